@@ -1,0 +1,2 @@
+@_cdecl("zoo_register_GPT")
+public func register(_ registry: UnsafeMutableRawPointer) {}
