@@ -1,0 +1,91 @@
+import Foundation
+import Kernels
+
+/// All that a computation needs from outside, passed down from the top: device, memory, threads,
+/// randomness and profiler. Two contexts in one process do not see each other.
+public final class Context {
+  /// Where buffers live and kernels run.
+  public let device: any Device
+  /// The source of every random number.
+  public let random: RandomStream
+  /// Set to see where time goes; nil costs nothing.
+  public var profiler: Profiler?
+
+  /// A context on a device.
+  public init(device: any Device, seed: UInt64) {
+    self.device = device
+    random = RandomStream(seed: seed)
+  }
+
+  /// A context on this machine's processor.
+  ///
+  /// - Parameter threads: defaults to the number of cores.
+  /// - Throws: `MemoryError` when no memory can be reserved.
+  public static func cpu(threads: Int? = nil, seed: UInt64 = 1) throws -> Context {
+    let pool = ThreadPool(threads: threads ?? ProcessInfo.processInfo.activeProcessorCount)
+    return Context(device: try CPUDevice(pool: pool), seed: seed)
+  }
+
+  /// A context that only counts.
+  ///
+  /// - Throws: never in practice.
+  public static func dry(threads: Int? = nil, seed: UInt64 = 1) throws -> Context {
+    Context(
+      device: try DryDevice(threads: threads ?? ProcessInfo.processInfo.activeProcessorCount), seed: seed)
+  }
+
+  /// Memory for a tensor of `shape`, with undefined content.
+  ///
+  /// - Throws: `MemoryError`.
+  public func allocate(_ shape: Shape, kind: MemoryKind = .activations) throws -> Buffer {
+    try device.arena.allocate(bytes: shape.count * MemoryLayout<Float>.stride, kind: kind)
+  }
+
+  /// Scratch memory of `floats` floats.
+  ///
+  /// - Throws: `MemoryError`.
+  public func scratch(_ floats: Int) throws -> Buffer {
+    try device.arena.allocate(bytes: floats * MemoryLayout<Float>.stride, kind: .activations)
+  }
+
+  /// A constant tensor from values.
+  ///
+  /// - Throws: `ShapeError` when the number of values is not the shape's; `MemoryError`.
+  public func tensor(_ values: [Float], _ shape: Shape, kind: MemoryKind = .activations) throws -> Tensor {
+    try expect(
+      values.count == shape.count, "values", in: "tensor", expected: "\(shape.count) values for \(shape)",
+      actual: "\(values.count) values")
+    let buffer = try allocate(shape, kind: kind)
+    if let bytes = buffer.bytes { values.withUnsafeBytes { bytes.copyMemory(from: $0) } }
+    return Tensor(shape: shape, buffer: buffer, node: nil)
+  }
+
+  /// Integers on the device.
+  ///
+  /// - Throws: `ShapeError` when the number of values is not the shape's; `MemoryError`.
+  public func indices(_ values: [Int32], _ shape: Shape) throws -> Indices {
+    try expect(
+      values.count == shape.count, "values", in: "indices", expected: "\(shape.count) values for \(shape)",
+      actual: "\(values.count) values")
+    let buffer = try device.arena.allocate(
+      bytes: values.count * MemoryLayout<Int32>.stride, kind: .activations)
+    if let bytes = buffer.bytes { values.withUnsafeBytes { bytes.copyMemory(from: $0) } }
+    return Indices(shape: shape, buffer: buffer, host: values)
+  }
+
+  /// Runs one kernel inside a span of its own when nothing above opened one.
+  func perform<K: Kernel>(_ kernel: K) {
+    if let profiler { profiler.count(bytes: kernel.operands.reduce(0) { $0 + ($1?.byteCount ?? 0) }) }
+    device.perform(kernel)
+  }
+
+  /// Measures `body` under `name` when the profiler is on.
+  public func span<Result>(
+    _ name: String, _ detail: @autoclosure () -> String = "", _ body: () throws -> Result
+  ) rethrows -> Result {
+    guard let profiler else { return try body() }
+    profiler.open(name, detail(), flops: device.matrixFlops)
+    defer { profiler.close(flops: device.matrixFlops) }
+    return try body()
+  }
+}

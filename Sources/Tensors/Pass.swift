@@ -1,0 +1,82 @@
+import Kernels
+
+/// One forward pass: what is recorded, what is random, and who looks on.
+///
+/// Components receive the pass with their input and call its primitives (`pass.linear`, `pass.norm`, …).
+/// Training or evaluation is a property of the pass, never of a model.
+public final class Pass {
+  /// What an attention layer shows to somebody who looks on.
+  public typealias AttentionSink = (_ path: String, _ probabilities: Tensor) -> Void
+
+  /// Device, memory, profiler.
+  public let context: Context
+  /// The record for the backward pass; nil when no gradients are wanted.
+  public let tape: Tape?
+  /// Distinguishes the dropout of one forward pass from the next.
+  public let step: Int
+  /// Receives the attention probabilities `[batch, heads, query, key]` of every layer when set.
+  public let attentionSink: AttentionSink?
+
+  /// Whether dropout applies: exactly when gradients are recorded.
+  public var isTraining: Bool { tape != nil }
+
+  private init(context: Context, tape: Tape?, step: Int, attentionSink: AttentionSink?) {
+    self.context = context
+    self.tape = tape
+    self.step = step
+    self.attentionSink = attentionSink
+  }
+
+  /// A pass that records gradients and applies dropout.
+  ///
+  /// - Parameter step: the number of the pass (each micro-batch has its own).
+  public static func training(_ context: Context, step: Int) -> Pass {
+    Pass(context: context, tape: Tape(), step: step, attentionSink: nil)
+  }
+
+  /// A pass that only computes values.
+  public static func inference(_ context: Context, attentionSink: AttentionSink? = nil) -> Pass {
+    Pass(context: context, tape: nil, step: 0, attentionSink: attentionSink)
+  }
+
+  /// The dropout of rate `rate` at the place `name`; nil when it does nothing.
+  func dropout(_ rate: Double, _ name: String) -> Dropout? {
+    guard isTraining, rate > 0 else { return nil }
+    return Dropout(rate: Float(rate), key: context.random.key(name + ".dropout", step: step))
+  }
+
+  /// A tensor for the result of a primitive. It has a gradient when one of `inputs` has.
+  func result(_ shape: Shape, from inputs: [Tensor?]) throws -> Tensor {
+    let needsGradient = tape != nil && inputs.contains { $0?.node != nil }
+    return Tensor(
+      shape: shape, buffer: try context.allocate(shape),
+      node: needsGradient ? GradientNode(shape: shape) : nil)
+  }
+
+  /// Runs one kernel.
+  func perform<K: Kernel>(_ kernel: K) { context.perform(kernel) }
+
+  /// Records how the gradient of `output` becomes gradients of the inputs; nothing when none is wanted.
+  func record(
+    _ name: String, _ output: Tensor,
+    backward: @escaping (_ gradient: Buffer, _ sweep: BackwardSweep) throws -> Void
+  ) {
+    guard let tape, let node = output.node else { return }
+    let record = Tape.Record(name: name, detail: detail(output.shape), outputs: [node]) { gradients, sweep in
+      if let gradient = gradients[0] { try backward(gradient, sweep) }
+    }
+    tape.append(record)
+  }
+
+  /// The form for a primitive with several outputs; a gradient is nil where an output went unused.
+  func record(
+    _ name: String, outputs: [Tensor],
+    backward: @escaping (_ gradients: [Buffer?], _ sweep: BackwardSweep) throws -> Void
+  ) {
+    let nodes = outputs.compactMap(\.node)
+    guard let tape, nodes.count == outputs.count else { return }
+    tape.append(Tape.Record(name: name, detail: detail(outputs[0].shape), outputs: nodes, backward: backward))
+  }
+
+  private func detail(_ shape: Shape) -> String { context.profiler == nil ? "" : "\(shape)" }
+}

@@ -1,0 +1,167 @@
+import Kernels
+
+/// What an attention layer needs beside its projection.
+public struct AttentionOptions {
+  /// Query heads.
+  public var heads: Int
+  /// Key and value heads; divides `heads`. Equal: multi-head; 1: multi-query; between: grouped.
+  public var keyValueHeads: Int
+  /// Width of one head.
+  public var headWidth: Int
+  /// For each query the half-open range of keys it may see, `[1 or batch, time, 2]`.
+  public var visible: Indices
+  /// One slope a head: a score loses slope·distance (ALiBi). Nil: no bias.
+  public var slopes: Tensor?
+  /// Factor on the scores; by default 1/√headWidth.
+  public var scale: Double?
+  /// Share of the probabilities that is dropped while training.
+  public var dropoutRate: Double
+
+  /// Options with their defaults.
+  public init(
+    heads: Int, keyValueHeads: Int, headWidth: Int, visible: Indices, slopes: Tensor? = nil,
+    scale: Double? = nil, dropoutRate: Double = 0
+  ) {
+    self.heads = heads
+    self.keyValueHeads = keyValueHeads
+    self.headWidth = headWidth
+    self.visible = visible
+    self.slopes = slopes
+    self.scale = scale
+    self.dropoutRate = dropoutRate
+  }
+
+  /// Width of the packed projection: queries, keys and values side by side.
+  public var packedWidth: Int { (heads + 2 * keyValueHeads) * headWidth }
+}
+
+/// Softmax attention over a packed projection, block by block.
+struct AttentionKernel: Kernel {
+  let sizes: AttentionShape
+  let visible: Indices
+  let slopes: Buffer?
+  let dropout: Dropout?
+  let packed: Buffer
+  let output: Buffer
+  let logSumExp: Buffer?
+  let sink: Buffer?
+  let scratch: Buffer
+  var operands: [Buffer?] { [packed, output, logSumExp, sink] }
+  var matrixFlops: UInt64 { plannedFlops(sizes, visible).forward }
+  func run(on pool: ThreadPool) {
+    let projection = packed.floats
+    attentionForward(
+      pool, sizes, extras(visible, slopes, dropout), q: projection, k: projection + sizes.keyOffset,
+      v: projection + sizes.valueOffset, out: output.floats, logSumExp: logSumExp?.floats,
+      sink: sink?.floats, scratch: scratch.floats)
+  }
+}
+
+/// The gradient of `AttentionKernel` with respect to the packed projection.
+struct AttentionBackwardKernel: Kernel {
+  let sizes: AttentionShape
+  let visible: Indices
+  let slopes: Buffer?
+  let dropout: Dropout?
+  let packed: Buffer
+  let output: Buffer
+  let outputGradient: Buffer
+  let logSumExp: Buffer
+  let packedGradient: Buffer
+  let scratch: Buffer
+  var operands: [Buffer?] { [packed, output, outputGradient, logSumExp, packedGradient] }
+  var matrixFlops: UInt64 { plannedFlops(sizes, visible).backward }
+  func run(on pool: ThreadPool) {
+    let (projection, gradient) = (packed.floats, packedGradient.floats)
+    attentionBackward(
+      pool, sizes, extras(visible, slopes, dropout), q: projection, k: projection + sizes.keyOffset,
+      v: projection + sizes.valueOffset, out: output.floats, dOut: outputGradient.floats,
+      logSumExp: logSumExp.floats, dq: gradient, dk: gradient + sizes.keyOffset,
+      dv: gradient + sizes.valueOffset, scratch: scratch.floats)
+  }
+}
+
+extension AttentionShape {
+  /// Where the keys begin in a packed row: after the queries.
+  fileprivate var keyOffset: Int { heads * headWidth }
+  /// Where the values begin in a packed row: after the keys.
+  fileprivate var valueOffset: Int { (heads + keyValueHeads) * headWidth }
+}
+
+private func extras(_ visible: Indices, _ slopes: Buffer?, _ dropout: Dropout?) -> AttentionExtras {
+  AttentionExtras(
+    ranges: visible.buffer.integers, rangeBatch: visible.shape.sizes[0], slopes: slopes?.floats,
+    dropout: dropout)
+}
+
+private func plannedFlops(_ sizes: AttentionShape, _ visible: Indices) -> (forward: UInt64, backward: UInt64) {
+  visible.host.withUnsafeBufferPointer { ranges in
+    guard let base = ranges.baseAddress else { return (0, 0) }
+    return attentionFlops(sizes, ranges: base, rangeBatch: visible.shape.sizes[0])
+  }
+}
+
+extension Pass {
+  /// Scaled dot-product attention of every head, on queries, keys and values packed side by side.
+  ///
+  ///     output = softmax(scale·Q·Kᵀ − slope·distance, over the visible keys)·V
+  ///
+  /// The probabilities are never kept whole: forward keeps one number a row (the log of the softmax's
+  /// denominator) and backward computes them again block by block. When the pass has an attention sink
+  /// it receives them as a by-product; the output does not change by a bit.
+  ///
+  /// - Shapes: `packed` `[batch, time, (heads + 2·keyValueHeads)·headWidth]`, result
+  ///   `[batch, time, heads·headWidth]`, sink `[batch, heads, query, key]`.
+  /// - Throws: `ShapeError` that names `name`; `MemoryError`.
+  /// - Source: Vaswani et al., 2017; grouped queries: Ainslie et al., 2023; blocks without the matrix:
+  ///   Dao et al., "FlashAttention", 2022; distance bias: Press et al., "ALiBi", 2022.
+  public func attention(_ packed: Tensor, _ options: AttentionOptions, name: String) throws -> Tensor {
+    try expect(
+      packed.shape.rank == 3 && packed.shape.width == options.packedWidth, "packed projection", in: name,
+      expected: "[batch, time, \(options.packedWidth)]", actual: "\(packed.shape)")
+    let (batch, time) = (packed.shape.sizes[0], packed.shape.sizes[1])
+    let ranges = options.visible.shape.sizes
+    try expect(
+      ranges.count == 3 && (ranges[0] == 1 || ranges[0] == batch) && ranges[1] == time && ranges[2] == 2,
+      "visible ranges", in: name, expected: "[1 or \(batch), \(time), 2]", actual: "\(options.visible.shape)")
+    if let slopes = options.slopes {
+      try expectShape(slopes.shape, ["heads": options.heads], "slopes", in: name)
+    }
+    let stride = options.packedWidth
+    let sizes = AttentionShape(
+      batch: batch, queryTime: time, keyTime: time, heads: options.heads,
+      keyValueHeads: options.keyValueHeads, headWidth: options.headWidth, queryStride: stride,
+      keyStride: stride, valueStride: stride, outputStride: options.heads * options.headWidth,
+      scale: Float(options.scale ?? 1 / Double(options.headWidth).squareRoot()), queryOffset: 0)
+    return try context.span("attention", "\(packed.shape)") {
+      let dropout = dropout(options.dropoutRate, name)
+      let y = try result(
+        packed.shape.replacingLast("width", options.heads * options.headWidth), from: [packed])
+      let logSumExp = y.node == nil ? nil : try context.scratch(batch * options.heads * time)
+      let sink = try attentionSink.map { _ -> Tensor in
+        let shape: Shape = ["batch": batch, "heads": options.heads, "query": time, "key": time]
+        return Tensor(shape: shape, buffer: try context.allocate(shape), node: nil)
+      }
+      perform(
+        AttentionKernel(
+          sizes: sizes, visible: options.visible, slopes: options.slopes?.buffer, dropout: dropout,
+          packed: packed.buffer, output: y.buffer, logSumExp: logSumExp, sink: sink?.buffer,
+          scratch: try context.scratch(attentionScratch(sizes, threads: context.device.threads))))
+      if let sink { attentionSink?(name, sink) }
+      guard let logSumExp else { return y }
+      record("attention", y) { gradient, sweep in
+        let context = sweep.context
+        let packedGradient = try context.allocate(packed.shape)
+        context.perform(
+          AttentionBackwardKernel(
+            sizes: sizes, visible: options.visible, slopes: options.slopes?.buffer, dropout: dropout,
+            packed: packed.buffer, output: y.buffer, outputGradient: gradient, logSumExp: logSumExp,
+            packedGradient: packedGradient,
+            scratch: try context.scratch(
+              attentionBackwardScratch(sizes, threads: context.device.threads))))
+        try sweep.give(packedGradient, to: packed.node)
+      }
+      return y
+    }
+  }
+}

@@ -1,0 +1,162 @@
+import Kernels
+
+/// `buffer[i] = value`.
+struct FillKernel: Kernel {
+  let buffer: Buffer
+  let count: Int
+  let value: Float
+  var operands: [Buffer?] { [buffer] }
+  func run(on pool: ThreadPool) { fill(pool, count: count, buffer.floats, value: value) }
+}
+
+/// `y = scale·x`, added to `y` or in its place.
+struct AddScaledKernel: Kernel {
+  let count: Int
+  let x: Buffer
+  let factor: Float
+  let y: Buffer
+  let adds: Bool
+
+  init(count: Int, x: Buffer, scale: Float, y: Buffer, adds: Bool = true) {
+    self.count = count
+    self.x = x
+    factor = scale
+    self.y = y
+    self.adds = adds
+  }
+
+  init(copying x: Buffer, to y: Buffer, count: Int) {
+    self.init(count: count, x: x, scale: 1, y: y, adds: false)
+  }
+
+  var operands: [Buffer?] { [x, y] }
+  func run(on pool: ThreadPool) {
+    if adds {
+      addScaled(pool, count: count, x: x.floats, scale: factor, y: y.floats)
+    } else {
+      scale(pool, count: count, x: x.floats, by: factor, y: y.floats)
+    }
+  }
+}
+
+/// `y = a + b`.
+struct AddKernel: Kernel {
+  let count: Int
+  let a: Buffer
+  let b: Buffer
+  let y: Buffer
+  var operands: [Buffer?] { [a, b, y] }
+  func run(on pool: ThreadPool) { add(pool, count: count, a: a.floats, b: b.floats, y: y.floats) }
+}
+
+/// `y = a·b`, element by element.
+struct MultiplyKernel: Kernel {
+  let count: Int
+  let a: Buffer
+  let b: Buffer
+  let y: Buffer
+  var operands: [Buffer?] { [a, b, y] }
+  func run(on pool: ThreadPool) { multiply(pool, count: count, a: a.floats, b: b.floats, y: y.floats) }
+}
+
+/// `y = dropout(x)`: kept elements are scaled by 1/(1−rate).
+struct DropoutKernel: Kernel {
+  let count: Int
+  let x: Buffer
+  let dropout: Dropout
+  let y: Buffer
+  var operands: [Buffer?] { [x, y] }
+  func run(on pool: ThreadPool) {
+    dropoutForward(pool, count: count, x: x.floats, dropout: dropout, y: y.floats)
+  }
+}
+
+extension Pass {
+  /// The sum of two tensors of one shape.
+  ///
+  ///     y = a + b
+  ///
+  /// - Shapes: `a`, `b` and the result are equal; nothing is broadcast.
+  /// - Throws: `ShapeError` when the shapes differ; `MemoryError`.
+  public func add(_ a: Tensor, _ b: Tensor) throws -> Tensor {
+    try expectShape(b.shape, a.shape, "right side", in: "add")
+    return try context.span("add", "\(a.shape)") {
+      let y = try result(a.shape, from: [a, b])
+      perform(AddKernel(count: a.shape.count, a: a.buffer, b: b.buffer, y: y.buffer))
+      let (left, right) = (a.node, b.node)
+      record("add", y) { gradient, sweep in
+        try sweep.give(gradient, to: left)
+        try sweep.give(gradient, to: right)
+      }
+      return y
+    }
+  }
+
+  /// The product of two tensors of one shape, element by element.
+  ///
+  ///     y = a·b
+  ///
+  /// - Shapes: `a`, `b` and the result are equal; nothing is broadcast.
+  /// - Throws: `ShapeError` when the shapes differ; `MemoryError`.
+  public func multiply(_ a: Tensor, _ b: Tensor) throws -> Tensor {
+    try expectShape(b.shape, a.shape, "right side", in: "multiply")
+    return try context.span("multiply", "\(a.shape)") {
+      let y = try result(a.shape, from: [a, b])
+      let count = a.shape.count
+      perform(MultiplyKernel(count: count, a: a.buffer, b: b.buffer, y: y.buffer))
+      record("multiply", y) { gradient, sweep in
+        for (node, other) in [(a.node, b), (b.node, a)] where node != nil {
+          let product = try sweep.context.allocate(a.shape)
+          sweep.context.perform(MultiplyKernel(count: count, a: gradient, b: other.buffer, y: product))
+          try sweep.give(product, to: node)
+        }
+      }
+      return y
+    }
+  }
+
+  /// A tensor times a number.
+  ///
+  ///     y = factor·x
+  ///
+  /// - Shapes: the result has the shape of `x`.
+  /// - Throws: `MemoryError`.
+  public func scale(_ x: Tensor, by factor: Float) throws -> Tensor {
+    try context.span("scale", "\(x.shape)") {
+      let y = try result(x.shape, from: [x])
+      let count = x.shape.count
+      perform(AddScaledKernel(count: count, x: x.buffer, scale: factor, y: y.buffer, adds: false))
+      let node = x.node
+      record("scale", y) { gradient, sweep in
+        guard let slot = try sweep.slot(node) else { return }
+        sweep.context.perform(
+          AddScaledKernel(count: count, x: gradient, scale: factor, y: slot.buffer, adds: slot.accumulate))
+      }
+      return y
+    }
+  }
+
+  /// Zeroes a random share of the elements and scales the others by 1/(1−rate), while training.
+  ///
+  /// - Parameters:
+  ///   - rate: the share that is zeroed, 0 to below 1.
+  ///   - name: the place in the model; its random numbers depend on it, the seed and the step alone.
+  /// - Shapes: the result has the shape of `x`.
+  /// - Throws: `MemoryError`.
+  /// - Source: Srivastava et al., "Dropout", 2014.
+  public func dropout(_ x: Tensor, rate: Double, name: String) throws -> Tensor {
+    guard let dropout = dropout(rate, name) else { return x }
+    return try context.span("dropout", "\(x.shape)") {
+      let y = try result(x.shape, from: [x])
+      let count = x.shape.count
+      perform(DropoutKernel(count: count, x: x.buffer, dropout: dropout, y: y.buffer))
+      let node = x.node
+      record("dropout", y) { gradient, sweep in
+        let passed = try sweep.context.allocate(x.shape)
+        sweep.context.perform(DropoutKernel(count: count, x: gradient, dropout: dropout, y: passed))
+        try sweep.give(passed, to: node)
+      }
+      return y
+    }
+  }
+}

@@ -1,0 +1,95 @@
+import Kernels
+
+/// One table in a sum of look-ups.
+public struct EmbeddingLookup {
+  /// Which row of the table each position takes.
+  public var ids: Indices
+  /// The table, `[entries, width]`.
+  public var table: Tensor
+  /// A factor on the rows.
+  public var scale: Double
+
+  /// A look-up of `ids` in `table`.
+  public init(ids: Indices, table: Tensor, scale: Double = 1) {
+    self.ids = ids
+    self.table = table
+    self.scale = scale
+  }
+}
+
+/// `y[row] = Σ scale·table[ids[row]]`.
+struct EmbeddingKernel: Kernel {
+  let rows: Int
+  let width: Int
+  let lookups: [(ids: Buffer, table: Buffer, scale: Float)]
+  let y: Buffer
+  // The tables are read in part only: what moves is one row a position.
+  var operands: [Buffer?] { lookups.map { _ in y } + [y] }
+  func run(on pool: ThreadPool) {
+    embeddingForward(
+      pool, rows: rows, width: width,
+      lookups: lookups.map { Lookup(ids: $0.ids.integers, table: $0.table.floats, scale: $0.scale) },
+      y: y.floats)
+  }
+}
+
+/// Adds each position's gradient to the row that it took.
+struct EmbeddingBackwardKernel: Kernel {
+  let rows: Int
+  let width: Int
+  let ids: Buffer
+  let scale: Float
+  let dy: Buffer
+  let tableGradient: Buffer
+  var operands: [Buffer?] { [dy, dy, dy] }
+  func run(on pool: ThreadPool) {
+    embeddingBackward(
+      pool, rows: rows, width: width, ids: ids.integers, scale: scale, dy: dy.floats,
+      tableGradient: tableGradient.floats)
+  }
+}
+
+extension Pass {
+  /// The sum of one or more embeddings: tokens, positions, segments.
+  ///
+  ///     y[b, t] = Σ over tables of scale·table[ids[b, t]]
+  ///
+  /// - Shapes: every `ids` `[batch, time]`, every table `[entries, width]`, result `[batch, time, width]`.
+  /// - Throws: `ShapeError` that names `name`, also when an id lies outside its table; `MemoryError`.
+  public func embedding(_ lookups: [EmbeddingLookup], name: String) throws -> Tensor {
+    guard let first = lookups.first else {
+      throw ShapeError(component: name, role: "look-ups", expected: "at least one", actual: "none")
+    }
+    let (ids, width) = (first.ids.shape, first.table.shape.width)
+    for lookup in lookups {
+      try expectShape(lookup.ids.shape, ids, "ids", in: name)
+      let entries = lookup.table.shape.rows
+      try expectShape(lookup.table.shape, ["entries": entries, "width": width], "table", in: name)
+      if let wrong = lookup.ids.host.first(where: { $0 < 0 || $0 >= entries }) {
+        throw ShapeError(
+          component: name, role: "id", expected: "0 to \(entries - 1)", actual: "\(wrong)")
+      }
+    }
+    return try context.span("embedding", "\(ids)") {
+      let y = try result(Shape(ids.axes + [.init(name: "width", size: width)]), from: lookups.map(\.table))
+      perform(
+        EmbeddingKernel(
+          rows: ids.count, width: width,
+          lookups: lookups.map { ($0.ids.buffer, $0.table.buffer, Float($0.scale)) }, y: y.buffer))
+      record("embedding", y) { gradient, sweep in
+        for lookup in lookups {
+          guard let slot = try sweep.slot(lookup.table.node) else { continue }
+          if !slot.accumulate {
+            sweep.context.perform(
+              FillKernel(buffer: slot.buffer, count: lookup.table.shape.count, value: 0))
+          }
+          sweep.context.perform(
+            EmbeddingBackwardKernel(
+              rows: ids.count, width: width, ids: lookup.ids.buffer, scale: Float(lookup.scale),
+              dy: gradient, tableGradient: slot.buffer))
+        }
+      }
+      return y
+    }
+  }
+}

@@ -1,0 +1,104 @@
+import Kernels
+
+/// `y = activation(gate)·value` with gate and value side by side in `x`.
+struct GatedKernel: Kernel {
+  let rows: Int
+  let width: Int
+  let activation: Activation
+  let x: Buffer
+  let y: Buffer
+  var operands: [Buffer?] { [x, y] }
+  func run(on pool: ThreadPool) {
+    gatedForward(pool, rows: rows, width: width, activation: activation, x: x.floats, y: y.floats)
+  }
+}
+
+/// The gradient of `GatedKernel`.
+struct GatedBackwardKernel: Kernel {
+  let rows: Int
+  let width: Int
+  let activation: Activation
+  let x: Buffer
+  let dy: Buffer
+  let dx: Buffer
+  var operands: [Buffer?] { [x, dy, dx] }
+  func run(on pool: ThreadPool) {
+    gatedBackward(
+      pool, rows: rows, width: width, activation: activation, x: x.floats, dy: dy.floats, dx: dx.floats)
+  }
+}
+
+/// `y = activation(x)`.
+struct ActivationKernel: Kernel {
+  let count: Int
+  let activation: Activation
+  let x: Buffer
+  let y: Buffer
+  var operands: [Buffer?] { [x, y] }
+  func run(on pool: ThreadPool) {
+    activationForward(pool, count: count, activation: activation, x: x.floats, y: y.floats)
+  }
+}
+
+/// The gradient of `ActivationKernel`.
+struct ActivationBackwardKernel: Kernel {
+  let count: Int
+  let activation: Activation
+  let x: Buffer
+  let dy: Buffer
+  let dx: Buffer
+  var operands: [Buffer?] { [x, dy, dx] }
+  func run(on pool: ThreadPool) {
+    activationBackward(
+      pool, count: count, activation: activation, x: x.floats, dy: dy.floats, dx: dx.floats)
+  }
+}
+
+extension Pass {
+  /// A gated linear unit's gate: the first half of the last axis, activated, times the second half.
+  ///
+  ///     y = activation(x[..., :width])·x[..., width:]
+  ///
+  /// - Shapes: `x` `[…, 2·width]`, result `[…, width]`.
+  /// - Throws: `ShapeError` that names `name`; `MemoryError`.
+  /// - Source: Shazeer, "GLU variants improve transformer", 2020.
+  public func gated(_ x: Tensor, activation: Activation, name: String = "gated") throws -> Tensor {
+    try expect(
+      x.shape.width.isMultiple(of: 2), "input", in: name, expected: "an even last axis", actual: "\(x.shape)")
+    let (rows, width) = (x.shape.rows, x.shape.width / 2)
+    return try context.span("gated", "\(x.shape)") {
+      let y = try result(x.shape.replacingLast("width", width), from: [x])
+      perform(GatedKernel(rows: rows, width: width, activation: activation, x: x.buffer, y: y.buffer))
+      record("gated", y) { gradient, sweep in
+        let dx = try sweep.context.allocate(x.shape)
+        sweep.context.perform(
+          GatedBackwardKernel(
+            rows: rows, width: width, activation: activation, x: x.buffer, dy: gradient, dx: dx))
+        try sweep.give(dx, to: x.node)
+      }
+      return y
+    }
+  }
+
+  /// An activation by itself, for components that have no linear map before it.
+  ///
+  ///     y = activation(x)
+  ///
+  /// - Shapes: the result has the shape of `x`.
+  /// - Throws: `MemoryError`.
+  public func activate(_ x: Tensor, _ activation: Activation) throws -> Tensor {
+    let count = x.shape.count
+    return try context.span("activate", "\(x.shape)") {
+      let y = try result(x.shape, from: [x])
+      perform(ActivationKernel(count: count, activation: activation, x: x.buffer, y: y.buffer))
+      record("activate", y) { gradient, sweep in
+        let dx = try sweep.context.allocate(x.shape)
+        sweep.context.perform(
+          ActivationBackwardKernel(
+            count: count, activation: activation, x: x.buffer, dy: gradient, dx: dx))
+        try sweep.give(dx, to: x.node)
+      }
+      return y
+    }
+  }
+}

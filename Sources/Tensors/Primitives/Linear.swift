@@ -1,0 +1,118 @@
+import Kernels
+
+/// `y = activation(x·Wᵀ + bias)`.
+struct LinearKernel: Kernel {
+  let rows: Int
+  let inputs: Int
+  let outputs: Int
+  let x: Buffer
+  let weight: Buffer
+  let bias: Buffer?
+  let activation: Activation
+  let preactivation: Buffer?
+  let y: Buffer
+  var operands: [Buffer?] { [x, weight, bias, preactivation, y] }
+  var matrixFlops: UInt64 { UInt64(2 * rows * inputs * outputs) }
+  func run(on pool: ThreadPool) {
+    linearForward(
+      pool, rows: rows, inputs: inputs, outputs: outputs, x: x.floats, weight: weight.floats,
+      bias: bias?.floats, activation: activation, preactivation: preactivation?.floats, y: y.floats)
+  }
+}
+
+/// `c = op(a)·op(b) + beta·c`, `[m, k]·[k, n]`.
+struct MatrixProductKernel: Kernel {
+  let m: Int
+  let n: Int
+  let k: Int
+  let a: Buffer
+  var transposeA = false
+  let b: Buffer
+  var transposeB = false
+  let c: Buffer
+  /// Rows of `a` and `c` may start inside their buffers: a product over a block of a larger matrix.
+  var aOffset = 0
+  var cOffset = 0
+  let accumulate: Bool
+  var operands: [Buffer?] { [a, b, c] }
+  var matrixFlops: UInt64 { UInt64(2 * m * n * k) }
+  func run(on pool: ThreadPool) {
+    matrixMultiply(
+      pool, m: m, n: n, k: k, a.floats + aOffset, aStride: transposeA ? m : k, transposeA: transposeA,
+      b.floats, bStride: transposeB ? k : n, transposeB: transposeB, c.floats + cOffset, cStride: n,
+      beta: accumulate ? 1 : 0)
+  }
+}
+
+/// In place: `dy` becomes the gradient of the pre-activation; the bias gradient gets its column sums.
+struct BiasActivationBackwardKernel: Kernel {
+  let rows: Int
+  let width: Int
+  let activation: Activation
+  let preactivation: Buffer?
+  let gradient: Buffer
+  let biasGradient: Buffer?
+  let accumulate: Bool
+  let scratch: Buffer
+  var operands: [Buffer?] { [preactivation, gradient, biasGradient] }
+  func run(on pool: ThreadPool) {
+    biasActivationBackward(
+      pool, rows: rows, width: width, activation: activation, preactivation: preactivation?.floats,
+      dy: gradient.floats, biasGradient: biasGradient?.floats, accumulate: accumulate,
+      scratch: scratch.floats)
+  }
+}
+
+extension Pass {
+  /// A linear map of the last axis, with bias and activation in the same pass over memory.
+  ///
+  ///     y = activation(x·Wᵀ + bias)
+  ///
+  /// - Shapes: `x` `[…, inputs]`, `weight` `[outputs, inputs]`, `bias` `[outputs]`, result
+  ///   `[…, outputs]`.
+  /// - Throws: `ShapeError` that names `name`; `MemoryError`.
+  /// - Complexity: 2·rows·inputs·outputs FLOPs forward, twice that backward.
+  public func linear(
+    _ x: Tensor, weight: Tensor, bias: Tensor?, activation: Activation = .identity, name: String = "linear"
+  ) throws -> Tensor {
+    let (rows, inputs, outputs) = (x.shape.rows, x.shape.width, weight.shape.rows)
+    try expectShape(weight.shape, ["outputs": outputs, "inputs": inputs], "weight", in: name)
+    if let bias { try expectShape(bias.shape, ["outputs": outputs], "bias", in: name) }
+    return try context.span("linear", "\(x.shape) × \(weight.shape)") {
+      let y = try result(x.shape.replacingLast("width", outputs), from: [x, weight, bias])
+      // The identity's derivative is 1: nothing to keep.
+      let preactivation =
+        tape != nil && activation != .identity ? try context.allocate(y.shape) : nil
+      perform(
+        LinearKernel(
+          rows: rows, inputs: inputs, outputs: outputs, x: x.buffer, weight: weight.buffer,
+          bias: bias?.buffer, activation: activation, preactivation: preactivation, y: y.buffer))
+      let (shape, biasNode) = (y.shape, bias?.node)
+      record("linear", y) { gradient, sweep in
+        let context = sweep.context
+        let inner = activation == .identity ? gradient : try sweep.owned(gradient, shape)
+        if activation != .identity || biasNode != nil {
+          let biasSlot = try sweep.slot(biasNode)
+          context.perform(
+            BiasActivationBackwardKernel(
+              rows: rows, width: outputs, activation: activation, preactivation: preactivation,
+              gradient: inner, biasGradient: biasSlot?.buffer, accumulate: biasSlot?.accumulate ?? false,
+              scratch: try context.scratch(biasActivationScratch(rows: rows, width: outputs))))
+        }
+        if let slot = try sweep.slot(weight.node) {
+          context.perform(
+            MatrixProductKernel(
+              m: outputs, n: inputs, k: rows, a: inner, transposeA: true, b: x.buffer, c: slot.buffer,
+              accumulate: slot.accumulate))
+        }
+        if let slot = try sweep.slot(x.node) {
+          context.perform(
+            MatrixProductKernel(
+              m: rows, n: inputs, k: outputs, a: inner, b: weight.buffer, c: slot.buffer,
+              accumulate: slot.accumulate))
+        }
+      }
+      return y
+    }
+  }
+}

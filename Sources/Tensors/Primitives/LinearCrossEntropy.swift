@@ -1,0 +1,194 @@
+import Kernels
+
+/// Cross-entropy of a block of logits; in place the logits become their gradient.
+struct SoftmaxCrossEntropyKernel: Kernel {
+  let rows: Int
+  let vocabulary: Int
+  let logits: Buffer
+  let bias: Buffer?
+  let targets: Buffer
+  let losses: Buffer
+  let hits: Buffer
+  let offset: Int
+  let gradientScale: Float?
+  var operands: [Buffer?] { [logits, logits] }
+  func run(on pool: ThreadPool) {
+    softmaxCrossEntropy(
+      pool, rows: rows, vocabulary: vocabulary, logits: logits.floats, bias: bias?.floats,
+      targets: targets.integers + offset, losses: losses.floats + offset, hits: hits.integers + offset,
+      gradientScale: gradientScale)
+  }
+}
+
+/// A block of `x·Wᵀ`.
+struct LogitsKernel: Kernel {
+  let rows: Int
+  let offset: Int
+  let width: Int
+  let vocabulary: Int
+  let x: Buffer
+  let weight: Buffer
+  let logits: Buffer
+  var operands: [Buffer?] { [weight, logits] }
+  var matrixFlops: UInt64 { UInt64(2 * rows * width * vocabulary) }
+  func run(on pool: ThreadPool) {
+    matrixMultiply(
+      pool, m: rows, n: vocabulary, k: width, x.floats + offset * width, aStride: width, transposeA: false,
+      weight.floats, bStride: width, transposeB: true, logits.floats, cStride: vocabulary, beta: 0)
+  }
+}
+
+/// The weight gradient of a block: `dW += dLogitsᵀ·x`.
+struct LogitsWeightGradientKernel: Kernel {
+  let rows: Int
+  let offset: Int
+  let width: Int
+  let vocabulary: Int
+  let x: Buffer
+  let logitsGradient: Buffer
+  let weightGradient: Buffer
+  let accumulate: Bool
+  var operands: [Buffer?] { [logitsGradient, weightGradient] }
+  var matrixFlops: UInt64 { UInt64(2 * rows * width * vocabulary) }
+  func run(on pool: ThreadPool) {
+    matrixMultiply(
+      pool, m: vocabulary, n: width, k: rows, logitsGradient.floats, aStride: vocabulary, transposeA: true,
+      x.floats + offset * width, bStride: width, transposeB: false, weightGradient.floats, cStride: width,
+      beta: accumulate ? 1 : 0)
+  }
+}
+
+/// The result of a loss over several predictions.
+public struct LossResult {
+  /// The mean times the weight it was given: the root of the backward pass. One value.
+  public let loss: Tensor
+  /// Nats of each prediction, `[predictions]`.
+  public let losses: Tensor
+  /// 1 where the most probable token was the target, `[predictions]`.
+  public let hits: Indices
+}
+
+/// The mean of the losses, times a weight.
+struct MeanKernel: Kernel {
+  let count: Int
+  let weight: Float
+  let x: Buffer
+  let y: Buffer
+  var operands: [Buffer?] { [x] }
+  func run(on pool: ThreadPool) {
+    let values = UnsafeBufferPointer(start: x.floats, count: count)
+    y.floats[0] = Float(values.reduce(0.0) { $0 + Double($1) } / Double(count)) * weight
+  }
+}
+
+extension Pass {
+  /// The bytes of logits that exist at a time; the rows of a block follow from it.
+  static let logitsBlockBytes = 16 << 20
+
+  /// The rows of logits in one block: depends on the shapes alone, so results do not depend on threads.
+  static func logitsBlockRows(rows: Int, vocabulary: Int) -> Int {
+    min(rows, max(32, logitsBlockBytes / (vocabulary * MemoryLayout<Float>.stride)))
+  }
+
+  /// A language-model head and its loss, block by block: logits `[predictions, vocabulary]` never exist
+  /// whole.
+  ///
+  ///     loss = weight·mean over i of −log softmax(x[i]·Wᵀ + bias)[targets[i]]
+  ///
+  /// While a block's logits are at hand, its gradients are computed too: the weight's go where they
+  /// belong at once, the input's wait for the backward pass. The result is therefore a root: it must be
+  /// the tensor that `backward` starts from. A loss of several parts gives each part its `lossWeight`.
+  ///
+  /// - Shapes: `x` `[predictions, width]`, `weight` `[vocabulary, width]`, `bias` `[vocabulary]`,
+  ///   `targets` `[predictions]`.
+  /// - Throws: `ShapeError` that names `name`, also when a target lies outside; `MemoryError`.
+  /// - Complexity: 2·predictions·width·vocabulary FLOPs forward, 6 with gradients.
+  public func linearCrossEntropy(
+    _ x: Tensor, weight: Tensor, bias: Tensor?, targets: Indices, lossWeight: Double = 1, name: String
+  ) throws -> LossResult {
+    let (rows, width, vocabulary) = (x.shape.rows, x.shape.width, weight.shape.rows)
+    try expectShape(weight.shape, ["vocabulary": vocabulary, "width": width], "weight", in: name)
+    if let bias { try expectShape(bias.shape, ["vocabulary": vocabulary], "bias", in: name) }
+    try expectShape(targets.shape, ["predictions": rows], "targets", in: name)
+    try expect(rows > 0, "input", in: name, expected: "at least one prediction", actual: "\(x.shape)")
+    if let wrong = targets.host.first(where: { $0 < 0 || $0 >= vocabulary }) {
+      throw ShapeError(
+        component: name, role: "target", expected: "0 to \(vocabulary - 1)", actual: "\(wrong)")
+    }
+    return try context.span("linearCrossEntropy", "\(x.shape) × \(weight.shape)") {
+      let losses = Tensor(
+        shape: ["predictions": rows], buffer: try context.allocate(["predictions": rows]), node: nil)
+      let hits = try context.device.arena.allocate(bytes: rows * 4, kind: .activations)
+      let loss = try result(["loss": 1], from: [x, weight, bias])
+      let wantsGradient = loss.node != nil
+      let xGradient = wantsGradient && x.node != nil ? try context.allocate(x.shape) : nil
+      let sweep = BackwardSweep(context: context)
+      let block = Self.logitsBlockRows(rows: rows, vocabulary: vocabulary)
+      let logits = try context.scratch(block * vocabulary)
+      for start in stride(from: 0, to: rows, by: block) {
+        let count = min(block, rows - start)
+        perform(
+          LogitsKernel(
+            rows: count, offset: start, width: width, vocabulary: vocabulary, x: x.buffer,
+            weight: weight.buffer, logits: logits))
+        perform(
+          SoftmaxCrossEntropyKernel(
+            rows: count, vocabulary: vocabulary, logits: logits, bias: bias?.buffer,
+            targets: targets.buffer, losses: losses.buffer, hits: hits, offset: start,
+            gradientScale: wantsGradient ? Float(lossWeight / Double(rows)) : nil))
+        guard wantsGradient else { continue }
+        if let slot = try sweep.slot(weight.node) {
+          perform(
+            LogitsWeightGradientKernel(
+              rows: count, offset: start, width: width, vocabulary: vocabulary, x: x.buffer,
+              logitsGradient: logits, weightGradient: slot.buffer, accumulate: slot.accumulate))
+        }
+        if let slot = try sweep.slot(bias?.node) {
+          perform(
+            BiasActivationBackwardKernel(
+              rows: count, width: vocabulary, activation: .identity, preactivation: nil, gradient: logits,
+              biasGradient: slot.buffer, accumulate: slot.accumulate,
+              scratch: try context.scratch(biasActivationScratch(rows: count, width: vocabulary))))
+        }
+        if let xGradient {
+          perform(
+            MatrixProductKernel(
+              m: count, n: width, k: vocabulary, a: logits, b: weight.buffer, c: xGradient,
+              cOffset: start * width, accumulate: false))
+        }
+      }
+      perform(MeanKernel(count: rows, weight: Float(lossWeight), x: losses.buffer, y: loss.buffer))
+      let node = x.node
+      record("linearCrossEntropy", loss) { _, sweep in
+        if let xGradient { try sweep.give(xGradient, to: node) }
+      }
+      return LossResult(
+        loss: loss, losses: losses,
+        hits: Indices(shape: ["predictions": rows], buffer: hits, host: []))
+    }
+  }
+
+  /// The logarithm of the softmax over the last axis, for looking at predictions; keeps no gradient.
+  ///
+  ///     y = x − log Σ exp(x)
+  ///
+  /// - Shapes: `x` and the result `[…, vocabulary]`.
+  /// - Throws: `MemoryError`.
+  public func logSoftmax(_ x: Tensor) throws -> Tensor {
+    let y = Tensor(shape: x.shape, buffer: try context.allocate(x.shape), node: nil)
+    perform(SoftmaxKernel(rows: x.shape.rows, width: x.shape.width, x: x.buffer, y: y.buffer))
+    return y
+  }
+}
+
+/// `y = log softmax(x)`, row by row.
+struct SoftmaxKernel: Kernel {
+  let rows: Int
+  let width: Int
+  let x: Buffer
+  let y: Buffer
+  var operands: [Buffer?] { [x, y] }
+  func run(on pool: ThreadPool) {
+    softmaxRows(pool, rows: rows, width: width, x: x.floats, y: y.floats, logarithm: true)
+  }
+}

@@ -1,0 +1,150 @@
+import Kernels
+
+/// `sum = x + dropout(branch)`, `y = norm(sum)·weight + bias`.
+struct NormKernel: Kernel {
+  let kind: NormKind
+  let rows: Int
+  let width: Int
+  let x: Buffer
+  let branch: Buffer?
+  let dropout: Dropout?
+  let sum: Buffer?
+  let weight: Buffer?
+  let bias: Buffer?
+  let epsilon: Float
+  let y: Buffer
+  let mean: Buffer?
+  let inverse: Buffer?
+  var operands: [Buffer?] { [x, branch, sum, y] }
+  func run(on pool: ThreadPool) {
+    normForward(
+      pool, kind: kind, rows: rows, width: width, x: x.floats, branch: branch?.floats, dropout: dropout,
+      sum: sum?.floats, weight: weight?.floats, bias: bias?.floats, epsilon: epsilon, y: y.floats,
+      mean: mean?.floats, inverse: inverse?.floats)
+  }
+}
+
+/// The gradients of `NormKernel` with respect to the sum, the weight and the bias.
+struct NormBackwardKernel: Kernel {
+  let kind: NormKind
+  let rows: Int
+  let width: Int
+  let x: Buffer
+  let mean: Buffer?
+  let inverse: Buffer
+  let weight: Buffer?
+  let dy: Buffer
+  let dx: Buffer
+  let accumulate: Bool
+  let weightGradient: Buffer?
+  let biasGradient: Buffer?
+  let accumulateParameters: Bool
+  let scratch: Buffer
+  var operands: [Buffer?] { [x, dy, dx] }
+  func run(on pool: ThreadPool) {
+    normBackward(
+      pool, kind: kind, rows: rows, width: width, x: x.floats, mean: mean?.floats, inverse: inverse.floats,
+      weight: weight?.floats, dy: dy.floats, dx: dx.floats, accumulate: accumulate,
+      weightGradient: weightGradient?.floats, biasGradient: biasGradient?.floats,
+      accumulateParameters: accumulateParameters, scratch: scratch.floats)
+  }
+}
+
+extension Pass {
+  /// Layer norm or RMS norm of the last axis.
+  ///
+  ///     layer: y = (x − mean)/√(variance + ε)·weight + bias        rms: y = x/√(mean(x²) + ε)·weight
+  ///
+  /// - Shapes: `x` and the result `[…, width]`, `weight` and `bias` `[width]`.
+  /// - Throws: `ShapeError` that names `name`; `MemoryError`.
+  /// - Source: Ba et al., "Layer normalization", 2016; Zhang and Sennrich, "Root mean square layer
+  ///   normalization", 2019.
+  public func norm(
+    _ x: Tensor, kind: NormKind, weight: Tensor?, bias: Tensor?, epsilon: Double, name: String = "norm"
+  ) throws -> Tensor {
+    try joinedNorm(
+      x, branch: nil, dropout: nil, kind: kind, weight: weight, bias: bias, epsilon: epsilon, name: name
+    ).output
+  }
+
+  /// The residual join and the norm that follows it, in one pass over memory.
+  ///
+  ///     sum = x + dropout(branch);   output = norm(sum)
+  ///
+  /// - Shapes: `x`, `branch`, `sum` and `output` `[…, width]`; `weight` and `bias` `[width]`.
+  /// - Throws: `ShapeError` that names `name`; `MemoryError`.
+  public func norm(
+    _ x: Tensor, adding branch: Tensor, dropoutRate: Double, kind: NormKind, weight: Tensor?, bias: Tensor?,
+    epsilon: Double, name: String
+  ) throws -> (sum: Tensor, output: Tensor) {
+    try joinedNorm(
+      x, branch: branch, dropout: dropout(dropoutRate, name), kind: kind, weight: weight, bias: bias,
+      epsilon: epsilon, name: name)
+  }
+
+  private func joinedNorm(
+    _ x: Tensor, branch: Tensor?, dropout: Dropout?, kind: NormKind, weight: Tensor?, bias: Tensor?,
+    epsilon: Double, name: String
+  ) throws -> (sum: Tensor, output: Tensor) {
+    let (rows, width) = (x.shape.rows, x.shape.width)
+    if let branch { try expectShape(branch.shape, x.shape, "branch", in: name) }
+    if let weight { try expectShape(weight.shape, ["width": width], "weight", in: name) }
+    if let bias { try expectShape(bias.shape, ["width": width], "bias", in: name) }
+    return try context.span("norm", "\(x.shape)") {
+      let sum = branch == nil ? x : try result(x.shape, from: [x, branch])
+      let y = try result(x.shape, from: [sum, weight, bias])
+      let rowShape: Shape = ["rows": rows]
+      let mean = kind == .layer && tape != nil ? try context.allocate(rowShape) : nil
+      let inverse = tape != nil ? try context.allocate(rowShape) : nil
+      perform(
+        NormKernel(
+          kind: kind, rows: rows, width: width, x: x.buffer, branch: branch?.buffer, dropout: dropout,
+          sum: branch == nil ? nil : sum.buffer, weight: weight?.buffer, bias: bias?.buffer,
+          epsilon: Float(epsilon), y: y.buffer, mean: mean, inverse: inverse))
+      guard let inverse else { return (sum, y) }
+
+      func backward(_ dy: Buffer, into slot: (buffer: Buffer, accumulate: Bool), _ sweep: BackwardSweep) throws {
+        let weightSlot = try sweep.slot(weight?.node)
+        let biasSlot = try sweep.slot(bias?.node)
+        sweep.context.perform(
+          NormBackwardKernel(
+            kind: kind, rows: rows, width: width, x: sum.buffer, mean: mean, inverse: inverse,
+            weight: weight?.buffer, dy: dy, dx: slot.buffer, accumulate: slot.accumulate,
+            weightGradient: weightSlot?.buffer, biasGradient: biasSlot?.buffer,
+            accumulateParameters: (weightSlot ?? biasSlot)?.accumulate ?? false,
+            scratch: try sweep.context.scratch(normBackwardScratch(rows: rows, width: width))))
+      }
+
+      guard let branch else {
+        record("norm", y) { dy, sweep in
+          let slot = try sweep.slot(x.node) ?? (try sweep.context.allocate(x.shape), false)
+          try backward(dy, into: slot, sweep)
+        }
+        return (sum, y)
+      }
+      let (shape, xNode, branchNode) = (x.shape, x.node, branch.node)
+      record("norm", outputs: [sum, y]) { gradients, sweep in
+        var dSum = try gradients[0].map { try sweep.owned($0, shape) }
+        if let dy = gradients[1] {
+          let target = try dSum ?? sweep.context.allocate(shape)
+          try backward(dy, into: (target, dSum != nil), sweep)
+          dSum = target
+        }
+        guard let dSum else { return }
+        try sweep.giveBranch(dSum, dropout: dropout, shape: shape, to: branchNode)
+        try sweep.give(dSum, to: xNode)
+      }
+      return (sum, y)
+    }
+  }
+}
+
+extension BackwardSweep {
+  /// Gives the gradient of a residual sum to its branch, through the same dropout as forward.
+  func giveBranch(_ gradient: Buffer, dropout: Dropout?, shape: Shape, to node: GradientNode?) throws {
+    guard let dropout else { return try give(gradient, to: node) }
+    let passed = try context.allocate(shape)
+    context.perform(DropoutKernel(count: shape.count, x: gradient, dropout: dropout, y: passed))
+    try give(passed, to: node)
+  }
+}

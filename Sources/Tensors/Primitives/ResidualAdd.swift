@@ -1,0 +1,40 @@
+import Kernels
+
+/// `y = x + dropout(branch)`.
+struct AddDroppedKernel: Kernel {
+  let count: Int
+  let x: Buffer
+  let branch: Buffer
+  let dropout: Dropout?
+  let y: Buffer
+  var operands: [Buffer?] { [x, branch, y] }
+  func run(on pool: ThreadPool) {
+    addDropped(pool, count: count, x: x.floats, branch: branch.floats, dropout: dropout, y: y.floats)
+  }
+}
+
+extension Pass {
+  /// The residual join where no norm follows.
+  ///
+  ///     sum = x + dropout(branch)
+  ///
+  /// - Shapes: `x`, `branch` and the result are equal.
+  /// - Throws: `ShapeError` that names `name`; `MemoryError`.
+  /// - Source: He et al., "Deep residual learning", 2015.
+  public func residual(_ x: Tensor, adding branch: Tensor, dropoutRate: Double, name: String) throws -> Tensor {
+    try expectShape(branch.shape, x.shape, "branch", in: name)
+    return try context.span("residual", "\(x.shape)") {
+      let dropout = dropout(dropoutRate, name)
+      let y = try result(x.shape, from: [x, branch])
+      perform(
+        AddDroppedKernel(
+          count: x.shape.count, x: x.buffer, branch: branch.buffer, dropout: dropout, y: y.buffer))
+      let (shape, xNode, branchNode) = (x.shape, x.node, branch.node)
+      record("residual", y) { gradient, sweep in
+        try sweep.giveBranch(gradient, dropout: dropout, shape: shape, to: branchNode)
+        try sweep.give(gradient, to: xNode)
+      }
+      return y
+    }
+  }
+}

@@ -1,0 +1,59 @@
+import Kernels
+
+/// Rotates pairs of channels by angles that grow with the position.
+struct RotaryKernel: Kernel {
+  let rows: Int
+  let stride: Int
+  let time: Int
+  let heads: Int
+  let headWidth: Int
+  let rotatedWidth: Int
+  let table: Buffer
+  let inverse: Bool
+  let x: Buffer
+  let y: Buffer
+  var operands: [Buffer?] { [x, y] }
+  func run(on pool: ThreadPool) {
+    rotary(
+      pool, rows: rows, stride: stride, time: time, positionOffset: 0, heads: heads, headWidth: headWidth,
+      rotatedWidth: rotatedWidth, table: table.floats, inverse: inverse, x: x.floats, y: y.floats)
+  }
+}
+
+extension Pass {
+  /// Rotary position embedding of the first `heads` heads of a packed projection.
+  ///
+  ///     (a, b) → (a·cos − b·sin, a·sin + b·cos) for channels i and i + rotatedWidth/2 of each head
+  ///
+  /// - Shapes: `packed` and the result `[batch, time, width]`; `table` `[positions, rotatedWidth]`, the
+  ///   cosines of each position, then its sines.
+  /// - Throws: `ShapeError` that names `name`; `MemoryError`.
+  /// - Source: Su et al., "RoFormer", 2021; on part of the channels: GPT-NeoX, Black et al., 2022.
+  public func rotary(_ packed: Tensor, table: Tensor, heads: Int, headWidth: Int, name: String) throws -> Tensor {
+    let (rows, time, rotatedWidth) = (packed.shape.rows, packed.shape.sizes.dropLast().last ?? 1, table.shape.width)
+    try expect(
+      packed.shape.rank == 3 && heads * headWidth <= packed.shape.width, "packed projection", in: name,
+      expected: "[batch, time, at least \(heads * headWidth)]", actual: "\(packed.shape)")
+    try expect(
+      table.shape.rows >= time && rotatedWidth <= headWidth && rotatedWidth.isMultiple(of: 2), "table",
+      in: name, expected: "at least \(time) positions and an even width of at most \(headWidth)",
+      actual: "\(table.shape)")
+    return try context.span("rotary", "\(packed.shape)") {
+      let y = try result(packed.shape, from: [packed])
+      let (node, shape) = (packed.node, packed.shape)
+      func kernel(_ x: Buffer, _ y: Buffer, inverse: Bool) -> RotaryKernel {
+        RotaryKernel(
+          rows: rows, stride: shape.width, time: time, heads: heads, headWidth: headWidth,
+          rotatedWidth: rotatedWidth, table: table.buffer, inverse: inverse, x: x, y: y)
+      }
+      perform(kernel(packed.buffer, y.buffer, inverse: false))
+      record("rotary", y) { gradient, sweep in
+        // A rotation's transpose is the rotation back, so the gradient turns in place.
+        let turned = try sweep.owned(gradient, shape)
+        sweep.context.perform(kernel(turned, turned, inverse: true))
+        try sweep.give(turned, to: node)
+      }
+      return y
+    }
+  }
+}

@@ -1,0 +1,121 @@
+import Kernels
+
+/// The record of a forward pass, played backwards for gradients.
+///
+/// Reverse-mode differentiation over fused primitives. Each record keeps the nodes of its outputs and a
+/// closure over exactly the tensors that its backward needs; both are released as soon as it has run.
+public final class Tape {
+  struct Record {
+    let name: String
+    let detail: String
+    let outputs: [GradientNode]
+    let backward: (_ gradients: [Buffer?], _ sweep: BackwardSweep) throws -> Void
+  }
+
+  private var records: [Record] = []
+
+  /// An empty tape.
+  public init() {}
+
+  /// How many primitives were recorded and not yet played back.
+  public var count: Int { records.count }
+
+  func append(_ record: Record) { records.append(record) }
+
+  /// Fills the gradients of every parameter that `loss` depends on, and empties the tape.
+  ///
+  /// - Parameter loss: a single value.
+  /// - Throws: `ShapeError` when `loss` is no single value or depends on no parameter.
+  public func backward(from loss: Tensor, in context: Context) throws {
+    guard let node = loss.node, loss.shape.count == 1 else {
+      throw ShapeError(
+        component: "backward", role: "loss", expected: "one value that depends on a parameter",
+        actual: "\(loss.shape)")
+    }
+    let sweep = BackwardSweep(context: context)
+    let seed = try context.allocate(loss.shape)
+    context.device.perform(FillKernel(buffer: seed, count: 1, value: 1))
+    try sweep.give(seed, to: node)
+    while let record = records.popLast() {
+      let gradients = record.outputs.map { sweep.take($0) }
+      // What nothing downstream used has no gradient, and then neither have its inputs.
+      guard gradients.contains(where: { $0 != nil }) else { continue }
+      try context.span(record.name + ".backward", record.detail) { try record.backward(gradients, sweep) }
+    }
+  }
+}
+
+/// The backward pass under way: hands out the places into which gradients are written.
+public final class BackwardSweep {
+  /// The context that the pass runs in.
+  public let context: Context
+
+  init(context: Context) { self.context = context }
+
+  /// A place for a gradient contribution to `tensor`, and whether it must be added to what is there.
+  ///
+  /// Nil when the tensor is a constant.
+  ///
+  /// - Throws: `MemoryError`.
+  public func slot(_ node: GradientNode?) throws -> (buffer: Buffer, accumulate: Bool)? {
+    guard let node else { return nil }
+    if let persistent = node.persistent {
+      defer { node.isWritten = true }
+      return (persistent, node.isWritten)
+    }
+    if let gradient = node.gradient {
+      if gradient.holders > 1 {
+        gradient.holders -= 1
+        node.gradient = try copy(gradient, of: node.shape)
+        node.gradient?.holders = 1
+      }
+      return node.gradient.map { ($0, true) }
+    }
+    let fresh = try context.allocate(node.shape)
+    fresh.holders = 1
+    node.gradient = fresh
+    return (fresh, false)
+  }
+
+  /// Gives a finished gradient to `node` as it is; it may be shared with other nodes.
+  ///
+  /// - Throws: `MemoryError`.
+  public func give(_ gradient: Buffer, to node: GradientNode?) throws {
+    guard let node else { return }
+    if let persistent = node.persistent {
+      context.device.perform(
+        node.isWritten
+          ? AddScaledKernel(count: node.shape.count, x: gradient, scale: 1, y: persistent)
+          : AddScaledKernel(copying: gradient, to: persistent, count: node.shape.count))
+      node.isWritten = true
+      return
+    }
+    guard node.gradient != nil else {
+      gradient.holders += 1
+      node.gradient = gradient
+      return
+    }
+    if let slot = try slot(node) {
+      context.device.perform(AddScaledKernel(count: node.shape.count, x: gradient, scale: 1, y: slot.buffer))
+    }
+  }
+
+  /// `gradient` if nobody else holds it, else a copy: what a backward that works in place may change.
+  ///
+  /// - Throws: `MemoryError`.
+  public func owned(_ gradient: Buffer, _ shape: Shape) throws -> Buffer {
+    gradient.holders == 0 ? gradient : try copy(gradient, of: shape)
+  }
+
+  func take(_ node: GradientNode) -> Buffer? {
+    defer { node.gradient = nil }
+    node.gradient?.holders -= 1
+    return node.gradient
+  }
+
+  private func copy(_ source: Buffer, of shape: Shape) throws -> Buffer {
+    let target = try context.allocate(shape)
+    context.device.perform(AddScaledKernel(copying: source, to: target, count: shape.count))
+    return target
+  }
+}

@@ -1,0 +1,64 @@
+/// A 32-bit floating-point array, contiguous and row-major, with a named shape.
+///
+/// A tensor belongs to the context that made it and stays on the thread that made it.
+public final class Tensor {
+  /// The sizes, outermost first.
+  public let shape: Shape
+  /// The memory, `shape.count` floats.
+  public let buffer: Buffer
+  /// Where the gradient gathers; nil for a constant.
+  public let node: GradientNode?
+
+  /// A tensor over a buffer.
+  public init(shape: Shape, buffer: Buffer, node: GradientNode?) {
+    self.shape = shape
+    self.buffer = buffer
+    self.node = node
+  }
+
+  /// The values, copied out; zeros on a dry device.
+  public func values() -> [Float] {
+    guard let bytes = buffer.bytes else { return [Float](repeating: 0, count: shape.count) }
+    return withExtendedLifetime(buffer) {
+      Array(UnsafeBufferPointer(start: bytes.baseAddress?.assumingMemoryBound(to: Float.self), count: shape.count))
+    }
+  }
+}
+
+/// 32-bit integers on a device: token ids, positions of predictions, ranges of attention.
+public final class Indices {
+  /// The sizes, outermost first.
+  public let shape: Shape
+  /// The memory, `shape.count` integers.
+  public let buffer: Buffer
+  /// The same values on the host, where the dry device finds what costs depend on.
+  public let host: [Int32]
+
+  /// Integers over a buffer that already holds them.
+  init(shape: Shape, buffer: Buffer, host: [Int32]) {
+    self.shape = shape
+    self.buffer = buffer
+    self.host = host
+  }
+}
+
+/// Where a tensor's gradient gathers during the backward pass.
+///
+/// The tape holds nodes, not tensors: a value that no backward pass needs is freed as soon as the
+/// forward pass has moved on.
+public final class GradientNode {
+  /// The shape of the tensor and of its gradient.
+  public let shape: Shape
+  /// The gradient of an activation while the backward pass runs.
+  var gradient: Buffer?
+  /// The gradient of a parameter, which outlives the pass; nil for an activation.
+  public let persistent: Buffer?
+  /// Whether this step has already written the persistent gradient.
+  public var isWritten = false
+
+  /// A node for an activation, or for a parameter when `persistent` is given.
+  public init(shape: Shape, persistent: Buffer? = nil) {
+    self.shape = shape
+    self.persistent = persistent
+  }
+}

@@ -1,0 +1,46 @@
+import Kernels
+import Text
+import Transformer
+
+/// Predict each token from those before it.
+///
+/// With a start token the input is `[START] c₀ … cₙ₋₂` and every content token is a target; without, the
+/// window reads one token ahead and the first content token is given.
+///
+/// - Source: Radford et al., "Improving language understanding by generative pre-training", 2018.
+public struct CausalLM: Objective {
+  /// Whether a start token stands first.
+  public let start: Bool
+
+  public let name = "causal-lm"
+  public let unit = "nats per token"
+  public let isLikelihood = true
+  public var lookAhead: Int { start ? 0 : 1 }
+
+  /// The objective with or without a start token.
+  public init(start: Bool = true) { self.start = start }
+
+  public func predictions(context: Int) -> Int { context }
+
+  public func prepare(_ windows: WindowBatch, vocabulary: Int, key: PhiloxKey) -> Example {
+    let time = windows.length - lookAhead
+    var ids: [Int32] = []
+    var targets: [Int32] = []
+    ids.reserveCapacity(windows.batch * time)
+    targets.reserveCapacity(windows.batch * time)
+    for row in 0..<windows.batch {
+      let window = windows.ids[row * windows.length..<(row + 1) * windows.length]
+      if start { ids.append(SpecialTokens.start) }
+      ids += window.dropLast()
+      targets += start ? window : window.dropFirst()
+    }
+    return Example(
+      tokens: TokenBatch(ids: ids, batch: windows.batch, time: time),
+      positions: (0..<Int32(targets.count)).map { $0 }, targets: targets)
+  }
+
+  public func refusal(under mask: any Mask) -> String? {
+    mask.seesFuture
+      ? "under this mask a position sees the next token, which is what causal-lm asks it to predict" : nil
+  }
+}

@@ -1,0 +1,77 @@
+import Kernels
+import Text
+import Transformer
+
+/// Predict hidden tokens from both sides.
+///
+/// In every window exactly round(rate·length) positions are predicted (at least one), so that sizes and
+/// costs are the same in every step. Of these a share becomes `[MASK]`, a share a random token, and the
+/// rest stays as it is. Masks are drawn afresh for every batch.
+///
+/// - Source: Devlin et al., "BERT", 2019; dynamic masks: Liu et al., "RoBERTa", 2019.
+public struct MaskedLM: Objective {
+  /// Share of the positions that is predicted.
+  public let rate: Double
+  /// Share of the predicted positions that becomes `[MASK]`.
+  public let maskShare: Double
+  /// Share of the predicted positions that becomes a random token.
+  public let randomShare: Double
+
+  public let name = "masked-lm"
+  public let unit = "nats per masked token"
+  public let isLikelihood = false
+  public let lookAhead = 0
+
+  /// The objective with its rates.
+  public init(rate: Double = 0.15, maskShare: Double = 0.8, randomShare: Double = 0.1) {
+    self.rate = rate
+    self.maskShare = maskShare
+    self.randomShare = randomShare
+  }
+
+  public func predictions(context: Int) -> Int {
+    min(context, max(1, Int((rate * Double(context)).rounded())))
+  }
+
+  public func prepare(_ windows: WindowBatch, vocabulary: Int, key: PhiloxKey) -> Example {
+    let (time, count) = (windows.length, predictions(context: windows.length))
+    var ids = windows.ids
+    var positions: [Int32] = []
+    var targets: [Int32] = []
+    positions.reserveCapacity(windows.batch * count)
+    targets.reserveCapacity(windows.batch * count)
+    for row in 0..<windows.batch {
+      for place in chosenPlaces(count: count, of: time, row: row, key: key) {
+        let flat = row * time + place
+        positions.append(Int32(flat))
+        targets.append(windows.ids[flat])
+        // Lane 0 decides what happens, lane 1 which random token stands in.
+        let draw = philox(SIMD4(UInt32(flat), 0, 1, 0), key: key)
+        let share = Double(draw[0]) / 4_294_967_296
+        if share < maskShare {
+          ids[flat] = SpecialTokens.mask
+        } else if share < maskShare + randomShare {
+          let ordinary = UInt64(vocabulary - SpecialTokens.count)
+          ids[flat] = Int32(SpecialTokens.count) + Int32(UInt64(draw[1]) * ordinary >> 32)
+        }
+      }
+    }
+    return Example(
+      tokens: TokenBatch(ids: ids, batch: windows.batch, time: time), positions: positions, targets: targets)
+  }
+
+  public func refusal(under mask: any Mask) -> String? {
+    maskShare == 0 && randomShare == 0
+      ? "with mask 0 and random 0 every position sees its own token, which is its target" : nil
+  }
+
+  /// `count` different places below `length`, in order: the first steps of a Fisher–Yates shuffle.
+  private func chosenPlaces(count: Int, of length: Int, row: Int, key: PhiloxKey) -> [Int] {
+    var places = Array(0..<length)
+    for index in 0..<count {
+      let draw = philox(SIMD4(UInt32(index), UInt32(row), 0, 0), key: key)[0]
+      places.swapAt(index, index + Int(UInt64(draw) * UInt64(length - index) >> 32))
+    }
+    return places[0..<count].sorted()
+  }
+}

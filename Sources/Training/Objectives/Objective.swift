@@ -1,0 +1,77 @@
+import Kernels
+import Settings
+import Tensors
+import Transformer
+
+/// Windows of content, as they come from the data: every model cuts the same ones.
+public struct WindowBatch: Sendable {
+  /// Token ids, `[batch, length]` row by row; `length` is the context plus the objective's look-ahead.
+  public let ids: [Int32]
+  /// How many windows.
+  public let batch: Int
+  /// Tokens in each window.
+  public let length: Int
+
+  /// Windows of one length.
+  public init(ids: [Int32], batch: Int, length: Int) {
+    self.ids = ids
+    self.batch = batch
+    self.length = length
+  }
+}
+
+/// What a model is given and what it has to predict.
+public struct Example: Sendable, Equatable {
+  /// The (possibly corrupted) input.
+  public var tokens: TokenBatch
+  /// Flat positions `batch index·time + time index` of the predictions.
+  public var positions: [Int32]
+  /// The token that belongs at each of them.
+  public var targets: [Int32]
+}
+
+/// A training task: content in; input, places and targets out. It knows nothing of models.
+public protocol Objective: Sendable {
+  /// The name in recipes.
+  var name: String { get }
+  /// The unit of its loss, such as `"nats per masked token"`.
+  var unit: String { get }
+  /// Tokens that a window needs beyond the context.
+  var lookAhead: Int { get }
+  /// Whether the loss over all content is a likelihood of the text (and bits per byte exist).
+  var isLikelihood: Bool { get }
+  /// Predictions made in a window of `context` content tokens.
+  func predictions(context: Int) -> Int
+  /// Makes the task. The random key decides what is corrupted.
+  func prepare(_ windows: WindowBatch, vocabulary: Int, key: PhiloxKey) -> Example
+  /// The reason why a model with this mask could see what it has to predict; nil when it cannot.
+  func refusal(under mask: any Mask) -> String?
+}
+
+/// The objectives that a recipe may name.
+public enum ObjectiveChoice {
+  /// The declarations, for `list` and validation.
+  public static let declarations: [ComponentDeclaration] = [
+    ComponentDeclaration(
+      family: "objective", name: "causal-lm", summary: "predict each token from those before it",
+      settings: [
+        Setting(
+          "start", .flag, default: .flag(true),
+          help: "whether a start token stands first, so that every content token is a target")
+      ], source: "Radford et al. 2018", origin: "Training"),
+    ComponentDeclaration(
+      family: "objective", name: "masked-lm", summary: "predict hidden tokens from both sides",
+      settings: [
+        Setting("rate", .number(0.001...1), default: .number(0.15), help: "share of the positions that is predicted"),
+        Setting("mask", .number(0...1), default: .number(0.8), help: "share of those that becomes [MASK]"),
+        Setting("random", .number(0...1), default: .number(0.1), help: "share of those that becomes a random token"),
+      ], source: "Devlin et al. 2019", origin: "Training"),
+  ]
+
+  /// The objective that resolved settings name.
+  public static func make(_ settings: Resolved) -> any Objective {
+    settings.type == "masked-lm"
+      ? MaskedLM(rate: settings.number("rate"), maskShare: settings.number("mask"), randomShare: settings.number("random"))
+      : CausalLM(start: settings.flag("start"))
+  }
+}

@@ -1,0 +1,85 @@
+import Settings
+import Tensors
+
+/// Where the norms of a block stand.
+public enum NormPlacement: String, CaseIterable, Sendable {
+  /// `x + f(norm(x))`; Xiong et al. 2020.
+  case pre
+  /// `norm(x + f(x))`; Vaswani et al. 2017.
+  case post
+  /// `x + norm(f(norm(x)))`; Ding et al., "CogView", 2021.
+  case sandwich
+  /// `x + attention(norm(x)) + feedForward(norm(x))`; Wang and Komatsuzaki, GPT-J, 2021.
+  case parallel
+}
+
+/// One layer: attention and feed-forward, each joined to the residual stream.
+///
+/// - Shapes: `[batch, time, width]` in and out.
+struct Block {
+  let placement: NormPlacement
+  let attention: Sublayer
+  let feedForward: Sublayer
+  private let attend: any Attention
+  private let transform: any FeedForward
+
+  /// A sublayer's path and its norms; which of them exist follows from the placement.
+  struct Sublayer {
+    let path: String
+    let norm: (any Norm)?
+    let outputNorm: (any Norm)?
+  }
+
+  init(_ settings: Resolved, _ scope: Scope, _ build: BuildContext) throws {
+    let placement = NormPlacement(rawValue: settings.text("placement")) ?? .pre
+    self.placement = placement
+    func sublayer(_ scope: Scope, sharesNorm: Bool) throws -> Sublayer {
+      func norm(_ name: String) throws -> any Norm {
+        try build.components.norm.make(settings.component("norm"), scope.child(name), build)
+      }
+      return Sublayer(
+        path: scope.path, norm: sharesNorm ? nil : try norm("norm"),
+        outputNorm: placement == .sandwich ? try norm("outputNorm") : nil)
+    }
+    let (first, second) = (scope.child("attention"), scope.child("feedForward"))
+    attention = try sublayer(first, sharesNorm: false)
+    attend = try build.components.attention.make(settings.component("attention"), first, build)
+    feedForward = try sublayer(second, sharesNorm: placement == .parallel)
+    transform = try build.components.feedForward.make(settings.component("feedForward"), second, build)
+  }
+
+  func callAsFunction(_ stream: inout ResidualStream, _ visibility: Visibility, _ pass: Pass) throws {
+    if placement == .parallel, let norm = attention.norm {
+      let x = try stream.normalised(by: norm, pass)
+      try stream.add(try attend(x, visibility, pass), from: attention.path, pass)
+      try stream.add(try transform(x, pass), from: feedForward.path, pass)
+      return
+    }
+    try join(attention, to: &stream, pass) { try attend($0, visibility, pass) }
+    try join(feedForward, to: &stream, pass) { try transform($0, pass) }
+  }
+
+  private func join(
+    _ sublayer: Sublayer, to stream: inout ResidualStream, _ pass: Pass, _ branch: (Tensor) throws -> Tensor
+  ) throws {
+    guard let norm = sublayer.norm else { return }
+    let isPost = placement == .post
+    let x = isPost ? try stream.joined(pass) : try stream.normalised(by: norm, pass)
+    var y = try branch(x)
+    if let outputNorm = sublayer.outputNorm { y = try outputNorm(y, pass) }
+    try stream.add(y, from: sublayer.path, pass)
+    if isPost { try stream.normalise(by: norm, pass) }
+  }
+
+  /// What a block's descriptor may say.
+  static let declaration = ComponentDeclaration(
+    family: "block", name: "transformer", summary: "attention, then feed-forward, each on the residual stream",
+    settings: [
+      Setting(
+        "placement", .choice(NormPlacement.allCases.map(\.rawValue)), default: .text("pre"),
+        help: "where the norms stand"),
+      Setting("norm", .component("norm"), default: .text("layer"), help: "the norms of the block"),
+      Setting("attention", .component("attention"), default: .text("multi-head"), help: "between positions"),
+      Setting("feedForward", .component("feedForward"), default: .text("gelu"), help: "within a position"),
+    ], source: "Vaswani et al. 2017", origin: "Transformer")
+}

@@ -1,0 +1,50 @@
+import Tensors
+
+/// The sizes that every part of a model may need to know.
+public struct Dimensions: Sendable, Equatable {
+  /// How many tokens the model knows.
+  public var vocabulary: Int
+  /// The longest input, in tokens.
+  public var context: Int
+  /// The width of the residual stream.
+  public var width: Int
+  /// How many blocks.
+  public var layers: Int
+
+  /// Sizes of a model.
+  public init(vocabulary: Int, context: Int, width: Int, layers: Int) {
+    self.vocabulary = vocabulary
+    self.context = context
+    self.width = width
+    self.layers = layers
+  }
+}
+
+/// What components of one model share while it is built.
+public struct BuildContext {
+  /// The sizes.
+  public let dimensions: Dimensions
+  /// How weights start.
+  public let initialisation: any Initialisation
+  /// The share that dropout zeroes in the residual branches and the embedding.
+  public let dropout: Double
+  /// The share of attention probabilities that dropout zeroes.
+  public let attentionDropout: Double
+  /// How positions are told apart.
+  public let position: any Position
+  /// The components that a component may be made of.
+  public let components: Components
+
+  /// Everything that is common to the parts of one model.
+  public init(
+    dimensions: Dimensions, initialisation: any Initialisation, dropout: Double, attentionDropout: Double,
+    position: any Position, components: Components
+  ) {
+    self.dimensions = dimensions
+    self.initialisation = initialisation
+    self.dropout = dropout
+    self.attentionDropout = attentionDropout
+    self.position = position
+    self.components = components
+  }
+}

@@ -1,0 +1,68 @@
+import Settings
+import Tensors
+
+/// How the weights of a model start.
+public protocol Initialisation: Sendable {
+  /// A token, position or segment embedding.
+  var embedding: InitialValue { get }
+  /// A linear map.
+  func weight(inputs: Int, outputs: Int) -> InitialValue
+  /// A linear map whose output joins the residual stream.
+  func residual(inputs: Int, outputs: Int, layers: Int) -> InitialValue
+}
+
+/// Normal values of one deviation everywhere, smaller where branches join when wanted.
+struct NormalInitialisation: Initialisation {
+  let deviation: Double
+  let isTruncated: Bool
+  /// Divides the deviation of residual maps by √(2·layers): two branches a block add up.
+  let scalesResidual: Bool
+
+  var embedding: InitialValue { normal(deviation) }
+  func weight(inputs: Int, outputs: Int) -> InitialValue { normal(deviation) }
+  func residual(inputs: Int, outputs: Int, layers: Int) -> InitialValue {
+    normal(scalesResidual ? deviation / Double(2 * layers).squareRoot() : deviation)
+  }
+
+  private func normal(_ deviation: Double) -> InitialValue {
+    isTruncated ? .truncatedNormal(deviation: deviation) : .normal(deviation: deviation)
+  }
+}
+
+/// Uniform values whose spread keeps the variance of signals.
+struct XavierInitialisation: Initialisation {
+  let gain: Double
+  var embedding: InitialValue { .normal(deviation: 0.02) }
+  func weight(inputs: Int, outputs: Int) -> InitialValue {
+    .uniform(limit: gain * (6 / Double(inputs + outputs)).squareRoot())
+  }
+  func residual(inputs: Int, outputs: Int, layers: Int) -> InitialValue { weight(inputs: inputs, outputs: outputs) }
+}
+
+extension Components {
+  mutating func addInitialisations() throws {
+    let settings = [
+      Setting("deviation", .number(0...1), default: .number(0.02), help: "standard deviation"),
+      Setting(
+        "scalesResidual", .flag, default: .flag(false),
+        help: "whether maps that join the residual stream start smaller, by 1/√(2·layers)"),
+    ]
+    for (name, isTruncated, source) in [
+      ("normal", false, "Radford et al. 2019"), ("truncated-normal", true, "Devlin et al. 2019"),
+    ] {
+      try initialisation.add(
+        name, summary: isTruncated ? "normal, redrawn beyond two deviations" : "normal", settings: settings,
+        source: source
+      ) { settings, _, _ in
+        NormalInitialisation(
+          deviation: settings.number("deviation"), isTruncated: isTruncated,
+          scalesResidual: settings.flag("scalesResidual"))
+      }
+    }
+    try initialisation.add(
+      "xavier", summary: "uniform, spread by the sizes of the map",
+      settings: [Setting("gain", .number(0...10), default: .number(1), help: "factor on the spread")],
+      source: "Glorot and Bengio 2010"
+    ) { settings, _, _ in XavierInitialisation(gain: settings.number("gain")) }
+  }
+}

@@ -1,0 +1,31 @@
+import Kernels
+import Tensors
+
+/// A linear map of the last axis, `activation(x·Wᵀ + bias)`.
+///
+/// - Shapes: `[…, inputs]` to `[…, outputs]`; weight `[outputs, inputs]`, bias `[outputs]`.
+public struct Linear {
+  /// The path in the model.
+  public let path: String
+  let weight: Tensor
+  let bias: Tensor?
+  let activation: Activation
+
+  /// Creates or loads the map's parameters under `scope`.
+  ///
+  /// - Throws: what the scope throws.
+  public init(
+    _ scope: Scope, inputs: Int, outputs: Int, bias: Bool, initial: InitialValue,
+    activation: Activation = .identity
+  ) throws {
+    path = scope.path
+    weight = try scope.parameter("weight", ["outputs": outputs, "inputs": inputs], initial: initial)
+    self.bias = bias ? try scope.parameter("bias", ["outputs": outputs], initial: .constant(0)) : nil
+    self.activation = activation
+  }
+
+  /// - Throws: `ShapeError` that names this map's path; `MemoryError`.
+  public func callAsFunction(_ x: Tensor, _ pass: Pass) throws -> Tensor {
+    try pass.linear(x, weight: weight, bias: bias, activation: activation, name: path)
+  }
+}

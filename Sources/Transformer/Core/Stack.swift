@@ -1,0 +1,36 @@
+import Settings
+import Tensors
+
+/// The blocks of a model, and the norm that closes them.
+///
+/// - Shapes: `[batch, time, width]` in and out.
+struct Stack {
+  let blocks: [Block]
+  let mask: any Mask
+  /// Post-norm blocks end with a norm of their own and need none.
+  let finalNorm: (any Norm)?
+  let dropout: Double
+
+  init(_ settings: Resolved, _ scope: Scope, _ build: BuildContext) throws {
+    let layers = settings.components("blocks")
+    blocks = try layers.enumerated().map { index, block in
+      try Block(block, scope.child("blocks.\(index)"), build)
+    }
+    mask = try build.components.mask.make(settings.component("mask"), scope.child("mask"), build)
+    dropout = build.dropout
+    if let last = layers.last, blocks.last?.placement != .post {
+      finalNorm = try build.components.norm.make(last.component("norm"), scope.child("finalNorm"), build)
+    } else {
+      finalNorm = nil
+    }
+  }
+
+  func callAsFunction(_ x: Tensor, documents: [Int32]?, _ pass: Pass) throws -> Tensor {
+    let visibility = Visibility(
+      mask, batch: x.shape.sizes[0], time: x.shape.sizes[1], documents: documents, context: pass.context)
+    var stream = ResidualStream(x, dropout: dropout)
+    for block in blocks { try block(&stream, visibility, pass) }
+    guard let finalNorm else { return try stream.joined(pass) }
+    return try stream.normalised(by: finalNorm, pass)
+  }
+}

@@ -1,0 +1,78 @@
+import Kernels
+import Settings
+import Tensors
+
+/// The part of a block that works on each position by itself.
+///
+/// - Shapes: input and output `[batch, time, width]`.
+public protocol FeedForward {
+  /// The branch that joins the residual stream.
+  func callAsFunction(_ x: Tensor, _ pass: Pass) throws -> Tensor
+}
+
+/// Two linear maps with an activation between them, plain or gated.
+///
+///     plain: W₂·act(W₁·x)        gated: W₂·(act(W_gate·x)·(W_value·x)), both of W in one product
+///
+/// - Source: Vaswani et al., 2017; gated: Shazeer, "GLU variants improve transformer", 2020.
+struct TwoLayerFeedForward: FeedForward {
+  let path: String
+  let input: Linear
+  let output: Linear
+  let gate: Activation?
+
+  init(_ scope: Scope, _ build: BuildContext, hidden: Int, bias: Bool, activation: Activation, isGated: Bool) throws {
+    path = scope.path
+    let (width, start) = (build.dimensions.width, build.initialisation)
+    gate = isGated ? activation : nil
+    input = try Linear(
+      scope.child("input"), inputs: width, outputs: isGated ? 2 * hidden : hidden, bias: bias,
+      initial: start.weight(inputs: width, outputs: hidden), activation: isGated ? .identity : activation)
+    output = try Linear(
+      scope.child("output"), inputs: hidden, outputs: width, bias: bias,
+      initial: start.residual(inputs: hidden, outputs: width, layers: build.dimensions.layers))
+  }
+
+  func callAsFunction(_ x: Tensor, _ pass: Pass) throws -> Tensor {
+    var hidden = try input(x, pass)  // [B, T, hidden or 2·hidden]
+    if let gate { hidden = try pass.gated(hidden, activation: gate, name: path) }  // [B, T, hidden]
+    return try output(hidden, pass)  // [B, T, C]
+  }
+}
+
+extension Components {
+  /// The hidden width when none is given: four times the width; for the gated forms two thirds of that,
+  /// so that they cost the same, rounded up to a multiple of 8.
+  static func defaultHidden(width: Int, isGated: Bool) -> Int {
+    isGated ? (8 * width / 3 + 7) / 8 * 8 : 4 * width
+  }
+
+  mutating func addFeedForwards() throws {
+    let kinds: [(name: String, activation: Activation, isGated: Bool, summary: String, source: String)] = [
+      ("relu", .relu, false, "max(0, x)", "Nair and Hinton 2010"),
+      ("gelu", .gelu, false, "GELU by the error function", "Hendrycks and Gimpel 2016"),
+      ("gelu-tanh", .geluTanh, false, "GELU by its tanh approximation", "Hendrycks and Gimpel 2016"),
+      ("silu", .silu, false, "x·sigmoid(x)", "Elfwing et al. 2017"),
+      ("geglu", .gelu, true, "gated by GELU", "Shazeer 2020"),
+      ("swiglu", .silu, true, "gated by SiLU", "Shazeer 2020"),
+      ("reglu", .relu, true, "gated by ReLU", "Shazeer 2020"),
+    ]
+    for kind in kinds {
+      try feedForward.add(
+        kind.name, summary: kind.summary,
+        settings: [
+          Setting(
+            "hidden", .integerOr(["auto"], 1...1_000_000), default: .text("auto"),
+            help: "width between the two maps; auto: 4·width, gated 8/3·width"),
+          Setting("bias", .flag, default: .flag(true), help: "whether the linear maps have biases"),
+        ], source: kind.source
+      ) { settings, scope, build in
+        try TwoLayerFeedForward(
+          scope, build,
+          hidden: settings.optionalInteger("hidden")
+            ?? Self.defaultHidden(width: build.dimensions.width, isGated: kind.isGated),
+          bias: settings.flag("bias"), activation: kind.activation, isGated: kind.isGated)
+      }
+    }
+  }
+}

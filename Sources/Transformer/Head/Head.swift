@@ -1,0 +1,104 @@
+import Kernels
+import Settings
+import Tensors
+
+/// Turns hidden vectors into predictions of tokens.
+///
+/// - Shapes: `[predictions, width]` in.
+public protocol Head {
+  /// Logits `[predictions, vocabulary]`.
+  func logits(_ x: Tensor, tokens: Tensor, _ pass: Pass) throws -> Tensor
+  /// The mean cross-entropy of the targets.
+  func loss(_ x: Tensor, tokens: Tensor, targets: Indices, lossWeight: Double, _ pass: Pass) throws -> LossResult
+}
+
+/// The language-model head: an optional transform, then a product with the token table.
+///
+///     logits = transform(x)·Eᵀ + bias
+///
+/// - Source: tied weights: Press and Wolf, 2017; transform of the masked form: Devlin et al., 2019.
+struct LanguageModelHead: Head {
+  let path: String
+  let transform: Linear?
+  let norm: (any Norm)?
+  /// nil: tied to the token embedding.
+  let weight: Tensor?
+  let bias: Tensor?
+
+  func logits(_ x: Tensor, tokens: Tensor, _ pass: Pass) throws -> Tensor {
+    try pass.linear(try transformed(x, pass), weight: weight ?? tokens, bias: bias, name: path)
+  }
+
+  func loss(_ x: Tensor, tokens: Tensor, targets: Indices, lossWeight: Double, _ pass: Pass) throws -> LossResult {
+    try pass.linearCrossEntropy(
+      try transformed(x, pass), weight: weight ?? tokens, bias: bias, targets: targets,
+      lossWeight: lossWeight, name: path)
+  }
+
+  private func transformed(_ x: Tensor, _ pass: Pass) throws -> Tensor {
+    guard let transform else { return x }
+    let y = try transform(x, pass)
+    return try norm?(y, pass) ?? y
+  }
+}
+
+/// No predictions: a trunk by itself.
+struct NoHead: Head {
+  let path: String
+  func logits(_ x: Tensor, tokens: Tensor, _ pass: Pass) throws -> Tensor { throw missing }
+  func loss(_ x: Tensor, tokens: Tensor, targets: Indices, lossWeight: Double, _ pass: Pass) throws -> LossResult {
+    throw missing
+  }
+  private var missing: ShapeError {
+    ShapeError(component: path, role: "head", expected: "a head that predicts tokens", actual: "none")
+  }
+}
+
+extension Components {
+  mutating func addHeads() throws {
+    let tied = Setting(
+      "tied", .flag, default: .flag(true), help: "whether the token embedding is the output map, too")
+    func output(_ settings: Resolved, _ scope: Scope, _ build: BuildContext) throws -> (Tensor?, Tensor?) {
+      let sizes = build.dimensions
+      return (
+        settings.flag("tied")
+          ? nil
+          : try scope.parameter(
+            "weight", ["vocabulary": sizes.vocabulary, "width": sizes.width],
+            initial: build.initialisation.weight(inputs: sizes.width, outputs: sizes.vocabulary)),
+        settings.flag("bias")
+          ? try scope.parameter("bias", ["vocabulary": sizes.vocabulary], initial: .constant(0)) : nil
+      )
+    }
+    try head.add(
+      "lm", summary: "a product with the token table",
+      settings: [tied, Setting("bias", .flag, default: .flag(false), help: "whether each token has a bias")],
+      source: "Radford et al. 2019"
+    ) { settings, scope, build in
+      let (weight, bias) = try output(settings, scope, build)
+      return LanguageModelHead(path: scope.path, transform: nil, norm: nil, weight: weight, bias: bias)
+    }
+    try head.add(
+      "masked-lm", summary: "linear map, GELU and norm before the product: BERT's head",
+      settings: [
+        tied, Setting("bias", .flag, default: .flag(true), help: "whether each token has a bias"),
+        Setting(
+          "activation", .choice(Activation.allCases.map(\.rawValue)), default: .text("gelu"),
+          help: "activation of the transform"),
+        Setting("norm", .component("norm"), default: .text("layer"), help: "the norm after the activation"),
+      ], source: "Devlin et al. 2019"
+    ) { settings, scope, build in
+      let width = build.dimensions.width
+      let transform = try Linear(
+        scope.child("transform"), inputs: width, outputs: width, bias: true,
+        initial: build.initialisation.weight(inputs: width, outputs: width),
+        activation: Activation(rawValue: settings.text("activation")) ?? .gelu)
+      let norm = try build.components.norm.make(settings.component("norm"), scope.child("norm"), build)
+      let (weight, bias) = try output(settings, scope, build)
+      return LanguageModelHead(path: scope.path, transform: transform, norm: norm, weight: weight, bias: bias)
+    }
+    try head.add("none", summary: "no predictions: the trunk alone", settings: [], source: "") { _, scope, _ in
+      NoHead(path: scope.path)
+    }
+  }
+}

@@ -1,0 +1,109 @@
+import Settings
+import Tensors
+
+/// Decides what each position may see: for every query one contiguous range of keys.
+///
+/// Bidirectional, causal, prefix, windows and document boundaries are all ranges, and ranges intersect;
+/// that is why masks, windows and documents combine freely and why attention can skip whole blocks.
+public protocol Mask: Sendable {
+  /// Whether some position may see a later one.
+  var seesFuture: Bool { get }
+  /// Whether attention stays inside documents.
+  var withinDocuments: Bool { get }
+  /// The keys that `query` may see among `time`, before windows and documents cut the range.
+  func visible(query: Int, time: Int) -> Range<Int>
+}
+
+/// The built-in masks. A prefix of 0 is causal; a prefix of the whole input is bidirectional.
+///
+/// - Source: prefix: Raffel et al., "T5", 2020.
+struct PrefixMask: Mask {
+  /// Positions below this one see each other; nil: all do.
+  let prefix: Int?
+  let withinDocuments: Bool
+
+  var seesFuture: Bool { prefix.map { $0 > 1 } ?? true }
+
+  func visible(query: Int, time: Int) -> Range<Int> {
+    0..<min(time, max(query + 1, prefix ?? time))
+  }
+}
+
+/// What the positions of one batch may see, as ranges on the device, computed once for all layers.
+public final class Visibility {
+  private let mask: any Mask
+  private let batch: Int
+  private let time: Int
+  private let documents: [Int32]?
+  private let context: Context
+  private var byWindow: [Int: Indices] = [:]
+
+  /// - Parameter documents: a number a position that changes where a document begins, `[batch, time]`.
+  init(_ mask: any Mask, batch: Int, time: Int, documents: [Int32]?, context: Context) {
+    self.mask = mask
+    self.batch = batch
+    self.time = time
+    self.documents = mask.withinDocuments ? documents : nil
+    self.context = context
+  }
+
+  /// The ranges `[1 or batch, time, 2]`, cut to keys nearer than `window`.
+  ///
+  /// - Throws: `MemoryError`.
+  public func ranges(window: Int?) throws -> Indices {
+    if let known = byWindow[window ?? 0] { return known }
+    let rows = documents == nil ? 1 : batch
+    var values: [Int32] = []
+    values.reserveCapacity(rows * time * 2)
+    for row in 0..<rows {
+      let bounds = documentBounds(row)
+      for query in 0..<time {
+        var range = mask.visible(query: query, time: time)
+        if let window { range = range.clamped(to: max(0, query - window + 1)..<query + window) }
+        if let bounds { range = range.clamped(to: bounds[query]) }
+        values += [Int32(range.lowerBound), Int32(range.upperBound)]
+      }
+    }
+    let ranges = try context.indices(values, ["batch": rows, "time": time, "bounds": 2])
+    byWindow[window ?? 0] = ranges
+    return ranges
+  }
+
+  /// The range of positions of each position's own document.
+  private func documentBounds(_ row: Int) -> [Range<Int>]? {
+    guard let documents else { return nil }
+    var bounds = [Range<Int>](repeating: 0..<0, count: time)
+    var start = 0
+    for end in 1...time
+    where end == time || documents[row * time + end] != documents[row * time + start] {
+      for position in start..<end { bounds[position] = start..<end }
+      start = end
+    }
+    return bounds
+  }
+}
+
+extension Components {
+  mutating func addMasks() throws {
+    let documents = Setting(
+      "withinDocuments", .flag, default: .flag(false),
+      help: "whether attention stops at document boundaries (line ends)")
+    try mask.add(
+      "bidirectional", summary: "every position sees every other", settings: [documents],
+      source: "Devlin et al. 2019"
+    ) { settings, _, _ in PrefixMask(prefix: nil, withinDocuments: settings.flag("withinDocuments")) }
+    try mask.add(
+      "causal", summary: "a position sees itself and what stands before it", settings: [documents],
+      source: "Vaswani et al. 2017"
+    ) { settings, _, _ in PrefixMask(prefix: 0, withinDocuments: settings.flag("withinDocuments")) }
+    try mask.add(
+      "prefix", summary: "the first positions see each other, the rest is causal",
+      settings: [
+        Setting("length", .integer(1...1_000_000), default: .integer(16), help: "how many positions, in tokens"),
+        documents,
+      ], source: "Raffel et al. 2020"
+    ) { settings, _, _ in
+      PrefixMask(prefix: settings.integer("length"), withinDocuments: settings.flag("withinDocuments"))
+    }
+  }
+}

@@ -1,0 +1,84 @@
+import Kernels
+import Settings
+import Tensors
+
+/// A component that brings the last axis to a common scale.
+///
+/// - Shapes: input and output `[…, width]`.
+public protocol Norm {
+  /// The normalised input.
+  func callAsFunction(_ x: Tensor, _ pass: Pass) throws -> Tensor
+  /// The residual join and the norm of its sum; a norm may fuse the two.
+  ///
+  /// - Parameter name: the path of the branch, which its dropout depends on.
+  func callAsFunction(_ x: Tensor, adding branch: Tensor, dropoutRate: Double, name: String, _ pass: Pass)
+    throws -> (sum: Tensor, output: Tensor)
+}
+
+extension Norm {
+  /// The join and the norm one after the other, for a norm that fuses nothing.
+  public func callAsFunction(
+    _ x: Tensor, adding branch: Tensor, dropoutRate: Double, name: String, _ pass: Pass
+  ) throws -> (sum: Tensor, output: Tensor) {
+    let sum = try pass.residual(x, adding: branch, dropoutRate: dropoutRate, name: name)
+    return (sum, try self(sum, pass))
+  }
+}
+
+/// Layer norm (with or without bias) and RMS norm: they differ in one subtraction.
+///
+/// - Shapes: `[…, width]` to `[…, width]`; weight and bias `[width]`.
+/// - Source: Ba et al., 2016; Zhang and Sennrich, 2019.
+public struct ScaleNorm: Norm {
+  let path: String
+  let kind: NormKind
+  let weight: Tensor
+  let bias: Tensor?
+  let epsilon: Double
+
+  init(_ scope: Scope, kind: NormKind, width: Int, bias: Bool, epsilon: Double) throws {
+    path = scope.path
+    self.kind = kind
+    self.epsilon = epsilon
+    weight = try scope.parameter("weight", ["width": width], initial: .constant(1))
+    self.bias = bias ? try scope.parameter("bias", ["width": width], initial: .constant(0)) : nil
+  }
+
+  public func callAsFunction(_ x: Tensor, _ pass: Pass) throws -> Tensor {
+    try pass.norm(x, kind: kind, weight: weight, bias: bias, epsilon: epsilon, name: path)
+  }
+
+  public func callAsFunction(
+    _ x: Tensor, adding branch: Tensor, dropoutRate: Double, name: String, _ pass: Pass
+  ) throws -> (sum: Tensor, output: Tensor) {
+    try pass.norm(
+      x, adding: branch, dropoutRate: dropoutRate, kind: kind, weight: weight, bias: bias, epsilon: epsilon,
+      name: name)
+  }
+}
+
+extension Components {
+  mutating func addNorms() throws {
+    let epsilon = Setting(
+      "epsilon", .number(0...1e-2), default: .number(1e-5),
+      help: "added to the variance so that nothing is divided by zero")
+    try norm.add(
+      "layer", summary: "layer norm: mean 0, variance 1, then gain and bias",
+      settings: [
+        epsilon, Setting("bias", .flag, default: .flag(true), help: "whether a learned bias follows the gain"),
+      ],
+      source: "Ba et al. 2016"
+    ) { settings, scope, build in
+      try ScaleNorm(
+        scope, kind: .layer, width: build.dimensions.width, bias: settings.flag("bias"),
+        epsilon: settings.number("epsilon"))
+    }
+    try norm.add(
+      "rms", summary: "RMS norm: root mean square 1, then gain", settings: [epsilon],
+      source: "Zhang and Sennrich 2019"
+    ) { settings, scope, build in
+      try ScaleNorm(
+        scope, kind: .rms, width: build.dimensions.width, bias: false, epsilon: settings.number("epsilon"))
+    }
+  }
+}
