@@ -1,0 +1,214 @@
+import Foundation
+
+extension ReportData {
+  /// One line of the certificate: a thing that could differ, and whether it does.
+  public struct CertificateRow: Codable, Sendable {
+    /// What is held against each other, for example `hash of the content seen`.
+    public var what: String
+    /// The value in every arm, in the order of the arms.
+    public var values: [String]
+    /// Whether all values are equal.
+    public var equal: Bool
+    /// True for a difference that was asked for (the swap itself, the objective, …).
+    public var declared: Bool
+    /// Why, or what it means.
+    public var note: String
+
+    /// Creates a line for any number of arms.
+    public init(what: String, values: [String], equal: Bool, declared: Bool = false, note: String = "") {
+      self.what = what
+      self.values = values
+      self.equal = equal
+      self.declared = declared
+      self.note = note
+    }
+
+    /// Creates a line for two arms.
+    public init(
+      what: String, left: String, right: String, equal: Bool, declared: Bool = false, note: String = ""
+    ) {
+      self.init(what: what, values: [left, right], equal: equal, declared: declared, note: note)
+    }
+  }
+
+  /// A setting in which the models differ.
+  public struct ComponentDifference: Codable, Sendable {
+    /// Path in the descriptor, for example `blocks.*.attention.mask`.
+    public var path: String
+    /// The setting in every arm, in the order of the arms.
+    public var values: [String]
+
+    /// Creates a difference between any number of arms.
+    public init(path: String, values: [String]) {
+      self.path = path
+      self.values = values
+    }
+
+    /// Creates a difference between two arms.
+    public init(path: String, left: String, right: String) {
+      self.init(path: path, values: [left, right])
+    }
+  }
+
+  /// One measure on held-out text, for every arm.
+  public struct HeldOutRow: Codable, Sendable {
+    /// What was measured.
+    public var measure: String
+    /// Its unit.
+    public var unit: String
+    /// The value in every arm, nil where an arm has none.
+    public var values: [Measured?]
+    /// Whether the columns of this row may be held against each other.
+    public var comparable: Bool
+    /// Why they may or must not.
+    public var because: String
+
+    /// Creates a row.
+    public init(measure: String, unit: String, values: [Measured?], comparable: Bool, because: String) {
+      self.measure = measure
+      self.unit = unit
+      self.values = values
+      self.comparable = comparable
+      self.because = because
+    }
+  }
+
+  /// Sentences that stand in both parts of the text.
+  public struct Duplicates: Codable, Sendable {
+    /// Held-out sentences that also stand in training.
+    public var shared: Int
+    /// Held-out sentences in all.
+    public var heldOut: Int
+
+    /// Creates the counts.
+    public init(shared: Int, heldOut: Int) {
+      self.shared = shared
+      self.heldOut = heldOut
+    }
+  }
+
+  /// The corpus's entropy and what is reached on the same bytes, all in bits per byte.
+  public struct Floor: Codable, Sendable {
+    /// The least that any model can reach: the corpus's own −log2 probability of the scored bytes.
+    public var entropy: Double
+    /// What models reached.
+    public var models: [Entry]
+    /// What simpler methods reach on the same bytes: unigram, Kneser-Ney 5-gram, zlib.
+    public var baselines: [Entry]
+    /// One line on how the floor is computed.
+    public var note: String
+
+    /// A name and its bits per byte.
+    public struct Entry: Codable, Sendable {
+      /// Shown name.
+      public var name: String
+      /// Bits per byte.
+      public var bitsPerByte: Double
+      /// The arm, for a model.
+      public var arm: Int?
+
+      /// Creates an entry.
+      public init(name: String, bitsPerByte: Double, arm: Int? = nil) {
+        self.name = name
+        self.bitsPerByte = bitsPerByte
+        self.arm = arm
+      }
+    }
+
+    /// Creates the section.
+    public init(entropy: Double, models: [Entry], baselines: [Entry], note: String = "") {
+      self.entropy = entropy
+      self.models = models
+      self.baselines = baselines
+      self.note = note
+    }
+  }
+
+  /// Choice between the right and the wrong verb form.
+  public struct Verbs: Codable, Sendable {
+    /// Number of items.
+    public var count: Int
+    /// Accuracy of a coin, as a share.
+    public var chance: Double
+    /// Accuracy of every arm.
+    public var scores: [Score]
+    /// The same by number of attractors, by distance, …
+    public var breakdowns: [Breakdown]
+    /// Shares that simpler methods reach, for example a 5-gram.
+    public var baselines: [Baseline]
+
+    /// Accuracy of one arm.
+    public struct Score: Codable, Sendable {
+      /// Index into ``ReportData/arms``.
+      public var arm: Int
+      /// With left context only.
+      public var leftOnly: Measured?
+      /// With both sides.
+      public var bothSides: Measured?
+
+      /// Creates a score.
+      public init(arm: Int, leftOnly: Measured?, bothSides: Measured?) {
+        self.arm = arm
+        self.leftOnly = leftOnly
+        self.bothSides = bothSides
+      }
+    }
+
+    /// Accuracy by a property of the items.
+    public struct Breakdown: Codable, Sendable {
+      /// The property, for example `attractors between subject and verb`.
+      public var property: String
+      /// Its values.
+      public var groups: [Group]
+
+      /// Creates a breakdown.
+      public init(property: String, groups: [Group]) {
+        self.property = property
+        self.groups = groups
+      }
+    }
+
+    /// Items with one value of the property.
+    public struct Group: Codable, Sendable {
+      /// The value, for example `2`.
+      public var label: String
+      /// Number of items.
+      public var count: Int
+      /// Accuracy of every arm.
+      public var scores: [Score]
+
+      /// Creates a group.
+      public init(label: String, count: Int, scores: [Score]) {
+        self.label = label
+        self.count = count
+        self.scores = scores
+      }
+    }
+
+    /// A method that is not an arm.
+    public struct Baseline: Codable, Sendable {
+      /// Shown name.
+      public var name: String
+      /// Its accuracy.
+      public var accuracy: Measured
+
+      /// Creates a baseline.
+      public init(name: String, accuracy: Measured) {
+        self.name = name
+        self.accuracy = accuracy
+      }
+    }
+
+    /// Creates the section.
+    public init(
+      count: Int, chance: Double = 0.5, scores: [Score], breakdowns: [Breakdown] = [],
+      baselines: [Baseline] = []
+    ) {
+      self.count = count
+      self.chance = chance
+      self.scores = scores
+      self.breakdowns = breakdowns
+      self.baselines = baselines
+    }
+  }
+}

@@ -1,0 +1,279 @@
+import Foundation
+
+/// Everything that a report shows, as plain values: filled by a comparison or an ablation, drawn by
+/// ``ReportPage``, and kept beside the page as JSON so that a page can be drawn again.
+///
+/// A section appears on the page only when its data is there. Arms are named by their index in ``arms``.
+public struct ReportData: Codable, Sendable {
+  /// Headline of the page.
+  public var title: String
+  /// The command that made the report, in one line.
+  public var subtitle: String
+  /// Date and time, written for a reader.
+  public var date: String
+  /// The machine in one line: processor, threads, memory.
+  public var machine: String
+  /// Wall-clock seconds of the whole comparison.
+  public var totalSeconds: Double
+  /// Cards on top; when empty the page derives them from verb accuracy and the floor.
+  public var findings: [Finding]
+  /// The models that were compared, in order.
+  public var arms: [Arm]
+  /// Learning curves, any order.
+  public var curves: [Curve]
+  /// What is equal between the arms and what is not.
+  public var certificate: [CertificateRow]
+  /// Parts that all arms have in common, for example `blocks.*.norm: RMSNorm`.
+  public var shared: [String]
+  /// Settings in which the arms' models differ.
+  public var componentDiff: [ComponentDifference]
+  /// Results on held-out text.
+  public var heldOut: [HeldOutRow]
+  /// Remarks under the held-out table.
+  public var heldOutNotes: [String]
+  /// Sentences that stand in both training and held-out text.
+  public var duplicates: Duplicates?
+  /// The corpus's own entropy and what models and baselines reach on the same bytes.
+  public var floor: Floor?
+  /// Choice between the right and the wrong verb form.
+  public var verbs: Verbs?
+  /// Texts written by decoders.
+  public var samples: [Sample]
+  /// Masks filled by encoders.
+  public var fills: [Fill]
+  /// Attention probabilities on a sentence.
+  public var attention: [AttentionPicture]
+  /// Where the time and the memory went.
+  public var profile: [ArmProfile]
+  /// What follows, and what must not be concluded.
+  public var verdicts: [Verdict]
+  /// How to repeat it.
+  public var footer: Footer
+
+  /// Creates a report; sections left out are not shown.
+  public init(
+    title: String, subtitle: String, date: String, machine: String, totalSeconds: Double,
+    findings: [Finding] = [], arms: [Arm], curves: [Curve] = [],
+    certificate: [CertificateRow] = [], shared: [String] = [],
+    componentDiff: [ComponentDifference] = [], heldOut: [HeldOutRow] = [],
+    heldOutNotes: [String] = [], duplicates: Duplicates? = nil, floor: Floor? = nil,
+    verbs: Verbs? = nil, samples: [Sample] = [], fills: [Fill] = [],
+    attention: [AttentionPicture] = [], profile: [ArmProfile] = [], verdicts: [Verdict] = [],
+    footer: Footer = Footer()
+  ) {
+    self.title = title
+    self.subtitle = subtitle
+    self.date = date
+    self.machine = machine
+    self.totalSeconds = totalSeconds
+    self.findings = findings
+    self.arms = arms
+    self.curves = curves
+    self.certificate = certificate
+    self.shared = shared
+    self.componentDiff = componentDiff
+    self.heldOut = heldOut
+    self.heldOutNotes = heldOutNotes
+    self.duplicates = duplicates
+    self.floor = floor
+    self.verbs = verbs
+    self.samples = samples
+    self.fills = fills
+    self.attention = attention
+    self.profile = profile
+    self.verdicts = verdicts
+    self.footer = footer
+  }
+}
+
+extension ReportData {
+  /// Encoders see both sides of a position, decoders only what stands before it.
+  public enum Kind: String, Codable, Sendable { case encoder, decoder }
+
+  /// One trained model of the comparison.
+  public struct Arm: Codable, Sendable {
+    /// Name as typed, for example `bert`.
+    public var name: String
+    /// Encoder or decoder.
+    public var kind: Kind
+    /// Index into the page's palette of eight colours.
+    public var colour: Int
+    /// Trained numbers in all.
+    public var parameters: Int
+    /// Trained numbers without embeddings.
+    public var parametersWithoutEmbeddings: Int
+    /// Objective, for example `causal LM`. Arms with the same objective and unit share a loss panel.
+    public var objective: String
+    /// Unit of the loss, for example `nats per masked token`.
+    public var unit: String
+    /// Optimiser steps.
+    public var steps: Int
+    /// Content tokens read.
+    public var tokens: Int
+    /// Tokens that were a target of the loss.
+    public var supervisedTokens: Int
+    /// Training FLOPs.
+    public var flops: Double
+    /// Seconds of training.
+    public var seconds: Double
+    /// Last training loss, in ``unit``.
+    public var finalTrainLoss: Double
+    /// Last held-out loss, in ``unit``.
+    public var finalHeldOutLoss: Double
+    /// Held-out bits per byte; nil where the objective gives none.
+    public var bitsPerByte: Double?
+
+    /// Creates an arm.
+    public init(
+      name: String, kind: Kind, colour: Int, parameters: Int, parametersWithoutEmbeddings: Int,
+      objective: String, unit: String, steps: Int, tokens: Int, supervisedTokens: Int,
+      flops: Double, seconds: Double, finalTrainLoss: Double, finalHeldOutLoss: Double,
+      bitsPerByte: Double? = nil
+    ) {
+      self.name = name
+      self.kind = kind
+      self.colour = colour
+      self.parameters = parameters
+      self.parametersWithoutEmbeddings = parametersWithoutEmbeddings
+      self.objective = objective
+      self.unit = unit
+      self.steps = steps
+      self.tokens = tokens
+      self.supervisedTokens = supervisedTokens
+      self.flops = flops
+      self.seconds = seconds
+      self.finalTrainLoss = finalTrainLoss
+      self.finalHeldOutLoss = finalHeldOutLoss
+      self.bitsPerByte = bitsPerByte
+    }
+  }
+
+  /// A card on top of the page.
+  public struct Finding: Codable, Sendable {
+    /// What was measured, short.
+    public var label: String
+    /// The number, as written.
+    public var value: String
+    /// One line that explains it.
+    public var note: String
+    /// The arm that it belongs to, for its colour.
+    public var arm: Int?
+
+    /// Creates a card.
+    public init(label: String, value: String, note: String, arm: Int? = nil) {
+      self.label = label
+      self.value = value
+      self.note = note
+      self.arm = arm
+    }
+  }
+
+  /// A confidence interval, 95 % unless the text beside it says otherwise.
+  public struct Interval: Codable, Sendable, Equatable {
+    /// Lower end.
+    public var low: Double
+    /// Upper end.
+    public var high: Double
+
+    /// Creates an interval.
+    public init(low: Double, high: Double) {
+      self.low = low
+      self.high = high
+    }
+
+    /// Wilson's 95 % score interval of a proportion.
+    /// - Source: E. B. Wilson, "Probable inference, the law of succession, and statistical inference", 1927.
+    public static func wilson(correct: Int, of count: Int) -> Interval {
+      guard count > 0 else { return Interval(low: 0, high: 1) }
+      let z = 1.959963984540054
+      let n = Double(count)
+      let share = Double(correct) / n
+      let scale = 1 + z * z / n
+      let centre = (share + z * z / (2 * n)) / scale
+      let half = z / scale * (share * (1 - share) / n + z * z / (4 * n * n)).squareRoot()
+      return Interval(low: max(0, centre - half), high: min(1, centre + half))
+    }
+  }
+
+  /// A number with its interval, where one is known.
+  public struct Measured: Codable, Sendable {
+    /// The number.
+    public var value: Double
+    /// Its 95 % interval.
+    public var interval: Interval?
+
+    /// Creates a measured number.
+    public init(_ value: Double, interval: Interval? = nil) {
+      self.value = value
+      self.interval = interval
+    }
+
+    /// A share of right answers with its Wilson interval.
+    public static func share(correct: Int, of count: Int) -> Measured {
+      Measured(
+        count == 0 ? 0 : Double(correct) / Double(count),
+        interval: .wilson(correct: correct, of: count))
+    }
+  }
+
+  /// What a curve shows.
+  public enum Metric: String, Codable, Sendable, CaseIterable {
+    /// Training loss, in the arm's unit.
+    case trainingLoss
+    /// Held-out loss, in the arm's unit.
+    case heldOutLoss
+    /// Share of right verb forms when the model sees only what stands left of the verb.
+    case verbLeftOnly
+    /// Share of right verb forms when the model sees both sides.
+    case verbBothSides
+  }
+
+  /// One metric of one arm over training.
+  public struct Curve: Codable, Sendable {
+    /// Index into ``ReportData/arms``.
+    public var arm: Int
+    /// What is shown.
+    public var metric: Metric
+    /// Points in the order of training.
+    public var points: [Point]
+
+    /// Creates a curve.
+    public init(arm: Int, metric: Metric, points: [Point]) {
+      self.arm = arm
+      self.metric = metric
+      self.points = points
+    }
+  }
+
+  /// One point of a curve, with everything that it can be drawn against.
+  public struct Point: Codable, Sendable {
+    /// Optimiser steps so far.
+    public var step: Int
+    /// Content tokens read so far.
+    public var tokens: Double
+    /// Tokens that were a target so far.
+    public var supervisedTokens: Double
+    /// Training FLOPs so far.
+    public var flops: Double
+    /// Seconds of training so far.
+    public var seconds: Double
+    /// The value; accuracies are shares from 0 to 1.
+    public var value: Double
+    /// Its 95 % interval.
+    public var interval: Interval?
+
+    /// Creates a point.
+    public init(
+      step: Int, tokens: Double, supervisedTokens: Double, flops: Double, seconds: Double,
+      value: Double, interval: Interval? = nil
+    ) {
+      self.step = step
+      self.tokens = tokens
+      self.supervisedTokens = supervisedTokens
+      self.flops = flops
+      self.seconds = seconds
+      self.value = value
+      self.interval = interval
+    }
+  }
+}
