@@ -1,0 +1,127 @@
+extension Catalog {
+  /// Completes and checks a tree against a declaration.
+  ///
+  /// - Returns: the settings, unless there is a problem; and every problem, not only the first.
+  public func resolve(_ node: Node, as declaration: ComponentDeclaration) -> (Resolved?, [Problem]) {
+    var resolver = Resolver(catalog: self)
+    let resolved = resolver.settings(node, declaration, path: "")
+    return (resolver.problems.isEmpty ? resolved : nil, resolver.problems)
+  }
+
+  /// Completes and checks a tree that names a component of `family` itself, as a word or by `type`.
+  ///
+  /// - Returns: as above.
+  public func resolve(_ node: Node, family: String, path: String = "") -> (Resolved?, [Problem]) {
+    var resolver = Resolver(catalog: self)
+    let resolved = resolver.component(node, family: family, fallback: nil, path: path, help: "")
+    return (resolver.problems.isEmpty ? resolved : nil, resolver.problems)
+  }
+}
+
+/// Walks a tree and its declarations together, and keeps every problem.
+private struct Resolver {
+  let catalog: Catalog
+  var problems: [Problem] = []
+
+  mutating func settings(
+    _ node: Node, _ declaration: ComponentDeclaration, path: String, isNamedByType: Bool = false
+  ) -> Resolved? {
+    guard node.isObject else {
+      report(path, node, allowed: "an object", reason: "the wrong kind of value")
+      return nil
+    }
+    var written: Set<String> = []
+    for member in node.members where member.key != "type" || !isNamedByType {
+      if declaration.setting(member.key) != nil {
+        written.insert(member.key)
+      } else if !member.isCarried {
+        refuse(unknown: member, of: declaration, path: path)
+      }
+    }
+    var values: [String: Resolved.Value] = [:]
+    for setting in declaration.settings {
+      values[setting.name] = value(node[setting.name], of: setting, in: node, path: join(path, setting.name))
+    }
+    return values.count == declaration.settings.count
+      ? Resolved(path: path, declaration: declaration, written: written, values: values) : nil
+  }
+
+  private mutating func value(
+    _ written: Node?, of setting: Setting, in parent: Node, path: String
+  ) -> Resolved.Value? {
+    guard let node = written ?? setting.default.map({ Node($0) }) else {
+      problems.append(
+        Problem(
+          path: path, allowed: setting.allowed, reason: "is missing (\(setting.help))", place: parent.place))
+      return nil
+    }
+    switch setting.kind {
+    case .component(let family):
+      var fallback: String?
+      if case .text(let name)? = setting.default { fallback = name }
+      return component(node, family: family, fallback: fallback, path: path, help: setting.help)
+        .map { .component($0) }
+    case .list(let family):
+      guard let elements = node.elements, !elements.isEmpty else {
+        report(path, node, allowed: setting.allowed, reason: "no list, or an empty one (\(setting.help))")
+        return nil
+      }
+      let all = elements.enumerated().map { index, element in
+        component(element, family: family, fallback: nil, path: join(path, "\(index)"), help: setting.help)
+      }
+      let whole = all.compactMap { $0 }
+      return whole.count == all.count ? .list(whole) : nil
+    default:
+      switch setting.accept(node.value) {
+      case .success(let value): return .plain(value)
+      case .failure(let refusal):
+        report(
+          path, node, allowed: setting.allowed, reason: "\(refusal.reason) (\(setting.help))",
+          nearest: refusal.nearest)
+        return nil
+      }
+    }
+  }
+
+  /// - Parameter fallback: the type of an object that names none: the setting's default, or the only
+  ///   component of the family.
+  mutating func component(_ node: Node, family: String, fallback: String?, path: String, help: String) -> Resolved? {
+    let known = catalog.declarations(family: family).map(\.name)
+    let names = known.sorted().joined(separator: ", ")
+    let isNamed = node.text != nil || node.isObject
+    let type = node.isObject ? node["type"] : node
+    guard isNamed, let name = type == nil ? fallback ?? (known.count == 1 ? known[0] : nil) : type?.text else {
+      report(
+        path, type ?? node, allowed: names,
+        reason: node.isObject && type == nil ? "the type is missing" : "no name of a \(family) (\(help))")
+      return nil
+    }
+    guard let declaration = catalog.declaration(family: family, name: name) else {
+      report(
+        path, type ?? node, allowed: names.isEmpty ? "none is registered" : names, reason: "no such \(family)",
+        nearest: nearestName(to: name, among: known))
+      return nil
+    }
+    let object = node.isObject ? node : Node(.object([]), place: node.place)
+    return settings(object, declaration, path: path, isNamedByType: true)
+  }
+
+  private mutating func refuse(unknown member: Node.Member, of declaration: ComponentDeclaration, path: String) {
+    let names = declaration.settings.map(\.name)
+    problems.append(
+      Problem(
+        path: join(path, member.key), allowed: names.isEmpty ? "no settings" : names.joined(separator: ", "),
+        reason: "unknown setting of \(declaration.family) \"\(declaration.name)\"",
+        nearest: nearestName(to: member.key, among: names), place: member.place))
+  }
+
+  private mutating func report(
+    _ path: String, _ node: Node, allowed: String, reason: String, nearest: String? = nil
+  ) {
+    problems.append(
+      Problem(
+        path: path, found: node.found, allowed: allowed, reason: reason, nearest: nearest, place: node.place))
+  }
+
+  private func join(_ path: String, _ name: String) -> String { path.isEmpty ? name : path + "." + name }
+}

@@ -1,0 +1,106 @@
+/// One thing that a component lets you choose: declared once, for validation, `list`, `describe` and the
+/// reference page.
+public struct Setting: Sendable, Equatable {
+  /// What values a setting takes.
+  public enum Kind: Sendable, Equatable {
+    /// One of a closed list of words.
+    case choice([String])
+    /// A component of a family: a name, or an object with `type` and its settings.
+    case component(String)
+    /// A list of components of a family, at least one.
+    case list(String)
+    /// true or false.
+    case flag
+    /// A whole number in a range.
+    case integer(ClosedRange<Int>)
+    /// A whole number in a range, or null.
+    case optionalInteger(ClosedRange<Int>)
+    /// A whole number in a range, or one of a few words.
+    case integerOr([String], ClosedRange<Int>)
+    /// A number in a range.
+    case number(ClosedRange<Double>)
+    /// A number in a range, or null.
+    case optionalNumber(ClosedRange<Double>)
+    /// Any text.
+    case text
+    /// Any text, or null.
+    case optionalText
+  }
+
+  /// The key in descriptors.
+  public let name: String
+  /// What values it takes.
+  public let kind: Kind
+  /// The value when none is written; nil: one must be written.
+  public let `default`: Node.Value?
+  /// One line of help.
+  public let help: String
+
+  /// A setting.
+  ///
+  /// - Parameter default: `.null` is a default, too; nil means that the setting must be written.
+  public init(_ name: String, _ kind: Kind, default value: Node.Value?, help: String) {
+    self.name = name
+    self.kind = kind
+    self.default = value
+    self.help = help
+  }
+
+  /// The values in words, such as `a whole number from 1 to 1024`.
+  public var allowed: String {
+    switch kind {
+    case .choice(let words): words.joined(separator: ", ")
+    case .component(let family): "a \(family): its name, or an object with type and settings"
+    case .list(let family): "a list of \(family) objects"
+    case .flag: "true, false"
+    case .integer(let range): Self.integers(range)
+    case .optionalInteger(let range): Self.integers(range) + ", or null"
+    case .integerOr(let words, let range):
+      Self.integers(range) + ", or " + words.map { "\"\($0)\"" }.joined(separator: ", ")
+    case .number(let range): Self.numbers(range)
+    case .optionalNumber(let range): Self.numbers(range) + ", or null"
+    case .text: "a text"
+    case .optionalText: "a text, or null"
+    }
+  }
+
+  private static func integers(_ range: ClosedRange<Int>) -> String {
+    "a whole number from \(range.lowerBound) to \(range.upperBound)"
+  }
+
+  private static func numbers(_ range: ClosedRange<Double>) -> String {
+    "a number from \(Node(.number(range.lowerBound)).json()) to \(Node(.number(range.upperBound)).json())"
+  }
+
+  /// What a value that is no component means for this setting, or why it cannot be taken.
+  func accept(_ value: Node.Value) -> Result<Node.Value, Refusal> {
+    switch (kind, value) {
+    case (.flag, .flag), (.text, .text), (.optionalText, .text), (.optionalText, .null),
+      (.optionalInteger, .null), (.optionalNumber, .null):
+      return .success(value)
+    case (.choice(let words), .text(let word)), (.integerOr(let words, _), .text(let word)):
+      if words.contains(word) { return .success(value) }
+      return .failure(Refusal(reason: "no such choice", nearest: nearestName(to: word, among: words)))
+    case (.integer(let range), .integer(let number)), (.optionalInteger(let range), .integer(let number)),
+      (.integerOr(_, let range), .integer(let number)):
+      return range.contains(number) ? .success(value) : .failure(Refusal(reason: "out of range"))
+    case (.integer, .number), (.optionalInteger, .number), (.integerOr, .number):
+      return .failure(Refusal(reason: "no whole number"))
+    case (.number(let range), .integer(let number)), (.optionalNumber(let range), .integer(let number)):
+      return Self.accept(Double(number), in: range)
+    case (.number(let range), .number(let number)), (.optionalNumber(let range), .number(let number)):
+      return Self.accept(number, in: range)
+    default: return .failure(Refusal(reason: "the wrong kind of value"))
+    }
+  }
+
+  private static func accept(_ number: Double, in range: ClosedRange<Double>) -> Result<Node.Value, Refusal> {
+    range.contains(number) ? .success(.number(number)) : .failure(Refusal(reason: "out of range"))
+  }
+
+  /// Why a value was not taken.
+  struct Refusal: Error {
+    let reason: String
+    var nearest: String?
+  }
+}

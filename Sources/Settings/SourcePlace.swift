@@ -1,0 +1,18 @@
+/// Where something was written: a file, or an edit on the command line.
+public struct SourcePlace: Sendable, Hashable, CustomStringConvertible {
+  /// The file's path, or the edit such as `--set block.norm=rms`.
+  public let file: String
+  /// The line, counted from 1; 0 where lines mean nothing.
+  public let line: Int
+  /// The column in characters, counted from 1.
+  public let column: Int
+
+  /// A place in a file.
+  public init(file: String, line: Int, column: Int) {
+    self.file = file
+    self.line = line
+    self.column = column
+  }
+
+  public var description: String { line == 0 ? file : "\(file):\(line):\(column)" }
+}
