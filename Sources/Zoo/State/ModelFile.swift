@@ -4,86 +4,30 @@ import Tensors
 import Text
 import Transformer
 
-/// Everything a checkpoint holds beside tensors, as JSON in its metadata.
-public struct CheckpointRecord: Codable, Sendable {
-  /// The version of this layout.
-  public static let currentFormat = 1
-
-  /// Which version of this layout wrote the file.
-  public var format = CheckpointRecord.currentFormat
-  /// The preset's name.
-  public var name: String
-  /// The resolved descriptor, as JSON text.
-  public var descriptor: String
-  /// The resolved recipe, as JSON text; nil when the model was never trained.
-  public var recipe: String?
-  /// The trainer's own state, as JSON text; nil when the model was never trained.
-  public var trainer: String?
-  /// Optimiser steps taken.
-  public var step: Int
-
-  /// A record of a model.
-  public init(name: String, descriptor: String, recipe: String?, trainer: String?, step: Int) {
-    self.name = name
-    self.descriptor = descriptor
-    self.recipe = recipe
-    self.trainer = trainer
-    self.step = step
-  }
-}
-
-/// The names under which state that is no weight stands in a checkpoint.
-public enum ReservedNames {
-  /// The prefix of everything that is not a weight of the model.
-  public static let prefix = "training."
-  /// The first moment of a parameter's gradient.
-  public static func firstMoment(_ parameter: String) -> String { prefix + "first-moment." + parameter }
-  /// The second moment of a parameter's gradient.
-  public static func secondMoment(_ parameter: String) -> String { prefix + "second-moment." + parameter }
-}
-
-/// A named buffer of floats that a checkpoint saves or loads.
-public struct NamedBuffer {
-  /// The name in the file.
-  public let name: String
-  /// The shape in the file.
-  public let shape: Shape
-  /// The memory.
-  public let buffer: Buffer
-
-  /// A buffer under a name.
-  public init(name: String, shape: Shape, buffer: Buffer) {
-    self.name = name
-    self.shape = shape
-    self.buffer = buffer
-  }
-}
-
 /// Writing and reading of whole models, in one format for every architecture.
 public enum ModelFile {
   private static let recordKey = "zoo"
   private static let tokenizerKey = "tokenizer"
 
-  /// Writes a checkpoint straight from the live buffers.
+  /// Writes a checkpoint straight from the live buffers. A dry device has nothing to write.
   ///
   /// - Throws: `CheckpointError` when the file cannot be written; the previous file then stands.
   public static func write(
     _ buffers: [NamedBuffer], record: CheckpointRecord, tokenizer: any Tokenizer, to url: URL
   ) throws {
+    let entries = buffers.compactMap { buffer in
+      buffer.buffer.bytes.map {
+        TensorEntry(name: buffer.name, shape: buffer.shape.sizes, data: UnsafeRawBufferPointer($0))
+      }
+    }
+    guard entries.count == buffers.count else { return }
     let encoder = JSONEncoder()
     encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
     let metadata = [
       recordKey: String(decoding: try encoder.encode(record), as: UTF8.self),
       tokenizerKey: String(decoding: try TokenizerFile.encode(tokenizer), as: UTF8.self),
     ]
-    try withExtendedLifetime(buffers) {
-      try SafetensorsFile.write(
-        buffers.map {
-          TensorEntry(
-            name: $0.name, shape: $0.shape.sizes,
-            data: UnsafeRawBufferPointer($0.buffer.bytes ?? UnsafeMutableRawBufferPointer(start: nil, count: 0)))
-        }, metadata: metadata, to: url)
-    }
+    try withExtendedLifetime(buffers) { try SafetensorsFile.write(entries, metadata: metadata, to: url) }
   }
 
   /// Opens a checkpoint.
@@ -106,19 +50,23 @@ public enum ModelFile {
       file = try MappedSafetensors(url)
       guard let record = file.metadata[recordKey], let tokenizer = file.metadata[tokenizerKey] else {
         throw CheckpointError(
-          file: url.path, tensor: nil, reason: "no record of a model: this safetensors file is not a checkpoint of the zoo")
+          file: url.path, reason: "no record of a model: this safetensors file is no checkpoint of the zoo")
       }
       do {
         self.record = try JSONDecoder().decode(CheckpointRecord.self, from: Data(record.utf8))
       } catch {
-        throw CheckpointError(file: url.path, tensor: nil, reason: "the record of the model is damaged")
+        throw CheckpointError(file: url.path, reason: "the record of the model is damaged")
       }
       guard self.record.format == CheckpointRecord.currentFormat else {
         throw CheckpointError(
-          file: url.path, tensor: nil,
+          file: url.path,
           reason: "format \(self.record.format), this program reads format \(CheckpointRecord.currentFormat)")
       }
-      self.tokenizer = try TokenizerFile.decode(Data(tokenizer.utf8))
+      do {
+        self.tokenizer = try TokenizerFile.decode(Data(tokenizer.utf8))
+      } catch {
+        throw CheckpointError(file: url.path, reason: "the tokenizer is damaged: \(error)")
+      }
     }
 
     /// The names of all tensors.
@@ -133,7 +81,13 @@ public enum ModelFile {
         throw CheckpointError(file: url.path, tensor: name, reason: "missing\(nearest)")
       }
       guard found == shape.sizes else {
-        throw CheckpointError(file: url.path, tensor: name, reason: "has shape \(found), the model needs \(shape)")
+        throw CheckpointError(
+          file: url.path, tensor: name, reason: "has shape \(found), the model needs \(shape)")
+      }
+      guard file.elementType(of: name) == "F32" else {
+        throw CheckpointError(
+          file: url.path, tensor: name,
+          reason: "has elements of type \(file.elementType(of: name) ?? "?"), a checkpoint has F32")
       }
       guard let target = buffer.bytes else { return }
       try file.verify(name)

@@ -1,0 +1,133 @@
+import Foundation
+import Zoo
+
+/// One value in a line of metrics.
+public enum MetricsValue: Sendable, Equatable {
+  /// A number; one that is not finite is written as null, because JSON has no word for it.
+  case number(Double)
+  /// A whole number.
+  case integer(Int)
+  /// A text.
+  case text(String)
+  /// Nothing: what null is read as.
+  case none
+
+  /// The value as a number, where it is one.
+  public var number: Double? {
+    switch self {
+    case .number(let value): value
+    case .integer(let value): Double(value)
+    case .text, .none: nil
+    }
+  }
+}
+
+extension MetricsValue: ExpressibleByFloatLiteral, ExpressibleByIntegerLiteral, ExpressibleByStringLiteral {
+  /// A number.
+  public init(floatLiteral value: Double) { self = .number(value) }
+  /// A whole number.
+  public init(integerLiteral value: Int) { self = .integer(value) }
+  /// A text.
+  public init(stringLiteral value: String) { self = .text(value) }
+}
+
+extension MetricsValue: Codable {
+  /// Reads a number, a text or null.
+  ///
+  /// - Throws: `DecodingError` for anything else.
+  public init(from decoder: any Decoder) throws {
+    let container = try decoder.singleValueContainer()
+    if container.decodeNil() {
+      self = .none
+    } else if let value = try? container.decode(Int.self) {
+      self = .integer(value)
+    } else if let value = try? container.decode(Double.self) {
+      self = .number(value)
+    } else {
+      self = .text(try container.decode(String.self))
+    }
+  }
+
+  /// Writes a number, a text or null.
+  ///
+  /// - Throws: what the encoder throws.
+  public func encode(to encoder: any Encoder) throws {
+    var container = encoder.singleValueContainer()
+    switch self {
+    case .number(let value) where value.isFinite: try container.encode(value)
+    case .integer(let value): try container.encode(value)
+    case .text(let value): try container.encode(value)
+    case .number, .none: try container.encodeNil()
+    }
+  }
+}
+
+/// `metrics.jsonl` of a run: one JSON object a line with sorted keys, `step` always among them.
+public final class MetricsLog {
+  /// Where the file stands.
+  public let url: URL
+  private let handle: FileHandle
+
+  /// Opens the file for appending; it is made when it does not exist.
+  ///
+  /// - Parameter step: the step that the run goes on from. Lines of later steps, and a last line that a
+  ///   killed process left unfinished, are removed; the file is replaced as a whole or not at all.
+  /// - Throws: `CheckpointError` when the file cannot be read or written.
+  public init(_ url: URL, after step: Int) throws {
+    self.url = url
+    if let content = try? Data(contentsOf: url, options: .mappedIfSafe), !content.isEmpty {
+      let lines = Self.lines(of: content)
+      let kept = lines.filter { line in Self.step(of: line).map { $0 <= step } ?? false }
+      if kept.reduce(0, { $0 + $1.count + 1 }) != content.count {
+        try AtomicFile.write(to: url) { sink in
+          for line in kept { try sink.write(line + [UInt8(ascii: "\n")]) }
+        }
+      }
+    }
+    let descriptor = open(url.path, O_WRONLY | O_CREAT | O_APPEND | O_CLOEXEC, 0o666)
+    guard descriptor >= 0 else {
+      throw CheckpointError(
+        file: url.path, reason: "could not be opened: \(String(cString: strerror(errno)))")
+    }
+    handle = FileHandle(fileDescriptor: descriptor, closeOnDealloc: true)
+  }
+
+  /// Appends one line; it is in the file when this returns.
+  ///
+  /// - Throws: `CheckpointError` when the disk is full.
+  public func write(step: Int, _ values: [String: MetricsValue]) throws {
+    var line = values
+    line["step"] = .integer(step)
+    let encoder = JSONEncoder()
+    encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
+    do {
+      try handle.write(contentsOf: try encoder.encode(line) + [UInt8(ascii: "\n")])
+    } catch {
+      throw CheckpointError(file: url.path, reason: logFailure(error))
+    }
+  }
+
+  /// All whole lines of a file, in order; none when there is no such file.
+  ///
+  /// - Throws: `CheckpointError` that names the line which is no JSON object.
+  public static func read(_ url: URL) throws -> [[String: MetricsValue]] {
+    guard let content = try? Data(contentsOf: url) else { return [] }
+    return try lines(of: content).enumerated().map { index, line in
+      do {
+        return try JSONDecoder().decode([String: MetricsValue].self, from: line)
+      } catch {
+        throw CheckpointError(file: url.path, reason: "line \(index + 1) is damaged: remove it by hand")
+      }
+    }
+  }
+
+  /// The lines that end in a line feed; what follows the last one was never finished.
+  private static func lines(of content: Data) -> [Data] {
+    content.split(separator: UInt8(ascii: "\n"), omittingEmptySubsequences: false).dropLast().map { Data($0) }
+  }
+
+  private static func step(of line: Data) -> Int? {
+    struct Step: Decodable { let step: Int }
+    return try? JSONDecoder().decode(Step.self, from: line).step
+  }
+}

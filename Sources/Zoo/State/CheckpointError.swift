@@ -1,0 +1,21 @@
+/// A checkpoint that cannot be written or read: which file, which tensor where one is at fault, why,
+/// and what to do.
+public struct CheckpointError: Error, Equatable, CustomStringConvertible {
+  /// The path of the file.
+  public let file: String
+  /// The tensor at fault; nil when the whole file is.
+  public let tensor: String?
+  /// What is wrong, and how to mend it.
+  public let reason: String
+
+  /// An error about a file.
+  public init(file: String, tensor: String? = nil, reason: String) {
+    self.file = file
+    self.tensor = tensor
+    self.reason = reason
+  }
+
+  public var description: String {
+    tensor.map { "\(file): tensor \($0): \(reason)" } ?? "\(file): \(reason)"
+  }
+}

@@ -1,0 +1,57 @@
+import Foundation
+import Tensors
+
+/// Everything a checkpoint holds beside tensors, as JSON in its metadata.
+public struct CheckpointRecord: Codable, Sendable {
+  /// The version of this layout.
+  public static let currentFormat = 1
+
+  /// Which version of this layout wrote the file.
+  public var format = CheckpointRecord.currentFormat
+  /// The preset's name.
+  public var name: String
+  /// The resolved descriptor, as JSON text.
+  public var descriptor: String
+  /// The resolved recipe, as JSON text; nil when the model was never trained.
+  public var recipe: String?
+  /// The trainer's own state, as JSON text; nil when the model was never trained.
+  public var trainer: String?
+  /// Optimiser steps taken.
+  public var step: Int
+
+  /// A record of a model.
+  public init(name: String, descriptor: String, recipe: String?, trainer: String?, step: Int) {
+    self.name = name
+    self.descriptor = descriptor
+    self.recipe = recipe
+    self.trainer = trainer
+    self.step = step
+  }
+}
+
+/// The names under which state that is no weight stands in a checkpoint.
+public enum ReservedNames {
+  /// The prefix of everything that is not a weight of the model.
+  public static let prefix = "training."
+  /// The first moment of a parameter's gradient.
+  public static func firstMoment(_ parameter: String) -> String { prefix + "first-moment." + parameter }
+  /// The second moment of a parameter's gradient.
+  public static func secondMoment(_ parameter: String) -> String { prefix + "second-moment." + parameter }
+}
+
+/// A named buffer of floats that a checkpoint saves or loads.
+public struct NamedBuffer {
+  /// The name in the file.
+  public let name: String
+  /// The shape in the file.
+  public let shape: Shape
+  /// The memory.
+  public let buffer: Buffer
+
+  /// A buffer under a name.
+  public init(name: String, shape: Shape, buffer: Buffer) {
+    self.name = name
+    self.shape = shape
+    self.buffer = buffer
+  }
+}

@@ -1,0 +1,184 @@
+import Foundation
+
+/// A safetensors file that is mapped into memory: opening it reads the header only, and a tensor's
+/// bytes come from the disk when they are looked at.
+///
+/// Everything that the header says is checked when the file is opened: nothing that is asked of an open
+/// file can reach outside it. Files of other programs are read as well; only those written here have
+/// checksums.
+public final class MappedSafetensors {
+  /// Where the file stands.
+  public let url: URL
+  /// The names of all tensors, in the order of their data.
+  public let names: [String]
+  /// Free text by key, the checksums left out.
+  public let metadata: [String: String]
+  /// Whether every tensor has a checksum.
+  public var hasChecksums: Bool { !checksums.isEmpty || entries.isEmpty }
+
+  private let entries: [String: SafetensorsHeader.Entry]
+  private let checksums: [String: String]
+  private let mapping: UnsafeRawBufferPointer
+  private let dataStart: Int
+
+  /// Maps a file and checks its header.
+  ///
+  /// - Throws: `CheckpointError` that names the file, and the tensor at fault where there is one.
+  public init(_ url: URL) throws {
+    self.url = url
+    func fail(_ reason: String, tensor: String? = nil) -> CheckpointError {
+      CheckpointError(file: url.path, tensor: tensor, reason: reason)
+    }
+    let mapping = try Self.map(url)
+    var isKept = false
+    defer { if !isKept { munmap(UnsafeMutableRawPointer(mutating: mapping.baseAddress), mapping.count) } }
+
+    let length = UInt64(littleEndian: mapping.loadUnaligned(as: UInt64.self))
+    guard length <= UInt64(SafetensorsHeader.maximumSize) else {
+      throw fail("this is no safetensors file: it begins with no sensible length of a header")
+    }
+    let dataStart = SafetensorsHeader.prefixSize + Int(length)
+    guard dataStart <= mapping.count else {
+      throw fail("the file ends inside its header: it was cut off; use an earlier checkpoint")
+    }
+    let header: SafetensorsHeader
+    do {
+      header = try SafetensorsReader.header(
+        UnsafeRawBufferPointer(rebasing: mapping[SafetensorsHeader.prefixSize..<dataStart]))
+      try Self.check(header, dataSize: mapping.count - dataStart)
+      checksums = try Self.checksums(header)
+    } catch let error as HeaderError {
+      throw fail(error.reason, tensor: error.tensor)
+    }
+    names = header.entriesByPlace.map(\.name)
+    entries = Dictionary(header.entries.map { ($0.name, $0) }) { first, _ in first }
+    metadata = header.metadata.filter {
+      $0.key != SafetensorsHeader.checksumsKey && $0.key != SafetensorsHeader.ownChecksumKey
+    }
+    self.mapping = mapping
+    self.dataStart = dataStart
+    isKept = true
+  }
+
+  deinit { munmap(UnsafeMutableRawPointer(mutating: mapping.baseAddress), mapping.count) }
+
+  /// The sizes of a tensor; nil when the file has none of that name.
+  public func shape(of name: String) -> [Int]? { entries[name]?.shape }
+
+  /// The element type of a tensor, such as `"F32"`; nil when the file has none of that name.
+  public func elementType(of name: String) -> String? { entries[name]?.type }
+
+  /// Compares a tensor's data with its checksum, where the file has one.
+  ///
+  /// - Throws: `CheckpointError` that names the tensor when it is damaged or missing.
+  public func verify(_ name: String) throws {
+    let bytes = try data(of: name)
+    if let wanted = checksums[name], wanted != Checksum.of(bytes) {
+      throw CheckpointError(
+        file: url.path, tensor: name,
+        reason: "the data is damaged (its checksum differs); use an earlier checkpoint")
+    }
+  }
+
+  /// Hands out a tensor's bytes, which are good only inside `body`. They may begin at any address.
+  ///
+  /// - Throws: `CheckpointError` when there is no such tensor; what `body` throws.
+  public func withData<Result>(
+    _ name: String, _ body: (UnsafeRawBufferPointer) throws -> Result
+  ) throws -> Result {
+    let bytes = try data(of: name)
+    defer { letGo(of: bytes) }
+    return try body(bytes)
+  }
+
+  private func data(of name: String) throws -> UnsafeRawBufferPointer {
+    guard let entry = entries[name] else {
+      throw CheckpointError(file: url.path, tensor: name, reason: "missing")
+    }
+    let range = dataStart + entry.range.lowerBound..<dataStart + entry.range.upperBound
+    return UnsafeRawBufferPointer(rebasing: mapping[range])
+  }
+
+  /// Gives pages that were read back to the system, so that loading a model does not hold the file and
+  /// the model in memory at once. They are read again when asked for.
+  private func letGo(of bytes: UnsafeRawBufferPointer) {
+    guard let start = bytes.baseAddress else { return }
+    let page = Int(sysconf(Int32(_SC_PAGESIZE)))
+    let address = Int(bitPattern: start)
+    let (first, end) = ((address + page - 1) / page * page, (address + bytes.count) / page * page)
+    if first < end { madvise(UnsafeMutableRawPointer(bitPattern: first), end - first, MADV_DONTNEED) }
+  }
+
+  private static func map(_ url: URL) throws -> UnsafeRawBufferPointer {
+    func fail(_ reason: String) -> CheckpointError { CheckpointError(file: url.path, reason: reason) }
+    let descriptor = open(url.path, O_RDONLY | O_CLOEXEC)
+    guard descriptor >= 0 else {
+      let code = errno
+      throw fail(
+        code == ENOENT
+          ? "there is no such file" : "the file cannot be opened: \(String(cString: strerror(code)))")
+    }
+    defer { close(descriptor) }
+    var status = stat()
+    guard fstat(descriptor, &status) == 0, status.st_mode & S_IFMT == S_IFREG else {
+      throw fail("this is no file")
+    }
+    let size = Int(status.st_size)
+    guard size >= SafetensorsHeader.prefixSize else {
+      throw fail("the file is \(size == 0 ? "empty" : "cut off"); use an earlier checkpoint")
+    }
+    guard let start = mmap(nil, size, PROT_READ, MAP_PRIVATE, descriptor, 0), start != MAP_FAILED else {
+      throw fail("the file cannot be mapped: \(String(cString: strerror(errno)))")
+    }
+    return UnsafeRawBufferPointer(start: start, count: size)
+  }
+
+  /// Types, sizes, and data that fills the file without a gap or an overlap.
+  private static func check(_ header: SafetensorsHeader, dataSize: Int) throws {
+    var end = 0
+    for entry in header.entriesByPlace {
+      func fail(_ reason: String) -> HeaderError { HeaderError(tensor: entry.name, reason: reason) }
+      guard let elementSize = SafetensorsHeader.elementSizes[entry.type] else {
+        let known = SafetensorsHeader.elementSizes.keys.sorted().joined(separator: ", ")
+        throw fail("has the unknown element type \"\(entry.type)\"; known: \(known)")
+      }
+      var size = elementSize
+      for length in entry.shape {
+        let (product, overflow) = size.multipliedReportingOverflow(by: length)
+        guard !overflow else { throw fail("has the impossible shape \(entry.shape)") }
+        size = product
+      }
+      guard size == entry.range.count else {
+        throw fail("shape \(entry.shape) needs \(size) bytes, the header gives it \(entry.range.count)")
+      }
+      guard entry.range.lowerBound == end else {
+        throw fail("\(entry.range.lowerBound < end ? "overlaps" : "leaves a gap to") the tensor before it")
+      }
+      guard entry.range.upperBound <= dataSize else {
+        throw fail("the file ends before its data does: it was cut off; use an earlier checkpoint")
+      }
+      end = entry.range.upperBound
+    }
+    guard end == dataSize else {
+      throw HeaderError(
+        reason: "\(dataSize - end) bytes follow the last tensor: the file or its header is damaged")
+    }
+  }
+
+  /// The tensors' checksums, after the header's own was compared; empty in files of other programs.
+  private static func checksums(_ header: SafetensorsHeader) throws -> [String: String] {
+    let own = header.metadata[SafetensorsHeader.ownChecksumKey]
+    guard let text = header.metadata[SafetensorsHeader.checksumsKey] else {
+      guard own == nil else { throw HeaderError(reason: "the header is damaged: it has lost its checksums") }
+      return [:]
+    }
+    guard own == header.ownChecksum else {
+      throw HeaderError(reason: "the header is damaged (its checksum differs); use an earlier checkpoint")
+    }
+    let found = try SafetensorsReader.strings(text)
+    if let lacking = header.entries.first(where: { found[$0.name] == nil }) {
+      throw HeaderError(tensor: lacking.name, reason: "has no checksum")
+    }
+    return found
+  }
+}
