@@ -1,0 +1,123 @@
+import Foundation
+import Settings
+
+/// Turns the words of a command line into arguments of a command.
+///
+/// A flag or an option begins with two dashes, and `--` ends them: what follows is positional even when
+/// it begins with a dash. A word like `-0.5` is a number, never a flag.
+struct CommandLineParser {
+  let command: Command
+  let console: Console
+
+  private var positionals: [String] = []
+  private var flags: Set<String> = []
+  private var values: [String: [String]] = [:]
+
+  init(_ command: Command, console: Console) {
+    self.command = command
+    self.console = console
+  }
+
+  /// Whether the words ask for help.
+  static func asksForHelp(_ words: [String]) -> Bool {
+    words.prefix { $0 != "--" }.contains { $0 == "--help" || $0 == "-h" }
+  }
+
+  /// Parses the words after the command's name.
+  ///
+  /// - Throws: `UsageError`.
+  mutating func parse(_ words: [String]) throws -> ParsedArguments {
+    var index = 0
+    var isLiteral = false
+    while index < words.count {
+      let word = words[index]
+      index += 1
+      if isLiteral || !looksLikeFlag(word) {
+        positionals.append(word)
+      } else if word == "--" {
+        isLiteral = true
+      } else {
+        try take(word, from: words, at: &index)
+      }
+    }
+    try check()
+    return ParsedArguments(
+      command: command, console: console, positionals: positionals, flags: flags, values: values)
+  }
+
+  private mutating func take(_ word: String, from words: [String], at index: inout Int) throws {
+    let parts = word.split(separator: "=", maxSplits: 1, omittingEmptySubsequences: false).map(String.init)
+    guard parts[0].hasPrefix("--"), let option = command.option(String(parts[0].dropFirst(2))) else {
+      throw unknown(parts[0])
+    }
+    guard let kind = option.kind else {
+      if parts.count == 2 {
+        throw error("--\(option.name) is a flag and takes no value, but \"\(parts[1])\" was given")
+      }
+      flags.insert(option.name)
+      return
+    }
+    let value: String
+    if parts.count == 2 {
+      value = parts[1]
+    } else if index < words.count, !looksLikeFlag(words[index]) {
+      value = words[index]
+      index += 1
+    } else {
+      let hint =
+        index < words.count && words[index] != "--" && !isDeclared(words[index])
+        ? " (a value that begins with a dash is written --\(option.name)=\(words[index]))" : ""
+      throw error("--\(option.name) needs a value: \(kind.allowed)" + hint)
+    }
+    if let refusal = kind.refusal(of: value) { throw error("--\(option.name): \(refusal)") }
+    if !option.isRepeatable, values[option.name] != nil {
+      throw error("--\(option.name) was given more than once; it takes one value")
+    }
+    values[option.name, default: []].append(value)
+  }
+
+  private func check() throws {
+    for conflict in command.conflicts {
+      let given = conflict.options.filter { flags.contains($0) || values[$0] != nil }
+      if given.count > 1 {
+        let names = given.map { "--\($0)" }.joined(separator: " and ")
+        throw error("\(names) cannot be combined: \(conflict.reason)")
+      }
+    }
+    for option in command.options where option.isRequired && values[option.name] == nil {
+      throw error("missing \(option.usage): \(option.help)")
+    }
+    for (index, positional) in command.positionals.enumerated()
+    where positional.isNeeded && index >= positionals.count {
+      throw error("missing <\(positional.name)>: \(positional.help)")
+    }
+    if let last = command.positionals.last, last.isRepeated {} else if positionals.count > command.positionals.count {
+      let takes = command.positionals.map(\.usage).joined(separator: " ")
+      throw error(
+        "unexpected argument \"\(positionals[command.positionals.count])\"; "
+          + (takes.isEmpty ? "the command takes none" : "the command takes \(takes)"))
+    }
+    for (index, value) in positionals.enumerated() {
+      let positional = command.positionals[min(index, command.positionals.count - 1)]
+      if let refusal = positional.kind.refusal(of: value) { throw error("<\(positional.name)>: \(refusal)") }
+    }
+  }
+
+  private func looksLikeFlag(_ word: String) -> Bool {
+    word.hasPrefix("-") && word != "-" && Double(word) == nil
+  }
+
+  private func isDeclared(_ word: String) -> Bool {
+    let name = word.drop { $0 == "-" }.prefix { $0 != "=" }
+    return command.option(String(name)) != nil
+  }
+
+  private func unknown(_ flag: String) -> UsageError {
+    let name = String(flag.drop { $0 == "-" })
+    let hint = nearestName(to: name, among: command.options.map(\.name) + ["help"])
+    let end = hint.map { "; did you mean --\($0)?" } ?? ""
+    return error("unknown flag \(flag)" + (end.isEmpty ? "; see its help with --help" : end))
+  }
+
+  private func error(_ message: String) -> UsageError { UsageError("\(command.name): \(message)") }
+}

@@ -1,0 +1,91 @@
+import Foundation
+import Settings
+
+/// A program of several commands: dispatch, help, version, errors and exit codes.
+public struct Program: Sendable {
+  /// The name that is typed.
+  public let name: String
+  /// One line.
+  public let summary: String
+  /// The version that `--version` prints.
+  public let version: String
+  /// The commands under their headings, in the order of help.
+  public let sections: [(title: String, commands: [Command])]
+  private let isWrongUse: @Sendable (any Error) -> Bool
+
+  /// A program.
+  ///
+  /// - Parameter isWrongUse: errors beyond `UsageError` that are the user's rather than the work's.
+  public init(
+    name: String, summary: String, version: String, sections: [(title: String, commands: [Command])],
+    isWrongUse: @escaping @Sendable (any Error) -> Bool = { _ in false }
+  ) {
+    self.name = name
+    self.summary = summary
+    self.version = version
+    self.sections = sections
+    self.isWrongUse = isWrongUse
+  }
+
+  /// A program whose commands stand under one heading.
+  public init(name: String, summary: String, version: String = "", commands: [Command]) {
+    self.init(name: name, summary: summary, version: version, sections: [("Commands", commands)])
+  }
+
+  /// Every command.
+  public var commands: [Command] { sections.flatMap(\.commands) }
+
+  /// Runs what `arguments` (without the program's name) ask for and returns the exit code.
+  public func run(_ arguments: [String], on console: Console) -> Int32 {
+    let code: Int32
+    do {
+      try dispatch(arguments, on: console)
+      code = ExitCode.success
+    } catch {
+      console.error(message(of: error), program: name)
+      code = error is UsageError || isWrongUse(error) ? ExitCode.wrongUse : ExitCode.failure
+    }
+    if code == ExitCode.success, let lost = console.outputFailure {
+      console.error("cannot write the output: \(lost)", program: name)
+      return ExitCode.failure
+    }
+    return code
+  }
+
+  /// Runs the process's own arguments and ends the process.
+  public func main() -> Never {
+    // A reader that stops early (`… | head`) must not kill a run that is at work.
+    signal(SIGPIPE, SIG_IGN)
+    exit(run(Array(CommandLine.arguments.dropFirst()), on: .standard()))
+  }
+
+  private func dispatch(_ arguments: [String], on console: Console) throws {
+    guard let first = arguments.first else { return console.block(help(width: console.helpWidth)) }
+    let rest = Array(arguments.dropFirst())
+    switch first {
+    case "--help", "-h": return console.block(help(width: console.helpWidth))
+    case "--version": return console.line("\(name) \(version)")
+    case "help":
+      guard let topic = rest.first(where: { !$0.hasPrefix("-") }) else {
+        return console.block(help(width: console.helpWidth))
+      }
+      return console.block(help(of: try command(topic), width: console.helpWidth))
+    default: break
+    }
+    if first.hasPrefix("-") {
+      throw UsageError("unknown flag \(first) before a command; \(name) --help shows what there is")
+    }
+    let command = try command(first)
+    if CommandLineParser.asksForHelp(rest) {
+      return console.block(help(of: command, width: console.helpWidth))
+    }
+    var parser = CommandLineParser(command, console: console)
+    try command.run(try parser.parse(rest))
+  }
+
+  private func command(_ word: String) throws -> Command {
+    if let found = commands.first(where: { $0.name == word }) { return found }
+    let hint = nearestName(to: word, among: commands.map(\.name) + ["help"]).map { "; did you mean \"\($0)\"?" }
+    throw UsageError("unknown command \"\(word)\"" + (hint ?? "; \(name) --help lists all commands"))
+  }
+}
