@@ -1,0 +1,64 @@
+/// The key of one stream of random numbers.
+public struct PhiloxKey: Sendable, Hashable {
+  /// The first word.
+  public let low: UInt32
+  /// The second word.
+  public let high: UInt32
+
+  /// A key from its two words.
+  public init(low: UInt32, high: UInt32) {
+    self.low = low
+    self.high = high
+  }
+}
+
+/// Four random words for a counter: a bijection of the counters for each key, so any part of a stream
+/// is computed without its beginning, on any thread.
+///
+/// - Source: Philox4x32-10; Salmon et al., "Parallel random numbers: as easy as 1, 2, 3", 2011.
+@inlinable
+public func philox(_ counter: SIMD4<UInt32>, key: PhiloxKey) -> SIMD4<UInt32> {
+  var (c0, c1, c2, c3) = (counter[0], counter[1], counter[2], counter[3])
+  var (low, high) = (key.low, key.high)
+  for _ in 0..<10 {
+    let first = UInt64(0xD251_1F53) &* UInt64(c0)
+    let second = UInt64(0xCD9E_8D57) &* UInt64(c2)
+    (c0, c1, c2, c3) = (
+      UInt32(truncatingIfNeeded: second >> 32) ^ c1 ^ low, UInt32(truncatingIfNeeded: second),
+      UInt32(truncatingIfNeeded: first >> 32) ^ c3 ^ high, UInt32(truncatingIfNeeded: first)
+    )
+    low = low &+ 0x9E37_79B9
+    high = high &+ 0xBB67_AE85
+  }
+  return SIMD4(c0, c1, c2, c3)
+}
+
+/// Philox for eight counters that differ in their first word: the words of counter `i` are lane `i` of
+/// the four results.
+@inline(__always)
+func philox8(first: SIMD8<UInt32>, second: UInt32 = 0, third: UInt32 = 0, key: PhiloxKey)
+  -> (SIMD8<UInt32>, SIMD8<UInt32>, SIMD8<UInt32>, SIMD8<UInt32>)
+{
+  var c0 = first
+  var c1 = SIMD8(repeating: second)
+  var c2 = SIMD8(repeating: third)
+  var c3 = SIMD8<UInt32>(repeating: 0)
+  var (low, high) = (key.low, key.high)
+  for _ in 0..<10 {
+    let (high0, low0) = wideProduct(c0, 0xD251_1F53)
+    let (high2, low2) = wideProduct(c2, 0xCD9E_8D57)
+    (c0, c1, c2, c3) = (
+      high2 ^ c1 ^ SIMD8(repeating: low), low2, high0 ^ c3 ^ SIMD8(repeating: high), low0
+    )
+    low = low &+ 0x9E37_79B9
+    high = high &+ 0xBB67_AE85
+  }
+  return (c0, c1, c2, c3)
+}
+
+/// High and low words of the 64-bit products of eight words with one factor.
+@inline(__always)
+private func wideProduct(_ x: SIMD8<UInt32>, _ factor: UInt32) -> (high: SIMD8<UInt32>, low: SIMD8<UInt32>) {
+  let product = SIMD8<UInt64>(truncatingIfNeeded: x) &* SIMD8(repeating: UInt64(factor))
+  return (SIMD8(truncatingIfNeeded: product &>> 32), SIMD8(truncatingIfNeeded: product))
+}
