@@ -1,24 +1,8 @@
 import Kernels
 import Settings
 import Tensors
+import Text
 import Transformer
-
-/// Windows of content, as they come from the data: every model cuts the same ones.
-public struct WindowBatch: Sendable {
-  /// Token ids, `[batch, length]` row by row; `length` is the context plus the objective's look-ahead.
-  public let ids: [Int32]
-  /// How many windows.
-  public let batch: Int
-  /// Tokens in each window.
-  public let length: Int
-
-  /// Windows of one length.
-  public init(ids: [Int32], batch: Int, length: Int) {
-    self.ids = ids
-    self.batch = batch
-    self.length = length
-  }
-}
 
 /// What a model is given and what it has to predict.
 public struct Example: Sendable, Equatable {
@@ -40,6 +24,8 @@ public protocol Objective: Sendable {
   var lookAhead: Int { get }
   /// Whether the loss over all content is a likelihood of the text (and bits per byte exist).
   var isLikelihood: Bool { get }
+  /// Whether a start token stands before the content.
+  var startsWithToken: Bool { get }
   /// Predictions made in a window of `context` content tokens.
   func predictions(context: Int) -> Int
   /// Makes the task. The random key decides what is corrupted.
@@ -52,6 +38,9 @@ public protocol Objective: Sendable {
 public enum ObjectiveChoice {
   /// The declarations, for `list` and validation.
   public static let declarations: [ComponentDeclaration] = [
+    ComponentDeclaration(
+      family: "objective", name: "auto", summary: "the architecture's own objective", settings: [], source: "",
+      origin: "Training"),
     ComponentDeclaration(
       family: "objective", name: "causal-lm", summary: "predict each token from those before it",
       settings: [

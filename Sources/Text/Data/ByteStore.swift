@@ -1,0 +1,104 @@
+import Foundation
+
+/// Bytes that never change: a mapped file, or memory of the process's own.
+final class ByteStore: @unchecked Sendable {
+  // Safe to share: nothing writes to the pages once `init` is over.
+  private let pages: UnsafeMutableRawPointer?
+  private let isMapped: Bool
+  /// How many bytes.
+  let count: Int
+
+  /// All bytes, valid as long as the store is alive.
+  var bytes: UnsafeBufferPointer<UInt8> {
+    UnsafeBufferPointer(
+      start: pages.map { UnsafePointer($0.assumingMemoryBound(to: UInt8.self)) }, count: count)
+  }
+
+  /// Maps a file, whose bytes are read when they are first looked at.
+  init(mapping file: OpenTextFile) throws {
+    (count, isMapped) = (file.size, true)
+    guard let pages = mmap(nil, file.size, PROT_READ, MAP_PRIVATE, file.descriptor, 0),
+      pages != MAP_FAILED
+    else {
+      throw file.error(
+        "cannot be mapped (\(String(cString: strerror(errno))))", mend: "check the disk it is on")
+    }
+    self.pages = pages
+  }
+
+  /// Memory of the process's own, which is filled once; `filling` returns how much of it is used.
+  init(capacity: Int, filling: (UnsafeMutableRawBufferPointer) throws -> Int) rethrows {
+    let memory = UnsafeMutableRawBufferPointer.allocate(byteCount: capacity, alignment: 16)
+    do {
+      count = try filling(memory)
+    } catch {
+      memory.deallocate()
+      throw error
+    }
+    pages = memory.baseAddress
+    isMapped = false
+  }
+
+  deinit {
+    if isMapped { munmap(pages, count) } else { pages?.deallocate() }
+  }
+}
+
+/// A regular file that is open for reading and not empty.
+final class OpenTextFile {
+  let path: String
+  let descriptor: Int32
+  let size: Int
+
+  /// Opens a file.
+  ///
+  /// - Throws: `TextError` when it cannot be opened, is no regular file, or is empty.
+  init(_ path: String) throws {
+    self.path = path
+    descriptor = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK)
+    size = try Self.checkedSize(path, descriptor)
+  }
+
+  private static func checkedSize(_ path: String, _ descriptor: Int32) throws -> Int {
+    guard descriptor >= 0 else {
+      throw TextError(
+        place: path, reason: "cannot be opened (\(String(cString: strerror(errno))))",
+        mend: "check the path and its permissions")
+    }
+    do {
+      var status = stat()
+      guard fstat(descriptor, &status) == 0, status.st_mode & S_IFMT == S_IFREG else {
+        throw TextError(
+          place: path, reason: "is not a regular file", mend: "write its content to a file and give that one")
+      }
+      guard status.st_size > 0 else {
+        throw TextError(place: path, reason: "is empty", mend: "give a file with some text")
+      }
+      return Int(status.st_size)
+    } catch {
+      close(descriptor)
+      throw error
+    }
+  }
+
+  /// Reads the whole file into memory that was set aside for it.
+  func read(into target: UnsafeMutableRawBufferPointer) throws {
+    var done = 0
+    while done < size {
+      let some = Foundation.read(descriptor, target.baseAddress.map { $0 + done }, size - done)
+      if some < 0, errno == EINTR { continue }
+      guard some > 0 else {
+        let reason = some < 0 ? String(cString: strerror(errno)) : "it became shorter meanwhile"
+        throw error("cannot be read to its end (\(reason))", mend: "check the disk it is on")
+      }
+      done += some
+    }
+  }
+
+  /// An error about this file.
+  func error(_ reason: String, mend: String) -> TextError {
+    TextError(place: path, reason: reason, mend: mend)
+  }
+
+  deinit { if descriptor >= 0 { close(descriptor) } }
+}

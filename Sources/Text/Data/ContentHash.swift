@@ -1,0 +1,58 @@
+import CCrypto
+import Foundation
+
+/// A running SHA-256 over content bytes, so that two runs can show that they have seen the same text in the
+/// same order, whatever their tokenizers.
+///
+/// It does not matter in which portions the bytes come. The state can be saved, so that a resumed run goes
+/// on with the same hash.
+public struct ContentHash: Sendable {
+  private var context: SHA256_CTX
+
+  /// The hash of nothing yet.
+  public init() {
+    context = SHA256_CTX()
+    SHA256_Init(&context)
+  }
+
+  /// Goes on from a saved state.
+  ///
+  /// - Throws: `TextError` when it is not one.
+  public init(state: Data) throws {
+    guard state.count == MemoryLayout<SHA256_CTX>.size else {
+      throw TextError(
+        place: "state of the content hash",
+        reason: "has \(state.count) bytes, not "
+          + "\(MemoryLayout<SHA256_CTX>.size)", mend: "the checkpoint is damaged: resume from another one")
+    }
+    context = state.withUnsafeBytes { $0.loadUnaligned(as: SHA256_CTX.self) }
+  }
+
+  /// What `init(state:)` goes on from.
+  public var state: Data { withUnsafeBytes(of: context) { Data($0) } }
+
+  /// Adds bytes.
+  public mutating func add(_ bytes: UnsafeBufferPointer<UInt8>) {
+    SHA256_Update(&context, bytes.baseAddress, bytes.count)
+  }
+
+  /// Adds bytes.
+  public mutating func add(_ bytes: [UInt8]) {
+    bytes.withUnsafeBufferPointer { add($0) }
+  }
+
+  /// Adds the content bytes of tokens; special tokens have none.
+  public mutating func add(_ ids: some Sequence<Int32>, of tokenizer: any Tokenizer) {
+    var bytes: [UInt8] = []
+    for id in ids { bytes += tokenizer.bytes(of: id) }
+    add(bytes)
+  }
+
+  /// The hash of all that was added so far, as 64 hexadecimal digits.
+  public var hex: String {
+    var copy = context
+    var digest = [UInt8](repeating: 0, count: Int(SHA256_DIGEST_LENGTH))
+    SHA256_Final(&digest, &copy)
+    return hexadecimal(digest)
+  }
+}

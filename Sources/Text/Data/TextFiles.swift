@@ -1,0 +1,93 @@
+import Foundation
+
+/// Finding and reading the files of a corpus.
+enum TextFiles {
+  /// What counts as a text file within a folder; a file that is named itself may be called anything.
+  static let extensions: Set<String> = ["txt", "text", "md"]
+  /// Bytes that are checked and hashed while they are still in the cache.
+  private static let portion = 1 << 20
+
+  /// The files that paths name: files as they are, folders with all text files below them in the order of
+  /// their paths.
+  static func list(_ paths: [String]) throws -> [String] {
+    guard !paths.isEmpty else {
+      throw TextError(place: "text", reason: "no file is named", mend: "name a file or a folder")
+    }
+    return try paths.flatMap { path -> [String] in
+      var isFolder: ObjCBool = false
+      guard FileManager.default.fileExists(atPath: path, isDirectory: &isFolder) else {
+        throw TextError(place: path, reason: "does not exist", mend: "check the path")
+      }
+      guard isFolder.boolValue else { return [path] }
+      guard let below = FileManager.default.enumerator(atPath: path) else {
+        throw TextError(place: path, reason: "cannot be listed", mend: "check its permissions")
+      }
+      let found = below.compactMap { $0 as? String }.filter { file in
+        let parts = file.split(separator: "/")
+        let name = (path as NSString).appendingPathComponent(file)
+        var isFolder: ObjCBool = false
+        return !parts.contains { $0.hasPrefix(".") }
+          && extensions.contains((file as NSString).pathExtension.lowercased())
+          && FileManager.default.fileExists(atPath: name, isDirectory: &isFolder) && !isFolder.boolValue
+      }
+      guard !found.isEmpty else {
+        let endings = extensions.sorted().map { "." + $0 }.joined(separator: ", ")
+        throw TextError(
+          place: path, reason: "has no text file (\(endings))",
+          mend: "name the files themselves, or another folder")
+      }
+      return found.sorted { $0.utf8.lexicographicallyPrecedes($1.utf8) }
+        .map { (path as NSString).appendingPathComponent($0) }
+    }
+  }
+
+  /// The bytes of files in a row, checked to be UTF-8 and hashed in the same pass. One file is mapped;
+  /// several are read into one piece of memory, with a line end after each that has none.
+  static func load(_ paths: [String]) throws -> (store: ByteStore, fingerprint: String) {
+    var hash = ContentHash()
+    if paths.count == 1 {
+      let file = try OpenTextFile(paths[0])
+      let store = try ByteStore(mapping: file)
+      try check(store.bytes, of: file, into: &hash)
+      return (store, hash.hex)
+    }
+    // One file open at a time; sizes first, for there is one piece of memory.
+    let sizes = try paths.map { try OpenTextFile($0).size }
+    let store = try ByteStore(capacity: sizes.reduce(0) { $0 + $1 + 1 }) { target in
+      var used = 0
+      for (path, size) in zip(paths, sizes) {
+        let file = try OpenTextFile(path)
+        guard file.size == size else { throw file.error("changes while it is read", mend: "try again") }
+        let part = UnsafeMutableRawBufferPointer(rebasing: target[used..<used + size])
+        try file.read(into: part)
+        try check(UnsafeBufferPointer(part.bindMemory(to: UInt8.self)), of: file, into: &hash)
+        used += size
+        if part[size - 1] != UInt8(ascii: "\n") {
+          target[used] = UInt8(ascii: "\n")
+          hash.add([UInt8(ascii: "\n")])
+          used += 1
+        }
+      }
+      return used
+    }
+    return (store, hash.hex)
+  }
+
+  private static func check(
+    _ bytes: UnsafeBufferPointer<UInt8>, of file: OpenTextFile, into hash: inout ContentHash
+  ) throws {
+    var start = 0
+    while start < bytes.count {
+      var end = min(start + portion, bytes.count)
+      if end < bytes.count { end = characterBoundary(in: bytes, atOrBefore: end) }
+      let part = UnsafeBufferPointer(rebasing: bytes[start..<end])
+      if let bad = firstInvalidByte(in: part) {
+        throw file.error(
+          "byte \(start + bad) (0x\(hexadecimal([part[bad]], upper: true))) is not UTF-8",
+          mend: "convert it, for instance with: iconv -f latin1 -t utf-8")
+      }
+      hash.add(part)
+      start = end
+    }
+  }
+}

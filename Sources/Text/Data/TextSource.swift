@@ -1,0 +1,138 @@
+import Foundation
+
+/// The bytes of a corpus, in a part for training and a part that is held out.
+///
+/// Files are mapped into memory, or read once when there are several; they must not be changed while a
+/// source is alive.
+public final class TextSource: Sendable {
+  /// What it is called in reports.
+  public let name: String
+  /// SHA-256 of all bytes, as 64 hexadecimal digits.
+  public let fingerprint: String
+  /// Whether windows begin where lines do, as for a corpus of separate sentences.
+  public let startsAtLines: Bool
+
+  /// The cut may move this far to stand at a line start.
+  private static let nearLine = 256
+
+  private let store: ByteStore
+  private let cut: Int
+
+  /// A text that is given as bytes.
+  public init(name: String, train: [UInt8], heldOut: [UInt8], startsAtLines: Bool) {
+    self.name = name
+    self.startsAtLines = startsAtLines
+    cut = train.count
+    store = ByteStore(capacity: train.count + heldOut.count) { target in
+      target.copyBytes(from: train)
+      UnsafeMutableRawBufferPointer(rebasing: target[train.count...]).copyBytes(from: heldOut)
+      return target.count
+    }
+    var hash = ContentHash()
+    hash.add(store.bytes)
+    fingerprint = hash.hex
+  }
+
+  private init(name: String, fingerprint: String, store: ByteStore, cut: Int) {
+    self.name = name
+    self.fingerprint = fingerprint
+    self.store = store
+    self.cut = cut
+    startsAtLines = false
+  }
+
+  /// The text of files.
+  ///
+  /// - Parameters:
+  ///   - paths: files, and folders whose text files (`.txt`, `.text`, `.md`) are taken in the order of their
+  ///     paths. All are one text, in which a file that ends within a line gets a line end.
+  ///   - heldOutShare: share of the bytes, at the end, that is held out. The cut is moved to the start of a
+  ///     character, and to the next line start when one is near.
+  /// - Throws: `TextError` for a missing, unreadable or empty file, a folder without text files, and bytes
+  ///   that are not UTF-8, with the place of the first.
+  public static func files(_ paths: [String], heldOutShare: Double = 0.1) throws -> TextSource {
+    guard heldOutShare >= 0, heldOutShare < 1 else {
+      throw TextError(
+        place: "held-out share", reason: "\(heldOutShare) is not a share",
+        mend: "take 0 or more and less than 1")
+    }
+    let files = try TextFiles.list(paths)
+    let (store, fingerprint) = try TextFiles.load(files)
+    let first = (files[0] as NSString).lastPathComponent
+    return TextSource(
+      name: files.count == 1 ? first : "\(first) and \(files.count - 1) more", fingerprint: fingerprint,
+      store: store, cut: cutPlace(in: store.bytes, heldOutShare: heldOutShare))
+  }
+
+  private static func cutPlace(in bytes: UnsafeBufferPointer<UInt8>, heldOutShare: Double) -> Int {
+    if heldOutShare == 0 { return bytes.count }
+    let exact = Int((Double(bytes.count) * (1 - heldOutShare)).rounded())
+    let cut = characterBoundary(in: bytes, atOrBefore: exact)
+    let near = bytes[max(0, cut - 1)..<min(bytes.count, cut + nearLine)]
+    // Just after a line end; not at the very end, which would leave nothing held out.
+    if let lineEnd = near.firstIndex(of: UInt8(ascii: "\n")), lineEnd + 1 < bytes.count { return lineEnd + 1 }
+    return cut
+  }
+
+  /// Bytes to train on.
+  public var trainBytes: Int { cut }
+  /// Bytes that are held out.
+  public var heldOutBytes: Int { store.count - cut }
+
+  /// Lends the bytes to train on.
+  public func withTrain<Result>(_ body: (UnsafeBufferPointer<UInt8>) throws -> Result) rethrows -> Result {
+    try withExtendedLifetime(store) { try body(UnsafeBufferPointer(rebasing: store.bytes[..<cut])) }
+  }
+
+  /// Lends the bytes that are held out.
+  public func withHeldOut<Result>(_ body: (UnsafeBufferPointer<UInt8>) throws -> Result) rethrows -> Result {
+    try withExtendedLifetime(store) { try body(UnsafeBufferPointer(rebasing: store.bytes[cut...])) }
+  }
+
+  /// How many non-empty lines the held-out part has, and how many of these also stand in the other part.
+  public func sharedLines() -> (shared: Int, heldOut: Int) {
+    withTrain { train in
+      withHeldOut { heldOut in
+        var counts: [Line: Int] = [:]
+        var total = 0
+        Line.forEach(in: heldOut) { line in
+          counts[line, default: 0] += 1
+          total += 1
+        }
+        var shared = 0
+        Line.forEach(in: train) { line in shared += counts.removeValue(forKey: line) ?? 0 }
+        return (shared, total)
+      }
+    }
+  }
+}
+
+/// A line of a text, compared by its bytes.
+private struct Line: Hashable {
+  let bytes: UnsafeRawBufferPointer
+
+  static func forEach(in text: UnsafeBufferPointer<UInt8>, _ body: (Line) -> Void) {
+    forEachLine(in: text) { range in
+      let content = text[range].last == UInt8(ascii: "\n") ? text[range].dropLast() : text[range]
+      if !content.isEmpty {
+        body(Line(bytes: UnsafeRawBufferPointer(UnsafeBufferPointer(rebasing: content))))
+      }
+    }
+  }
+
+  static func == (first: Line, second: Line) -> Bool { first.bytes.elementsEqual(second.bytes) }
+
+  func hash(into hasher: inout Hasher) { hasher.combine(bytes: bytes) }
+}
+
+/// Visits the lines of a text, each with its line end.
+func forEachLine(in text: UnsafeBufferPointer<UInt8>, _ body: (Range<Int>) -> Void) {
+  guard let base = text.baseAddress else { return }
+  var start = 0
+  while start < text.count {
+    let found = memchr(base + start, Int32(UInt8(ascii: "\n")), text.count - start)
+    let end = found.map { UnsafeRawPointer(base).distance(to: $0) + 1 } ?? text.count
+    body(start..<end)
+    start = end
+  }
+}

@@ -1,0 +1,106 @@
+import Synchronization
+
+/// Deals out the windows of a text, batch by batch, in epochs without replacement.
+///
+/// A batch depends on the seed, the name and its index alone: a resumed run goes on where it stopped. The
+/// windows of an epoch do not overlap; every epoch cuts the text at other places and shuffles the windows
+/// anew. What does not fill a last batch is left out of the epoch.
+public struct WindowSampler: Sendable {
+  /// The most tokens that a window may look ahead.
+  public static let mostLookAhead = 1
+
+  /// Windows in every epoch.
+  public let windowsPerEpoch: Int
+  /// Tokens in each window that is dealt out: content and look-ahead.
+  public let windowLength: Int
+
+  private let ids: [Int32]
+  private let cuts: WindowCuts
+  private let seed: UInt64
+  private let name: String
+  private let cache = EpochCache()
+
+  /// A sampler over a text.
+  ///
+  /// - Parameters:
+  ///   - length: content tokens in a window.
+  ///   - lookAhead: tokens that follow the content in each window, 0 or 1. Which content the windows have
+  ///     does not depend on it.
+  ///   - seed: the run's seed.
+  ///   - name: what the text is, such as `"training text"`: samplers with other names draw other orders,
+  ///     and errors show it.
+  /// - Throws: `TextError` when the text is too short for one window.
+  public init(_ text: TokenizedText, length: Int, lookAhead: Int = 0, seed: UInt64, name: String) throws {
+    precondition(
+      (0...Self.mostLookAhead).contains(lookAhead), "a look-ahead of \(lookAhead) is not supported")
+    cuts = try WindowCuts(text, length: length, name: name)
+    windowsPerEpoch = cuts.count
+    windowLength = length + lookAhead
+    ids = text.ids
+    self.seed = seed
+    self.name = name
+  }
+
+  /// The batch with this index, counted from the start of the run.
+  ///
+  /// When an epoch has fewer windows than a batch, as many epochs as a batch needs are dealt out as one.
+  public func batch(_ index: Int, size: Int) -> WindowBatch {
+    precondition(index >= 0 && size > 0, "no batch \(index) of \(size) windows")
+    let epochs = (size + windowsPerEpoch - 1) / windowsPerEpoch
+    let batches = epochs * windowsPerEpoch / size
+    let (round, first) = (index / batches, index % batches * size)
+    var tokens: [Int32] = []
+    tokens.reserveCapacity(size * windowLength)
+    for window in first..<first + size {
+      let places = order(ofEpoch: round * epochs + window / windowsPerEpoch)
+      let place = places[window % windowsPerEpoch]
+      tokens += ids[place..<place + windowLength]
+    }
+    return WindowBatch(ids: tokens, batch: size, length: windowLength)
+  }
+
+  /// The first tokens of an epoch's windows in the order in which they are dealt out.
+  func order(ofEpoch epoch: Int) -> [Int] {
+    cache.order(ofEpoch: epoch) {
+      var generator = KeyedGenerator(seed: seed, name: name, epoch: epoch)
+      var places = cuts.places(&generator)
+      generator.shuffle(&places)
+      return places
+    }
+  }
+
+  /// Windows for evaluation, always the same: in the order of the text, without overlap, from its first
+  /// token on, each at the next line start where windows begin at lines.
+  ///
+  /// - Parameters:
+  ///   - length: content tokens in a window.
+  ///   - lookAhead: tokens that follow the content in each window, as in `init`.
+  ///   - limit: the most windows; of more, ones at even distances are taken.
+  /// - Throws: `TextError` when the text is too short for one window.
+  public static func frozen(
+    _ text: TokenizedText, length: Int, lookAhead: Int = 0, limit: Int? = nil, name: String = "held-out text"
+  ) throws -> [[Int32]] {
+    precondition((0...mostLookAhead).contains(lookAhead), "a look-ahead of \(lookAhead) is not supported")
+    _ = try WindowCuts(text, length: length, name: name)
+    let places = WindowCuts.all(text, length: length)
+    let count = min(places.count, max(1, limit ?? places.count))
+    return (0..<count).map { index in
+      let place = places[index * places.count / count]
+      return Array(text.ids[place..<place + length + lookAhead])
+    }
+  }
+}
+
+/// Keeps the order of the epoch that was asked for last.
+private final class EpochCache: Sendable {
+  private let kept = Mutex<(epoch: Int, order: [Int])?>(nil)
+
+  func order(ofEpoch epoch: Int, make: () -> [Int]) -> [Int] {
+    kept.withLock { kept in
+      if let kept, kept.epoch == epoch { return kept.order }
+      let order = make()
+      kept = (epoch, order)
+      return order
+    }
+  }
+}

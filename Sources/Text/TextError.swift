@@ -1,0 +1,18 @@
+/// Something is wrong with a text, a tokenizer or a file: where, what, and what to do about it.
+public struct TextError: Error, CustomStringConvertible, Sendable, Equatable {
+  /// The file, or the part of the program's input, that is at fault.
+  public let place: String
+  /// What is wrong with it.
+  public let reason: String
+  /// What to do about it.
+  public let mend: String
+
+  /// An error with its three parts.
+  public init(place: String, reason: String, mend: String) {
+    self.place = place
+    self.reason = reason
+    self.mend = mend
+  }
+
+  public var description: String { "\(place): \(reason); \(mend)" }
+}

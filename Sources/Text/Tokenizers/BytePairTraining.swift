@@ -1,0 +1,76 @@
+extension BytePairTokenizer {
+  /// Learns merges: again and again the pair of neighbours that is most frequent within words, until the
+  /// vocabulary is full or no pair occurs twice. Of equally frequent pairs the one with the lower ids comes
+  /// first, so that the same text always gives the same tokenizer.
+  ///
+  /// - Parameter vocabulary: the most tokens, at least the special tokens and the 256 bytes.
+  public init(trainedOn text: UnsafeBufferPointer<UInt8>, vocabulary: Int) throws {
+    var scanner = WordScanner(text, within: 0..<text.count)
+    let (distinct, counts) = WordTable.count(text) { scanner.next() }
+    let words = distinct.map { word in text[word].map { Int32($0) + Int32(SpecialTokens.count) } }
+    var tokens = SpecialTokens.names.map { _ in [UInt8]() } + (0...255).map { [UInt8($0)] }
+    var known = Set(tokens)
+    var pairs = PairTable(words: words, counts: counts, symbols: tokens.count)
+    var queue = PairQueue(pairs.pairs.indices.map { (pairs.pairCounts[$0], pairs.pairs[$0].key, $0) })
+    var merges: [Merge] = []
+    while tokens.count < vocabulary, let (count, key, index) = queue.removeFirst() {
+      let pair = pairs.pairs[index]
+      let current = pairs.pairCounts[index]
+      if current != count {
+        // Merges since then have taken occurrences away: back to where it now belongs.
+        if current > 1 { queue.insert((current, key, index)) }
+        continue
+      }
+      if count < 2 { break }
+      // A second token for the same bytes would only split their probability.
+      let bytes = tokens[Int(pair.left)] + tokens[Int(pair.right)]
+      guard known.insert(bytes).inserted else { continue }
+      let symbol = Int32(tokens.count)
+      tokens.append(bytes)
+      merges.append(Merge(left: pair.left, right: pair.right))
+      for touched in pairs.merge(index, into: symbol) {
+        queue.insert((pairs.pairCounts[touched], pairs.pairs[touched].key, touched))
+      }
+    }
+    try self.init(merges: merges)
+  }
+}
+
+/// Pairs, the most frequent first, then by lower key: a binary heap.
+private struct PairQueue {
+  typealias Entry = (count: Int, key: UInt64, index: Int)
+  private var heap: [Entry]
+
+  init(_ entries: [Entry]) { heap = entries.sorted(by: Self.isBefore) }
+
+  private static func isBefore(_ first: Entry, _ second: Entry) -> Bool {
+    first.count != second.count ? first.count > second.count : first.key < second.key
+  }
+
+  mutating func insert(_ entry: Entry) {
+    heap.append(entry)
+    var child = heap.count - 1
+    while child > 0 {
+      let parent = (child - 1) / 2
+      if !Self.isBefore(heap[child], heap[parent]) { break }
+      heap.swapAt(child, parent)
+      child = parent
+    }
+  }
+
+  mutating func removeFirst() -> Entry? {
+    guard let first = heap.first, let last = heap.popLast() else { return nil }
+    if heap.isEmpty { return first }
+    heap[0] = last
+    var parent = 0
+    while true {
+      var best = parent
+      for child in [2 * parent + 1, 2 * parent + 2] where child < heap.count {
+        if Self.isBefore(heap[child], heap[best]) { best = child }
+      }
+      if best == parent { return first }
+      heap.swapAt(parent, best)
+      parent = best
+    }
+  }
+}

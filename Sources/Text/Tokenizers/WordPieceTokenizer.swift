@@ -1,0 +1,130 @@
+/// Words spelled by the longest known pieces from the left; a piece inside a word is written with `##`.
+///
+/// White space is not kept (decoding puts one space between words), and a word that cannot be spelled is
+/// `[UNK]`, so text is lost.
+///
+/// - Source: Schuster and Nakajima, "Japanese and Korean voice search", 2012; as used by Devlin et al.,
+///   "BERT", 2019.
+public struct WordPieceTokenizer: PartTokenizer {
+  public let kind = "wordpiece"
+  public let isLossless = false
+  public var vocabularySize: Int { SpecialTokens.count + pieces.count }
+
+  /// Characters of a longer word are not looked at: it is `[UNK]`.
+  static let longestWord = 100
+
+  /// A part of a word.
+  struct Piece: Hashable, Sendable {
+    let bytes: [UInt8]
+    /// Whether it stands inside a word.
+    let continues: Bool
+
+    /// The written form, with `##` when it stands inside a word.
+    var name: String { (continues ? "##" : "") + String(decoding: bytes, as: UTF8.self) }
+  }
+
+  let pieces: [Piece]
+  private let ids: [Piece: Int32]
+  private let longestPiece: Int
+
+  /// The written forms of the pieces in the order of their ids.
+  public var names: [String] { pieces.map(\.name) }
+
+  /// A tokenizer of pieces in their written form.
+  ///
+  /// - Throws: `TextError` when a piece is empty or there twice.
+  public init(names: [String]) throws {
+    try self.init(
+      pieces: names.map { name in
+        let bytes = Array(name.utf8)
+        let continues = bytes.starts(with: Array("##".utf8))
+        return Piece(bytes: continues ? Array(bytes.dropFirst(2)) : bytes, continues: continues)
+      })
+  }
+
+  init(pieces: [Piece]) throws {
+    var ids: [Piece: Int32] = [:]
+    for (index, piece) in pieces.enumerated() {
+      let earlier = ids.updateValue(Int32(SpecialTokens.count + index), forKey: piece)
+      if piece.bytes.isEmpty || earlier != nil {
+        throw TextError(
+          place: "piece \(index)",
+          reason: piece.bytes.isEmpty ? "is empty" : "\"\(piece.name)\" is there twice",
+          mend: "the tokenizer is damaged: train it again")
+      }
+    }
+    self.pieces = pieces
+    self.ids = ids
+    longestPiece = pieces.map(\.bytes.count).max() ?? 0
+  }
+
+  public func encode(_ bytes: UnsafeBufferPointer<UInt8>) -> [Int32] {
+    encode(bytes, parts: CollectionOfOne(0..<bytes.count)).ids
+  }
+
+  func encode(
+    _ text: UnsafeBufferPointer<UInt8>, parts: some Sequence<Range<Int>>
+  ) -> (ids: [Int32], starts: [Int]) {
+    // Every distinct word is spelled once.
+    var table = WordTable(text)
+    var known: [[Int32]] = []
+    var ids: [Int32] = []
+    var starts: [Int] = []
+    ids.reserveCapacity(text.count / 4)
+    for part in parts {
+      starts.append(ids.count)
+      var scanner = PieceScanner(text, within: part)
+      while let word = scanner.next() {
+        let index = table.index(of: word)
+        if index == known.count { known.append(spell(UnsafeBufferPointer(rebasing: text[word]))) }
+        ids += known[index]
+      }
+    }
+    return (ids, starts)
+  }
+
+  public func decode(_ ids: [Int32]) -> String {
+    var bytes: [UInt8] = []
+    for (index, id) in ids.enumerated() {
+      let isSpecial = SpecialTokens.contains(id)
+      let continues = !isSpecial && piece(id).continues
+      if index > 0, !continues { bytes.append(UInt8(ascii: " ")) }
+      bytes += isSpecial ? Array(SpecialTokens.names[Int(id)].utf8) : piece(id).bytes
+    }
+    return String(decoding: bytes, as: UTF8.self)
+  }
+
+  /// The bytes of a piece. One that begins a word counts the space before it.
+  public func bytes(of id: Int32) -> [UInt8] {
+    if SpecialTokens.contains(id) { return [] }
+    let piece = piece(id)
+    return piece.continues ? piece.bytes : [UInt8(ascii: " ")] + piece.bytes
+  }
+
+  public func label(of id: Int32) -> String {
+    SpecialTokens.contains(id) ? SpecialTokens.names[Int(id)] : piece(id).name
+  }
+
+  private func piece(_ id: Int32) -> Piece { pieces[Int(id) - SpecialTokens.count] }
+
+  /// The longest known piece, then the longest that goes on from there, and so on.
+  private func spell(_ word: UnsafeBufferPointer<UInt8>) -> [Int32] {
+    if word.count > Self.longestWord, word.count(where: { $0 & 0xC0 != 0x80 }) > Self.longestWord {
+      return [SpecialTokens.unknown]
+    }
+    var spelling: [Int32] = []
+    var start = 0
+    while start < word.count {
+      var end = min(word.count, start + longestPiece)
+      var found: Int32?
+      while end > start, found == nil {
+        found = ids[Piece(bytes: Array(word[start..<end]), continues: start > 0)]
+        if found == nil { end -= 1 }
+      }
+      guard let found else { return [SpecialTokens.unknown] }
+      spelling.append(found)
+      start = end
+    }
+    return spelling
+  }
+}
