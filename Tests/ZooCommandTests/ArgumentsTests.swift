@@ -1,0 +1,135 @@
+import Foundation
+import Testing
+
+@testable import ZooCommand
+
+/// A command with one of everything.
+func sampleCommand(_ run: @escaping @Sendable (ParsedArguments) throws -> Void = { _ in }) -> Command {
+  Command(
+    name: "train", summary: "trains one model",
+    discussion: """
+      Trains a model on text and writes a run folder
+      with everything that is needed to go on.
+
+      The same seed gives the same bits.
+      """,
+    examples: [
+      Example("zoo train gpt --steps 100", "trains for 100 steps"),
+      Example("zoo train bert --set width=128", "trains a narrower encoder"),
+    ],
+    positionals: [
+      Positional("model", help: "a preset or a descriptor file"),
+      Positional("text", .text, .repeated, help: "files to read"),
+    ],
+    options: [
+      .value("steps", .integer(1...1000), default: "100", help: "optimiser steps", group: "Budget"),
+      .value("minutes", .number(0...600), help: "wall-clock time", group: "Budget"),
+      .value("shift", .number(), help: "any number"),
+      .value("course", .choice(["cosine", "linear"]), as: "name", help: "the schedule's course"),
+      .value("set", .text, as: "path=value", help: "changes a setting", repeatable: true),
+      .flag("json", help: "prints JSON"),
+    ],
+    conflicts: [Conflict(["steps", "minutes"], because: "a run has one budget")], run: run)
+}
+
+private func parse(_ line: String) throws -> ParsedArguments {
+  var parser = CommandLineParser(sampleCommand(), console: Console.captured().console)
+  return try parser.parse(line.split(separator: " ").map(String.init))
+}
+
+@Suite struct ArgumentsParsing {
+  @Test func takesValuesInBothForms() throws {
+    let parsed = try parse("gpt --steps=7 --shift -0.5 a.txt --set a=1 --set=b=2 --json b.txt")
+    #expect(parsed.positional("model") == "gpt")
+    #expect(parsed.positionals("text") == ["a.txt", "b.txt"])
+    #expect(parsed.positionals == ["gpt", "a.txt", "b.txt"])
+    #expect(parsed.integer("steps") == 7)
+    #expect(parsed.number("shift") == -0.5)
+    #expect(parsed.options("set") == ["a=1", "b=2"])
+    #expect(parsed.flag("json"))
+    #expect(parsed.isGiven("steps") && !parsed.isGiven("minutes"))
+  }
+
+  @Test func fillsDefaultsAndLeavesTheRestOut() throws {
+    let parsed = try parse("gpt")
+    #expect(parsed.integer("steps") == 100)
+    #expect(!parsed.isGiven("steps"))
+    #expect(parsed.option("minutes") == nil)
+    #expect(parsed.options("set").isEmpty)
+    #expect(parsed.positionals("text").isEmpty)
+    #expect(!parsed.flag("json"))
+  }
+
+  @Test func twoDashesEndFlags() throws {
+    let parsed = try parse("-- --json -x -3")
+    #expect(parsed.positionals == ["--json", "-x", "-3"])
+    #expect(!parsed.flag("json"))
+    #expect(try parse("gpt -").positionals == ["gpt", "-"])
+    #expect(try parse("gpt --set=-x").options("set") == ["-x"])
+    #expect(try parse("gpt --set=").options("set") == [""])
+  }
+
+  @Test(arguments: [
+    ("", "train: missing <model>: a preset or a descriptor file"),
+    ("gpt --step 3", "train: unknown flag --step; did you mean --steps?"),
+    ("gpt -steps 3", "train: unknown flag -steps; did you mean --steps?"),
+    ("gpt --frobnicate", "train: unknown flag --frobnicate; see its help with --help"),
+    ("gpt --steps", "train: --steps needs a value: a whole number from 1 to 1,000"),
+    ("gpt --steps --json", "train: --steps needs a value: a whole number from 1 to 1,000"),
+    (
+      "gpt --set -x",
+      "train: --set needs a value: text (a value that begins with a dash is written --set=-x)"
+    ),
+    ("gpt --steps many", "train: --steps: \"many\" is not a whole number; allowed: a whole number from 1 to 1,000"),
+    ("gpt --steps 1.5", "train: --steps: \"1.5\" is not a whole number; allowed: a whole number from 1 to 1,000"),
+    ("gpt --steps=0", "train: --steps: 0 is out of range; allowed: a whole number from 1 to 1,000"),
+    ("gpt --steps 1001", "train: --steps: 1001 is out of range; allowed: a whole number from 1 to 1,000"),
+    ("gpt --minutes -1", "train: --minutes: -1 is out of range; allowed: a number from 0 to 600"),
+    ("gpt --minutes nan", "train: --minutes: \"nan\" is not a number; allowed: a number from 0 to 600"),
+    ("gpt --shift x", "train: --shift: \"x\" is not a number; allowed: a number"),
+    ("gpt --json=yes", "train: --json is a flag and takes no value, but \"yes\" was given"),
+    ("gpt --steps 3 --steps 4", "train: --steps was given more than once; it takes one value"),
+    ("gpt --steps 3 --minutes 4", "train: --steps and --minutes cannot be combined: a run has one budget"),
+    (
+      "gpt --course cosin",
+      "train: --course: unknown value \"cosin\"; allowed: cosine, linear; did you mean \"cosine\"?"
+    ),
+    ("gpt --course x", "train: --course: unknown value \"x\"; allowed: cosine, linear"),
+  ])
+  func wrongUseNamesTheArgument(_ line: String, _ message: String) {
+    #expect(throws: UsageError(message)) { try parse(line) }
+  }
+
+  @Test func placesAreCountedAndChecked() throws {
+    let command = Command(
+      name: "list", summary: "", positionals: [Positional("count", .integer(1...3), .optional, help: "how many")]
+    ) { _ in }
+    func parse(_ words: [String]) throws -> ParsedArguments {
+      var parser = CommandLineParser(command, console: Console.captured().console)
+      return try parser.parse(words)
+    }
+    #expect(try parse([]).positional("count") == nil)
+    #expect(try parse(["2"]).positional("count") == "2")
+    #expect(throws: UsageError("list: unexpected argument \"3\"; the command takes [<count>]")) {
+      try parse(["2", "3"])
+    }
+    #expect(throws: UsageError("list: <count>: -2 is out of range; allowed: a whole number from 1 to 3")) {
+      try parse(["-2"])
+    }
+  }
+
+  @Test func requiredOptionsAndPlaces() throws {
+    let command = Command(
+      name: "attention", summary: "",
+      positionals: [Positional("run", .text, .repeatedAtLeastOnce, help: "run folders")],
+      options: [.value("text", help: "the sentence", required: true)]
+    ) { _ in }
+    func parse(_ words: [String]) throws -> ParsedArguments {
+      var parser = CommandLineParser(command, console: Console.captured().console)
+      return try parser.parse(words)
+    }
+    #expect(throws: UsageError("attention: missing --text <text>: the sentence")) { try parse(["a"]) }
+    #expect(throws: UsageError("attention: missing <run>: run folders")) { try parse(["--text", "a b"]) }
+    #expect(try parse(["a", "b", "--text", "a b"]).positionals("run") == ["a", "b"])
+  }
+}
