@@ -1,2 +1,32 @@
+import Settings
+import Tensors
+import Transformer
+import Zoo
+
+/// A causal decoder that predicts the next token.
+///
+/// What makes it GPT: a position sees nothing to its right, and its head is the product with the token
+/// table alone.
+///
+/// - Source: Radford et al., "Language models are unsupervised multitask learners", 2019.
+struct GPTArchitecture: Architecture {
+  static let name = "gpt"
+  let summary = "decoder: reads from left to right, predicts the next token"
+  let kind = ArchitectureKind.decoder
+  let defaultObjective = "causal-lm"
+  let source = "Radford et al. 2019"
+
+  var settings: [Setting] { ModelSettings.transformer(mask: "causal", head: "lm") }
+
+  func compose(_ descriptor: Resolved, in scope: Scope, of components: Components) throws
+    -> any LanguageModel
+  {
+    try TransformerModel(descriptor, scope, components)
+  }
+}
+
+/// Called once for every registry.
 @_cdecl("zoo_register_GPT")
-public func register(_ registry: UnsafeMutableRawPointer) {}
+public func register(_ registration: UnsafeMutableRawPointer) {
+  PluginRegistration.register(registration) { try $0.add(GPTArchitecture()) }
+}

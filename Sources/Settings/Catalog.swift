@@ -55,13 +55,15 @@ public struct Catalog: Sendable {
     if let known = self.declaration(family: family, name: name) {
       problems.append(
         Problem(
-          path: family, found: name, reason: "registered twice, by \(known.origin) and by \(declaration.origin)"))
+          path: family, found: name,
+          reason: "registered twice, by \(known.origin) and by \(declaration.origin)"))
     }
     var seen: Set<String> = ["type"]
     for setting in declaration.settings {
       let path = "\(family).\(name).\(setting.name)"
       if !seen.insert(setting.name).inserted {
-        problems.append(Problem(path: path, reason: "declared twice by \(declaration.origin), or a reserved name"))
+        problems.append(
+          Problem(path: path, reason: "declared twice by \(declaration.origin), or a reserved name"))
       }
       guard let value = setting.default, !setting.holdsComponents else { continue }
       if case .failure(let refusal) = setting.accept(value) {

@@ -19,6 +19,8 @@ struct JSON5Reader {
   private var depth = 0
   /// Whether the item being read was given up, and the reader stands where the next may begin.
   private var isRecovered = false
+  /// Whether reading was given up before the end of the text.
+  private var isAbandoned = false
 
   init(_ text: String, file: String) {
     scalars = Array(text.unicodeScalars)
@@ -175,9 +177,10 @@ struct JSON5Reader {
     guard descend(at: start) else { return Node(.list([]), place: start) }
     while !closes("]", start) {
       path.append("\(elements.count)")
-      if let element = readValue() { elements.append(element) }
+      let element = readValue()
+      if let element { elements.append(element) }
       path.removeLast()
-      endItem(closing: "]")
+      endItem(closing: "]", isRead: element != nil)
     }
     depth -= 1
     return Node(.list(elements), place: start)
@@ -210,7 +213,7 @@ struct JSON5Reader {
       } else if let value {
         members.append(Node.Member(key, value, place: keyPlace))
       }
-      endItem(closing: "}")
+      endItem(closing: "}", isRead: value != nil)
     }
     depth -= 1
     return Node(.object(members), place: start)
@@ -222,6 +225,7 @@ struct JSON5Reader {
     if depth <= Self.deepest { return true }
     report("nested more than \(Self.deepest) levels deep", at: start)
     index = scalars.count
+    isAbandoned = true
     return false
   }
 
@@ -236,8 +240,7 @@ struct JSON5Reader {
     }
     switch current {
     case nil:
-      // Too deep nesting has been reported, and ends the text by itself.
-      if depth <= Self.deepest { report("\"\(bracket == "}" ? "{" : "[")\" is not closed", at: start) }
+      if !isAbandoned { report("\"\(bracket == "}" ? "{" : "[")\" is not closed", at: start) }
       return true
     case "}", "]":
       if current != bracket {
@@ -249,14 +252,16 @@ struct JSON5Reader {
     }
   }
 
-  private mutating func endItem(closing bracket: Unicode.Scalar) {
+  private mutating func endItem(closing bracket: Unicode.Scalar, isRead: Bool) {
     skipSpace()
     switch current {
     case ",": advance()
     case nil, "}", "]": break
     default:
-      // After a bad value the reader may already stand at the next item: one report is enough.
-      if !isRecovered { report("a comma or \"\(bracket)\" must follow the value", found: excerpt()) }
+      // A value that could not be read has been reported, which is enough.
+      if isRead && !isRecovered {
+        report("a comma or \"\(bracket)\" must follow the value", found: excerpt())
+      }
     }
   }
 

@@ -11,7 +11,9 @@ public func nearestName(to name: String, among candidates: [String]) -> String? 
   let best = scored.min { ($0.distance, $0.name) < ($1.distance, $1.name) }
   if let best, best.distance <= max(1, min(3, wanted.count / 3)) { return best.name }
   guard wanted.count >= 2 else { return nil }
-  return candidates.filter { $0.lowercased().hasPrefix(name.lowercased()) }.min { ($0.count, $0) < ($1.count, $1) }
+  return candidates.filter { $0.lowercased().hasPrefix(name.lowercased()) }.min {
+    ($0.count, $0) < ($1.count, $1)
+  }
 }
 
 private func editDistance(_ left: [Character], _ right: [Character]) -> Int {

@@ -14,7 +14,8 @@ struct Edit {
     let path = text[..<equals].trimmingSpaces
     steps = path.split(separator: ".", omittingEmptySubsequences: false).map(String.init)
     guard !steps.contains("") else {
-      throw EditError(problem: Problem(path: path, reason: "a path is names with points between", place: place))
+      throw EditError(
+        problem: Problem(path: path, reason: "a path is names with points between", place: place))
     }
     let word = text[text.index(after: equals)...].trimmingSpaces
     var reader = JSON5Reader(word, file: place.file)
@@ -29,7 +30,8 @@ struct Edit {
       let reason = reader.problems.first?.reason ?? "no value"
       throw EditError(
         problem: Problem(
-          path: path, found: word.isEmpty ? "nothing" : word, allowed: "JSON5, or a bare name", reason: reason,
+          path: path, found: word.isEmpty ? "nothing" : word, allowed: "JSON5, or a bare name",
+          reason: reason,
           place: place))
     }
   }
@@ -97,7 +99,8 @@ extension Node {
     if found.isEmpty {
       throw EditError(
         problem: Problem(
-          path: edit.steps.joined(separator: "."), reason: "the pattern matches nothing", place: edit.value.place))
+          path: edit.steps.joined(separator: "."), reason: "the pattern matches nothing",
+          place: edit.value.place))
     }
     return found.map(\.path)
   }
@@ -122,7 +125,8 @@ extension Node {
     }
     if case .list(var elements) = value {
       guard let index = Int(step), elements.indices.contains(index) else {
-        throw refuse("no such element", allowed: elements.isEmpty ? "none" : "0 to \(elements.count - 1), or *")
+        throw refuse(
+          "no such element", allowed: elements.isEmpty ? "none" : "0 to \(elements.count - 1), or *")
       }
       try elements[index].set(rest, edit)
       value = .list(elements)

@@ -24,7 +24,9 @@ extension Node {
       SettingsError(title: name, problems: [Problem(path: "", reason: reason)])
     }
     guard let data = try? Data(contentsOf: url) else { throw refuse("the file cannot be read") }
-    guard let text = String(validating: data, as: UTF8.self) else { throw refuse("the file is no UTF-8 text") }
+    guard let text = String(validating: data, as: UTF8.self) else {
+      throw refuse("the file is no UTF-8 text")
+    }
     return try parse(text, file: name)
   }
 }

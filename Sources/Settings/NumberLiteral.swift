@@ -29,7 +29,8 @@ enum NumberLiteral: Equatable {
     } else if digits.utf8.allSatisfy({ $0 >= 0x30 && $0 <= 0x39 }) {
       self =
         digits.count > 1 && digits.hasPrefix("0")
-        ? .refused("a number must not begin with 0") : Self.integer((isNegative ? "-" : "") + digits, radix: 10)
+        ? .refused("a number must not begin with 0")
+        : Self.integer((isNegative ? "-" : "") + digits, radix: 10)
     } else {
       self = Self.decimal(digits, isNegative: isNegative)
     }

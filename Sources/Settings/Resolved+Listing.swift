@@ -38,7 +38,8 @@ extension Resolved {
       let path = join(setting.name)
       func line(_ value: String) -> ListedSetting {
         ListedSetting(
-          path: path, value: value, help: setting.help, isDefault: !written.contains(setting.name), depth: depth)
+          path: path, value: value, help: setting.help, isDefault: !written.contains(setting.name),
+          depth: depth)
       }
       switch values[setting.name] {
       case .plain(let value): return [line(Node(value).json())]
@@ -109,7 +110,8 @@ extension Resolved.Value {
 private func collapsed(_ compared: [SettingDifference]) -> [SettingDifference] {
   func pattern(_ difference: SettingDifference) -> SettingDifference {
     let steps = difference.path.split(separator: ".").map { Int($0) == nil ? String($0) : "*" }
-    return SettingDifference(path: steps.joined(separator: "."), left: difference.left, right: difference.right)
+    return SettingDifference(
+      path: steps.joined(separator: "."), left: difference.left, right: difference.right)
   }
   let patterns = compared.map(pattern)
   var seen: [SettingDifference] = []

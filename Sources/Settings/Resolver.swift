@@ -85,12 +85,15 @@ private struct Resolver {
 
   /// - Parameter fallback: the type of an object that names none: the setting's default, or the only
   ///   component of the family.
-  mutating func component(_ node: Node, family: String, fallback: String?, path: String, help: String) -> Resolved? {
+  mutating func component(_ node: Node, family: String, fallback: String?, path: String, help: String)
+    -> Resolved?
+  {
     let known = catalog.declarations(family: family).map(\.name)
     let names = known.sorted().joined(separator: ", ")
     let isNamed = node.text != nil || node.isObject
     let type = node.isObject ? node["type"] : node
-    guard isNamed, let name = type == nil ? fallback ?? (known.count == 1 ? known[0] : nil) : type?.text else {
+    guard isNamed, let name = type == nil ? fallback ?? (known.count == 1 ? known[0] : nil) : type?.text
+    else {
       report(
         path, type ?? node, allowed: names,
         reason: node.isObject && type == nil ? "the type is missing" : "no name of a \(family) (\(help))")
@@ -98,7 +101,8 @@ private struct Resolver {
     }
     guard let declaration = catalog.declaration(family: family, name: name) else {
       report(
-        path, type ?? node, allowed: names.isEmpty ? "none is registered" : names, reason: "no such \(family)",
+        path, type ?? node, allowed: names.isEmpty ? "none is registered" : names,
+        reason: "no such \(family)",
         nearest: nearestName(to: name, among: known))
       return nil
     }
@@ -106,7 +110,9 @@ private struct Resolver {
     return settings(object, declaration, path: path, isNamedByType: true)
   }
 
-  private mutating func refuse(unknown member: Node.Member, of declaration: ComponentDeclaration, path: String) {
+  private mutating func refuse(
+    unknown member: Node.Member, of declaration: ComponentDeclaration, path: String
+  ) {
     let names = declaration.settings.map(\.name)
     problems.append(
       Problem(

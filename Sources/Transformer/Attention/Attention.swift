@@ -36,7 +36,8 @@ struct SoftmaxAttention: Attention {
     self.keyValueHeads = keyValueHeads
     try expect(
       width.isMultiple(of: heads) && heads.isMultiple(of: keyValueHeads), "heads", in: scope.path,
-      expected: "a divisor of width \(width), and a multiple of the key heads", actual: "\(heads) and \(keyValueHeads)")
+      expected: "a divisor of width \(width), and a multiple of the key heads",
+      actual: "\(heads) and \(keyValueHeads)")
     headWidth = width / heads
     window = settings.optionalInteger("window")
     dropout = build.attentionDropout
@@ -102,7 +103,8 @@ extension Components {
       "grouped-query", summary: "groups of query heads share a key head",
       settings: common + [
         Setting(
-          "keyValueHeads", .integer(1...1024), default: .integer(2), help: "key heads; divides the query heads")
+          "keyValueHeads", .integer(1...1024), default: .integer(2),
+          help: "key heads; divides the query heads")
       ], source: "Ainslie et al. 2023"
     ) { settings, scope, build in
       try SoftmaxAttention(settings, keyValueHeads: settings.integer("keyValueHeads"), scope, build)

@@ -73,7 +73,8 @@ struct Block {
 
   /// What a block's descriptor may say.
   static let declaration = ComponentDeclaration(
-    family: "block", name: "transformer", summary: "attention, then feed-forward, each on the residual stream",
+    family: "block", name: "transformer",
+    summary: "attention, then feed-forward, each on the residual stream",
     settings: [
       Setting(
         "placement", .choice(NormPlacement.allCases.map(\.rawValue)), default: .text("pre"),

@@ -4,7 +4,8 @@ import Tensors
 /// The components of one family that a model may choose from, each with its declaration and its maker.
 public struct Family<Component>: Sendable {
   /// Makes a component from its settings, its place and what the model shares.
-  public typealias Maker = @Sendable (_ settings: Resolved, _ scope: Scope, _ build: BuildContext) throws -> Component
+  public typealias Maker =
+    @Sendable (_ settings: Resolved, _ scope: Scope, _ build: BuildContext) throws -> Component
 
   /// The family's name, such as `"norm"`.
   public let name: String

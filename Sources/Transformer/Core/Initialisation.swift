@@ -36,7 +36,9 @@ struct XavierInitialisation: Initialisation {
   func weight(inputs: Int, outputs: Int) -> InitialValue {
     .uniform(limit: gain * (6 / Double(inputs + outputs)).squareRoot())
   }
-  func residual(inputs: Int, outputs: Int, layers: Int) -> InitialValue { weight(inputs: inputs, outputs: outputs) }
+  func residual(inputs: Int, outputs: Int, layers: Int) -> InitialValue {
+    weight(inputs: inputs, outputs: outputs)
+  }
 }
 
 extension Components {

@@ -14,7 +14,8 @@ public protocol LanguageModel: AnyObject {
   /// Logits `[positions, vocabulary]` at flat positions `batch index·time + time index`.
   func logits(_ tokens: TokenBatch, at positions: [Int32], _ pass: Pass) throws -> Tensor
   /// The mean cross-entropy of `targets` at flat `positions`, times `lossWeight`.
-  func loss(_ tokens: TokenBatch, at positions: [Int32], targets: [Int32], lossWeight: Double, _ pass: Pass) throws
+  func loss(_ tokens: TokenBatch, at positions: [Int32], targets: [Int32], lossWeight: Double, _ pass: Pass)
+    throws
     -> LossResult
 }
 
@@ -42,7 +43,8 @@ public final class TransformerModel: LanguageModel {
       vocabulary: vocabulary, context: settings.integer("context"),
       width: settings.integer("width"), layers: settings.components("blocks").count)
     let bare = BuildContext(
-      dimensions: dimensions, initialisation: NormalInitialisation(deviation: 0.02, isTruncated: false, scalesResidual: false),
+      dimensions: dimensions,
+      initialisation: NormalInitialisation(deviation: 0.02, isTruncated: false, scalesResidual: false),
       dropout: settings.number("dropout"), attentionDropout: settings.number("attentionDropout"),
       position: NoPosition(), components: components)
     let start = bare.with(
@@ -85,7 +87,8 @@ public final class TransformerModel: LanguageModel {
   /// The hidden vectors at the predicted positions; where all are predicted, nothing is copied.
   private func hidden(_ tokens: TokenBatch, at positions: [Int32], _ pass: Pass) throws -> Tensor {
     let x = try hidden(tokens, pass)
-    let everywhere = positions.count == tokens.ids.count && positions.indices.allSatisfy { positions[$0] == $0 }
+    let everywhere =
+      positions.count == tokens.ids.count && positions.indices.allSatisfy { positions[$0] == $0 }
     if everywhere { return x }
     return try pass.gather(
       x, rows: try pass.context.indices(positions, ["predictions": positions.count]), name: "head")
@@ -93,7 +96,9 @@ public final class TransformerModel: LanguageModel {
 }
 
 extension BuildContext {
-  fileprivate func with(initialisation: (any Initialisation)? = nil, position: (any Position)? = nil) -> BuildContext {
+  fileprivate func with(initialisation: (any Initialisation)? = nil, position: (any Position)? = nil)
+    -> BuildContext
+  {
     BuildContext(
       dimensions: dimensions, initialisation: initialisation ?? self.initialisation, dropout: dropout,
       attentionDropout: attentionDropout, position: position ?? self.position, components: components)

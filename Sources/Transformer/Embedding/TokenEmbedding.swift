@@ -81,7 +81,8 @@ struct TokenEmbedding {
   static let declaration = ComponentDeclaration(
     family: "embedding", name: "tokens", summary: "token, position and segment tables, summed",
     settings: [
-      Setting("segments", .flag, default: .flag(false), help: "whether two learned segment vectors are added"),
+      Setting(
+        "segments", .flag, default: .flag(false), help: "whether two learned segment vectors are added"),
       Setting("scale", .flag, default: .flag(false), help: "whether token vectors are multiplied by √width"),
       Setting("norm", .flag, default: .flag(false), help: "whether a norm follows the sum"),
     ], source: "Vaswani et al. 2017", origin: "Transformer")

@@ -21,7 +21,9 @@ struct TwoLayerFeedForward: FeedForward {
   let output: Linear
   let gate: Activation?
 
-  init(_ scope: Scope, _ build: BuildContext, hidden: Int, bias: Bool, activation: Activation, isGated: Bool) throws {
+  init(_ scope: Scope, _ build: BuildContext, hidden: Int, bias: Bool, activation: Activation, isGated: Bool)
+    throws
+  {
     path = scope.path
     let (width, start) = (build.dimensions.width, build.initialisation)
     gate = isGated ? activation : nil

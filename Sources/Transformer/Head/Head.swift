@@ -9,7 +9,8 @@ public protocol Head {
   /// Logits `[predictions, vocabulary]`.
   func logits(_ x: Tensor, tokens: Tensor, _ pass: Pass) throws -> Tensor
   /// The mean cross-entropy of the targets.
-  func loss(_ x: Tensor, tokens: Tensor, targets: Indices, lossWeight: Double, _ pass: Pass) throws -> LossResult
+  func loss(_ x: Tensor, tokens: Tensor, targets: Indices, lossWeight: Double, _ pass: Pass) throws
+    -> LossResult
 }
 
 /// The language-model head: an optional transform, then a product with the token table.
@@ -29,7 +30,9 @@ struct LanguageModelHead: Head {
     try pass.linear(try transformed(x, pass), weight: weight ?? tokens, bias: bias, name: path)
   }
 
-  func loss(_ x: Tensor, tokens: Tensor, targets: Indices, lossWeight: Double, _ pass: Pass) throws -> LossResult {
+  func loss(_ x: Tensor, tokens: Tensor, targets: Indices, lossWeight: Double, _ pass: Pass) throws
+    -> LossResult
+  {
     try pass.linearCrossEntropy(
       try transformed(x, pass), weight: weight ?? tokens, bias: bias, targets: targets,
       lossWeight: lossWeight, name: path)
@@ -46,7 +49,9 @@ struct LanguageModelHead: Head {
 struct NoHead: Head {
   let path: String
   func logits(_ x: Tensor, tokens: Tensor, _ pass: Pass) throws -> Tensor { throw missing }
-  func loss(_ x: Tensor, tokens: Tensor, targets: Indices, lossWeight: Double, _ pass: Pass) throws -> LossResult {
+  func loss(_ x: Tensor, tokens: Tensor, targets: Indices, lossWeight: Double, _ pass: Pass) throws
+    -> LossResult
+  {
     throw missing
   }
   private var missing: ShapeError {
@@ -97,7 +102,8 @@ extension Components {
       let (weight, bias) = try output(settings, scope, build)
       return LanguageModelHead(path: scope.path, transform: transform, norm: norm, weight: weight, bias: bias)
     }
-    try head.add("none", summary: "no predictions: the trunk alone", settings: [], source: "") { _, scope, _ in
+    try head.add("none", summary: "no predictions: the trunk alone", settings: [], source: "") {
+      _, scope, _ in
       NoHead(path: scope.path)
     }
   }

@@ -99,7 +99,8 @@ extension Components {
     try mask.add(
       "prefix", summary: "the first positions see each other, the rest is causal",
       settings: [
-        Setting("length", .integer(1...1_000_000), default: .integer(16), help: "how many positions, in tokens"),
+        Setting(
+          "length", .integer(1...1_000_000), default: .integer(16), help: "how many positions, in tokens"),
         documents,
       ], source: "Raffel et al. 2020"
     ) { settings, _, _ in

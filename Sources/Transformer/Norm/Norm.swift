@@ -65,7 +65,8 @@ extension Components {
     try norm.add(
       "layer", summary: "layer norm: mean 0, variance 1, then gain and bias",
       settings: [
-        epsilon, Setting("bias", .flag, default: .flag(true), help: "whether a learned bias follows the gain"),
+        epsilon,
+        Setting("bias", .flag, default: .flag(true), help: "whether a learned bias follows the gain"),
       ],
       source: "Ba et al. 2016"
     ) { settings, scope, build in

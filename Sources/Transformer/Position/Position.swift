@@ -28,7 +28,9 @@ public protocol Position {
 
 extension Position {
   public var table: Tensor? { nil }
-  public func headPosition(heads: Int, headWidth: Int, _ scope: Scope) throws -> HeadPosition { HeadPosition() }
+  public func headPosition(heads: Int, headWidth: Int, _ scope: Scope) throws -> HeadPosition {
+    HeadPosition()
+  }
 }
 
 /// No positions: what stands where is lost on an encoder, and known to a decoder by its mask alone.
@@ -55,7 +57,9 @@ extension Components {
     }
     try position.add(
       "sinusoidal", summary: "fixed sines and cosines, added to the embedding",
-      settings: [Setting("base", .number(1...1e9), default: .number(10_000), help: "longest wavelength over 2π")],
+      settings: [
+        Setting("base", .number(1...1e9), default: .number(10_000), help: "longest wavelength over 2π")
+      ],
       source: "Vaswani et al. 2017"
     ) { settings, scope, build in
       let (context, width) = (build.dimensions.context, build.dimensions.width)

@@ -31,7 +31,8 @@ final class RotaryPosition: Position {
     if let table = tables[headWidth] { return HeadPosition(rotaryTable: table) }
     let rotated = Self.rotatedWidth(headWidth: headWidth, fraction: fraction)
     try expect(
-      rotated > 0, "head width", in: scope.path + " (rotary)", expected: "at least one pair of channels to turn",
+      rotated > 0, "head width", in: scope.path + " (rotary)",
+      expected: "at least one pair of channels to turn",
       actual: "\(headWidth) channels, of which \(fraction) turn")
     let pairs = rotated / 2
     var values: [Float] = []
@@ -59,7 +60,8 @@ extension Components {
       "rotary", summary: "queries and keys turn with their position",
       settings: [
         Setting("base", .number(1...1e9), default: .number(10_000), help: "longest wavelength over 2π"),
-        Setting("fraction", .number(0.01...1), default: .number(1), help: "share of each head's channels that turn"),
+        Setting(
+          "fraction", .number(0.01...1), default: .number(1), help: "share of each head's channels that turn"),
       ], source: "Su et al. 2021"
     ) { settings, _, build in
       RotaryPosition(

@@ -4,8 +4,9 @@ import Settings
 public enum CompatibilityRules {
   /// All rules on descriptors.
   public static let all: [Rule] = [
-    headsDivideWidth, keyHeadsDivideHeads, rotaryNeedsPairs, causalDistanceNeedsCausalMask, prefixInsideContext,
-    poolerNeedsBothSides,
+    headsDivideWidth, keyHeadsDivideHeads, rotaryNeedsPairs, causalDistanceNeedsCausalMask,
+    prefixInsideContext,
+    poolerNeedsBothSides, tokenizerFitsVocabulary,
   ]
 
   static let headsDivideWidth = Rule(
@@ -78,7 +79,8 @@ public enum CompatibilityRules {
     guard mask.type == "prefix", mask.integer("length") >= model.integer("context") else { return [] }
     return [
       Problem(
-        path: "mask.length", found: "\(mask.integer("length"))", allowed: "below context \(model.integer("context"))",
+        path: "mask.length", found: "\(mask.integer("length"))",
+        allowed: "below context \(model.integer("context"))",
         reason: "prefix-inside-context: a prefix as long as the context leaves nothing to predict")
     ]
   }
@@ -86,11 +88,30 @@ public enum CompatibilityRules {
   static let poolerNeedsBothSides = Rule(
     name: "pooler-needs-both-sides", reason: "the pooler reads the first position, which must see the text"
   ) { model in
-    guard model.declares("pooler"), model.flag("pooler"), model.component("mask").type == "causal" else { return [] }
+    guard model.declares("pooler"), model.flag("pooler"), model.component("mask").type == "causal" else {
+      return []
+    }
     return [
       Problem(
         path: "pooler", found: "true", allowed: "false under mask \"causal\"",
         reason: "pooler-needs-both-sides: the pooler reads the first position, which must see the text")
+    ]
+  }
+
+  static let tokenizerFitsVocabulary = Rule(
+    name: "tokenizer-fits-vocabulary", reason: "every token of the tokenizer needs a row of the token table"
+  ) { model in
+    let tokenizer = model.component("tokenizer")
+    guard let vocabulary = model.optionalInteger("vocabulary"), tokenizer.declares("vocabulary") else {
+      return []
+    }
+    let wanted = tokenizer.integer("vocabulary")
+    guard wanted > vocabulary else { return [] }
+    return [
+      Problem(
+        path: "tokenizer.vocabulary", found: "\(wanted)", allowed: "at most vocabulary \(vocabulary)",
+        reason: "tokenizer-fits-vocabulary: every token of the tokenizer needs a row of the token table",
+        nearest: "\(vocabulary)")
     ]
   }
 

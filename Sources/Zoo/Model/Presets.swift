@@ -1,0 +1,124 @@
+import Foundation
+import Settings
+
+/// A descriptor file in the models folder.
+public struct Preset: Sendable {
+  /// The name on the command line, such as `gpt-4x128`.
+  public let name: String
+  /// One line for `list`.
+  public let summary: String
+  /// Where it stands.
+  public let url: URL
+}
+
+/// The library of models: the folder `models`, one file a preset.
+///
+/// A file without a `summary` is no preset but a base that presets extend.
+public struct Presets: Sendable {
+  private static let suffix = ".json5"
+  /// The folder that holds the files.
+  public let folder: URL
+
+  /// The presets of a folder.
+  public init(folder: URL) { self.folder = folder }
+
+  /// The presets of the zoo: below `ZOO_HOME` when the launcher has set it, else beside the sources, else
+  /// in the current folder.
+  ///
+  /// - Throws: `SettingsError` when there is no such folder.
+  public static func standard(
+    environment: [String: String] = ProcessInfo.processInfo.environment, source: String = #filePath
+  ) throws -> Presets {
+    let package = (0..<4).reduce(URL(fileURLWithPath: source)) { url, _ in url.deletingLastPathComponent() }
+    let current = URL(fileURLWithPath: FileManager.default.currentDirectoryPath)
+    let homes = environment["ZOO_HOME"].map { [URL(fileURLWithPath: $0)] } ?? [package, current]
+    let folders = homes.map { $0.appendingPathComponent("models") }
+    if let found = folders.first(where: { isFolder($0) }) { return Presets(folder: found) }
+    throw SettingsError(
+      title: "models",
+      problems: [
+        Problem(
+          path: "", found: "none of \(folders.map(\.path).joined(separator: ", "))",
+          reason: "no folder of models: set ZOO_HOME to the folder of the zoo")
+      ])
+  }
+
+  private static func isFolder(_ url: URL) -> Bool {
+    var isFolder: ObjCBool = false
+    return FileManager.default.fileExists(atPath: url.path, isDirectory: &isFolder) && isFolder.boolValue
+  }
+
+  /// All presets, by name; `tiny` and other folders inside are listed by `list(under:)`.
+  ///
+  /// - Throws: `SettingsError` for a file that cannot be read.
+  public func list(under subfolder: String? = nil) throws -> [Preset] {
+    let place = subfolder.map { folder.appendingPathComponent($0) } ?? folder
+    return try fileNames(in: place).compactMap { file in
+      let name = (subfolder.map { $0 + "/" } ?? "") + file.dropLast(Self.suffix.count)
+      let url = place.appendingPathComponent(file)
+      guard let summary = try Node.read(url, as: shown(name))["summary"]?.text else { return nil }
+      return Preset(name: name, summary: summary, url: url)
+    }
+  }
+
+  private func fileNames(in folder: URL) -> [String] {
+    ((try? FileManager.default.contentsOfDirectory(atPath: folder.path)) ?? [])
+      .filter { $0.hasSuffix(Self.suffix) && !$0.hasPrefix(".") }.sorted()
+  }
+
+  private func shown(_ name: String) -> String { "models/" + name + Self.suffix }
+
+  /// The tree of a preset, or of a file outside the folder when `name` is a path to one, with all that it
+  /// extends.
+  ///
+  /// - Returns: the model's name, which is the file's without folder and ending, and the tree.
+  /// - Throws: `SettingsError` with every error of syntax, the nearest name when there is no such preset,
+  ///   and cycles of `extends`.
+  public func load(_ name: String) throws -> (name: String, node: Node) {
+    let (url, shown) = try locate(name, from: nil)
+    var urls = [shown: url]
+    let node = try Extension.resolve(try Node.read(url, as: shown), name: name) { base, place in
+      let (url, shown) = try locate(base, from: place.map { ($0, urls[$0.file]) })
+      urls[shown] = url
+      return try Node.read(url, as: shown)
+    }
+    let short = name.split(separator: "/").last.map(String.init) ?? name
+    return (short.hasSuffix(Self.suffix) ? String(short.dropLast(Self.suffix.count)) : short, node)
+  }
+
+  /// The file of a name, and how errors call it.
+  private func locate(
+    _ name: String, from extending: (place: SourcePlace, url: URL?)?
+  ) throws -> (url: URL, shown: String) {
+    let inside = folder.appendingPathComponent(name + Self.suffix)
+    if FileManager.default.fileExists(atPath: inside.path) { return (inside, shown(name)) }
+    if name.hasSuffix(Self.suffix) {
+      let outside =
+        extending?.url.map { URL(fileURLWithPath: name, relativeTo: $0.deletingLastPathComponent()) }
+        ?? URL(fileURLWithPath: name)
+      if FileManager.default.fileExists(atPath: outside.path) { return (outside, name) }
+    }
+    let known = try list().map(\.name)
+    throw SettingsError(
+      title: name,
+      problems: [
+        Problem(
+          path: extending == nil ? "" : "extends", found: "\"\(name)\"",
+          allowed: known.joined(separator: ", ") + ", or a path to a \(Self.suffix) file",
+          reason: "no such model", nearest: nearestName(to: name, among: known), place: extending?.place)
+      ])
+  }
+}
+
+extension Registry {
+  /// Reads, completes and checks a preset, or a descriptor file given by its path.
+  ///
+  /// - Parameter sets: edits `path=value`.
+  /// - Throws: `SettingsError` with every problem at once.
+  public func descriptor(preset name: String, sets: [String] = [], from presets: Presets) throws
+    -> ModelDescriptor
+  {
+    let (short, node) = try presets.load(name)
+    return try resolve(node, name: short, sets: sets)
+  }
+}

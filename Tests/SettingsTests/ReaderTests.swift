@@ -1,0 +1,136 @@
+import Testing
+
+@testable import Settings
+
+@Suite struct ReaderTests {
+  /// JSON5 text and the canonical JSON that it means.
+  static let accepted: [(text: String, json: String)] = [
+    ("{}", "{}"),
+    ("[]", "[]"),
+    ("null", "null"),
+    ("\u{FEFF}true", "true"),
+    ("{ a: 1, b: [true, null,], }", #"{"a":1,"b":[true,null]}"#),
+    ("{ // a comment\n a: 'it\\'s' /* another */, }", #"{"a":"it's"}"#),
+    (#"{ "x y": "\u0041\x42\n\"", $d_1: "" }"#, ##"{"x y":"AB\n\"","$d_1":""}"##),
+    ("'\\uD83D\\uDE00'", "\"😀\""),
+    ("'one \\\ntwo'", "\"one two\""),
+    ("[0x1F, -0x10, +7, -7, 0, .5, 5., 1e3, -2.5e-3, 1E+2]", "[31,-16,7,-7,0,0.5,5.0,1000.0,-0.0025,100.0]"),
+    ("[9223372036854775807, -9223372036854775808]", "[9223372036854775807,-9223372036854775808]"),
+    ("'\u{1}\u{2028}'", #""\u0001\u2028""#),
+    ("{ größe: 1 }", #"{"größe":1}"#),
+    ("{\r\n a: 1\r\n}", #"{"a":1}"#),
+  ]
+
+  @Test(arguments: accepted) func meansItsCanonicalForm(_ pair: (text: String, json: String)) throws {
+    let node = try Node.parse(pair.text, file: "a")
+    #expect(node.json() == pair.json)
+    #expect(try Node.parse(node.json(), file: "b") == node)
+    #expect(try Node.parse(node.json(indented: true), file: "c") == node)
+  }
+
+  /// Text and every error in it.
+  static let refused: [(text: String, problems: [String])] = [
+    ("", ["a:1:1: the text holds no value"]),
+    ("// only a comment", ["a:1:18: the text holds no value"]),
+    ("{} 1", ["a:1:4: more text after the end of the value; found 1"]),
+    ("{ a: 1", [#"a:1:1: "{" is not closed"#]),
+    ("[1, 2", [#"a:1:1: "[" is not closed"#]),
+    ("{ a: }", ["a:1:6: a: no value can begin so; found }"]),
+    ("{ a 1 }", ["a:1:5: a: a colon must follow the key; found 1"]),
+    ("{ a: rms }", [#"a:1:6: a: a text needs quotes; found rms; did you mean "rms"?"#]),
+    ("{ a: [1 2] }", [#"a:1:9: a: a comma or "]" must follow the value; found 2]"#]),
+    ("{ a: 1 b: 2 }", [#"a:1:8: a: a comma or "}" must follow the value; found b:"#]),
+    ("{ a: 1,, b: 2 }", ["a:1:8: a comma with nothing before it"]),
+    ("{ a: 'x\n}", ["a:1:6: a: this text is not closed on its line"]),
+    ("{ a: '\\u12' }", ["a:1:7: a: this escape names no character"]),
+    ("{ a: '\\uD800' }", ["a:1:7: a: this escape names no character"]),
+    ("{ a: 1 /* }", ["a:1:8: a: a comment that is not closed", #"a:1:1: "{" is not closed"#]),
+    ("{ a: 012 }", ["a:1:6: a: a number must not begin with 0; found 012"]),
+    ("{ a: 1e999 }", ["a:1:6: a: this number is too large; found 1e999"]),
+    ("{ a: 9223372036854775808 }", ["a:1:6: a: this number is too large; found 9223372036854775808"]),
+    ("{ a: 0x }", ["a:1:6: a: this is no number; found 0x"]),
+    ("{ a: 1.2.3 }", ["a:1:6: a: this is no number; found 1.2.3"]),
+    ("{ a: 12px }", ["a:1:6: a: this is no number; found 12px"]),
+    (
+      "{ a: -Infinity, b: NaN }",
+      [
+        "a:1:6: a: no setting can be infinite or undefined: null says that there is no limit; found -Infinity",
+        "a:1:20: b: no setting can be infinite or undefined: null says that there is no limit; found NaN",
+      ]
+    ),
+    ("{ a: 1, b: { a: 1 }, 'a': 2 }", ["a:1:22: a: this key stands here a second time; first at a:1:3"]),
+    ("{ key-value: 1 }", [#"a:1:3: this key needs quotes; found key-value; did you mean "key-value"?"#]),
+    ("[1, 2}", ["a:1:6: does not close what was opened at a:1:1; found }; allowed: ]"]),
+    (
+      "{ a: { b: [1 } }",
+      [
+        "a:1:14: a.b: does not close what was opened at a:1:11; found }; allowed: ]",
+        #"a:1:1: "{" is not closed"#,
+      ]
+    ),
+    (
+      String(repeating: "[", count: 101),
+      [
+        "a:1:101: " + Array(repeating: "0", count: 100).joined(separator: ".")
+          + ": nested more than 100 levels deep"
+      ]
+    ),
+  ]
+
+  @Test(arguments: refused) func saysWhatIsWrong(_ pair: (text: String, problems: [String])) {
+    let error = #expect(throws: SettingsError.self) { try Node.parse(pair.text, file: "a") }
+    #expect(error?.problems.map(\.description) == pair.problems)
+  }
+
+  @Test func goesOnAfterErrors() {
+    let text = """
+      {
+        width: 12px,
+        layers: four
+        context = 64,
+        block: { norm: "rms, attention: { heads: 4 } },
+        width: 128,
+        head: [ 1, ?, 3 ],
+      }
+      """
+    let error = #expect(throws: SettingsError.self) { try Node.parse(text, file: "m.json5") }
+    #expect(
+      error?.description == """
+        m.json5: 6 problems
+          m.json5:2:10: width: this is no number; found 12px
+          m.json5:3:11: layers: a text needs quotes; found four; did you mean "four"?
+          m.json5:4:11: context: a colon must follow the key; found =
+          m.json5:5:18: block.norm: this text is not closed on its line
+          m.json5:7:14: block.head.1: no value can begin so; found ?,
+          m.json5:1:1: "{" is not closed
+        """)
+  }
+
+  @Test func everyValueKnowsItsPlace() throws {
+    let node = try Node.parse("{\n  block: {\n    'norm': [1,\r\n  2] }\n}", file: "f")
+    #expect(node.place(at: "block.norm.1")?.description == "f:4:3")
+    #expect(node.place(at: "block.norm.7")?.description == "f:3:13")
+    #expect(node.members[0].place?.description == "f:2:3")
+    #expect(node["block"]?.members[0].place?.description == "f:3:5")
+  }
+
+  /// Any cut and any changed character of a text gives a tree or an error, never a crash or a hang.
+  @Test func survivesDamage() {
+    let text = Array(
+      "{ a: [1, 'x\\u0041', { b: -0x1F, }], /* c */ \"d\": .5e-3, // e\n f: null }".unicodeScalars)
+    var outcomes = (read: 0, refused: 0)
+    for place in text.indices {
+      for replacement in ["", "{", "}", "[", "]", ",", ":", "'", "\\", "\n", "/", "*", "é", "-"] {
+        var damaged = String.UnicodeScalarView()
+        damaged.append(contentsOf: text[..<place])
+        damaged.append(contentsOf: replacement.unicodeScalars)
+        damaged.append(contentsOf: text[(place + 1)...])
+        do {
+          _ = try Node.parse(String(damaged), file: "a")
+          outcomes.read += 1
+        } catch { outcomes.refused += 1 }
+      }
+    }
+    #expect(outcomes.read > 100 && outcomes.refused > 500)
+  }
+}

@@ -1,0 +1,193 @@
+import Testing
+
+@testable import Settings
+
+@Suite struct ResolutionTests {
+  static func declare(_ family: String, _ name: String, _ settings: [Setting] = []) -> ComponentDeclaration {
+    ComponentDeclaration(
+      family: family, name: name, summary: "", settings: settings, source: "", origin: "Tests")
+  }
+
+  static let root = declare(
+    "model", "test",
+    [
+      Setting("width", .integer(1...512), default: .integer(128), help: "width of the stream"),
+      Setting("rate", .number(0...1), default: .number(0), help: "dropped share"),
+      Setting("size", .integerOr(["auto"], 1...9), default: .text("auto"), help: "tokens"),
+      Setting("window", .optionalInteger(1...9), default: .null, help: "tokens seen"),
+      Setting("minutes", .optionalNumber(0...9), default: .null, help: "time"),
+      Setting("place", .choice(["pre", "post"]), default: .text("pre"), help: "where norms stand"),
+      Setting("bias", .flag, default: .flag(true), help: "whether there are biases"),
+      Setting("label", .text, default: .text("x"), help: "a name"),
+      Setting("norm", .component("norm"), default: .text("layer"), help: "the norm"),
+      Setting("blocks", .list("block"), default: nil, help: "the layers"),
+    ])
+
+  static func catalog() throws -> Catalog {
+    let epsilon = Setting("epsilon", .number(0...1), default: .number(0.5), help: "a little")
+    return try Catalog([
+      declare("norm", "layer", [epsilon, Setting("bias", .flag, default: .flag(true), help: "a shift")]),
+      declare("norm", "rms", [epsilon]),
+      declare(
+        "block", "transformer", [Setting("norm", .component("norm"), default: .text("layer"), help: "norm")]),
+    ])
+  }
+
+  static func resolve(_ text: String) throws -> (Resolved?, [Problem]) {
+    try catalog().resolve(try Node.parse(text, file: "m"), as: root)
+  }
+
+  @Test func defaultsAreFilledIn() throws {
+    let (resolved, problems) = try Self.resolve("{ blocks: [{}, { norm: 'rms' }], rate: 1 }")
+    #expect(problems.isEmpty)
+    let model = try #require(resolved)
+    #expect(model.integer("width") == 128)
+    #expect(model.number("rate") == 1)
+    #expect(model.optionalInteger("size") == nil && model.optionalInteger("window") == nil)
+    #expect(model.optionalNumber("minutes") == nil)
+    #expect(model.text("place") == "pre" && model.text("label") == "x" && model.flag("bias"))
+    #expect(model.component("norm").type == "layer" && model.component("norm").path == "norm")
+    #expect(model.components("blocks").map { $0.component("norm").type } == ["layer", "rms"])
+    #expect(model.components("blocks")[1].component("norm").path == "blocks.1.norm")
+    #expect(model.declares("width") && !model.declares("length"))
+    #expect(model.written == ["blocks", "rate"])
+  }
+
+  @Test func theFullTreeReadsBackAsItself() throws {
+    let (resolved, _) = try Self.resolve("{ blocks: [{ norm: { type: 'rms', epsilon: 0.25 } }], minutes: 3 }")
+    let model = try #require(resolved)
+    let text = model.node(typeKey: nil).json()
+    #expect(
+      text == """
+        {"width":128,"rate":0.0,"size":"auto","window":null,"minutes":3.0,"place":"pre","bias":true,"label":"x",\
+        "norm":{"type":"layer","epsilon":0.5,"bias":true},\
+        "blocks":[{"type":"transformer","norm":{"type":"rms","epsilon":0.25}}]}
+        """)
+    let (again, problems) = try Self.resolve(text)
+    #expect(again == model && problems.isEmpty)
+  }
+
+  @Test func everyProblemAtOnce() throws {
+    let text = """
+      {
+        widht: 64,
+        width: 1024,
+        rate: "high",
+        size: "automatic",
+        window: 2.5,
+        place: "poste",
+        bias: 1,
+        label: null,
+        norm: { type: "rmss" },
+        blocks: [{ norm: { type: "rms", epsilom: 2, epsilon: 2 } }, 7, { type: "mamba" }],
+      }
+      """
+    let (resolved, problems) = try Self.resolve(text)
+    #expect(resolved == nil)
+    let description = SettingsError(title: "m", problems: problems).description
+    #expect(
+      description == """
+        m: 13 problems
+          m:2:3: widht: unknown setting of model "test"; allowed: width, rate, size, window, minutes, place, bias, \
+        label, norm, blocks; did you mean width?
+          m:3:10: width: out of range (width of the stream); found 1024; allowed: a whole number from 1 to 512
+          m:4:9: rate: the wrong kind of value (dropped share); found "high"; allowed: a number from 0.0 to 1.0
+          m:5:9: size: no such choice (tokens); found "automatic"; allowed: a whole number from 1 to 9, or "auto"
+          m:6:11: window: no whole number (tokens seen); found 2.5; allowed: a whole number from 1 to 9, or null
+          m:7:10: place: no such choice (where norms stand); found "poste"; allowed: pre, post; did you mean post?
+          m:8:9: bias: the wrong kind of value (whether there are biases); found 1; allowed: true, false
+          m:9:10: label: the wrong kind of value (a name); found null; allowed: a text
+          m:10:17: norm: no such norm; found "rmss"; allowed: layer, rms; did you mean rms?
+          m:11:35: blocks.0.norm.epsilom: unknown setting of norm "rms"; allowed: epsilon; did you mean epsilon?
+          m:11:56: blocks.0.norm.epsilon: out of range (a little); found 2; allowed: a number from 0.0 to 1.0
+          m:11:63: blocks.1: no name of a block (the layers); found 7; allowed: transformer
+          m:11:74: blocks.2: no such block; found "mamba"; allowed: transformer
+        """)
+  }
+
+  @Test(arguments: [
+    ("{}", "m:1:1: blocks: is missing (the layers); allowed: a list of block objects"),
+    (
+      "{ blocks: [] }",
+      "m:1:11: blocks: no list, or an empty one (the layers); found an empty list; allowed: a list of block objects"
+    ),
+    ("[]", "m:1:1: the wrong kind of value; found an empty list; allowed: an object"),
+    (
+      "{ blocks: [{}], type: 'x' }",
+      "m:1:17: type: unknown setting of model \"test\"; allowed: width, rate, size, window, minutes, place, bias, label, norm, blocks"
+    ),
+  ]) func refuses(_ pair: (text: String, problem: String)) throws {
+    let (_, problems) = try Self.resolve(pair.text)
+    #expect(problems.map(\.description).first == pair.problem)
+  }
+
+  @Test func aSwappedComponentKeepsWhatBothHave() throws {
+    let base = try Node.parse(
+      "{ blocks: [{}], norm: { type: 'layer', epsilon: 0.25, bias: false } }", file: "m")
+    let (resolved, problems) = try Self.catalog().resolve(base.applying(sets: ["norm=rms"]), as: Self.root)
+    #expect(problems.isEmpty)
+    #expect(resolved?.component("norm").number("epsilon") == 0.25)
+    #expect(resolved?.component("norm").declares("bias") == false)
+  }
+
+  @Test func theSameProblemInEveryBlockIsToldOnce() throws {
+    let block = try Node.parse("{ norm: 'rmss' }", file: "m")
+    let blocks = Node(.object([Node.Member("blocks", Node(.list([block, block, block])))]))
+    let (_, problems) = try Self.catalog().resolve(blocks, as: Self.root)
+    #expect(
+      problems.collapsed().map(\.description) == [
+        "m:1:9: blocks.*.norm: no such norm; found \"rmss\"; allowed: layer, rms; did you mean rms?"
+      ])
+  }
+
+  @Test func aNameIsRegisteredOnce() throws {
+    var catalog = try Self.catalog()
+    let twin = ComponentDeclaration(
+      family: "norm", name: "rms", summary: "", settings: [], source: "", origin: "Plugin")
+    let error = #expect(throws: SettingsError.self) { try catalog.add(twin) }
+    #expect(
+      error?.description == """
+        norm "rms": 1 problem
+          norm: registered twice, by Tests and by Plugin; found rms
+        """)
+    #expect(throws: SettingsError.self) {
+      try catalog.add(
+        Self.declare("norm", "bad", [Setting("a", .integer(1...2), default: .integer(3), help: "")]))
+    }
+    #expect(throws: SettingsError.self) {
+      let one = Setting("a", .flag, default: .flag(true), help: "")
+      try catalog.add(Self.declare("norm", "bad", [one, one]))
+    }
+    #expect(catalog.declarations(family: "norm").map(\.name) == ["layer", "rms"])
+  }
+
+  @Test func differencesAreToldOnceAndInOrder() throws {
+    func model(_ text: String) throws -> Resolved { try #require(try Self.resolve(text).0) }
+    let left = try model("{ blocks: [{}, {}] }")
+    let right = try model("{ width: 64, blocks: [{ norm: 'rms' }, { norm: 'rms' }, { norm: 'rms' }] }")
+    #expect(diff(left, left).isEmpty)
+    #expect(
+      diff(left, right) == [
+        SettingDifference(path: "width", left: "128", right: "64"),
+        SettingDifference(path: "blocks", left: "2", right: "3"),
+        SettingDifference(path: "blocks.*.norm", left: "layer", right: "rms"),
+        SettingDifference(path: "blocks.*.norm.bias", left: "true", right: nil),
+      ])
+    let mixed = try model("{ blocks: [{}, { norm: 'rms' }] }")
+    #expect(diff(left, mixed).map(\.path) == ["blocks.1.norm", "blocks.1.norm.bias"])
+    #expect(
+      mixed.listing.suffix(7).map { "\($0.path) \($0.value)" }
+        == [
+          "blocks 2", "blocks.0 transformer", "blocks.0.norm layer", "blocks.0.norm.epsilon 0.5",
+          "blocks.0.norm.bias true", "blocks.1 transformer", "blocks.1.norm rms", "blocks.1.norm.epsilon 0.5",
+        ].suffix(7))
+  }
+
+  @Test(arguments: [
+    ("rotery", "rotary"), ("Rotary", "rotary"), ("rot", "rotary"), ("rtoary", "rotary"), ("nope", "none"),
+    ("sinusoid", "sinusoidal"), ("xyz", nil), ("a", nil), ("", nil),
+  ]) func nearestNames(_ pair: (name: String, nearest: String?)) {
+    let names = ["alibi", "learned", "none", "rotary", "sinusoidal"]
+    #expect(nearestName(to: pair.name, among: names) == pair.nearest)
+  }
+}
