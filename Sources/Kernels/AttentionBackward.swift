@@ -1,0 +1,190 @@
+/// The gradients of `attentionForward`; the probabilities are computed again block by block.
+///
+///     dP = dropout(dOut·vᵀ);   dS = P·(dP − Σ dOut·out);   dq = scale·dS·k;   dk = scale·dSᵀ·q;   dv = dropout(P)ᵀ·dOut
+///
+/// A tile is one head of one sequence and adds up the gradients of its keys and values in the order of
+/// the queries. Heads that share keys and values write to scratch first and are added up afterwards in
+/// the order of the heads. All of `dq`, `dk` and `dv` (strides as their operands) is overwritten.
+///
+/// - Parameters:
+///   - out, logSumExp: the results of `attentionForward`.
+///   - dOut: the gradient of `out`, with the same stride.
+///   - scratch: `attentionBackwardScratch` floats.
+/// - Source: Dao et al., "FlashAttention", 2022.
+public func attentionBackward(
+  _ pool: ThreadPool, _ shape: AttentionShape, _ extras: AttentionExtras, q: UnsafePointer<Float>,
+  k: UnsafePointer<Float>, v: UnsafePointer<Float>, out: UnsafePointer<Float>, dOut: UnsafePointer<Float>,
+  logSumExp: UnsafePointer<Float>, dq: UnsafeMutablePointer<Float>, dk: UnsafeMutablePointer<Float>,
+  dv: UnsafeMutablePointer<Float>, scratch: UnsafeMutablePointer<Float>
+) {
+  let blocks = AttentionBlocks(shape)
+  let job = AttentionBackward(
+    pool: pool, shape: shape, extras: extras, blocks: blocks, q: q, k: k, v: v, out: out, dOut: dOut,
+    logSumExp: logSumExp, dq: dq, dk: dk, dv: dv, scratch: scratch + partialGradients(shape),
+    partials: shape.group == 1 ? nil : scratch)
+  pool.run(tiles: shape.batch * shape.heads) { tile, worker in job.compute(tile: tile, worker: worker) }
+  if shape.group > 1 {
+    pool.run(tiles: shape.batch * shape.keyValueHeads) { tile, _ in job.addGroup(tile: tile) }
+  }
+}
+
+/// The operands of one call, shared by all workers: tiles write to disjoint places.
+private struct AttentionBackward: @unchecked Sendable {
+  let pool: ThreadPool
+  let shape: AttentionShape
+  let extras: AttentionExtras
+  let blocks: AttentionBlocks
+  let q: UnsafePointer<Float>
+  let k: UnsafePointer<Float>
+  let v: UnsafePointer<Float>
+  let out: UnsafePointer<Float>
+  let dOut: UnsafePointer<Float>
+  let logSumExp: UnsafePointer<Float>
+  let dq: UnsafeMutablePointer<Float>
+  let dk: UnsafeMutablePointer<Float>
+  let dv: UnsafeMutablePointer<Float>
+  let scratch: UnsafeMutablePointer<Float>
+  /// Gradients of keys, then of values, by query head: `[B, H, 2, Tk, D]`. Nil when heads share nothing.
+  let partials: UnsafeMutablePointer<Float>?
+
+  /// Where a tile gathers a gradient: its first row and the distance between rows.
+  private struct Rows {
+    let start: UnsafeMutablePointer<Float>
+    let stride: Int
+    func clear(_ count: Int, width: Int) {
+      for row in 0..<count { Kernels.clear(start + row * stride, width) }
+    }
+  }
+
+  func compute(tile: Int, worker: Int) {
+    let size = shape.keyTime * shape.headWidth
+    let (sequence, head) = (tile / shape.heads, tile % shape.heads)
+    let column = head * shape.headWidth
+    let keys: Rows
+    let values: Rows
+    if let partials {
+      keys = Rows(start: partials + 2 * tile * size, stride: shape.headWidth)
+      values = Rows(start: keys.start + size, stride: shape.headWidth)
+    } else {
+      keys = Rows(start: dk + sequence * shape.keyTime * shape.keyStride + column, stride: shape.keyStride)
+      values = Rows(start: dv + sequence * shape.keyTime * shape.valueStride + column, stride: shape.valueStride)
+    }
+    keys.clear(shape.keyTime, width: shape.headWidth)
+    values.clear(shape.keyTime, width: shape.headWidth)
+    for block in 0..<blocks.count {
+      let block = AttentionTile(shape, extras, tile: tile * blocks.count + block, blocks: blocks)
+      compute(block, scratch + worker * blocks.backwardScratch, keys, values)
+    }
+  }
+
+  /// The part of one block of queries.
+  private func compute(_ block: AttentionTile, _ scratch: UnsafeMutablePointer<Float>, _ keys: Rows, _ values: Rows) {
+    let (rows, width, strip) = (block.queries.count, shape.headWidth, blocks.stripStride)
+    let first = block.queries.lowerBound
+    let queryPlace = block.row(first, of: shape.queryTime, stride: shape.queryStride) + block.head * width
+    let outPlace = block.row(first, of: shape.queryTime, stride: shape.outputStride) + block.head * width
+    let queryGradient = Rows(start: dq + queryPlace, stride: shape.queryStride)
+    guard !block.keys.isEmpty else { return queryGradient.clear(rows, width: width) }
+    let weights = scratch
+    let gradients = weights + blocks.strip
+    let dropped = extras.dropout == nil ? weights : gradients + blocks.strip
+    let projections = gradients + 2 * blocks.strip
+    for row in 0..<rows {
+      let place = outPlace + row * shape.outputStride
+      projections[row] = dotProduct(dOut + place, out + place, width)
+    }
+    for start in stride(from: block.keys.lowerBound, to: block.keys.upperBound, by: AttentionBlocks.widestStrip) {
+      let seen = start..<min(start + AttentionBlocks.widestStrip, block.keys.upperBound)
+      let key = k + block.row(start, of: shape.keyTime, stride: shape.keyStride) + block.sharedHead * width
+      let value = v + block.row(start, of: shape.keyTime, stride: shape.valueStride) + block.sharedHead * width
+      matrixProduct(
+        pool, m: rows, n: seen.count, k: width, factor: shape.scale, q + queryPlace,
+        aStride: shape.queryStride, transposeA: false, key, bStride: shape.keyStride, transposeB: true,
+        weights, cStride: strip, beta: 0)
+      for row in 0..<rows { probabilities(block, row, seen, weights, dropped) }
+      matrixProduct(
+        pool, m: seen.count, n: width, k: rows, dropped, aStride: strip, transposeA: true, dOut + outPlace,
+        bStride: shape.outputStride, transposeB: false, values.start + start * values.stride,
+        cStride: values.stride, beta: 1)
+      matrixProduct(
+        pool, m: rows, n: seen.count, k: width, dOut + outPlace, aStride: shape.outputStride,
+        transposeA: false, value, bStride: shape.valueStride, transposeB: true, gradients, cStride: strip,
+        beta: 0)
+      for row in 0..<rows {
+        scoreGradients(block, row, seen, weights, dropped, gradients, projection: projections[row])
+      }
+      matrixProduct(
+        pool, m: rows, n: width, k: seen.count, factor: shape.scale, gradients, aStride: strip,
+        transposeA: false, key, bStride: shape.keyStride, transposeB: false, queryGradient.start,
+        cStride: shape.queryStride, beta: start == block.keys.lowerBound ? 0 : 1)
+      matrixProduct(
+        pool, m: seen.count, n: width, k: rows, factor: shape.scale, gradients, aStride: strip,
+        transposeA: true, q + queryPlace, bStride: shape.queryStride, transposeB: false,
+        keys.start + start * keys.stride, cStride: keys.stride, beta: 1)
+    }
+  }
+
+  /// One row of scores becomes probabilities, and beside them what dropout leaves of these.
+  @inline(__always)
+  private func probabilities(
+    _ block: AttentionTile, _ row: Int, _ keys: Range<Int>, _ weights: UnsafeMutablePointer<Float>,
+    _ dropped: UnsafeMutablePointer<Float>
+  ) {
+    let (scores, kept) = (weights + row * blocks.stripStride, dropped + row * blocks.stripStride)
+    let seen = block.visible(row).clamped(to: keys)
+    guard !seen.isEmpty else {
+      clear(scores, keys.count)
+      return clear(kept, keys.count)
+    }
+    let visible = seen.lowerBound - keys.lowerBound..<seen.upperBound - keys.lowerBound
+    let place = block.probabilityRow(row, queryTime: shape.queryTime)
+    _ = finishScores(
+      scores, visible: visible, slope: block.slope,
+      position: block.queries.lowerBound + row + shape.queryOffset - keys.lowerBound)
+    _ = exponentiate(scores, visible: visible, shift: logSumExp[place], width: keys.count)
+    guard let dropout = extras.dropout else { return }
+    clear(kept, keys.count)
+    let element = dropoutElement(row: place, keyTime: shape.keyTime) + seen.lowerBound
+    dropout.apply(
+      from: element, count: visible.count, scores + visible.lowerBound, kept + visible.lowerBound)
+  }
+
+  /// One row of gradients of dropped probabilities becomes gradients of scores.
+  @inline(__always)
+  private func scoreGradients(
+    _ block: AttentionTile, _ row: Int, _ keys: Range<Int>, _ weights: UnsafeMutablePointer<Float>,
+    _ dropped: UnsafeMutablePointer<Float>, _ gradients: UnsafeMutablePointer<Float>, projection: Float
+  ) {
+    let place = row * blocks.stripStride
+    let gradient = gradients + place
+    let seen = block.visible(row).clamped(to: keys)
+    guard !seen.isEmpty else { return clear(gradient, keys.count) }
+    let groups = wholeGroups(seen.lowerBound - keys.lowerBound..<seen.upperBound - keys.lowerBound)
+    clear(gradient, groups.lowerBound)
+    if groups.upperBound < keys.count { clear(gradient + groups.upperBound, keys.count - groups.upperBound) }
+    for column in stride(from: groups.lowerBound, to: groups.upperBound, by: 8) {
+      let passed = load(dropped + place + column) * load(gradient + column)
+      store(passed - load(weights + place + column) * projection, gradient + column)
+    }
+  }
+
+  /// Adds up the gradients of the heads that share one key and value head.
+  func addGroup(tile: Int) {
+    guard let partials else { return }
+    let (width, size) = (shape.headWidth, shape.keyTime * shape.headWidth)
+    let (sequence, shared) = (tile / shape.keyValueHeads, tile % shape.keyValueHeads)
+    let first = partials + 2 * (sequence * shape.heads + shared * shape.group) * size
+    for key in 0..<shape.keyTime {
+      let position = sequence * shape.keyTime + key
+      let keyRow = dk + position * shape.keyStride + shared * width
+      let valueRow = dv + position * shape.valueStride + shared * width
+      for (row, offset) in [(keyRow, 0), (valueRow, size)] {
+        row.update(from: first + offset + key * width, count: width)
+        for member in 1..<shape.group {
+          let part = first + 2 * member * size + offset + key * width
+          for channel in 0..<width { row[channel] += part[channel] }
+        }
+      }
+    }
+  }
+}

@@ -1,0 +1,152 @@
+/// The sizes of attention and the strides of its operands.
+///
+/// Legend: B batch, Tq query time, Tk key time, H heads, G key and value heads, D head width. The rows of
+/// an operand may lie further apart than they are wide: queries, keys and values that are packed side by
+/// side are three pointers into one matrix.
+public struct AttentionShape: Sendable, Equatable {
+  /// B: sequences.
+  public var batch: Int
+  /// Tq: queries of a sequence.
+  public var queryTime: Int
+  /// Tk: keys and values of a sequence.
+  public var keyTime: Int
+  /// H: query heads.
+  public var heads: Int
+  /// G: key and value heads; divides `heads`. Query head h reads key and value head h·G/H.
+  public var keyValueHeads: Int
+  /// D: width of one head.
+  public var headWidth: Int
+  /// Floats from one query to the next.
+  public var queryStride: Int
+  /// Floats from one key to the next.
+  public var keyStride: Int
+  /// Floats from one value to the next.
+  public var valueStride: Int
+  /// Floats from one row of the output to the next.
+  public var outputStride: Int
+  /// Factor on the scores.
+  public var scale: Float
+  /// The position of the first query among the keys; 0 when both are the same positions.
+  public var queryOffset: Int
+
+  /// All sizes, each by name.
+  public init(
+    batch: Int, queryTime: Int, keyTime: Int, heads: Int, keyValueHeads: Int, headWidth: Int,
+    queryStride: Int, keyStride: Int, valueStride: Int, outputStride: Int, scale: Float, queryOffset: Int
+  ) {
+    precondition(keyValueHeads > 0 && heads.isMultiple(of: keyValueHeads), "heads in equal groups")
+    self.batch = batch
+    self.queryTime = queryTime
+    self.keyTime = keyTime
+    self.heads = heads
+    self.keyValueHeads = keyValueHeads
+    self.headWidth = headWidth
+    self.queryStride = queryStride
+    self.keyStride = keyStride
+    self.valueStride = valueStride
+    self.outputStride = outputStride
+    self.scale = scale
+    self.queryOffset = queryOffset
+  }
+
+  /// Query heads that share one key and value head.
+  @inlinable public var group: Int { heads / keyValueHeads }
+}
+
+/// What attention needs beside its operands.
+public struct AttentionExtras {
+  /// The half-open range of keys that each query may see, `[rangeBatch, Tq, 2]`.
+  public var ranges: UnsafePointer<Int32>
+  /// 1 when all sequences share their ranges, else the batch.
+  public var rangeBatch: Int
+  /// One slope a head: a score loses slope·distance. Nil: no bias.
+  public var slopes: UnsafePointer<Float>?
+  /// Dropout of the probabilities; its elements are those of `[B, H, Tq, Tk rounded up to 64]`.
+  public var dropout: Dropout?
+
+  /// All of them, each by name.
+  public init(
+    ranges: UnsafePointer<Int32>, rangeBatch: Int, slopes: UnsafePointer<Float>?, dropout: Dropout?
+  ) {
+    self.ranges = ranges
+    self.rangeBatch = rangeBatch
+    self.slopes = slopes
+    self.dropout = dropout
+  }
+}
+
+/// How attention is cut: numbers that depend on shapes alone, so that threads never change a bit.
+struct AttentionBlocks {
+  /// Queries of one tile.
+  static let rows = 64
+  /// Most keys of one strip of scores, a multiple of 16.
+  static let widestStrip = 512
+
+  /// Floats between the rows of a strip.
+  let stripStride: Int
+  /// Tiles along the queries.
+  let count: Int
+
+  init(_ shape: AttentionShape) {
+    stripStride = min(Self.widestStrip, (shape.keyTime + 15) / 16 * 16)
+    count = (shape.queryTime + Self.rows - 1) / Self.rows
+  }
+
+  /// Floats of a strip.
+  var strip: Int { Self.rows * stripStride }
+  /// Scratch of one worker: forward one strip, the running maximum and the running sum.
+  var forwardScratch: Int { strip + 2 * Self.rows }
+  /// Scratch of one worker: backward three strips and one number a row.
+  var backwardScratch: Int { 3 * strip + Self.rows }
+}
+
+/// The keys that at least one query of a block sees: keys outside are never touched. Begins at a
+/// multiple of eight keys, so that the lanes of vectors fall on the same keys in every strip.
+@inline(__always)
+func visibleUnion(_ ranges: UnsafePointer<Int32>, _ queries: Range<Int>, keyTime: Int) -> Range<Int> {
+  var (low, high) = (keyTime, 0)
+  for query in queries {
+    let (start, end) = (Int(ranges[2 * query]), Int(ranges[2 * query + 1]))
+    guard start < end else { continue }
+    low = min(low, start)
+    high = max(high, end)
+  }
+  return low < high ? low & ~7..<high : 0..<0
+}
+
+/// Floats of scratch for `attentionForward` on a pool of `threads` threads.
+public func attentionScratch(_ shape: AttentionShape, threads: Int) -> Int {
+  threads * AttentionBlocks(shape).forwardScratch
+}
+
+/// Floats of scratch for `attentionBackward` on a pool of `threads` threads.
+public func attentionBackwardScratch(_ shape: AttentionShape, threads: Int) -> Int {
+  threads * AttentionBlocks(shape).backwardScratch + partialGradients(shape)
+}
+
+/// Floats for the gradients of keys and values by query head, which grouped heads add up afterwards.
+func partialGradients(_ shape: AttentionShape) -> Int {
+  shape.group == 1 ? 0 : 2 * shape.batch * shape.heads * shape.keyTime * shape.headWidth
+}
+
+/// The FLOPs Σ 2·m·n·k of the products in `attentionForward` and `attentionBackward`, from the ranges
+/// alone.
+///
+/// Forward multiplies every block of queries twice (scores, output), backward five times (scores again,
+/// and the gradients of values, probabilities, queries and keys), each with the keys that some query of
+/// the block sees.
+public func attentionFlops(
+  _ shape: AttentionShape, ranges: UnsafePointer<Int32>, rangeBatch: Int
+) -> (forward: UInt64, backward: UInt64) {
+  var pairs = 0
+  for sequence in 0..<rangeBatch {
+    let ranges = ranges + sequence * shape.queryTime * 2
+    for start in stride(from: 0, to: shape.queryTime, by: AttentionBlocks.rows) {
+      let queries = start..<min(start + AttentionBlocks.rows, shape.queryTime)
+      pairs += queries.count * visibleUnion(ranges, queries, keyTime: shape.keyTime).count
+    }
+  }
+  let repeats = rangeBatch == 1 ? shape.batch : 1
+  let product = UInt64(2 * pairs * repeats * shape.heads * shape.headWidth)
+  return (2 * product, 5 * product)
+}

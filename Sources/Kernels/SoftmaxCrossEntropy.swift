@@ -1,0 +1,119 @@
+import Foundation
+
+/// Cross-entropy of logits; in place they become their gradient.
+///
+///     loss = log Σ exp(logits + bias) − (logits + bias)[target]
+///     logits ← (softmax(logits + bias) − one(target))·gradientScale
+///
+/// - Parameters:
+///   - logits: `[rows, vocabulary]`. Without a gradient their content is undefined afterwards.
+///   - bias: `[vocabulary]`; nil: none.
+///   - targets: `[rows]`, inside the vocabulary (the caller has looked).
+///   - losses: `[rows]`, in nats.
+///   - hits: `[rows]`, 1 where the highest logit (the first of equal ones) is the target's.
+///   - gradientScale: nil: no gradient.
+public func softmaxCrossEntropy(
+  _ pool: ThreadPool, rows: Int, vocabulary: Int, logits: UnsafeMutablePointer<Float>,
+  bias: UnsafePointer<Float>?, targets: UnsafePointer<Int32>, losses: UnsafeMutablePointer<Float>,
+  hits: UnsafeMutablePointer<Int32>, gradientScale: Float?
+) {
+  let operands = Shared((logits: logits, bias: bias, targets: targets, losses: losses, hits: hits))
+  let cut = RowCut(rows: rows, width: vocabulary)
+  pool.run(tiles: cut.tiles) { tile, _ in
+    let (logits, bias, targets, losses, hits) = operands.value
+    for row in cut.range(tile) {
+      let values = logits + row * vocabulary
+      let target = Int(targets[row])
+      let highest = addBias(values, bias, vocabulary)
+      let aim = values[target]
+      hits[row] = aim == highest && isFirst(values, target, highest) ? 1 : 0
+      let total = exponentials(values, vocabulary, shift: highest, keep: gradientScale != nil)
+      losses[row] = highest + log(total) - aim
+      if let gradientScale {
+        scaleRow(values, vocabulary, by: gradientScale / total)
+        values[target] -= gradientScale
+      }
+    }
+  }
+}
+
+/// The softmax of each row, or its logarithm.
+///
+///     y = exp(x − log Σ exp(x))   or   y = x − log Σ exp(x)
+///
+/// - Shapes: `x` and `y` `[rows, width]`; may be the same.
+public func softmaxRows(
+  _ pool: ThreadPool, rows: Int, width: Int, x: UnsafePointer<Float>, y: UnsafeMutablePointer<Float>,
+  logarithm: Bool
+) {
+  let operands = Shared((x: x, y: y))
+  let cut = RowCut(rows: rows, width: width)
+  pool.run(tiles: cut.tiles) { tile, _ in
+    let (x, y) = operands.value
+    for row in cut.range(tile) {
+      let (source, target) = (x + row * width, y + row * width)
+      if source != UnsafePointer(target) { target.update(from: source, count: width) }
+      let highest = addBias(target, nil, width)
+      let total = exponentials(target, width, shift: highest, keep: !logarithm)
+      if logarithm {
+        subtract(highest + log(total), target, width)
+      } else {
+        scaleRow(target, width, by: 1 / total)
+      }
+    }
+  }
+}
+
+/// Adds the bias to a row and returns its highest value.
+@inline(__always)
+private func addBias(_ x: UnsafeMutablePointer<Float>, _ bias: UnsafePointer<Float>?, _ count: Int) -> Float {
+  let whole = count & ~7
+  var best = Lanes(repeating: -.infinity)
+  for index in stride(from: 0, to: whole, by: 8) {
+    var value = load(x + index)
+    if let bias {
+      value += load(bias + index)
+      store(value, x + index)
+    }
+    best = larger(best, value)
+  }
+  var highest = best[0]
+  for lane in 1..<8 { highest = max(highest, best[lane]) }
+  for index in whole..<count {
+    if let bias { x[index] += bias[index] }
+    highest = max(highest, x[index])
+  }
+  return highest
+}
+
+/// Whether no value before `place` is the highest too.
+private func isFirst(_ x: UnsafePointer<Float>, _ place: Int, _ highest: Float) -> Bool {
+  for index in 0..<place where x[index] == highest { return false }
+  return true
+}
+
+/// `Σ exp(x − shift)`; keeps the exponentials in place of the values when asked to.
+@inline(__always)
+private func exponentials(_ x: UnsafeMutablePointer<Float>, _ count: Int, shift: Float, keep: Bool) -> Float {
+  let whole = count & ~7
+  var total = Lanes(repeating: 0)
+  for index in stride(from: 0, to: whole, by: 8) {
+    let value = exp(load(x + index) - shift)
+    if keep { store(value, x + index) }
+    total += value
+  }
+  if whole < count {
+    let value = exp(load(x + whole, count: count - whole, filler: -.infinity) - shift)
+    if keep { store(value, x + whole, count: count - whole) }
+    total += value
+  }
+  return sum(total)
+}
+
+/// `x − y` in place.
+@inline(__always)
+private func subtract(_ y: Float, _ x: UnsafeMutablePointer<Float>, _ count: Int) {
+  let whole = count & ~7
+  for index in stride(from: 0, to: whole, by: 8) { store(load(x + index) - y, x + index) }
+  for index in whole..<count { x[index] -= y }
+}
