@@ -6,6 +6,8 @@ import Synchronization
 /// saves and ends. A second signal ends the process at once.
 public final class StopSignal: Sendable {
   private let number = Atomic<Int32>(0)
+  private let listening = DispatchGroup()
+  private let cancelled = DispatchGroup()
   private let sources = Mutex<[any DispatchSourceSignal]>([])
 
   /// A wish that nobody has yet.
@@ -46,10 +48,16 @@ public final class StopSignal: Sendable {
         source.setEventHandler { @Sendable [weak self] in
           if self?.receive(number, leave: leave) == true { announce() }
         }
+        listening.enter()
+        source.setRegistrationHandler { @Sendable [listening] in listening.leave() }
+        cancelled.enter()
+        source.setCancelHandler { @Sendable [cancelled] in cancelled.leave() }
         source.resume()
         sources.append(source)
       }
     }
+    // A signal that comes before the system knows of the listener would be lost.
+    listening.wait()
   }
 
   /// Gives both signals back their usual meaning.
@@ -58,6 +66,8 @@ public final class StopSignal: Sendable {
       guard !sources.isEmpty else { return }
       for source in sources { source.cancel() }
       sources = []
+      // A cancelled source lets go of its signal later, and would take it from the next listener.
+      cancelled.wait()
       for number in [SIGINT, SIGTERM] { signal(number, SIG_DFL) }
     }
   }

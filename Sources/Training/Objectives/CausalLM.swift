@@ -16,6 +16,7 @@ public struct CausalLM: Objective {
   public let unit = "nats per token"
   public let isLikelihood = true
   public var lookAhead: Int { start ? 0 : 1 }
+  public var startsWithToken: Bool { start }
 
   /// The objective with or without a start token.
   public init(start: Bool = true) { self.start = start }

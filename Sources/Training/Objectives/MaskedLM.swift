@@ -21,6 +21,7 @@ public struct MaskedLM: Objective {
   public let unit = "nats per masked token"
   public let isLikelihood = false
   public let lookAhead = 0
+  public let startsWithToken = false
 
   /// The objective with its rates.
   public init(rate: Double = 0.15, maskShare: Double = 0.8, randomShare: Double = 0.1) {

@@ -1,0 +1,58 @@
+import Settings
+import Text
+import Training
+import Zoo
+
+/// What is equal between the arms and what is not: shown before training, and again in the report.
+public struct Certificate {
+  /// The rows, in order.
+  public let rows: [ReportData.CertificateRow]
+
+  /// The rows that differ without anybody having asked for it.
+  public var undeclared: [ReportData.CertificateRow] { rows.filter { !$0.equal && !$0.declared } }
+
+  /// Everything that can be held against each other before training.
+  ///
+  /// - Parameter declared: names of rows whose difference is what the comparison is about.
+  public init(
+    _ plans: [ArmPlan], _ data: [TrainingData], _ forecasts: [RunForecast], objectives: [any Objective],
+    declared: Set<String>
+  ) {
+    func row(_ what: String, _ values: [String], note: String = "") -> ReportData.CertificateRow {
+      let equal = values.dropFirst().allSatisfy { $0 == values[0] }
+      return ReportData.CertificateRow(
+        what: what, values: values, equal: equal, declared: !equal && declared.contains(what), note: note)
+    }
+    func setting(_ plan: ArmPlan, _ name: String) -> String { plan.recipe.settings.component(name).node().json() }
+    rows = [
+      row("text", data.map { "\($0.source.name), \($0.source.fingerprint.prefix(12))" }, note: "name and SHA-256 of all bytes"),
+      row("tokenizer", zip(plans, data).map { "\($0.descriptor.tokenizer.type), \($1.tokenizer.vocabularySize) tokens" }),
+      row("windows", plans.map { "\($0.descriptor.context) content tokens" }, note: "every arm cuts the same windows in the same order"),
+      row("initial tensors", plans.map { "seed \($0.recipe.seed)" }, note: "tensors of one name and shape start equal"),
+      row("batch", plans.map { "\($0.recipe.batch) × \($0.recipe.accumulation) sequences" }),
+      row("budget", plans.map { "\($0.recipe.budget)" }),
+      row("optimiser", plans.map { setting($0, "optimiser") }),
+      row("schedule", plans.map { setting($0, "schedule") }),
+      row("objective", objectives.map(\.name), note: "losses of different objectives measure different things"),
+      row(
+        "predictions a sequence",
+        zip(plans, objectives).map { "\($1.predictions(context: $0.descriptor.context)) of \($0.descriptor.context)" },
+        note: "what a sequence teaches"),
+      row("mask", plans.map { $0.descriptor.settings.component("mask").type }, note: "what each position may see"),
+      row("head", plans.map { $0.descriptor.settings.component("head").type }),
+      row("parameters", forecasts.map { grouped($0.parameters) }),
+      row("FLOPs a step", forecasts.map { grouped(Int($0.stepFlops)) }, note: "matrix products as they are executed"),
+      row("dropout", plans.map { "\($0.descriptor.settings.number("dropout"))" }),
+      row("tuning trials", plans.map { _ in "0" }, note: "learning rate and schedule were set beforehand, for all arms"),
+    ]
+  }
+}
+
+/// A number with its thousands apart.
+func grouped(_ number: Int) -> String {
+  let digits = String(number)
+  return digits.enumerated().reduce(into: "") { text, digit in
+    if digit.offset > 0, (digits.count - digit.offset).isMultiple(of: 3) { text.append(",") }
+    text.append(digit.element)
+  }
+}

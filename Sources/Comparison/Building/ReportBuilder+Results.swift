@@ -1,0 +1,150 @@
+import Foundation
+import Text
+import Training
+import Zoo
+
+extension ReportBuilder {
+  func heldOutRows() -> [ReportData.HeldOutRow] {
+    let units = Set(arms.map(\.record.unit))
+    let isOneUnit = units.count == 1
+    func row(
+      _ measure: String, _ unit: String, _ values: [Double?], comparable: Bool, because: String
+    ) -> ReportData.HeldOutRow {
+      ReportData.HeldOutRow(
+        measure: measure, unit: unit, values: values.map { $0.map { ReportData.Measured($0) } },
+        comparable: comparable, because: because)
+    }
+    // A row holds one unit: each objective's loss stands in a row of its own.
+    var rows = units.sorted().map { unit in
+      row(
+        "held-out loss", unit, arms.map { $0.record.unit == unit ? $0.evaluation.loss : nil },
+        comparable: isOneUnit,
+        because: isOneUnit
+          ? "the same task on the same frozen windows"
+          : "a loss of another task measures something else: there is nothing to hold it against")
+    }
+    rows.append(
+      row(
+        "most probable token is right", "share of predictions", arms.map(\.evaluation.accuracy), comparable: isOneUnit,
+        because: isOneUnit
+          ? "the same predictions" : "the predictions are others, with other context: not comparable"))
+    if arms.contains(where: { $0.evaluation.bitsPerByte != nil }) {
+      rows.append(
+        row(
+          "bits per byte", "bits per content byte", arms.map(\.evaluation.bitsPerByte), comparable: isOneUnit,
+          because: "a likelihood of the text, comparable with the floor and with compressors; an objective that is no likelihood has none"
+        ))
+    }
+    for side in ChoiceContext.allCases where arms.allSatisfy({ $0.verbs[side] != nil }) {
+      let counts = arms.map { arm in (arm.verbs[side] ?? []).count { $0 } }
+      let total = arms[0].verbs[side]?.count ?? 0
+      rows.append(
+        ReportData.HeldOutRow(
+          measure: side == .leftOnly ? "right verb form, left side only" : "right verb form, both sides",
+          unit: "share of \(total) items", values: counts.map { .share(correct: $0, of: total) }, comparable: true,
+          because: "the same choices with the same context"))
+    }
+    return rows
+  }
+
+  func floor() throws -> ReportData.Floor? {
+    guard let corpus = experiment.corpus else { return nil }
+    let decoders = arms.indices.filter { arms[$0].evaluation.bitsPerByte != nil }
+    guard let first = decoders.first else { return nil }
+    let text = try scoredText(arms[first])
+    let bytes = Double(text.reduce(0) { $0 + $1.count })
+    let whole = text.flatMap { $0 }
+    let entropy = text.reduce(0.0) { $0 + corpus.automaton.bits($1) } / bytes
+    let baselines = corpus.source.withTrain { train in
+      whole.withUnsafeBufferPointer { scored in
+        [
+          ReportData.Floor.Entry(name: "unigram", bitsPerByte: UnigramModel(train).bits(scored) / bytes),
+          ReportData.Floor.Entry(name: "Kneser-Ney 5-gram", bitsPerByte: KneserNeyModel(train).bits(scored) / bytes),
+          ReportData.Floor.Entry(
+            name: "zlib -9", bitsPerByte: CompressorBaseline.bits(of: scored, after: train) / bytes),
+        ]
+      }
+    }
+    return ReportData.Floor(
+      entropy: entropy,
+      models: decoders.map {
+        ReportData.Floor.Entry(name: arms[$0].plan.name, bitsPerByte: arms[$0].evaluation.bitsPerByte ?? .nan, arm: $0)
+      }, baselines: baselines,
+      note: "the grammar's own −log₂ probability of exactly the \(grouped(Int(bytes))) scored bytes; windows start where sentences start")
+  }
+
+  /// The bytes of the windows that an arm's evaluation scored.
+  private func scoredText(_ arm: ArmResult) throws -> [[UInt8]] {
+    let data = try TrainingData(
+      experiment.source, tokenizer: arm.trained.tokenizer, settings: arm.plan.descriptor.tokenizer)
+    let context = arm.plan.descriptor.context
+    return try WindowSampler.frozen(data.heldOut, length: context, limit: arm.plan.recipe.evaluationWindows).map {
+      $0.prefix(context).flatMap { arm.trained.tokenizer.bytes(of: $0) }
+    }
+  }
+
+  func verbs() -> ReportData.Verbs? {
+    guard let corpus = experiment.corpus, let count = arms[0].verbs[.leftOnly]?.count, count > 0 else { return nil }
+    func scores(_ chosen: [Int]) -> [ReportData.Verbs.Score] {
+      arms.indices.map { arm in
+        func share(_ side: ChoiceContext) -> ReportData.Measured? {
+          arms[arm].verbs[side].map { right in
+            .share(correct: chosen.count { right[$0] }, of: chosen.count)
+          }
+        }
+        return ReportData.Verbs.Score(arm: arm, leftOnly: share(.leftOnly), bothSides: share(.bothSides))
+      }
+    }
+    func breakdown(_ property: String, _ value: (VerbItem) -> Int) -> ReportData.Verbs.Breakdown {
+      let groups = Dictionary(grouping: Array(0..<count)) { value(corpus.items[$0]) }.sorted { $0.key < $1.key }
+      return ReportData.Verbs.Breakdown(
+        property: property,
+        groups: groups.map { .init(label: "\($0.key)", count: $0.value.count, scores: scores($0.value)) })
+    }
+    // An item that fits no context was left out; breakdowns then would mix up the items.
+    let isWhole = count == corpus.items.count
+    return ReportData.Verbs(
+      count: count, scores: scores(Array(0..<count)),
+      breakdowns: isWhole
+        ? [
+          breakdown("attractors between subject and verb") { $0.attractors.count },
+          breakdown("words between subject and verb", \.distance),
+        ] : [],
+      baselines: [
+        .init(
+          name: "Kneser-Ney 5-gram",
+          accuracy: corpus.source.withTrain { train in
+            let accuracy = KneserNeyModel(train).accuracy(on: corpus.items)
+            return .share(correct: Int((accuracy * Double(corpus.items.count)).rounded()), of: corpus.items.count)
+          })
+      ])
+  }
+
+  func verdicts() -> [ReportData.Verdict] {
+    var verdicts: [ReportData.Verdict] = []
+    if let verbs = verbs() {
+      for (side, words) in [(ChoiceContext.bothSides, "with both sides"), (.leftOnly, "with the left side only")] {
+        let numbers = verbs.scores.map { score -> String in
+          guard let value = side == .leftOnly ? score.leftOnly : score.bothSides else { return "" }
+          let interval = value.interval.map { String(format: " (%.1f to %.1f)", $0.low * 100, $0.high * 100) } ?? ""
+          return arms[score.arm].plan.name + String(format: " %.1f %%", value.value * 100) + interval
+        }
+        verdicts.append(
+          ReportData.Verdict(
+            statement: "Choosing the right verb form \(words).", numbers: numbers.joined(separator: ", "),
+            comparable: true,
+            because: "the same \(verbs.count) choices with the same context; one seed, so this is about these trained models, not about the architectures"
+          ))
+      }
+    }
+    if Set(arms.map(\.record.unit)).count > 1 {
+      verdicts.append(
+        ReportData.Verdict(
+          statement: "Which model has the lower loss is no question.",
+          numbers: arms.map { String(format: "\($0.plan.name) %.3f \($0.record.unit)", $0.evaluation.loss) }
+            .joined(separator: ", "),
+          comparable: false, because: "one predicts every next token, the other some hidden ones with both sides in view"))
+    }
+    return verdicts
+  }
+}

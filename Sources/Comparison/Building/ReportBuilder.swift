@@ -1,0 +1,137 @@
+import Foundation
+import Settings
+import Text
+import Training
+import Zoo
+
+/// Turns the results of an experiment into what the report shows.
+public struct ReportBuilder {
+  let experiment: Experiment
+  let arms: [ArmResult]
+  let certificate: Certificate
+  let command: String
+  let seconds: Double
+  let gemmPeak: Double
+
+  /// A builder over finished arms.
+  ///
+  /// - Parameter gemmPeak: FLOPs a second of the largest matrix products, measured on this machine.
+  public init(
+    _ experiment: Experiment, _ arms: [ArmResult], _ certificate: Certificate, command: String, seconds: Double,
+    gemmPeak: Double
+  ) {
+    self.experiment = experiment
+    self.arms = arms
+    self.certificate = certificate
+    self.command = command
+    self.seconds = seconds
+    self.gemmPeak = gemmPeak
+  }
+
+  /// The report's data.
+  ///
+  /// - Throws: what the models throw when they write, fill and show their attention.
+  public func build(title: String, version: String) throws -> ReportData {
+    let shared = experiment.source.sharedLines()
+    return ReportData(
+      title: title, subtitle: command, date: Date().formatted(.iso8601.year().month().day()),
+      machine: Machine.summary, totalSeconds: seconds, arms: arms.enumerated().map(summary),
+      curves: arms.indices.flatMap(curves), certificate: certificate.rows + [contentRow()],
+      shared: sharedSettings(), componentDiff: differences(), heldOut: heldOutRows(), heldOutNotes: [],
+      duplicates: ReportData.Duplicates(shared: shared.shared, heldOut: shared.heldOut), floor: try floor(),
+      verbs: verbs(), samples: try samples(), fills: try fills(), attention: try attentionPictures(),
+      profile: arms.indices.map(profile), verdicts: verdicts(),
+      footer: ReportData.Footer(
+        command: command,
+        versions: [
+          "zoo \(version)", "text \(experiment.source.name), SHA-256 \(experiment.source.fingerprint)",
+        ], links: arms.map { ReportData.Footer.Link(label: $0.plan.name, path: $0.folder.name) }))
+  }
+
+  private func summary(_ index: Int, _ arm: ArmResult) -> ReportData.Arm {
+    let state = arm.record.state
+    return ReportData.Arm(
+      name: arm.plan.name, kind: arm.kind == .encoder ? .encoder : .decoder, colour: index % 8,
+      parameters: arm.record.parameters, parametersWithoutEmbeddings: arm.parametersWithoutEmbeddings,
+      objective: arm.record.objective, unit: arm.record.unit, steps: state.step, tokens: state.tokens,
+      supervisedTokens: state.supervisedTokens, flops: Double(state.flops), seconds: state.seconds,
+      finalTrainLoss: arm.trainPoints.last?.value ?? .nan, finalHeldOutLoss: arm.evaluation.loss,
+      bitsPerByte: arm.evaluation.bitsPerByte)
+  }
+
+  private func curves(_ index: Int) -> [ReportData.Curve] {
+    let arm = arms[index]
+    let count = arm.verbs.values.first?.count ?? 0
+    func curve(_ metric: ReportData.Metric, _ points: [MeasuredPoint], isShare: Bool = false) -> ReportData.Curve? {
+      guard !points.isEmpty else { return nil }
+      return ReportData.Curve(
+        arm: index, metric: metric,
+        points: points.map { point in
+          let state = point.state
+          return ReportData.Point(
+            step: state.step, tokens: Double(state.tokens), supervisedTokens: Double(state.supervisedTokens),
+            flops: Double(state.flops), seconds: state.seconds, value: point.value,
+            interval: isShare
+              ? .wilson(correct: Int((point.value * Double(count)).rounded()), of: count) : nil)
+        })
+    }
+    return [
+      curve(.trainingLoss, arm.trainPoints), curve(.heldOutLoss, arm.heldOutPoints),
+      curve(.verbLeftOnly, arm.verbPoints[.leftOnly] ?? [], isShare: true),
+      curve(.verbBothSides, arm.verbPoints[.bothSides] ?? [], isShare: true),
+    ].compactMap { $0 }
+  }
+
+  /// What each arm really saw, hashed while it trained.
+  private func contentRow() -> ReportData.CertificateRow {
+    let hashes = arms.map { String($0.record.state.contentHash.prefix(12)) }
+    return ReportData.CertificateRow(
+      what: "text seen while training", values: hashes, equal: Set(hashes).count == 1,
+      note: "SHA-256 over the content bytes of every batch, in order")
+  }
+
+  private func sharedSettings() -> [String] {
+    let listings = arms.map { Set($0.plan.descriptor.settings.listing.map { "\($0.path): \($0.value)" }) }
+    let common = listings.dropFirst().reduce(listings[0]) { $0.intersection($1) }
+    let first = arms[0].plan.descriptor.settings.listing
+    return first.filter { common.contains("\($0.path): \($0.value)") && !$0.path.hasPrefix("blocks.") }
+      .map { "\($0.path): \($0.value)" }
+      + first.filter { common.contains("\($0.path): \($0.value)") && $0.path.hasPrefix("blocks.0.") }
+      .map { "every block's \($0.path.dropFirst("blocks.0.".count)): \($0.value)" }
+  }
+
+  private func differences() -> [ReportData.ComponentDifference] {
+    let base = arms[0].plan.descriptor.settings
+    var paths: [String] = []
+    var values: [String: [String]] = [:]
+    for (index, arm) in arms.enumerated().dropFirst() {
+      for difference in diff(base, arm.plan.descriptor.settings) {
+        if values[difference.path] == nil {
+          paths.append(difference.path)
+          values[difference.path] = [String](repeating: difference.left ?? "—", count: arms.count)
+        }
+        values[difference.path]?[index] = difference.right ?? "—"
+      }
+    }
+    return paths.map { ReportData.ComponentDifference(path: $0, values: values[$0] ?? []) }
+  }
+
+  private func profile(_ index: Int) -> ReportData.ArmProfile {
+    let (arm, state) = (arms[index], arms[index].record.state)
+    let total = arm.profile.reduce(0) { $0 + $1.own }
+    let rows = arm.profile.map { row in
+      ReportData.ProfileRow(
+        primitive: row.name, selfSeconds: row.own, selfShare: total > 0 ? row.own / total : 0,
+        totalSeconds: row.total, calls: row.calls,
+        gigaflops: row.flops > 0 && row.own > 0 ? Double(row.flops) / row.own * 1e-9 : nil,
+        gigabytes: row.bytes > 0 && row.own > 0 ? Double(row.bytes) / row.own * 1e-9 : nil,
+        stepShare: total > 0 ? row.total / total : 0)
+    }
+    return ReportData.ArmProfile(
+      arm: index, rows: rows,
+      memory: ["parameters", "gradients", "optimiser", "activations"].map {
+        ReportData.MemoryPart(kind: $0, bytes: arm.forecast.bytesByKind[$0] ?? 0)
+      }, gemmPeakShare: state.seconds > 0 ? Double(state.flops) / state.seconds / gemmPeak : nil,
+      tokensPerSecond: state.seconds > 0 ? Double(state.tokens) / state.seconds : nil)
+  }
+}

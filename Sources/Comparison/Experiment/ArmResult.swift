@@ -1,0 +1,44 @@
+import Tensors
+import Text
+import Training
+import Zoo
+
+/// One model of a comparison, trained, with everything that was measured on the way.
+public struct ArmResult {
+  /// What was trained.
+  public let plan: ArmPlan
+  /// Encoder or decoder.
+  public let kind: ArchitectureKind
+  /// The run's folder.
+  public let folder: RunFolder
+  /// What `run.json` says.
+  public let record: RunRecord
+  /// What was predicted before training.
+  public let forecast: RunForecast
+  /// The trained model.
+  public let trained: LoadedModel
+  /// Trained values without embeddings.
+  public let parametersWithoutEmbeddings: Int
+  /// Loss of logged steps.
+  public let trainPoints: [MeasuredPoint]
+  /// Loss of evaluations.
+  public let heldOutPoints: [MeasuredPoint]
+  /// Verb choices at evaluations: right ones of all.
+  public let verbPoints: [ChoiceContext: [MeasuredPoint]]
+  /// Which of the frozen items the trained model gets right.
+  public let verbs: [ChoiceContext: [Bool]]
+  /// The last evaluation.
+  public let evaluation: EvaluationReport
+  /// Where the time of some steps in the middle went.
+  public let profile: [Profiler.Row]
+  /// The pool's peak as it was reached, in bytes.
+  public let peakBytes: Int
+}
+
+/// A value, and how far training had come when it was measured.
+public struct MeasuredPoint: Sendable {
+  /// How far training had come.
+  public let state: TrainerState
+  /// The value.
+  public let value: Double
+}

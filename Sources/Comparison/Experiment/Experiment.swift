@@ -1,0 +1,118 @@
+import Foundation
+import Settings
+import Tensors
+import Text
+import Training
+import Transformer
+import Zoo
+
+/// Trains several models on one text with one budget and measures them alike.
+///
+/// Each arm's context has the same seed, and random numbers are keyed by name: tensors of one name and
+/// shape start equal, and every arm is dealt the same windows in the same order.
+public final class Experiment {
+  /// What somebody who watches is told.
+  public struct Events {
+    /// An arm begins: its plan, its trainer.
+    public var began: (ArmPlan, Trainer) -> Void = { _, _ in }
+    /// An arm's run events; the experiment adds its own measurements.
+    public var run = RunEvents()
+    /// An arm is trained.
+    public var finished: (ArmResult) -> Void = { _ in }
+
+    /// Nobody watches.
+    public init() {}
+  }
+
+  /// The models.
+  public let plans: [ArmPlan]
+  /// The text that all arms read.
+  public let source: TextSource
+  /// The embedded corpus with its items and its floor; nil for other text.
+  public let corpus: GeneratedCorpus?
+  /// The folder of the comparison.
+  public let folder: URL
+  private let registry: Registry
+  private let threads: Int
+  private let version: String
+
+  /// An experiment over `plans`, whose recipes name one text.
+  ///
+  /// - Throws: `TextError` when the text cannot be read.
+  public init(_ plans: [ArmPlan], registry: Registry, folder: URL, threads: Int, version: String) throws {
+    self.plans = plans
+    self.registry = registry
+    self.folder = folder
+    self.threads = threads
+    self.version = version
+    corpus = plans[0].recipe.data == nil ? GeneratedCorpus.make() : nil
+    source = try corpus?.source ?? TrainingData.source(for: plans[0].recipe)
+  }
+
+  /// The tokenised text of an arm: arms that name the same tokenizer share one.
+  public func data() throws -> [TrainingData] {
+    var made: [(settings: Node, data: TrainingData)] = []
+    return try plans.map { plan in
+      let settings = plan.descriptor.settings.component("tokenizer")
+      if let known = made.first(where: { $0.settings == settings.node() }) { return known.data }
+      let data = try TrainingData(source, settings: settings)
+      made.append((settings.node(), data))
+      return data
+    }
+  }
+
+  /// The plan of every arm with its vocabulary filled in.
+  public func completed(_ data: [TrainingData]) throws -> [ArmPlan] {
+    try zip(plans, data).map { plan, data in
+      ArmPlan(
+        name: plan.name, descriptor: try registry.descriptor(
+          plan.descriptor, vocabulary: data.tokenizer.vocabularySize),
+        recipe: plan.recipe)
+    }
+  }
+
+  /// What every arm will need, before anything is trained.
+  public func forecasts(_ plans: [ArmPlan], _ data: [TrainingData]) throws -> [RunForecast] {
+    try zip(plans, data).map {
+      try RunForecast($0.descriptor, $0.recipe, $1, registry: registry, threads: threads)
+    }
+  }
+
+  /// Trains one arm and measures it.
+  ///
+  /// - Returns: nil when somebody asked to stop; the arm can then be resumed.
+  /// - Throws: what training throws.
+  public func train(_ plan: ArmPlan, _ data: TrainingData, forecast: RunForecast, events: Events) throws -> ArmResult? {
+    let (trainer, calibrated) = try Trainer.prepare(plan.descriptor, plan.recipe, data, registry: registry) {
+      try Context.cpu(threads: threads, seed: plan.recipe.seed)
+    }
+    let run = try TrainingRun(
+      trainer, in: try RunFolder.create(at: folder.appending(path: plan.name).path, name: plan.name, below: folder),
+      version: version, calibratedStepMilliseconds: calibrated)
+    events.began(plan, trainer)
+    let architecture = try registry.architecture(plan.descriptor.architecture)
+    let model = LoadedModel(
+      plan.descriptor, trainer.model, tokenizer: data.tokenizer, context: trainer.context, kind: architecture.kind,
+      startsWithToken: trainer.objective.startsWithToken)
+    let observed = Observations(trainer, model, items: corpus?.items ?? [])
+    let status = try run.train(observed.watching(events.run))
+    guard status == .finished, let evaluation = run.record.evaluation else { return nil }
+    let result = ArmResult(
+      plan: plan, kind: architecture.kind, folder: run.folder, record: run.record, forecast: forecast,
+      trained: model,
+      parametersWithoutEmbeddings: trainer.model.parameters.all.filter { !$0.name.hasPrefix("embedding.") }
+        .reduce(0) { $0 + $1.tensor.shape.count },
+      trainPoints: observed.trainPoints, heldOutPoints: observed.heldOutPoints, verbPoints: observed.verbPoints,
+      verbs: observed.lastVerbs, evaluation: evaluation, profile: observed.profile,
+      peakBytes: observed.peakBytes)
+    events.finished(result)
+    return result
+  }
+
+  /// The same model with its initial values: every tensor as it was before training.
+  public func untrained(_ arm: ArmResult) throws -> LoadedModel {
+    let context = try Context.cpu(threads: threads, seed: arm.plan.recipe.seed)
+    let model = try registry.build(arm.plan.descriptor, in: context, trains: false)
+    return LoadedModel(like: arm.trained, model, in: context)
+  }
+}

@@ -1,0 +1,101 @@
+import Tensors
+import Text
+import Transformer
+import Zoo
+
+/// How much of the sentence a model may use for a choice.
+public enum ChoiceContext: String, Codable, CaseIterable, Sendable {
+  /// What stands before the verb.
+  case leftOnly
+  /// The whole sentence.
+  case bothSides
+}
+
+/// Scores the two forms of every item, by what the model's mask lets it see.
+///
+/// A model that reads from left to right scores a form by its log probability after the left side, or by
+/// that of the form and all that follows. A model that reads from both sides scores a form by its
+/// pseudo-log-likelihood: the form's tokens are masked and uncovered from left to right; for the left
+/// side alone, everything after the form is masked, too.
+///
+/// - Source: pseudo-log-likelihood: Salazar et al., 2020; within words from left to right: Kauf and
+///   Ivanova, 2023.
+public struct ChoiceScoring {
+  private let model: LoadedModel
+
+  /// Scoring with a model.
+  public init(_ model: LoadedModel) { self.model = model }
+
+  /// Which items the model gets right: a tie is wrong.
+  ///
+  /// - Returns: one flag an item, in the order of the items.
+  /// - Throws: `ShapeError` when an item is longer than the context; `MemoryError`.
+  public func right(_ items: [VerbItem], _ side: ChoiceContext) throws -> [Bool] {
+    let correct = try scores(items.map { ($0.left, $0.correct, $0.right) }, side)
+    let wrong = try scores(items.map { ($0.left, $0.wrong, $0.right) }, side)
+    return zip(correct, wrong).map { $0 > $1 }
+  }
+
+  /// The score of each sentence's middle part, in nats: higher is more probable.
+  func scores(_ parts: [(left: String, form: String, right: String)], _ side: ChoiceContext) throws -> [Double] {
+    let tokenizer = model.tokenizer
+    var probes: [Probe] = []
+    for (index, part) in parts.enumerated() {
+      let left = model.input(tokenizer.encode(part.left))
+      let form = tokenizer.encode(" " + part.form)
+      let right = tokenizer.encode(part.right)
+      let ids = left + form + right
+      let place = left.count..<left.count + form.count
+      if model.model.mask.seesFuture {
+        probes += (0..<form.count).map {
+          Probe.masked(ids, place, uncovered: $0, hidesRight: side == .leftOnly, item: index)
+        }
+      } else {
+        probes.append(Probe.causal(ids, from: place.lowerBound, to: side == .leftOnly ? place.upperBound : ids.count, item: index))
+      }
+    }
+    var sums = [Double](repeating: 0, count: parts.count)
+    // Sequences of one length share a batch, so that nothing is padded.
+    for (_, group) in Dictionary(grouping: probes, by: \.ids.count).sorted(by: { $0.key < $1.key }) {
+      for start in stride(from: 0, to: group.count, by: 64) {
+        try add(Array(group[start..<min(start + 64, group.count)]), to: &sums)
+      }
+    }
+    return sums
+  }
+
+  private func add(_ probes: [Probe], to sums: inout [Double]) throws {
+    let time = probes[0].ids.count
+    let positions = probes.enumerated().flatMap { row, probe in probe.places.map { Int32(row * time + $0) } }
+    let result = try model.model.loss(
+      TokenBatch(ids: probes.flatMap(\.ids), batch: probes.count, time: time), at: positions,
+      targets: probes.flatMap(\.targets), lossWeight: 1, .inference(model.context))
+    var losses = result.losses.values().makeIterator()
+    for probe in probes {
+      for _ in probe.places { sums[probe.item] -= Double(losses.next() ?? 0) }
+    }
+  }
+
+  /// One sequence, and what is read off it.
+  private struct Probe {
+    var ids: [Int32]
+    var places: [Int]
+    var targets: [Int32]
+    var item: Int
+
+    /// Each token from `start` on is predicted at the place before it.
+    static func causal(_ ids: [Int32], from start: Int, to end: Int, item: Int) -> Probe {
+      Probe(
+        ids: Array(ids[..<(end - 1)]), places: Array(start - 1..<end - 1), targets: Array(ids[start..<end]), item: item)
+    }
+
+    static func masked(
+      _ ids: [Int32], _ form: Range<Int>, uncovered: Int, hidesRight: Bool, item: Int
+    ) -> Probe {
+      var masked = ids
+      let place = form.lowerBound + uncovered
+      for index in place..<(hidesRight ? ids.count : form.upperBound) { masked[index] = SpecialTokens.mask }
+      return Probe(ids: masked, places: [place], targets: [ids[place]], item: item)
+    }
+  }
+}

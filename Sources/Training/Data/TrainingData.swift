@@ -1,0 +1,52 @@
+import Settings
+import Text
+import Zoo
+
+/// The text of a run, split and tokenised.
+public struct TrainingData: Sendable {
+  /// Where the text comes from.
+  public let source: TextSource
+  /// How text becomes tokens; trained on the training part alone.
+  public let tokenizer: any Tokenizer
+  /// The training part.
+  public let train: TokenizedText
+  /// The held-out part.
+  public let heldOut: TokenizedText
+
+  /// Tokenises a text.
+  ///
+  /// - Parameter tokenizer: nil trains the one that `settings` name on the training part.
+  /// - Throws: `TextError` when the tokenizer cannot be trained.
+  public init(_ source: TextSource, tokenizer: (any Tokenizer)? = nil, settings: Resolved) throws {
+    let tokenizer = try tokenizer ?? Self.trainTokenizer(settings, on: source)
+    self.source = source
+    self.tokenizer = tokenizer
+    train = source.withTrain {
+      TokenizedText($0, tokenizer: tokenizer, startsAtLines: source.startsAtLines)
+    }
+    heldOut = source.withHeldOut {
+      TokenizedText($0, tokenizer: tokenizer, startsAtLines: source.startsAtLines)
+    }
+  }
+
+  /// The text that a recipe names: files, folders, or the embedded corpus.
+  ///
+  /// - Throws: `TextError` that names the file and the place in it.
+  public static func source(for recipe: Recipe) throws -> TextSource {
+    guard let paths = recipe.data else { return GeneratedCorpus.make().source }
+    return try TextSource.files(paths, heldOutShare: recipe.heldOutShare)
+  }
+
+  /// Content bytes of some tokens.
+  public func bytes(of ids: some Sequence<Int32>) -> Int {
+    ids.reduce(0) { $0 + Int(train.byteLengths[Int($1)]) }
+  }
+
+  private static func trainTokenizer(_ settings: Resolved, on source: TextSource) throws -> any Tokenizer {
+    try source.withTrain {
+      try TokenizerTrainer.make(
+        kind: settings.type, vocabulary: settings.declares("vocabulary") ? settings.integer("vocabulary") : nil,
+        from: $0)
+    }
+  }
+}

@@ -1,0 +1,57 @@
+import Settings
+import Zoo
+
+/// How a model is trained: objective, optimiser, schedule, batch, budget and data. A recipe says nothing
+/// of the model, so that one recipe trains many.
+public struct Recipe: Sendable {
+  /// The full tree, every default filled in.
+  public let settings: Resolved
+  /// The tree as it was written, after `extends` and `--set`.
+  public let node: Node
+
+  /// Sequences in one micro-batch.
+  public var batch: Int { settings.integer("batch") }
+  /// Micro-batches whose gradients make one step.
+  public var accumulation: Int { settings.integer("accumulation") }
+  /// The seed of initial values, data order, masks and dropout.
+  public var seed: UInt64 { UInt64(settings.integer("seed")) }
+  /// Share of the text, at its end, that is held out.
+  public var heldOutShare: Double { settings.number("heldOutShare") }
+  /// Held-out windows that evaluations use; nil: all.
+  public var evaluationWindows: Int? { settings.optionalInteger("evaluationWindows") }
+  /// Recent checkpoints that are kept beside the best one.
+  public var keepLast: Int { settings.integer("keepLast") }
+
+  /// Files and folders of text; nil: the embedded corpus.
+  public var data: [String]? {
+    let text = settings.text("data")
+    return text == "embedded" ? nil : text.split(separator: ",").map(String.init)
+  }
+
+  /// The budget as it was asked for.
+  public var budget: Budget {
+    if let minutes = settings.optionalNumber("minutes") { return .minutes(minutes) }
+    if let tokens = settings.optionalInteger("tokens") { return .tokens(tokens) }
+    return .steps(settings.optionalInteger("steps") ?? 2000)
+  }
+
+  /// Steps between evaluations of a run of `steps` steps.
+  public func evaluateEvery(steps: Int) -> Int {
+    settings.optionalInteger("evaluateEvery") ?? max(1, (steps + 19) / 20)
+  }
+
+  /// Steps between checkpoints of a run of `steps` steps.
+  public func checkpointEvery(steps: Int) -> Int {
+    settings.optionalInteger("checkpointEvery") ?? max(1, (steps + 3) / 4)
+  }
+}
+
+/// How long training goes on.
+public enum Budget: Sendable, Equatable {
+  /// Optimiser steps.
+  case steps(Int)
+  /// Content tokens seen.
+  case tokens(Int)
+  /// Minutes on this machine: turned into steps by a short calibration.
+  case minutes(Double)
+}

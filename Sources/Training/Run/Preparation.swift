@@ -1,0 +1,78 @@
+import Foundation
+import Kernels
+import Tensors
+import Text
+import Transformer
+import Zoo
+
+extension Trainer {
+  /// A trainer of a fresh model, with its budget turned into steps.
+  ///
+  /// A budget in minutes is measured on a model of its own that is thrown away, so that the run itself is
+  /// the same as one that was given the number of steps.
+  ///
+  /// - Parameter makeContext: makes a context with the recipe's seed.
+  /// - Returns: the trainer and, for a budget in minutes, the milliseconds a step that it was planned with.
+  /// - Throws: what building throws.
+  public static func prepare(
+    _ descriptor: ModelDescriptor, _ recipe: Recipe, _ data: TrainingData, registry: Registry,
+    makeContext: () throws -> Context
+  ) throws -> (trainer: Trainer, calibratedStepMilliseconds: Double?) {
+    func trainer(_ steps: Int) throws -> Trainer {
+      try Trainer(descriptor, recipe, data, registry: registry, context: try makeContext(), totalSteps: steps)
+    }
+    switch recipe.budget {
+    case .steps(let steps): return (try trainer(steps), nil)
+    case .tokens(let tokens):
+      let perStep = recipe.batch * recipe.accumulation * descriptor.context
+      return (try trainer(max(1, tokens / perStep)), nil)
+    case .minutes(let minutes):
+      let (step, evaluation) = try trainer(Int.max).measure()
+      let evaluations = 21.0
+      let steps = max(1, Int((minutes * 60 - evaluations * evaluation) / step))
+      return (try trainer(steps), step * 1000)
+    }
+  }
+
+  /// Seconds of a step (the median of a few) and of an evaluation.
+  private func measure() throws -> (step: Double, evaluation: Double) {
+    let began = DispatchTime.now().uptimeNanoseconds
+    _ = try evaluate()
+    let evaluation = Double(DispatchTime.now().uptimeNanoseconds - began) * 1e-9
+    _ = try step()
+    var times: [Double] = []
+    while times.count < 3 || (times.count < 20 && times.reduce(0, +) < 3) { times.append(try step().seconds) }
+    return (times.sorted()[times.count / 2], evaluation)
+  }
+}
+
+/// What a run will need, found by running it on shapes alone.
+public struct RunForecast: Codable, Sendable, Equatable {
+  /// Trained values.
+  public var parameters: Int
+  /// FLOPs of matrix products in one training step, as they will be executed.
+  public var stepFlops: UInt64
+  /// The highest use of the memory pool, in bytes: training, evaluation and checkpoints.
+  public var peakBytes: Int
+  /// The largest sum of live bytes, by kind.
+  public var bytesByKind: [String: Int]
+
+  /// Runs two steps and two evaluations on a dry device.
+  ///
+  /// - Throws: what training would throw.
+  public init(
+    _ descriptor: ModelDescriptor, _ recipe: Recipe, _ data: TrainingData, registry: Registry, threads: Int
+  ) throws {
+    let context = Context(device: try DryDevice(threads: threads), seed: recipe.seed)
+    let trainer = try Trainer(descriptor, recipe, data, registry: registry, context: context, totalSteps: 2)
+    _ = try trainer.evaluate()
+    stepFlops = try trainer.step().flops
+    _ = try trainer.step()
+    _ = try trainer.evaluate()
+    parameters = trainer.model.parameters.count
+    let arena = context.device.arena
+    peakBytes = arena.peak
+    bytesByKind = Dictionary(
+      uniqueKeysWithValues: MemoryKind.allCases.map { ($0.name, arena.kindsAtPeak[$0.rawValue]) })
+  }
+}

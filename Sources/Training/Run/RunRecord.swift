@@ -1,0 +1,92 @@
+import Foundation
+import Zoo
+
+/// `run.json`: what defines a run, what it was run on, and where it stands.
+public struct RunRecord: Codable, Sendable {
+  /// What has become of a run.
+  public enum Status: String, Codable, Sendable { case running, stopped, finished, failed }
+
+  /// The run's name.
+  public var name: String
+  /// The preset's name.
+  public var model: String
+  /// The objective's name.
+  public var objective: String
+  /// The unit of its loss.
+  public var unit: String
+  /// The descriptor, as JSON text.
+  public var descriptor: String
+  /// The recipe, as JSON text.
+  public var recipe: String
+  /// The seed.
+  public var seed: UInt64
+  /// Trained values.
+  public var parameters: Int
+  /// The name of the text.
+  public var data: String
+  /// The SHA-256 of the text's bytes.
+  public var dataFingerprint: String
+  /// Lines of the held-out text that stand in the training text, too.
+  public var sharedLines: Int
+  /// Steps of the whole run.
+  public var totalSteps: Int
+  /// Milliseconds a step that a budget in minutes was calibrated at; nil for other budgets.
+  public var calibratedStepMilliseconds: Double?
+  /// Threads.
+  public var threads: Int
+  /// The processor's name and cores.
+  public var machine: String
+  /// The version of this program.
+  public var version: String
+  /// When it began, in ISO 8601.
+  public var began: String
+  /// Where it stands.
+  public var status: Status
+  /// How far it has come.
+  public var state: TrainerState
+  /// The last evaluation.
+  public var evaluation: EvaluationReport?
+
+  /// Reads the record of a run.
+  ///
+  /// - Throws: `TrainerError` that names the file.
+  public static func read(_ folder: RunFolder) throws -> RunRecord {
+    guard let data = try? Data(contentsOf: folder.record) else {
+      throw TrainerError(
+        place: folder.url.path, reason: "no run stands there (run.json is missing)",
+        mend: "see ./zoo runs for those that do")
+    }
+    do {
+      return try JSONDecoder().decode(RunRecord.self, from: data)
+    } catch {
+      throw TrainerError(
+        place: folder.record.path, reason: "the record is damaged", mend: "use a checkpoint of the run instead")
+    }
+  }
+
+  /// Writes the record; the previous one stands until the new one is whole.
+  ///
+  /// - Throws: `TrainerError` that names the file.
+  public func write(to folder: RunFolder) throws {
+    let encoder = JSONEncoder()
+    encoder.outputFormatting = [.prettyPrinted, .sortedKeys, .withoutEscapingSlashes]
+    do {
+      try encoder.encode(self).write(to: folder.record, options: .atomic)
+    } catch {
+      throw TrainerError(
+        place: folder.record.path, reason: "cannot be written (\(error.localizedDescription))",
+        mend: "make room or permit writing there")
+    }
+  }
+}
+
+/// The machine that a run runs on.
+public enum Machine {
+  /// The processor's name and the number of cores.
+  public static var summary: String {
+    let text = (try? String(contentsOfFile: "/proc/cpuinfo", encoding: .utf8)) ?? ""
+    let line = text.split(separator: "\n").first { $0.hasPrefix("model name") }
+    let name = line?.split(separator: ":").last.map { $0.trimmingCharacters(in: .whitespaces) } ?? "unknown processor"
+    return "\(name), \(ProcessInfo.processInfo.activeProcessorCount) cores"
+  }
+}

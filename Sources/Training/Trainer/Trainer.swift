@@ -1,0 +1,184 @@
+import Foundation
+import Kernels
+import Tensors
+import Text
+import Transformer
+import Zoo
+
+/// Trains any language model on any objective: it knows neither which architecture it trains nor which
+/// task.
+///
+/// One step reads top to bottom in `step()`. The same code runs on a dry context, which is how memory and
+/// FLOPs of a run are known before it starts.
+public final class Trainer {
+  /// What defines the model.
+  public let descriptor: ModelDescriptor
+  /// What defines the training.
+  public let recipe: Recipe
+  /// The device, memory and randomness of this run.
+  public let context: Context
+  /// The model under training.
+  public let model: any LanguageModel
+  /// The task.
+  public let objective: any Objective
+  /// The tokenised text.
+  public let data: TrainingData
+  /// Learning rates.
+  public let schedule: Schedule
+  /// How far training has come.
+  public private(set) var state: TrainerState
+
+  private let optimiser: AdamW
+  private var contentHash: ContentHash
+  private let sampler: WindowSampler
+  private let frozen: [Example]
+  private let frozenBytes: Int
+
+  /// Builds a model with its optimiser, afresh or from a checkpoint.
+  ///
+  /// - Parameters:
+  ///   - totalSteps: the length of the run; a checkpoint has its own and this one is ignored.
+  ///   - checkpoint: where to go on from; nil starts with initial values.
+  /// - Throws: `TrainerError` when a position could see its target or the text is too short; what building
+  ///   and loading throw.
+  public init(
+    _ descriptor: ModelDescriptor, _ recipe: Recipe, _ data: TrainingData, registry: Registry, context: Context,
+    totalSteps: Int, checkpoint: ModelFile.OpenCheckpoint? = nil
+  ) throws {
+    self.descriptor = descriptor
+    self.recipe = recipe
+    self.data = data
+    self.context = context
+    objective = try recipe.objective(for: try registry.architecture(descriptor.architecture), registry: registry)
+    model = try registry.build(descriptor, in: context, trains: true, source: checkpoint)
+    if let reason = objective.refusal(under: model.mask) {
+      throw TrainerError(
+        place: "objective \(objective.name) with mask \(descriptor.settings.component("mask").type)",
+        reason: reason, mend: "choose another mask or another objective")
+    }
+    state = try checkpoint.map { try TrainerState(from: $0) } ?? TrainerState(totalSteps: totalSteps)
+    contentHash = try ContentHash(state: state.contentHashState)
+    let optimiserSettings = recipe.settings.component("optimiser")
+    optimiser = try AdamW(model.parameters, options: AdamW.Options(optimiserSettings), in: context)
+    if let checkpoint {
+      for moment in optimiser.state { try checkpoint.load(moment.name, moment.shape, into: moment.buffer) }
+      try checkpoint.expectNothingElse(than: model.parameters)
+    }
+    schedule = Schedule(
+      recipe.settings.component("schedule"), peak: optimiserSettings.number("learningRate"),
+      steps: state.totalSteps)
+    sampler = try WindowSampler(
+      data.train, length: descriptor.context, lookAhead: objective.lookAhead, seed: recipe.seed, name: data.source.name)
+    let windows = try WindowSampler.frozen(
+      data.heldOut, length: descriptor.context, lookAhead: objective.lookAhead, limit: recipe.evaluationWindows)
+    frozenBytes = windows.reduce(0) { $0 + data.bytes(of: $1.prefix(descriptor.context)) }
+    frozen = Trainer.batches(windows, size: recipe.batch).enumerated().map { index, batch in
+      objective.prepare(batch, vocabulary: data.tokenizer.vocabularySize, key: Self.evaluationKey(index))
+    }
+  }
+
+  /// Whether the run has taken all its steps.
+  public var isFinished: Bool { state.step >= state.totalSteps }
+  /// Content tokens in one step.
+  public var tokensPerStep: Int { recipe.batch * recipe.accumulation * descriptor.context }
+  /// Batches in one pass over the text.
+  public var stepsPerEpoch: Double {
+    Double(sampler.windowsPerEpoch) / Double(recipe.batch * recipe.accumulation)
+  }
+
+  /// Takes one optimiser step: batches, losses, gradients, update.
+  ///
+  /// - Throws: `MemoryError`, or `TrainerError` when the loss is no number.
+  public func step() throws -> StepReport {
+    let (began, flopsBefore) = (DispatchTime.now().uptimeNanoseconds, context.device.matrixFlops)
+    let micro = recipe.accumulation
+    model.parameters.clearGradients()
+    var loss = 0.0
+    for index in 0..<micro {
+      let number = state.step * micro + index
+      let windows = sampler.batch(number, size: recipe.batch)
+      for row in 0..<windows.batch {
+        let content = windows.ids[row * windows.length..<row * windows.length + descriptor.context]
+        contentHash.add(content, of: data.tokenizer)
+      }
+      let example = objective.prepare(
+        windows, vocabulary: data.tokenizer.vocabularySize, key: context.random.key("corruption", step: number))
+      let pass = Pass.training(context, step: number)
+      let result = try context.span("forward") {
+        try model.loss(
+          example.tokens, at: example.positions, targets: example.targets, lossWeight: 1 / Double(micro), pass)
+      }
+      try context.span("backward") { try pass.tape?.backward(from: result.loss, in: context) }
+      loss += Double(result.loss.values()[0])
+      state.supervisedTokens += example.targets.count
+    }
+    guard loss.isFinite else {
+      throw TrainerError(
+        place: "step \(state.step + 1)", reason: "the loss is \(loss)",
+        mend: "lower the learning rate (recipe.optimiser.learningRate) and resume from the last checkpoint")
+    }
+    let learningRate = schedule.learningRate(at: state.step)
+    let norm = context.span("optimiser") { optimiser.update(step: state.step + 1, learningRate: learningRate) }
+    state.step += 1
+    state.tokens += tokensPerStep
+    let flops = context.device.matrixFlops - flopsBefore
+    let seconds = Double(DispatchTime.now().uptimeNanoseconds - began) * 1e-9
+    state.flops += flops
+    state.seconds += seconds
+    return StepReport(
+      step: state.step, loss: loss, learningRate: learningRate, gradientNorm: norm, seconds: seconds, flops: flops)
+  }
+
+  /// The loss on the frozen held-out windows, whose masks are frozen, too.
+  ///
+  /// - Throws: `MemoryError`.
+  public func evaluate() throws -> EvaluationReport {
+    var (sum, hits, count) = (0.0, 0, 0)
+    for example in frozen {
+      let result = try model.loss(
+        example.tokens, at: example.positions, targets: example.targets, lossWeight: 1, .inference(context))
+      sum += result.losses.values().reduce(0) { $0 + Double($1) }
+      hits += result.hits.values().reduce(0) { $0 + Int($1) }
+      count += example.targets.count
+    }
+    let loss = sum / Double(count)
+    if !context.device.isDry, loss < state.bestLoss ?? .infinity {
+      state.bestLoss = loss
+      state.bestStep = state.step
+    }
+    return EvaluationReport(
+      step: state.step, loss: loss, accuracy: Double(hits) / Double(count),
+      bitsPerByte: objective.isLikelihood ? sum / log(2) / Double(frozenBytes) : nil, predictions: count,
+      bytes: frozenBytes)
+  }
+
+  /// Writes everything that training needs to go on.
+  ///
+  /// - Throws: `CheckpointError`; the file that stood there before then still stands.
+  public func save(to url: URL) throws {
+    state.contentHash = contentHash.hex
+    state.contentHashState = contentHash.state
+    let weights = model.parameters.all.map {
+      NamedBuffer(name: $0.name, shape: $0.tensor.shape, buffer: $0.tensor.buffer)
+    }
+    let record = CheckpointRecord(
+      name: descriptor.name, descriptor: descriptor.json, recipe: recipe.json,
+      trainer: try state.json(), step: state.step)
+    try ModelFile.write(weights + optimiser.state, record: record, tokenizer: data.tokenizer, to: url)
+  }
+
+  /// Parameters that the last step gave no gradient: a sign of a part that nothing uses.
+  public var untouchedParameters: [String] { optimiser.untouched }
+
+  /// Frozen masks depend on nothing but the place of the batch: not on the seed of the run.
+  private static func evaluationKey(_ index: Int) -> PhiloxKey {
+    RandomStream(seed: 0).key("evaluation", step: index)
+  }
+
+  private static func batches(_ windows: [[Int32]], size: Int) -> [WindowBatch] {
+    stride(from: 0, to: windows.count, by: size).map { start in
+      let part = windows[start..<min(start + size, windows.count)]
+      return WindowBatch(ids: part.flatMap { $0 }, batch: part.count, length: part.first?.count ?? 0)
+    }
+  }
+}

@@ -1,0 +1,90 @@
+import Foundation
+import Text
+import Zoo
+
+/// What training has come to: all that a checkpoint holds beside tensors, descriptor and recipe.
+///
+/// Everything random is a function of the seed and of the step, so the step is the only cursor that
+/// resuming needs; the rest are sums that go on.
+public struct TrainerState: Codable, Sendable, Equatable {
+  /// Optimiser steps taken.
+  public var step = 0
+  /// Steps of the whole run: fixed when the run began, also where the budget was given in minutes.
+  public var totalSteps: Int
+  /// Content tokens seen.
+  public var tokens = 0
+  /// Predictions trained on.
+  public var supervisedTokens = 0
+  /// FLOPs of matrix products in training steps.
+  public var flops: UInt64 = 0
+  /// Seconds in training steps.
+  public var seconds = 0.0
+  /// The SHA-256 of the content bytes of every batch so far: two runs that saw the same text have the same.
+  public var contentHash = ContentHash().hex
+  /// The state that the hash goes on from.
+  public var contentHashState = ContentHash().state
+  /// The lowest held-out loss so far, and the step that it was reached at.
+  public var bestLoss: Double?
+  /// The step of the lowest held-out loss.
+  public var bestStep: Int?
+
+  /// The state before the first of `totalSteps` steps.
+  public init(totalSteps: Int) { self.totalSteps = totalSteps }
+
+  /// The state that a checkpoint holds.
+  ///
+  /// - Throws: `TrainerError` when it holds none, or a damaged one.
+  public init(from checkpoint: ModelFile.OpenCheckpoint) throws {
+    guard let text = checkpoint.record.trainer else {
+      throw TrainerError(
+        place: checkpoint.url.path, reason: "it holds a model but no training state", mend: "train from the start")
+    }
+    do {
+      self = try JSONDecoder().decode(TrainerState.self, from: Data(text.utf8))
+    } catch {
+      throw TrainerError(
+        place: checkpoint.url.path, reason: "the training state is damaged", mend: "resume from an older checkpoint")
+    }
+  }
+
+  /// The state as JSON text.
+  ///
+  /// - Throws: an encoding error, never in practice.
+  func json() throws -> String {
+    let encoder = JSONEncoder()
+    encoder.outputFormatting = .sortedKeys
+    return String(decoding: try encoder.encode(self), as: UTF8.self)
+  }
+}
+
+/// What one step did.
+public struct StepReport: Sendable {
+  /// Steps taken, this one included.
+  public let step: Int
+  /// The mean loss of the step's predictions, in nats.
+  public let loss: Double
+  /// The learning rate that was used.
+  public let learningRate: Double
+  /// The gradient norm before clipping.
+  public let gradientNorm: Double
+  /// Seconds that the step took.
+  public let seconds: Double
+  /// FLOPs of matrix products in the step.
+  public let flops: UInt64
+}
+
+/// What an evaluation on the frozen held-out windows found.
+public struct EvaluationReport: Codable, Sendable, Equatable {
+  /// Steps taken before it.
+  public let step: Int
+  /// Mean loss of the predictions, in nats: in the objective's own unit.
+  public let loss: Double
+  /// Share of the predictions whose most probable token was the right one.
+  public let accuracy: Double
+  /// Bits per content byte, where the objective is a likelihood of the text.
+  public let bitsPerByte: Double?
+  /// Predictions made.
+  public let predictions: Int
+  /// Content bytes in the windows.
+  public let bytes: Int
+}

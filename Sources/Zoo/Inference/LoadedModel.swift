@@ -1,0 +1,89 @@
+import Foundation
+import Tensors
+import Text
+import Transformer
+
+/// A model that is ready for use, with its tokenizer: what generation, filling and embedding work on.
+///
+///     let model = try LoadedModel(checkpoint: url, registry: .standard(), context: .cpu())
+///     print(try model.generate(prompt: "the dog", options: GenerationOptions()))
+public final class LoadedModel {
+  /// What defines the model.
+  public let descriptor: ModelDescriptor
+  /// The model.
+  public let model: any LanguageModel
+  /// How text becomes tokens.
+  public let tokenizer: any Tokenizer
+  /// Where it runs.
+  public let context: Context
+  /// Encoder or decoder.
+  public let kind: ArchitectureKind
+  /// Whether a start token stands before the text, as in training.
+  public let startsWithToken: Bool
+
+  /// A model in hand.
+  public init(
+    _ descriptor: ModelDescriptor, _ model: any LanguageModel, tokenizer: any Tokenizer, context: Context,
+    kind: ArchitectureKind, startsWithToken: Bool
+  ) {
+    self.descriptor = descriptor
+    self.model = model
+    self.tokenizer = tokenizer
+    self.context = context
+    self.kind = kind
+    self.startsWithToken = startsWithToken
+  }
+
+  /// Another model of the same descriptor and tokenizer, such as the one before training.
+  ///
+  /// - Parameter context: where `model` was built.
+  public convenience init(like other: LoadedModel, _ model: any LanguageModel, in context: Context) {
+    self.init(
+      other.descriptor, model, tokenizer: other.tokenizer, context: context, kind: other.kind,
+      startsWithToken: other.startsWithToken)
+  }
+
+  /// Loads the model of a checkpoint, without the memory that training would need.
+  ///
+  /// - Throws: `CheckpointError` that names the file and the tensor at fault.
+  public convenience init(_ checkpoint: ModelFile.OpenCheckpoint, registry: Registry, context: Context) throws {
+    let descriptor = try registry.descriptor(json: checkpoint.record.descriptor, name: checkpoint.record.name)
+    let model = try registry.build(descriptor, in: context, trains: false, source: checkpoint)
+    try checkpoint.expectNothingElse(than: model.parameters)
+    let kind = try registry.architecture(descriptor.architecture).kind
+    self.init(
+      descriptor, model, tokenizer: checkpoint.tokenizer, context: context, kind: kind,
+      startsWithToken: checkpoint.record.startsWithToken)
+  }
+
+  /// Loads the model of a checkpoint file.
+  ///
+  /// - Throws: `CheckpointError` that names the file and the tensor at fault.
+  public convenience init(checkpoint url: URL, registry: Registry, context: Context) throws {
+    try self.init(try ModelFile.open(url), registry: registry, context: context)
+  }
+
+  /// Tokens of a text as the model reads them: a start token first where it was trained with one.
+  func input(_ content: [Int32]) -> [Int32] { startsWithToken ? [SpecialTokens.start] + content : content }
+
+  /// Log probabilities `[positions][vocabulary]` after one sequence, at the given places.
+  ///
+  /// - Throws: `ShapeError` when the sequence is longer than the context; `MemoryError`.
+  public func logProbabilities(_ ids: [Int32], at places: [Int]) throws -> [[Float]] {
+    let pass = Pass.inference(context)
+    let tokens = TokenBatch(ids: ids, batch: 1, time: ids.count)
+    let logits = try model.logits(tokens, at: places.map(Int32.init), pass)
+    let values = try pass.logSoftmax(logits).values()
+    let vocabulary = logits.shape.width
+    return places.indices.map { Array(values[$0 * vocabulary..<($0 + 1) * vocabulary]) }
+  }
+}
+
+/// A model was asked for what its kind cannot do, or with text that does not fit.
+public struct InferenceError: Error, Equatable, CustomStringConvertible {
+  /// What is wrong and what to do instead.
+  public let description: String
+
+  /// An error with its text.
+  public init(_ description: String) { self.description = description }
+}

@@ -1,0 +1,80 @@
+import Comparison
+import Foundation
+import Settings
+import Training
+import Zoo
+
+extension Command {
+  /// `zoo compare`: the main job.
+  static let compare = Command(
+    name: "compare", summary: "train models side by side and write a report",
+    discussion: """
+      Trains every model on the same text with the same windows in the same order, and writes one \
+      self-contained report.html. Before training, a certificate shows what is equal and what is not.
+
+      The bare names bert and gpt are a twin pair: the same block, tokenizer and initial tensors; mask, \
+      objective and head differ.
+      """,
+    examples: [
+      Example("zoo compare bert gpt", "the default comparison, some minutes on two cores"),
+      Example("zoo compare bert gpt --as-published", "each in its historic style"),
+      Example("zoo compare bert-6x384 gpt-6x384 --data book.txt --minutes 20", "on a text of your own"),
+    ],
+    positionals: [Positional("model", .text, .repeatedAtLeastOnce, help: "two or more models")],
+    options: RecipeOptions.all + [
+      RecipeOptions.set, RecipeOptions.threads,
+      .flag("as-published", help: "bert and gpt in the style of their papers instead of the twins"),
+      .value("out", .text, as: "folder", help: "the comparison's folder; default: runs/A-B-N"),
+    ], conflicts: [RecipeOptions.budgets]
+  ) { arguments in
+    let workplace = try Workplace(arguments)
+    let names = arguments.positionals("model").map { name in
+      arguments.flag("as-published") ? ExperimentJob.publishedNames[name] ?? name : name
+    }
+    guard names.count > 1 else { throw UsageError("name at least two models to compare, such as bert gpt") }
+    let recipe = try RecipeOptions.recipe(arguments, workplace.registry, defaults: ExperimentJob.recipe)
+    let plans = try names.enumerated().map { index, name in
+      let repeats = names[..<index].count { $0 == name }
+      return ArmPlan(
+        name: (name as NSString).lastPathComponent.replacingOccurrences(of: ".json5", with: "")
+          + (repeats > 0 ? "-\(repeats + 1)" : ""),
+        descriptor: try workplace.descriptor(name, arguments), recipe: recipe)
+    }
+    try ExperimentJob(
+      plans, title: plans.map(\.name).joined(separator: " against "), folderName: plans.map(\.name).joined(separator: "-"),
+      declared: arguments.flag("as-published") ? [] : ExperimentJob.whatTwinsDifferIn
+    ).run(arguments, workplace)
+  }
+
+  /// `zoo ablate`: one model, one change a run.
+  static let ablate = Command(
+    name: "ablate", summary: "train a model with one part swapped at a time, everything else equal",
+    discussion: "Trains the model as it is and once for every --swap, and writes one report over all of them.",
+    examples: [
+      Example("zoo ablate gpt --swap position=none", "with against without positions"),
+      Example(
+        "zoo ablate gpt-4x128 --swap block.norm=rms --swap block.feedForward=swiglu", "two swaps, three runs"),
+    ],
+    positionals: [Positional("model", .text, .required, help: "a preset or a descriptor file")],
+    options: RecipeOptions.all + [
+      .value("swap", .text, as: "path=value", help: "the change of one run", repeatable: true, required: true, group: "Model"),
+      RecipeOptions.set, RecipeOptions.threads,
+      .value("out", .text, as: "folder", help: "the folder of all runs; default: runs/ablate-MODEL-N"),
+    ], conflicts: [RecipeOptions.budgets]
+  ) { arguments in
+    let workplace = try Workplace(arguments)
+    let name = arguments.positional("model") ?? ""
+    let base = try workplace.descriptor(name, arguments)
+    let recipe = try RecipeOptions.recipe(arguments, workplace.registry, defaults: ExperimentJob.recipe)
+    let swapped = try arguments.options("swap").map { swap in
+      ArmPlan(
+        name: swap.map { $0.isLetter || $0.isNumber || "=.-".contains($0) ? String($0) : "-" }.joined(),
+        descriptor: try workplace.registry.resolve(base.node, name: base.name, sets: [swap]), recipe: recipe)
+    }
+    let plans = [ArmPlan(name: base.name, descriptor: base, recipe: recipe)] + swapped
+    try ExperimentJob(
+      plans, title: "\(base.name) with parts swapped", folderName: "ablate-\(base.name)",
+      declared: ["parameters", "FLOPs a step", "mask", "head"]
+    ).run(arguments, workplace)
+  }
+}

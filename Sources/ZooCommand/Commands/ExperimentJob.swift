@@ -1,0 +1,112 @@
+import Comparison
+import Foundation
+import Tensors
+import Training
+import Zoo
+
+/// Runs an experiment at a terminal: certificate, training, report.
+struct ExperimentJob {
+  /// The recipe of a comparison that names none: sized for minutes on two cores.
+  static let recipe = [
+    "steps=3000", "batch=24", "optimiser.learningRate=2e-3", "optimiser.beta2=0.98", "schedule.warmup=100",
+    "evaluateEvery=250", "evaluationWindows=512",
+  ]
+  /// What the twin pair differs in by design.
+  static let whatTwinsDifferIn: Set<String> = [
+    "objective", "predictions a sequence", "mask", "head", "parameters", "FLOPs a step",
+  ]
+  /// The historic form of a bare name.
+  static let publishedNames = ["bert": "bert-4x128", "gpt": "gpt-4x128"]
+
+  private let plans: [ArmPlan]
+  private let title: String
+  private let folderName: String
+  private let declared: Set<String>
+
+  init(_ plans: [ArmPlan], title: String, folderName: String, declared: Set<String>) {
+    self.plans = plans
+    self.title = title
+    self.folderName = folderName
+    self.declared = declared
+  }
+
+  func run(_ arguments: ParsedArguments, _ workplace: Workplace) throws {
+    let (console, registry) = (arguments.console, workplace.registry)
+    let began = Date()
+    let folder = try RunFolder.create(at: arguments.option("out"), name: folderName, below: workplace.runs, isGroup: true)
+    let experiment = try Experiment(
+      plans, registry: registry, folder: folder.url, threads: workplace.threads, version: ProgramVersion.current)
+    let data = try experiment.data()
+    let completed = try experiment.completed(data)
+    let objectives = try completed.map {
+      try $0.recipe.objective(for: try registry.architecture($0.descriptor.architecture), registry: registry)
+    }
+    let forecasts = try experiment.forecasts(completed, data)
+    let certificate = Certificate(completed, data, forecasts, objectives: objectives, declared: declared)
+    show(certificate, completed, on: console)
+
+    let peak = try GemmPeak.measure(try workplace.context())
+    let progress = TrainingProgress(console, peak: peak)
+    var events = Experiment.Events()
+    events.began = { progress.begin($0.name, $1) }
+    events.run = progress.events
+    var results: [ArmResult] = []
+    for (index, plan) in completed.enumerated() {
+      guard let result = try experiment.train(plan, data[index], forecast: forecasts[index], events: events) else {
+        progress.end()
+        let path = folder.url.appending(path: plan.name).relativePath
+        console.line("stopped and saved; go on with this model by: ./zoo train --resume \(path)")
+        return
+      }
+      results.append(result)
+    }
+    progress.end()
+    let command = "zoo " + CommandLine.arguments.dropFirst().joined(separator: " ")
+    let report = try ReportBuilder(
+      experiment, results, certificate, command: command, seconds: Date().timeIntervalSince(began), gemmPeak: peak
+    ).build(title: title, version: ProgramVersion.current)
+    try write(report, to: folder.url)
+    summarise(report, on: console)
+    console.line("\nreport: \(folder.url.appending(path: "report.html").relativePath)")
+  }
+
+  private func write(_ report: ReportData, to folder: URL) throws {
+    let page = folder.appending(path: "report.html")
+    do {
+      try Data(try Console.jsonText(report).utf8).write(to: folder.appending(path: "report.json"), options: .atomic)
+      try Data(ReportPage.html(report).utf8).write(to: page, options: .atomic)
+    } catch let error as CocoaError {
+      throw TrainerError(
+        place: page.path, reason: "the report cannot be written (\(error.localizedDescription))",
+        mend: "make room; the trained models are saved beside it")
+    }
+  }
+
+  private func show(_ certificate: Certificate, _ plans: [ArmPlan], on console: Console) {
+    console.heading("What is equal, and what is not")
+    var table = Table([Table.Column("")] + plans.map { Table.Column($0.name, .left) } + [Table.Column("")])
+    for row in certificate.rows {
+      table.add([row.what] + row.values + [row.equal ? "equal" : row.declared ? "by design" : "differs"])
+    }
+    console.table(table)
+    console.line()
+  }
+
+  private func summarise(_ report: ReportData, on console: Console) {
+    console.heading("Held out")
+    var table = Table(
+      [Table.Column("measure")] + report.arms.map { Table.Column($0.name, .right) } + [Table.Column("unit"), Table.Column("")])
+    for row in report.heldOut {
+      table.add(
+        [row.measure] + row.values.map { $0.map { Format.fixed($0.value, 4) } ?? "—" }
+          + [row.unit, row.comparable ? "compare" : "do not compare"])
+    }
+    if let floor = report.floor {
+      let best = floor.models.map(\.bitsPerByte).min() ?? .nan
+      table.add(
+        ["the grammar's own floor"] + report.arms.indices.map { _ in "" }
+          + ["\(Format.fixed(floor.entropy, 4)) bits per byte", "reached: \(Format.fixed(best / floor.entropy, 3)) times"])
+    }
+    console.table(table)
+  }
+}

@@ -1,0 +1,101 @@
+import Comparison
+import Foundation
+import Tensors
+import Training
+import Zoo
+
+extension Command {
+  /// `zoo profile`: where time and memory go.
+  static let profile = Command(
+    name: "profile", summary: "train a few steps and show where time and memory go",
+    examples: [
+      Example("zoo profile gpt-6x384", "a table of primitives"),
+      Example("zoo profile bert --profile-steps 20 --trace trace.json", "and a trace for chrome://tracing or Perfetto"),
+    ],
+    positionals: [Positional("model", .text, .required, help: "a preset or a descriptor file")],
+    options: RecipeOptions.all + [
+      RecipeOptions.set, RecipeOptions.threads,
+      .value("profile-steps", .integer(1...1000), default: "10", help: "steps that are measured, after two to warm up"),
+      .value("trace", .text, as: "file", help: "where the Chrome trace is written; default: trace.json in the temporary folder"),
+      .flag("json", help: "print JSON for a script"),
+    ], conflicts: [RecipeOptions.budgets]
+  ) { arguments in
+    let workplace = try Workplace(arguments)
+    let recipe = try RecipeOptions.recipe(arguments, workplace.registry, defaults: ["evaluationWindows=8"])
+    let open = try workplace.descriptor(arguments.positional("model") ?? "", arguments)
+    let data = try TrainingData(try TrainingData.source(for: recipe), settings: open.tokenizer)
+    let descriptor = try workplace.registry.descriptor(open, vocabulary: data.tokenizer.vocabularySize)
+    let context = try workplace.context(seed: recipe.seed)
+    let peak = try GemmPeak.measure(context)
+    let trainer = try Trainer(
+      descriptor, recipe, data, registry: workplace.registry, context: context, totalSteps: Int.max)
+    for _ in 0..<2 { _ = try trainer.step() }
+    let profiler = Profiler()
+    context.profiler = profiler
+    var steps: [StepReport] = []
+    for _ in 0..<(arguments.integer("profile-steps") ?? 10) { steps.append(try trainer.step()) }
+    context.profiler = nil
+    let trace = URL(
+      fileURLWithPath: arguments.option("trace") ?? NSTemporaryDirectory() + "zoo-\(descriptor.name)-trace.json")
+    do { try profiler.chromeTrace().write(to: trace, options: .atomic) } catch {
+      throw TrainerError(
+        place: trace.path, reason: "cannot be written (\(error.localizedDescription))", mend: "name another file with --trace")
+    }
+    let summary = ProfileSummary(profiler, steps, trainer, peak: peak)
+    if arguments.flag("json") { try arguments.console.json(summary) } else { summary.show(on: arguments.console) }
+    arguments.console.note("trace: \(trace.path)")
+  }
+}
+
+/// What `zoo profile` found.
+private struct ProfileSummary: Encodable {
+  let rows: [Profiler.Row]
+  let stepSeconds: Double
+  let tokensPerSecond: Double
+  let flopsPerSecond: Double
+  let gemmPeak: Double
+  let peakBytes: Int
+  let bytesByKind: [String: Int]
+  let residentPeak: Int?
+
+  init(_ profiler: Profiler, _ steps: [StepReport], _ trainer: Trainer, peak: Double) {
+    rows = profiler.table
+    let seconds = steps.reduce(0) { $0 + $1.seconds }
+    stepSeconds = seconds / Double(steps.count)
+    tokensPerSecond = Double(trainer.tokensPerStep * steps.count) / seconds
+    flopsPerSecond = Double(steps.reduce(0) { $0 + $1.flops }) / seconds
+    gemmPeak = peak
+    let arena = trainer.context.device.arena
+    peakBytes = arena.peak
+    bytesByKind = Dictionary(
+      uniqueKeysWithValues: MemoryKind.allCases.map { ($0.name, arena.kindsAtPeak[$0.rawValue]) })
+    residentPeak = ProcessMemory.peak
+  }
+
+  func show(on console: Console) {
+    let total = rows.reduce(0) { $0 + $1.own }
+    var table = Table(
+      [Table.Column("primitive")]
+        + ["self %", "self", "total", "average", "calls", "GFLOP/s", "GB/s", "of a step"].map { Table.Column($0, .right) })
+    func rate(_ amount: Double, _ row: Profiler.Row) -> String {
+      amount > 0 && row.own > 0 ? Format.fixed(amount / row.own * 1e-9, 1) : ""
+    }
+    for row in rows {
+      table.add(
+        row.name, Format.fixed(row.own / total * 100, 1), milliseconds(row.own), milliseconds(row.total),
+        milliseconds(row.total / Double(row.calls)), Format.count(row.calls), rate(Double(row.flops), row),
+        rate(Double(row.bytes), row), Format.percent(row.total / total))
+    }
+    console.table(table)
+    console.line()
+    console.line(
+      "step \(milliseconds(stepSeconds)), \(Format.rate(tokensPerSecond, "tokens")), "
+        + "\(Format.flopRate(flopsPerSecond)) = \(Format.percent(flopsPerSecond / gemmPeak)) of the matrix products' peak "
+        + "\(Format.flopRate(gemmPeak))")
+    let kinds = MemoryKind.allCases.map { "\($0.name) \(Format.bytes(bytesByKind[$0.name] ?? 0))" }
+    console.line("memory: pool's peak \(Format.bytes(peakBytes)) (\(kinds.joined(separator: ", ")))")
+    if let residentPeak { console.line("the whole process: \(Format.bytes(residentPeak))") }
+  }
+
+  private func milliseconds(_ seconds: Double) -> String { Format.fixed(seconds * 1000, 2) + " ms" }
+}

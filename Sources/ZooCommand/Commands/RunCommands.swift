@@ -1,0 +1,70 @@
+import Foundation
+import Tensors
+import Training
+import Zoo
+
+extension Command {
+  /// `zoo runs`: what has been trained.
+  static let runs = Command(
+    name: "runs", summary: "list the runs below ./runs and where they stand",
+    examples: [Example("zoo runs", "all runs"), Example("zoo runs --json", "for a script")],
+    options: [.flag("json", help: "print JSON for a script")]
+  ) { arguments in
+    let workplace = try Workplace(arguments)
+    let records = workplace.allRuns().map { folder in (folder, Result { try RunRecord.read(folder) }) }
+    if arguments.flag("json") {
+      return try arguments.console.json(records.compactMap { try? $0.1.get() })
+    }
+    guard !records.isEmpty else {
+      return arguments.console.line("no runs below \(workplace.runs.path); begin with: ./zoo train gpt")
+    }
+    var table = Table([
+      Table.Column("run"), Table.Column("model"), Table.Column("status"), Table.Column("step", .right),
+      Table.Column("held-out loss", .right), Table.Column("unit"), Table.Column("bits per byte", .right),
+      Table.Column("time", .right), Table.Column("text"),
+    ])
+    for (folder, result) in records {
+      switch result {
+      case .success(let record):
+        table.add(
+          folder.url.relativePath, record.model, record.status.rawValue,
+          "\(Format.count(record.state.step))/\(Format.count(record.totalSteps))",
+          record.evaluation.map { Format.fixed($0.loss, 4) } ?? "—", record.unit,
+          record.evaluation?.bitsPerByte.map { Format.fixed($0, 4) } ?? "—", Format.duration(record.state.seconds),
+          record.data)
+      case .failure(let error): table.add(folder.url.relativePath, "", "damaged", "", "", "\(error)", "", "", "")
+      }
+    }
+    arguments.console.table(table)
+  }
+
+  /// `zoo eval`: a trained model on held-out text.
+  static let eval = Command(
+    name: "eval", summary: "evaluate a run or checkpoint on its held-out text, or on other text",
+    examples: [
+      Example("zoo eval runs/gpt-1", "the whole held-out part of the run's own text"),
+      Example("zoo eval runs/gpt-1 --data other.txt --json", "the last tenth of another text"),
+    ],
+    positionals: [Positional("run", .text, .required, help: "a run's folder or name, or a checkpoint file")],
+    options: [
+      .value("data", .text, as: "path", help: "another text; its last tenth is scored"),
+      .value("windows", .integer(1...1_000_000_000), help: "most windows; default: all"), RecipeOptions.threads,
+      .flag("json", help: "print JSON for a script"),
+    ]
+  ) { arguments in
+    let workplace = try Workplace(arguments)
+    let checkpoint = try workplace.checkpoint(arguments.positional("run") ?? "", arguments.console)
+    var sets = ["evaluationWindows=" + (arguments.option("windows") ?? "null")]
+    if let path = arguments.option("data") { sets.append("data=" + (try Console.jsonText(path))) }
+    let trainer = try Trainer.evaluating(checkpoint, sets: sets, registry: workplace.registry) {
+      try workplace.context(seed: $0.seed)
+    }
+    let report = try trainer.evaluate()
+    if arguments.flag("json") { return try arguments.console.json(report) }
+    arguments.console.line("held-out loss: \(Format.fixed(report.loss, 4)) \(trainer.objective.unit)")
+    if let bits = report.bitsPerByte {
+      arguments.console.line("bits per byte: \(Format.fixed(bits, 4)) over \(Format.bytes(report.bytes)) of text")
+    }
+    arguments.console.line("most probable token right: \(Format.percent(report.accuracy)) of \(Format.count(report.predictions))")
+  }
+}

@@ -1,0 +1,122 @@
+import Comparison
+import Foundation
+import Tensors
+import Training
+import Zoo
+
+extension Command {
+  private static let run = Positional("run", .text, .required, help: "a run's folder or name, or a checkpoint file")
+  private static let json = Option.flag("json", help: "print JSON for a script")
+
+  private static func load(_ arguments: ParsedArguments) throws -> LoadedModel {
+    let workplace = try Workplace(arguments)
+    let checkpoint = try workplace.checkpoint(arguments.positional("run") ?? "", arguments.console)
+    return try LoadedModel(checkpoint, registry: workplace.registry, context: try workplace.context())
+  }
+
+  /// `zoo generate`: write on from a prompt.
+  static let generate = Command(
+    name: "generate", summary: "write on from a prompt with a trained decoder",
+    examples: [
+      Example("zoo generate runs/gpt-1 --prompt \"the dog\"", "64 tokens at temperature 1"),
+      Example("zoo generate gpt-1 --temperature 0", "always the most probable token"),
+    ], positionals: [run],
+    options: [
+      .value("prompt", .text, default: "", help: "the text to go on from"),
+      .value("length", .integer(1...1_000_000), default: "64", help: "most tokens to write"),
+      .value("temperature", .number(0...100), default: "1", help: "below 1 is bolder; 0: the most probable token"),
+      .value("top-k", .integer(1...10_000_000), help: "only the k most probable tokens"),
+      .value("top-p", .number(0.0001...1), help: "only the most probable tokens up to this probability"),
+      .value("seed", .integer(0...Int.max), default: "1", help: "of the choices"),
+      .value("stop", .text, help: "end before this text"), RecipeOptions.threads, json,
+    ]
+  ) { arguments in
+    let model = try load(arguments)
+    var options = GenerationOptions()
+    options.tokens = arguments.integer("length") ?? options.tokens
+    options.temperature = arguments.number("temperature") ?? options.temperature
+    options.topK = arguments.integer("top-k")
+    options.topP = arguments.number("top-p")
+    options.seed = UInt64(arguments.integer("seed") ?? 1)
+    options.stop = arguments.option("stop")
+    let prompt = arguments.option("prompt") ?? ""
+    let text = try model.generate(prompt: prompt, options: options)
+    if arguments.flag("json") {
+      try arguments.console.json(["prompt": prompt, "text": text])
+    } else {
+      arguments.console.line(prompt + text)
+    }
+  }
+
+  /// `zoo fill`: guess masked tokens.
+  static let fill = Command(
+    name: "fill", summary: "fill [MASK] places with a trained encoder",
+    examples: [Example("zoo fill runs/bert-1 \"the dogs[MASK] tired.\"", "the five best guesses with probabilities")],
+    positionals: [run, Positional("text", .text, .required, help: "a text with one or more [MASK]")],
+    options: [.value("best", .integer(1...10_000), default: "5", help: "guesses a mask"), RecipeOptions.threads, json]
+  ) { arguments in
+    let text = arguments.positional("text") ?? ""
+    let guesses = try load(arguments).fill(text, best: arguments.integer("best") ?? 5)
+    if arguments.flag("json") { return try arguments.console.json(guesses) }
+    var table = Table([Table.Column("mask", .right), Table.Column("guess"), Table.Column("probability", .right)])
+    for (index, mask) in guesses.enumerated() {
+      for (rank, guess) in mask.enumerated() {
+        table.add(rank == 0 ? "\(index + 1)" : "", guess.text.debugDescription, Format.percent(guess.probability))
+      }
+    }
+    arguments.console.table(table)
+  }
+
+  /// `zoo embed`: a vector for a text.
+  static let embed = Command(
+    name: "embed", summary: "print the mean contextual vector of a text",
+    examples: [Example("zoo embed runs/bert-1 \"the dog sleeps.\" --json", "a list of numbers")],
+    positionals: [run, Positional("text", .text, .required, help: "the text")],
+    options: [RecipeOptions.threads, json]
+  ) { arguments in
+    let vector = try load(arguments).embed(arguments.positional("text") ?? "")
+    if arguments.flag("json") { return try arguments.console.json(vector) }
+    arguments.console.line(vector.map { Format.fixed(Double($0), 5) }.joined(separator: " "))
+  }
+
+  /// `zoo attention`: pictures of who attends to whom.
+  static let attention = Command(
+    name: "attention", summary: "draw the attention of a trained model for a sentence",
+    discussion: """
+      Writes one HTML file with layers × heads, untrained beside trained; several runs stand beside each \
+      other on the same sentence.
+      """,
+    examples: [
+      Example("zoo attention runs/bert-gpt-1/bert runs/bert-gpt-1/gpt --text \"the keys to the box are old.\"", "two models, one sentence")
+    ],
+    positionals: [Positional("run", .text, .repeatedAtLeastOnce, help: "runs or checkpoint files")],
+    options: [
+      .value("text", .text, help: "the sentence", required: true),
+      .value("out", .text, as: "file", default: "attention.html", help: "where the page is written"),
+      RecipeOptions.threads,
+    ]
+  ) { arguments in
+    let workplace = try Workplace(arguments)
+    let text = arguments.option("text") ?? ""
+    var names: [String] = []
+    var pictures: [AttentionPicture] = []
+    for (index, run) in arguments.positionals("run").enumerated() {
+      let checkpoint = try workplace.checkpoint(run, arguments.console)
+      let seed = try Recipe.of(checkpoint, registry: workplace.registry).seed
+      let trained = try LoadedModel(checkpoint, registry: workplace.registry, context: try workplace.context())
+      let context = try workplace.context(seed: seed)
+      let untrained = LoadedModel(
+        like: trained, try workplace.registry.build(trained.descriptor, in: context, trains: false), in: context)
+      names.append(trained.descriptor.name)
+      pictures.append(AttentionPicture(arm: index, state: .untrained, maps: try untrained.attention(text)))
+      pictures.append(AttentionPicture(arm: index, state: .trained, maps: try trained.attention(text)))
+    }
+    let page = AttentionSVG.page(title: text, names: names, pictures: pictures)
+    let url = URL(fileURLWithPath: arguments.option("out") ?? "attention.html")
+    do { try Data(page.utf8).write(to: url, options: .atomic) } catch {
+      throw TrainerError(
+        place: url.path, reason: "cannot be written (\(error.localizedDescription))", mend: "name another file with --out")
+    }
+    arguments.console.line("attention: \(url.relativePath)")
+  }
+}

@@ -1,0 +1,78 @@
+import Comparison
+import Foundation
+import Tensors
+import Training
+
+/// What training shows: one line that goes on, and a line that stays for every evaluation.
+final class TrainingProgress {
+  private let console: Console
+  private let line: ProgressLine
+  private let stop: StopSignal
+  private var trainer: Trainer?
+  private var smoothed: Double?
+  private var rate: Double?
+  private let peak: Double
+
+  /// - Parameter peak: FLOPs a second of the largest matrix products here.
+  init(_ console: Console, peak: Double) {
+    self.console = console
+    stop = StopSignal()
+    stop.listen { console.note("\nfinishing this step, then saving; once more to leave at once") }
+    self.peak = peak
+    line = ProgressLine(console)
+  }
+
+  /// Begins to show a trainer.
+  func begin(_ name: String, _ trainer: Trainer) {
+    self.trainer = trainer
+    smoothed = nil
+    rate = nil
+    line.note(
+      console.styled(name, .bold)
+        + ": \(Format.count(trainer.model.parameters.count)) parameters, \(trainer.objective.name), "
+        + "\(Format.count(trainer.state.totalSteps)) steps of \(Format.count(trainer.tokensPerStep)) tokens")
+  }
+
+  /// The events of a run.
+  var events: RunEvents {
+    var events = RunEvents()
+    events.step = { [self] in step($0, $1) }
+    events.evaluated = { [self] in evaluated($0, $1) }
+    events.warning = { [self] in line.note(console.styled("warning: ", .yellow) + $0) }
+    events.shouldStop = { [stop] in stop.isRequested }
+    return events
+  }
+
+  /// Removes the line; signals do again what they did before.
+  func end() {
+    line.finish()
+    stop.restore()
+  }
+
+  private func step(_ report: StepReport, _ state: TrainerState) {
+    guard let trainer else { return }
+    smoothed = smoothed.map { 0.95 * $0 + 0.05 * report.loss } ?? report.loss
+    let now = Double(trainer.tokensPerStep) / report.seconds
+    rate = rate.map { 0.95 * $0 + 0.05 * now } ?? now
+    line.update {
+      let left = Double(state.totalSteps - state.step) * Double(trainer.tokensPerStep) / (self.rate ?? now)
+      return
+        "step \(Format.count(state.step))/\(Format.count(state.totalSteps))  "
+        + self.loss(self.smoothed ?? report.loss) + "  "
+        + Format.rate(self.rate ?? now, "tokens") + "  "
+        + Format.percent(Double(report.flops) / report.seconds / self.peak, digits: 0) + " of peak  "
+        + Format.duration(left) + " left"
+    }
+  }
+
+  private func evaluated(_ report: EvaluationReport, _ state: TrainerState) {
+    var text = "  step \(Format.count(report.step)): held-out " + loss(report.loss)
+    if let bits = report.bitsPerByte { text += ", \(Format.fixed(bits, 4)) bits per byte" }
+    line.note(text + ", \(Format.percent(report.accuracy)) right")
+  }
+
+  /// A loss in the objective's own unit.
+  private func loss(_ value: Double) -> String {
+    Format.fixed(value, 4) + " " + (trainer?.objective.unit ?? "nats")
+  }
+}
