@@ -28,6 +28,14 @@ public struct TokenizedText: Sendable {
     unknowns = ids.count { $0 == SpecialTokens.unknown }
   }
 
+  /// Tokens that are known already.
+  init(ids: [Int32], starts: [Int]?, byteLengths: [Int32]) {
+    self.ids = ids
+    self.starts = starts
+    self.byteLengths = byteLengths
+    unknowns = ids.count { $0 == SpecialTokens.unknown }
+  }
+
   private static func encode(
     _ text: UnsafeBufferPointer<UInt8>, parts: [Range<Int>], tokenizer: any Tokenizer
   ) -> (ids: [Int32], starts: [Int]) {

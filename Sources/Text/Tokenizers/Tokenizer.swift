@@ -21,6 +21,9 @@ public protocol Tokenizer: Sendable {
   ///
   /// - Precondition: the id is below `vocabularySize`.
   func bytes(of id: Int32) -> [UInt8]
+  /// A short visible form of a token, for pictures and tables: a space shows as `␣`, a line end as `⏎`, a
+  /// byte that is no character of its own as two hexadecimal digits.
+  func label(of id: Int32) -> String
 }
 
 extension Tokenizer {
@@ -47,8 +50,6 @@ extension Tokenizer {
     return String(decoding: bytes, as: UTF8.self)
   }
 
-  /// A short visible form of a token, for pictures and tables: a space shows as `␣`, a line end as `⏎`, a
-  /// byte that is no character of its own as two hexadecimal digits.
   public func label(of id: Int32) -> String {
     SpecialTokens.contains(id) ? SpecialTokens.names[Int(id)] : visibleForm(of: bytes(of: id))
   }

@@ -6,8 +6,8 @@ extension WordPieceTokenizer {
   ///
   ///     gain(a, b) = n(ab)·ln( n(ab)·N / (n(a)·n(b)) )
   ///
-  /// (to first order), until the vocabulary is full or no join of a pair that occurs twice gains anything. When there are more characters
-  /// than tokens, the rarest are left out.
+  /// (to first order), until the vocabulary is full or no join of a pair that occurs twice gains anything.
+  /// When there are more characters than tokens, the rarest are left out.
   ///
   /// - Source: Schuster and Nakajima, "Japanese and Korean voice search", 2012.
   public init(trainedOn text: UnsafeBufferPointer<UInt8>, vocabulary: Int) throws {
