@@ -57,25 +57,51 @@ public struct Dropout: Sendable, Equatable {
     body(7, factors(words.3 &>> 16))
   }
 
-  /// Writes the factors on the elements `first ..< first + count`, wherever that begins.
-  func write(from first: Int, count: Int, to factors: UnsafeMutablePointer<Float>) {
-    var index = first
+  /// `y = x·factor` for the elements `first ..< first + count`, wherever that begins; `y` may be `x`.
+  ///
+  /// - Parameter adding: added to each result, such as the stream that a residual branch joins.
+  @inline(__always)
+  func apply(
+    from first: Int, count: Int, _ x: UnsafePointer<Float>, adding: UnsafePointer<Float>? = nil,
+    _ y: UnsafeMutablePointer<Float>
+  ) {
     let end = first + count
+    var index = first
     while index < end {
-      let target = factors + (index - first)
+      let (group, offset) = (index / Self.group, index - first)
       if index % Self.group == 0, index + Self.group <= end {
-        forEachVector(ofGroup: index / Self.group) { store($1, target + 8 * $0) }
+        if let adding {
+          forEachVector(ofGroup: group) { vector, factors in
+            let place = offset + 8 * vector
+            store(load(adding + place).addingProduct(load(x + place), factors), y + place)
+          }
+        } else {
+          forEachVector(ofGroup: group) { vector, factors in
+            let place = offset + 8 * vector
+            store(load(x + place) * factors, y + place)
+          }
+        }
         index += Self.group
       } else {
-        let next = min(end, (index / Self.group + 1) * Self.group)
+        let next = min(end, (group + 1) * Self.group)
         withUnsafeTemporaryAllocation(of: Float.self, capacity: Self.group) { whole in
           guard let base = whole.baseAddress else { return }
-          forEachVector(ofGroup: index / Self.group) { store($1, base + 8 * $0) }
-          target.update(from: base + index % Self.group, count: next - index)
+          forEachVector(ofGroup: group) { store($1, base + 8 * $0) }
+          for element in index..<next {
+            let (place, factor) = (element - first, base[element % Self.group])
+            y[place] = (adding?[place] ?? 0).addingProduct(x[place], factor)
+          }
         }
         index = next
       }
     }
+  }
+
+  /// The factors on eight elements from `index`, a multiple of eight. For many, `apply` is far faster.
+  func factors(fromMultipleOfEight index: Int) -> SIMD8<Float> {
+    var result = SIMD8<Float>(repeating: 0)
+    forEachVector(ofGroup: index / Self.group) { if $0 == index % Self.group / 8 { result = $1 } }
+    return result
   }
 
   /// The scale where a draw reaches the threshold, else 0.

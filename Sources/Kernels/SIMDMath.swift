@@ -35,7 +35,7 @@ func smaller(_ a: Lanes, _ b: Lanes) -> Lanes { choose(sign: a - b, ifNegative: 
 
 /// `result`, with NaN in the lanes in which `x` is NaN.
 @inline(__always)
-private func keepingNaN(of x: Lanes, _ result: Lanes) -> Lanes {
+func keepingNaN(of x: Lanes, _ result: Lanes) -> Lanes {
   let magnitude = SIMD8<Int32>(truncatingIfNeeded: bits(x) & 0x7FFF_FFFF)
   return choose((SIMD8(repeating: 0x7F80_0000) &- magnitude) &>> 31, x, result)
 }

@@ -1,0 +1,116 @@
+/// `y = activation(x)`; `y` may be `x`.
+public func activationForward(
+  _ pool: ThreadPool, count: Int, activation: Activation, x: UnsafePointer<Float>,
+  y: UnsafeMutablePointer<Float>
+) {
+  let operands = Shared((x: x, y: y))
+  forEachChunk(pool, count: count) { range in
+    let (x, y) = operands.value
+    activate(activation, range, x, y)
+  }
+}
+
+/// `dx = dy·activation′(x)`; `dx` may be `dy`.
+public func activationBackward(
+  _ pool: ThreadPool, count: Int, activation: Activation, x: UnsafePointer<Float>, dy: UnsafePointer<Float>,
+  dx: UnsafeMutablePointer<Float>
+) {
+  let operands = Shared((x: x, dy: dy, dx: dx))
+  forEachChunk(pool, count: count) { range in
+    let (x, dy, dx) = operands.value
+    multiplyBySlope(activation, range, x, dy, dx)
+  }
+}
+
+/// `y = activation(x)` for a range of elements.
+func activate(
+  _ activation: Activation, _ range: Range<Int>, _ x: UnsafePointer<Float>, _ y: UnsafeMutablePointer<Float>
+) {
+  switch activation {
+  case .identity: mapLanes(range, x, y) { $0 }
+  case .relu: mapLanes(range, x, y) { ReLULanes.value($0) }
+  case .gelu: mapLanes(range, x, y) { GELULanes.value($0) }
+  case .geluTanh: mapLanes(range, x, y) { GELUTanhLanes.value($0) }
+  case .silu: mapLanes(range, x, y) { SiLULanes.value($0) }
+  }
+}
+
+/// `dx = dy·activation′(x)` for a range of elements.
+func multiplyBySlope(
+  _ activation: Activation, _ range: Range<Int>, _ x: UnsafePointer<Float>, _ dy: UnsafePointer<Float>,
+  _ dx: UnsafeMutablePointer<Float>
+) {
+  switch activation {
+  case .identity: mapLanes(range, dy, dx) { $0 }
+  case .relu: mapLanes(range, x, dy, dx) { $1 * ReLULanes.slope($0) }
+  case .gelu: mapLanes(range, x, dy, dx) { $1 * GELULanes.slope($0) }
+  case .geluTanh: mapLanes(range, x, dy, dx) { $1 * GELUTanhLanes.slope($0) }
+  case .silu: mapLanes(range, x, dy, dx) { $1 * SiLULanes.slope($0) }
+  }
+}
+
+/// `y = activation(gate)·value`, where each row of `x` holds `width` gates and then `width` values.
+///
+/// - Shapes: `x` `[rows, 2·width]`, `y` `[rows, width]`.
+public func gatedForward(
+  _ pool: ThreadPool, rows: Int, width: Int, activation: Activation, x: UnsafePointer<Float>,
+  y: UnsafeMutablePointer<Float>
+) {
+  let operands = Shared((x: x, y: y))
+  forEachRowRange(pool, rows: rows, width: 2 * width) { range in
+    let (x, y) = operands.value
+    switch activation {
+    case .identity: gate(IdentityLanes.self, range, width, x, y)
+    case .relu: gate(ReLULanes.self, range, width, x, y)
+    case .gelu: gate(GELULanes.self, range, width, x, y)
+    case .geluTanh: gate(GELUTanhLanes.self, range, width, x, y)
+    case .silu: gate(SiLULanes.self, range, width, x, y)
+    }
+  }
+}
+
+@inline(__always)
+private func gate<F: LaneActivation>(
+  _ function: F.Type, _ rows: Range<Int>, _ width: Int, _ x: UnsafePointer<Float>,
+  _ y: UnsafeMutablePointer<Float>
+) {
+  for row in rows {
+    let gates = x + row * 2 * width
+    mapLanes(0..<width, gates, gates + width, y + row * width) { F.value($0) * $1 }
+  }
+}
+
+/// `dGate = dy·value·activation′(gate)`, `dValue = dy·activation(gate)`.
+///
+/// - Shapes: `x` and `dx` `[rows, 2·width]`, `dy` `[rows, width]`.
+public func gatedBackward(
+  _ pool: ThreadPool, rows: Int, width: Int, activation: Activation, x: UnsafePointer<Float>,
+  dy: UnsafePointer<Float>, dx: UnsafeMutablePointer<Float>
+) {
+  let operands = Shared((x: x, dy: dy, dx: dx))
+  forEachRowRange(pool, rows: rows, width: 2 * width) { range in
+    let (x, dy, dx) = operands.value
+    switch activation {
+    case .identity: gateBackward(IdentityLanes.self, range, width, x, dy, dx)
+    case .relu: gateBackward(ReLULanes.self, range, width, x, dy, dx)
+    case .gelu: gateBackward(GELULanes.self, range, width, x, dy, dx)
+    case .geluTanh: gateBackward(GELUTanhLanes.self, range, width, x, dy, dx)
+    case .silu: gateBackward(SiLULanes.self, range, width, x, dy, dx)
+    }
+  }
+}
+
+@inline(__always)
+private func gateBackward<F: LaneActivation>(
+  _ function: F.Type, _ rows: Range<Int>, _ width: Int, _ x: UnsafePointer<Float>,
+  _ dy: UnsafePointer<Float>, _ dx: UnsafeMutablePointer<Float>
+) {
+  for row in rows {
+    let (gates, values) = (x + row * 2 * width, x + (row * 2 + 1) * width)
+    let (gateGradients, valueGradients) = (dx + row * 2 * width, dx + (row * 2 + 1) * width)
+    let gradients = dy + row * width
+    mapLanes(0..<width, gates, gradients, valueGradients) { $1 * F.value($0) }
+    mapLanes(0..<width, gates, gradients, gateGradients) { $1 * F.slope($0) }
+    mapLanes(0..<width, values, gateGradients, gateGradients) { $0 * $1 }
+  }
+}

@@ -1,0 +1,61 @@
+/// How elementwise work is cut: whole dropout groups, and few enough bytes to stay in a core's cache.
+let chunkLength = 16_384
+
+/// Work on fewer elements than this stays on the calling thread: waking others takes longer.
+private let leastShared = 32_768
+
+/// Calls `body` for every chunk of `0..<count`, on all threads when that pays.
+@inline(__always)
+func forEachChunk(_ pool: ThreadPool, count: Int, _ body: @Sendable (Range<Int>) -> Void) {
+  if count < leastShared {
+    if count > 0 { body(0..<count) }
+  } else {
+    pool.run(tiles: (count + chunkLength - 1) / chunkLength) { tile, _ in
+      body(tile * chunkLength..<min(count, (tile + 1) * chunkLength))
+    }
+  }
+}
+
+/// Calls `body` for ranges of rows that hold about a chunk of elements each.
+@inline(__always)
+func forEachRowRange(_ pool: ThreadPool, rows: Int, width: Int, _ body: @Sendable (Range<Int>) -> Void) {
+  if rows * width < leastShared {
+    if rows > 0 { body(0..<rows) }
+  } else {
+    let step = max(1, chunkLength / max(1, width))
+    pool.run(tiles: (rows + step - 1) / step) { tile, _ in
+      body(tile * step..<min(rows, (tile + 1) * step))
+    }
+  }
+}
+
+/// `y = f(x)` for a range of elements; the last few take the same path through the vector unit.
+@inline(__always)
+func mapLanes(
+  _ range: Range<Int>, _ x: UnsafePointer<Float>, _ y: UnsafeMutablePointer<Float>, _ f: (Lanes) -> Lanes
+) {
+  var index = range.lowerBound
+  while index + 8 <= range.upperBound {
+    store(f(load(x + index)), y + index)
+    index += 8
+  }
+  let rest = range.upperBound - index
+  if rest > 0 { store(f(load(x + index, count: rest)), y + index, count: rest) }
+}
+
+/// `y = f(a, b)` for a range of elements.
+@inline(__always)
+func mapLanes(
+  _ range: Range<Int>, _ a: UnsafePointer<Float>, _ b: UnsafePointer<Float>,
+  _ y: UnsafeMutablePointer<Float>, _ f: (Lanes, Lanes) -> Lanes
+) {
+  var index = range.lowerBound
+  while index + 8 <= range.upperBound {
+    store(f(load(a + index), load(b + index)), y + index)
+    index += 8
+  }
+  let rest = range.upperBound - index
+  if rest > 0 {
+    store(f(load(a + index, count: rest), load(b + index, count: rest)), y + index, count: rest)
+  }
+}

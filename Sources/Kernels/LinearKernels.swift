@@ -1,0 +1,90 @@
+/// `y = activation(x·Wᵀ + bias)`: the product tile by tile, each finished while it is in the cache.
+///
+/// - Parameter preactivation: receives `x·Wᵀ + bias`, which the backward of an activation needs.
+/// - Shapes: `x` `[rows, inputs]`, `weight` `[outputs, inputs]`, `bias` `[outputs]`, `preactivation` and
+///   `y` `[rows, outputs]`.
+/// - Complexity: 2·rows·inputs·outputs FLOPs.
+public func linearForward(
+  _ pool: ThreadPool, rows: Int, inputs: Int, outputs: Int, x: UnsafePointer<Float>,
+  weight: UnsafePointer<Float>, bias: UnsafePointer<Float>?, activation: Activation,
+  preactivation: UnsafeMutablePointer<Float>?, y: UnsafeMutablePointer<Float>
+) {
+  let cut = ProductCut(m: rows, n: outputs, k: inputs)
+  let operands = Shared((x: x, weight: weight, bias: bias, inner: preactivation ?? y, y: y))
+  pool.run(tiles: cut.tiles) { tile, _ in
+    let (x, weight, bias, inner, y) = operands.value
+    let part = cut.range(tile)
+    let (rowRange, columns) = cut.cutsRows ? (part, 0..<outputs) : (0..<rows, part)
+    matrixProduct(
+      pool, m: rowRange.count, n: columns.count, k: inputs, x + rowRange.lowerBound * inputs,
+      aStride: inputs, transposeA: false, weight + columns.lowerBound * inputs, bStride: inputs,
+      transposeB: true, inner + rowRange.lowerBound * outputs + columns.lowerBound, cStride: outputs,
+      beta: 0)
+    guard bias != nil || activation != .identity || inner != y else { return }
+    for row in rowRange {
+      let (from, to) = (inner + row * outputs, y + row * outputs)
+      if let bias { mapLanes(columns, from, bias, from) { $0 + $1 } }
+      if activation != .identity || from != to { activate(activation, columns, from, to) }
+    }
+  }
+}
+
+/// How many floats of scratch memory `biasActivationBackward` needs.
+public func biasActivationScratch(rows: Int, width: Int) -> Int { biasTiles(rows, width) * width }
+
+/// Sixteen at most: more threads than that are not fed by rows, and the scratch stays small beside
+/// a vocabulary.
+private func biasTiles(_ rows: Int, _ width: Int) -> Int {
+  max(1, min(16, min(rows, rows * width / chunkLength)))
+}
+
+/// In place, `dy` becomes the gradient before the activation, `dy·activation′(preactivation)`; the bias
+/// gradient receives its sums over rows, always in the same order.
+///
+/// - Parameters:
+///   - preactivation: needed unless `activation` is the identity.
+///   - accumulate: whether the bias gradient is added to.
+///   - scratch: `biasActivationScratch` floats.
+/// - Shapes: `preactivation` and `dy` `[rows, width]`, `biasGradient` `[width]`.
+public func biasActivationBackward(
+  _ pool: ThreadPool, rows: Int, width: Int, activation: Activation, preactivation: UnsafePointer<Float>?,
+  dy: UnsafeMutablePointer<Float>, biasGradient: UnsafeMutablePointer<Float>?, accumulate: Bool,
+  scratch: UnsafeMutablePointer<Float>
+) {
+  precondition(preactivation != nil || activation == .identity, "the activation's slope needs its input")
+  let tiles = biasTiles(rows, width)
+  let operands = Shared((input: preactivation, dy: dy, sums: biasGradient == nil ? nil : scratch))
+  pool.run(tiles: tiles) { tile, _ in
+    let (input, dy, sums) = operands.value
+    let total = sums.map { $0 + tile * width }
+    total?.update(repeating: 0, count: width)
+    for row in rows * tile / tiles..<rows * (tile + 1) / tiles {
+      let gradient = dy + row * width
+      if let input, activation != .identity {
+        multiplyBySlope(activation, 0..<width, input + row * width, gradient, gradient)
+      }
+      if let total { mapLanes(0..<width, total, gradient, total) { $0 + $1 } }
+    }
+  }
+  guard let biasGradient else { return }
+  addRows(pool, rows: tiles, width: width, scratch, to: biasGradient, accumulate: accumulate)
+}
+
+/// The sums of the columns of `x` `[rows, width]`, row after row, added to `y` or in its place.
+func addRows(
+  _ pool: ThreadPool, rows: Int, width: Int, _ x: UnsafePointer<Float>, to y: UnsafeMutablePointer<Float>,
+  accumulate: Bool
+) {
+  let operands = Shared((x: x, y: y))
+  forEachChunk(pool, count: width) { range in
+    let (x, y) = operands.value
+    for row in 0..<rows {
+      let next = x + row * width
+      if row == 0, !accumulate {
+        (y + range.lowerBound).update(from: next + range.lowerBound, count: range.count)
+      } else {
+        mapLanes(range, y, next, y) { $0 + $1 }
+      }
+    }
+  }
+}
