@@ -4,16 +4,21 @@ import Synchronization
 
 /// A wish to stop: Ctrl-C or SIGTERM, or a call. Whoever works in steps looks at it after each one,
 /// saves and ends. A second signal ends the process at once.
+///
+/// A program that listens keeps its stop signal for as long as it runs: without one, both signals would
+/// go unheard.
 public final class StopSignal: Sendable {
   private let number = Atomic<Int32>(0)
-  private let listening = DispatchGroup()
-  private let cancelled = DispatchGroup()
   private let sources = Mutex<[any DispatchSourceSignal]>([])
 
   /// A wish that nobody has yet.
   public init() {}
 
-  deinit { restore() }
+  deinit {
+    sources.withLock { sources in
+      for source in sources { source.cancel() }
+    }
+  }
 
   /// Whether to stop after this step.
   public var isRequested: Bool { number.load(ordering: .acquiring) != 0 }
@@ -28,11 +33,9 @@ public final class StopSignal: Sendable {
   /// Wishes to stop, as if by Ctrl-C.
   public func request() { receive(SIGINT, leave: { _ in }) }
 
-  /// Listens to SIGINT and SIGTERM from now on, until `restore()`.
+  /// Listens to SIGINT and SIGTERM from now on.
   ///
-  /// The handler runs on a queue of its own: the main queue never runs in a synchronous loop.
-  ///
-  /// - Parameter announce: called at the first signal, on that queue; to say what happens now.
+  /// - Parameter announce: called at the first signal, on a queue of its own; to say what happens now.
   public func listen(announce: @escaping @Sendable () -> Void = {}) {
     listen(announce: announce, leave: { _exit($0) })
   }
@@ -40,36 +43,23 @@ public final class StopSignal: Sendable {
   func listen(
     announce: @escaping @Sendable () -> Void, leave: @escaping @Sendable (_ code: Int32) -> Void
   ) {
+    // Not the main queue: its handlers never run while the main thread computes. And no `signal(_, SIG_IGN)`:
+    // on Linux Dispatch installs a handler once for each signal, and would never put it back.
     let queue = DispatchQueue(label: "stop signal")
+    let registration = DispatchGroup()
     for number in [SIGINT, SIGTERM] {
+      registration.enter()
       sources.withLock { sources in
-        signal(number, SIG_IGN)
         let source = DispatchSource.makeSignalSource(signal: number, queue: queue)
+        source.setRegistrationHandler { @Sendable in registration.leave() }
         source.setEventHandler { @Sendable [weak self] in
           if self?.receive(number, leave: leave) == true { announce() }
         }
-        listening.enter()
-        source.setRegistrationHandler { @Sendable [listening] in listening.leave() }
-        cancelled.enter()
-        source.setCancelHandler { @Sendable [cancelled] in cancelled.leave() }
         source.resume()
         sources.append(source)
       }
     }
-    // A signal that comes before the system knows of the listener would be lost.
-    listening.wait()
-  }
-
-  /// Gives both signals back their usual meaning.
-  public func restore() {
-    sources.withLock { sources in
-      guard !sources.isEmpty else { return }
-      for source in sources { source.cancel() }
-      sources = []
-      // A cancelled source lets go of its signal later, and would take it from the next listener.
-      cancelled.wait()
-      for number in [SIGINT, SIGTERM] { signal(number, SIG_DFL) }
-    }
+    registration.wait()
   }
 
   /// Notes a signal: true at the first one; any later one leaves.

@@ -1,0 +1,48 @@
+import Foundation
+import Synchronization
+import Testing
+
+@testable import Training
+
+/// Real signals to this very process; the suite is serial because a process has one handler of each.
+@Suite("Stop signal", .serialized)
+struct LogStopSignalTests {
+  /// Waits for what a handler does on its queue.
+  private func wait(_ condition: () -> Bool) -> Bool {
+    for _ in 0..<2000 {
+      if condition() { return true }
+      usleep(1000)
+    }
+    return false
+  }
+
+  @Test("The first signal asks, the second leaves with the code of a signal", arguments: [SIGINT, SIGTERM])
+  func signals(number: Int32) {
+    let (announced, code) = (Counter(), Counter())
+    let stop = StopSignal()
+    #expect(!stop.isRequested)
+    stop.listen(
+      announce: { announced.value.add(1, ordering: .relaxed) },
+      leave: { code.value.store($0, ordering: .relaxed) })
+    kill(getpid(), number)
+    #expect(wait { stop.isRequested && announced.value.load(ordering: .relaxed) == 1 })
+    #expect(stop.exitCode == 128 + number)
+    #expect(code.value.load(ordering: .relaxed) == 0)
+    kill(getpid(), number)
+    #expect(wait { code.value.load(ordering: .relaxed) == 128 + number })
+    #expect(announced.value.load(ordering: .relaxed) == 1)
+  }
+
+  @Test("A call asks as well, and asking twice does not leave")
+  func request() {
+    let stop = StopSignal()
+    stop.request()
+    stop.request()
+    #expect(stop.isRequested)
+    #expect(stop.exitCode == 130)
+  }
+
+  private final class Counter: Sendable {
+    let value = Atomic<Int32>(0)
+  }
+}

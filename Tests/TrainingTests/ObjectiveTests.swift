@@ -1,0 +1,92 @@
+import Foundation
+import Kernels
+import Tensors
+import Testing
+import Text
+
+@testable import Training
+
+@Suite struct ObjectiveTests {
+  private let key = RandomStream(seed: 3).key("test")
+
+  private func windows(_ batch: Int, _ length: Int) -> WindowBatch {
+    WindowBatch(ids: (0..<Int32(batch * length)).map { 5 + $0 % 90 }, batch: batch, length: length)
+  }
+
+  @Test func causalWithAStartTokenMakesEveryContentTokenATarget() {
+    let example = CausalLM(start: true).prepare(windows(2, 5), vocabulary: 95, key: key)
+    #expect(example.tokens.ids == [SpecialTokens.start, 5, 6, 7, 8, SpecialTokens.start, 10, 11, 12, 13])
+    #expect(example.targets == [5, 6, 7, 8, 9, 10, 11, 12, 13, 14])
+    #expect(example.positions == Array(0..<10))
+  }
+
+  @Test func causalWithoutAStartTokenLooksOneTokenAhead() {
+    let objective = CausalLM(start: false)
+    #expect(objective.lookAhead == 1)
+    let example = objective.prepare(windows(2, 4), vocabulary: 95, key: key)
+    #expect(example.tokens.ids == [5, 6, 7, 9, 10, 11])
+    #expect(example.targets == [6, 7, 8, 10, 11, 12])
+  }
+
+  @Test(arguments: [(0.15, 64, 10), (0.15, 7, 1), (0.001, 10, 1), (1.0, 9, 9), (0.4, 10, 4)])
+  func maskedPredictsExactlyTheRoundedShare(rate: Double, length: Int, count: Int) {
+    let objective = MaskedLM(rate: rate)
+    #expect(objective.predictions(context: length) == count)
+    let batch = windows(6, length)
+    let example = objective.prepare(batch, vocabulary: 95, key: key)
+    for row in 0..<6 {
+      let own = example.positions.filter { Int($0) / length == row }
+      #expect(own.count == count && Set(own).count == count && own == own.sorted())
+    }
+    for (position, target) in zip(example.positions, example.targets) { #expect(batch.ids[Int(position)] == target) }
+    // What is not predicted is not touched.
+    let predicted = Set(example.positions)
+    for index in batch.ids.indices where !predicted.contains(Int32(index)) {
+      #expect(example.tokens.ids[index] == batch.ids[index])
+    }
+  }
+
+  @Test func maskedSplitsAsToldAndDrawsAfreshForEveryKey() {
+    let objective = MaskedLM(rate: 0.5, maskShare: 0.8, randomShare: 0.1)
+    let batch = windows(200, 50)
+    let example = objective.prepare(batch, vocabulary: 95, key: key)
+    let seen = example.positions.map { example.tokens.ids[Int($0)] }
+    let masked = Double(seen.count { $0 == SpecialTokens.mask }) / Double(seen.count)
+    let kept = Double(zip(seen, example.targets).count { $0 == $1 }) / Double(seen.count)
+    #expect(abs(masked - 0.8) < 0.02)
+    // A random token is the right one once in 90 times.
+    #expect(abs(kept - 0.1 - 0.1 / 90) < 0.02)
+    #expect(seen.allSatisfy { $0 == SpecialTokens.mask || $0 >= Int32(SpecialTokens.count) })
+    #expect(objective.prepare(batch, vocabulary: 95, key: key) == example)
+    let other = RandomStream(seed: 3).key("test", step: 1)
+    #expect(objective.prepare(batch, vocabulary: 95, key: other) != example)
+    // Every place is as likely as every other.
+    var counts = [Int](repeating: 0, count: 50)
+    for position in example.positions { counts[Int(position) % 50] += 1 }
+    #expect(counts.allSatisfy { abs(Double($0) - 100) < 40 })
+  }
+}
+
+@Suite struct ScheduleTests {
+  private func schedule(_ course: Schedule.Course) -> Schedule {
+    var schedule = Schedule(course: course, peak: 1, floor: 0.1, warmup: 10, decayShare: 0.2, steps: 110)
+    schedule.floor = course == .constant ? 1 : 0.1
+    return schedule
+  }
+
+  @Test(arguments: Schedule.Course.allCases)
+  func risesFromNearZeroToThePeak(course: Schedule.Course) {
+    let rates = (0..<10).map { schedule(course).learningRate(at: $0) }
+    for (step, rate) in rates.enumerated() { #expect(abs(rate - Double(step + 1) / 11) < 1e-12) }
+    #expect(schedule(course).learningRate(at: 10) == 1)
+  }
+
+  @Test func fallsAsItsNameSays() {
+    #expect(abs(schedule(.cosine).learningRate(at: 60) - 0.55) < 1e-12)
+    #expect(abs(schedule(.cosine).learningRate(at: 110) - 0.1) < 1e-12)
+    #expect(abs(schedule(.linear).learningRate(at: 35) - 0.775) < 1e-12)
+    #expect(schedule(.constant).learningRate(at: 109) == 1)
+    #expect(schedule(.warmupStableDecay).learningRate(at: 88) == 1)
+    #expect(abs(schedule(.warmupStableDecay).learningRate(at: 99) - 0.55) < 1e-12)
+  }
+}

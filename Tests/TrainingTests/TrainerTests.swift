@@ -1,0 +1,161 @@
+import Foundation
+import Installed
+import Settings
+import Tensors
+import Testing
+import Text
+import Transformer
+import Zoo
+
+@testable import Training
+
+/// A small text of several hundred lines, and trainers over it.
+struct TrainingBench {
+  let registry: Registry
+  let presets: Presets
+  let source: TextSource
+
+  init() throws {
+    registry = try Registry.standard()
+    presets = try Presets.standard()
+    let lines = (0..<600).map { "line \($0) says that \($0 * 7 % 13) and \($0 * 5 % 11) are \($0 % 3) apart\n" }
+    source = TextSource(
+      name: "lines", train: Array(lines[..<500].joined().utf8), heldOut: Array(lines[500...].joined().utf8),
+      startsAtLines: false)
+  }
+
+  func trainer(
+    _ preset: String, _ recipe: [String] = [], model: [String] = [], threads: Int = 1,
+    from checkpoint: ModelFile.OpenCheckpoint? = nil
+  ) throws -> Trainer {
+    let recipe = try Recipe.load(
+      nil, sets: ["batch=4", "steps=8", "schedule.warmup=2", "evaluationWindows=6"] + recipe, registry: registry)
+    let open = try registry.descriptor(preset: preset, sets: ["tokenizer=bytes"] + model, from: presets)
+    let data = try TrainingData(source, settings: open.tokenizer)
+    return try Trainer(
+      try registry.descriptor(open, vocabulary: data.tokenizer.vocabularySize), recipe, data, registry: registry,
+      context: try Context.cpu(threads: threads, seed: recipe.seed), totalSteps: recipe.steps, checkpoint: checkpoint)
+  }
+
+  func temporaryFolder() throws -> URL {
+    let url = FileManager.default.temporaryDirectory.appending(path: "zoo-trainer-\(UUID().uuidString)")
+    try FileManager.default.createDirectory(at: url, withIntermediateDirectories: true)
+    return url
+  }
+}
+
+extension Recipe {
+  fileprivate var steps: Int { if case .steps(let steps) = budget { steps } else { 0 } }
+}
+
+@Suite struct TrainerTests {
+  let bench: TrainingBench
+  init() throws { bench = try TrainingBench() }
+
+  private func weights(_ trainer: Trainer) -> [[Float]] {
+    trainer.model.parameters.all.map { $0.tensor.values() }
+  }
+
+  @Test(arguments: ["tiny/gpt", "tiny/bert", "tiny/dropout"])
+  func resumedRunEqualsTheUninterruptedOneBitForBit(preset: String) throws {
+    let whole = try bench.trainer(preset)
+    var losses: [Double] = []
+    for _ in 0..<8 { losses.append(try whole.step().loss) }
+
+    let first = try bench.trainer(preset)
+    for _ in 0..<3 { _ = try first.step() }
+    let folder = try bench.temporaryFolder()
+    defer { try? FileManager.default.removeItem(at: folder) }
+    let file = folder.appending(path: "step.safetensors")
+    try first.save(to: file)
+    // Another number of threads must not change a bit.
+    let second = try bench.trainer(preset, threads: 3, from: try ModelFile.open(file))
+    #expect(second.state.step == 3)
+    for step in 3..<8 { #expect(try second.step().loss == losses[step]) }
+    #expect(weights(second) == weights(whole))
+    let again = folder.appending(path: "again.safetensors")
+    try second.save(to: again)
+    try whole.save(to: file)
+    #expect(second.state.contentHash == whole.state.contentHash)
+    #expect(try second.evaluate() == whole.evaluate())
+  }
+
+  @Test(arguments: ["tiny/gpt", "tiny/bert"])
+  func bothKindsLearnThroughTheSameTrainer(preset: String) throws {
+    let trainer = try bench.trainer(preset, ["steps=60", "optimiser.learningRate=0.01"])
+    let before = try trainer.evaluate()
+    while !trainer.isFinished { _ = try trainer.step() }
+    let after = try trainer.evaluate()
+    #expect(after.loss < before.loss - 1)
+    #expect(after.predictions == before.predictions)
+    #expect((after.bitsPerByte != nil) == (preset == "tiny/gpt"))
+  }
+
+  @Test(arguments: ["tiny/gpt", "tiny/bert", "tiny/dropout"])
+  func forecastIsWhatARunThenMeasures(preset: String) throws {
+    let trainer = try bench.trainer(preset, threads: 2)
+    let forecast = try RunForecast(
+      trainer.descriptor, trainer.recipe, trainer.data, registry: bench.registry, threads: 2)
+    let folder = try bench.temporaryFolder()
+    defer { try? FileManager.default.removeItem(at: folder) }
+    _ = try trainer.evaluate()
+    for _ in 0..<4 { #expect(try trainer.step().flops == forecast.stepFlops) }
+    try trainer.save(to: folder.appending(path: "a.safetensors"))
+    _ = try trainer.evaluate()
+    #expect(trainer.model.parameters.count == forecast.parameters)
+    #expect(trainer.context.device.arena.peak == forecast.peakBytes)
+  }
+
+  @Test func accumulationEqualsALargerBatch() throws {
+    let whole = try bench.trainer("tiny/gpt", ["batch=8"])
+    let parts = try bench.trainer("tiny/gpt", ["batch=4", "accumulation=2"])
+    #expect(abs(try whole.step().loss - parts.step().loss) < 1e-5)
+    for (a, b) in zip(weights(whole), weights(parts)) {
+      for (x, y) in zip(a, b) { #expect(abs(x - y) < 2e-5) }
+    }
+    #expect(whole.state.contentHashState == whole.state.contentHashState)
+  }
+
+  @Test func everyArmSeesTheSameText() throws {
+    let (gpt, bert) = (try bench.trainer("tiny/gpt"), try bench.trainer("tiny/bert"))
+    for _ in 0..<5 { _ = (try gpt.step(), try bert.step()) }
+    let folder = try bench.temporaryFolder()
+    defer { try? FileManager.default.removeItem(at: folder) }
+    try gpt.save(to: folder.appending(path: "a"))
+    try bert.save(to: folder.appending(path: "b"))
+    #expect(gpt.state.contentHash == bert.state.contentHash)
+    #expect(gpt.state.contentHash.count == 64)
+    #expect(gpt.state.supervisedTokens > bert.state.supervisedTokens)
+  }
+
+  @Test func aPositionThatCouldSeeItsTargetIsRefused() throws {
+    let error = #expect(throws: TrainerError.self) {
+      try bench.trainer("tiny/bert", ["objective=causal-lm"])
+    }
+    #expect(error?.description.contains("objective causal-lm with mask bidirectional") == true)
+    #expect(error?.description.contains("sees the next token") == true)
+    #expect(throws: TrainerError.self) {
+      try bench.trainer("tiny/bert", ["objective={type: 'masked-lm', mask: 0, random: 0}"])
+    }
+    // A causal mask under masked LM shows no target: it is allowed.
+    _ = try bench.trainer("tiny/gpt", ["objective=masked-lm"])
+  }
+
+  @Test func aDamagedCheckpointIsNamedAndTheOneBeforeItIsUsed() throws {
+    let trainer = try bench.trainer("tiny/gpt", ["checkpointEvery=2", "steps=4"])
+    let folder = try bench.temporaryFolder()
+    defer { try? FileManager.default.removeItem(at: folder) }
+    let run = try TrainingRun(
+      trainer, in: try RunFolder.create(at: folder.appending(path: "run").path, name: "run", below: folder),
+      version: "test")
+    #expect(try run.train() == .finished)
+    let newest = run.folder.checkpoint(step: 4)
+    var bytes = try Data(contentsOf: newest)
+    bytes[bytes.count - 5] ^= 0x40
+    try bytes.write(to: newest)
+    var skipped: [String] = []
+    let checkpoint = try run.folder.newestCheckpoint { skipped.append($0) }
+    #expect(checkpoint.record.step == 2)
+    #expect(skipped.count == 1 && skipped[0].contains(newest.lastPathComponent))
+  }
+}

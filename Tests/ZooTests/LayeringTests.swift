@@ -1,0 +1,113 @@
+import Foundation
+import Installed
+import Testing
+import Zoo
+
+/// The package's shape: imports point down, and plugins are found by folder.
+@Suite struct LayeringTests {
+  static let root = ModelFixture.root
+
+  static func swiftFiles(_ folder: String) throws -> [URL] {
+    let base = root.appendingPathComponent(folder).resolvingSymlinksInPath()
+    let names = try FileManager.default.subpathsOfDirectory(atPath: base.path)
+    return names.filter { $0.hasSuffix(".swift") }.map { base.appendingPathComponent($0) }
+  }
+
+  static func imports(_ folder: String) throws -> Set<String> {
+    let lines = try swiftFiles(folder).flatMap { url in
+      try String(contentsOf: url, encoding: .utf8).split(separator: "\n")
+    }
+    return Set(
+      lines.compactMap { line -> String? in
+        let words = line.split(separator: " ").map(String.init)
+        guard let place = words.firstIndex(of: "import"), words.count > place + 1, !line.hasPrefix("//"),
+          words[..<place].allSatisfy({
+            $0.hasPrefix("@") || $0 == "public" || $0 == "package" || $0 == "private"
+          })
+        else { return nil }
+        // `import struct Module.Type` names the module after the kind.
+        return words[words.count > place + 2 && !words[place + 2].hasPrefix("//") ? place + 2 : place + 1]
+          .split(separator: ".").first.map(String.init)
+      })
+  }
+
+  /// The layers that the manifest lists, lowest first.
+  static func layers() throws -> [String] {
+    let manifest = try String(contentsOf: root.appendingPathComponent("Package.swift"), encoding: .utf8)
+    return manifest.split(separator: "\n").compactMap { line in
+      let text = line.drop { $0 == " " }
+      guard text.hasPrefix("(\""), text.contains("\", [") else { return nil }
+      return text.dropFirst(2).split(separator: "\"").first.map(String.init)
+    }
+  }
+
+  @Test func importsOnlyPointDown() throws {
+    let layers = try Self.layers()
+    #expect(layers.first == "Settings" && layers.contains("Zoo"))
+    var checked = 0
+    for (level, layer) in layers.enumerated() {
+      let above = Set(layers[level...]).union(layer == "ZooCommand" ? [] : ["Installed"])
+      let found = try Self.imports("Sources/\(layer)")
+      checked += found.count
+      #expect(found.isDisjoint(with: above), "\(layer) imports \(found.intersection(above))")
+    }
+    #expect(checked > layers.count)
+    // The lower layers know nothing of what is built on them, even where the order would allow it.
+    for (layer, unknown) in [
+      ("Tensors", ["Settings"]), ("Kernels", ["Settings"]), ("Text", ["Transformer", "Tensors", "Kernels"]),
+    ] where layers.contains(layer) {
+      #expect(try Self.imports("Sources/\(layer)").isDisjoint(with: unknown))
+    }
+  }
+
+  static func plugins() throws -> [String] {
+    try FileManager.default.contentsOfDirectory(atPath: root.appendingPathComponent("Plugins").path)
+      .filter { !$0.hasPrefix(".") }.sorted()
+  }
+
+  @Test func pluginsKnowNeitherEachOtherNorTheTrainer() throws {
+    let plugins = try Self.plugins()
+    for plugin in plugins {
+      let found = try Self.imports("Plugins/\(plugin)")
+      #expect(
+        found.isSubset(of: ["Foundation", "Settings", "Tensors", "Transformer", "Zoo"]), "\(plugin): \(found)"
+      )
+      for url in try Self.swiftFiles("Plugins/\(plugin)") {
+        let lines = try String(contentsOf: url, encoding: .utf8).split(
+          separator: "\n", omittingEmptySubsequences: false)
+        #expect(lines.count <= 150, "\(url.lastPathComponent)")
+      }
+    }
+  }
+
+  /// A folder is all that it takes: no file elsewhere names a plugin, and each one is registered.
+  @Test func aPluginIsNamedNowhereElse() throws {
+    let plugins = try Self.plugins()
+    #expect(try Registry.standard().all.count == plugins.count)
+    var texts = try Self.swiftFiles("Sources").map { try String(contentsOf: $0, encoding: .utf8) }
+    texts.append(try String(contentsOf: Self.root.appendingPathComponent("Package.swift"), encoding: .utf8))
+    texts.append(
+      try String(
+        contentsOf: Self.root.appendingPathComponent("Sources/CInstalled/installed.c"), encoding: .utf8))
+    for plugin in plugins {
+      for text in texts {
+        #expect(!text.contains("import \(plugin)\n") && !text.contains("zoo_register_\(plugin)"))
+        #expect(!text.contains("Plugins/\(plugin)"))
+      }
+    }
+  }
+
+  @Test func aNameIsRegisteredOnce() throws {
+    var registry = try Registry.standard()
+    let known = try registry.architecture("gpt")
+    let error = #expect(throws: (any Error).self) { try Self.add(known, to: &registry) }
+    #expect(
+      "\(error.map { "\($0)" } ?? "")".contains("registered twice, by GPTArchitecture and by GPTArchitecture")
+    )
+    #expect(throws: (any Error).self) { try registry.architecture("gtp") }
+  }
+
+  private static func add(_ architecture: some Architecture, to registry: inout Registry) throws {
+    try registry.add(architecture)
+  }
+}
