@@ -1,0 +1,111 @@
+# Shared by ./zoo and ./test: what has to stand on this machine before Swift can build here.
+# Sourced with `home` set to the repository's root. Checks use what the shell has built in, so that a
+# start in which nothing has to be done costs a few milliseconds.
+
+complain() { printf '%s: %s\n' "${0##*/}" "$*" >&2; }
+fail() { complain "$@"; exit 1; }
+
+# Whether one of the given paths (patterns allowed) exists.
+exists() {
+  local path
+  for path in "$@"; do [[ -e $path ]] && return 0; done
+  return 1
+}
+
+# The Debian packages that are missing, by what they would have brought. Libraries that were installed
+# in another way count as well.
+missing_packages() {
+  local found=()
+  exists /usr/include/*/cblas.h /usr/include/*/*/cblas.h /usr/{,local/}include/{,openblas/}cblas.h ||
+    found+=(libopenblas-dev)
+  exists /usr/{,local/}include/zlib.h /usr/include/*/zlib.h || found+=(zlib1g-dev)
+  exists /usr/{,local/}include/openssl/sha.h /usr/include/*/openssl/sha.h || found+=(libssl-dev)
+  type -P pkg-config >/dev/null || found+=(pkg-config)
+  printf '%s' "${found[*]}"
+}
+
+# Installs Debian packages, as root or through sudo; explains itself when it cannot.
+install_packages() {
+  local packages=$1 as_root=() log by_hand
+  by_hand="install them by hand, then start again:  apt-get install $packages"
+  type -P apt-get >/dev/null || fail "missing: $packages (names of Debian packages), and there is no apt-get here; $by_hand"
+  if ((EUID != 0)); then
+    type -P sudo >/dev/null || fail "missing: $packages; installing needs root, and there is no sudo here; $by_hand"
+    as_root=(sudo)
+    # Nobody can type a password where there is no terminal.
+    [[ -t 0 && -t 2 ]] || as_root=(sudo -n)
+  fi
+  complain "installing $packages${as_root[0]:+ (through sudo)}"
+  log=$(mktemp) || fail "no temporary file could be made"
+  # shellcheck disable=SC2086
+  if ! {
+    "${as_root[@]}" env DEBIAN_FRONTEND=noninteractive apt-get install -y --no-install-recommends $packages ||
+      { "${as_root[@]}" apt-get update &&
+        "${as_root[@]}" env DEBIAN_FRONTEND=noninteractive apt-get install -y --no-install-recommends $packages; }
+  } >"$log" 2>&1 </dev/null; then
+    tail -n 15 "$log" >&2
+    rm -f "$log"
+    fail "these packages could not be installed: $packages; $by_hand"
+  fi
+  rm -f "$log"
+}
+
+need_swift() {
+  type -P swift >/dev/null ||
+    fail "the Swift toolchain (6.1 or later) is missing; install it from https://www.swift.org/install/linux and put swift on PATH"
+}
+
+# Sets `key`: a short name for this processor's instruction set and this compiler. What is built for one
+# machine must not be taken for another's, and `-march=native` reads the same on both. Asking the compiler
+# takes a while, so its answer is kept for as long as the compiler's file does not change.
+find_key() {
+  local swift signature line flags='' version='' cache=$home/.build/launcher-key
+  swift=$(type -P swift)
+  signature=$(readlink -f "$swift" && stat -Lc '%i %s %Y' "$swift" && stat -c %Y "$HOME/.swiftly/config.json" \
+    "$HOME/.local/share/swiftly/config.json" "$home/.swift-version" 2>/dev/null)
+  signature=${signature//$'\n'/ }
+  while read -r line; do
+    case $line in flags* | Features*) flags=$line && break ;; esac
+  done </proc/cpuinfo
+  if [[ -r $cache ]]; then
+    { read -r line && read -r key; } <"$cache"
+    [[ $line == "$signature $flags" && -n $key ]] && return
+  fi
+  version=$(swift --version 2>/dev/null) || fail "swift --version failed: is the toolchain at $swift whole?"
+  key=$(printf '%s\n%s\n' "$version" "$flags" | sha256sum)
+  key=${key:0:10}
+  mkdir -p "$home/.build" || fail "cannot write to $home/.build"
+  printf '%s\n%s\n' "$signature $flags" "$key" >"$cache.$$" && mv -f "$cache.$$" "$cache"
+}
+
+# The manifest lists Plugins/*, and its cache is keyed by the environment: a new folder is seen at once.
+export_environment() {
+  ZOO_HOME=$home
+  ZOO_PLUGINS_SEEN=$(cd "$home/Plugins" && printf '%s\n' *)
+  export ZOO_HOME ZOO_PLUGINS_SEEN
+}
+
+# Everything above, in order. Sets `key`.
+prepare() {
+  need_swift
+  local missing
+  missing=$(missing_packages)
+  if [[ -n $missing ]]; then
+    install_packages "$missing"
+    missing=$(missing_packages)
+    [[ -z $missing ]] || complain "still not found after installing: $missing"
+  fi
+  find_key
+  export_environment
+}
+
+# Waits until no other process holds the lock $1, and holds it until this one ends.
+lock() {
+  mkdir -p "$home/.build" || fail "cannot write to $home/.build"
+  exec {lock_file}>"$home/.build/$1.lock" || fail "cannot write to $home/.build"
+  flock -n "$lock_file" && return
+  complain "waiting for another build in this folder"
+  flock "$lock_file"
+}
+
+unlock() { exec {lock_file}>&-; }

@@ -1,0 +1,20 @@
+# Virtual environments with the Python packages that some tests compare against. Sourced by ./test,
+# after launcher.sh.
+
+# Makes or completes .venv-NAME from Tests/interop/NAME.txt and sets `python`.
+make_environment() {
+  local name=$1 folder=$home/.venv-$1 list=$home/Tests/interop/$1.txt log
+  python=$folder/bin/python
+  # The list that was installed lies beside it: an environment is complete when both are equal.
+  if [[ -x $python && -e $folder/installed.txt ]] && cmp -s "$list" "$folder/installed.txt"; then return; fi
+  if ! python3 -c 'import venv, ensurepip' 2>/dev/null; then install_packages python3-venv; fi
+  complain "installing Python packages into .venv-$name: $(tr '\n' ' ' <"$list")"
+  log=$home/.build/venv-$name.log
+  if ! { python3 -m venv --clear "$folder" && "$python" -m pip install --disable-pip-version-check -r "$list"; } \
+    >"$log" 2>&1; then
+    tail -n 15 "$log" >&2
+    fail "the Python packages could not be installed (is PyPI within reach?); the whole output stands in $log"
+  fi
+  rm -f "$log"
+  cp "$list" "$folder/installed.txt"
+}
