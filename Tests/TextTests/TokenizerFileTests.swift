@@ -37,7 +37,8 @@ import Testing
     ),
     (
       start + "\"kind\":\"words\"}",
-      "saved tokenizer: has the unknown kind \"words\"; this program knows bytes, characters, byte-bpe, wordpiece"
+      "saved tokenizer: has the unknown kind \"words\"; "
+        + "this program knows bytes, characters, byte-bpe, wordpiece"
     ),
     (start + "\"kind\":\"byte-bpe\"}", "saved tokenizer: has no merges, which byte-bpe needs" + mend),
     (

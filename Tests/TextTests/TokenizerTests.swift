@@ -92,8 +92,8 @@ import Testing
       message("characters", nil, "")
         == "tokenizer characters: the training text is empty; train it on some text")
     #expect(
-      message("words", nil, "x")
-        == "tokenizer words: there is no such tokenizer; take one of bytes, characters, byte-bpe, wordpiece")
+      message("words", nil, "x") == "tokenizer words: there is no such tokenizer; "
+        + "take one of bytes, characters, byte-bpe, wordpiece")
     #expect(message("bytes", nil, "") == "")
   }
 }
