@@ -40,6 +40,14 @@ public final class Indices {
     self.buffer = buffer
     self.host = host
   }
+
+  /// The values on the device, copied out; zeros on a dry device.
+  public func values() -> [Int32] {
+    guard let bytes = buffer.bytes else { return [Int32](repeating: 0, count: shape.count) }
+    return withExtendedLifetime(buffer) {
+      Array(UnsafeBufferPointer(start: bytes.baseAddress?.assumingMemoryBound(to: Int32.self), count: shape.count))
+    }
+  }
 }
 
 /// Where a tensor's gradient gathers during the backward pass.

@@ -61,7 +61,7 @@ extension ReportBuilder {
           ReportData.Floor.Entry(name: "unigram", bitsPerByte: UnigramModel(train).bits(scored) / bytes),
           ReportData.Floor.Entry(name: "Kneser-Ney 5-gram", bitsPerByte: KneserNeyModel(train).bits(scored) / bytes),
           ReportData.Floor.Entry(
-            name: "zlib -9", bitsPerByte: CompressorBaseline.bits(of: scored, after: train) / bytes),
+            name: "zlib -9", bitsPerByte: GeneralCompressor.bits(scored, after: train) / bytes),
         ]
       }
     }

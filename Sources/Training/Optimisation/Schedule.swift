@@ -65,6 +65,16 @@ public struct Schedule: Sendable, Equatable {
       family: "schedule", name: course.rawValue, summary: summary, settings: settings, source: "", origin: "Training")
   }
 
+  /// A schedule from its parts.
+  public init(course: Course, peak: Double, floor: Double, warmup: Int, decayShare: Double, steps: Int) {
+    self.course = course
+    self.peak = peak
+    self.floor = floor
+    self.warmup = warmup
+    self.decayShare = decayShare
+    self.steps = steps
+  }
+
   /// The schedule that resolved settings name.
   public init(_ settings: Resolved, peak: Double, steps: Int) {
     course = Course(rawValue: settings.type) ?? .cosine

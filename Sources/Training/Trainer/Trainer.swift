@@ -72,8 +72,9 @@ public final class Trainer {
     let windows = try WindowSampler.frozen(
       data.heldOut, length: descriptor.context, lookAhead: objective.lookAhead, limit: recipe.evaluationWindows)
     frozenBytes = windows.reduce(0) { $0 + data.bytes(of: $1.prefix(descriptor.context)) }
-    frozen = Trainer.batches(windows, size: recipe.batch).enumerated().map { index, batch in
-      objective.prepare(batch, vocabulary: data.tokenizer.vocabularySize, key: Self.evaluationKey(index))
+    let (task, vocabulary) = (objective, data.tokenizer.vocabularySize)
+    frozen = Self.batches(windows, size: recipe.batch).enumerated().map { index, batch in
+      task.prepare(batch, vocabulary: vocabulary, key: Self.evaluationKey(index))
     }
   }
 
@@ -163,7 +164,8 @@ public final class Trainer {
     }
     let record = CheckpointRecord(
       name: descriptor.name, descriptor: descriptor.json, recipe: recipe.json,
-      trainer: try state.json(), step: state.step)
+      trainer: try state.json(), step: state.step,
+      startsWithToken: objective.startsWithToken)
     try ModelFile.write(weights + optimiser.state, record: record, tokenizer: data.tokenizer, to: url)
   }
 

@@ -18,9 +18,14 @@ public struct CheckpointRecord: Codable, Sendable {
   public var trainer: String?
   /// Optimiser steps taken.
   public var step: Int
+  /// Whether the model was trained with a start token before the text.
+  public var startsWithToken: Bool
 
   /// A record of a model.
-  public init(name: String, descriptor: String, recipe: String?, trainer: String?, step: Int) {
+  public init(
+    name: String, descriptor: String, recipe: String?, trainer: String?, step: Int, startsWithToken: Bool = false
+  ) {
+    self.startsWithToken = startsWithToken
     self.name = name
     self.descriptor = descriptor
     self.recipe = recipe

@@ -72,6 +72,11 @@ public enum ModelFile {
     /// The names of all tensors.
     public var names: [String] { file.names }
 
+    /// Compares the checksum of every tensor.
+    ///
+    /// - Throws: `CheckpointError` that names the first damaged tensor.
+    public func verify() throws { for name in file.names { try file.verify(name) } }
+
     /// Copies a tensor into a buffer, after its checksum was compared.
     ///
     /// - Throws: `CheckpointError` when the tensor is missing, misshapen or damaged.

@@ -76,7 +76,7 @@ public struct Table: Sendable {
     case .left: return false
     case .right: return true
     case .automatic:
-      let cells = rows.map { $0[index] }.filter { !$0.isEmpty && $0 != "-" }
+      let cells = rows.map { $0[index] }.filter { !["", "-", "—"].contains($0) }
       return !cells.isEmpty && cells.allSatisfy(Self.isNumber)
     }
   }

@@ -95,7 +95,7 @@ enum RecipeOptions {
   /// - Parameter defaults: edits that come before the command line's own.
   static func recipe(_ arguments: ParsedArguments, _ registry: Registry, defaults: [String] = []) throws -> Recipe {
     var sets = arguments.options("set").filter { $0.hasPrefix(prefix) }.map { String($0.dropFirst(prefix.count)) }
-    for name in ["steps", "tokens", "minutes", "batch", "seed"] {
+    for name in ["steps", "tokens", "minutes", "batch", "seed"] where arguments.command.option(name) != nil {
       if let value = arguments.option(name) { sets.append("\(name)=\(value)") }
     }
     let paths = arguments.options("data")

@@ -1,0 +1,121 @@
+import Settings
+import Tensors
+import Text
+import Training
+import Transformer
+import Zoo
+
+/// Everything that can be said of a model and of its training before it is trained, found by building it
+/// and training it on shapes alone.
+struct ModelDescription: Encodable {
+  /// Floating-point operations of matrix products for one content token.
+  struct Cost: Encodable {
+    /// The forward pass of an evaluation.
+    var forward: Double
+    /// Forward pass, backward pass and update.
+    var training: Double
+  }
+
+  /// The convention behind the model FLOPs.
+  static let convention =
+    "forward 2·N + 4·layers·context·width, training 6·N + 12·layers·context·width, "
+    + "N = parameters without tables that are only looked up (Chowdhery et al., \"PaLM\", 2022)"
+
+  let name: String
+  let architecture: String
+  let kind: ArchitectureKind
+  let objective: String
+  let context: Int
+  let width: Int
+  let layers: Int
+  let vocabulary: Int
+  /// Whether the vocabulary is the most that a tokenizer may learn, as its text is not known yet.
+  let vocabularyIsAssumed: Bool
+  let batch: Int
+  let accumulation: Int
+  let threads: Int
+  /// Trained values.
+  let parameters: Int
+  /// Trained values that take part in matrix products: the N of the convention.
+  let multipliedParameters: Int
+  /// By convention, from the number of parameters: comparable with other people's figures.
+  let modelFlopsPerToken: Cost
+  /// As they will be executed: counted at the products themselves. Nil where there is no head.
+  let executedFlopsPerToken: Cost?
+  /// What a run will need. Nil where there is no head and so no training.
+  let forecast: RunForecast?
+  let components: ComponentNode
+  /// Every setting by path.
+  let settings: [String: String]
+
+  /// Describes a model under a recipe.
+  ///
+  /// - Parameter data: the text of the run; nil plans with text of no meaning.
+  /// - Throws: what building and training throw: shapes that do not fit, an objective that the mask
+  ///   would answer.
+  init(
+    _ open: ModelDescriptor, _ recipe: Recipe, data: TrainingData? = nil, registry: Registry, threads: Int
+  ) throws {
+    let expected = try data.map { ($0.tokenizer.vocabularySize, false) } ?? open.expectedVocabulary()
+    let descriptor = try registry.descriptor(open, vocabulary: expected.0)
+    let data = try data ?? .planned(for: descriptor, recipe, vocabulary: expected.0)
+    let architecture = try registry.architecture(descriptor.architecture)
+    let task = try recipe.objective(for: architecture, registry: registry)
+    let dry = try Context.dry(threads: threads, seed: recipe.seed)
+    let model = try registry.build(descriptor, in: dry, trains: false)
+    let sizes = model.dimensions
+    let head = descriptor.settings.component("head")
+
+    name = descriptor.name
+    self.architecture = descriptor.architecture
+    kind = architecture.kind
+    objective = task.name
+    context = descriptor.context
+    (width, layers, vocabulary) = (sizes.width, sizes.layers, sizes.vocabulary)
+    vocabularyIsAssumed = expected.1
+    (batch, accumulation) = (recipe.batch, recipe.accumulation)
+    self.threads = threads
+    parameters = model.parameters.count
+    multipliedParameters = Self.multiplied(model.parameters, head: head)
+    let attention = 4.0 * Double(sizes.layers) * Double(descriptor.context) * Double(sizes.width)
+    let forward = 2 * Double(multipliedParameters) + attention
+    modelFlopsPerToken = Cost(forward: forward, training: 3 * forward)
+    components = ComponentNode(descriptor.settings, parameters: model.parameters)
+    settings = Dictionary(
+      descriptor.settings.listing.map { ($0.path, $0.value) }, uniquingKeysWith: { first, _ in first })
+    guard head.type != "none" else {
+      (executedFlopsPerToken, forecast) = (nil, nil)
+      return
+    }
+    let forecast = try RunForecast(descriptor, recipe, data, registry: registry, threads: threads)
+    self.forecast = forecast
+    let tokens = Double(recipe.batch * descriptor.context)
+    executedFlopsPerToken = Cost(
+      forward: Double(try Self.forwardFlops(model, task, batch: recipe.batch, in: dry)) / tokens,
+      training: Double(forecast.stepFlops) / (tokens * Double(recipe.accumulation)))
+  }
+
+  /// FLOPs of one evaluation pass, counted on the dry device.
+  private static func forwardFlops(
+    _ model: any LanguageModel, _ task: any Objective, batch: Int, in dry: Context
+  ) throws -> UInt64 {
+    let length = model.dimensions.context + task.lookAhead
+    let windows = WindowBatch(
+      ids: [Int32](repeating: 0, count: batch * length), batch: batch, length: length)
+    let example = task.prepare(
+      windows, vocabulary: model.dimensions.vocabulary, key: dry.random.key("description", step: 0))
+    let before = dry.device.matrixFlops
+    _ = try model.loss(
+      example.tokens, at: example.positions, targets: example.targets, lossWeight: 1, .inference(dry))
+    return dry.device.matrixFlops - before
+  }
+
+  /// Parameters without the tables that are only looked up; a tied head multiplies by the token table.
+  private static func multiplied(_ parameters: ParameterStore, head: Resolved) -> Int {
+    let isTied = head.declares("tied") && head.flag("tied")
+    return parameters.all.filter { parameter in
+      guard parameter.name.hasPrefix("embedding."), parameter.tensor.shape.rank >= 2 else { return true }
+      return isTied && parameter.name == "embedding.token.weight"
+    }.reduce(0) { $0 + $1.tensor.shape.count }
+  }
+}

@@ -1,0 +1,50 @@
+import Settings
+import Text
+import Training
+import Zoo
+
+/// A tokenizer that has not been trained yet: only its size is known. It turns every byte into a token.
+private struct PlannedTokenizer: Tokenizer {
+  let kind: String
+  let vocabularySize: Int
+  let isLossless = false
+
+  func encode(_ bytes: UnsafeBufferPointer<UInt8>) -> [Int32] {
+    let ordinary = max(1, vocabularySize - SpecialTokens.count)
+    return bytes.map { Int32(min(vocabularySize - 1, SpecialTokens.count + Int($0) % ordinary)) }
+  }
+
+  func bytes(of id: Int32) -> [UInt8] { SpecialTokens.contains(id) ? [] : [UInt8(truncatingIfNeeded: id)] }
+}
+
+extension TrainingData {
+  /// Text of the right size and of no meaning: what a run costs depends on shapes alone, so a description
+  /// needs neither the text nor a trained tokenizer.
+  ///
+  /// - Throws: never in practice.
+  static func planned(for descriptor: ModelDescriptor, _ recipe: Recipe, vocabulary: Int) throws -> TrainingData {
+    // One whole batch for training and one for evaluation, and a token to look ahead.
+    let bytes = [UInt8](repeating: 97, count: (recipe.batch + 1) * (descriptor.context + 1))
+    return try TrainingData(
+      TextSource(name: "planned", train: bytes, heldOut: bytes, startsAtLines: false),
+      tokenizer: PlannedTokenizer(kind: descriptor.tokenizer.type, vocabularySize: vocabulary),
+      settings: descriptor.tokenizer)
+  }
+}
+
+extension ModelDescriptor {
+  /// The number of tokens that a run will find, before its tokenizer is trained.
+  ///
+  /// - Returns: the number, and whether it is only the most that the tokenizer may learn.
+  /// - Throws: `UsageError` when only the text can tell.
+  func expectedVocabulary() throws -> (size: Int, isAssumed: Bool) {
+    if let vocabulary { return (vocabulary, false) }
+    if tokenizer.declares("vocabulary") { return (tokenizer.integer("vocabulary"), true) }
+    guard tokenizer.type == "bytes" else {
+      throw UsageError(
+        "\(name): how many tokens the tokenizer \"\(tokenizer.type)\" has is known only from the text; "
+          + "add --data FILE, or --set vocabulary=N")
+    }
+    return (256 + SpecialTokens.count, false)
+  }
+}

@@ -1,0 +1,175 @@
+import Settings
+import Training
+import Zoo
+
+/// Everything that can be chosen by name, for `zoo list`.
+struct ZooListing: Encodable {
+  /// Something that a component lets you choose.
+  struct SettingEntry: Encodable {
+    let name: String
+    /// The default as JSON text; nil: it must be written.
+    let `default`: String?
+    let allowed: String
+    let help: String
+
+    init(_ setting: Setting) {
+      name = setting.name
+      `default` = setting.default.map { Node($0).json() }
+      allowed = setting.allowed
+      help = setting.help
+    }
+  }
+
+  /// A component, an architecture, an objective …
+  struct Entry: Encodable {
+    let family: String
+    let name: String
+    let summary: String
+    let source: String
+    let origin: String
+    let settings: [SettingEntry]
+
+    init(_ declaration: ComponentDeclaration) {
+      family = declaration.family
+      name = declaration.name
+      summary = declaration.summary
+      source = declaration.source
+      origin = declaration.origin
+      settings = declaration.settings.map(SettingEntry.init)
+    }
+  }
+
+  /// A name with one line.
+  struct Line: Encodable {
+    let name: String
+    let summary: String
+  }
+
+  /// A family of components.
+  struct Family: Encodable {
+    let name: String
+    let entries: [Entry]
+  }
+
+  /// Architectures first, then what they are made of, then what trains them, then the recipe.
+  let families: [Family]
+  /// Model files.
+  let presets: [Line]
+  /// Combinations that are refused.
+  let rules: [Line]
+
+  init(_ workplace: Workplace) throws {
+    let catalog = try workplace.registry.trainingCatalog()
+    families =
+      catalog.familyNames.map { family in
+        Family(name: family, entries: catalog.declarations(family: family).map(Entry.init))
+      } + [Family(name: "recipe", entries: [Entry(Recipe.declaration)])]
+    presets = try workplace.presets.list().map { Line(name: $0.name, summary: $0.summary) }
+    rules =
+      workplace.registry.rules.map { Line(name: $0.name, summary: $0.reason) } + [
+        Line(
+          name: "target-stays-hidden",
+          summary: "an objective is refused under a mask that shows a position its own target")
+      ]
+  }
+
+  /// Every name that `zoo list NAME` knows.
+  var names: [String] {
+    ["presets", "rules"] + families.map(\.name) + families.flatMap { $0.entries.map(\.name) }
+      + presets.map(\.name) + rules.map(\.name)
+  }
+}
+
+extension ZooListing {
+  /// Prints everything: one line each, or with every setting.
+  func show(withSettings: Bool, on console: Console) {
+    show(presets, titled: "presets", on: console)
+    for family in families where family.name != "recipe" || withSettings {
+      if withSettings { show(family, on: console) } else { showLines(of: family, on: console) }
+    }
+    show(rules, titled: "rules (combinations that are refused)", on: console)
+    if !withSettings {
+      console.line("\nzoo list NAME shows a family or a component with its settings, zoo list --settings all of them.")
+    }
+  }
+
+  /// Prints what has this name.
+  ///
+  /// - Throws: `UsageError` with the nearest name.
+  func show(_ name: String, on console: Console) throws {
+    guard names.contains(name) else {
+      let nearest = nearestName(to: name, among: names).map { "; did you mean \($0)?" }
+      throw UsageError("list: nothing is called \"\(name)\"" + (nearest ?? "; zoo list shows all names"))
+    }
+    if name == "presets" { show(presets, titled: "presets", on: console) }
+    if name == "rules" { show(rules, titled: "rules (combinations that are refused)", on: console) }
+    for family in families {
+      if family.name == name {
+        show(family, on: console)
+      } else {
+        for entry in family.entries where entry.name == name {
+          show(Family(name: family.name, entries: [entry]), on: console)
+        }
+      }
+    }
+    let named = presets.filter { $0.name == name }
+    if !named.isEmpty {
+      show(named, titled: "presets", on: console)
+      console.line("  zoo describe \(name) shows it in full")
+    }
+    show(rules.filter { $0.name == name }, titled: "rules", on: console)
+  }
+
+  /// What `show(name)` shows, for scripts.
+  func filtered(_ name: String) -> ZooListing {
+    ZooListing(
+      families: families.compactMap { family in
+        let entries = family.name == name ? family.entries : family.entries.filter { $0.name == name }
+        return entries.isEmpty ? nil : Family(name: family.name, entries: entries)
+      },
+      presets: presets.filter { name == "presets" || $0.name == name },
+      rules: rules.filter { name == "rules" || $0.name == name })
+  }
+
+  private init(families: [Family], presets: [Line], rules: [Line]) {
+    self.families = families
+    self.presets = presets
+    self.rules = rules
+  }
+
+  private func show(_ lines: [Line], titled title: String, on console: Console) {
+    guard !lines.isEmpty else { return }
+    console.heading(title)
+    var table = Table([.init("", .left), .init("", .left, smallestWidth: 20)])
+    for line in lines { table.add(line.name, line.summary) }
+    console.table(table, indent: 2)
+  }
+
+  private func showLines(of family: Family, on console: Console) {
+    console.heading(family.name)
+    var table = Table([
+      .init("", .left), .init("", .left, smallestWidth: 20), .init("", .left, smallestWidth: 10),
+    ])
+    for entry in family.entries { table.add(entry.name, entry.summary, entry.source) }
+    console.table(table, indent: 2)
+  }
+
+  private func show(_ family: Family, on console: Console) {
+    console.heading(family.name)
+    for (index, entry) in family.entries.enumerated() {
+      if index > 0, !entry.settings.isEmpty { console.line() }
+      let source = entry.source.isEmpty ? "" : "; " + entry.source
+      let origin = ["Transformer", "Text", "Training"].contains(entry.origin) ? "" : "; from \(entry.origin)"
+      console.block(
+        wrap("\(entry.name): \(entry.summary)\(source)\(origin)", width: console.helpWidth, indent: 4, first: 2))
+      var table = Table([
+        .init("setting", .left), .init("default", .left), .init("allowed", .left, smallestWidth: 16),
+        .init("", .left, smallestWidth: 16),
+      ])
+      for setting in entry.settings {
+        table.add(setting.name, setting.default ?? "(must be written)", setting.allowed, setting.help)
+      }
+      if !entry.settings.isEmpty { console.table(table, indent: 4) }
+    }
+  }
+}

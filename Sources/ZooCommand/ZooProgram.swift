@@ -1,0 +1,21 @@
+import Settings
+
+/// The program `zoo`: its commands and how it ends.
+public enum ZooProgram {
+  /// Every command under its heading, in the order of `zoo --help`.
+  public static let program = Program(
+    name: "zoo", summary: "train, take apart and compare transformers, encoder and decoder, by name",
+    version: ProgramVersion.current,
+    sections: [
+      ("Look before training", [.list, .describe]),
+      ("Train", [.compare, .train, .ablate]),
+      ("Use what was trained", [.eval, .generate, .fill, .embed, .attention]),
+      ("Keep an eye on it", [.runs, .profile]),
+    ],
+    // A descriptor or a recipe is what the user wrote.
+    isWrongUse: { $0 is SettingsError })
+
+  /// Runs the process's own arguments and ends the process: 0 for success, 1 for a failure at work, 2 for
+  /// wrong use.
+  public static func main() -> Never { program.main() }
+}
