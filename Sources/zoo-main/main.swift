@@ -1,3 +1,3 @@
 import ZooCommand
 
-print("zoo")
+ZooProgram.main()

@@ -121,7 +121,7 @@ import Testing
     let clock = Clock()
     let line = ProgressLine(console, now: { clock.now })
     for step in 1...10 {
-      line.update("step \(step)")
+      line.update { "step \(step)" }
       clock.advance(0.04)
     }
     #expect(errors.text == "\r\u{1B}[Kstep 1\r\u{1B}[Kstep 4\r\u{1B}[Kstep 7\r\u{1B}[Kstep 10")
@@ -136,7 +136,7 @@ import Testing
     let clock = Clock()
     let line = ProgressLine(console, plainInterval: 30, now: { clock.now })
     for step in 1...100 {
-      line.update(milestone: step == 50, "step \(step)")
+      line.update(milestone: step == 50) { "step \(step)" }
       clock.advance(1)
     }
     line.finish()

@@ -38,7 +38,7 @@ public final class ProgressLine: Sendable {
   /// Shows how far the work is, if it is time to. `text` is only made when it is shown.
   ///
   /// - Parameter milestone: shows it now, and in a log leaves a line.
-  public func update(milestone: Bool = false, _ text: @autoclosure () -> String) {
+  public func update(milestone: Bool = false, _ text: () -> String) {
     let time = now()
     state.withLock { state in
       guard milestone || time - state.lastShown >= interval else { return }

@@ -39,13 +39,14 @@ extension ModelDescription {
     while index < node.parts.count {
       let part = node.parts[index]
       let alike = node.parts[index...].prefix { $0.isAlike(part) && part.path.hasPrefix("blocks.") }.count
-      let title = alike > 1 ? "blocks.\(index(of: part)) to \(index(of: part) + alike - 1)" : nil
+      let first = number(of: part)
+      let title = alike > 1 ? "blocks.\(first) to \(first + alike - 1)" : nil
       addRows(of: part, below: node, depth: depth + 1, named: title, count: max(1, alike), to: &table)
       index += max(1, alike)
     }
   }
 
-  private func index(of block: ComponentNode) -> Int {
+  private func number(of block: ComponentNode) -> Int {
     block.path.split(separator: ".").last.flatMap { Int($0) } ?? 0
   }
 

@@ -115,3 +115,10 @@ enum RecipeOptions {
     return try Recipe.load(arguments.option("recipe"), sets: kept + sets, registry: registry)
   }
 }
+
+extension Console {
+  /// What was typed, as a report shows it.
+  var commandLine: String {
+    (["./zoo"] + CommandLine.arguments.dropFirst().map { $0.contains(" ") ? "\"\($0)\"" : $0 }).joined(separator: " ")
+  }
+}
