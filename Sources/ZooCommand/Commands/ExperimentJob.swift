@@ -61,9 +61,8 @@ struct ExperimentJob {
       results.append(result)
     }
     progress.end()
-    let command = "zoo " + CommandLine.arguments.dropFirst().joined(separator: " ")
     let report = try ReportBuilder(
-      experiment, results, certificate, command: command, seconds: Date().timeIntervalSince(began), gemmPeak: peak
+      experiment, results, certificate, command: console.commandLine, seconds: Date().timeIntervalSince(began), gemmPeak: peak
     ).build(title: title, version: ProgramVersion.current)
     try write(report, to: folder.url)
     summarise(report, on: console)

@@ -111,7 +111,8 @@ extension Command {
       pictures.append(AttentionPicture(arm: index, state: .untrained, maps: try untrained.attention(text)))
       pictures.append(AttentionPicture(arm: index, state: .trained, maps: try trained.attention(text)))
     }
-    let page = AttentionSVG.page(title: text, names: names, pictures: pictures)
+    let page = AttentionPage.html(
+      title: text, command: arguments.console.commandLine, arms: names, pictures: pictures)
     let url = URL(fileURLWithPath: arguments.option("out") ?? "attention.html")
     do { try Data(page.utf8).write(to: url, options: .atomic) } catch {
       throw TrainerError(

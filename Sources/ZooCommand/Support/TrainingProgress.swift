@@ -43,10 +43,9 @@ final class TrainingProgress {
     return events
   }
 
-  /// Removes the line; signals do again what they did before.
+  /// Removes the line.
   func end() {
     line.finish()
-    stop.restore()
   }
 
   private func step(_ report: StepReport, _ state: TrainerState) {
