@@ -120,7 +120,7 @@ import Zoo
     ("{ layers: 0 }", "m:1:11: layers: no number of blocks; found 0; allowed: a whole number from 1 to 1000"),
     (
       "{ blocks: [{}] }",
-      "base:1:68: layers: the layers are written twice: blocks stands at m:1:11, too; allowed: blocks, or layers with block and overrides"
+      "base:1:72: layers: the layers are written twice: blocks stands at m:1:11, too; allowed: blocks, or layers with block and overrides"
     ),
     (
       "{ overrides: 3 }",

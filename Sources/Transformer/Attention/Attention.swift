@@ -50,12 +50,9 @@ struct SoftmaxAttention: Attention {
       scope.child("output"), inputs: width, outputs: width, bias: bias,
       initial: start.residual(inputs: width, outputs: width, layers: build.dimensions.layers))
     position = try build.position.headPosition(heads: heads, headWidth: headWidth, scope)
-    let normed = settings.flag("queryKeyNorm")
-    func gain(_ name: String) throws -> Tensor? {
-      normed ? try scope.parameter(name, ["head width": headWidth], initial: .constant(1)) : nil
-    }
-    queryNorm = try gain("queryNorm.weight")
-    keyNorm = try gain("keyNorm.weight")
+    let (isNormed, gain): (Bool, Shape) = (settings.flag("queryKeyNorm"), ["head width": headWidth])
+    queryNorm = isNormed ? try scope.parameter("queryNorm.weight", gain, initial: .constant(1)) : nil
+    keyNorm = isNormed ? try scope.parameter("keyNorm.weight", gain, initial: .constant(1)) : nil
   }
 
   func callAsFunction(_ x: Tensor, _ visibility: Visibility, _ pass: Pass) throws -> Tensor {

@@ -6,7 +6,7 @@ public enum CompatibilityRules {
   public static let all: [Rule] = [
     headsDivideWidth, keyHeadsDivideHeads, rotaryNeedsPairs, causalDistanceNeedsCausalMask,
     prefixInsideContext,
-    poolerNeedsBothSides, tokenizerFitsVocabulary,
+    poolerNeedsBothSides,
   ]
 
   static let headsDivideWidth = Rule(
@@ -95,23 +95,6 @@ public enum CompatibilityRules {
       Problem(
         path: "pooler", found: "true", allowed: "false under mask \"causal\"",
         reason: "pooler-needs-both-sides: the pooler reads the first position, which must see the text")
-    ]
-  }
-
-  static let tokenizerFitsVocabulary = Rule(
-    name: "tokenizer-fits-vocabulary", reason: "every token of the tokenizer needs a row of the token table"
-  ) { model in
-    let tokenizer = model.component("tokenizer")
-    guard let vocabulary = model.optionalInteger("vocabulary"), tokenizer.declares("vocabulary") else {
-      return []
-    }
-    let wanted = tokenizer.integer("vocabulary")
-    guard wanted > vocabulary else { return [] }
-    return [
-      Problem(
-        path: "tokenizer.vocabulary", found: "\(wanted)", allowed: "at most vocabulary \(vocabulary)",
-        reason: "tokenizer-fits-vocabulary: every token of the tokenizer needs a row of the token table",
-        nearest: "\(vocabulary)")
     ]
   }
 
