@@ -19,6 +19,8 @@ public struct AttentionPicture: Codable, Sendable {
   public var arm: Int
   /// What the model had gone through.
   public var state: State
+  /// Which sentence, when a report shows several; pictures of one sentence stand beside each other.
+  public var sentence: Int
   /// Visible form of every token.
   public var tokens: [String]
   /// Number of layers.
@@ -32,9 +34,10 @@ public struct AttentionPicture: Codable, Sendable {
   ///
   /// - Shapes: `probabilities[layer][head]` holds tokens × tokens values, one row a query.
   ///   Missing values count as 0, surplus ones are left out, values are clamped to 0...1.
-  public init(arm: Int, state: State, tokens: [String], probabilities: [[[Float]]]) {
+  public init(arm: Int, state: State, sentence: Int = 0, tokens: [String], probabilities: [[[Float]]]) {
     self.arm = arm
     self.state = state
+    self.sentence = sentence
     self.tokens = tokens
     layers = probabilities.count
     heads = probabilities.first?.count ?? 0

@@ -1,0 +1,29 @@
+import Foundation
+
+/// The page of the command `attention`: one model or several side by side on the same sentence.
+public enum AttentionPage {
+  /// The whole page, as self-contained as a report.
+  ///
+  /// - `arms`: the models' names; a picture names its model by the index.
+  public static func html(
+    title: String, command: String, arms: [String], pictures: [AttentionPicture]
+  ) -> String {
+    let models = arms.enumerated().map { index, name in
+      ReportData.Arm(
+        name: name, kind: .decoder, colour: index, parameters: 0, parametersWithoutEmbeddings: 0,
+        objective: "", unit: "", steps: 0, tokens: 0, supervisedTokens: 0, flops: 0, seconds: 0,
+        finalTrainLoss: 0, finalHeldOutLoss: 0)
+    }
+    let data = ReportData(
+      title: title, subtitle: command, date: "", machine: "", totalSeconds: 0, arms: models,
+      attention: pictures)
+    let hero: Markup = """
+      <header class='hero'><p class='eyebrow'>Transformer Zoo</p><h1>\(title)</h1>
+      <p><code>\(command)</code></p></header>
+
+      """
+    return ReportPage.page(
+      title: title, hero: hero, sections: [SectionAttention(data: data).section].compactMap { $0 },
+      foot: "<footer class='foot'></footer>\n")
+  }
+}

@@ -1,0 +1,196 @@
+import Foundation
+
+/// Attention probabilities as SVG: all heads of a model in a grid of layers × heads, or one head
+/// enlarged with its tokens on both axes. Every picture uses the one colour scale of ``ColourScale``.
+public enum AttentionSVG {
+  static let width = 400.0
+
+  /// All heads as a stand-alone SVG file.
+  public static func grid(_ picture: AttentionPicture, title: String) -> String {
+    standalone(gridMarkup(picture, id: "grid", title: title))
+  }
+
+  /// One head as a stand-alone SVG file.
+  public static func head(_ picture: AttentionPicture, layer: Int, head: Int, title: String) -> String {
+    standalone(headMarkup(picture, layer: layer, head: head, id: "head", title: title))
+  }
+
+  /// The colour scale as a stand-alone SVG file.
+  public static func legend() -> String { standalone(legendMarkup(id: "scale")) }
+
+  private static func standalone(_ markup: Markup) -> String {
+    let text = markup.text.replacingOccurrences(of: "<svg ", with: "<svg style='background:#fff' ")
+    return "<?xml version='1.0' encoding='UTF-8'?>\n" + text + "\n"
+  }
+
+  /// Opening tag with what screen readers need.
+  private static func open(_ id: String, _ height: Double, _ title: String, _ description: String) -> Markup {
+    """
+    <svg xmlns='http://www.w3.org/2000/svg' viewBox='0 0 \(px: width) \(px: height)' role='img' \
+    font-family='system-ui, sans-serif' font-size='11' fill='currentColor' \
+    aria-labelledby='\(id)-t \(id)-d'><title id='\(id)-t'>\(title)</title>\
+    <desc id='\(id)-d'>\(description)</desc>
+    """
+  }
+
+  /// All heads: a row a layer, a column a head. Tiles can be chosen by the page's script.
+  static func gridMarkup(_ picture: AttentionPicture, id: String, title: String) -> Markup {
+    guard picture.isDrawable else { return "" }
+    let size = picture.tokens.count
+    // Large heads are shrunk for the overview, each pixel the largest of its block.
+    let factor = max(1, (size + 39) / 40)
+    let tile = (size + factor - 1) / factor
+    let gap = max(2, tile / 8)
+    var image = PixelImage(
+      width: picture.heads * (tile + gap) - gap, height: picture.layers * (tile + gap) - gap)
+    for layer in 0..<picture.layers {
+      for head in 0..<picture.heads {
+        let codes = picture.head(layer: layer, head: head)
+        for y in 0..<tile {
+          for x in 0..<tile {
+            let code = largest(codes, size: size, rows: y * factor, columns: x * factor, factor)
+            image.set(head * (tile + gap) + x, layer * (tile + gap) + y, code: code)
+          }
+        }
+      }
+    }
+    let left = 30.0
+    let top = 22.0
+    let scale = (width - left) / Double(image.width)
+    let height = Double(image.height) * scale
+    func place(_ index: Int) -> Double { Double(index * (tile + gap)) * scale }
+    let side = Double(tile) * scale
+    let every = side < 18 ? 2 : 1
+    let columns = stride(from: 0, to: picture.heads, by: every).map { head -> Markup in
+      """
+      <text x='\(px: left + place(head) + side / 2)' y='\(px: top - 8)' text-anchor='middle'>H\(head + 1)</text>
+      """
+    }
+    let rows = stride(from: 0, to: picture.layers, by: every).map { layer -> Markup in
+      """
+      <text x='\(px: left - 8)' y='\(px: top + place(layer) + side / 2 + 4)' text-anchor='end'>L\(layer + 1)</text>
+      """
+    }
+    let tiles = (0..<picture.layers * picture.heads).map { index -> Markup in
+      let (layer, head) = index.quotientAndRemainder(dividingBy: picture.heads)
+      return """
+        <rect class='tile' fill='transparent' data-layer='\(layer)' data-head='\(head)' \
+        x='\(px: left + place(head) - 1)' y='\(px: top + place(layer) - 1)' width='\(px: side + 2)' \
+        height='\(px: side + 2)'><title>layer \(layer + 1), head \(head + 1)</title></rect>
+        """
+    }
+    let description =
+      "\(picture.layers) layers (rows) by \(picture.heads) heads (columns) over \(size) tokens; in each tile"
+      + " rows are tokens that look and columns tokens that are looked at; darker means more probability."
+    return """
+      \(open(id, top + height + 2, title, description))\(columns)\(rows)\
+      \(heat(image, x: left, y: top, width: width - left, height: height))\(tiles)</svg>
+      """
+  }
+
+  /// One head with its tokens on both axes.
+  static func headMarkup(
+    _ picture: AttentionPicture, layer: Int, head: Int, id: String, title: String
+  ) -> Markup {
+    let codes = picture.head(layer: layer, head: head)
+    let size = picture.tokens.count
+    guard !codes.isEmpty, size > 0 else { return "" }
+    var image = PixelImage(width: size, height: size)
+    for index in 0..<size * size { image.set(index % size, index / size, code: codes[index]) }
+    let labels = picture.tokens.map { $0.count > 12 ? $0.prefix(11) + "…" : $0 }
+    let room = min(86, 16 + 6.0 * Double(labels.map(\.count).max() ?? 0))
+    let side = width - room
+    let cell = side / Double(size)
+    let font = min(10.5, max(7.5, cell * 1.05))
+    // Labels thin out when they would run into each other.
+    let every = max(1, Int((font * 0.95 / cell).rounded(.up)))
+    let names = stride(from: 0, to: size, by: every).map { index -> Markup in
+      let middle = (Double(index) + 0.5) * cell
+      let x = room + middle + font * 0.35
+      let y = room - 6
+      return """
+        <text x='\(px: room - 6)' y='\(px: room + middle + font * 0.36)' text-anchor='end'>\(labels[index])</text>\
+        <text x='\(px: x)' y='\(px: y)' transform='rotate(-90 \(px: x) \(px: y))'>\(labels[index])</text>
+        """
+    }
+    let description =
+      "Rows are tokens that look, columns tokens that are looked at; \(size) tokens; darker means more"
+      + " probability. Each row sums to 1."
+    return """
+      \(open(id, room + side + 2, title, description))<g font-size='\(px: font)'>\(names)</g>\
+      \(heat(image, x: room, y: room, width: side, height: side))\
+      <rect x='\(px: room)' y='\(px: room)' width='\(px: side)' height='\(px: side)' fill='none' \
+      stroke='currentColor' stroke-opacity='0.25' pointer-events='none'/></svg>
+      """
+  }
+
+  /// The colour scale with the probabilities that it stands for.
+  static func legendMarkup(id: String) -> Markup {
+    var image = PixelImage(width: 256, height: 1)
+    for code in 0...255 { image.set(code, 0, code: UInt8(code)) }
+    let left = 10.0
+    let span = width - 2 * left
+    let ticks = [0, 0.01, 0.05, 0.1, 0.25, 0.5, 1].map { probability -> Markup in
+      let x = left + Double(AttentionPicture.code(of: Float(probability))) / 255 * span
+      let text = probability == 0 || probability == 1 ? Number.fixed(probability, 0) : String(probability)
+      return """
+        <line x1='\(px: x)' x2='\(px: x)' y1='34' y2='38' stroke='currentColor'/>\
+        <text x='\(px: x)' y='50' text-anchor='middle'>\(text)</text>
+        """
+    }
+    return """
+      \(open(id, 54, "Colour scale", "From probability 0 to 1, spaced by the square root of the probability."))\
+      <text x='\(px: left)' y='12'>attention probability (spaced by its square root; the same in every \
+      picture)</text>\(heat(image, x: left, y: 20, width: span, height: 14))\(ticks)</svg>
+      """
+  }
+
+  private static func heat(
+    _ image: PixelImage, x: Double, y: Double, width: Double, height: Double
+  ) -> Markup {
+    """
+    <image class='heat' style='image-rendering:pixelated' preserveAspectRatio='none' x='\(px: x)' y='\(px: y)' \
+    width='\(px: width)' height='\(px: height)' href='\(image.address)'/>
+    """
+  }
+
+  /// Largest code of a block of a head.
+  private static func largest(
+    _ codes: [UInt8], size: Int, rows: Int, columns: Int, _ factor: Int
+  ) -> UInt8 {
+    var result: UInt8 = 0
+    for y in rows..<min(rows + factor, size) {
+      for x in columns..<min(columns + factor, size) { result = max(result, codes[y * size + x]) }
+    }
+    return result
+  }
+
+  /// The head whose rows put the largest mean probability on a single token that is neither the row's
+  /// own nor the first: the one most worth opening with.
+  static func mostPointed(_ picture: AttentionPicture) -> (layer: Int, head: Int) {
+    let size = picture.tokens.count
+    var best = (layer: 0, head: 0, score: -1.0)
+    for layer in 0..<picture.layers {
+      for head in 0..<picture.heads {
+        let codes = picture.head(layer: layer, head: head)
+        guard !codes.isEmpty, size > 2 else { continue }
+        var score = 0.0
+        for query in 1..<size {
+          var largest: UInt8 = 0
+          for key in 1..<size where key != query { largest = max(largest, codes[query * size + key]) }
+          score += Double(AttentionPicture.probability(of: largest))
+        }
+        if score > best.score { best = (layer, head, score) }
+      }
+    }
+    return (best.layer, best.head)
+  }
+}
+
+extension AttentionPicture {
+  /// Whether every head is there: a picture read from a damaged file may lack some.
+  var isDrawable: Bool {
+    layers > 0 && heads > 0 && layers <= 1000 && heads <= 1000 && !tokens.isEmpty && tokens.count <= 4096
+      && codes.count == layers * heads * tokens.count * tokens.count
+  }
+}

@@ -1,0 +1,96 @@
+import Foundation
+
+/// A small image in the attention colours, written as PNG without any library: one byte a pixel,
+/// stored uncompressed.
+///
+/// - Source: Portable Network Graphics, W3C Recommendation (second edition) 2003; zlib format RFC 1950,
+///   stored blocks RFC 1951 section 3.2.4.
+struct PixelImage {
+  /// Palette index of a pixel that lets the background through.
+  static let clear: UInt8 = 0
+
+  let width: Int
+  let height: Int
+  /// Palette indices, row by row.
+  var pixels: [UInt8]
+
+  /// An image without any visible pixel.
+  init(width: Int, height: Int) {
+    self.width = max(1, width)
+    self.height = max(1, height)
+    pixels = [UInt8](repeating: Self.clear, count: self.width * self.height)
+  }
+
+  /// Sets a pixel to a code of the colour scale. Code 0 takes the place of code 1, whose colour is the
+  /// same to the eye, so that index 0 is free for clear pixels.
+  mutating func set(_ x: Int, _ y: Int, code: UInt8) { pixels[y * width + x] = max(1, code) }
+
+  /// The image as an address that holds its own data.
+  var address: String { "data:image/png;base64," + png.base64EncodedString() }
+
+  /// The image as a PNG file.
+  var png: Data {
+    var file = Data([0x89, 0x50, 0x4E, 0x47, 0x0D, 0x0A, 0x1A, 0x0A])
+    // 8 bits a pixel, colour type 3 (palette), no interlacing.
+    append("IHDR", Self.bytes(UInt32(width)) + Self.bytes(UInt32(height)) + [8, 3, 0, 0, 0], to: &file)
+    var palette: [UInt8] = []
+    for code in 0...255 {
+      let (red, green, blue) = ColourScale.colour(of: UInt8(code))
+      palette += [red, green, blue]
+    }
+    append("PLTE", palette, to: &file)
+    append("tRNS", [0], to: &file)
+    append("IDAT", stored, to: &file)
+    append("IEND", [], to: &file)
+    return file
+  }
+
+  /// Rows with their filter byte (0, none) in stored blocks.
+  private var stored: [UInt8] {
+    var raw: [UInt8] = []
+    raw.reserveCapacity((width + 1) * height)
+    for row in 0..<height {
+      raw.append(0)
+      raw += pixels[row * width..<(row + 1) * width]
+    }
+    var result: [UInt8] = [0x78, 0x01]
+    var start = 0
+    while start < raw.count {
+      let end = min(start + 65_535, raw.count)
+      let length = UInt16(end - start)
+      result.append(end == raw.count ? 1 : 0)
+      result += [UInt8(length & 255), UInt8(length >> 8), UInt8(~length & 255), UInt8(~length >> 8)]
+      result += raw[start..<end]
+      start = end
+    }
+    var low: UInt32 = 1
+    var high: UInt32 = 0
+    for byte in raw {
+      low = (low + UInt32(byte)) % 65_521
+      high = (high + low) % 65_521
+    }
+    return result + Self.bytes(high << 16 | low)
+  }
+
+  private func append(_ name: String, _ content: [UInt8], to file: inout Data) {
+    let body = Array(name.utf8) + content
+    file.append(contentsOf: Self.bytes(UInt32(content.count)))
+    file.append(contentsOf: body)
+    file.append(contentsOf: Self.bytes(Self.checksum(body)))
+  }
+
+  private static func bytes(_ value: UInt32) -> [UInt8] {
+    [UInt8(value >> 24), UInt8(value >> 16 & 255), UInt8(value >> 8 & 255), UInt8(value & 255)]
+  }
+
+  /// Remainder of every byte value; the checksum of PNG chunks (CRC-32) is built from it.
+  private static let remainders: [UInt32] = (0...255).map { value in
+    (0..<8).reduce(UInt32(value)) { rest, _ in rest & 1 == 1 ? 0xEDB8_8320 ^ (rest >> 1) : rest >> 1 }
+  }
+
+  static func checksum(_ bytes: [UInt8]) -> UInt32 {
+    ~bytes.reduce(~UInt32(0)) { rest, byte in
+      remainders[Int((rest ^ UInt32(byte)) & 255)] ^ (rest >> 8)
+    }
+  }
+}

@@ -1,0 +1,92 @@
+import Foundation
+
+/// Rows of marks with whiskers on one horizontal axis: shares with their intervals.
+struct DotChart {
+  /// One mark.
+  struct Dot {
+    var colour: Int
+    var measured: ReportData.Measured
+    var isHollow = false
+    /// Read-out on hover.
+    var label: String
+  }
+
+  /// One row of marks.
+  struct Row {
+    var label: String
+    var dots: [Dot]
+  }
+
+  var title: String
+  var description: String
+  var rows: [Row]
+  var domain: ClosedRange<Double>
+  /// Vertical lines with a label at the top.
+  var references: [(x: Double, label: String)]
+
+  private static let width = 480.0
+  private static let right = 466.0
+  private static let top = 26.0
+
+  /// The chart as SVG; `id` must be unique on the page.
+  func render(id: String) -> Markup {
+    let longest = rows.map(\.label.count).max() ?? 0
+    let left = min(190, 22 + 6.4 * Double(longest))
+    let x = ChartScale(
+      from: domain.lowerBound, to: domain.upperBound, start: left, end: Self.right)
+    let spacing = 15.0
+    var y = Self.top
+    var body: Markup = ""
+    for row in rows {
+      let height = max(1, Double(row.dots.count)) * spacing + 13
+      let middle = y + height / 2
+      body = body + """
+        <line class='grid' x1='\(px: left)' x2='\(px: Self.right)' y1='\(px: y)' y2='\(px: y)'/>\
+        <text class='rowlabel end' x='\(px: left - 10)' y='\(px: middle + 4)'>\(row.label)</text>
+        """
+      for (index, dot) in row.dots.enumerated() {
+        let place = middle + (Double(index) - Double(row.dots.count - 1) / 2) * spacing
+        body = body + draw(dot, x: x, y: place)
+      }
+      y += height
+    }
+    let ticks = x.ticks(6).map { tick -> Markup in
+      """
+      <line class='axis' x1='\(px: x(tick))' x2='\(px: x(tick))' y1='\(px: y)' y2='\(px: y + 4)'/>\
+      <text class='tick middle' x='\(px: x(tick))' y='\(px: y + 18)'>\(Number.percent(tick, 0))</text>
+      """
+    }
+    let lines = references.filter { domain.contains($0.x) }.map { line -> Markup in
+      let side = x(line.x) - left < 40 ? "start" : "middle"
+      return """
+        <line class='reference' x1='\(px: x(line.x))' x2='\(px: x(line.x))' y1='\(px: Self.top - 6)' \
+        y2='\(px: y)'/><text class='note \(side)' x='\(px: x(line.x))' \
+        y='\(px: Self.top - 11)'>\(line.label)</text>
+        """
+    }
+    return """
+      <svg class='chart' id='\(id)' viewBox='0 0 \(px: Self.width) \(px: y + 26)' role='img' \
+      aria-labelledby='\(id)-t \(id)-d'><title id='\(id)-t'>\(title)</title>\
+      <desc id='\(id)-d'>\(description)</desc>\(lines)\(body)\
+      <line class='axis' x1='\(px: left)' x2='\(px: Self.right)' y1='\(px: y)' y2='\(px: y)'/>\(ticks)</svg>
+      """
+  }
+
+  private func draw(_ dot: Dot, x: ChartScale, y: Double) -> Markup {
+    guard dot.measured.value.isFinite else { return "" }
+    let colour = "c\(ChartMark.index(dot.colour))"
+    var whisker: Markup = ""
+    if let interval = dot.measured.interval {
+      let low = max(interval.low, domain.lowerBound)
+      whisker = """
+        <line class='whisker \(colour)' x1='\(px: x(low))' \
+        x2='\(px: x(min(interval.high, domain.upperBound)))' y1='\(px: y)' y2='\(px: y)'/>
+        """
+    }
+    let value = min(max(dot.measured.value, domain.lowerBound), domain.upperBound)
+    return """
+      <g><title>\(dot.label)</title>\(whisker)\
+      \(ChartMark.shape(dot.colour, x: x(value), y: y, radius: 4.4, hollow: dot.isHollow))</g>
+      """
+  }
+}

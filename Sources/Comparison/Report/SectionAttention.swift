@@ -1,0 +1,162 @@
+import Foundation
+
+/// Attention pictures with choices: sentence, model, state, layer and head.
+struct SectionAttention {
+  /// Bytes of codes that a page holds at most: base64 adds a third, the small pictures about as much.
+  static let mostBytes = 1_100_000
+
+  let data: ReportData
+
+  /// Indices of the pictures that are shown, in the order sentence, arm, state.
+  var shown: [Int] {
+    let order = ReportData.order(of: data.attention)
+    var used = 0
+    return order.filter { index in
+      let picture = data.attention[index]
+      guard picture.isDrawable, used + picture.codes.count <= Self.mostBytes else { return false }
+      used += picture.codes.count
+      return true
+    }
+  }
+
+  /// The section, or nil without pictures.
+  var section: ReportSection? {
+    let shown = self.shown
+    guard !shown.isEmpty else { return nil }
+    let pictures = shown.map { data.attention[$0] }
+    let start = AttentionSVG.mostPointed(pictures.first { $0.state == .trained } ?? pictures[0])
+    let left = data.attention.count - shown.count
+    let leftOut: Markup? =
+      left == 0 ? nil : "<p class='note'>\(left) pictures were left out to keep the page small.</p>"
+    let columns = max(1, min(3, Set(pictures.map(\.state)).count))
+    return ReportSection(
+      id: "attention", short: "Attention", title: "Where the models look",
+      lead: """
+        The probabilities as the training kernel computes them. Each small square is one head: a row is a token \
+        that looks, a column a token that is looked at. Choose a head, or tap one, to see it enlarged with its \
+        tokens in every picture; at first it is the head that looks most clearly at single other tokens.
+        """,
+      body: """
+        \(controls(pictures, start))\(sentences(pictures))
+        <div class='attention' style='--columns:\(columns)'>\
+        \(pictures.enumerated().map { figure($1, index: $0, start: start) })</div>
+        <div class='scale'>\(AttentionSVG.legendMarkup(id: "attention-scale"))</div>\(leftOut)
+        \(Markup.json(HeatData(pictures), id: "attention-data"))
+        """)
+  }
+
+  private func controls(_ pictures: [AttentionPicture], _ start: (layer: Int, head: Int)) -> Markup {
+    func select(_ id: String, _ label: String, _ count: Int, _ chosen: Int) -> Markup {
+      let options = (0..<count).map { index -> Markup in
+        let selected: Markup = index == chosen ? " selected='selected'" : ""
+        return "<option value='\(index)'\(selected)>\(index + 1)</option>"
+      }
+      return "<label>\(label) <select id='\(id)' autocomplete='off'>\(options)</select></label>"
+    }
+    func toggle(_ key: String, _ content: Markup) -> Markup {
+      "<button type='button' data-attention-toggle='\(key)' aria-pressed='true'>\(content)</button>"
+    }
+    let arms = Set(pictures.map(\.arm)).sorted()
+    let states = AttentionPicture.State.allCases.filter { state in pictures.contains { $0.state == state } }
+    let sentences = Set(pictures.map(\.sentence)).sorted()
+    let sentenceChoice: Markup? =
+      sentences.count < 2
+      ? nil
+      : """
+      <label>Sentence <select id='attention-sentence' autocomplete='off'>\
+      \(sentences.enumerated().map { "<option value='\($1)'>\($0 + 1)</option>" as Markup })</select></label>
+      """
+    let armChoice: Markup? =
+      arms.count < 2
+      ? nil
+      : """
+      <span>Models <span class='choice' role='group' aria-label='Models shown'>\
+      \(arms.map { toggle("arm-\($0)", data.label($0)) })</span></span>
+      """
+    let stateChoice: Markup? =
+      states.count < 2
+      ? nil
+      : """
+      <span>States <span class='choice' role='group' aria-label='States shown'>\
+      \(states.map { toggle("state-\($0.key)", "\($0.rawValue)") })</span></span>
+      """
+    return """
+      <div class='controls'>\(sentenceChoice)\(armChoice)\(stateChoice)\
+      \(select("attention-layer", "Layer", pictures.map(\.layers).max() ?? 1, start.layer))\
+      \(select("attention-head", "Head", pictures.map(\.heads).max() ?? 1, start.head))</div>
+
+      """
+  }
+
+  /// The tokens of every sentence, as the models see them.
+  private func sentences(_ pictures: [AttentionPicture]) -> Markup {
+    let lines = Set(pictures.map(\.sentence)).sorted().enumerated().compactMap { index, sentence -> Markup? in
+      guard let picture = pictures.first(where: { $0.sentence == sentence }) else { return nil }
+      let hidden: Markup = index == 0 ? "" : " hidden='hidden'"
+      return """
+        <p class='tokens' data-sentence='\(sentence)'\(hidden)>\
+        \(picture.tokens.map { "<span class='mono'>\($0)</span> " as Markup })</p>
+
+        """
+    }
+    return "\(lines)"
+  }
+
+  private func figure(_ picture: AttentionPicture, index: Int, start: (layer: Int, head: Int)) -> Markup {
+    let layer = min(start.layer, picture.layers - 1)
+    let head = min(start.head, picture.heads - 1)
+    let name = "\(data.name(picture.arm)), \(picture.state.rawValue)"
+    return """
+      <figure class='panel' data-picture='\(index)' data-arm='\(picture.arm)' \
+      data-state='\(picture.state.key)' data-sentence='\(picture.sentence)'>\
+      <figcaption><h3>\(data.label(picture.arm)) · \(picture.state.rawValue)</h3></figcaption>
+      <div class='tiles'>\(AttentionSVG.gridMarkup(
+        picture, id: "grid-\(index)", title: "Attention of \(name): all layers and heads"))</div>
+      <div class='single'><p class='unit'>enlarged: <span class='name'>layer \(layer + 1), head \
+      \(head + 1)</span></p>\(AttentionSVG.headMarkup(
+        picture, layer: layer, head: head, id: "head-\(index)",
+        title: "Attention of \(name): one head enlarged"))</div>
+      <p class='readout' aria-live='polite'>&#160;</p></figure>
+
+      """
+  }
+}
+
+extension SectionAttention {
+  /// What the script needs to draw a head: the colour of every code, and the codes.
+  struct HeatData: Encodable {
+    struct Picture: Encodable {
+      var layers: Int
+      var heads: Int
+      var tokens: [String]
+      var codes: String
+    }
+
+    var palette: [String]
+    var pictures: [Picture]
+
+    init(_ pictures: [AttentionPicture]) {
+      palette = ColourScale.hexadecimal
+      self.pictures = pictures.map {
+        Picture(
+          layers: $0.layers, heads: $0.heads, tokens: $0.tokens, codes: $0.codes.base64EncodedString())
+      }
+    }
+  }
+}
+
+extension AttentionPicture.State {
+  /// Position among the states, safe in an attribute.
+  var key: Int { Self.allCases.firstIndex(of: self) ?? 0 }
+}
+
+extension ReportData {
+  /// Order in which pictures stand: sentence, arm, state.
+  static func order(of pictures: [AttentionPicture]) -> [Int] {
+    pictures.indices.sorted { left, right in
+      let a = pictures[left]
+      let b = pictures[right]
+      return (a.sentence, a.arm, a.state.key, left) < (b.sentence, b.arm, b.state.key, right)
+    }
+  }
+}

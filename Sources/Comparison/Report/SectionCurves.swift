@@ -1,0 +1,254 @@
+import Foundation
+
+/// Learning curves: every objective's loss in a panel of its own, verb accuracy on a shared axis.
+struct SectionCurves {
+  /// What a curve can be drawn against.
+  enum Axis: String, CaseIterable {
+    case tokens, supervised, flops, seconds, step
+
+    var choice: String {
+      switch self {
+      case .tokens: "tokens"
+      case .supervised: "supervised tokens"
+      case .flops: "FLOPs"
+      case .seconds: "seconds"
+      case .step: "steps"
+      }
+    }
+
+    var label: String {
+      switch self {
+      case .tokens: "content tokens read"
+      case .supervised: "supervised tokens"
+      case .flops: "training FLOPs"
+      case .seconds: "seconds of training"
+      case .step: "optimiser steps"
+      }
+    }
+
+    func value(_ point: ReportData.Point) -> Double {
+      switch self {
+      case .tokens: point.tokens
+      case .supervised: point.supervisedTokens
+      case .flops: point.flops
+      case .seconds: point.seconds
+      case .step: Double(point.step)
+      }
+    }
+  }
+
+  /// A chart with its curves.
+  struct Panel {
+    var title: String
+    var unit: String
+    var isPercent = false
+    var curves: [(name: String, colour: Int, curve: ReportData.Curve)]
+  }
+
+  /// Most points of a drawn curve: more would only make the page heavy.
+  static let mostPoints = 160
+
+  let data: ReportData
+
+  /// The section, or nil without curves.
+  var section: ReportSection? {
+    let panels = self.panels
+    guard !panels.isEmpty else { return nil }
+    let buttons = Axis.allCases.map { axis -> Markup in
+      """
+      <button type='button' data-axis-choice='\(axis.rawValue)' \
+      aria-pressed='\(axis == .tokens ? "true" : "false")'>\(axis.choice)</button>
+      """
+    }
+    let figures = panels.enumerated().map { index, panel in figure(panel, index: index) }
+    return ReportSection(
+      id: "curves", short: "Curves", title: "Learning curves",
+      lead: """
+        Every objective's loss has a panel and a unit of its own. Only the choice between the right and the \
+        wrong verb form is asked of all models alike, so only it shares an axis.
+        """,
+      body: """
+        <div class='controls'><span id='axis-name'>Draw against</span>\
+        <span class='choice' role='group' aria-labelledby='axis-name'>\(buttons)</span></div>
+        <div class='panels'>\(figures)</div>
+        \(table)\(Markup.json(panels.map(PanelData.init), id: "curve-data"))
+        """)
+  }
+
+  /// Panels with data, losses first.
+  var panels: [Panel] {
+    var panels: [Panel] = []
+    var seen: [String] = []
+    for arm in data.arms {
+      let key = arm.objective + "\n" + arm.unit
+      guard !seen.contains(key) else { continue }
+      seen.append(key)
+      let members = data.arms.indices.filter {
+        data.arms[$0].objective == arm.objective && data.arms[$0].unit == arm.unit
+      }
+      let curves = members.flatMap { index in
+        [ReportData.Metric.trainingLoss, .heldOutLoss].flatMap { metric in
+          named(index, metric, metric == .trainingLoss ? "training" : "held out")
+        }
+      }
+      if !curves.isEmpty {
+        panels.append(Panel(title: "Loss, \(arm.objective)", unit: arm.unit, curves: curves))
+      }
+    }
+    let verbs: [(ReportData.Metric, String)] = [
+      (.verbLeftOnly, "Right verb form, left context only"), (.verbBothSides, "Right verb form, both sides seen"),
+    ]
+    for (metric, title) in verbs {
+      let curves = data.arms.indices.flatMap { named($0, metric, nil) }
+      guard !curves.isEmpty else { continue }
+      panels.append(
+        Panel(
+          title: title, unit: "share of items answered right, with 95 % interval", isPercent: true,
+          curves: curves))
+    }
+    return panels
+  }
+
+  private func named(
+    _ arm: Int, _ metric: ReportData.Metric, _ suffix: String?
+  ) -> [(name: String, colour: Int, curve: ReportData.Curve)] {
+    data.curves.filter { $0.arm == arm && $0.metric == metric && !$0.points.isEmpty }.map { curve in
+      (data.name(arm) + (suffix.map { ", " + $0 } ?? ""), data.colour(arm), Self.thinned(curve))
+    }
+  }
+
+  /// Means over equal runs of points when there are too many, and without what is not a number.
+  static func thinned(_ curve: ReportData.Curve) -> ReportData.Curve {
+    let points = curve.points.filter {
+      $0.value.isFinite && $0.tokens.isFinite && $0.supervisedTokens.isFinite && $0.flops.isFinite
+        && $0.seconds.isFinite
+    }
+    guard points.count > mostPoints else {
+      return ReportData.Curve(arm: curve.arm, metric: curve.metric, points: points)
+    }
+    let run = (points.count + mostPoints - 1) / mostPoints
+    let means = stride(from: 0, to: points.count, by: run).map { start -> ReportData.Point in
+      let group = points[start..<min(start + run, points.count)]
+      var point = group[(group.startIndex + group.endIndex - 1) / 2]
+      point.value = group.reduce(0) { $0 + $1.value } / Double(group.count)
+      return point
+    }
+    return ReportData.Curve(arm: curve.arm, metric: curve.metric, points: means)
+  }
+
+  private func figure(_ panel: Panel, index: Int) -> Markup {
+    let plots = Axis.allCases.map { axis -> Markup in
+      let hidden: Markup = axis == .tokens ? "" : " hidden='hidden'"
+      return """
+        <div class='plot' data-panel='\(index)' data-axis='\(axis.rawValue)'\(hidden)>\
+        \(chart(panel, axis).render(id: "chart-\(index)-\(axis.rawValue)"))</div>
+
+        """
+    }
+    return """
+      <figure class='panel'><figcaption><h3>\(panel.title)</h3><p class='unit'>\(panel.unit)</p>
+      <ul class='legend'>\(legend(panel))</ul></figcaption>\(plots)</figure>
+
+      """
+  }
+
+  private func legend(_ panel: Panel) -> Markup {
+    let items = panel.curves.map { item -> Markup in
+      let isFaint = item.curve.metric == .trainingLoss
+      let line: Markup = """
+        <svg class='swatch' style='width:26px' viewBox='0 0 26 14' aria-hidden='true' focusable='false'>\
+        <polyline class='curve \(isFaint ? "faint" : "") c\(ChartMark.index(item.colour))' points='1,7 25,7'/>\
+        \(isFaint ? "" : ChartMark.shape(item.colour, x: 13, y: 7, radius: 3.4))</svg>
+        """
+      return "<li>\(line)\(item.name)</li>"
+    }
+    return "\(items)"
+  }
+
+  private func chart(_ panel: Panel, _ axis: Axis) -> LineChart {
+    let series = panel.curves.map { item in
+      LineChart.Series(
+        name: item.name, colour: item.colour,
+        points: item.curve.points.map { (axis.value($0), $0.value, $0.interval) },
+        isFaint: item.curve.metric == .trainingLoss)
+    }
+    let ends = panel.curves.compactMap { item in
+      item.curve.points.last.map { item.name + " ends at " + written($0.value, panel.isPercent) }
+    }
+    var chart = LineChart(
+      title: "\(panel.title) against \(axis.label)", description: ends.joined(separator: "; ") + ".",
+      xLabel: axis.label, yLabel: panel.unit, series: series)
+    if panel.isPercent {
+      let lows = series.flatMap { $0.points.map { $0.interval?.low ?? $0.y } }
+      chart.yRange = max(0, min(0.4, (lows.min() ?? 0.4) - 0.02))...1.0
+      chart.yFormat = { Number.percent($0, 0) }
+      if let verbs = data.verbs { chart.references = [(verbs.chance, "chance")] }
+    }
+    return chart
+  }
+
+  private func written(_ value: Double, _ isPercent: Bool) -> String {
+    isPercent ? Number.percent(value) : Number.fixed(value, 3)
+  }
+
+  /// All evaluations as numbers, folded away.
+  private var table: Markup {
+    let evaluated: [ReportData.Metric] = [.heldOutLoss, .verbLeftOnly, .verbBothSides]
+    let rows = data.arms.indices.flatMap { arm -> [[Markup]] in
+      let curves = evaluated.map { metric in
+        data.curves.first { $0.arm == arm && $0.metric == metric }?.points ?? []
+      }
+      let steps = Set(curves.flatMap { $0.map(\.step) }).sorted()
+      return steps.map { step -> [Markup] in
+        let found = curves.map { points in points.first { $0.step == step } }
+        let any = found.compactMap { $0 }.first
+        return [data.label(arm), "\(step)", "\(Number.compact(any?.tokens ?? 0))"]
+          + found.enumerated().map { index, point in
+            point.map { "\(written($0.value, index > 0))" } ?? "–"
+          }
+      }
+    }
+    guard !rows.isEmpty else { return "" }
+    let table = ReportTable(
+      caption: "Evaluations during training",
+      columns: [
+        "Model", .number("Step"), .number("Tokens"), .number("Held-out loss (own unit)"),
+        .number("Verb form, left only"), .number("Verb form, both sides"),
+      ], rows: rows)
+    return "<details><summary>The evaluations as a table</summary>\(table.markup)</details>\n"
+  }
+}
+
+extension SectionCurves {
+  /// What the read-out needs: points as [step, tokens, supervised, FLOPs, seconds, value(, low, high)].
+  struct PanelData: Encodable {
+    struct Line: Encodable {
+      var name: String
+      var faint: Bool
+      var points: [[Double]]
+    }
+
+    var percent: Bool
+    var series: [Line]
+
+    init(_ panel: Panel) {
+      percent = panel.isPercent
+      series = panel.curves.map { item in
+        Line(
+          name: item.name, faint: item.curve.metric == .trainingLoss,
+          points: item.curve.points.map { point in
+            var row = [
+              Double(point.step), point.tokens.rounded(), point.supervisedTokens.rounded(),
+              point.flops.rounded(), Self.rounded(point.seconds), Self.rounded(point.value),
+            ]
+            if let interval = point.interval, interval.low.isFinite, interval.high.isFinite {
+              row += [Self.rounded(interval.low), Self.rounded(interval.high)]
+            }
+            return row
+          })
+      }
+    }
+
+    private static func rounded(_ value: Double) -> Double { (value * 1e5).rounded() / 1e5 }
+  }
+}

@@ -1,0 +1,109 @@
+import Foundation
+
+/// What stands first: the arms, the finding cards and the verdicts.
+enum SectionModels {
+  /// Cards on top of the page.
+  static func cards(_ data: ReportData) -> Markup {
+    let findings = data.findings.isEmpty ? derived(data) : data.findings
+    guard !findings.isEmpty else { return "" }
+    let cards = findings.map { finding -> Markup in
+      let swatch = data.arm(finding.arm).map { ChartMark.swatch($0.colour) }
+      return """
+        <li class='card'><p class='what'>\(swatch)\(finding.label)</p>
+        <p class='value'>\(finding.value)</p><p class='why'>\(finding.note)</p></li>
+
+        """
+    }
+    return "<ul class='cards' aria-label='Main findings'>\(cards)</ul>\n"
+  }
+
+  /// Cards when none were written: verb accuracy of the first arms, and the distance to the floor.
+  static func derived(_ data: ReportData) -> [ReportData.Finding] {
+    var findings: [ReportData.Finding] = []
+    for score in data.verbs?.scores.prefix(3) ?? [] {
+      guard let best = score.bothSides ?? score.leftOnly else { continue }
+      let sides = score.bothSides == nil ? "left context only" : "both sides seen"
+      let range = Number.interval(best.interval) { Number.fixed($0 * 100, 1) }
+      findings.append(
+        .init(
+          label: "\(data.name(score.arm)): right verb form", value: Number.percent(best.value),
+          note: sides + (range.isEmpty ? "" : ", 95 % interval \(range)") + ", chance "
+            + Number.percent(data.verbs?.chance ?? 0.5, 0),
+          arm: score.arm))
+    }
+    if let floor = data.floor, let best = floor.models.min(by: { $0.bitsPerByte < $1.bitsPerByte }),
+      floor.entropy > 0
+    {
+      findings.append(
+        .init(
+          label: "\(best.name): above the floor", value: Number.fixed(best.bitsPerByte / floor.entropy, 3) + " ×",
+          note: "\(Number.fixed(best.bitsPerByte, 3)) bits per byte where the text itself holds "
+            + Number.fixed(floor.entropy, 3),
+          arm: best.arm))
+    }
+    return findings
+  }
+
+  /// The table of arms.
+  static func arms(_ data: ReportData) -> ReportSection? {
+    guard !data.arms.isEmpty else { return nil }
+    func row(_ title: Markup, _ value: (ReportData.Arm) -> String) -> [Markup] {
+      [title] + data.arms.map { "\(value($0))" }
+    }
+    let rows = [
+      row("Kind") { $0.kind == .encoder ? "encoder (sees both sides)" : "decoder (sees the left side)" },
+      row("Objective") { $0.objective },
+      row("Parameters") { Number.grouped($0.parameters) },
+      row("Parameters without embeddings") { Number.grouped($0.parametersWithoutEmbeddings) },
+      row("Steps") { Number.grouped($0.steps) },
+      row("Content tokens read") { Number.grouped($0.tokens) },
+      row("Supervised tokens (targets of the loss)") { Number.grouped($0.supervisedTokens) },
+      row("Training FLOPs") { Number.flops($0.flops) },
+      row("Training time") { Number.duration($0.seconds) },
+      row("Last training loss") { "\(Number.fixed($0.finalTrainLoss, 3)) \($0.unit)" },
+      row("Held-out loss") { "\(Number.fixed($0.finalHeldOutLoss, 3)) \($0.unit)" },
+      row("Held-out bits per byte") {
+        $0.bitsPerByte.map { Number.fixed($0, 3) } ?? "none: this objective gives no probability of a text"
+      },
+    ]
+    let table = ReportTable(
+      caption: "The models of this comparison", columns: ["What"] + data.armColumns, rows: rows)
+    return ReportSection(
+      id: "models", short: "Models", title: "What was trained",
+      lead: """
+        Models built from the same parts and trained on the same text. A loss carries the unit of its \
+        objective; losses of different units are never held against each other.
+        """,
+      body: table.markup)
+  }
+
+  /// What follows and what must not be concluded.
+  static func verdicts(_ data: ReportData) -> ReportSection? {
+    guard !data.verdicts.isEmpty else { return nil }
+    let items = data.verdicts.map { verdict -> Markup in
+      let tag: Markup =
+        verdict.comparable
+        ? "<span class='tag good'><span aria-hidden='true'>✓</span> May be compared</span>"
+        : "<span class='tag bad'><span aria-hidden='true'>✕</span> Must not be compared</span>"
+      let numbers: Markup? = verdict.numbers.isEmpty ? nil : "<p class='numbers'>\(verdict.numbers)</p>"
+      return """
+        <li class='panel'>\(tag)<p class='statement'>\(verdict.statement)</p>\(numbers)\
+        <p class='because'>\(reason(verdict))</p></li>
+
+        """
+    }
+    return ReportSection(
+      id: "verdicts", short: "Verdicts", title: "What follows, and what does not",
+      lead: "Each statement with its numbers, and the reason why its two sides may or must not be compared.",
+      body: "<ul class='verdicts'>\(items)</ul>\n")
+  }
+
+  /// The reason as a sentence, whether or not it was written as one.
+  private static func reason(_ verdict: ReportData.Verdict) -> String {
+    let lowered = verdict.because.lowercased()
+    guard !verdict.because.isEmpty, !lowered.hasPrefix("because"), !lowered.hasPrefix("may "),
+      !lowered.hasPrefix("must ")
+    else { return verdict.because }
+    return "Because " + verdict.because
+  }
+}
