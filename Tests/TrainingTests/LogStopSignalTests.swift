@@ -31,6 +31,16 @@ struct LogStopSignalTests {
     kill(getpid(), number)
     #expect(wait { code.value.load(ordering: .relaxed) == 128 + number })
     #expect(announced.value.load(ordering: .relaxed) == 1)
+    // A signal means again what it did, and the next one that listens hears it.
+    #expect(!isDefault(number))
+    stop.restore()
+    #expect(isDefault(number))
+  }
+
+  private func isDefault(_ number: Int32) -> Bool {
+    var action = sigaction()
+    sigaction(number, nil, &action)
+    return unsafeBitCast(action.__sigaction_handler.sa_handler, to: Int.self) == 0
   }
 
   @Test("A call asks as well, and asking twice does not leave")

@@ -4,21 +4,18 @@ import Synchronization
 
 /// A wish to stop: Ctrl-C or SIGTERM, or a call. Whoever works in steps looks at it after each one,
 /// saves and ends. A second signal ends the process at once.
-///
-/// A program that listens keeps its stop signal for as long as it runs: without one, both signals would
-/// go unheard.
 public final class StopSignal: Sendable {
   private let number = Atomic<Int32>(0)
   private let sources = Mutex<[any DispatchSourceSignal]>([])
 
+  /// Dispatch's own handlers, kept while the signals mean what they usually do. On Linux Dispatch installs
+  /// one a signal for the whole process, and would not install it again.
+  private static let handlers = Mutex<[Int32: sigaction]>([:])
+
   /// A wish that nobody has yet.
   public init() {}
 
-  deinit {
-    sources.withLock { sources in
-      for source in sources { source.cancel() }
-    }
-  }
+  deinit { restore() }
 
   /// Whether to stop after this step.
   public var isRequested: Bool { number.load(ordering: .acquiring) != 0 }
@@ -33,7 +30,7 @@ public final class StopSignal: Sendable {
   /// Wishes to stop, as if by Ctrl-C.
   public func request() { receive(SIGINT, leave: { _ in }) }
 
-  /// Listens to SIGINT and SIGTERM from now on.
+  /// Listens to SIGINT and SIGTERM from now on, until `restore()`. One stop signal listens at a time.
   ///
   /// - Parameter announce: called at the first signal, on a queue of its own; to say what happens now.
   public func listen(announce: @escaping @Sendable () -> Void = {}) {
@@ -43,8 +40,8 @@ public final class StopSignal: Sendable {
   func listen(
     announce: @escaping @Sendable () -> Void, leave: @escaping @Sendable (_ code: Int32) -> Void
   ) {
-    // Not the main queue: its handlers never run while the main thread computes. And no `signal(_, SIG_IGN)`:
-    // on Linux Dispatch installs a handler once for each signal, and would never put it back.
+    // Not the main queue: its handlers never run while the main thread computes. And no `SIG_IGN`, which
+    // would stand in the way of Dispatch's own handler.
     let queue = DispatchQueue(label: "stop signal")
     let registration = DispatchGroup()
     for number in [SIGINT, SIGTERM] {
@@ -60,6 +57,30 @@ public final class StopSignal: Sendable {
       }
     }
     registration.wait()
+    Self.handlers.withLock { handlers in
+      for (number, handler) in handlers {
+        var handler = handler
+        sigaction(number, &handler, nil)
+      }
+    }
+  }
+
+  /// Gives both signals back their usual meaning, which is to end the process.
+  public func restore() {
+    let added = sources.withLock { sources in
+      let count = sources.count
+      for source in sources { source.cancel() }
+      sources = []
+      return count
+    }
+    guard added > 0 else { return }
+    Self.handlers.withLock { handlers in
+      for number in [SIGINT, SIGTERM] {
+        var (usual, own) = (sigaction(), sigaction())
+        sigaction(number, &usual, &own)
+        handlers[number] = own
+      }
+    }
   }
 
   /// Notes a signal: true at the first one; any later one leaves.
