@@ -27,8 +27,12 @@ struct BaselineTests {
     // Counts of pairs: \n a 3, a b 2, a c 1, b \n 2, c \n 1; of words that stand before: a 1, b 1, c 1,
     // \n 2. Too few for discounts of their own: 0.5, 1, 1.5. Five words with the unknown one.
     let bigram = model("a b\na b\na c\n", order: 2)
-    let b = 0.5 / 5 + 0.5 / 5, a = b, end = 1.0 / 5 + 0.5 / 5
-    let afterStart = 1.5 / 3 + 0.5 * a, afterA = 1.0 / 3 + 0.5 * b, afterB = 1.0 / 2 + 0.5 * end
+    let b = 0.5 / 5 + 0.5 / 5
+    let a = b
+    let end = 1.0 / 5 + 0.5 / 5
+    let afterStart = 1.5 / 3 + 0.5 * a
+    let afterA = 1.0 / 3 + 0.5 * b
+    let afterB = 1.0 / 2 + 0.5 * end
     #expect(abs(bigram.bits("a b\n") + log2(afterStart * afterA * afterB)) < 1e-12)
     #expect(abs(bigram.bits("a b\na b\n") - 2 * bigram.bits("a b\n")) < 1e-12)
   }
@@ -40,7 +44,9 @@ struct BaselineTests {
     let model = model(text, order: order)
     var words = BaselineWords()
     _ = Array(text.utf8).withUnsafeBufferPointer { words.numbers(of: $0, learns: true) }
-    for context in ["", "the", "the old", "the keys near the old", "these zebras", "the dog is\nthe", "in the"] {
+    for context in [
+      "", "the", "the old", "the keys near the old", "these zebras", "the dog is\nthe", "in the",
+    ] {
       let before = model.bits(context)
       var sum = exp2(-(model.bits(context + "\u{1}") - before - 8))
       for word in words.index.keys where word.count > 1 || word[0] != UInt8(ascii: " ") {
@@ -72,7 +78,9 @@ struct BaselineTests {
   func nearSubjects() {
     let corpus = GeneratedCorpus.make(trainBytes: 500_000, heldOutBytes: 1000)
     let model = corpus.source.withTrain { KneserNeyModel($0) }
-    for (right, wrong) in [("the keys rust.\n", "the keys rusts.\n"), ("the dog is tame.\n", "the dog are tame.\n")] {
+    for (right, wrong) in [
+      ("the keys rust.\n", "the keys rusts.\n"), ("the dog is tame.\n", "the dog are tame.\n"),
+    ] {
       #expect(model.bits(right) + 3 < model.bits(wrong))
     }
   }

@@ -42,7 +42,8 @@ struct GrammarAutomatonTests {
 
   @Test("several sentences, the last cut off, and impossible text")
   func manySentences() {
-    let first = "the cats see.\n", second = "they nearly seem old.\n"
+    let first = "the cats see.\n"
+    let second = "they nearly seem old.\n"
     let bits = automaton.bits(first.utf8) + automaton.bits(second.utf8)
     #expect(isClose(automaton.bits((first + second).utf8), bits))
     let whole = first + second + "the cat ne"

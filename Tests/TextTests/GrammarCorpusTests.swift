@@ -45,7 +45,8 @@ struct GrammarCorpusTests {
     var random = SeededGenerator(seed: 1, name: "shape")
     var sampler = GrammarSampler(grammar)
     var sentence: [Int] = []
-    var attracted = 0, rejected = 0
+    var attracted = 0
+    var rejected = 0
     for _ in 0..<4000 {
       sampler.draw(into: &sentence, using: &random)
       let words = sentence.map { grammar.words[$0] }

@@ -21,7 +21,9 @@ struct GrammarParseTests {
   func counter() {
     var grammar = GrammarBuilder()
     let start = grammar.symbol("sentence") { grammar in
-      let first = grammar.symbol("first") { [(1, [$0.word(" old")]), (1, [$0.word(" old"), $0.word(" old")])] }
+      let first = grammar.symbol("first") {
+        [(1, [$0.word(" old")]), (1, [$0.word(" old"), $0.word(" old")])]
+      }
       return [(1, [first, first, grammar.word(".\n")])]
     }
     let ambiguous = grammar.grammar(start: start)

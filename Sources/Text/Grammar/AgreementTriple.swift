@@ -82,7 +82,9 @@ struct HeldOutTriples {
 
   /// Whether the triple at these positions is held out.
   func contains(_ sentence: [Int], _ subject: Int, _ verb: Int, _ attractor: Int) -> Bool {
-    let first = lemma[sentence[subject]], second = lemma[sentence[verb]], third = lemma[sentence[attractor]]
+    let first = lemma[sentence[subject]]
+    let second = lemma[sentence[verb]]
+    let third = lemma[sentence[attractor]]
     return held[(first * count + second) * count + third]
   }
 

@@ -191,7 +191,10 @@ extension GrammarBuilder {
   /// "in the morning"
   private mutating func time() -> Grammar.Item {
     symbol("time") { grammar in
-      [(0.5, []), (0.5, [grammar.word(" in"), grammar.word(" the"), grammar.choice("time of", Lexicon.times)])]
+      [
+        (0.5, []),
+        (0.5, [grammar.word(" in"), grammar.word(" the"), grammar.choice("time of", Lexicon.times)]),
+      ]
     }
   }
 

@@ -142,7 +142,8 @@ struct GrammarCompiler {
     if first.bytes.isEmpty {
       for edge in states[first.root] {
         edges.append(
-          Edge(byte: edge.byte, probability: edge.probability * first.probability / mass, target: edge.target))
+          Edge(byte: edge.byte, probability: edge.probability * first.probability / mass, target: edge.target)
+        )
       }
       position += 1
     }

@@ -65,7 +65,8 @@ enum Lexicon {
       name: Noun(singular: "vehicle", plural: "vehicles"),
       nouns: nouns("car", "truck", "bus/buses", "boat", "ferry/ferries", "wagon", "tram", "sledge"),
       intransitive: verbs("stall", "skid", "depart"),
-      transitive: verbs(("transport", "person"), ("carry/carries", "tool"), ("approach/approaches", "building")),
+      transitive: verbs(
+        ("transport", "person"), ("carry/carries", "tool"), ("approach/approaches", "building")),
       adjectives: ["fast", "crowded", "punctual", "parked"]),
     Kind(
       name: Noun(singular: "dish", plural: "dishes"),
@@ -75,7 +76,8 @@ enum Lexicon {
       adjectives: ["tasty", "salty", "stale", "spicy"]),
     Kind(
       name: Noun(singular: "building", plural: "buildings"),
-      nouns: nouns("house", "tower", "church/churches", "mill", "library/libraries", "barn", "school", "cottage"),
+      nouns: nouns(
+        "house", "tower", "church/churches", "mill", "library/libraries", "barn", "school", "cottage"),
       intransitive: verbs("crumble", "creak", "lean"),
       transitive: verbs(("display", "dish"), ("shelter", "animal"), ("shade", "plant")),
       adjectives: ["tall", "empty", "ancient", "draughty"]),
