@@ -106,7 +106,7 @@ func erf(_ x: Lanes) -> Lanes {
   p = Lanes(repeating: 1.128_379_225_730_9).addingProduct(p, t)
   var q = Lanes(repeating: 2.529_976_939_105e-7)
   q = Lanes(repeating: 7.161_341_636_675e-5).addingProduct(q, t)
-  q = Lanes(repeating: 0.001_412_342_697_87).addingProduct(q, t)
+  q = Lanes(repeating: 0.001_412_346_842_7).addingProduct(q, t)
   q = Lanes(repeating: 0.016_242_366_284_13).addingProduct(q, t)
   q = Lanes(repeating: 0.117_321_737_110_6).addingProduct(q, t)
   q = Lanes(repeating: 0.504_033_982_753_75).addingProduct(q, t)

@@ -1,31 +1,8 @@
 import Kernels
+import TestSupport
 
 /// Repeatable operands for tests of kernels.
-struct Operands {
-  private var state: UInt64
-
-  init(seed: Int) { state = UInt64(truncatingIfNeeded: seed) &* 0x9E37_79B9_7F4A_7C15 &+ 1 }
-
-  private mutating func next() -> UInt64 {
-    state = state &+ 0x9E37_79B9_7F4A_7C15
-    var z = state
-    z = (z ^ (z >> 30)) &* 0xBF58_476D_1CE4_E5B9
-    z = (z ^ (z >> 27)) &* 0x94D0_49BB_1331_11EB
-    return z ^ (z >> 31)
-  }
-
-  /// Evenly spread over −scale to scale.
-  mutating func floats(_ count: Int, scale: Float = 1) -> [Float] {
-    (0..<count).map { _ in (Float(next() >> 40) / Float(1 << 23) - 1) * scale }
-  }
-
-  mutating func integer(_ range: ClosedRange<Int>) -> Int {
-    range.lowerBound + Int(next() % UInt64(range.count))
-  }
-
-  mutating func choose<Choice>(_ choices: [Choice]) -> Choice { choices[integer(0...choices.count - 1)] }
-  mutating func flag() -> Bool { integer(0...1) == 1 }
-}
+typealias Operands = RepeatableRandom
 
 extension Array where Element == Float {
   /// The same numbers in double precision.

@@ -1,28 +1,11 @@
 import Kernels
+import TestSupport
 import Testing
 
 @testable import Tensors
 
 /// Repeatable operands for tests of primitives.
-struct Numbers {
-  private var index = 0
-  private let key: PhiloxKey
-
-  init(seed: Int) { key = PhiloxKey(low: UInt32(seed), high: 99) }
-
-  private mutating func word() -> UInt32 {
-    index += 1
-    return philox(SIMD4(UInt32(index), 0, 0, 0), key: key)[0]
-  }
-
-  /// Evenly spread over −scale to scale.
-  mutating func floats(_ count: Int, scale: Float = 1) -> [Float] {
-    (0..<count).map { _ in (Float(word() >> 8) / Float(1 << 23) - 1) * scale }
-  }
-  mutating func integer(_ range: ClosedRange<Int>) -> Int { range.lowerBound + Int(word()) % range.count }
-  mutating func choose<Choice>(_ choices: [Choice]) -> Choice { choices[integer(0...choices.count - 1)] }
-  mutating func flag() -> Bool { integer(0...1) == 1 }
-}
+typealias Numbers = RepeatableRandom
 
 /// One input of a primitive under test.
 struct Input {

@@ -1,0 +1,121 @@
+import TestSupport
+import Testing
+
+@testable import Tensors
+
+@Suite struct MemoryArenaTests {
+  private func arena(limit: Int = 1 << 20) throws -> MemoryArena { try MemoryArena(limit: limit, dry: false) }
+
+  @Test func buffersAreAlignedAndRoundedUp() throws {
+    let arena = try arena()
+    let buffers = try [0, 1, 63, 64, 65].map { try arena.allocate(bytes: $0, kind: .activations) }
+    #expect(arena.live == 64 + 64 + 64 + 64 + 128)
+    for (buffer, size) in zip(buffers, [0, 1, 63, 64, 65]) {
+      #expect(buffer.byteCount == size)
+      let bytes = try #require(buffer.bytes)
+      #expect(bytes.count == size)
+      let address = try #require(bytes.baseAddress)
+      #expect(UInt(bitPattern: address).isMultiple(of: 64))
+    }
+  }
+
+  /// Every live buffer keeps its own byte pattern: none overlaps another.
+  @Test func buffersNeverOverlap() throws {
+    withEvery("seed", in: 0..<10) { seed in
+      var random = RepeatableRandom(seed: seed)
+      let arena = try arena()
+      var live: [(buffer: Buffer, mark: UInt8)] = []
+      var sum = 0
+      var highest = 0
+      for step in 0..<400 {
+        if live.isEmpty || live.count < 40 && random.flag() {
+          let size = random.choose([1, 64, 100, 1000, random.integer(1...5000)])
+          let buffer = try arena.allocate(bytes: size, kind: .activations)
+          buffer.bytes?.initializeMemory(as: UInt8.self, repeating: UInt8(step % 251))
+          live.append((buffer, UInt8(step % 251)))
+          sum += (size + 63) / 64 * 64
+        } else {
+          let (buffer, mark) = live.remove(at: random.integer(0...live.count - 1))
+          let isIntact = buffer.bytes?.allSatisfy { $0 == mark } ?? false
+          #expect(isIntact, "\(Loops.description), step \(step)")
+          sum -= (buffer.byteCount + 63) / 64 * 64
+        }
+        highest = max(highest, sum)
+        #expect(arena.live == sum)
+      }
+      #expect(arena.livePeak == highest)
+      #expect(arena.peak >= highest)
+    }
+  }
+
+  @Test func freedNeighboursBecomeOneHole() throws {
+    let arena = try arena()
+    var buffers: [Buffer?] = try (0..<4).map { _ in try arena.allocate(bytes: 64, kind: .activations) }
+    #expect(arena.peak == 256)
+    for index in [0, 2, 1] { buffers[index] = nil }
+    // The three fit one buffer of their size; nothing grows.
+    let wide = try arena.allocate(bytes: 192, kind: .activations)
+    #expect(arena.peak == 256 && wide.byteCount == 192)
+    #expect(buffers.compactMap { $0 }.count == 1)
+  }
+
+  @Test func theBestHoleIsTaken() throws {
+    let arena = try arena()
+    var wide: Buffer? = try arena.allocate(bytes: 256, kind: .activations)
+    let wall = try arena.allocate(bytes: 64, kind: .activations)
+    var narrow: Buffer? = try arena.allocate(bytes: 64, kind: .activations)
+    let end = try arena.allocate(bytes: 64, kind: .activations)
+    let place = try #require(narrow?.bytes?.baseAddress)
+    (wide, narrow) = (nil, nil)
+    let again = try arena.allocate(bytes: 60, kind: .activations)
+    #expect(again.bytes?.baseAddress == place)
+    withExtendedLifetime((wide, wall, end)) {}
+  }
+
+  @Test func peaksAreByKindAndCanBeReset() throws {
+    let arena = try arena()
+    let parameters = try arena.allocate(bytes: 128, kind: .parameters)
+    var activations: Buffer? = try arena.allocate(bytes: 640, kind: .activations)
+    let gradients = try arena.allocate(bytes: 64, kind: .gradients)
+    #expect(arena.kindsAtPeak == [128, 64, 0, 640])
+    #expect(activations?.byteCount == 640)
+    activations = nil
+    #expect(arena.livePeak == 832 && arena.live == 192)
+    arena.resetPeaks()
+    #expect(arena.livePeak == 192 && arena.kindsAtPeak == [128, 64, 0, 0])
+    withExtendedLifetime((parameters, gradients)) {}
+  }
+
+  @Test func theLimitIsNamed() throws {
+    let arena = try arena(limit: 1 << 20)
+    let first = try arena.allocate(bytes: 1 << 19, kind: .activations)
+    let error = #expect(throws: MemoryError.self) {
+      try arena.allocate(bytes: (1 << 19) + 1, kind: .activations)
+    }
+    #expect(error?.needed == (1 << 20) + 64 && error?.limit == 1 << 20)
+    #expect(error?.description.contains("a smaller batch or context needs less") == true)
+    // What fits still fits afterwards.
+    let second = try arena.allocate(bytes: 1 << 19, kind: .activations)
+    withExtendedLifetime((first, second)) {}
+  }
+
+  @Test func aDryArenaKeepsTheSameBooks() throws {
+    var random = RepeatableRandom(seed: 5)
+    let (real, dry) = (try arena(limit: 1 << 24), try MemoryArena(dry: true))
+    var buffers: [(Buffer, Buffer)] = []
+    for _ in 0..<500 {
+      if buffers.isEmpty || random.integer(0...2) > 0 {
+        let size = random.integer(1...20_000)
+        buffers.append(
+          (
+            try real.allocate(bytes: size, kind: .activations),
+            try dry.allocate(bytes: size, kind: .activations)
+          ))
+      } else {
+        buffers.remove(at: random.integer(0...buffers.count - 1))
+      }
+      #expect(real.peak == dry.peak && real.live == dry.live)
+    }
+    #expect(buffers.allSatisfy { $0.1.bytes == nil })
+  }
+}
