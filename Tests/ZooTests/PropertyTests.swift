@@ -133,12 +133,22 @@ import Zoo
   }
 
   static func trainingPass(_ model: any LanguageModel, _ context: Context, step: Int) throws {
+    let pass = Pass.training(context, step: step)
+    let result = try task(model, pass)
+    try pass.tape?.backward(from: result.loss, in: context)
+  }
+
+  /// The same task's loss in double precision.
+  static func loss(_ model: any LanguageModel, _ context: Context, step: Int) throws -> Double {
+    let losses = try task(model, .training(context, step: step)).losses.values()
+    return losses.reduce(0) { $0 + Double($1) } / Double(losses.count)
+  }
+
+  private static func task(_ model: any LanguageModel, _ pass: Pass) throws -> LossResult {
     let tokens = ModelFixture.batch(rows: 2, time: 12, documents: documents + documents)
     let positions: [Int32] = [0, 2, 3, 7, 11, 12, 14, 20, 23]
-    let pass = Pass.training(context, step: step)
-    let result = try model.loss(
+    return try model.loss(
       tokens, at: positions, targets: positions.map { 5 + $0 % 30 }, lossWeight: 1, pass)
-    try pass.tape?.backward(from: result.loss, in: context)
   }
 
   static func gradient(_ parameter: Parameter, _ context: Context) -> [Float] {

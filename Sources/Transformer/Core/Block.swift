@@ -20,8 +20,8 @@ struct Block {
   let placement: NormPlacement
   let attention: Sublayer
   let feedForward: Sublayer
-  private let attend: any Attention
-  private let transform: any FeedForward
+  let attend: any Attention
+  let transform: any FeedForward
 
   /// A sublayer's path and its norms; which of them exist follows from the placement.
   struct Sublayer {

@@ -1,0 +1,63 @@
+import Settings
+import Tensors
+import Testing
+
+@testable import Transformer
+
+@Suite struct EmbeddingTests {
+  func embedding(_ parts: PartFixture, _ text: String) throws -> TokenEmbedding {
+    try TokenEmbedding(
+      try parts.resolve(text, family: "embedding"), norm: try parts.resolve("'layer'", family: "norm"),
+      parts.scope.child("embedding"), parts.build)
+  }
+
+  @Test func tablesAreSummed() throws {
+    let parts = try PartFixture(position: "'learned'")
+    let embedding = try embedding(parts, "{ type: 'tokens', segments: true, scale: true }")
+    func table(_ name: String) -> [Float] { parts.store[name]?.tensor.values() ?? [] }
+    let (tokens, positions, segments) = (
+      table("embedding.token.weight"), table("position.weight"), table("embedding.segment.weight")
+    )
+    let batch = TokenBatch(ids: [3, 10, 3, 0], batch: 2, time: 2, segments: [0, 1, 1, 0])
+    let found = try embedding(batch, .inference(parts.context)).values()
+    for row in 0..<4 {
+      for channel in 0..<8 {
+        let wanted =
+          tokens[Int(batch.ids[row]) * 8 + channel] * Float(8).squareRoot() + positions[row % 2 * 8 + channel]
+          + segments[Int(batch.segments?[row] ?? 0) * 8 + channel]
+        #expect(abs(found[row * 8 + channel] - wanted) < 1e-5)
+      }
+    }
+  }
+
+  @Test func aTextThatIsTooLongIsRefusedByName() throws {
+    let parts = try PartFixture()
+    let embedding = try embedding(parts, "'tokens'")
+    let long = TokenBatch(ids: [Int32](repeating: 1, count: 17), batch: 1, time: 17)
+    let error = #expect(throws: ShapeError.self) { try embedding(long, .inference(parts.context)) }
+    #expect(
+      error?.description
+        == "embedding: input is [batch 1, time 17], expected 1 to 16 tokens a sequence (the model's context)")
+  }
+
+  @Test func headsMustFitTheWidth() throws {
+    let parts = try PartFixture()
+    let error = #expect(throws: ShapeError.self) { try parts.block("{ attention: { heads: 3 } }") }
+    #expect(
+      error?.description
+        == "block.attention: heads is 3 and 3, expected a divisor of width 8, and a multiple of the key heads"
+    )
+  }
+
+  @Test func theGatedFormsCostWhatThePlainOnesDo() throws {
+    #expect(Components.defaultHidden(width: 128, isGated: false) == 512)
+    #expect(Components.defaultHidden(width: 128, isGated: true) == 344)
+    for width in stride(from: 8, through: 512, by: 8) {
+      let (plain, gated) = (
+        2 * Components.defaultHidden(width: width, isGated: false),
+        3 * Components.defaultHidden(width: width, isGated: true)
+      )
+      #expect(gated >= plain && gated - plain <= 24)
+    }
+  }
+}

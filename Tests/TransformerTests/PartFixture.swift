@@ -1,0 +1,59 @@
+import Settings
+import Tensors
+
+@testable import Transformer
+
+/// Parts of a model, built alone from JSON5 text.
+struct PartFixture {
+  let context: Context
+  let build: BuildContext
+  let store = ParameterStore()
+  let catalog: Catalog
+
+  /// - Parameter position: a position component, as JSON5.
+  init(width: Int = 8, layers: Int = 2, position: String = "'none'") throws {
+    context = try Context.cpu(threads: 1)
+    let components = try Components.standard()
+    catalog = try Catalog(components.declarations)
+    let bare = BuildContext(
+      dimensions: Dimensions(vocabulary: 11, context: 16, width: width, layers: layers),
+      initialisation: NormalInitialisation(deviation: 0.4, isTruncated: false, scalesResidual: false),
+      dropout: 0, attentionDropout: 0, position: NoPosition(), components: components)
+    let settings = try Self.resolve(position, family: "position", catalog)
+    let scope = Scope(context: context, store: store, trains: false)
+    build = BuildContext(
+      dimensions: bare.dimensions, initialisation: bare.initialisation, dropout: 0, attentionDropout: 0,
+      position: try components.position.make(settings, scope.child("position"), bare), components: components)
+  }
+
+  var scope: Scope { Scope(context: context, store: store, trains: false) }
+
+  private static func resolve(_ text: String, family: String, _ catalog: Catalog) throws -> Resolved {
+    let (resolved, problems) = catalog.resolve(try Node.parse(text, file: "part"), family: family)
+    guard let resolved else { throw SettingsError(title: "part", problems: problems) }
+    return resolved
+  }
+
+  func resolve(_ text: String, family: String) throws -> Resolved {
+    try Self.resolve(text, family: family, catalog)
+  }
+
+  func block(_ text: String) throws -> Block {
+    try Block(try resolve(text, family: "block"), scope.child("block"), build)
+  }
+
+  /// A tensor of values that are all different.
+  func input(_ shape: Shape, shift: Float = 0) throws -> Tensor {
+    try context.tensor((0..<shape.count).map { Float($0 * 37 % 101) / 50 - 1 + shift }, shape)
+  }
+
+  func visibility(_ mask: String = "'causal'", time: Int, documents: [Int32]? = nil) throws -> Visibility {
+    let made = try build.components.mask.make(try resolve(mask, family: "mask"), scope, build)
+    return Visibility(made, batch: 1, time: time, documents: documents, context: context)
+  }
+}
+
+func distance(_ left: [Float], _ right: [Float]) -> Float {
+  guard left.count == right.count else { return .infinity }
+  return zip(left, right).reduce(0) { max($0, abs($1.0 - $1.1)) }
+}

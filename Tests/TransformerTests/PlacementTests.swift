@@ -1,0 +1,71 @@
+import Settings
+import Tensors
+import Testing
+
+@testable import Transformer
+
+/// A block is its published formula, for every placement of the norms.
+@Suite struct PlacementTests {
+  @Test(arguments: NormPlacement.allCases) func aBlockIsItsFormula(_ placement: NormPlacement) throws {
+    let parts = try PartFixture()
+    let block = try parts.block(
+      "{ placement: '\(placement.rawValue)', attention: { heads: 2 }, feedForward: { type: 'gelu', hidden: 12 } }"
+    )
+    // Norms of gain 1 and bias 0 would hide which norm is used where.
+    for (index, parameter) in parts.store.all.enumerated() where parameter.name.contains("orm.") {
+      let floats = parameter.tensor.buffer.floats
+      for channel in 0..<8 { floats[channel] += 0.1 * Float((index + channel) % 5) }
+    }
+    let pass = Pass.inference(parts.context)
+    let shape: Shape = ["batch": 1, "time": 5, "width": 8]
+    let x = try parts.input(shape)
+    let visibility = try parts.visibility(time: 5)
+    var stream = ResidualStream(x, dropout: 0)
+    try block(&stream, visibility, pass)
+    let found = try stream.joined(pass).values()
+
+    let attend = { try block.attend($0, visibility, pass) }
+    let transform = { try block.transform($0, pass) }
+    let first = try #require(block.attention.norm)
+    let add = { (a: Tensor, b: Tensor) in try pass.add(a, b) }
+    var wanted: Tensor
+    switch placement {
+    case .pre:
+      let second = try #require(block.feedForward.norm)
+      wanted = try add(x, attend(first(x, pass)))
+      wanted = try add(wanted, transform(second(wanted, pass)))
+    case .post:
+      let second = try #require(block.feedForward.norm)
+      wanted = try first(add(x, attend(x)), pass)
+      wanted = try second(add(wanted, transform(wanted)), pass)
+    case .sandwich:
+      let second = try #require(block.feedForward.norm)
+      let (third, fourth) = (
+        try #require(block.attention.outputNorm), try #require(block.feedForward.outputNorm)
+      )
+      wanted = try add(x, third(attend(first(x, pass)), pass))
+      wanted = try add(wanted, fourth(transform(second(wanted, pass)), pass))
+    case .parallel:
+      #expect(block.feedForward.norm == nil)
+      let normed = try first(x, pass)
+      wanted = try add(add(x, attend(normed)), transform(normed))
+    }
+    #expect(distance(found, wanted.values()) < 1e-5)
+    #expect(distance(found, x.values()) > 0.1)
+  }
+
+  @Test func aPostNormModelHasNoFinalNorm() throws {
+    for (placement, has) in [("pre", true), ("post", false), ("sandwich", true), ("parallel", true)] {
+      let parts = try PartFixture()
+      let root = ComponentDeclaration(
+        family: "model", name: "test", summary: "",
+        settings: ModelSettings.transformer(mask: "causal", head: "lm"), source: "", origin: "Tests")
+      let (settings, problems) = parts.catalog.resolve(
+        try Node.parse("{ blocks: [{ placement: '\(placement)', attention: { heads: 2 } }] }", file: "m"),
+        as: root)
+      #expect(problems.isEmpty)
+      let stack = try Stack(try #require(settings), parts.scope, parts.build)
+      #expect((stack.finalNorm != nil) == has, "\(placement)")
+    }
+  }
+}
