@@ -23,14 +23,17 @@ public struct Certificate {
       return ReportData.CertificateRow(
         what: what, values: values, equal: equal, declared: !equal && declared.contains(what), note: note)
     }
-    func setting(_ plan: ArmPlan, _ name: String) -> String { plan.recipe.settings.component(name).node().json() }
+    func setting(_ plan: ArmPlan, _ name: String) -> String {
+      let chosen = plan.recipe.settings.component(name)
+      return chosen.type + chosen.listing.map { ", \($0.path.split(separator: ".").last ?? "") \($0.value)" }.joined()
+    }
     rows = [
       row("text", data.map { "\($0.source.name), \($0.source.fingerprint.prefix(12))" }, note: "name and SHA-256 of all bytes"),
       row("tokenizer", zip(plans, data).map { "\($0.descriptor.tokenizer.type), \($1.tokenizer.vocabularySize) tokens" }),
       row("windows", plans.map { "\($0.descriptor.context) content tokens" }, note: "every arm cuts the same windows in the same order"),
       row("initial tensors", plans.map { "seed \($0.recipe.seed)" }, note: "tensors of one name and shape start equal"),
       row("batch", plans.map { "\($0.recipe.batch) × \($0.recipe.accumulation) sequences" }),
-      row("budget", plans.map { "\($0.recipe.budget)" }),
+      row("budget", plans.map { $0.recipe.budget.description }),
       row("optimiser", plans.map { setting($0, "optimiser") }),
       row("schedule", plans.map { setting($0, "schedule") }),
       row("objective", objectives.map(\.name), note: "losses of different objectives measure different things"),

@@ -31,7 +31,7 @@ extension ReportBuilder {
     if arms.contains(where: { $0.evaluation.bitsPerByte != nil }) {
       rows.append(
         row(
-          "bits per byte", "bits per content byte", arms.map(\.evaluation.bitsPerByte), comparable: isOneUnit,
+          "bits per byte", "bits per content byte", arms.map(\.evaluation.bitsPerByte), comparable: true,
           because: "a likelihood of the text, comparable with the floor and with compressors; an objective that is no likelihood has none"
         ))
     }

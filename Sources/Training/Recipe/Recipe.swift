@@ -47,11 +47,19 @@ public struct Recipe: Sendable {
 }
 
 /// How long training goes on.
-public enum Budget: Sendable, Equatable {
+public enum Budget: Sendable, Equatable, CustomStringConvertible {
   /// Optimiser steps.
   case steps(Int)
   /// Content tokens seen.
   case tokens(Int)
   /// Minutes on this machine: turned into steps by a short calibration.
   case minutes(Double)
+
+  public var description: String {
+    switch self {
+    case .steps(let steps): "\(steps) steps"
+    case .tokens(let tokens): "\(tokens) tokens"
+    case .minutes(let minutes): "\(minutes) minutes"
+    }
+  }
 }
