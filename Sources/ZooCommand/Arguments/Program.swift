@@ -41,6 +41,8 @@ public struct Program: Sendable {
     do {
       try dispatch(arguments, on: console)
       code = ExitCode.success
+    } catch let end as EarlyEnd {
+      code = end.code
     } catch {
       console.error(message(of: error), program: name)
       code = error is UsageError || isWrongUse(error) ? ExitCode.wrongUse : ExitCode.failure

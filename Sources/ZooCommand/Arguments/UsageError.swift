@@ -31,3 +31,12 @@ public func message(of error: any Error) -> String {
   default: return "\(error)"
   }
 }
+
+/// A command that was asked to stop and has said all there is to say.
+public struct EarlyEnd: Error {
+  /// The exit code, such as 130 after Ctrl-C.
+  public let code: Int32
+
+  /// An end with a code.
+  public init(code: Int32) { self.code = code }
+}

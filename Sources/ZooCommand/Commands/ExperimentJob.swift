@@ -53,10 +53,9 @@ struct ExperimentJob {
     var results: [ArmResult] = []
     for (index, plan) in completed.enumerated() {
       guard let result = try experiment.train(plan, data[index], forecast: forecasts[index], events: events) else {
-        progress.end()
         let path = folder.url.appending(path: plan.name).relativePath
-        console.line("stopped and saved; go on with this model by: ./zoo train --resume \(path)")
-        return
+        return try progress.endEarly(
+          "stopped and saved; go on with this model by: ./zoo train --resume \(path)")
       }
       results.append(result)
     }

@@ -81,12 +81,12 @@ extension TrainingRun {
       console, peak: try GemmPeak.measure(try workplace.context()))
     progress.begin(record.model, trainer)
     let status = try train(progress.events)
-    progress.end()
     let path = folder.url.relativePath
     if status == .stopped {
-      console.line("stopped after step \(trainer.state.step) and saved; go on with: ./zoo train --resume \(path)")
-    } else {
-      console.line("trained: \(path)")
+      try progress.endEarly(
+        "stopped after step \(trainer.state.step) and saved; go on with: ./zoo train --resume \(path)")
     }
+    progress.end()
+    console.line("trained: \(path)")
   }
 }

@@ -167,9 +167,16 @@ extension ZooListing {
         .init("", .left, smallestWidth: 16),
       ])
       for setting in entry.settings {
-        table.add(setting.name, setting.default ?? "(must be written)", setting.allowed, setting.help)
+        table.add(setting.name, shown(setting.default), setting.allowed, setting.help)
       }
       if !entry.settings.isEmpty { console.table(table, indent: 4) }
     }
+  }
+
+  /// A default without the marks of JSON: `rms` and `10000` instead of `"rms"` and `10000.0`.
+  private func shown(_ json: String?) -> String {
+    guard let json else { return "(must be written)" }
+    let word = json.count > 2 && json.hasPrefix("\"") ? String(json.dropFirst().dropLast()) : json
+    return word.hasSuffix(".0") ? String(word.dropLast(2)) : word
   }
 }

@@ -1,0 +1,60 @@
+import Foundation
+
+/// The built program, run as a user would: a process of its own, in a folder of its own.
+public struct ZooProcess {
+  /// What a run of the program left.
+  public struct Outcome {
+    /// The exit code; for a signal that was not caught, its number plus 128.
+    public let status: Int32
+    /// What it printed.
+    public let output: String
+    /// What it printed as errors and progress.
+    public let errors: String
+  }
+
+  private let process = Process()
+  private let outputFile: URL
+  private let errorFile: URL
+
+  /// Starts the program with arguments in `folder`.
+  ///
+  /// - Throws: when the program was not built or cannot be started.
+  public init(_ arguments: [String], in folder: URL) throws {
+    let own = try FileManager.default.destinationOfSymbolicLink(atPath: "/proc/self/exe")
+    let program = URL(fileURLWithPath: own).deletingLastPathComponent().appendingPathComponent("zoo")
+    outputFile = folder.appendingPathComponent(".output-\(UUID().uuidString)")
+    errorFile = folder.appendingPathComponent(".errors-\(UUID().uuidString)")
+    for file in [outputFile, errorFile] { FileManager.default.createFile(atPath: file.path, contents: nil) }
+    process.executableURL = program
+    process.arguments = arguments
+    process.currentDirectoryURL = folder
+    process.standardInput = FileHandle.nullDevice
+    process.standardOutput = try FileHandle(forWritingTo: outputFile)
+    process.standardError = try FileHandle(forWritingTo: errorFile)
+    try process.run()
+  }
+
+  /// What was printed as errors and progress so far.
+  public var errorsSoFar: String { (try? String(contentsOf: errorFile, encoding: .utf8)) ?? "" }
+  /// Whether it still runs.
+  public var isRunning: Bool { process.isRunning }
+
+  /// Sends a signal.
+  public func send(_ signal: Int32) { kill(process.processIdentifier, signal) }
+
+  /// Waits for the end.
+  public func wait() -> Outcome {
+    process.waitUntilExit()
+    defer { for file in [outputFile, errorFile] { try? FileManager.default.removeItem(at: file) } }
+    let status = process.terminationStatus + (process.terminationReason == .uncaughtSignal ? 128 : 0)
+    return Outcome(
+      status: status, output: (try? String(contentsOf: outputFile, encoding: .utf8)) ?? "", errors: errorsSoFar)
+  }
+
+  /// Runs the program to its end.
+  ///
+  /// - Throws: when the program was not built or cannot be started.
+  public static func run(_ arguments: [String], in folder: URL) throws -> Outcome {
+    try ZooProcess(arguments, in: folder).wait()
+  }
+}

@@ -1,0 +1,109 @@
+import Foundation
+import Installed
+import Testing
+import Training
+import Zoo
+
+@testable import ZooCommand
+
+@Suite struct Listing {
+  @Test func everythingThatHasANameIsListed() throws {
+    let result = zoo("list")
+    #expect(result.code == 0)
+    let registry = try Registry.standard()
+    let catalog = try registry.trainingCatalog()
+    let first = Set(
+      result.output.split(separator: "\n").map { String($0.drop { $0 == " " }.prefix { $0 != " " }) })
+    for family in catalog.familyNames {
+      for declaration in catalog.declarations(family: family) { #expect(first.contains(declaration.name)) }
+    }
+    for preset in try Presets.standard().list() { #expect(first.contains(preset.name)) }
+    for rule in registry.rules { #expect(first.contains(rule.name)) }
+  }
+
+  @Test func oneComponentShowsItsSettings() {
+    let result = zoo("list", "rotary")
+    #expect(result.code == 0)
+    #expect(result.output.contains("rotary: queries and keys turn"))
+    #expect(result.output.contains("fraction"))
+    #expect(!result.output.contains("alibi"))
+    let family = zoo("list", "norm").output
+    #expect(family.contains("layer: ") && family.contains("rms: ") && family.contains("epsilon"))
+    // A name may mean an architecture and a preset.
+    let both = zoo("list", "bert").output
+    #expect(both.contains("architecture") && both.contains("presets"))
+    #expect(zoo("list", "rules").output.contains("heads-divide-width"))
+    #expect(zoo("list", "heads-divide-width").output.contains("equal part of the width"))
+    #expect(zoo("list", "recipe").output.contains("evaluationWindows"))
+  }
+
+  @Test func anUnknownNameHasANearestOne() {
+    let result = zoo("list", "rotery")
+    #expect(result.code == 2)
+    #expect(result.errors == "zoo: error: list: nothing is called \"rotery\"; did you mean rotary?\n")
+    #expect(zoo("list", "rotery", "--json").code == 2)
+  }
+
+  @Test func jsonIsComplete() throws {
+    let text = zoo("list", "--json").output
+    let json = try #require(try JSONSerialization.jsonObject(with: Data(text.utf8)) as? [String: Any])
+    let families = try #require(json["families"] as? [[String: Any]])
+    let names = Set(families.compactMap { $0["name"] as? String })
+    #expect(names.isSuperset(of: ["architecture", "norm", "objective", "optimiser", "schedule", "tokenizer", "recipe"]))
+    #expect((json["rules"] as? [Any])?.isEmpty == false)
+    let one = zoo("list", "rotary", "--json").output
+    #expect(one.contains("\"longest wavelength") && !one.contains("alibi"))
+  }
+}
+
+@Suite struct Commands {
+  /// The words of a command line as a shell would cut them.
+  private func words(_ line: String) -> [String] {
+    var words: [String] = []
+    var word = ""
+    var isQuoted = false
+    for character in line {
+      switch character {
+      case "\"": isQuoted.toggle()
+      case " " where !isQuoted:
+        words.append(word)
+        word = ""
+      default: word.append(character)
+      }
+    }
+    return words + [word]
+  }
+
+  @Test func everyExampleIsACommandLineThatIsUnderstood() throws {
+    for command in ZooProgram.program.commands {
+      #expect(!command.examples.isEmpty, "\(command.name) has no example")
+      for example in command.examples {
+        let words = words(example.line)
+        #expect(words.prefix(2) == ["zoo", command.name], "\(example.line)")
+        var parser = CommandLineParser(command, console: Console.captured().console)
+        #expect(throws: Never.self, "\(example.line)") { try parser.parse(Array(words.dropFirst(2))) }
+      }
+    }
+  }
+
+  @Test func everyCommandHasHelp() {
+    for command in ZooProgram.program.commands {
+      let result = zoo(command.name, "--help")
+      #expect(result.code == 0)
+      #expect(result.output.hasPrefix("zoo \(command.name): \(command.summary.prefix(20))"))
+    }
+  }
+
+  @Test func namesAreUsedOnce() {
+    let names = ZooProgram.program.commands.map(\.name)
+    #expect(Set(names).count == names.count)
+    for command in ZooProgram.program.commands {
+      let options = command.options.map(\.name)
+      #expect(Set(options).count == options.count, "\(command.name)")
+      #expect(!options.contains("help"))
+      for conflict in command.conflicts {
+        #expect(Set(conflict.options).isSubset(of: options), "\(command.name)")
+      }
+    }
+  }
+}

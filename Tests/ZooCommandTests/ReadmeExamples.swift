@@ -1,0 +1,42 @@
+// The Swift code of the README, so that it compiles; a test holds the two equal.
+import Foundation
+import Installed
+import Settings
+import Tensors
+import Transformer
+import Zoo
+
+/// What a trained encoder and a trained decoder make of a text.
+func useTrainedModels(encoder: URL, decoder: URL) throws -> (guesses: [[FillCandidate]], text: String, vector: [Float]) {
+  let registry = try Registry.standard()
+  let bert = try LoadedModel(checkpoint: encoder, registry: registry, context: .cpu())
+  let gpt = try LoadedModel(checkpoint: decoder, registry: registry, context: .cpu())
+  return (
+    try bert.fill("the dogs[MASK] tired.", best: 3), try gpt.generate(prompt: "the dog"),
+    try bert.embed("the dog sleeps.")
+  )
+}
+
+/// A model that sees a prefix whole and what follows it from left to right.
+///
+/// - Source: Raffel et al., "T5", 2020.
+struct PrefixLM: Architecture {
+  static let name = "prefix-lm"
+  let summary = "reads a prefix from both sides, writes the rest"
+  let kind = ArchitectureKind.encoder
+  let defaultObjective = "masked-lm"
+  let source = "Raffel et al. 2020"
+
+  var settings: [Setting] { ModelSettings.transformer(mask: "prefix", head: "lm") }
+
+  func compose(_ descriptor: Resolved, in scope: Scope, of components: Components) throws
+    -> any LanguageModel
+  {
+    try TransformerModel(descriptor, scope, components)
+  }
+}
+
+@_cdecl("zoo_register_PrefixLM")
+public func registerPrefixLM(_ registration: UnsafeMutableRawPointer) {
+  PluginRegistration.register(registration) { try $0.add(PrefixLM()) }
+}

@@ -1,0 +1,70 @@
+import Foundation
+import TestSupport
+import Testing
+
+/// The README's own words, held true.
+@Suite struct ReadmeTests {
+  private static let root = URL(fileURLWithPath: #filePath).deletingLastPathComponent()
+    .deletingLastPathComponent().deletingLastPathComponent()
+
+  private static func readme() throws -> String {
+    try String(contentsOf: root.appendingPathComponent("README.md"), encoding: .utf8)
+  }
+
+  /// The contents of fenced blocks in one language.
+  private static func blocks(_ language: String) throws -> [String] {
+    try readme().components(separatedBy: "```\(language)\n").dropFirst().compactMap {
+      $0.components(separatedBy: "\n```").first
+    }
+  }
+
+  /// A command line cut at spaces outside quotes.
+  private static func words(_ line: String) -> [String] {
+    line.components(separatedBy: "\"").enumerated().flatMap { index, part in
+      index.isMultiple(of: 2) ? part.split(separator: " ").map(String.init) : [part]
+    }
+  }
+
+  /// The same command, small: a few steps on small batches instead of the budget that is written.
+  private static func shortened(_ arguments: [String]) -> [String] {
+    guard let command = arguments.first, ["compare", "train", "ablate", "profile"].contains(command),
+      !arguments.contains("--resume")
+    else { return arguments }
+    var result = arguments
+    if let minutes = result.firstIndex(of: "--minutes") { result.removeSubrange(minutes...minutes + 1) }
+    result += ["--steps", "2", "--batch", "2", "--set", "recipe.evaluationWindows=2"]
+    return result + (command == "profile" ? ["--profile-steps", "1"] : [])
+  }
+
+  @Test func everyCommandWorksInTheOrderWritten() throws {
+    let lines = try Self.blocks("sh").flatMap { $0.split(separator: "\n").map(String.init) }
+    let commands = lines.filter { $0.hasPrefix("./zoo ") }.map { Array(Self.words($0).dropFirst()) }
+    #expect(commands.count >= 18)
+    try withTemporaryFolder { folder in
+      let book = (0..<4000).map { "line \($0) of a book that says \($0 % 17) things\n" }.joined()
+      try Data(book.utf8).write(to: folder.appendingPathComponent("book.txt"))
+      for command in commands {
+        let outcome = try ZooProcess.run(Self.shortened(command), in: folder)
+        #expect(outcome.status == 0, "\(command): \(outcome.errors)")
+        #expect(!outcome.output.isEmpty, "\(command) printed nothing")
+      }
+      let report = folder.appendingPathComponent("runs/bert-gpt-1/report.html")
+      let page = try String(contentsOf: report, encoding: .utf8)
+      #expect(page.contains("right verb form") && page.contains("gpt"))
+      let attention = folder.appendingPathComponent("attention.html")
+      #expect(FileManager.default.fileExists(atPath: attention.path))
+    }
+  }
+
+  @Test func swiftExamplesAreWhatTheTestsCompile() throws {
+    let examples = try String(
+      contentsOf: Self.root.appendingPathComponent("Tests/ZooCommandTests/ReadmeExamples.swift"), encoding: .utf8)
+    let blocks = try Self.blocks("swift")
+    #expect(blocks.count == 2)
+    for block in blocks {
+      let body = block.split(separator: "\n", omittingEmptySubsequences: false)
+        .filter { !$0.hasPrefix("import ") }.joined(separator: "\n").trimmingCharacters(in: .newlines)
+      #expect(examples.contains(body), "\(body.prefix(60))… differs from ReadmeExamples.swift")
+    }
+  }
+}
