@@ -1,6 +1,7 @@
 /// The gradients of `attentionForward`; the probabilities are computed again block by block.
 ///
-///     dP = dropout(dOut·vᵀ);   dS = P·(dP − Σ dOut·out);   dq = scale·dS·k;   dk = scale·dSᵀ·q;   dv = dropout(P)ᵀ·dOut
+///     dP = dropout(dOut·vᵀ);   dS = P·(dP − Σ dOut·out)
+///     dq = scale·dS·k;   dk = scale·dSᵀ·q;   dv = dropout(P)ᵀ·dOut
 ///
 /// A tile is one head of one sequence and adds up the gradients of its keys and values in the order of
 /// the queries. Heads that share keys and values write to scratch first and are added up afterwards in
@@ -67,7 +68,8 @@ private struct AttentionBackward: @unchecked Sendable {
       values = Rows(start: keys.start + size, stride: shape.headWidth)
     } else {
       keys = Rows(start: dk + sequence * shape.keyTime * shape.keyStride + column, stride: shape.keyStride)
-      values = Rows(start: dv + sequence * shape.keyTime * shape.valueStride + column, stride: shape.valueStride)
+      values = Rows(
+        start: dv + sequence * shape.keyTime * shape.valueStride + column, stride: shape.valueStride)
     }
     keys.clear(shape.keyTime, width: shape.headWidth)
     values.clear(shape.keyTime, width: shape.headWidth)
@@ -78,7 +80,9 @@ private struct AttentionBackward: @unchecked Sendable {
   }
 
   /// The part of one block of queries.
-  private func compute(_ block: AttentionTile, _ scratch: UnsafeMutablePointer<Float>, _ keys: Rows, _ values: Rows) {
+  private func compute(
+    _ block: AttentionTile, _ scratch: UnsafeMutablePointer<Float>, _ keys: Rows, _ values: Rows
+  ) {
     let (rows, width, strip) = (block.queries.count, shape.headWidth, blocks.stripStride)
     let first = block.queries.lowerBound
     let queryPlace = block.row(first, of: shape.queryTime, stride: shape.queryStride) + block.head * width
@@ -93,10 +97,11 @@ private struct AttentionBackward: @unchecked Sendable {
       let place = outPlace + row * shape.outputStride
       projections[row] = dotProduct(dOut + place, out + place, width)
     }
-    for start in stride(from: block.keys.lowerBound, to: block.keys.upperBound, by: AttentionBlocks.widestStrip) {
-      let seen = start..<min(start + AttentionBlocks.widestStrip, block.keys.upperBound)
+    for seen in block.strips {
+      let start = seen.lowerBound
       let key = k + block.row(start, of: shape.keyTime, stride: shape.keyStride) + block.sharedHead * width
-      let value = v + block.row(start, of: shape.keyTime, stride: shape.valueStride) + block.sharedHead * width
+      let value =
+        v + block.row(start, of: shape.keyTime, stride: shape.valueStride) + block.sharedHead * width
       matrixProduct(
         pool, m: rows, n: seen.count, k: width, factor: shape.scale, q + queryPlace,
         aStride: shape.queryStride, transposeA: false, key, bStride: shape.keyStride, transposeB: true,

@@ -58,10 +58,11 @@ private struct AttentionForward: @unchecked Sendable {
     }
     let query = q + block.row(block.queries.lowerBound, of: shape.queryTime, stride: shape.queryStride)
       + block.head * width
-    for start in stride(from: block.keys.lowerBound, to: block.keys.upperBound, by: AttentionBlocks.widestStrip) {
-      let keys = start..<min(start + AttentionBlocks.widestStrip, block.keys.upperBound)
+    for keys in block.strips {
+      let start = keys.lowerBound
       let key = k + block.row(start, of: shape.keyTime, stride: shape.keyStride) + block.sharedHead * width
-      let value = v + block.row(start, of: shape.keyTime, stride: shape.valueStride) + block.sharedHead * width
+      let value =
+        v + block.row(start, of: shape.keyTime, stride: shape.valueStride) + block.sharedHead * width
       matrixProduct(
         pool, m: rows, n: keys.count, k: width, factor: shape.scale, query, aStride: shape.queryStride,
         transposeA: false, key, bStride: shape.keyStride, transposeB: true, strip,
@@ -154,6 +155,15 @@ struct AttentionTile {
     ranges = extras.ranges + (extras.rangeBatch == 1 ? 0 : sequence * shape.queryTime * 2)
     keys = visibleUnion(ranges, queries, keyTime: shape.keyTime)
     slope = extras.slopes?[head] ?? 0
+  }
+
+  /// The keys strip by strip, in order.
+  @inline(__always)
+  var strips: some Sequence<Range<Int>> {
+    let end = keys.upperBound
+    return stride(from: keys.lowerBound, to: end, by: AttentionBlocks.widestStrip).lazy.map {
+      $0..<min($0 + AttentionBlocks.widestStrip, end)
+    }
   }
 
   /// What the query in row `row` of the block sees.

@@ -45,8 +45,8 @@ public func embeddingForward(
 ///
 /// - Parameter tableGradient: `[entries, width]`, added to.
 public func embeddingBackward(
-  _ pool: ThreadPool, rows: Int, width: Int, ids: UnsafePointer<Int32>, scale: Float, dy: UnsafePointer<Float>,
-  tableGradient: UnsafeMutablePointer<Float>
+  _ pool: ThreadPool, rows: Int, width: Int, ids: UnsafePointer<Int32>, scale: Float,
+  dy: UnsafePointer<Float>, tableGradient: UnsafeMutablePointer<Float>
 ) {
   let operands = Shared((ids: ids, dy: dy, tableGradient: tableGradient))
   // Columns of whole cache lines; at most eight tiles, each of which reads all ids. Small work stays here.

@@ -75,8 +75,8 @@ public func headNormBackward(
         let isQuery = head < queryHeads
         normBackwardRow(
           headWidth, x + place, mean: 0, inverse: inverse[row * heads + head],
-          weight: isQuery ? queryWeight : keyWeight, centred: false, dy + place, dx + place, accumulate: false,
-          weightSums: (isQuery ? querySums : keySums) + tile * headWidth, biasSums: nil)
+          weight: isQuery ? queryWeight : keyWeight, centred: false, dy + place, dx + place,
+          accumulate: false, weightSums: (isQuery ? querySums : keySums) + tile * headWidth, biasSums: nil)
       }
       let rest = row * stride + heads * headWidth
       if dy != UnsafePointer(dx) { (dx + rest).update(from: dy + rest, count: stride - heads * headWidth) }

@@ -1,7 +1,8 @@
 /// The residual join, and layer or RMS norm of each row, in one pass over memory.
 ///
 ///     sum = x + dropout(branch)
-///     layer: y = (sum − mean)/√(variance + ε)·weight + bias        rms: y = sum/√(mean(sum²) + ε)·weight + bias
+///     layer: y = (sum − mean)/√(variance + ε)·weight + bias
+///     rms: y = sum/√(mean(sum²) + ε)·weight + bias
 ///
 /// - Parameters:
 ///   - x: `[rows, width]`.

@@ -30,7 +30,8 @@ public func normBackward(
     biasPartials: biasGradient == nil ? nil : scratch + cut.tiles * width)
   pool.run(tiles: cut.tiles) { tile, _ in job.compute(cut.range(tile), tile: tile) }
   if let weightGradient, let partials = job.weightPartials {
-    addPartials(partials, count: cut.tiles, width: width, to: weightGradient, accumulate: accumulateParameters)
+    addPartials(
+      partials, count: cut.tiles, width: width, to: weightGradient, accumulate: accumulateParameters)
   }
   if let biasGradient, let partials = job.biasPartials {
     addPartials(partials, count: cut.tiles, width: width, to: biasGradient, accumulate: accumulateParameters)
@@ -60,8 +61,9 @@ private struct NormBackward: @unchecked Sendable {
     for row in block {
       let place = row * width
       normBackwardRow(
-        width, x + place, mean: mean?[row] ?? 0, inverse: inverse[row], weight: weight, centred: kind == .layer,
-        dy + place, dx + place, accumulate: accumulate, weightSums: weightSums, biasSums: biasSums)
+        width, x + place, mean: mean?[row] ?? 0, inverse: inverse[row], weight: weight,
+        centred: kind == .layer, dy + place, dx + place, accumulate: accumulate,
+        weightSums: weightSums, biasSums: biasSums)
     }
   }
 }
@@ -118,7 +120,9 @@ func addPartials(
   for part in 0..<count {
     let part = partials + part * width
     let whole = width & ~7
-    for index in stride(from: 0, to: whole, by: 8) { store(load(total + index) + load(part + index), total + index) }
+    for index in stride(from: 0, to: whole, by: 8) {
+      store(load(total + index) + load(part + index), total + index)
+    }
     for index in whole..<width { total[index] += part[index] }
   }
 }

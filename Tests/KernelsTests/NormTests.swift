@@ -26,7 +26,8 @@ private struct NormCase: CustomStringConvertible {
     width = random.choose([1, 2, 7, 8, 33, 64, 384, 1000])
     x = random.floats(rows * width, scale: 2)
     branch = random.flag() ? random.floats(rows * width) : nil
-    dropout = random.flag() && branch != nil ? Dropout(rate: 0.4, key: PhiloxKey(low: UInt32(seed), high: 1)) : nil
+    let key = PhiloxKey(low: UInt32(seed), high: 1)
+    dropout = random.flag() && branch != nil ? Dropout(rate: 0.4, key: key) : nil
     weight = random.flag() ? random.floats(width) : nil
     bias = random.flag() ? random.floats(width) : nil
     dy = random.floats(rows * width)
@@ -61,9 +62,9 @@ private struct NormCase: CustomStringConvertible {
     withOptional(weight) { weight in
       withOptional(kind == .layer ? mean : nil) { mean in
         normBackward(
-          pool, kind: kind, rows: rows, width: width, x: sum, mean: mean, inverse: inverse, weight: weight, dy: dy,
-          dx: &dx, accumulate: before != nil, weightGradient: &weightGradient, biasGradient: &biasGradient,
-          accumulateParameters: before != nil, scratch: &scratch)
+          pool, kind: kind, rows: rows, width: width, x: sum, mean: mean, inverse: inverse, weight: weight,
+          dy: dy, dx: &dx, accumulate: before != nil, weightGradient: &weightGradient,
+          biasGradient: &biasGradient, accumulateParameters: before != nil, scratch: &scratch)
       }
     }
     return [sum, y, mean, inverse, dx, weightGradient, biasGradient]
@@ -110,8 +111,8 @@ func withOptional(_ values: [Float]?, _ body: (UnsafePointer<Float>?) -> Void) {
     let x: [Float] = (0..<64).map { 1000 + Float($0 % 4) / 4 }
     var y = [Float](repeating: 0, count: 64)
     normForward(
-      poolsOfAllSizes[0], kind: .layer, rows: 1, width: 64, x: x, branch: nil, dropout: nil, sum: nil, weight: nil,
-      bias: nil, epsilon: 1e-5, y: &y, mean: nil, inverse: nil)
+      poolsOfAllSizes[0], kind: .layer, rows: 1, width: 64, x: x, branch: nil, dropout: nil, sum: nil,
+      weight: nil, bias: nil, epsilon: 1e-5, y: &y, mean: nil, inverse: nil)
     let expected = Reference.normForward(
       kind: .layer, rows: 1, width: 64, x: x.doubles, branch: nil, dropout: nil, weight: nil, bias: nil,
       epsilon: 1e-5)

@@ -114,7 +114,8 @@ import Testing
     }
     #expect(areEqual)
     let taken = Reference.gatherRows(width: width, indices: indices, x: x.doubles)
-    let scattered = Reference.scatterRows(width: width, indices: indices, x: taken, destinationRows: sourceRows)
+    let scattered = Reference.scatterRows(
+      width: width, indices: indices, x: taken, destinationRows: sourceRows)
     #expect(actual[0].doubles == taken)
     #expect(actual[1].doubles == scattered)
     #expect(difference(actual[2], zip(before.doubles, scattered).map(+)) < 1e-6)
@@ -130,7 +131,9 @@ import Testing
     let bias = random.flag() ? random.floats(vocabulary) : nil
     let targets = (0..<rows).map { _ in Int32(random.integer(0...vocabulary - 1)) }
     let scale = 1 / Float(rows)
-    func compute(_ pool: ThreadPool, gradientScale: Float?) -> (gradient: [Float], losses: [Float], hits: [Int32]) {
+    func compute(
+      _ pool: ThreadPool, gradientScale: Float?
+    ) -> (gradient: [Float], losses: [Float], hits: [Int32]) {
       var gradient = logits
       var losses = [Float](repeating: .nan, count: rows)
       var hits = [Int32](repeating: -1, count: rows)

@@ -53,7 +53,8 @@ import Testing
           weight: usesOutput ? inputs[2] : constant, bias: usesOutput ? inputs[3] : nil, epsilon: 0.01,
           name: "join")
         let parts = (
-          usesSum ? try pass.weightedSum(sum, sumWeights) : nil, usesOutput ? try pass.weightedSum(y, weights) : nil
+          usesSum ? try pass.weightedSum(sum, sumWeights) : nil,
+          usesOutput ? try pass.weightedSum(y, weights) : nil
         )
         switch parts {
         case (let first?, let second?): return try pass.add(first, second)

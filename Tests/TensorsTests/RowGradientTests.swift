@@ -118,7 +118,8 @@ import Testing
       loss: { pass, inputs in
         try pass.linearCrossEntropy(
           inputs[0], weight: inputs[1], bias: hasBias ? inputs[2] : nil,
-          targets: try pass.context.indices(targets, ["predictions": rows]), lossWeight: lossWeight, name: "head"
+          targets: try pass.context.indices(targets, ["predictions": rows]), lossWeight: lossWeight,
+          name: "head"
         ).loss
       },
       twin: { inputs in
@@ -146,7 +147,8 @@ import Testing
     #expect(Pass.logitsBlockRows(rows: rows, vocabulary: vocabulary) < rows)
     var numbers = Numbers(seed: 1)
     let inputs = [
-      Input(["rows": rows, "width": width], &numbers), Input(["vocabulary": vocabulary, "width": width], &numbers),
+      Input(["rows": rows, "width": width], &numbers),
+      Input(["vocabulary": vocabulary, "width": width], &numbers),
       Input(["vocabulary": vocabulary], &numbers),
     ]
     let targets = (0..<rows).map { Int32($0 * 3971) }
@@ -159,7 +161,8 @@ import Testing
         ).loss
       },
       twin: { inputs in
-        Self.losses(inputs, targets, rows: rows, width: width, vocabulary: vocabulary).reduce(0, +) / Double(rows)
+        let losses = Self.losses(inputs, targets, rows: rows, width: width, vocabulary: vocabulary)
+        return losses.reduce(0, +) / Double(rows)
       })
   }
 

@@ -2,7 +2,9 @@ extension Reference {
   /// The element of a dropout mask over `[B, H, Tq, Tk]` that belongs to a probability: rows begin at
   /// multiples of 64 elements, because 64 are drawn together.
   @inlinable
-  static func dropoutElement(row: Int, key: Int, keyTime: Int) -> Int { row * ((keyTime + 63) / 64 * 64) + key }
+  static func dropoutElement(row: Int, key: Int, keyTime: Int) -> Int {
+    row * ((keyTime + 63) / 64 * 64) + key
+  }
 
   /// Softmax attention, one number at a time.
   ///
@@ -50,7 +52,8 @@ extension Reference {
 
   /// The gradients of `attentionForward`, one number at a time.
   ///
-  ///     dP = dropout(dOut·vᵀ);   dS = P·(dP − Σ P·dP);   dq = scale·dS·k;   dk = scale·dSᵀ·q;   dv = dropout(P)ᵀ·dOut
+  ///     dP = dropout(dOut·vᵀ);   dS = P·(dP − Σ P·dP)
+  ///     dq = scale·dS·k;   dk = scale·dSᵀ·q;   dv = dropout(P)ᵀ·dOut
   ///
   /// - Returns: gradients laid out as `q`, `k` and `v` are.
   @inlinable

@@ -2,7 +2,8 @@ extension Reference {
   /// The residual join and layer or RMS norm, one number at a time.
   ///
   ///     sum = x + dropout(branch)
-  ///     layer: y = (sum − mean)/√(variance + ε)·weight + bias        rms: y = sum/√(mean(sum²) + ε)·weight + bias
+  ///     layer: y = (sum − mean)/√(variance + ε)·weight + bias
+  ///     rms: y = sum/√(mean(sum²) + ε)·weight + bias
   ///
   /// - Returns: all of `[rows, width]`, and the mean and the factor `1/√…` of each row.
   @inlinable
