@@ -140,8 +140,7 @@ public enum AttentionSVG {
     }
     return """
       \(open(id, 54, "Colour scale", "From probability 0 to 1, spaced by the square root of the probability."))\
-      <text x='\(px: left)' y='12'>attention probability (spaced by its square root; the same in every \
-      picture)</text>\(heat(image, x: left, y: 20, width: span, height: 14))\(ticks)</svg>
+      <text x='\(px: left)' y='12'>attention probability, spaced by its square root; one scale for all</text>\(heat(image, x: left, y: 20, width: span, height: 14))\(ticks)</svg>
       """
   }
 

@@ -32,7 +32,8 @@ struct ChartScale {
     var ticks: [Double] = []
     var index = (domain.lowerBound / step - 1e-9).rounded(.up)
     while index * step <= domain.upperBound + width * 1e-9, ticks.count < 50 {
-      ticks.append(index * step)
+      // Adding 0 turns a negative zero into a plain one.
+      ticks.append(index * step + 0)
       index += 1
     }
     return ticks

@@ -31,7 +31,7 @@ struct DotChart {
   /// The chart as SVG; `id` must be unique on the page.
   func render(id: String) -> Markup {
     let longest = rows.map(\.label.count).max() ?? 0
-    let left = min(190, 22 + 6.4 * Double(longest))
+    let left = min(215, 22 + 7.4 * Double(longest))
     let x = ChartScale(
       from: domain.lowerBound, to: domain.upperBound, start: left, end: Self.right)
     let spacing = 15.0

@@ -57,14 +57,14 @@ struct LineChart {
     return ChartScale(from: 0, to: xs.max() ?? 1, start: Self.left, end: Self.right)
   }
 
-  /// Range of y: what is given, or the values. The first two per cent of training would squeeze all
+  /// Range of y: what is given, or the values. The first twentieth of training would squeeze all
   /// that follows, so they may run out of the top.
   var yScale: ChartScale {
     if let yRange {
       return ChartScale(
         from: yRange.lowerBound, to: yRange.upperBound, start: Self.bottom, end: Self.top)
     }
-    let early = xScale.domain.upperBound * 0.02
+    let early = xScale.domain.upperBound * 0.05
     let points = series.flatMap(\.points).filter { $0.x.isFinite && $0.y.isFinite }
     let settled = points.filter { $0.x >= early }
     let values = (settled.isEmpty ? points : settled).map(\.y)

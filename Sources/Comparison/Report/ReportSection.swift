@@ -29,15 +29,19 @@ struct ReportTable {
   struct Column: ExpressibleByStringLiteral {
     var title: Markup
     var isNumber = false
+    /// Holds sentences, so it keeps some width.
+    var isText = false
 
-    init(_ title: Markup, isNumber: Bool = false) {
+    init(_ title: Markup, isNumber: Bool = false, isText: Bool = false) {
       self.title = title
       self.isNumber = isNumber
+      self.isText = isText
     }
 
     init(stringLiteral value: String) { title = "\(value)" }
 
     static func number(_ title: Markup) -> Column { Column(title, isNumber: true) }
+    static func text(_ title: Markup) -> Column { Column(title, isText: true) }
   }
 
   var caption: String
@@ -48,7 +52,7 @@ struct ReportTable {
 
   var markup: Markup {
     let head = columns.map { column -> Markup in
-      "<th scope='col' class='\(column.isNumber ? "n" : "")'>\(column.title)</th>"
+      "<th scope='col' class='\(column.isNumber ? "n" : column.isText ? "text" : "")'>\(column.title)</th>"
     }
     let body = rows.map { row -> Markup in
       let cells = row.enumerated().map { index, cell -> Markup in

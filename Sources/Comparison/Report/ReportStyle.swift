@@ -30,7 +30,7 @@ enum ReportStyle {
     """
 
   /// Turns the light colour scale of attention into a dark one: lightness flips, hues stay.
-  private static let invertedHeat = "filter:invert(1) hue-rotate(180deg)"
+  private static let invertedHeat = "filter:invert(.92) hue-rotate(180deg) brightness(1.15)"
 
   private static var palette: String {
     (0..<ChartMark.count).map {
@@ -102,7 +102,7 @@ enum ReportStyle {
     .panel+.panel.stacked,.table+.panel,.panel+.table,.table+.table{margin-top:18px}
     .legend{display:flex;flex-wrap:wrap;gap:2px 16px;color:var(--soft);font-size:.85rem;list-style:none;\
     margin:4px 0 8px;padding:0}
-    .legend li,.arm{display:inline-flex;align-items:center;gap:6px}
+    .legend li,.arm{display:inline-flex;align-items:center;gap:6px;vertical-align:bottom}
     .arm{font-weight:600;white-space:nowrap}
     .swatch{width:14px;height:14px;flex:none;display:inline-block;vertical-align:-2px}
     .unit{color:var(--faint);font-size:.85rem;margin:0}
@@ -115,6 +115,7 @@ enum ReportStyle {
     tbody th{font-weight:550}
     td.n,th.n{text-align:right;white-space:nowrap}
     td .ci{display:block;color:var(--faint);font-size:.82em}
+    th.text{min-width:210px}
     td.path,th.path{overflow-wrap:anywhere}
     .tag{display:inline-flex;gap:6px;align-items:center;border-radius:99px;padding:1px 10px;font-size:.82rem;\
     font-weight:600;white-space:nowrap}
@@ -122,10 +123,11 @@ enum ReportStyle {
     .tag.bad{background:var(--badbg);color:var(--bad)}
     .tag.warn{background:var(--warnbg);color:var(--warn)}
     .verdicts{display:grid;gap:14px;list-style:none;margin:0;padding:0;\
-    grid-template-columns:repeat(auto-fit,minmax(min(440px,100%),1fr))}
+    grid-template-columns:repeat(auto-fit,minmax(min(var(--least,440px),100%),1fr))}
     .verdicts .statement{font-weight:620;margin:8px 0 2px;line-height:1.4}
     .verdicts .numbers{margin:0 0 6px;color:var(--soft)}
     .verdicts .because{margin:0;color:var(--faint);font-size:.9rem}
+    .panels>.table{margin-top:0!important}
     .chips{display:flex;flex-wrap:wrap;gap:6px;list-style:none;margin:10px 0 0;padding:0}
     .chips li{background:var(--sunk);border-radius:7px;padding:2px 9px;font-size:.86rem;overflow-wrap:anywhere}
     details{margin-top:14px}
@@ -144,11 +146,13 @@ enum ReportStyle {
     .guesses{width:100%;font-size:.9rem}
     .guesses td,.guesses th{padding:2px 6px;border:0;vertical-align:middle}
     .guesses .track{width:44%}
+    .guesses th{white-space:nowrap;max-width:150px;overflow:hidden;text-overflow:ellipsis}
     .guesses caption{padding:0 6px 4px;font-size:.85rem;color:var(--faint);font-weight:500}
     .track>span{display:block;height:9px;border-radius:3px;background:var(--c,var(--accent));min-width:1px}
     .bars th{white-space:nowrap;width:1%;border:0;padding:7px 12px 7px 0;vertical-align:middle}
-    .bars td{border:0;padding:7px 0;position:relative}
-    .bars td.n{width:1%;padding-left:12px;font-weight:600}
+    .bars td,.bars thead th{border:0;padding:7px 0;position:relative}
+    .bars .wide{width:auto}.bars caption{padding-top:0}
+    .bars .n{width:1%;padding-left:12px;font-weight:600}
     .bars .track{position:relative;background:var(--sunk);border-radius:4px;height:20px}
     .bars .track>span{height:20px;border-radius:4px;background:var(--c,var(--faint))}
     .bars .plain .track>span{opacity:.55}
@@ -174,7 +178,7 @@ enum ReportStyle {
     .axis{stroke:var(--line);stroke-width:1.2}
     .reference{stroke:var(--faint);stroke-width:1.2;stroke-dasharray:5 4}
     .curve{fill:none;stroke:var(--c);stroke-width:2.2;stroke-linejoin:round;stroke-linecap:round}
-    .curve.faint{stroke-width:1.2;opacity:.45}
+    .curve.faint{stroke-width:1.2;opacity:.6}
     .curve.dashed{stroke-dasharray:6 4;stroke-width:1.8}
     .band{fill:var(--c);opacity:.13}
     .mark{fill:var(--c);stroke:var(--panel);stroke-width:1}
@@ -190,7 +194,7 @@ enum ReportStyle {
   private static let attention = """
     .attention{display:grid;gap:18px;grid-template-columns:repeat(var(--columns,2),minmax(0,1fr))}
     .attention figcaption{display:flex;flex-wrap:wrap;gap:2px 10px;align-items:baseline}
-    .attention svg{display:block;width:100%;height:auto;color:var(--soft)}
+    .tiles svg,.single svg{display:block;width:100%;height:auto;color:var(--soft)}
     .attention .tiles{max-width:420px;margin:8px auto 0}
     .attention .single{max-width:520px;margin:14px auto 0}
     .heat{image-rendering:pixelated}
@@ -210,12 +214,14 @@ enum ReportStyle {
     @media (max-width:560px){
     main,.hero,.foot,.bar-top>div{padding-left:16px;padding-right:16px}
     .hero{padding-top:26px}section{padding-top:34px}
-    .chart text{font-size:14px}.chart .rowlabel{font-size:13.5px}.chart .note{font-size:13px}
+    .chart text{font-size:15px}.chart .rowlabel{font-size:15px}.chart .note{font-size:14px}
     .card{padding:13px 15px}.card .value{font-size:1.6rem}
     .cards{grid-template-columns:repeat(2,minmax(0,1fr));gap:10px}
     .panel{padding:13px 13px}
     th,td{padding:7px 11px}
-    .bars th{white-space:normal;min-width:92px}}
+    .bars thead{position:absolute;left:-9999px}
+    .bars tbody tr{display:grid;grid-template-columns:1fr auto auto;align-items:center;padding:5px 0 9px}
+    .bars tbody th{grid-column:1/-1;padding:0 0 3px;width:auto}.bars tbody td{padding:0}}
     @media print{
     :root{--bg:#fff;--shadow:none}
     .bar-top,.controls,.skip{display:none}

@@ -65,7 +65,8 @@ struct SectionCurves {
       id: "curves", short: "Curves", title: "Learning curves",
       lead: """
         Every objective's loss has a panel and a unit of its own. Only the choice between the right and the \
-        wrong verb form is asked of all models alike, so only it shares an axis.
+        wrong verb form is asked of all models alike, so only it shares an axis. Marked lines are held-out losses, thin ones training losses (means over \
+        a few steps); the steep first steps may run out of the top. Point at a chart to read its values.
         """,
       body: """
         <div class='controls'><span id='axis-name'>Draw against</span>\

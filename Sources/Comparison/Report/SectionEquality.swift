@@ -19,16 +19,13 @@ enum SectionEquality {
       return ["\(row.what)"] + cells + [tag(row), "\(row.note)"]
     }
     let table = ReportTable(
-      caption: "Certificate", columns: ["What"] + data.armColumns + ["Equal?", "Note"], rows: rows)
+      caption: "Certificate", columns: ["What"] + data.armColumns + ["Equal?", .text("Note")], rows: rows)
     let summary: Markup =
       undeclared.isEmpty
-      ? """
-      \(equal.count) things are equal, \(declared.count) differ on purpose, and nothing differs that was not \
-      declared.
-      """
+      ? "Equal: \(equal.count). Different on purpose: \(declared.count). Different without being declared: none."
       : """
-      <strong>\(undeclared.count) things differ without having been declared</strong>; \(declared.count) differ \
-      on purpose and \(equal.count) are equal.
+      Equal: \(equal.count). Different on purpose: \(declared.count). \
+      <strong>Different without being declared: \(undeclared.count).</strong>
       """
     return ReportSection(
       id: "certificate", short: "Certificate", title: "What is equal, and what is not",

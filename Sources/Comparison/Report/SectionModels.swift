@@ -92,10 +92,12 @@ enum SectionModels {
 
         """
     }
+    // Three to a row when that leaves no gap, else two.
+    let least = data.verdicts.count.isMultiple(of: 3) ? 300 : 440
     return ReportSection(
       id: "verdicts", short: "Verdicts", title: "What follows, and what does not",
       lead: "Each statement with its numbers, and the reason why its two sides may or must not be compared.",
-      body: "<ul class='verdicts'>\(items)</ul>\n")
+      body: "<ul class='verdicts' style='--least:\(least)px'>\(items)</ul>\n")
   }
 
   /// The reason as a sentence, whether or not it was written as one.

@@ -24,6 +24,9 @@ enum SectionResults {
         rows: rows, domain: low...1, references: chance)
       return figure("By \(breakdown.property)", legend(data, verbs.scores), chart.render(id: "verbs-\(index)"))
     }
+    let table = verbTable(data, verbs)
+    // An odd number of charts leaves a place free beside the last one.
+    let besides = verbs.breakdowns.count.isMultiple(of: 2)
     return ReportSection(
       id: "verbs", short: "Verb forms", title: "Does it know which verb form is right?",
       lead: """
@@ -33,8 +36,8 @@ enum SectionResults {
         """,
       body: """
         <div class='panels'>\(figure("All items", legend(data, verbs.scores), overall.render(id: "verbs-all")))\
-        \(parts)</div>
-        \(verbTable(data, verbs))
+        \(parts)\(besides ? table : nil)</div>
+        \(besides ? nil : "<div style='margin-top:18px'>\(table)</div>")
         """)
   }
 
@@ -79,7 +82,7 @@ enum SectionResults {
     let table = ReportTable(
       caption: "Share of right verb forms, with 95 % interval",
       columns: ["Model", .number("Left context only"), .number("Both sides")], rows: rows)
-    return "<div style='margin-top:18px'>\(table.markup)</div>"
+    return table.markup
   }
 
   /// A number with its interval underneath.
@@ -122,7 +125,7 @@ enum SectionResults {
       body: """
         <div class='panel'><table class='bars'><caption style='padding-left:0'>Bits per byte on held-out text \
         (shorter is better)</caption><thead><tr><th scope='col' style='padding-left:0'>Method</th>\
-        <th scope='col' style='padding-left:0'>bits per byte, from 0</th><th scope='col' class='n'>value</th>\
+        <th scope='col' class='wide'>bits per byte, from 0</th><th scope='col' class='n'>value</th>\
         <th scope='col' class='n'>to floor</th></tr></thead>
         <tbody>\(row("Entropy of the text (floor)", floor.entropy, "plain"))\(rows)</tbody></table>\(note)</div>
 
@@ -145,7 +148,7 @@ enum SectionResults {
     }
     let columns: [ReportTable.Column] =
       ["Measure", "Unit"] + data.arms.indices.map { .number(data.label($0)) }
-      + ["Columns comparable?", "Why"]
+      + ["Columns comparable?", .text("Why")]
     let table: Markup? =
       rows.isEmpty
       ? nil : ReportTable(caption: "Held-out results", columns: columns, rows: rows).markup
