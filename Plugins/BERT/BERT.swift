@@ -27,7 +27,19 @@ struct BERTArchitecture: Architecture {
   func compose(_ descriptor: Resolved, in scope: Scope, of components: Components) throws
     -> any LanguageModel
   {
-    try TransformerModel(descriptor, scope, components)
+    let build = try BuildContext(descriptor, scope, components)
+    let model = TransformerModel(
+      embedding: try TokenEmbedding(descriptor, scope.child("embedding"), build),
+      stack: try Stack(descriptor, scope, build),
+      head: try components.head.make(descriptor.component("head"), scope.child("head"), build), scope, build)
+    if descriptor.flag("pooler") {
+      // Kept for whoever fine-tunes: pre-training as it is done here does not read it.
+      let width = build.dimensions.width
+      _ = try Linear(
+        scope.child("pooler"), inputs: width, outputs: width, bias: true,
+        initial: build.initialisation.weight(inputs: width, outputs: width))
+    }
+    return model
   }
 }
 

@@ -1,3 +1,4 @@
+import Settings
 import Tensors
 
 /// The sizes that every part of a model may need to know.
@@ -46,5 +47,34 @@ public struct BuildContext {
     self.attentionDropout = attentionDropout
     self.position = position
     self.components = components
+  }
+}
+
+extension BuildContext {
+  /// What the parts of a resolved descriptor share: sizes, initial values and positions.
+  ///
+  /// - Parameter scope: the root scope; a table of positions gets its place in it.
+  /// - Throws: `ShapeError` while the vocabulary is not known; what the position throws when it is made.
+  public init(_ settings: Resolved, _ scope: Scope, _ components: Components) throws {
+    guard let vocabulary = settings.optionalInteger("vocabulary") else {
+      throw ShapeError(
+        component: "vocabulary", role: "size", expected: "a number, once the tokenizer is known",
+        actual: "\"tokenizer\"")
+    }
+    let sizes = Dimensions(
+      vocabulary: vocabulary, context: settings.integer("context"), width: settings.integer("width"),
+      layers: settings.components("blocks").count)
+    func shared(_ initialisation: any Initialisation, _ position: any Position) -> BuildContext {
+      BuildContext(
+        dimensions: sizes, initialisation: initialisation, dropout: settings.number("dropout"),
+        attentionDropout: settings.number("attentionDropout"), position: position, components: components)
+    }
+    // Initial values know the sizes, positions know both.
+    let plain = NormalInitialisation(deviation: 0.02, isTruncated: false, scalesResidual: false)
+    let start = try components.initialisation.make(
+      settings.component("initialisation"), scope, shared(plain, NoPosition()))
+    let position = try components.position.make(
+      settings.component("position"), scope.child("embedding.position"), shared(start, NoPosition()))
+    self = shared(start, position)
   }
 }

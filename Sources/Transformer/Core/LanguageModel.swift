@@ -19,52 +19,29 @@ public protocol LanguageModel: AnyObject {
     -> LossResult
 }
 
-/// Embedding, blocks and head from one descriptor: what the built-in encoders and decoders are.
+/// Embedding, blocks and head in a row: what the built-in encoders and decoders are made of.
+///
+/// The path of a token: `embedding` makes a vector of it, the blocks of `stack` let the vectors look at
+/// each other, `head` turns them into predictions.
 public final class TransformerModel: LanguageModel {
   public let parameters: ParameterStore
   public let dimensions: Dimensions
   private let embedding: TokenEmbedding
   private let stack: Stack
   private let head: any Head
-  private let pooler: Linear?
 
   public var mask: any Mask { stack.mask }
 
-  /// Composes the parts that a resolved descriptor names.
+  /// A model of parts that an architecture has composed.
   ///
-  /// - Throws: what the parts throw when they are made: `ShapeError`, `MemoryError`, errors of the source.
-  public init(_ settings: Resolved, _ scope: Scope, _ components: Components) throws {
-    guard let vocabulary = settings.optionalInteger("vocabulary") else {
-      throw ShapeError(
-        component: "vocabulary", role: "size", expected: "a number, once the tokenizer is known",
-        actual: "\"tokenizer\"")
-    }
-    dimensions = Dimensions(
-      vocabulary: vocabulary, context: settings.integer("context"),
-      width: settings.integer("width"), layers: settings.components("blocks").count)
-    let bare = BuildContext(
-      dimensions: dimensions,
-      initialisation: NormalInitialisation(deviation: 0.02, isTruncated: false, scalesResidual: false),
-      dropout: settings.number("dropout"), attentionDropout: settings.number("attentionDropout"),
-      position: NoPosition(), components: components)
-    let start = bare.with(
-      initialisation: try components.initialisation.make(settings.component("initialisation"), scope, bare))
-    let build = start.with(
-      position: try components.position.make(
-        settings.component("position"), scope.child("embedding.position"), start))
-    let embeddingSettings = settings.component("embedding")
-    guard let firstBlock = settings.components("blocks").first else {
-      throw ShapeError(component: "blocks", role: "list", expected: "at least one block", actual: "none")
-    }
-    embedding = try TokenEmbedding(
-      embeddingSettings, norm: firstBlock.component("norm"), scope.child("embedding"), build)
-    stack = try Stack(settings, scope, build)
-    head = try components.head.make(settings.component("head"), scope.child("head"), build)
-    pooler =
-      settings.declares("pooler") && settings.flag("pooler")
-      ? try Linear(
-        scope.child("pooler"), inputs: dimensions.width, outputs: dimensions.width, bias: true,
-        initial: build.initialisation.weight(inputs: dimensions.width, outputs: dimensions.width)) : nil
+  /// - Parameter scope: the root scope that the parts were made in.
+  public init(
+    embedding: TokenEmbedding, stack: Stack, head: any Head, _ scope: Scope, _ build: BuildContext
+  ) {
+    self.embedding = embedding
+    self.stack = stack
+    self.head = head
+    dimensions = build.dimensions
     parameters = scope.store
   }
 
@@ -92,15 +69,5 @@ public final class TransformerModel: LanguageModel {
     if everywhere { return x }
     return try pass.gather(
       x, rows: try pass.context.indices(positions, ["predictions": positions.count]), name: "head")
-  }
-}
-
-extension BuildContext {
-  fileprivate func with(initialisation: (any Initialisation)? = nil, position: (any Position)? = nil)
-    -> BuildContext
-  {
-    BuildContext(
-      dimensions: dimensions, initialisation: initialisation ?? self.initialisation, dropout: dropout,
-      attentionDropout: attentionDropout, position: position ?? self.position, components: components)
   }
 }

@@ -4,14 +4,18 @@ import Tensors
 /// The blocks of a model, and the norm that closes them.
 ///
 /// - Shapes: `[batch, time, width]` in and out.
-struct Stack {
+public struct Stack {
   let blocks: [Block]
-  let mask: any Mask
+  /// What each position may see.
+  public let mask: any Mask
   /// Post-norm blocks end with a norm of their own and need none.
   let finalNorm: (any Norm)?
   let dropout: Double
 
-  init(_ settings: Resolved, _ scope: Scope, _ build: BuildContext) throws {
+  /// The blocks and the mask of a resolved descriptor, under `scope`.
+  ///
+  /// - Throws: what the parts throw when they are made.
+  public init(_ settings: Resolved, _ scope: Scope, _ build: BuildContext) throws {
     let layers = settings.components("blocks")
     blocks = try layers.enumerated().map { index, block in
       try Block(block, scope.child("blocks.\(index)"), build)
@@ -25,7 +29,11 @@ struct Stack {
     }
   }
 
-  func callAsFunction(_ x: Tensor, documents: [Int32]?, _ pass: Pass) throws -> Tensor {
+  /// The vectors after the last block.
+  ///
+  /// - Parameter documents: a number a position that changes where a document begins, `[batch, time]`.
+  /// - Throws: `ShapeError` that names the part; `MemoryError`.
+  public func callAsFunction(_ x: Tensor, documents: [Int32]?, _ pass: Pass) throws -> Tensor {
     let visibility = Visibility(
       mask, batch: x.shape.sizes[0], time: x.shape.sizes[1], documents: documents, context: pass.context)
     var stream = ResidualStream(x, dropout: dropout)

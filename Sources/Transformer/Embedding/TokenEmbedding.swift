@@ -28,10 +28,10 @@ public struct TokenBatch: Sendable, Equatable {
 ///
 /// - Shapes: `[batch, time]` ids to `[batch, time, width]`.
 /// - Source: Vaswani et al., 2017; segments and norm: Devlin et al., "BERT", 2019.
-struct TokenEmbedding {
+public struct TokenEmbedding {
   let path: String
   /// `[vocabulary, width]`; a tied head reads it too.
-  let tokens: Tensor
+  public let tokens: Tensor
   let position: any Position
   let segments: Tensor?
   let scale: Double
@@ -39,7 +39,15 @@ struct TokenEmbedding {
   let dropout: Double
   let context: Int
 
-  init(_ settings: Resolved, norm normSettings: Resolved, _ scope: Scope, _ build: BuildContext) throws {
+  /// The tables of a resolved descriptor, under `scope`. Its norm is that of the first block.
+  ///
+  /// - Throws: what the parts throw when they are made.
+  public init(_ settings: Resolved, _ scope: Scope, _ build: BuildContext) throws {
+    let normSettings = settings.components("blocks").first?.component("norm")
+    try self.init(settings.component("embedding"), norm: normSettings, scope, build)
+  }
+
+  init(_ settings: Resolved, norm normSettings: Resolved?, _ scope: Scope, _ build: BuildContext) throws {
     path = scope.path
     let (sizes, start) = (build.dimensions, build.initialisation)
     context = sizes.context
@@ -51,12 +59,14 @@ struct TokenEmbedding {
       ? try scope.child("segment").parameter(
         "weight", ["segments": 2, "width": sizes.width], initial: start.embedding) : nil
     scale = settings.flag("scale") ? Double(sizes.width).squareRoot() : 1
-    norm =
-      settings.flag("norm") ? try build.components.norm.make(normSettings, scope.child("norm"), build) : nil
+    norm = try normSettings.flatMap { chosen in
+      settings.flag("norm") ? try build.components.norm.make(chosen, scope.child("norm"), build) : nil
+    }
     dropout = build.dropout
   }
 
-  func callAsFunction(_ batch: TokenBatch, _ pass: Pass) throws -> Tensor {
+  /// - Throws: `ShapeError` for a text that is longer than the context; `MemoryError`.
+  public func callAsFunction(_ batch: TokenBatch, _ pass: Pass) throws -> Tensor {
     let shape: Shape = ["batch": batch.batch, "time": batch.time]
     try expect(
       batch.time >= 1 && batch.time <= context, "input", in: path,

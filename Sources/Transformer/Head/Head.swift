@@ -63,7 +63,9 @@ extension Components {
   mutating func addHeads() throws {
     let tied = Setting(
       "tied", .flag, default: .flag(true), help: "whether the token embedding is the output map, too")
-    @Sendable func output(_ settings: Resolved, _ scope: Scope, _ build: BuildContext) throws -> (Tensor?, Tensor?) {
+    @Sendable func output(_ settings: Resolved, _ scope: Scope, _ build: BuildContext) throws -> (
+      Tensor?, Tensor?
+    ) {
       let sizes = build.dimensions
       return (
         settings.flag("tied")
