@@ -62,7 +62,7 @@ public func adamW(
       let g = read(gradient) * step.gradientScale
       let m = (read(first) * step.beta1).addingProduct(g, Lanes(repeating: 1 - step.beta1))
       let v = (read(second) * step.beta2).addingProduct(g * g, Lanes(repeating: 1 - step.beta2))
-      let update = m / (v.squareRoot() * inverseRoot + step.epsilon)
+      let update = m / (squareRoot(v) * inverseRoot + step.epsilon)
       write(m, first)
       write(v, second)
       write((read(weight) * keep).addingProduct(update, Lanes(repeating: -rate)), weight)

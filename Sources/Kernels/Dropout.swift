@@ -97,13 +97,6 @@ public struct Dropout: Sendable, Equatable {
     }
   }
 
-  /// The factors on eight elements from `index`, a multiple of eight. For many, `apply` is far faster.
-  func factors(fromMultipleOfEight index: Int) -> SIMD8<Float> {
-    var result = SIMD8<Float>(repeating: 0)
-    forEachVector(ofGroup: index / Self.group) { if $0 == index % Self.group / 8 { result = $1 } }
-    return result
-  }
-
   /// The scale where a draw reaches the threshold, else 0.
   @inline(__always)
   private func factors(_ draws: SIMD8<UInt32>) -> SIMD8<Float> {

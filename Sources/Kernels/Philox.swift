@@ -39,26 +39,26 @@ public func philox(_ counter: SIMD4<UInt32>, key: PhiloxKey) -> SIMD4<UInt32> {
 func philox8(first: SIMD8<UInt32>, second: UInt32 = 0, third: UInt32 = 0, key: PhiloxKey)
   -> (SIMD8<UInt32>, SIMD8<UInt32>, SIMD8<UInt32>, SIMD8<UInt32>)
 {
-  var c0 = first
-  var c1 = SIMD8(repeating: second)
-  var c2 = SIMD8(repeating: third)
-  var c3 = SIMD8<UInt32>(repeating: 0)
+  // Words live in the low halves of 64-bit lanes, as the vector unit multiplies them. What gathers in
+  // the high halves never reaches a product, and is cut off at the end.
+  let mask = SIMD8<UInt64>(repeating: 0xFFFF_FFFF)
+  var c0 = SIMD8<UInt64>(truncatingIfNeeded: first)
+  var c1 = SIMD8(repeating: UInt64(second))
+  var c2 = SIMD8(repeating: UInt64(third))
+  var c3 = SIMD8<UInt64>(repeating: 0)
   var (low, high) = (key.low, key.high)
   for _ in 0..<10 {
-    let (high0, low0) = wideProduct(c0, 0xD251_1F53)
-    let (high2, low2) = wideProduct(c2, 0xCD9E_8D57)
-    (c0, c1, c2, c3) = (
-      high2 ^ c1 ^ SIMD8(repeating: low), low2, high0 ^ c3 ^ SIMD8(repeating: high), low0
-    )
+    let product0 = (c0 & mask) &* SIMD8(repeating: 0xD251_1F53)
+    let product2 = (c2 & mask) &* SIMD8(repeating: 0xCD9E_8D57)
+    c0 = (product2 &>> 32) ^ c1 ^ SIMD8(repeating: UInt64(low))
+    c1 = product2
+    c2 = (product0 &>> 32) ^ c3 ^ SIMD8(repeating: UInt64(high))
+    c3 = product0
     low = low &+ 0x9E37_79B9
     high = high &+ 0xBB67_AE85
   }
-  return (c0, c1, c2, c3)
-}
-
-/// High and low words of the 64-bit products of eight words with one factor.
-@inline(__always)
-private func wideProduct(_ x: SIMD8<UInt32>, _ factor: UInt32) -> (high: SIMD8<UInt32>, low: SIMD8<UInt32>) {
-  let product = SIMD8<UInt64>(truncatingIfNeeded: x) &* SIMD8(repeating: UInt64(factor))
-  return (SIMD8(truncatingIfNeeded: product &>> 32), SIMD8(truncatingIfNeeded: product))
+  return (
+    SIMD8(truncatingIfNeeded: c0), SIMD8(truncatingIfNeeded: c1), SIMD8(truncatingIfNeeded: c2),
+    SIMD8(truncatingIfNeeded: c3)
+  )
 }

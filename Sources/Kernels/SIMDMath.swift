@@ -115,6 +115,23 @@ func erf(_ x: Lanes) -> Lanes {
   return keepingNaN(of: x, floats(bits(value) | (bits(x) & 0x8000_0000)))
 }
 
+/// `√x` for `x ≥ 0`: relative error at most 2e-7, absolute below the least normal float at most 1.1e-19;
+/// infinity gives the root of the largest float; NaN stays NaN.
+///
+/// Newton's iteration for `1/√x` from a guess by the exponent: `.squareRoot()` goes lane by lane.
+@inline(__always)
+func squareRoot(_ x: Lanes) -> Lanes {
+  let finite = smaller(x, Lanes(repeating: .greatestFiniteMagnitude))
+  var inverse = floats(SIMD8(repeating: 0x5F37_5A86) &- (bits(finite) &>> 1))
+  let half = finite * -0.5
+  for _ in 0..<3 {
+    inverse *= Lanes(repeating: 1.5).addingProduct(half * inverse, inverse)
+  }
+  let root = finite * inverse
+  let rest = finite.addingProduct(-root, root)
+  return keepingNaN(of: x, root.addingProduct(rest, inverse * 0.5))
+}
+
 /// Eight floats from anywhere.
 @inline(__always)
 func load(_ pointer: UnsafePointer<Float>) -> Lanes {

@@ -48,8 +48,6 @@ import Testing
         #expect(joined[index] == added[index].addingProduct(x[index], factor))
       }
     }
-    let eight = dropout.factors(fromMultipleOfEight: 8 * count)
-    for lane in 0..<8 { #expect(eight[lane] == dropout.factor(at: 8 * count + lane)) }
   }
 
   @Test(arguments: [0.0, 0.1, 0.5, 0.9, 0.999_999] as [Float])

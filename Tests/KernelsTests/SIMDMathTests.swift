@@ -44,6 +44,20 @@ import Testing
     #expect(relativeError({ sigmoid($0) }, { 1 / (1 + Foundation.exp(-$0)) }, from: -80, to: 80) < 5e-7)
   }
 
+  @Test func root() {
+    #expect(relativeError({ squareRoot($0) }, { $0.squareRoot() }, from: 0, to: 1e6) < 2e-7)
+    for exponent in -126...127 {
+      let x = Float(sign: .plus, exponent: exponent, significand: 1.37)
+      #expect(abs(Double(squareRoot(SIMD8(repeating: x))[3]) / Double(x).squareRoot() - 1) < 2e-7)
+    }
+    let tiny = Float.leastNonzeroMagnitude
+    let edges = squareRoot(
+      SIMD8(0, tiny, 100 * tiny, .greatestFiniteMagnitude, .infinity, .nan, -.nan, 4))
+    #expect(edges[0] == 0 && edges[1] < 1.1e-19 && edges[2] < 1.1e-19 && edges[7] == 2)
+    #expect(abs(edges[3] / 1.844_674_4e19 - 1) < 1e-6 && edges[4] == edges[3])
+    #expect(edges[5].isNaN && edges[6].isNaN)
+  }
+
   @Test func infinitiesAndExtremes() {
     let x = SIMD8<Float>(
       .infinity, -.infinity, .greatestFiniteMagnitude, -.greatestFiniteMagnitude, 0, -0.0,
