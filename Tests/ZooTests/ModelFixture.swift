@@ -24,8 +24,11 @@ enum ModelFixture {
     return presets.map(\.name)
   }
 
+  /// A preset; the tiny ones know as many tokens as `batch` has.
   static func descriptor(_ name: String, sets: [String] = []) throws -> ModelDescriptor {
-    try Registry.standard().descriptor(preset: name, sets: sets, from: presets)
+    let registry = try Registry.standard()
+    let open = try registry.descriptor(preset: name, sets: sets, from: presets)
+    return name.hasPrefix("tiny/") ? try registry.descriptor(open, vocabulary: tokens) : open
   }
 
   /// A descriptor that gives only what a test is about; sizes are tiny.

@@ -28,7 +28,7 @@ import Zoo
       let (name, node) = try ModelFixture.presets.load(path)
       #expect(name == "mine")
       #expect(
-        node["layers"]?.integer == 3 && node["width"]?.integer == 32 && node["vocabulary"]?.integer == 37)
+        node["layers"]?.integer == 3 && node["width"]?.integer == 32 && node["context"]?.integer == 12)
       let round = try write("round.json5", "{ extends: 'round.json5' }")
       #expect(throws: SettingsError.self) { try ModelFixture.presets.load(round) }
       let lost = try write("lost.json5", "{\n extends: 'gpt3' }")
