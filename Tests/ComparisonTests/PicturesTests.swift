@@ -97,17 +97,22 @@ import Testing
   }
 
   @Test func thePageOpensWithThePointedHead() {
-    var grid = [[[Float]]](repeating: [[Float]](repeating: [Float](repeating: 0.25, count: 16), count: 2), count: 2)
+    var grid = [[[Float]]](
+      repeating: [[Float]](repeating: [Float](repeating: 0.25, count: 16), count: 2), count: 2)
     grid[1][0] = [1, 0, 0, 0, 0, 0, 1, 0, 0, 0, 0, 1, 0, 0, 1, 0]
-    let pointed = AttentionPicture(arm: 0, state: .trained, tokens: ["a", "b", "c", "d"], probabilities: grid)
+    let pointed = AttentionPicture(
+      arm: 0, state: .trained, tokens: ["a", "b", "c", "d"], probabilities: grid)
     let best = AttentionSVG.mostPointed(pointed)
     #expect(best.layer == 1 && best.head == 0)
   }
 
   @Test(arguments: [1, 2]) func theCommandsPageShowsModelsSideBySide(_ count: Int) {
     let arms = Array(["bert", "gpt <2>"].prefix(count))
-    let pictures = arms.indices.flatMap { [ReportFixture.picture($0, .untrained), ReportFixture.picture($0, .trained)] }
-    let html = AttentionPage.html(title: "Attention", command: "zoo attention", arms: arms, pictures: pictures)
+    let pictures = arms.indices.flatMap {
+      [ReportFixture.picture($0, .untrained), ReportFixture.picture($0, .trained)]
+    }
+    let html = AttentionPage.html(
+      title: "Attention", command: "zoo attention", arms: arms, pictures: pictures)
     let reader = PageReader.read(html)
     #expect(reader.problem == nil)
     #expect(reader.sections == ["attention"])

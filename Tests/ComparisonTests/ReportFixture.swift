@@ -38,7 +38,9 @@ enum ReportFixture {
           flops: tokens * 6.9e6, seconds: Double(step) * 0.07 * (1 + 0.1 * Double(arm)), value: value,
           interval: interval)
       }
-      func loss(_ step: Int) -> Double { floor + 5.2 * exp(-Double(step) / 160) + 0.9 * exp(-Double(step) / 700) }
+      func loss(_ step: Int) -> Double {
+        floor + 5.2 * exp(-Double(step) / 160) + 0.9 * exp(-Double(step) / 700)
+      }
       func accuracy(_ step: Int, _ top: Double) -> ReportData.Point {
         let share = 0.5 + (top - 0.5) / (1 + exp(-(Double(step) - 900) / 180))
         let right = Int((share * 500).rounded())
@@ -49,10 +51,15 @@ enum ReportFixture {
       return [
         .init(
           arm: arm, metric: .trainingLoss,
-          points: stride(from: 1, through: 2400, by: 4).map { point($0, loss($0) + 0.16 * noise($0 + arm * 31)) }),
+          points: stride(from: 1, through: 2400, by: 4).map {
+            point($0, loss($0) + 0.16 * noise($0 + arm * 31))
+          }),
         .init(arm: arm, metric: .heldOutLoss, points: evaluations.map { point($0, loss($0) + 0.015) }),
-        .init(arm: arm, metric: .verbLeftOnly, points: evaluations.map { accuracy($0, arm == 0 ? 0.83 : 0.95) }),
-        .init(arm: arm, metric: .verbBothSides, points: evaluations.map { accuracy($0, arm == 0 ? 0.985 : 0.955) }),
+        .init(
+          arm: arm, metric: .verbLeftOnly, points: evaluations.map { accuracy($0, arm == 0 ? 0.83 : 0.95) }),
+        .init(
+          arm: arm, metric: .verbBothSides, points: evaluations.map { accuracy($0, arm == 0 ? 0.985 : 0.955) }
+        ),
       ]
     }
   }
@@ -146,30 +153,38 @@ enum ReportFixture {
       machine: "AMD EPYC 7763, 2 threads, 8 GiB, AVX2, OpenBLAS 0.3.21", totalSeconds: 351, arms: arms,
       curves: curves(arms: count),
       certificate: [
-        .init(what: "Content seen (SHA-256)", values: arms.map { _ in "9f2c61ab…e07d" }, equal: true,
+        .init(
+          what: "Content seen (SHA-256)", values: arms.map { _ in "9f2c61ab…e07d" }, equal: true,
           note: "The very same windows in the same order."),
         .init(what: "Tokenizer", values: arms.map { _ in "byte-level BPE, 512" }, equal: true),
         .init(what: "Parameters without embeddings", values: arms.map { _ in "1,053,696" }, equal: true),
-        .init(what: "Supervised tokens", values: arms.map { "\($0.supervisedTokens)" }, equal: false,
+        .init(
+          what: "Supervised tokens", values: arms.map { "\($0.supervisedTokens)" }, equal: false,
           declared: true, note: "Masked LM learns from 15 % of the tokens that it reads."),
         .init(what: "Mask", values: differ, equal: false, declared: true, note: "This is what is compared."),
-        .init(what: "Threads", values: arms.indices.map { "\($0 + 1)" }, equal: false,
+        .init(
+          what: "Threads", values: arms.indices.map { "\($0 + 1)" }, equal: false,
           note: "Times must not be compared."),
       ],
-      shared: ["blocks.*.norm: RMSNorm, pre", "blocks.*.feedForward: SwiGLU, 344", "position: rotary",
-        "initialisation: normal 0.02", "tokenizer: byte-level BPE"],
+      shared: [
+        "blocks.*.norm: RMSNorm, pre", "blocks.*.feedForward: SwiGLU, 344", "position: rotary",
+        "initialisation: normal 0.02", "tokenizer: byte-level BPE",
+      ],
       componentDiff: [
         .init(path: "blocks.*.attention.mask", values: differ),
         .init(path: "head.kind", values: arms.map { $0.kind == .encoder ? "mlm-transform" : "tied" }),
         .init(path: "objective.kind", values: arms.map { $0.kind == .encoder ? "masked" : "causal" }),
       ],
       heldOut: [
-        .init(measure: "Verb form, both sides", unit: "share right",
+        .init(
+          measure: "Verb form, both sides", unit: "share right",
           values: scores(count, of: 500, loss: 0).map(\.bothSides), comparable: true,
           because: "The same 500 items and the same question for every model."),
-        .init(measure: "Loss", unit: "own unit", values: arms.map { .init($0.finalHeldOutLoss) },
+        .init(
+          measure: "Loss", unit: "own unit", values: arms.map { .init($0.finalHeldOutLoss) },
           comparable: false, because: "A masked token is predicted from both sides, a next token from one."),
-        .init(measure: "Bits per byte", unit: "bits", values: arms.map { $0.bitsPerByte.map { .init($0) } },
+        .init(
+          measure: "Bits per byte", unit: "bits", values: arms.map { $0.bitsPerByte.map { .init($0) } },
           comparable: false, because: "Masked LM gives no probability of a whole text."),
       ], heldOutNotes: ["Held-out windows are frozen: all evaluations score the same 51,200 tokens."],
       duplicates: .init(shared: 17, heldOut: 1234),
@@ -177,7 +192,8 @@ enum ReportFixture {
         entropy: 0.771, models: [.init(name: "gpt", bitsPerByte: 0.832, arm: 1)],
         baselines: [
           .init(name: "unigram over words", bitsPerByte: 1.912),
-          .init(name: "Kneser-Ney 5-gram", bitsPerByte: 1.043), .init(name: "zlib, level 9", bitsPerByte: 1.622),
+          .init(name: "Kneser-Ney 5-gram", bitsPerByte: 1.043),
+          .init(name: "zlib, level 9", bitsPerByte: 1.622),
         ], note: "The floor is the grammar's own −log2 probability of exactly the scored bytes."),
       verbs: verbs(arms: count), samples: samples, fills: fills,
       attention: [
@@ -187,7 +203,8 @@ enum ReportFixture {
         command: "zoo compare bert gpt --seed 1 --minutes 6",
         versions: ["Transformer Zoo 0.1, Swift 6.3.1", "corpus: generated, seed 1, fingerprint 5d1f…c09a"],
         links: [
-          .init(label: "bert", path: "runs/2026-11-24-bert"), .init(label: "gpt", path: "runs/2026-11-24-gpt"),
+          .init(label: "bert", path: "runs/2026-11-24-bert"),
+          .init(label: "gpt", path: "runs/2026-11-24-gpt"),
         ]))
   }
 
@@ -235,8 +252,10 @@ enum ReportFixture {
     .init(
       arm: 0, text: "the [MASK] that the pilots admire [MASK] .",
       masks: [
-        .init(correct: "girls", guesses: [.init("girls", probability: 0.21), .init("boat", probability: 0.14)]),
-        .init(correct: "sleep", guesses: [.init("sleep", probability: 0.62), .init("sleeps", probability: 0.08)]),
+        .init(
+          correct: "girls", guesses: [.init("girls", probability: 0.21), .init("boat", probability: 0.14)]),
+        .init(
+          correct: "sleep", guesses: [.init("sleep", probability: 0.62), .init("sleeps", probability: 0.08)]),
       ]),
   ]
 }

@@ -63,12 +63,14 @@ public enum AttentionSVG {
     let every = side < 18 ? 2 : 1
     let columns = stride(from: 0, to: picture.heads, by: every).map { head -> Markup in
       """
-      <text x='\(px: left + place(head) + side / 2)' y='\(px: top - 8)' text-anchor='middle'>H\(head + 1)</text>
+      <text x='\(px: left + place(head) + side / 2)' y='\(px: top - 8)' \
+      text-anchor='middle'>H\(head + 1)</text>
       """
     }
     let rows = stride(from: 0, to: picture.layers, by: every).map { layer -> Markup in
       """
-      <text x='\(px: left - 8)' y='\(px: top + place(layer) + side / 2 + 4)' text-anchor='end'>L\(layer + 1)</text>
+      <text x='\(px: left - 8)' y='\(px: top + place(layer) + side / 2 + 4)' \
+      text-anchor='end'>L\(layer + 1)</text>
       """
     }
     let tiles = (0..<picture.layers * picture.heads).map { index -> Markup in
@@ -109,7 +111,8 @@ public enum AttentionSVG {
       let x = room + middle + font * 0.35
       let y = room - 6
       return """
-        <text x='\(px: room - 6)' y='\(px: room + middle + font * 0.36)' text-anchor='end'>\(labels[index])</text>\
+        <text x='\(px: room - 6)' y='\(px: room + middle + font * 0.36)' \
+        text-anchor='end'>\(labels[index])</text>\
         <text x='\(px: x)' y='\(px: y)' transform='rotate(-90 \(px: x) \(px: y))'>\(labels[index])</text>
         """
     }
@@ -139,8 +142,9 @@ public enum AttentionSVG {
         """
     }
     return """
-      \(open(id, 54, "Colour scale", "From probability 0 to 1, spaced by the square root of the probability."))\
-      <text x='\(px: left)' y='12'>attention probability, spaced by its square root; one scale for all</text>\(heat(image, x: left, y: 20, width: span, height: 14))\(ticks)</svg>
+      \(open(id, 54, "Colour scale", "From probability 0 to 1, spaced by its square root."))\
+      <text x='\(px: left)' y='12'>attention probability, spaced by its square root; one scale for \
+      all</text>\(heat(image, x: left, y: 20, width: span, height: 14))\(ticks)</svg>
       """
   }
 
@@ -148,7 +152,8 @@ public enum AttentionSVG {
     _ image: PixelImage, x: Double, y: Double, width: Double, height: Double
   ) -> Markup {
     """
-    <image class='heat' style='image-rendering:pixelated' preserveAspectRatio='none' x='\(px: x)' y='\(px: y)' \
+    <image class='heat' style='image-rendering:pixelated' preserveAspectRatio='none' x='\(px: x)' \
+    y='\(px: y)' \
     width='\(px: width)' height='\(px: height)' href='\(image.address)'/>
     """
   }

@@ -8,7 +8,7 @@ import Foundation
 public enum ColourScale {
   /// Corner colours from probability 0 to 1; between them the colours are mixed evenly.
   static let corners: [(red: Double, green: Double, blue: Double)] = [
-    (246, 247, 243), (213, 232, 212), (126, 197, 190), (48, 133, 179), (30, 66, 138), (18, 20, 74),
+    (247, 248, 249), (213, 232, 212), (126, 197, 190), (48, 133, 179), (30, 66, 138), (18, 20, 74),
   ]
 
   /// Red, green and blue of a code.

@@ -40,10 +40,11 @@ struct DotChart {
     for row in rows {
       let height = max(1, Double(row.dots.count)) * spacing + 13
       let middle = y + height / 2
-      body = body + """
-        <line class='grid' x1='\(px: left)' x2='\(px: Self.right)' y1='\(px: y)' y2='\(px: y)'/>\
-        <text class='rowlabel end' x='\(px: left - 10)' y='\(px: middle + 4)'>\(row.label)</text>
-        """
+      body =
+        body + """
+          <line class='grid' x1='\(px: left)' x2='\(px: Self.right)' y1='\(px: y)' y2='\(px: y)'/>\
+          <text class='rowlabel end' x='\(px: left - 10)' y='\(px: middle + 4)'>\(row.label)</text>
+          """
       for (index, dot) in row.dots.enumerated() {
         let place = middle + (Double(index) - Double(row.dots.count - 1) / 2) * spacing
         body = body + draw(dot, x: x, y: place)

@@ -123,10 +123,13 @@ struct LineChart {
     let style = "curve" + (series.isFaint ? " faint" : "") + (series.isDashed ? " dashed" : "")
     let line: Markup = "<polyline class='\(style) \(colour)' points='\(corners)'/>"
     if series.isFaint { return line }
+    let radius = self.series.count > 6 ? 2.3 : 3
     let marks = points.map {
-      ChartMark.shape(series.colour, x: x($0.x), y: clamped(y($0.y)), radius: 3, hollow: series.isDashed)
+      ChartMark.shape(series.colour, x: x($0.x), y: clamped(y($0.y)), radius: radius, hollow: series.isDashed)
     }
-    return "\(band(points, x, y, colour))\(line)\(marks)"
+    // Bands of many curves would only hide each other; the read-out keeps their intervals.
+    let band = self.series.count > 4 ? "" : band(points, x, y, colour)
+    return "\(band)\(line)\(marks)"
   }
 
   /// The intervals of a curve as one shaded band.

@@ -36,7 +36,10 @@ struct Markup: ExpressibleByStringInterpolation, Sendable {
 
     /// A coordinate or length of a drawing: two decimals, and 0 for what is not a number.
     mutating func appendInterpolation(px value: Double) {
-      guard value.isFinite, abs(value) < 1e7 else { return text += "0" }
+      guard value.isFinite, abs(value) < 1e7 else {
+        text += "0"
+        return
+      }
       let hundredths = Int((value * 100).rounded())
       if hundredths < 0 { text += "-" }
       let (whole, rest) = abs(hundredths).quotientAndRemainder(dividingBy: 100)

@@ -31,7 +31,9 @@ enum Number {
 
   /// Thousands as k, millions as M, and on: for axes and cards.
   static func compact(_ value: Double) -> String {
-    let steps: [(Double, String)] = [(1e18, "E"), (1e15, "P"), (1e12, "T"), (1e9, "G"), (1e6, "M"), (1e3, "k")]
+    let steps: [(Double, String)] = [
+      (1e18, "E"), (1e15, "P"), (1e12, "T"), (1e9, "G"), (1e6, "M"), (1e3, "k"),
+    ]
     for (size, letter) in steps where abs(value) >= size { return trimmed(value / size) + " " + letter }
     return trimmed(value)
   }

@@ -217,8 +217,8 @@ enum ReportScript {
           if (key !== Math.max(0, Math.min(size - 1, key))) { return; }
           if (query !== Math.max(0, Math.min(size - 1, query))) { return; }
           var code = codes[Number(figure.dataset.picture)][Number(figure.dataset.start) + query * size + key];
-          readout.textContent = '“' + picture.tokens[query] + '” attends to “' + picture.tokens[key] + '” with '
-            + (code * code / 65025).toFixed(3);
+          readout.textContent = '“' + picture.tokens[query] + '” attends to “' + picture.tokens[key]
+            + '” with ' + (code * code / 65025).toFixed(3);
         };
         image.addEventListener('pointermove', show);
         image.addEventListener('pointerdown', show);

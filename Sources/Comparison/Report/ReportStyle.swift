@@ -129,7 +129,8 @@ enum ReportStyle {
     .verdicts .because{margin:0;color:var(--faint);font-size:.9rem}
     .panels>.table{margin-top:0!important}
     .chips{display:flex;flex-wrap:wrap;gap:6px;list-style:none;margin:10px 0 0;padding:0}
-    .chips li{background:var(--sunk);border-radius:7px;padding:2px 9px;font-size:.86rem;overflow-wrap:anywhere}
+    .chips li{background:var(--sunk);border-radius:7px;padding:2px 9px;font-size:.86rem;\
+    overflow-wrap:anywhere}
     details{margin-top:14px}
     details>.table{margin-top:10px}
     summary{cursor:pointer;color:var(--accent);font-size:.92rem;padding:4px 0}
@@ -156,13 +157,14 @@ enum ReportStyle {
     .bars .track{position:relative;background:var(--sunk);border-radius:4px;height:20px}
     .bars .track>span{height:20px;border-radius:4px;background:var(--c,var(--faint))}
     .bars .plain .track>span{opacity:.55}
-    .bars .track>i{position:absolute;top:-8px;bottom:-8px;width:0;border-left:2px dashed var(--ink);opacity:.75}
+    .bars .track>i{position:absolute;top:-8px;bottom:-8px;width:0;border-left:2px dashed var(--ink);\
+    opacity:.75}
     .stack{display:flex;height:22px;border-radius:6px;overflow:hidden;gap:2px;margin:10px 0 8px;\
     background:var(--sunk)}
     .stack>span{display:block;background:var(--c);min-width:1px}
     .key{width:11px;height:11px;border-radius:3px;background:var(--c);display:inline-block;flex:none}
     .share{display:flex;align-items:center;justify-content:flex-end;gap:8px}
-    .share .track{width:64px;flex:none}
+    .share .track{width:64px;flex:none;margin-right:auto}
     .foot{padding-top:30px;padding-bottom:60px;color:var(--soft);font-size:.9rem}
     .foot ul{padding-left:1.2em;margin:.4em 0}
     """

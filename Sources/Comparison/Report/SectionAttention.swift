@@ -27,13 +27,16 @@ struct SectionAttention {
     let start = AttentionSVG.mostPointed(pictures.first { $0.state == .trained } ?? pictures[0])
     let left = data.attention.count - shown.count
     let leftOut: Markup? =
-      left == 0 ? nil : "<p class='note'>\(left) pictures were left out to keep the page small.</p>"
+      left == 0
+      ? nil : "<p class='note'>Pictures left out, incomplete ones or to keep the page small: \(left).</p>"
     let columns = max(1, min(3, Set(pictures.map(\.state)).count))
     return ReportSection(
       id: "attention", short: "Attention", title: "Where the models look",
       lead: """
-        The probabilities as the training kernel computes them. Each small square is one head: a row is a token \
-        that looks, a column a token that is looked at. Choose a head, or tap one, to see it enlarged with its \
+        The probabilities as the training kernel computes them. Each small square is one head: a row is a \
+        token \
+        that looks, a column a token that is looked at. Choose a head, or tap one, to see it enlarged with \
+        its \
         tokens in every picture; at first it is the head that looks most clearly at single other tokens.
         """,
       body: """

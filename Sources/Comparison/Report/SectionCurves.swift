@@ -65,7 +65,8 @@ struct SectionCurves {
       id: "curves", short: "Curves", title: "Learning curves",
       lead: """
         Every objective's loss has a panel and a unit of its own. Only the choice between the right and the \
-        wrong verb form is asked of all models alike, so only it shares an axis. Marked lines are held-out losses, thin ones training losses (means over \
+        wrong verb form is asked of all models alike, so only it shares an axis. Marked lines are held-out \
+        losses, thin ones training losses (means over \
         a few steps); the steep first steps may run out of the top. Point at a chart to read its values.
         """,
       body: """
@@ -97,7 +98,8 @@ struct SectionCurves {
       }
     }
     let verbs: [(ReportData.Metric, String)] = [
-      (.verbLeftOnly, "Right verb form, left context only"), (.verbBothSides, "Right verb form, both sides seen"),
+      (.verbLeftOnly, "Right verb form, left context only"),
+      (.verbBothSides, "Right verb form, both sides seen"),
     ]
     for (metric, title) in verbs {
       let curves = data.arms.indices.flatMap { named($0, metric, nil) }
@@ -154,11 +156,15 @@ struct SectionCurves {
   }
 
   private func legend(_ panel: Panel) -> Markup {
-    let items = panel.curves.map { item -> Markup in
+    // With many models the thin training curves go unnamed: their colours say whose they are.
+    let isFull = panel.curves.count > 4
+    let named = panel.curves.filter { !isFull || $0.curve.metric != .trainingLoss }
+    let items = named.map { item -> Markup in
       let isFaint = item.curve.metric == .trainingLoss
       let line: Markup = """
         <svg class='swatch' style='width:26px' viewBox='0 0 26 14' aria-hidden='true' focusable='false'>\
-        <polyline class='curve \(isFaint ? "faint" : "") c\(ChartMark.index(item.colour))' points='1,7 25,7'/>\
+        <polyline class='curve \(isFaint ? "faint" : "") c\(ChartMark.index(item.colour))' points='1,7 \
+        25,7'/>\
         \(isFaint ? "" : ChartMark.shape(item.colour, x: 13, y: 7, radius: 3.4))</svg>
         """
       return "<li>\(line)\(item.name)</li>"

@@ -22,7 +22,10 @@ enum SectionEquality {
       caption: "Certificate", columns: ["What"] + data.armColumns + ["Equal?", .text("Note")], rows: rows)
     let summary: Markup =
       undeclared.isEmpty
-      ? "Equal: \(equal.count). Different on purpose: \(declared.count). Different without being declared: none."
+      ? """
+      Equal: \(equal.count). Different on purpose: \(declared.count). Different without being declared: \
+      none.
+      """
       : """
       Equal: \(equal.count). Different on purpose: \(declared.count). \
       <strong>Different without being declared: \(undeclared.count).</strong>
@@ -56,12 +59,14 @@ enum SectionEquality {
       chips.isEmpty
       ? nil
       : """
-      <div class='panel' style='margin-top:18px'><h3>Shared by all models</h3><ul class='chips'>\(chips)</ul></div>
+      <div class='panel' style='margin-top:18px'><h3>Shared by all models</h3><ul \
+      class='chips'>\(chips)</ul></div>
 
       """
     return ReportSection(
       id: "components", short: "Components", title: "How the models differ",
-      lead: "The descriptors held against each other, path by path; everything that is not listed is the same.",
+      lead:
+        "The descriptors held against each other, path by path; everything that is not listed is the same.",
       body: "\(table)\(shared)")
   }
 }

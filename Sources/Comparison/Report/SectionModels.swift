@@ -36,7 +36,8 @@ enum SectionModels {
     {
       findings.append(
         .init(
-          label: "\(best.name): above the floor", value: Number.fixed(best.bitsPerByte / floor.entropy, 3) + " ×",
+          label: "\(best.name): above the floor",
+          value: Number.fixed(best.bitsPerByte / floor.entropy, 3) + " ×",
           note: "\(Number.fixed(best.bitsPerByte, 3)) bits per byte where the text itself holds "
             + Number.fixed(floor.entropy, 3),
           arm: best.arm))
@@ -51,7 +52,7 @@ enum SectionModels {
       [title] + data.arms.map { "\(value($0))" }
     }
     let rows = [
-      row("Kind") { $0.kind == .encoder ? "encoder (sees both sides)" : "decoder (sees the left side)" },
+      row("Kind") { $0.kind == .encoder ? "encoder" : "decoder" },
       row("Objective") { $0.objective },
       row("Parameters") { Number.grouped($0.parameters) },
       row("Parameters without embeddings") { Number.grouped($0.parametersWithoutEmbeddings) },
@@ -63,7 +64,7 @@ enum SectionModels {
       row("Last training loss") { "\(Number.fixed($0.finalTrainLoss, 3)) \($0.unit)" },
       row("Held-out loss") { "\(Number.fixed($0.finalHeldOutLoss, 3)) \($0.unit)" },
       row("Held-out bits per byte") {
-        $0.bitsPerByte.map { Number.fixed($0, 3) } ?? "none: this objective gives no probability of a text"
+        $0.bitsPerByte.map { Number.fixed($0, 3) } ?? "not defined"
       },
     ]
     let table = ReportTable(
@@ -72,7 +73,9 @@ enum SectionModels {
       id: "models", short: "Models", title: "What was trained",
       lead: """
         Models built from the same parts and trained on the same text. A loss carries the unit of its \
-        objective; losses of different units are never held against each other.
+        objective; losses of different units are never held against each other. An encoder sees both \
+        sides of a position, a decoder only the left one; bits per byte are defined where an objective gives \
+        a text a probability.
         """,
       body: table.markup)
   }

@@ -14,7 +14,8 @@ enum SectionProfile {
     return ReportSection(
       id: "profile", short: "Time", title: "Where the time and the memory went",
       lead: """
-        Self time is spent in a primitive itself, total time includes what it calls. FLOPs are counted at the \
+        Self time is spent in a primitive itself, total time includes what it calls. FLOPs are counted at \
+        the \
         matrix products themselves.
         """,
       body: "\(parts)")
@@ -46,7 +47,8 @@ enum SectionProfile {
         """
     }
     return """
-      <div class='panel stacked' style='margin-top:18px;margin-bottom:18px'><h3>\(data.label(profile.arm))</h3>
+      <div class='panel stacked' style='margin-top:18px;\
+      margin-bottom:18px'><h3>\(data.label(profile.arm))</h3>
       <p class='unit'>\(facts.joined(separator: " · "))</p>\(memory)</div>
 
       """

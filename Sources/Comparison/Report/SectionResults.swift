@@ -20,9 +20,11 @@ enum SectionResults {
       }
       let chart = DotChart(
         title: "Right verb form by \(breakdown.property)",
-        description: breakdown.groups.map { "\($0.label): \(sentence(data, $0.scores))" }.joined(separator: " "),
+        description: breakdown.groups.map { "\($0.label): \(sentence(data, $0.scores))" }.joined(
+          separator: " "),
         rows: rows, domain: low...1, references: chance)
-      return figure("By \(breakdown.property)", legend(data, verbs.scores), chart.render(id: "verbs-\(index)"))
+      return figure(
+        "By \(breakdown.property)", legend(data, verbs.scores), chart.render(id: "verbs-\(index)"))
     }
     let table = verbTable(data, verbs)
     // An odd number of charts leaves a place free beside the last one.
@@ -30,12 +32,15 @@ enum SectionResults {
     return ReportSection(
       id: "verbs", short: "Verb forms", title: "Does it know which verb form is right?",
       lead: """
-        \(Number.grouped(verbs.count)) frozen items, balanced between singular and plural: does the model give \
-        the right verb form more probability than the wrong one? A filled mark has seen both sides of the verb, \
+        \(Number.grouped(verbs.count)) frozen items, balanced between singular and plural: does the model \
+        give \
+        the right verb form more probability than the wrong one? A filled mark has seen both sides of the \
+        verb, \
         a hollow one only what stands left of it. Whiskers are 95 % Wilson intervals.
         """,
       body: """
-        <div class='panels'>\(figure("All items", legend(data, verbs.scores), overall.render(id: "verbs-all")))\
+        <div \
+        class='panels'>\(figure("All items", legend(data, verbs.scores), overall.render(id: "verbs-all")))\
         \(parts)\(besides ? table : nil)</div>
         \(besides ? nil : "<div style='margin-top:18px'>\(table)</div>")
         """)
@@ -119,15 +124,18 @@ enum SectionResults {
     return ReportSection(
       id: "floor", short: "Floor", title: "How close to the best possible?",
       lead: """
-        The text comes from a grammar whose probabilities are known, so its entropy is known exactly: the dashed \
-        line. No model can go below it on average. Simpler methods on the same bytes show how hard the text is.
+        The text comes from a grammar whose probabilities are known, so its entropy is known exactly: the \
+        dashed \
+        line. No model can go below it on average. Simpler methods on the same bytes show how hard the \
+        text is.
         """,
       body: """
-        <div class='panel'><table class='bars'><caption style='padding-left:0'>Bits per byte on held-out text \
+        <div class='panel'><table class='bars'><caption style='padding-left:0'>Bits per byte on held-out \
+        text \
         (shorter is better)</caption><thead><tr><th scope='col' style='padding-left:0'>Method</th>\
         <th scope='col' class='wide'>bits per byte, from 0</th><th scope='col' class='n'>value</th>\
         <th scope='col' class='n'>to floor</th></tr></thead>
-        <tbody>\(row("Entropy of the text (floor)", floor.entropy, "plain"))\(rows)</tbody></table>\(note)</div>
+        <tbody>\(row("Entropy of the text", floor.entropy, "plain"))\(rows)</tbody></table>\(note)</div>
 
         """)
   }
@@ -155,14 +163,16 @@ enum SectionResults {
     let duplicates = data.duplicates.map { counts -> Markup in
       let share = counts.heldOut > 0 ? Double(counts.shared) / Double(counts.heldOut) : 0
       return """
-        <p class='note'>\(Number.grouped(counts.shared)) of \(Number.grouped(counts.heldOut)) held-out sentences \
+        <p class='note'>\(Number.grouped(counts.shared)) of \(Number.grouped(counts.heldOut)) held-out \
+        sentences \
         (\(Number.percent(share))) also stand in the training text.</p>
         """
     }
     let notes = data.heldOutNotes.map { "<p class='note'>\($0)</p>\n" as Markup }
     return ReportSection(
       id: "heldout", short: "Held out", title: "Held-out results",
-      lead: "Measured after training on text that no model has seen. The last columns say whether a row's numbers"
+      lead:
+        "Measured after training on text that no model has seen. The last columns say whether a row's numbers"
         + " may be held against each other, and why.",
       body: "\(table)\(duplicates)\(notes)")
   }

@@ -10,7 +10,8 @@ enum SectionTexts {
       known.isEmpty
       ? nil
       : """
-       Of \(known.count) complete sentences the grammar accepts \(known.filter { $0 }.count) (✓); the others are \
+       Of \(known.count) complete sentences the grammar accepts \(known.filter { $0 }.count) (✓); the \
+       others are \
       marked ✕.
       """
     let panels = data.samples.map { sample -> Markup in
@@ -66,7 +67,9 @@ enum SectionTexts {
     let parts = text.components(separatedBy: "[MASK]")
     var result: Markup = ""
     for (index, part) in parts.enumerated() {
-      if index > 0 { result = result + "<span class='hole'>\(parts.count > 2 ? "mask \(index)" : "mask")</span>" }
+      if index > 0 {
+        result = result + "<span class='hole'>\(parts.count > 2 ? "mask \(index)" : "mask")</span>"
+      }
       result = result + "\(part)"
     }
     return result
@@ -92,6 +95,7 @@ enum SectionTexts {
     }
     let name = count > 1 ? "Mask \(number)" : "Mask"
     let correct = mask.correct.map { ": “\($0)” stood there" } ?? ""
-    return "<div><table class='guesses'><caption>\(name)\(correct)</caption><tbody>\(rows)</tbody></table></div>\n"
+    return
+      "<div><table class='guesses'><caption>\(name)\(correct)</caption><tbody>\(rows)</tbody></table></div>\n"
   }
 }
