@@ -44,8 +44,15 @@ final class TrainingProgress {
   }
 
   /// Removes the line.
-  func end() {
+  func end() { line.finish() }
+
+  /// Removes the line, says how to go on, and ends the command with the exit code of the signal.
+  ///
+  /// - Throws: `EarlyEnd`, always.
+  func endEarly(_ text: String) throws {
     line.finish()
+    console.line(text)
+    throw EarlyEnd(code: stop.exitCode ?? ExitCode.failure)
   }
 
   private func step(_ report: StepReport, _ state: TrainerState) {
