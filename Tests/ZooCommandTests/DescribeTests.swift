@@ -58,7 +58,7 @@ private struct Bench {
       nil, sets: ["batch=4", "steps=3"] + sets.map { String($0.dropFirst("recipe.".count)) },
       registry: bench.registry)
     let open = try bench.registry.descriptor(
-      preset: preset, sets: ["vocabulary=tokenizer"], from: bench.presets)
+      preset: preset, from: bench.presets)
     let described = try ModelDescription(open, recipe, registry: bench.registry, threads: 2)
     let forecast = try #require(described.forecast)
 
@@ -110,7 +110,8 @@ private struct Bench {
     }
     let found = tensors(described.components)
     let model = try bench.registry.build(
-      try bench.registry.descriptor(preset: preset, from: bench.presets), in: try .dry(), trains: false)
+      try bench.registry.descriptor(preset: preset, sets: ["vocabulary=261"], from: bench.presets),
+      in: try .dry(), trains: false)
     #expect(Set(found.map(\.0)) == Set(model.parameters.all.map(\.name)))
     #expect(found.count == model.parameters.all.count)
   }
