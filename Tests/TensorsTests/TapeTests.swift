@@ -35,6 +35,23 @@ import Testing
       })
   }
 
+  /// The gradient of a sum is shared by its sides; adding another contribution to one side's must leave
+  /// the other's as it is.
+  @Test func sharedGradientsAreCopiedBeforeTheyGrow() throws {
+    var numbers = Numbers(seed: 4)
+    let inputs = [Input(shape, &numbers), Input(shape, &numbers)]
+    let weights = numbers.floats(24)
+    try checkGradients(
+      inputs, "2·left + (left + right)",
+      loss: { pass, inputs in
+        let (left, right) = (try pass.scale(inputs[0], by: 3), try pass.scale(inputs[1], by: 5))
+        let double = try pass.scale(left, by: 2)
+        let sum = try pass.add(left, right)
+        return try pass.weightedSum(try pass.add(sum, double), weights)
+      },
+      twin: { weightedSum(zip($0[0], $0[1]).map { 9 * $0 + 5 * $1 }, weights) })
+  }
+
   @Test func aTensorMayBeUsedOnBothSides() throws {
     var numbers = Numbers(seed: 2)
     let weights = numbers.floats(24)
