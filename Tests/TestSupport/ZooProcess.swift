@@ -24,7 +24,7 @@ public struct ZooProcess {
     let program = URL(fileURLWithPath: own).deletingLastPathComponent().appendingPathComponent("zoo")
     outputFile = folder.appendingPathComponent(".output-\(UUID().uuidString)")
     errorFile = folder.appendingPathComponent(".errors-\(UUID().uuidString)")
-    for file in [outputFile, errorFile] { FileManager.default.createFile(atPath: file.path, contents: nil) }
+    for file in [outputFile, errorFile] { _ = FileManager.default.createFile(atPath: file.path, contents: nil) }
     process.executableURL = program
     process.arguments = arguments
     process.currentDirectoryURL = folder

@@ -86,8 +86,8 @@ extension GrammarBuilder {
       let preposition = grammar.prepositional()
       let object = grammar.objectRelative(of: subject.kind)
       return [
-        (0.14, []), (0.28, [preposition]), (0.16, [preposition, preposition]), (0.20, [object]),
-        (0.10, [preposition, object]), (0.12, [grammar.subjectRelative(subject, depth: 0)]),
+        (0.40, []), (0.25, [preposition]), (0.09, [preposition, preposition]), (0.13, [object]),
+        (0.05, [preposition, object]), (0.08, [grammar.subjectRelative(subject, depth: 0)]),
       ]
     }
   }
