@@ -80,8 +80,14 @@ private func parse(_ line: String) throws -> ParsedArguments {
       "gpt --set -x",
       "train: --set needs a value: text (a value that begins with a dash is written --set=-x)"
     ),
-    ("gpt --steps many", "train: --steps: \"many\" is not a whole number; allowed: a whole number from 1 to 1,000"),
-    ("gpt --steps 1.5", "train: --steps: \"1.5\" is not a whole number; allowed: a whole number from 1 to 1,000"),
+    (
+      "gpt --steps many",
+      "train: --steps: \"many\" is not a whole number; allowed: a whole number from 1 to 1,000"
+    ),
+    (
+      "gpt --steps 1.5",
+      "train: --steps: \"1.5\" is not a whole number; allowed: a whole number from 1 to 1,000"
+    ),
     ("gpt --steps=0", "train: --steps: 0 is out of range; allowed: a whole number from 1 to 1,000"),
     ("gpt --steps 1001", "train: --steps: 1001 is out of range; allowed: a whole number from 1 to 1,000"),
     ("gpt --minutes -1", "train: --minutes: -1 is out of range; allowed: a number from 0 to 600"),
@@ -102,7 +108,8 @@ private func parse(_ line: String) throws -> ParsedArguments {
 
   @Test func placesAreCountedAndChecked() throws {
     let command = Command(
-      name: "list", summary: "", positionals: [Positional("count", .integer(1...3), .optional, help: "how many")]
+      name: "list", summary: "",
+      positionals: [Positional("count", .integer(1...3), .optional, help: "how many")]
     ) { _ in }
     func parse(_ words: [String]) throws -> ParsedArguments {
       var parser = CommandLineParser(command, console: Console.captured().console)

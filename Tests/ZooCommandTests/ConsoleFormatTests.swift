@@ -23,7 +23,8 @@ import Testing
   func flops(_ value: Double, _ text: String) { #expect(Format.flops(value) == text) }
 
   @Test(arguments: [
-    (0.0, "0 ms"), (0.85, "850 ms"), (0.9999, "1.0 s"), (12.34, "12.3 s"), (59.94, "59.9 s"), (59.96, "1 min 00 s"),
+    (0.0, "0 ms"), (0.85, "850 ms"), (0.9999, "1.0 s"), (12.34, "12.3 s"), (59.94, "59.9 s"),
+    (59.96, "1 min 00 s"),
     (125, "2 min 05 s"), (3599.4, "59 min 59 s"), (3599.6, "1 h 00 min"), (11_220, "3 h 07 min"),
     (187_200, "2 d 04 h"), (-125, "-2 min 05 s"), (Double.infinity, "unknown"),
   ])

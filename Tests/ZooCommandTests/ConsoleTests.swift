@@ -57,7 +57,9 @@ import Testing
 
 @Suite struct ConsoleOutput {
   @Test func coloursNeedATerminal() {
-    #expect(Console.captured(isTerminal: true, colours: true).console.styled("a", .bold, .red) == "\u{1B}[1;31ma\u{1B}[0m")
+    #expect(
+      Console.captured(isTerminal: true, colours: true).console.styled("a", .bold, .red)
+        == "\u{1B}[1;31ma\u{1B}[0m")
     #expect(Console.captured(isTerminal: false, colours: true).console.styled("a", .bold) == "a")
     #expect(Console.captured(isTerminal: true, colours: false).console.styled("a", .bold) == "a")
   }
@@ -103,7 +105,8 @@ import Testing
     let console = Console(
       output: .init(sink: sink, isTerminal: false, colours: false),
       errors: .init(sink: MemorySink(), isTerminal: false, colours: false), width: 80)
-    let program = Program(name: "zoo", summary: "", commands: [Command(name: "list", summary: "") { $0.console.line("x") }])
+    let program = Program(
+      name: "zoo", summary: "", commands: [Command(name: "list", summary: "") { $0.console.line("x") }])
     #expect(program.run(["list"], on: console) == ExitCode.failure)
   }
 }

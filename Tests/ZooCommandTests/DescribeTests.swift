@@ -83,7 +83,8 @@ private struct Bench {
       windows, vocabulary: described.vocabulary, key: trainer.context.random.key("test", step: 0))
     let before = trainer.context.device.matrixFlops
     _ = try trainer.model.loss(
-      example.tokens, at: example.positions, targets: example.targets, lossWeight: 1, .inference(trainer.context))
+      example.tokens, at: example.positions, targets: example.targets, lossWeight: 1,
+      .inference(trainer.context))
     let measured = trainer.context.device.matrixFlops - before
     #expect(described.executedFlopsPerToken?.forward == Double(measured) / Double(4 * descriptor.context))
   }

@@ -49,7 +49,10 @@ import Zoo
     let json = try #require(try JSONSerialization.jsonObject(with: Data(text.utf8)) as? [String: Any])
     let families = try #require(json["families"] as? [[String: Any]])
     let names = Set(families.compactMap { $0["name"] as? String })
-    #expect(names.isSuperset(of: ["architecture", "norm", "objective", "optimiser", "schedule", "tokenizer", "recipe"]))
+    #expect(
+      names.isSuperset(of: [
+        "architecture", "norm", "objective", "optimiser", "schedule", "tokenizer", "recipe",
+      ]))
     #expect((json["rules"] as? [Any])?.isEmpty == false)
     let one = zoo("list", "rotary", "--json").output
     #expect(one.contains("\"longest wavelength") && !one.contains("alibi"))

@@ -42,7 +42,8 @@ public struct Option: Sendable {
 
   /// An option with a value.
   public static func value(
-    _ name: String, _ kind: ValueKind = .text, as valueName: String? = nil, default defaultValue: String? = nil,
+    _ name: String, _ kind: ValueKind = .text, as valueName: String? = nil,
+    default defaultValue: String? = nil,
     help: String, repeatable: Bool = false, required: Bool = false, group: String = "Options"
   ) -> Option {
     Option(

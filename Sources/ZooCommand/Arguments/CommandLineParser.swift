@@ -91,7 +91,8 @@ struct CommandLineParser {
     where positional.isNeeded && index >= positionals.count {
       throw error("missing <\(positional.name)>: \(positional.help)")
     }
-    if let last = command.positionals.last, last.isRepeated {} else if positionals.count > command.positionals.count {
+    if let last = command.positionals.last, last.isRepeated {
+    } else if positionals.count > command.positionals.count {
       let takes = command.positionals.map(\.usage).joined(separator: " ")
       throw error(
         "unexpected argument \"\(positionals[command.positionals.count])\"; "

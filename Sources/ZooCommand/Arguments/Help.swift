@@ -29,7 +29,8 @@ extension Program {
       lines += [""] + wrap(joined, width: width)
     }
     let helpFlag = Option.flag("help", help: "show this")
-    let options = command.options.filter { $0.group != "Options" } + command.options.filter { $0.group == "Options" }
+    let options =
+      command.options.filter { $0.group != "Options" } + command.options.filter { $0.group == "Options" }
     let column = HelpColumn(
       command.positionals.map { "<\($0.name)>" } + (options + [helpFlag]).map(\.usage), width: width)
     if !command.positionals.isEmpty {

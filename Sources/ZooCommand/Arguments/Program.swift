@@ -87,7 +87,9 @@ public struct Program: Sendable {
 
   private func command(_ word: String) throws -> Command {
     if let found = commands.first(where: { $0.name == word }) { return found }
-    let hint = nearestName(to: word, among: commands.map(\.name) + ["help"]).map { "; did you mean \"\($0)\"?" }
+    let hint = nearestName(to: word, among: commands.map(\.name) + ["help"]).map {
+      "; did you mean \"\($0)\"?"
+    }
     throw UsageError("unknown command \"\(word)\"" + (hint ?? "; \(name) --help lists all commands"))
   }
 }

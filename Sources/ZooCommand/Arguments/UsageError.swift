@@ -26,7 +26,8 @@ public func message(of error: any Error) -> String {
     let path = (error.userInfo[NSFilePathErrorKey] as? String).map { "\($0): " } ?? ""
     return path + error.localizedDescription
   case let error as POSIXError: return String(cString: strerror(error.code.rawValue))
-  case let error as any LocalizedError where error.errorDescription != nil: return error.errorDescription ?? ""
+  case let error as any LocalizedError where error.errorDescription != nil:
+    return error.errorDescription ?? ""
   case let error as any CustomStringConvertible: return error.description
   default: return "\(error)"
   }

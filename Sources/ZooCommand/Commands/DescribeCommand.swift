@@ -5,7 +5,8 @@ import Zoo
 extension Command {
   /// `zoo describe`: a model before it is trained.
   static let describe = Command(
-    name: "describe", summary: "show a model's parts, shapes, parameters, FLOPs and memory before training it",
+    name: "describe",
+    summary: "show a model's parts, shapes, parameters, FLOPs and memory before training it",
     discussion: """
       Builds the model and trains it on shapes alone: what is shown is what a run then measures. Parameters \
       are exact, executed FLOPs are counted at the matrix products themselves, and the peak of the memory \
@@ -15,7 +16,8 @@ extension Command {
       """,
     examples: [
       Example("zoo describe gpt-4x128", "the component tree with parameters, FLOPs and memory"),
-      Example("zoo describe gpt-4x128 --set block.norm=rms --batch 8", "the same with another norm, at batch 8"),
+      Example(
+        "zoo describe gpt-4x128 --set block.norm=rms --batch 8", "the same with another norm, at batch 8"),
       Example("zoo describe bert --diff gpt", "what differs between two models"),
     ],
     positionals: [Positional("model", help: "a preset, a descriptor file or a run; see zoo list")],
@@ -39,7 +41,8 @@ extension Command {
     if let other = arguments.option("diff") {
       let right = try workplace.describedModel(other, arguments, isEdited: false)
       let difference = DescriptionDifference(
-        described, try workplace.description(right, recipe, arguments), settings: diff(left.settings, right.settings))
+        described, try workplace.description(right, recipe, arguments),
+        settings: diff(left.settings, right.settings))
       return arguments.flag("json") ? try console.json(difference) : difference.show(on: console)
     }
     if arguments.flag("json") { return try console.json(described) }

@@ -16,7 +16,8 @@ extension Command {
       Positional("name", .text, .optional, help: "a family, a component, a preset, a rule, presets or rules")
     ],
     options: [
-      .flag("settings", help: "show every setting of everything"), .flag("json", help: "print JSON for a script"),
+      .flag("settings", help: "show every setting of everything"),
+      .flag("json", help: "print JSON for a script"),
     ]
   ) { arguments in
     let listing = try ZooListing(try Workplace(arguments))
@@ -25,7 +26,9 @@ extension Command {
       if arguments.flag("json") { return try console.json(listing) }
       return listing.show(withSettings: arguments.flag("settings"), on: console)
     }
-    if arguments.flag("json"), listing.names.contains(name) { return try console.json(listing.filtered(name)) }
+    if arguments.flag("json"), listing.names.contains(name) {
+      return try console.json(listing.filtered(name))
+    }
     try listing.show(name, on: console)
   }
 }

@@ -59,7 +59,8 @@ public struct Console: Sendable {
   public static func standard(
     environment: [String: String] = ProcessInfo.processInfo.environment
   ) -> Console {
-    let wantsColours = !(environment["NO_COLOR"].map { !$0.isEmpty } ?? false) && environment["TERM"] != "dumb"
+    let wantsColours =
+      !(environment["NO_COLOR"].map { !$0.isEmpty } ?? false) && environment["TERM"] != "dumb"
     func stream(_ handle: FileHandle) -> Stream {
       Stream(
         sink: FileSink(handle), isTerminal: isatty(handle.fileDescriptor) == 1, colours: wantsColours)

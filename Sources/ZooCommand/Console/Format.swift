@@ -28,7 +28,9 @@ public enum Format {
   public static func percent(_ share: Double, digits: Int = 1) -> String { fixed(share * 100, digits) + " %" }
 
   /// Floating-point operations with an SI prefix: `1.23 GFLOP`.
-  public static func flops(_ value: Double) -> String { scaled(value, 1000, ["", "k", "M", "G", "T", "P", "E"]) + "FLOP" }
+  public static func flops(_ value: Double) -> String {
+    scaled(value, 1000, ["", "k", "M", "G", "T", "P", "E"]) + "FLOP"
+  }
 
   /// Floating-point operations in a second: `201 GFLOP/s`.
   public static func flopRate(_ value: Double) -> String { flops(value) + "/s" }

@@ -25,9 +25,10 @@ private func columns(of character: Character) -> Int {
   default: break
   }
   switch scalar.value {
-  // Hangul jamo; CJK from radicals to Yi; Hangul syllables; compatibility; full-width forms; wide emoji; CJK planes.
+  // Hangul jamo; CJK up to Yi; Hangul syllables; compatibility; full-width forms; wide emoji; CJK planes.
   case 0x1100...0x115F, 0x2E80...0x303E, 0x3041...0xA4CF, 0xAC00...0xD7A3, 0xF900...0xFAFF, 0xFE30...0xFE6F,
-    0xFF00...0xFF60, 0xFFE0...0xFFE6, 0x1F300...0x1F64F, 0x1F680...0x1F6FF, 0x1F900...0x1F9FF, 0x20000...0x3FFFD:
+    0xFF00...0xFF60, 0xFFE0...0xFFE6, 0x1F300...0x1F64F, 0x1F680...0x1F6FF, 0x1F900...0x1F9FF,
+    0x20000...0x3FFFD:
     return 2
   default: return 1
   }

@@ -9,7 +9,8 @@ extension ModelDescription {
     if let summary { console.block(wrap(summary, width: console.helpWidth)) }
     let assumed = vocabularyIsAssumed ? " at most (as many as the tokenizer may learn)" : ""
     console.line(
-      "\(layers) layers, width \(width), context \(context), vocabulary \(Format.count(vocabulary))\(assumed)")
+      "\(layers) layers, width \(width), context \(context), vocabulary \(Format.count(vocabulary))\(assumed)"
+    )
     console.heading("Components")
     var table = Table([
       .init("component", .left, smallestWidth: 24), .init("settings or shape", .left, smallestWidth: 20),
@@ -64,7 +65,9 @@ extension ModelDescription {
     }
     console.table(table)
     console.block(
-      wrap("model: \(Self.convention); here N = \(Format.count(multipliedParameters))", width: console.helpWidth))
+      wrap(
+        "model: \(Self.convention); here N = \(Format.count(multipliedParameters))", width: console.helpWidth)
+    )
     console.block(
       wrap(
         "executed: Σ 2·m·n·k over the matrix products as they are called, where masked halves are skipped "
@@ -74,7 +77,8 @@ extension ModelDescription {
     }
     console.heading("Training step (batch \(batch) × \(accumulation), \(threads) threads)")
     console.line(
-      "\(Format.flops(Double(forecast.stepFlops))) for \(Format.count(batch * accumulation * context)) tokens")
+      "\(Format.flops(Double(forecast.stepFlops))) for \(Format.count(batch * accumulation * context)) tokens"
+    )
     console.heading("Peak memory (training and evaluation, predicted)")
     var memory = Table([.init("", .left), .init("", .right), .init("", .right)])
     let kinds = MemoryKind.allCases.map { ($0.name, forecast.bytesByKind[$0.name] ?? 0) }

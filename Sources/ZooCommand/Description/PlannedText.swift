@@ -22,7 +22,9 @@ extension TrainingData {
   /// needs neither the text nor a trained tokenizer.
   ///
   /// - Throws: never in practice.
-  static func planned(for descriptor: ModelDescriptor, _ recipe: Recipe, vocabulary: Int) throws -> TrainingData {
+  static func planned(for descriptor: ModelDescriptor, _ recipe: Recipe, vocabulary: Int) throws
+    -> TrainingData
+  {
     // One whole batch for training and one for evaluation, and a token to look ahead.
     let bytes = [UInt8](repeating: 97, count: (recipe.batch + 1) * (descriptor.context + 1))
     return try TrainingData(

@@ -89,7 +89,8 @@ extension ZooListing {
     }
     show(rules, titled: "rules (combinations that are refused)", on: console)
     if !withSettings {
-      console.line("\nzoo list NAME shows a family or a component with its settings, zoo list --settings all of them.")
+      console.line(
+        "\nzoo list NAME shows a family or a component with its settings, zoo list --settings all of them.")
     }
   }
 
@@ -161,7 +162,8 @@ extension ZooListing {
       let source = entry.source.isEmpty ? "" : "; " + entry.source
       let origin = ["Transformer", "Text", "Training"].contains(entry.origin) ? "" : "; from \(entry.origin)"
       console.block(
-        wrap("\(entry.name): \(entry.summary)\(source)\(origin)", width: console.helpWidth, indent: 4, first: 2))
+        wrap(
+          "\(entry.name): \(entry.summary)\(source)\(origin)", width: console.helpWidth, indent: 4, first: 2))
       var table = Table([
         .init("setting", .left), .init("default", .left), .init("allowed", .left, smallestWidth: 16),
         .init("", .left, smallestWidth: 16),
