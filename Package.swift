@@ -64,7 +64,7 @@ let package = Package(
       .testTarget(
         name: layer.name + "Tests",
         dependencies: ["TestSupport", .init(stringLiteral: layer.name)]
-          + (reachable(from: layer.name) + ["Installed"]).map { .init(stringLiteral: $0) })
+          + Set(reachable(from: layer.name) + ["Installed"]).sorted().map { .init(stringLiteral: $0) })
     }
     + plugins.map { plugin in
       .target(

@@ -64,7 +64,7 @@ public final class LoadedModel {
   }
 
   /// Tokens of a text as the model reads them: a start token first where it was trained with one.
-  func input(_ content: [Int32]) -> [Int32] { startsWithToken ? [SpecialTokens.start] + content : content }
+  public func input(_ content: [Int32]) -> [Int32] { startsWithToken ? [SpecialTokens.start] + content : content }
 
   /// Log probabilities `[positions][vocabulary]` after one sequence, at the given places.
   ///
