@@ -51,12 +51,14 @@ private struct AttentionForward: @unchecked Sendable {
     let total = highest + AttentionBlocks.rows
     highest.update(repeating: -.infinity, count: rows)
     clear(total, rows)
-    let output = out + block.row(block.queries.lowerBound, of: shape.queryTime, stride: shape.outputStride)
+    let output =
+      out + block.row(block.queries.lowerBound, of: shape.queryTime, stride: shape.outputStride)
       + block.head * width
     if block.keys.isEmpty {
       for row in 0..<rows { clear(output + row * shape.outputStride, width) }
     }
-    let query = q + block.row(block.queries.lowerBound, of: shape.queryTime, stride: shape.queryStride)
+    let query =
+      q + block.row(block.queries.lowerBound, of: shape.queryTime, stride: shape.queryStride)
       + block.head * width
     for keys in block.strips {
       let start = keys.lowerBound

@@ -63,7 +63,6 @@ private func reducedExponential(_ x: Lanes) -> (power: Lanes, secondPower: Lanes
   return (first, second, remainder)
 }
 
-
 /// `e^x`: relative error at most 2.5e-7; 0 below −87.33 (where it is less than the least normal
 /// float), infinity above 88.73; NaN stays NaN.
 @inline(__always)

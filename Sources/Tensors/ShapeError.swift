@@ -24,7 +24,9 @@ public struct ShapeError: Error, Equatable, CustomStringConvertible {
 ///
 /// - Throws: `ShapeError` that names `component` and `role`.
 @inline(__always)
-public func expectShape(_ actual: Shape, _ expected: @autoclosure () -> Shape, _ role: String, in component: String)
+public func expectShape(
+  _ actual: Shape, _ expected: @autoclosure () -> Shape, _ role: String, in component: String
+)
   throws
 {
   let expected = expected()

@@ -20,7 +20,9 @@ public final class Tensor {
   public func values() -> [Float] {
     guard let bytes = buffer.bytes else { return [Float](repeating: 0, count: shape.count) }
     return withExtendedLifetime(buffer) {
-      Array(UnsafeBufferPointer(start: bytes.baseAddress?.assumingMemoryBound(to: Float.self), count: shape.count))
+      Array(
+        UnsafeBufferPointer(start: bytes.baseAddress?.assumingMemoryBound(to: Float.self), count: shape.count)
+      )
     }
   }
 }
@@ -45,7 +47,9 @@ public final class Indices {
   public func values() -> [Int32] {
     guard let bytes = buffer.bytes else { return [Int32](repeating: 0, count: shape.count) }
     return withExtendedLifetime(buffer) {
-      Array(UnsafeBufferPointer(start: bytes.baseAddress?.assumingMemoryBound(to: Int32.self), count: shape.count))
+      Array(
+        UnsafeBufferPointer(start: bytes.baseAddress?.assumingMemoryBound(to: Int32.self), count: shape.count)
+      )
     }
   }
 }

@@ -103,7 +103,7 @@ import Testing
       var replaced = [Float](repeating: .nan, count: x.count)
       var added = before
       gatherRows(pool, rows: indices.count, width: width, indices: indices, x: x, y: &taken)
-      for (y, accumulate) in [(Array<Float>?.none, false), (before, true)] {
+      for (y, accumulate) in [([Float]?.none, false), (before, true)] {
         var y = y ?? replaced
         scatterRows(
           pool, rows: indices.count, width: width, indices: indices, x: taken, y: &y,

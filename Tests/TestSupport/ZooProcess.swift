@@ -24,7 +24,9 @@ public struct ZooProcess {
     let program = URL(fileURLWithPath: own).deletingLastPathComponent().appendingPathComponent("zoo")
     outputFile = folder.appendingPathComponent(".output-\(UUID().uuidString)")
     errorFile = folder.appendingPathComponent(".errors-\(UUID().uuidString)")
-    for file in [outputFile, errorFile] { _ = FileManager.default.createFile(atPath: file.path, contents: nil) }
+    for file in [outputFile, errorFile] {
+      _ = FileManager.default.createFile(atPath: file.path, contents: nil)
+    }
     process.executableURL = program
     process.arguments = arguments
     process.currentDirectoryURL = folder
@@ -48,7 +50,8 @@ public struct ZooProcess {
     defer { for file in [outputFile, errorFile] { try? FileManager.default.removeItem(at: file) } }
     let status = process.terminationStatus + (process.terminationReason == .uncaughtSignal ? 128 : 0)
     return Outcome(
-      status: status, output: (try? String(contentsOf: outputFile, encoding: .utf8)) ?? "", errors: errorsSoFar)
+      status: status, output: (try? String(contentsOf: outputFile, encoding: .utf8)) ?? "",
+      errors: errorsSoFar)
   }
 
   /// Runs the program to its end.

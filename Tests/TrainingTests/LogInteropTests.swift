@@ -21,7 +21,9 @@ struct LogInteropTests {
       let found = try PythonScript("read_events.py", variable: "ZOO_INTEROP_PYTHON")(
         folder.path, as: [String: [[Double]]].self)
       let expected: [[Double]] =
-        (1...4).map { [Double($0), Double(Float(4) / Float($0))] } + [[5, 15], [6, 16], [7, 17], [300, 310]]
+        (1...4).map { [Double($0), Double(Float(4) / Float($0))] } + [
+          [5, 15], [6, 16], [7, 17], [300, 310],
+        ]
       #expect(found["train/loss"] == expected)
       #expect(found["train/learningRate"]?.map { $0[0] } == [1, 2, 3, 4])
       #expect(found["evaluation/loss"] ?? [] == [])

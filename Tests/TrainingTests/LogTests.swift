@@ -115,8 +115,9 @@ struct LogEventTests {
       #expect(records.count == 2)
       #expect(String(decoding: records[0], as: UTF8.self).hasSuffix("brain.Event:2"))
       // Field 1: wall time, 2: step 3, 5: summary of one value with tag and float.
-      #expect(Array(records[1].dropFirst(9)) == [0x10, 3, 0x2A, 13, 0x0A, 11, 0x0A, 4] + Array("loss".utf8)
-        + [0x15, 0, 0, 0xC0, 0x3F])
+      #expect(
+        Array(records[1].dropFirst(9)) == [0x10, 3, 0x2A, 13, 0x0A, 11, 0x0A, 4] + Array("loss".utf8)
+          + [0x15, 0, 0, 0xC0, 0x3F])
     }
   }
 

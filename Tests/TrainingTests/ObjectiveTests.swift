@@ -38,7 +38,9 @@ import Text
       let own = example.positions.filter { Int($0) / length == row }
       #expect(own.count == count && Set(own).count == count && own == own.sorted())
     }
-    for (position, target) in zip(example.positions, example.targets) { #expect(batch.ids[Int(position)] == target) }
+    for (position, target) in zip(example.positions, example.targets) {
+      #expect(batch.ids[Int(position)] == target)
+    }
     // What is not predicted is not touched.
     let predicted = Set(example.positions)
     for index in batch.ids.indices where !predicted.contains(Int32(index)) {

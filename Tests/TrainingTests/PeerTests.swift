@@ -45,14 +45,17 @@ struct PeerTests {
   @Test("50 steps follow the golden losses", arguments: presets)
   func golden(preset: String) throws {
     let wanted = try JSONDecoder().decode([Double].self, from: try Data(contentsOf: Self.goldenFile(preset)))
-    let losses = try withTemporaryFolder { try train(preset, initial: $0.appendingPathComponent("initial")).losses }
+    let losses = try withTemporaryFolder {
+      try train(preset, initial: $0.appendingPathComponent("initial")).losses
+    }
     compare(losses, with: wanted)
     // The course must be worth following: training has to learn something.
     #expect((losses.last ?? 0) < (losses.first ?? 0) - 1)
   }
 
   @Test(
-    "50 steps follow PyTorch's", .enabled(if: PythonScript.isAvailable("ZOO_PEER_PYTHON")), arguments: presets)
+    "50 steps follow PyTorch's", .enabled(if: PythonScript.isAvailable("ZOO_PEER_PYTHON")), arguments: presets
+  )
   func torch(preset: String) throws {
     try withTemporaryFolder { folder in
       let (initial, file) = (folder.appendingPathComponent("initial"), folder.appendingPathComponent("task"))
@@ -83,8 +86,11 @@ struct PeerTests {
   /// Trains by the simplest loop that there is, and writes the tensors that it started from.
   private func train(_ preset: String, initial: URL) throws -> (task: PeerTask, losses: [Double]) {
     let registry = try Registry.standard()
-    let open = try registry.descriptor(preset: preset, sets: ["tokenizer=bytes"], from: try Presets.standard())
-    let lines = (0..<2000).map { "line \($0) says that \($0 * 7 % 13) and \($0 * 5 % 11) are \($0 % 3) apart\n" }
+    let open = try registry.descriptor(
+      preset: preset, sets: ["tokenizer=bytes"], from: try Presets.standard())
+    let lines = (0..<2000).map {
+      "line \($0) says that \($0 * 7 % 13) and \($0 * 5 % 11) are \($0 % 3) apart\n"
+    }
     let source = TextSource(
       name: "lines", train: Array(lines[..<1800].joined().utf8), heldOut: Array(lines[1800...].joined().utf8),
       startsAtLines: false)

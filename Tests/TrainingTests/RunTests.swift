@@ -16,10 +16,12 @@ import Zoo
       try RunFolder.create(at: root.appending(path: name).path, name: name, below: root)
     }
     let settings = ["steps=12", "evaluateEvery=4", "checkpointEvery=5"]
-    let whole = try TrainingRun(try bench.trainer("tiny/dropout", settings), in: try folder("whole"), version: "test")
+    let whole = try TrainingRun(
+      try bench.trainer("tiny/dropout", settings), in: try folder("whole"), version: "test")
     #expect(try whole.train() == .finished)
 
-    let parts = try TrainingRun(try bench.trainer("tiny/dropout", settings), in: try folder("parts"), version: "test")
+    let parts = try TrainingRun(
+      try bench.trainer("tiny/dropout", settings), in: try folder("parts"), version: "test")
     var stopping = RunEvents()
     var asked = 0
     stopping.shouldStop = {
@@ -29,7 +31,8 @@ import Zoo
     #expect(try parts.train(stopping) == .stopped)
     #expect(try RunRecord.read(parts.folder).status == .stopped)
     let resumed = try TrainingRun(
-      resuming: try bench.trainer("tiny/dropout", settings, threads: 2, from: try parts.folder.newestCheckpoint()),
+      resuming: try bench.trainer(
+        "tiny/dropout", settings, threads: 2, from: try parts.folder.newestCheckpoint()),
       in: parts.folder)
     #expect(resumed.trainer.state.step == 7)
     #expect(try resumed.train() == .finished)

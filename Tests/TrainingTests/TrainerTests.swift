@@ -18,7 +18,9 @@ struct TrainingBench {
   init() throws {
     registry = try Registry.standard()
     presets = try Presets.standard()
-    let lines = (0..<600).map { "line \($0) says that \($0 * 7 % 13) and \($0 * 5 % 11) are \($0 % 3) apart\n" }
+    let lines = (0..<600).map {
+      "line \($0) says that \($0 * 7 % 13) and \($0 * 5 % 11) are \($0 % 3) apart\n"
+    }
     source = TextSource(
       name: "lines", train: Array(lines[..<500].joined().utf8), heldOut: Array(lines[500...].joined().utf8),
       startsAtLines: false)
@@ -29,12 +31,15 @@ struct TrainingBench {
     from checkpoint: ModelFile.OpenCheckpoint? = nil
   ) throws -> Trainer {
     let recipe = try Recipe.load(
-      nil, sets: ["batch=4", "steps=8", "schedule.warmup=2", "evaluationWindows=6"] + recipe, registry: registry)
+      nil, sets: ["batch=4", "steps=8", "schedule.warmup=2", "evaluationWindows=6"] + recipe,
+      registry: registry)
     let open = try registry.descriptor(preset: preset, sets: ["tokenizer=bytes"] + model, from: presets)
     let data = try TrainingData(source, settings: open.tokenizer)
     return try Trainer(
-      try registry.descriptor(open, vocabulary: data.tokenizer.vocabularySize), recipe, data, registry: registry,
-      context: try Context.cpu(threads: threads, seed: recipe.seed), totalSteps: recipe.steps, checkpoint: checkpoint)
+      try registry.descriptor(open, vocabulary: data.tokenizer.vocabularySize), recipe, data,
+      registry: registry,
+      context: try Context.cpu(threads: threads, seed: recipe.seed), totalSteps: recipe.steps,
+      checkpoint: checkpoint)
   }
 
   func temporaryFolder() throws -> URL {

@@ -7,7 +7,9 @@ import Training
   @Test(arguments: [SIGINT, SIGTERM])
   func aSignalSavesAndSaysHowToGoOn(signal: Int32) throws {
     try withTemporaryFolder { folder in
-      let settings = ["--batch", "2", "--set", "recipe.evaluationWindows=2", "--set", "recipe.evaluateEvery=100000"]
+      let settings = [
+        "--batch", "2", "--set", "recipe.evaluationWindows=2", "--set", "recipe.evaluateEvery=100000",
+      ]
       let process = try ZooProcess(
         ["train", "tiny/gpt", "--steps", "100000", "--set", "tokenizer=bytes"] + settings, in: folder)
       let metrics = folder.appendingPathComponent("runs/gpt-1/metrics.jsonl")
@@ -38,7 +40,8 @@ import Training
   }
 
   @Test(arguments: [
-    (["train", "gtp"], 2, "gpt"), (["trian", "gpt"], 2, "train"), (["train", "gpt", "--stesp", "3"], 2, "--steps"),
+    (["train", "gtp"], 2, "gpt"), (["trian", "gpt"], 2, "train"),
+    (["train", "gpt", "--stesp", "3"], 2, "--steps"),
     (["train", "gpt", "--set", "block.nrom=rms"], 2, "block.norm"),
     (["train", "gpt", "--data", "missing.txt"], 1, "missing.txt"),
     (["generate", "missing"], 1, "missing"), (["train", "--resume", "missing"], 1, "missing"),

@@ -7,7 +7,9 @@ import Transformer
 import Zoo
 
 /// What a trained encoder and a trained decoder make of a text.
-func useTrainedModels(encoder: URL, decoder: URL) throws -> (guesses: [[FillCandidate]], text: String, vector: [Float]) {
+func useTrainedModels(encoder: URL, decoder: URL) throws -> (
+  guesses: [[FillCandidate]], text: String, vector: [Float]
+) {
   let registry = try Registry.standard()
   let bert = try LoadedModel(checkpoint: encoder, registry: registry, context: .cpu())
   let gpt = try LoadedModel(checkpoint: decoder, registry: registry, context: .cpu())

@@ -58,7 +58,8 @@ import Testing
 
   @Test func swiftExamplesAreWhatTheTestsCompile() throws {
     let examples = try String(
-      contentsOf: Self.root.appendingPathComponent("Tests/ZooCommandTests/ReadmeExamples.swift"), encoding: .utf8)
+      contentsOf: Self.root.appendingPathComponent("Tests/ZooCommandTests/ReadmeExamples.swift"),
+      encoding: .utf8)
     let blocks = try Self.blocks("swift")
     #expect(blocks.count == 2)
     for block in blocks {

@@ -25,28 +25,46 @@ public struct Certificate {
     }
     func setting(_ plan: ArmPlan, _ name: String) -> String {
       let chosen = plan.recipe.settings.component(name)
-      return chosen.type + chosen.listing.map { ", \($0.path.split(separator: ".").last ?? "") \($0.value)" }.joined()
+      return chosen.type
+        + chosen.listing.map { ", \($0.path.split(separator: ".").last ?? "") \($0.value)" }.joined()
     }
     rows = [
-      row("text", data.map { "\($0.source.name), \($0.source.fingerprint.prefix(12))" }, note: "name and SHA-256 of all bytes"),
-      row("tokenizer", zip(plans, data).map { "\($0.descriptor.tokenizer.type), \($1.tokenizer.vocabularySize) tokens" }),
-      row("windows", plans.map { "\($0.descriptor.context) content tokens" }, note: "every arm cuts the same windows in the same order"),
-      row("initial tensors", plans.map { "seed \($0.recipe.seed)" }, note: "tensors of one name and shape start equal"),
+      row(
+        "text", data.map { "\($0.source.name), \($0.source.fingerprint.prefix(12))" },
+        note: "name and SHA-256 of all bytes"),
+      row(
+        "tokenizer",
+        zip(plans, data).map { "\($0.descriptor.tokenizer.type), \($1.tokenizer.vocabularySize) tokens" }),
+      row(
+        "windows", plans.map { "\($0.descriptor.context) content tokens" },
+        note: "every arm cuts the same windows in the same order"),
+      row(
+        "initial tensors", plans.map { "seed \($0.recipe.seed)" },
+        note: "tensors of one name and shape start equal"),
       row("batch", plans.map { "\($0.recipe.batch) × \($0.recipe.accumulation) sequences" }),
       row("budget", plans.map { $0.recipe.budget.description }),
       row("optimiser", plans.map { setting($0, "optimiser") }),
       row("schedule", plans.map { setting($0, "schedule") }),
-      row("objective", objectives.map(\.name), note: "losses of different objectives measure different things"),
+      row(
+        "objective", objectives.map(\.name), note: "losses of different objectives measure different things"),
       row(
         "predictions a sequence",
-        zip(plans, objectives).map { "\($1.predictions(context: $0.descriptor.context)) of \($0.descriptor.context)" },
+        zip(plans, objectives).map {
+          "\($1.predictions(context: $0.descriptor.context)) of \($0.descriptor.context)"
+        },
         note: "what a sequence teaches"),
-      row("mask", plans.map { $0.descriptor.settings.component("mask").type }, note: "what each position may see"),
+      row(
+        "mask", plans.map { $0.descriptor.settings.component("mask").type },
+        note: "what each position may see"),
       row("head", plans.map { $0.descriptor.settings.component("head").type }),
       row("parameters", forecasts.map { grouped($0.parameters) }),
-      row("FLOPs a step", forecasts.map { grouped(Int($0.stepFlops)) }, note: "matrix products as they are executed"),
+      row(
+        "FLOPs a step", forecasts.map { grouped(Int($0.stepFlops)) },
+        note: "matrix products as they are executed"),
       row("dropout", plans.map { "\($0.descriptor.settings.number("dropout"))" }),
-      row("tuning trials", plans.map { _ in "0" }, note: "learning rate and schedule were set beforehand, for all arms"),
+      row(
+        "tuning trials", plans.map { _ in "0" },
+        note: "learning rate and schedule were set beforehand, for all arms"),
     ]
   }
 }

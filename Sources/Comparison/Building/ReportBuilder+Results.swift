@@ -25,14 +25,16 @@ extension ReportBuilder {
     }
     rows.append(
       row(
-        "most probable token is right", "share of predictions", arms.map(\.evaluation.accuracy), comparable: isOneUnit,
+        "most probable token is right", "share of predictions", arms.map(\.evaluation.accuracy),
+        comparable: isOneUnit,
         because: isOneUnit
           ? "the same predictions" : "the predictions are others, with other context: not comparable"))
     if arms.contains(where: { $0.evaluation.bitsPerByte != nil }) {
       rows.append(
         row(
           "bits per byte", "bits per content byte", arms.map(\.evaluation.bitsPerByte), comparable: true,
-          because: "a likelihood of the text, comparable with the floor and with compressors; an objective that is no likelihood has none"
+          because:
+            "a likelihood of the text, comparable with the floor and with compressors; an objective that is no likelihood has none"
         ))
     }
     for side in ChoiceContext.allCases where arms.allSatisfy({ $0.verbs[side] != nil }) {
@@ -41,7 +43,8 @@ extension ReportBuilder {
       rows.append(
         ReportData.HeldOutRow(
           measure: side == .leftOnly ? "right verb form, left side only" : "right verb form, both sides",
-          unit: "share of \(total) items", values: counts.map { .share(correct: $0, of: total) }, comparable: true,
+          unit: "share of \(total) items", values: counts.map { .share(correct: $0, of: total) },
+          comparable: true,
           because: "the same choices with the same context"))
     }
     return rows
@@ -59,7 +62,8 @@ extension ReportBuilder {
       whole.withUnsafeBufferPointer { scored in
         [
           ReportData.Floor.Entry(name: "unigram", bitsPerByte: UnigramModel(train).bits(scored) / bytes),
-          ReportData.Floor.Entry(name: "Kneser-Ney 5-gram", bitsPerByte: KneserNeyModel(train).bits(scored) / bytes),
+          ReportData.Floor.Entry(
+            name: "Kneser-Ney 5-gram", bitsPerByte: KneserNeyModel(train).bits(scored) / bytes),
           ReportData.Floor.Entry(
             name: "zlib -9", bitsPerByte: GeneralCompressor.bits(scored, after: train) / bytes),
         ]
@@ -68,9 +72,12 @@ extension ReportBuilder {
     return ReportData.Floor(
       entropy: entropy,
       models: decoders.map {
-        ReportData.Floor.Entry(name: arms[$0].plan.name, bitsPerByte: arms[$0].evaluation.bitsPerByte ?? .nan, arm: $0)
+        ReportData.Floor.Entry(
+          name: arms[$0].plan.name, bitsPerByte: arms[$0].evaluation.bitsPerByte ?? .nan, arm: $0)
       }, baselines: baselines,
-      note: "the grammar's own −log₂ probability of exactly the \(grouped(Int(bytes))) scored bytes; windows start where sentences start")
+      note:
+        "the grammar's own −log₂ probability of exactly the \(grouped(Int(bytes))) scored bytes; windows start where sentences start"
+    )
   }
 
   /// The bytes of the windows that an arm's evaluation scored.
@@ -78,13 +85,16 @@ extension ReportBuilder {
     let data = try TrainingData(
       experiment.source, tokenizer: arm.trained.tokenizer, settings: arm.plan.descriptor.tokenizer)
     let context = arm.plan.descriptor.context
-    return try WindowSampler.frozen(data.heldOut, length: context, limit: arm.plan.recipe.evaluationWindows).map {
-      $0.prefix(context).flatMap { arm.trained.tokenizer.bytes(of: $0) }
-    }
+    return try WindowSampler.frozen(data.heldOut, length: context, limit: arm.plan.recipe.evaluationWindows)
+      .map {
+        $0.prefix(context).flatMap { arm.trained.tokenizer.bytes(of: $0) }
+      }
   }
 
   func verbs() -> ReportData.Verbs? {
-    guard let corpus = experiment.corpus, let count = arms[0].verbs[.leftOnly]?.count, count > 0 else { return nil }
+    guard let corpus = experiment.corpus, let count = arms[0].verbs[.leftOnly]?.count, count > 0 else {
+      return nil
+    }
     func scores(_ chosen: [Int]) -> [ReportData.Verbs.Score] {
       arms.indices.map { arm in
         func share(_ side: ChoiceContext) -> ReportData.Measured? {
@@ -96,7 +106,9 @@ extension ReportBuilder {
       }
     }
     func breakdown(_ property: String, _ value: (VerbItem) -> Int) -> ReportData.Verbs.Breakdown {
-      let groups = Dictionary(grouping: Array(0..<count)) { value(corpus.items[$0]) }.sorted { $0.key < $1.key }
+      let groups = Dictionary(grouping: Array(0..<count)) { value(corpus.items[$0]) }.sorted {
+        $0.key < $1.key
+      }
       return ReportData.Verbs.Breakdown(
         property: property,
         groups: groups.map { .init(label: "\($0.key)", count: $0.value.count, scores: scores($0.value)) })
@@ -115,7 +127,8 @@ extension ReportBuilder {
           name: "Kneser-Ney 5-gram",
           accuracy: corpus.source.withTrain { train in
             let accuracy = KneserNeyModel(train).accuracy(on: corpus.items)
-            return .share(correct: Int((accuracy * Double(corpus.items.count)).rounded()), of: corpus.items.count)
+            return .share(
+              correct: Int((accuracy * Double(corpus.items.count)).rounded()), of: corpus.items.count)
           })
       ])
   }
@@ -123,17 +136,21 @@ extension ReportBuilder {
   func verdicts() -> [ReportData.Verdict] {
     var verdicts: [ReportData.Verdict] = []
     if let verbs = verbs() {
-      for (side, words) in [(ChoiceContext.bothSides, "with both sides"), (.leftOnly, "with the left side only")] {
+      for (side, words) in [
+        (ChoiceContext.bothSides, "with both sides"), (.leftOnly, "with the left side only"),
+      ] {
         let numbers = verbs.scores.map { score -> String in
           guard let value = side == .leftOnly ? score.leftOnly : score.bothSides else { return "" }
-          let interval = value.interval.map { String(format: " (%.1f to %.1f)", $0.low * 100, $0.high * 100) } ?? ""
+          let interval =
+            value.interval.map { String(format: " (%.1f to %.1f)", $0.low * 100, $0.high * 100) } ?? ""
           return arms[score.arm].plan.name + String(format: " %.1f %%", value.value * 100) + interval
         }
         verdicts.append(
           ReportData.Verdict(
             statement: "Choosing the right verb form \(words).", numbers: numbers.joined(separator: ", "),
             comparable: true,
-            because: "the same \(verbs.count) choices with the same context; one seed, so this is about these trained models, not about the architectures"
+            because:
+              "the same \(verbs.count) choices with the same context; one seed, so this is about these trained models, not about the architectures"
           ))
       }
     }
@@ -143,7 +160,8 @@ extension ReportBuilder {
           statement: "Which model has the lower loss is no question.",
           numbers: arms.map { String(format: "\($0.plan.name) %.3f \($0.record.unit)", $0.evaluation.loss) }
             .joined(separator: ", "),
-          comparable: false, because: "one predicts every next token, the other some hidden ones with both sides in view"))
+          comparable: false,
+          because: "one predicts every next token, the other some hidden ones with both sides in view"))
     }
     return verdicts
   }

@@ -17,7 +17,8 @@ public struct ReportBuilder {
   ///
   /// - Parameter gemmPeak: FLOPs a second of the largest matrix products, measured on this machine.
   public init(
-    _ experiment: Experiment, _ arms: [ArmResult], _ certificate: Certificate, command: String, seconds: Double,
+    _ experiment: Experiment, _ arms: [ArmResult], _ certificate: Certificate, command: String,
+    seconds: Double,
     gemmPeak: Double
   ) {
     self.experiment = experiment
@@ -62,7 +63,9 @@ public struct ReportBuilder {
   private func curves(_ index: Int) -> [ReportData.Curve] {
     let arm = arms[index]
     let count = arm.verbs.values.first?.count ?? 0
-    func curve(_ metric: ReportData.Metric, _ points: [MeasuredPoint], isShare: Bool = false) -> ReportData.Curve? {
+    func curve(_ metric: ReportData.Metric, _ points: [MeasuredPoint], isShare: Bool = false) -> ReportData
+      .Curve?
+    {
       guard !points.isEmpty else { return nil }
       return ReportData.Curve(
         arm: index, metric: metric,

@@ -65,7 +65,8 @@ public final class Experiment {
   public func completed(_ data: [TrainingData]) throws -> [ArmPlan] {
     try zip(plans, data).map { plan, data in
       ArmPlan(
-        name: plan.name, descriptor: try registry.descriptor(
+        name: plan.name,
+        descriptor: try registry.descriptor(
           plan.descriptor, vocabulary: data.tokenizer.vocabularySize),
         recipe: plan.recipe)
     }
@@ -82,17 +83,21 @@ public final class Experiment {
   ///
   /// - Returns: nil when somebody asked to stop; the arm can then be resumed.
   /// - Throws: what training throws.
-  public func train(_ plan: ArmPlan, _ data: TrainingData, forecast: RunForecast, events: Events) throws -> ArmResult? {
+  public func train(_ plan: ArmPlan, _ data: TrainingData, forecast: RunForecast, events: Events) throws
+    -> ArmResult?
+  {
     let (trainer, calibrated) = try Trainer.prepare(plan.descriptor, plan.recipe, data, registry: registry) {
       try Context.cpu(threads: threads, seed: plan.recipe.seed)
     }
     let run = try TrainingRun(
-      trainer, in: try RunFolder.create(at: folder.appending(path: plan.name).path, name: plan.name, below: folder),
+      trainer,
+      in: try RunFolder.create(at: folder.appending(path: plan.name).path, name: plan.name, below: folder),
       version: version, calibratedStepMilliseconds: calibrated)
     events.began(plan, trainer)
     let architecture = try registry.architecture(plan.descriptor.architecture)
     let model = LoadedModel(
-      plan.descriptor, trainer.model, tokenizer: data.tokenizer, context: trainer.context, kind: architecture.kind,
+      plan.descriptor, trainer.model, tokenizer: data.tokenizer, context: trainer.context,
+      kind: architecture.kind,
       startsWithToken: trainer.objective.startsWithToken)
     let observed = Observations(trainer, model, items: corpus?.items ?? [])
     let status = try run.train(observed.watching(events.run))
@@ -102,7 +107,8 @@ public final class Experiment {
       trained: model,
       parametersWithoutEmbeddings: trainer.model.parameters.all.filter { !$0.name.hasPrefix("embedding.") }
         .reduce(0) { $0 + $1.tensor.shape.count },
-      trainPoints: observed.trainPoints, heldOutPoints: observed.heldOutPoints, verbPoints: observed.verbPoints,
+      trainPoints: observed.trainPoints, heldOutPoints: observed.heldOutPoints,
+      verbPoints: observed.verbPoints,
       verbs: observed.lastVerbs, evaluation: evaluation, profile: observed.profile,
       peakBytes: observed.peakBytes)
     events.finished(result)

@@ -37,7 +37,9 @@ public struct ChoiceScoring {
   }
 
   /// The score of each sentence's middle part, in nats: higher is more probable.
-  func scores(_ parts: [(left: String, form: String, right: String)], _ side: ChoiceContext) throws -> [Double] {
+  func scores(_ parts: [(left: String, form: String, right: String)], _ side: ChoiceContext) throws
+    -> [Double]
+  {
     let tokenizer = model.tokenizer
     var probes: [Probe] = []
     for (index, part) in parts.enumerated() {
@@ -51,7 +53,9 @@ public struct ChoiceScoring {
           Probe.masked(ids, place, uncovered: $0, hidesRight: side == .leftOnly, item: index)
         }
       } else {
-        probes.append(Probe.causal(ids, from: place.lowerBound, to: side == .leftOnly ? place.upperBound : ids.count, item: index))
+        probes.append(
+          Probe.causal(
+            ids, from: place.lowerBound, to: side == .leftOnly ? place.upperBound : ids.count, item: index))
       }
     }
     var sums = [Double](repeating: 0, count: parts.count)
@@ -86,7 +90,8 @@ public struct ChoiceScoring {
     /// Each token from `start` on is predicted at the place before it.
     static func causal(_ ids: [Int32], from start: Int, to end: Int, item: Int) -> Probe {
       Probe(
-        ids: Array(ids[..<(end - 1)]), places: Array(start - 1..<end - 1), targets: Array(ids[start..<end]), item: item)
+        ids: Array(ids[..<(end - 1)]), places: Array(start - 1..<end - 1), targets: Array(ids[start..<end]),
+        item: item)
     }
 
     static func masked(

@@ -8,7 +8,9 @@ struct AdamWKernel: Kernel {
   let firstMoment: Buffer
   let secondMoment: Buffer
   let step: AdamWStep
-  var operands: [Buffer?] { [weight, weight, gradient, firstMoment, firstMoment, secondMoment, secondMoment] }
+  var operands: [Buffer?] {
+    [weight, weight, gradient, firstMoment, firstMoment, secondMoment, secondMoment]
+  }
   func run(on pool: ThreadPool) {
     adamW(
       pool, count: count, weight: weight.floats, gradient: gradient.floats, firstMoment: firstMoment.floats,

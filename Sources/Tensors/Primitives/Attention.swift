@@ -94,7 +94,8 @@ private func extras(_ visible: Indices, _ slopes: Buffer?, _ dropout: Dropout?) 
     dropout: dropout)
 }
 
-private func plannedFlops(_ sizes: AttentionShape, _ visible: Indices) -> (forward: UInt64, backward: UInt64) {
+private func plannedFlops(_ sizes: AttentionShape, _ visible: Indices) -> (forward: UInt64, backward: UInt64)
+{
   visible.host.withUnsafeBufferPointer { ranges in
     guard let base = ranges.baseAddress else { return (0, 0) }
     return attentionFlops(sizes, ranges: base, rangeBatch: visible.shape.sizes[0])

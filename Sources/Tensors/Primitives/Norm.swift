@@ -103,7 +103,9 @@ extension Pass {
           epsilon: Float(epsilon), y: y.buffer, mean: mean, inverse: inverse))
       guard let inverse else { return (sum, y) }
 
-      func backward(_ dy: Buffer, into slot: (buffer: Buffer, accumulate: Bool), _ sweep: BackwardSweep) throws {
+      func backward(_ dy: Buffer, into slot: (buffer: Buffer, accumulate: Bool), _ sweep: BackwardSweep)
+        throws
+      {
         let weightSlot = try sweep.slot(weight?.node)
         let biasSlot = try sweep.slot(bias?.node)
         sweep.context.perform(

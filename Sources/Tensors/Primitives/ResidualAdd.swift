@@ -21,7 +21,8 @@ extension Pass {
   /// - Shapes: `x`, `branch` and the result are equal.
   /// - Throws: `ShapeError` that names `name`; `MemoryError`.
   /// - Source: He et al., "Deep residual learning", 2015.
-  public func residual(_ x: Tensor, adding branch: Tensor, dropoutRate: Double, name: String) throws -> Tensor {
+  public func residual(_ x: Tensor, adding branch: Tensor, dropoutRate: Double, name: String) throws -> Tensor
+  {
     try expectShape(branch.shape, x.shape, "branch", in: name)
     return try context.span("residual", "\(x.shape)") {
       let dropout = dropout(dropoutRate, name)

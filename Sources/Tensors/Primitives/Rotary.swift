@@ -29,8 +29,12 @@ extension Pass {
   ///   cosines of each position, then its sines.
   /// - Throws: `ShapeError` that names `name`; `MemoryError`.
   /// - Source: Su et al., "RoFormer", 2021; on part of the channels: GPT-NeoX, Black et al., 2022.
-  public func rotary(_ packed: Tensor, table: Tensor, heads: Int, headWidth: Int, name: String) throws -> Tensor {
-    let (rows, time, rotatedWidth) = (packed.shape.rows, packed.shape.sizes.dropLast().last ?? 1, table.shape.width)
+  public func rotary(_ packed: Tensor, table: Tensor, heads: Int, headWidth: Int, name: String) throws
+    -> Tensor
+  {
+    let (rows, time, rotatedWidth) = (
+      packed.shape.rows, packed.shape.sizes.dropLast().last ?? 1, table.shape.width
+    )
     try expect(
       packed.shape.rank == 3 && heads * headWidth <= packed.shape.width, "packed projection", in: name,
       expected: "[batch, time, at least \(heads * headWidth)]", actual: "\(packed.shape)")

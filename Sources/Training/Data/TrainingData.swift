@@ -45,7 +45,8 @@ public struct TrainingData: Sendable {
   private static func trainTokenizer(_ settings: Resolved, on source: TextSource) throws -> any Tokenizer {
     try source.withTrain {
       try TokenizerTrainer.make(
-        kind: settings.type, vocabulary: settings.declares("vocabulary") ? settings.integer("vocabulary") : nil,
+        kind: settings.type,
+        vocabulary: settings.declares("vocabulary") ? settings.integer("vocabulary") : nil,
         from: $0)
     }
   }

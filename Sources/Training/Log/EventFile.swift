@@ -104,7 +104,8 @@ func logFailure(_ error: any Error) -> String {
   guard cause.domain == NSPOSIXErrorDomain || cause.domain == NSCocoaErrorDomain else {
     return "could not be written: \(error)"
   }
-  let isFull = cause.domain == NSPOSIXErrorDomain && cause.code == Int(ENOSPC)
+  let isFull =
+    cause.domain == NSPOSIXErrorDomain && cause.code == Int(ENOSPC)
     || cause.domain == NSCocoaErrorDomain && cause.code == CocoaError.fileWriteOutOfSpace.rawValue
   return isFull
     ? "could not be written: the disk is full; free some space and resume"

@@ -5,7 +5,12 @@ struct ProtocolBuffer {
   /// The encoded message so far.
   private(set) var bytes: [UInt8] = []
 
-  private enum Wire: Int { case variable = 0, eightBytes = 1, delimited = 2, fourBytes = 5 }
+  private enum Wire: Int {
+    case variable = 0
+    case eightBytes = 1
+    case delimited = 2
+    case fourBytes = 5
+  }
 
   /// A whole number; negative ones take ten bytes.
   mutating func add(_ field: Int, integer: Int) {

@@ -39,7 +39,8 @@ public enum ObjectiveChoice {
   /// The declarations, for `list` and validation.
   public static let declarations: [ComponentDeclaration] = [
     ComponentDeclaration(
-      family: "objective", name: "auto", summary: "the architecture's own objective", settings: [], source: "",
+      family: "objective", name: "auto", summary: "the architecture's own objective", settings: [],
+      source: "",
       origin: "Training"),
     ComponentDeclaration(
       family: "objective", name: "causal-lm", summary: "predict each token from those before it",
@@ -51,16 +52,21 @@ public enum ObjectiveChoice {
     ComponentDeclaration(
       family: "objective", name: "masked-lm", summary: "predict hidden tokens from both sides",
       settings: [
-        Setting("rate", .number(0.001...1), default: .number(0.15), help: "share of the positions that is predicted"),
+        Setting(
+          "rate", .number(0.001...1), default: .number(0.15), help: "share of the positions that is predicted"
+        ),
         Setting("mask", .number(0...1), default: .number(0.8), help: "share of those that becomes [MASK]"),
-        Setting("random", .number(0...1), default: .number(0.1), help: "share of those that becomes a random token"),
+        Setting(
+          "random", .number(0...1), default: .number(0.1), help: "share of those that becomes a random token"),
       ], source: "Devlin et al. 2019", origin: "Training"),
   ]
 
   /// The objective that resolved settings name.
   public static func make(_ settings: Resolved) -> any Objective {
     settings.type == "masked-lm"
-      ? MaskedLM(rate: settings.number("rate"), maskShare: settings.number("mask"), randomShare: settings.number("random"))
+      ? MaskedLM(
+        rate: settings.number("rate"), maskShare: settings.number("mask"),
+        randomShare: settings.number("random"))
       : CausalLM(start: settings.flag("start"))
   }
 }

@@ -46,7 +46,8 @@ public final class AdamW {
       Setting("learningRate", .number(0...10), default: .number(1e-3), help: "the highest learning rate"),
       Setting("beta1", .number(0...0.9999999), default: .number(0.9), help: "memory of the first moment"),
       Setting("beta2", .number(0...0.9999999), default: .number(0.99), help: "memory of the second moment"),
-      Setting("epsilon", .number(0...1), default: .number(1e-8), help: "added to the root of the second moment"),
+      Setting(
+        "epsilon", .number(0...1), default: .number(1e-8), help: "added to the root of the second moment"),
       Setting("decay", .number(0...10), default: .number(0.1), help: "weight decay of matrices"),
       Setting("clip", .number(0...1e9), default: .number(1), help: "largest gradient norm; 0: no limit"),
     ], source: "Loshchilov and Hutter 2019", origin: "Training")

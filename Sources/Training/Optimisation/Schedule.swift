@@ -47,12 +47,15 @@ public struct Schedule: Sendable, Equatable {
   /// The declarations, for `list` and validation.
   public static let declarations: [ComponentDeclaration] = Course.allCases.map { course in
     var settings = [
-      Setting("warmup", .integer(0...100_000_000), default: .integer(100), help: "steps of the rise from zero"),
-      Setting("floor", .number(0...1), default: .number(0.1), help: "rate at the end, as a share of the peak"),
+      Setting(
+        "warmup", .integer(0...100_000_000), default: .integer(100), help: "steps of the rise from zero"),
+      Setting(
+        "floor", .number(0...1), default: .number(0.1), help: "rate at the end, as a share of the peak"),
     ]
     if course == .constant { settings.removeLast() }
     if course == .warmupStableDecay {
-      settings.append(Setting("decay", .number(0...1), default: .number(0.2), help: "share of the steps that fall"))
+      settings.append(
+        Setting("decay", .number(0...1), default: .number(0.2), help: "share of the steps that fall"))
     }
     let summary =
       switch course {
@@ -62,7 +65,8 @@ public struct Schedule: Sendable, Equatable {
       case .warmupStableDecay: "the peak, then a straight fall to the floor"
       }
     return ComponentDeclaration(
-      family: "schedule", name: course.rawValue, summary: summary, settings: settings, source: "", origin: "Training")
+      family: "schedule", name: course.rawValue, summary: summary, settings: settings, source: "",
+      origin: "Training")
   }
 
   /// A schedule from its parts.

@@ -8,29 +8,54 @@ extension Recipe {
     family: "recipe", name: "recipe", summary: "how a model is trained",
     settings: [
       Setting(
-        "objective", .component("objective"), default: .text("auto"), help: "the task; auto: the architecture's own"),
-      Setting("optimiser", .component("optimiser"), default: .text("adamw"), help: "how gradients change weights"),
-      Setting("schedule", .component("schedule"), default: .text("cosine"), help: "learning rates over the run"),
+        "objective", .component("objective"), default: .text("auto"),
+        help: "the task; auto: the architecture's own"),
+      Setting(
+        "optimiser", .component("optimiser"), default: .text("adamw"), help: "how gradients change weights"),
+      Setting(
+        "schedule", .component("schedule"), default: .text("cosine"), help: "learning rates over the run"),
       Setting("batch", .integer(1...65_536), default: .integer(32), help: "sequences in a micro-batch"),
       Setting(
-        "accumulation", .integer(1...65_536), default: .integer(1), help: "micro-batches whose gradients make a step"),
-      Setting("steps", .optionalInteger(1...1_000_000_000), default: .null, help: "budget in steps; 2000 if none is given"),
-      Setting("tokens", .optionalInteger(1...1_000_000_000_000), default: .null, help: "budget in content tokens"),
-      Setting("minutes", .optionalNumber(0.01...1_000_000), default: .null, help: "budget in minutes on this machine"),
-      Setting("seed", .integer(0...Int.max), default: .integer(1), help: "of initial values, data order, masks, dropout"),
-      Setting("data", .text, default: .text("embedded"), help: "files or folders, separated by commas; embedded: the generated corpus"),
-      Setting("heldOutShare", .number(0.001...0.9), default: .number(0.1), help: "share of the text, at its end, that is held out"),
-      Setting("evaluateEvery", .optionalInteger(1...1_000_000_000), default: .null, help: "steps between evaluations; null: 20 in a run"),
-      Setting("evaluationWindows", .optionalInteger(1...100_000_000), default: .integer(256), help: "held-out windows; null: all"),
-      Setting("checkpointEvery", .optionalInteger(1...1_000_000_000), default: .null, help: "steps between checkpoints; null: 4 in a run"),
-      Setting("keepLast", .integer(1...1_000_000), default: .integer(2), help: "recent checkpoints kept beside the best"),
+        "accumulation", .integer(1...65_536), default: .integer(1),
+        help: "micro-batches whose gradients make a step"),
+      Setting(
+        "steps", .optionalInteger(1...1_000_000_000), default: .null,
+        help: "budget in steps; 2000 if none is given"),
+      Setting(
+        "tokens", .optionalInteger(1...1_000_000_000_000), default: .null, help: "budget in content tokens"),
+      Setting(
+        "minutes", .optionalNumber(0.01...1_000_000), default: .null,
+        help: "budget in minutes on this machine"),
+      Setting(
+        "seed", .integer(0...Int.max), default: .integer(1),
+        help: "of initial values, data order, masks, dropout"),
+      Setting(
+        "data", .text, default: .text("embedded"),
+        help: "files or folders, separated by commas; embedded: the generated corpus"),
+      Setting(
+        "heldOutShare", .number(0.001...0.9), default: .number(0.1),
+        help: "share of the text, at its end, that is held out"),
+      Setting(
+        "evaluateEvery", .optionalInteger(1...1_000_000_000), default: .null,
+        help: "steps between evaluations; null: 20 in a run"),
+      Setting(
+        "evaluationWindows", .optionalInteger(1...100_000_000), default: .integer(256),
+        help: "held-out windows; null: all"),
+      Setting(
+        "checkpointEvery", .optionalInteger(1...1_000_000_000), default: .null,
+        help: "steps between checkpoints; null: 4 in a run"),
+      Setting(
+        "keepLast", .integer(1...1_000_000), default: .integer(2),
+        help: "recent checkpoints kept beside the best"),
     ], source: "", origin: "Training")
 
   /// Completes and checks a recipe tree.
   ///
   /// - Parameter sets: edits `path=value` on the tree.
   /// - Throws: `SettingsError` with every problem at once.
-  public static func resolve(_ node: Node, title: String, sets: [String] = [], in catalog: Catalog) throws -> Recipe {
+  public static func resolve(_ node: Node, title: String, sets: [String] = [], in catalog: Catalog) throws
+    -> Recipe
+  {
     let edited = try node.applying(sets: sets)
     let (resolved, problems) = catalog.resolve(edited, as: declaration)
     guard let resolved, problems.isEmpty else { throw SettingsError(title: title, problems: problems) }
@@ -40,7 +65,8 @@ extension Recipe {
         title: title,
         problems: [
           Problem(
-            path: budgets[1], found: budgets.joined(separator: " and "), allowed: "one of steps, tokens, minutes",
+            path: budgets[1], found: budgets.joined(separator: " and "),
+            allowed: "one of steps, tokens, minutes",
             reason: "a run has one budget")
         ])
     }
@@ -53,7 +79,8 @@ extension Recipe {
   public static func load(_ path: String?, sets: [String] = [], registry: Registry) throws -> Recipe {
     let catalog = try registry.trainingCatalog()
     guard let path else { return try resolve(Node(.object([])), title: "recipe", sets: sets, in: catalog) }
-    let node = try Extension.resolve(try Node.read(URL(fileURLWithPath: path), as: path), name: path) { name, _ in
+    let node = try Extension.resolve(try Node.read(URL(fileURLWithPath: path), as: path), name: path) {
+      name, _ in
       let base = URL(fileURLWithPath: path).deletingLastPathComponent().appending(path: name)
       return try Node.read(base, as: name)
     }

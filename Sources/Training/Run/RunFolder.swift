@@ -24,14 +24,17 @@ public struct RunFolder: Sendable, Equatable {
   ///
   /// - Parameter isGroup: whether the folder holds several runs and so no checkpoints of its own.
   /// - Throws: `TrainerError` when the folder exists or cannot be made.
-  public static func create(at path: String?, name: String, below root: URL, isGroup: Bool = false) throws -> RunFolder {
+  public static func create(at path: String?, name: String, below root: URL, isGroup: Bool = false) throws
+    -> RunFolder
+  {
     let manager = FileManager.default
     let url: URL
     if let path {
       url = URL(fileURLWithPath: path, isDirectory: true)
       guard !manager.fileExists(atPath: url.path) else {
         throw TrainerError(
-          place: path, reason: "a run stands there already", mend: "name another folder, or resume it with --resume \(path)")
+          place: path, reason: "a run stands there already",
+          mend: "name another folder, or resume it with --resume \(path)")
       }
     } else {
       let taken = Set((try? manager.contentsOfDirectory(atPath: root.path)) ?? [])
@@ -80,7 +83,8 @@ public struct RunFolder: Sendable, Equatable {
       } catch { skipped("\(error)") }
     }
     throw TrainerError(
-      place: url.path, reason: "no readable checkpoint", mend: "name a run folder that has one, or train again")
+      place: url.path, reason: "no readable checkpoint",
+      mend: "name a run folder that has one, or train again")
   }
 
   /// Removes all but the `keepLast` newest checkpoints and the best one.

@@ -60,7 +60,8 @@ public struct RunRecord: Codable, Sendable {
       return try JSONDecoder().decode(RunRecord.self, from: data)
     } catch {
       throw TrainerError(
-        place: folder.record.path, reason: "the record is damaged", mend: "use a checkpoint of the run instead")
+        place: folder.record.path, reason: "the record is damaged",
+        mend: "use a checkpoint of the run instead")
     }
   }
 
@@ -86,7 +87,8 @@ public enum Machine {
   public static var summary: String {
     let text = (try? String(contentsOfFile: "/proc/cpuinfo", encoding: .utf8)) ?? ""
     let line = text.split(separator: "\n").first { $0.hasPrefix("model name") }
-    let name = line?.split(separator: ":").last.map { $0.trimmingCharacters(in: .whitespaces) } ?? "unknown processor"
+    let name =
+      line?.split(separator: ":").last.map { $0.trimmingCharacters(in: .whitespaces) } ?? "unknown processor"
     return "\(name), \(ProcessInfo.processInfo.activeProcessorCount) cores"
   }
 }

@@ -42,14 +42,16 @@ public final class Trainer {
   /// - Throws: `TrainerError` when a position could see its target or the text is too short; what building
   ///   and loading throw.
   public init(
-    _ descriptor: ModelDescriptor, _ recipe: Recipe, _ data: TrainingData, registry: Registry, context: Context,
+    _ descriptor: ModelDescriptor, _ recipe: Recipe, _ data: TrainingData, registry: Registry,
+    context: Context,
     totalSteps: Int, checkpoint: ModelFile.OpenCheckpoint? = nil
   ) throws {
     self.descriptor = descriptor
     self.recipe = recipe
     self.data = data
     self.context = context
-    objective = try recipe.objective(for: try registry.architecture(descriptor.architecture), registry: registry)
+    objective = try recipe.objective(
+      for: try registry.architecture(descriptor.architecture), registry: registry)
     model = try registry.build(descriptor, in: context, trains: true, source: checkpoint)
     if let reason = objective.refusal(under: model.mask) {
       throw TrainerError(
@@ -68,9 +70,11 @@ public final class Trainer {
       recipe.settings.component("schedule"), peak: optimiserSettings.number("learningRate"),
       steps: state.totalSteps)
     sampler = try WindowSampler(
-      data.train, length: descriptor.context, lookAhead: objective.lookAhead, seed: recipe.seed, name: data.source.name)
+      data.train, length: descriptor.context, lookAhead: objective.lookAhead, seed: recipe.seed,
+      name: data.source.name)
     let windows = try WindowSampler.frozen(
-      data.heldOut, length: descriptor.context, lookAhead: objective.lookAhead, limit: recipe.evaluationWindows)
+      data.heldOut, length: descriptor.context, lookAhead: objective.lookAhead,
+      limit: recipe.evaluationWindows)
     frozenBytes = windows.reduce(0) { $0 + data.bytes(of: $1.prefix(descriptor.context)) }
     let (task, vocabulary) = (objective, data.tokenizer.vocabularySize)
     frozen = Self.batches(windows, size: recipe.batch).enumerated().map { index, batch in
@@ -103,11 +107,13 @@ public final class Trainer {
         contentHash.add(content, of: data.tokenizer)
       }
       let example = objective.prepare(
-        windows, vocabulary: data.tokenizer.vocabularySize, key: context.random.key("corruption", step: number))
+        windows, vocabulary: data.tokenizer.vocabularySize,
+        key: context.random.key("corruption", step: number))
       let pass = Pass.training(context, step: number)
       let result = try context.span("forward") {
         try model.loss(
-          example.tokens, at: example.positions, targets: example.targets, lossWeight: 1 / Double(micro), pass)
+          example.tokens, at: example.positions, targets: example.targets, lossWeight: 1 / Double(micro), pass
+        )
       }
       try context.span("backward") { try pass.tape?.backward(from: result.loss, in: context) }
       loss += Double(result.loss.values()[0])
@@ -119,7 +125,9 @@ public final class Trainer {
         mend: "lower the learning rate (recipe.optimiser.learningRate) and resume from the last checkpoint")
     }
     let learningRate = schedule.learningRate(at: state.step)
-    let norm = context.span("optimiser") { optimiser.update(step: state.step + 1, learningRate: learningRate) }
+    let norm = context.span("optimiser") {
+      optimiser.update(step: state.step + 1, learningRate: learningRate)
+    }
     state.step += 1
     state.tokens += tokensPerStep
     let flops = context.device.matrixFlops - flopsBefore
@@ -127,7 +135,8 @@ public final class Trainer {
     state.flops += flops
     state.seconds += seconds
     return StepReport(
-      step: state.step, loss: loss, learningRate: learningRate, gradientNorm: norm, seconds: seconds, flops: flops)
+      step: state.step, loss: loss, learningRate: learningRate, gradientNorm: norm, seconds: seconds,
+      flops: flops)
   }
 
   /// The loss on the frozen held-out windows, whose masks are frozen, too.

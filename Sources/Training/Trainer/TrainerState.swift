@@ -37,13 +37,15 @@ public struct TrainerState: Codable, Sendable, Equatable {
   public init(from checkpoint: ModelFile.OpenCheckpoint) throws {
     guard let text = checkpoint.record.trainer else {
       throw TrainerError(
-        place: checkpoint.url.path, reason: "it holds a model but no training state", mend: "train from the start")
+        place: checkpoint.url.path, reason: "it holds a model but no training state",
+        mend: "train from the start")
     }
     do {
       self = try JSONDecoder().decode(TrainerState.self, from: Data(text.utf8))
     } catch {
       throw TrainerError(
-        place: checkpoint.url.path, reason: "the training state is damaged", mend: "resume from an older checkpoint")
+        place: checkpoint.url.path, reason: "the training state is damaged",
+        mend: "resume from an older checkpoint")
     }
   }
 

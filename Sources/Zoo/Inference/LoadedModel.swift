@@ -46,7 +46,8 @@ public final class LoadedModel {
   /// Loads the model of a checkpoint, without the memory that training would need.
   ///
   /// - Throws: `CheckpointError` that names the file and the tensor at fault.
-  public convenience init(_ checkpoint: ModelFile.OpenCheckpoint, registry: Registry, context: Context) throws {
+  public convenience init(_ checkpoint: ModelFile.OpenCheckpoint, registry: Registry, context: Context) throws
+  {
     let descriptor = try registry.descriptor(json: checkpoint.record.descriptor, name: checkpoint.record.name)
     let model = try registry.build(descriptor, in: context, trains: false, source: checkpoint)
     try checkpoint.expectNothingElse(than: model.parameters)
@@ -64,7 +65,9 @@ public final class LoadedModel {
   }
 
   /// Tokens of a text as the model reads them: a start token first where it was trained with one.
-  public func input(_ content: [Int32]) -> [Int32] { startsWithToken ? [SpecialTokens.start] + content : content }
+  public func input(_ content: [Int32]) -> [Int32] {
+    startsWithToken ? [SpecialTokens.start] + content : content
+  }
 
   /// Log probabilities `[positions][vocabulary]` after one sequence, at the given places.
   ///

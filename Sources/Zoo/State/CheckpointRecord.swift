@@ -23,7 +23,8 @@ public struct CheckpointRecord: Codable, Sendable {
 
   /// A record of a model.
   public init(
-    name: String, descriptor: String, recipe: String?, trainer: String?, step: Int, startsWithToken: Bool = false
+    name: String, descriptor: String, recipe: String?, trainer: String?, step: Int,
+    startsWithToken: Bool = false
   ) {
     self.startsWithToken = startsWithToken
     self.name = name

@@ -41,7 +41,8 @@ extension Command {
         descriptor: try workplace.descriptor(name, arguments), recipe: recipe)
     }
     try ExperimentJob(
-      plans, title: plans.map(\.name).joined(separator: " against "), folderName: plans.map(\.name).joined(separator: "-"),
+      plans, title: plans.map(\.name).joined(separator: " against "),
+      folderName: plans.map(\.name).joined(separator: "-"),
       declared: arguments.flag("as-published") ? [] : ExperimentJob.whatTwinsDifferIn
     ).run(arguments, workplace)
   }
@@ -49,7 +50,8 @@ extension Command {
   /// `zoo ablate`: one model, one change a run.
   static let ablate = Command(
     name: "ablate", summary: "train a model with one part swapped at a time, everything else equal",
-    discussion: "Trains the model as it is and once for every --swap, and writes one report over all of them.",
+    discussion:
+      "Trains the model as it is and once for every --swap, and writes one report over all of them.",
     examples: [
       Example("zoo ablate gpt --swap position=none", "with against without positions"),
       Example(
@@ -57,7 +59,9 @@ extension Command {
     ],
     positionals: [Positional("model", .text, .required, help: "a preset or a descriptor file")],
     options: RecipeOptions.all + [
-      .value("swap", .text, as: "path=value", help: "the change of one run", repeatable: true, required: true, group: "Model"),
+      .value(
+        "swap", .text, as: "path=value", help: "the change of one run", repeatable: true, required: true,
+        group: "Model"),
       RecipeOptions.set, RecipeOptions.threads,
       .value("out", .text, as: "folder", help: "the folder of all runs; default: runs/ablate-MODEL-N"),
     ], conflicts: [RecipeOptions.budgets]

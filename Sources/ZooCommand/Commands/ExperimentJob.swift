@@ -33,9 +33,11 @@ struct ExperimentJob {
   func run(_ arguments: ParsedArguments, _ workplace: Workplace) throws {
     let (console, registry) = (arguments.console, workplace.registry)
     let began = Date()
-    let folder = try RunFolder.create(at: arguments.option("out"), name: folderName, below: workplace.runs, isGroup: true)
+    let folder = try RunFolder.create(
+      at: arguments.option("out"), name: folderName, below: workplace.runs, isGroup: true)
     let experiment = try Experiment(
-      plans, registry: registry, folder: folder.url, threads: workplace.threads, version: ProgramVersion.current)
+      plans, registry: registry, folder: folder.url, threads: workplace.threads,
+      version: ProgramVersion.current)
     let data = try experiment.data()
     let completed = try experiment.completed(data)
     let objectives = try completed.map {
@@ -52,7 +54,8 @@ struct ExperimentJob {
     events.run = progress.events
     var results: [ArmResult] = []
     for (index, plan) in completed.enumerated() {
-      guard let result = try experiment.train(plan, data[index], forecast: forecasts[index], events: events) else {
+      guard let result = try experiment.train(plan, data[index], forecast: forecasts[index], events: events)
+      else {
         let path = folder.url.appending(path: plan.name).relativePath
         return try progress.endEarly(
           "stopped and saved; go on with this model by: ./zoo train --resume \(path)")
@@ -61,7 +64,8 @@ struct ExperimentJob {
     }
     progress.end()
     let report = try ReportBuilder(
-      experiment, results, certificate, command: console.commandLine, seconds: Date().timeIntervalSince(began), gemmPeak: peak
+      experiment, results, certificate, command: console.commandLine,
+      seconds: Date().timeIntervalSince(began), gemmPeak: peak
     ).build(title: title, version: ProgramVersion.current)
     try write(report, to: folder.url)
     summarise(report, on: console)
@@ -71,7 +75,8 @@ struct ExperimentJob {
   private func write(_ report: ReportData, to folder: URL) throws {
     let page = folder.appending(path: "report.html")
     do {
-      try Data(try Console.jsonText(report).utf8).write(to: folder.appending(path: "report.json"), options: .atomic)
+      try Data(try Console.jsonText(report).utf8).write(
+        to: folder.appending(path: "report.json"), options: .atomic)
       try Data(ReportPage.html(report).utf8).write(to: page, options: .atomic)
     } catch let error as CocoaError {
       throw TrainerError(
@@ -93,7 +98,9 @@ struct ExperimentJob {
   private func summarise(_ report: ReportData, on console: Console) {
     console.heading("Held out")
     var table = Table(
-      [Table.Column("measure")] + report.arms.map { Table.Column($0.name, .right) } + [Table.Column("unit"), Table.Column("")])
+      [Table.Column("measure")] + report.arms.map { Table.Column($0.name, .right) } + [
+        Table.Column("unit"), Table.Column(""),
+      ])
     for row in report.heldOut {
       table.add(
         [row.measure] + row.values.map { $0.map { Format.fixed($0.value, 4) } ?? "—" }
@@ -103,7 +110,10 @@ struct ExperimentJob {
       let best = floor.models.map(\.bitsPerByte).min() ?? .nan
       table.add(
         ["the grammar's own floor"] + report.arms.indices.map { _ in "" }
-          + ["\(Format.fixed(floor.entropy, 4)) bits per byte", "reached: \(Format.fixed(best / floor.entropy, 3)) times"])
+          + [
+            "\(Format.fixed(floor.entropy, 4)) bits per byte",
+            "reached: \(Format.fixed(best / floor.entropy, 3)) times",
+          ])
     }
     console.table(table)
   }

@@ -10,13 +10,19 @@ extension Command {
     name: "profile", summary: "train a few steps and show where time and memory go",
     examples: [
       Example("zoo profile gpt-6x384", "a table of primitives"),
-      Example("zoo profile bert --profile-steps 20 --trace trace.json", "and a trace for chrome://tracing or Perfetto"),
+      Example(
+        "zoo profile bert --profile-steps 20 --trace trace.json",
+        "and a trace for chrome://tracing or Perfetto"),
     ],
     positionals: [Positional("model", .text, .required, help: "a preset or a descriptor file")],
     options: RecipeOptions.all + [
       RecipeOptions.set, RecipeOptions.threads,
-      .value("profile-steps", .integer(1...1000), default: "10", help: "steps that are measured, after two to warm up"),
-      .value("trace", .text, as: "file", help: "where the Chrome trace is written; default: trace.json in the temporary folder"),
+      .value(
+        "profile-steps", .integer(1...1000), default: "10",
+        help: "steps that are measured, after two to warm up"),
+      .value(
+        "trace", .text, as: "file",
+        help: "where the Chrome trace is written; default: trace.json in the temporary folder"),
       .flag("json", help: "print JSON for a script"),
     ], conflicts: [RecipeOptions.budgets]
   ) { arguments in
@@ -36,13 +42,19 @@ extension Command {
     for _ in 0..<(arguments.integer("profile-steps") ?? 10) { steps.append(try trainer.step()) }
     context.profiler = nil
     let trace = URL(
-      fileURLWithPath: arguments.option("trace") ?? NSTemporaryDirectory() + "zoo-\(descriptor.name)-trace.json")
+      fileURLWithPath: arguments.option("trace") ?? NSTemporaryDirectory()
+        + "zoo-\(descriptor.name)-trace.json")
     do { try profiler.chromeTrace().write(to: trace, options: .atomic) } catch {
       throw TrainerError(
-        place: trace.path, reason: "cannot be written (\(error.localizedDescription))", mend: "name another file with --trace")
+        place: trace.path, reason: "cannot be written (\(error.localizedDescription))",
+        mend: "name another file with --trace")
     }
     let summary = ProfileSummary(profiler, steps, trainer, peak: peak)
-    if arguments.flag("json") { try arguments.console.json(summary) } else { summary.show(on: arguments.console) }
+    if arguments.flag("json") {
+      try arguments.console.json(summary)
+    } else {
+      summary.show(on: arguments.console)
+    }
     arguments.console.note("trace: \(trace.path)")
   }
 }
@@ -76,7 +88,9 @@ private struct ProfileSummary: Encodable {
     let total = rows.reduce(0) { $0 + $1.own }
     var table = Table(
       [Table.Column("primitive")]
-        + ["self %", "self", "total", "average", "calls", "GFLOP/s", "GB/s", "of a step"].map { Table.Column($0, .right) })
+        + ["self %", "self", "total", "average", "calls", "GFLOP/s", "GB/s", "of a step"].map {
+          Table.Column($0, .right)
+        })
     func rate(_ amount: Double, _ row: Profiler.Row) -> String {
       amount > 0 && row.own > 0 ? Format.fixed(amount / row.own * 1e-9, 1) : ""
     }

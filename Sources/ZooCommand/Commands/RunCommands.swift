@@ -30,9 +30,11 @@ extension Command {
           folder.url.relativePath, record.model, record.status.rawValue,
           "\(Format.count(record.state.step))/\(Format.count(record.totalSteps))",
           record.evaluation.map { Format.fixed($0.loss, 4) } ?? "—", record.unit,
-          record.evaluation?.bitsPerByte.map { Format.fixed($0, 4) } ?? "—", Format.duration(record.state.seconds),
+          record.evaluation?.bitsPerByte.map { Format.fixed($0, 4) } ?? "—",
+          Format.duration(record.state.seconds),
           record.data)
-      case .failure(let error): table.add(folder.url.relativePath, "", "damaged", "", "", "\(error)", "", "", "")
+      case .failure(let error):
+        table.add(folder.url.relativePath, "", "damaged", "", "", "\(error)", "", "", "")
       }
     }
     arguments.console.table(table)
@@ -48,7 +50,8 @@ extension Command {
     positionals: [Positional("run", .text, .required, help: "a run's folder or name, or a checkpoint file")],
     options: [
       .value("data", .text, as: "path", help: "another text; its last tenth is scored"),
-      .value("windows", .integer(1...1_000_000_000), help: "most windows; default: all"), RecipeOptions.threads,
+      .value("windows", .integer(1...1_000_000_000), help: "most windows; default: all"),
+      RecipeOptions.threads,
       .flag("json", help: "print JSON for a script"),
     ]
   ) { arguments in
@@ -63,8 +66,10 @@ extension Command {
     if arguments.flag("json") { return try arguments.console.json(report) }
     arguments.console.line("held-out loss: \(Format.fixed(report.loss, 4)) \(trainer.objective.unit)")
     if let bits = report.bitsPerByte {
-      arguments.console.line("bits per byte: \(Format.fixed(bits, 4)) over \(Format.bytes(report.bytes)) of text")
+      arguments.console.line(
+        "bits per byte: \(Format.fixed(bits, 4)) over \(Format.bytes(report.bytes)) of text")
     }
-    arguments.console.line("most probable token right: \(Format.percent(report.accuracy)) of \(Format.count(report.predictions))")
+    arguments.console.line(
+      "most probable token right: \(Format.percent(report.accuracy)) of \(Format.count(report.predictions))")
   }
 }

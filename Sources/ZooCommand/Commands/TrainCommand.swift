@@ -19,7 +19,8 @@ extension Command {
     examples: [
       Example("zoo train gpt", "the decoder of the twin pair on the embedded corpus"),
       Example("zoo train bert-6x384 --data book.txt --minutes 120", "two hours on a text of your own"),
-      Example("zoo train gpt-4x128 --set block.norm=rms --set recipe.optimiser.learningRate=3e-4", "other settings"),
+      Example(
+        "zoo train gpt-4x128 --set block.norm=rms --set recipe.optimiser.learningRate=3e-4", "other settings"),
       Example("zoo train --resume runs/bert-6x384-1", "go on where a run stopped"),
     ],
     positionals: [Positional("model", .text, .optional, help: "a preset or a descriptor file; see zoo list")],
@@ -28,14 +29,17 @@ extension Command {
       .value("out", .text, as: "folder", help: "the run's folder; default: runs/MODEL-N"),
       .value("resume", .text, as: "run", help: "go on with a run"),
     ],
-    conflicts: [RecipeOptions.budgets, Conflict(["resume", "out"], because: "a resumed run stays in its folder")]
+    conflicts: [
+      RecipeOptions.budgets, Conflict(["resume", "out"], because: "a resumed run stays in its folder"),
+    ]
   ) { arguments in
     let workplace = try Workplace(arguments)
     let console = arguments.console
     let run: TrainingRun
     if let resumed = arguments.option("resume") {
       guard arguments.positional("model") == nil else {
-        throw UsageError("--resume goes on with the run's own model; leave \"\(arguments.positional("model") ?? "")\" out")
+        throw UsageError(
+          "--resume goes on with the run's own model; leave \"\(arguments.positional("model") ?? "")\" out")
       }
       run = try TrainingRun.resume(resumed, workplace, console)
     } else {
@@ -65,7 +69,9 @@ extension TrainingRun {
       trainer, in: folder, version: ProgramVersion.current, calibratedStepMilliseconds: calibrated)
   }
 
-  fileprivate static func resume(_ name: String, _ workplace: Workplace, _ console: Console) throws -> TrainingRun {
+  fileprivate static func resume(_ name: String, _ workplace: Workplace, _ console: Console) throws
+    -> TrainingRun
+  {
     let folder = try workplace.folder(name)
     let record = try RunRecord.read(folder)
     let checkpoint = try folder.newestCheckpoint { console.warning($0) }

@@ -5,7 +5,8 @@ import Training
 import Zoo
 
 extension Command {
-  private static let run = Positional("run", .text, .required, help: "a run's folder or name, or a checkpoint file")
+  private static let run = Positional(
+    "run", .text, .required, help: "a run's folder or name, or a checkpoint file")
   private static let json = Option.flag("json", help: "print JSON for a script")
 
   private static func load(_ arguments: ParsedArguments) throws -> LoadedModel {
@@ -24,7 +25,8 @@ extension Command {
     options: [
       .value("prompt", .text, default: "", help: "the text to go on from"),
       .value("length", .integer(1...1_000_000), default: "64", help: "most tokens to write"),
-      .value("temperature", .number(0...100), default: "1", help: "below 1 is bolder; 0: the most probable token"),
+      .value(
+        "temperature", .number(0...100), default: "1", help: "below 1 is bolder; 0: the most probable token"),
       .value("top-k", .integer(1...10_000_000), help: "only the k most probable tokens"),
       .value("top-p", .number(0.0001...1), help: "only the most probable tokens up to this probability"),
       .value("seed", .integer(0...Int.max), default: "1", help: "of the choices"),
@@ -51,17 +53,24 @@ extension Command {
   /// `zoo fill`: guess masked tokens.
   static let fill = Command(
     name: "fill", summary: "fill [MASK] places with a trained encoder",
-    examples: [Example("zoo fill runs/bert-1 \"the dogs[MASK] tired.\"", "the five best guesses with probabilities")],
+    examples: [
+      Example("zoo fill runs/bert-1 \"the dogs[MASK] tired.\"", "the five best guesses with probabilities")
+    ],
     positionals: [run, Positional("text", .text, .required, help: "a text with one or more [MASK]")],
-    options: [.value("best", .integer(1...10_000), default: "5", help: "guesses a mask"), RecipeOptions.threads, json]
+    options: [
+      .value("best", .integer(1...10_000), default: "5", help: "guesses a mask"), RecipeOptions.threads, json,
+    ]
   ) { arguments in
     let text = arguments.positional("text") ?? ""
     let guesses = try load(arguments).fill(text, best: arguments.integer("best") ?? 5)
     if arguments.flag("json") { return try arguments.console.json(guesses) }
-    var table = Table([Table.Column("mask", .right), Table.Column("guess"), Table.Column("probability", .right)])
+    var table = Table([
+      Table.Column("mask", .right), Table.Column("guess"), Table.Column("probability", .right),
+    ])
     for (index, mask) in guesses.enumerated() {
       for (rank, guess) in mask.enumerated() {
-        table.add(rank == 0 ? "\(index + 1)" : "", guess.text.debugDescription, Format.percent(guess.probability))
+        table.add(
+          rank == 0 ? "\(index + 1)" : "", guess.text.debugDescription, Format.percent(guess.probability))
       }
     }
     arguments.console.table(table)
@@ -87,7 +96,9 @@ extension Command {
       other on the same sentence.
       """,
     examples: [
-      Example("zoo attention runs/bert-gpt-1/bert runs/bert-gpt-1/gpt --text \"the keys to the box are old.\"", "two models, one sentence")
+      Example(
+        "zoo attention runs/bert-gpt-1/bert runs/bert-gpt-1/gpt --text \"the keys to the box are old.\"",
+        "two models, one sentence")
     ],
     positionals: [Positional("run", .text, .repeatedAtLeastOnce, help: "runs or checkpoint files")],
     options: [
@@ -103,10 +114,12 @@ extension Command {
     for (index, run) in arguments.positionals("run").enumerated() {
       let checkpoint = try workplace.checkpoint(run, arguments.console)
       let seed = try Recipe.of(checkpoint, registry: workplace.registry).seed
-      let trained = try LoadedModel(checkpoint, registry: workplace.registry, context: try workplace.context())
+      let trained = try LoadedModel(
+        checkpoint, registry: workplace.registry, context: try workplace.context())
       let context = try workplace.context(seed: seed)
       let untrained = LoadedModel(
-        like: trained, try workplace.registry.build(trained.descriptor, in: context, trains: false), in: context)
+        like: trained, try workplace.registry.build(trained.descriptor, in: context, trains: false),
+        in: context)
       names.append(trained.descriptor.name)
       pictures.append(AttentionPicture(arm: index, state: .untrained, maps: try untrained.attention(text)))
       pictures.append(AttentionPicture(arm: index, state: .trained, maps: try trained.attention(text)))
@@ -116,7 +129,8 @@ extension Command {
     let url = URL(fileURLWithPath: arguments.option("out") ?? "attention.html")
     do { try Data(page.utf8).write(to: url, options: .atomic) } catch {
       throw TrainerError(
-        place: url.path, reason: "cannot be written (\(error.localizedDescription))", mend: "name another file with --out")
+        place: url.path, reason: "cannot be written (\(error.localizedDescription))",
+        mend: "name another file with --out")
     }
     arguments.console.line("attention: \(url.relativePath)")
   }

@@ -75,10 +75,13 @@ enum RecipeOptions {
   /// Flags for the settings that are changed most often; every other one is reached by `--set recipe.…`.
   static let all: [Option] = [
     .value("recipe", .text, as: "file", help: "a recipe file (JSON5)", group: "Training"),
-    .value("data", .text, as: "path", help: "a text file or folder; default: the embedded corpus", repeatable: true, group: "Training"),
+    .value(
+      "data", .text, as: "path", help: "a text file or folder; default: the embedded corpus",
+      repeatable: true, group: "Training"),
     .value("steps", .integer(1...1_000_000_000), help: "budget in steps", group: "Training"),
     .value("tokens", .integer(1...1_000_000_000_000), help: "budget in content tokens", group: "Training"),
-    .value("minutes", .number(0.01...1_000_000), help: "budget in minutes on this machine", group: "Training"),
+    .value(
+      "minutes", .number(0.01...1_000_000), help: "budget in minutes on this machine", group: "Training"),
     .value("batch", .integer(1...65_536), help: "sequences in a micro-batch", group: "Training"),
     .value("seed", .integer(0...Int.max), help: "of everything random", group: "Training"),
   ]
@@ -86,15 +89,20 @@ enum RecipeOptions {
   static let budgets = Conflict(["steps", "tokens", "minutes"], because: "a run has one budget")
 
   static let set = Option.value(
-    "set", .text, as: "path=value", help: "change a setting of the model, or of the recipe by recipe.path=value",
+    "set", .text, as: "path=value",
+    help: "change a setting of the model, or of the recipe by recipe.path=value",
     repeatable: true, group: "Model")
   static let threads = Option.value("threads", .integer(1...1024), help: "threads; default: all cores")
 
   /// The recipe of a command line.
   ///
   /// - Parameter defaults: edits that come before the command line's own.
-  static func recipe(_ arguments: ParsedArguments, _ registry: Registry, defaults: [String] = []) throws -> Recipe {
-    var sets = arguments.options("set").filter { $0.hasPrefix(prefix) }.map { String($0.dropFirst(prefix.count)) }
+  static func recipe(_ arguments: ParsedArguments, _ registry: Registry, defaults: [String] = []) throws
+    -> Recipe
+  {
+    var sets = arguments.options("set").filter { $0.hasPrefix(prefix) }.map {
+      String($0.dropFirst(prefix.count))
+    }
     for name in ["steps", "tokens", "minutes", "batch", "seed"] where arguments.command.option(name) != nil {
       if let value = arguments.option(name) { sets.append("\(name)=\(value)") }
     }
@@ -119,6 +127,7 @@ enum RecipeOptions {
 extension Console {
   /// What was typed, as a report shows it.
   var commandLine: String {
-    (["./zoo"] + CommandLine.arguments.dropFirst().map { $0.contains(" ") ? "\"\($0)\"" : $0 }).joined(separator: " ")
+    (["./zoo"] + CommandLine.arguments.dropFirst().map { $0.contains(" ") ? "\"\($0)\"" : $0 }).joined(
+      separator: " ")
   }
 }
