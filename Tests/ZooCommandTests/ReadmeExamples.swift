@@ -34,7 +34,11 @@ struct PrefixLM: Architecture {
   func compose(_ descriptor: Resolved, in scope: Scope, of components: Components) throws
     -> any LanguageModel
   {
-    try TransformerModel(descriptor, scope, components)
+    let build = try BuildContext(descriptor, scope, components)
+    return TransformerModel(
+      embedding: try TokenEmbedding(descriptor, scope.child("embedding"), build),
+      stack: try Stack(descriptor, scope, build),
+      head: try components.head.make(descriptor.component("head"), scope.child("head"), build), scope, build)
   }
 }
 

@@ -43,14 +43,17 @@ final class TrainingProgress {
     return events
   }
 
-  /// Removes the line.
-  func end() { line.finish() }
+  /// Removes the line; signals do again what they did before.
+  func end() {
+    line.finish()
+    stop.restore()
+  }
 
   /// Removes the line, says how to go on, and ends the command with the exit code of the signal.
   ///
   /// - Throws: `EarlyEnd`, always.
   func endEarly(_ text: String) throws {
-    line.finish()
+    end()
     console.line(text)
     throw EarlyEnd(code: stop.exitCode ?? ExitCode.failure)
   }
