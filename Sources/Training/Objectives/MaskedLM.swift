@@ -53,7 +53,7 @@ public struct MaskedLM: Objective {
           ids[flat] = SpecialTokens.mask
         } else if share < maskShare + randomShare {
           let ordinary = UInt64(vocabulary - SpecialTokens.count)
-          ids[flat] = Int32(SpecialTokens.count) + Int32(UInt64(draw[1]) * ordinary >> 32)
+          ids[flat] = Int32(SpecialTokens.count) + Int32((UInt64(draw[1]) * ordinary) >> 32)
         }
       }
     }
@@ -71,7 +71,7 @@ public struct MaskedLM: Objective {
     var places = Array(0..<length)
     for index in 0..<count {
       let draw = philox(SIMD4(UInt32(index), UInt32(row), 0, 0), key: key)[0]
-      places.swapAt(index, index + Int(UInt64(draw) * UInt64(length - index) >> 32))
+      places.swapAt(index, index + Int((UInt64(draw) * UInt64(length - index)) >> 32))
     }
     return places[0..<count].sorted()
   }
