@@ -42,7 +42,7 @@ import Training
   @Test(arguments: [
     (["train", "gtp"], 2, "gpt"), (["trian", "gpt"], 2, "train"),
     (["train", "gpt", "--stesp", "3"], 2, "--steps"),
-    (["train", "gpt", "--set", "block.nrom=rms"], 2, "block.norm"),
+    (["train", "gpt", "--set", "block.nrom=rms"], 2, "did you mean"),
     (["train", "gpt", "--data", "missing.txt"], 1, "missing.txt"),
     (["generate", "missing"], 1, "missing"), (["train", "--resume", "missing"], 1, "missing"),
     (["train", "gpt", "--steps", "2", "--tokens", "5"], 2, "budget"),
