@@ -8,7 +8,7 @@ import Zoo
 struct ExperimentJob {
   /// The recipe of a comparison that names none: sized for minutes on two cores.
   static let recipe = [
-    "steps=3000", "batch=24", "optimiser.learningRate=2e-3", "optimiser.beta2=0.98", "schedule.warmup=100",
+    "steps=3000", "batch=16", "optimiser.learningRate=2e-3", "optimiser.beta2=0.98", "schedule.warmup=100",
     "evaluateEvery=250", "evaluationWindows=512",
   ]
   /// What the twin pair differs in by design.
