@@ -112,13 +112,16 @@ enum RecipeOptions {
     }
     let budgets = ["steps=", "tokens=", "minutes="]
     let hasBudget = sets.contains { set in budgets.contains { set.hasPrefix($0) } }
-    let changed = Set(sets.map { $0.prefix { $0 != "=" } })
+    let changed = sets.map { $0.prefix { $0 != "=" } }
     // A recipe file says everything itself; the command's defaults stand in for one.
     let kept =
       arguments.option("recipe") != nil
       ? []
       : defaults.filter { set in
-        !changed.contains(set.prefix { $0 != "=" }) && !(hasBudget && budgets.contains { set.hasPrefix($0) })
+        let path = set.prefix { $0 != "=" }
+        // What replaces a whole component replaces the defaults inside it, too.
+        let isChanged = changed.contains { path == $0 || path.hasPrefix($0 + ".") }
+        return !isChanged && !(hasBudget && budgets.contains { set.hasPrefix($0) })
       }
     return try Recipe.load(arguments.option("recipe"), sets: kept + sets, registry: registry)
   }
