@@ -133,9 +133,9 @@ extension ReportBuilder {
       ])
   }
 
-  func verdicts() -> [ReportData.Verdict] {
+  func verdicts(_ verbs: ReportData.Verbs?) -> [ReportData.Verdict] {
     var verdicts: [ReportData.Verdict] = []
-    if let verbs = verbs() {
+    if let verbs {
       for (side, words) in [
         (ChoiceContext.bothSides, "with both sides"), (.leftOnly, "with the left side only"),
       ] {

@@ -34,14 +34,15 @@ public struct ReportBuilder {
   /// - Throws: what the models throw when they write, fill and show their attention.
   public func build(title: String, version: String) throws -> ReportData {
     let shared = experiment.source.sharedLines()
+    let verbs = verbs()
     return ReportData(
       title: title, subtitle: command, date: Date().formatted(.iso8601.year().month().day()),
       machine: Machine.summary, totalSeconds: seconds, arms: arms.enumerated().map(summary),
       curves: arms.indices.flatMap(curves), certificate: certificate.rows + [contentRow()],
       shared: sharedSettings(), componentDiff: differences(), heldOut: heldOutRows(), heldOutNotes: [],
       duplicates: ReportData.Duplicates(shared: shared.shared, heldOut: shared.heldOut), floor: try floor(),
-      verbs: verbs(), samples: try samples(), fills: try fills(), attention: try attentionPictures(),
-      profile: arms.indices.map(profile), verdicts: verdicts(),
+      verbs: verbs, samples: try samples(), fills: try fills(), attention: try attentionPictures(),
+      profile: arms.indices.map(profile), verdicts: verdicts(verbs),
       footer: ReportData.Footer(
         command: command,
         versions: [
