@@ -152,8 +152,8 @@ import Testing
   func lineStartsAreTokenStarts(kind: String) throws {
     let text = "\n" + TextSamples.sentences(40) + "\n\n  \nlast line without an end"
     let tokenizer = try TextSamples.tokenizer(kind, vocabulary: 300, on: text)
-    let tokenized = Array(text.utf8).withUnsafeBufferPointer {
-      TokenizedText($0, tokenizer: tokenizer, startsAtLines: true)
+    let tokenized = try Array(text.utf8).withUnsafeBufferPointer {
+      try TokenizedText($0, tokenizer: tokenizer, startsAtLines: true)
     }
     let starts = try #require(tokenized.starts)
     let lines = text.split(separator: "\n", omittingEmptySubsequences: kind == "wordpiece")

@@ -16,14 +16,22 @@ final class ByteStore: @unchecked Sendable {
 
   /// Maps a file, whose bytes are read when they are first looked at.
   init(mapping file: OpenTextFile) throws {
-    (count, isMapped) = (file.size, true)
-    guard let pages = mmap(nil, file.size, PROT_READ, MAP_PRIVATE, file.descriptor, 0),
-      pages != MAP_FAILED
-    else {
+    guard let pages = Self.pages(of: file.descriptor, count: file.size) else {
       throw file.error(
         "cannot be mapped (\(String(cString: strerror(errno))))", mend: "check the disk it is on")
     }
-    self.pages = pages
+    (self.pages, count, isMapped) = (pages, file.size, true)
+  }
+
+  /// Maps an open file; nil when the system refuses.
+  init?(mapping descriptor: Int32, count: Int) {
+    guard let pages = Self.pages(of: descriptor, count: count) else { return nil }
+    (self.pages, self.count, isMapped) = (pages, count, true)
+  }
+
+  private static func pages(of descriptor: Int32, count: Int) -> UnsafeMutableRawPointer? {
+    let pages = mmap(nil, count, PROT_READ, MAP_PRIVATE, descriptor, 0)
+    return pages == MAP_FAILED ? nil : pages
   }
 
   /// Memory of the process's own, which is filled once; `filling` returns how much of it is used.
@@ -78,20 +86,6 @@ final class OpenTextFile {
     } catch {
       close(descriptor)
       throw error
-    }
-  }
-
-  /// Reads the whole file into memory that was set aside for it.
-  func read(into target: UnsafeMutableRawBufferPointer) throws {
-    var done = 0
-    while done < size {
-      let some = Foundation.read(descriptor, target.baseAddress.map { $0 + done }, size - done)
-      if some < 0, errno == EINTR { continue }
-      guard some > 0 else {
-        let reason = some < 0 ? String(cString: strerror(errno)) : "it became shorter meanwhile"
-        throw error("cannot be read to its end (\(reason))", mend: "check the disk it is on")
-      }
-      done += some
     }
   }
 

@@ -42,7 +42,8 @@ enum TextFiles {
   }
 
   /// The bytes of files in a row, checked to be UTF-8 and hashed in the same pass. One file is mapped;
-  /// several are read into one piece of memory, with a line end after each that has none.
+  /// several are joined, with a line end after each that has none: in memory, or in a scratch file when they
+  /// are large.
   static func load(_ paths: [String]) throws -> (store: ByteStore, fingerprint: String) {
     var hash = ContentHash()
     if paths.count == 1 {
@@ -51,26 +52,42 @@ enum TextFiles {
       try check(store.bytes, of: file, into: &hash)
       return (store, hash.hex)
     }
-    // One file open at a time; sizes first, for there is one piece of memory.
+    // One file open at a time; sizes first, to know where they go.
     let sizes = try paths.map { try OpenTextFile($0).size }
-    let store = try ByteStore(capacity: sizes.reduce(0) { $0 + $1 + 1 }) { target in
+    let files = zip(paths, sizes)
+    let capacity = sizes.reduce(0) { $0 + $1 + 1 }
+    if capacity >= ScratchFile.worthwhile {
+      let scratch = try ScratchFile()
+      try join(files, into: &hash) { try scratch.append($0) }
+      return (try scratch.mapped(), hash.hex)
+    }
+    let store = try ByteStore(capacity: capacity) { target in
       var used = 0
-      for (path, size) in zip(paths, sizes) {
-        let file = try OpenTextFile(path)
-        guard file.size == size else { throw file.error("changes while it is read", mend: "try again") }
-        let part = UnsafeMutableRawBufferPointer(rebasing: target[used..<used + size])
-        try file.read(into: part)
-        try check(UnsafeBufferPointer(part.bindMemory(to: UInt8.self)), of: file, into: &hash)
-        used += size
-        if part[size - 1] != UInt8(ascii: "\n") {
-          target[used] = UInt8(ascii: "\n")
-          hash.add([UInt8(ascii: "\n")])
-          used += 1
-        }
+      try join(files, into: &hash) { bytes in
+        UnsafeMutableRawBufferPointer(rebasing: target[used..<used + bytes.count]).copyMemory(from: bytes)
+        used += bytes.count
       }
       return used
     }
     return (store, hash.hex)
+  }
+
+  private static func join(
+    _ files: some Sequence<(String, Int)>, into hash: inout ContentHash,
+    _ append: (UnsafeRawBufferPointer) throws -> Void
+  ) throws {
+    let lineEnd = [UInt8(ascii: "\n")]
+    for (path, size) in files {
+      let file = try OpenTextFile(path)
+      guard file.size == size else { throw file.error("changes while it is read", mend: "try again") }
+      let store = try ByteStore(mapping: file)
+      try check(store.bytes, of: file, into: &hash)
+      try withExtendedLifetime(store) { try append(UnsafeRawBufferPointer(store.bytes)) }
+      if store.bytes.last != lineEnd[0] {
+        hash.add(lineEnd)
+        try lineEnd.withUnsafeBytes(append)
+      }
+    }
   }
 
   private static func check(

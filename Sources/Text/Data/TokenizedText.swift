@@ -1,7 +1,7 @@
 /// A text as token ids, with what windows and bits per byte need to know of it.
 public struct TokenizedText: Sendable {
   /// The tokens in a row; none of them special but `[UNK]`.
-  public let ids: [Int32]
+  public let ids: TokenRow
   /// The places in `ids` where lines start, when windows are to begin there; otherwise nil.
   public let starts: [Int]?
   /// Content bytes of each id of the vocabulary; 0 for special tokens.
@@ -9,40 +9,57 @@ public struct TokenizedText: Sendable {
   /// How many tokens are `[UNK]`: text that the tokenizer loses.
   public let unknowns: Int
 
-  /// Tokenizes a text.
+  /// Tokenizes a text, portion by portion on all cores.
   ///
   /// - Parameter startsAtLines: whether windows are to begin where lines do. Each line is then tokenized by
   ///   itself, so that no token spans two of them.
-  public init(_ text: UnsafeBufferPointer<UInt8>, tokenizer: any Tokenizer, startsAtLines: Bool) {
-    if startsAtLines {
-      var lines: [Range<Int>] = []
-      forEachLine(in: text) { lines.append($0) }
-      let (ids, starts) = Self.encode(text, parts: lines, tokenizer: tokenizer)
-      // Lines without tokens start where the next one does, or at the very end.
-      let ends = starts.dropFirst() + [ids.count]
-      (self.ids, self.starts) = (ids, zip(starts, ends).filter { $0 < $1 }.map(\.0))
-    } else {
-      (ids, starts) = (tokenizer.encode(text), nil)
+  /// - Throws: `TextError` when there is no room for the tokens of a large text.
+  public init(_ text: UnsafeBufferPointer<UInt8>, tokenizer: any Tokenizer, startsAtLines: Bool) throws {
+    try self.init(text, tokenizer: tokenizer, startsAtLines: startsAtLines, portionSize: TextPortions.size)
+  }
+
+  /// - Parameters:
+  ///   - portionSize: bytes of a portion, about.
+  ///   - worthwhile: bytes of tokens from which on they go to a scratch file.
+  init(
+    _ text: UnsafeBufferPointer<UInt8>, tokenizer: any Tokenizer, startsAtLines: Bool, portionSize: Int,
+    worthwhile: Int = ScratchFile.worthwhile
+  ) throws {
+    var writer = TokenWriter(worthwhile: worthwhile)
+    var (starts, unknowns) = ([Int](), 0)
+    try TextPortions.forEach(TextPortions.cut(text, size: portionSize), of: text) { portion in
+      Self.encode(portion, tokenizer: tokenizer, startsAtLines: startsAtLines)
+    } done: { encoded, _ in
+      starts += encoded.starts.map { $0 + writer.count }
+      unknowns += encoded.ids.count { $0 == SpecialTokens.unknown }
+      try writer.append(encoded.ids)
     }
+    ids = try writer.finish()
+    // Lines without tokens start where the next one does, or at the very end.
+    let ends = starts.dropFirst() + [ids.count]
+    self.starts = startsAtLines ? zip(starts, ends).filter { $0 < $1 }.map(\.0) : nil
     byteLengths = (0..<Int32(tokenizer.vocabularySize)).map { Int32(tokenizer.bytes(of: $0).count) }
-    unknowns = ids.count { $0 == SpecialTokens.unknown }
+    self.unknowns = unknowns
   }
 
   /// Tokens that are known already.
   init(ids: [Int32], starts: [Int]?, byteLengths: [Int32]) {
-    self.ids = ids
+    self.ids = TokenRow(ids)
     self.starts = starts
     self.byteLengths = byteLengths
     unknowns = ids.count { $0 == SpecialTokens.unknown }
   }
 
   private static func encode(
-    _ text: UnsafeBufferPointer<UInt8>, parts: [Range<Int>], tokenizer: any Tokenizer
+    _ text: UnsafeBufferPointer<UInt8>, tokenizer: any Tokenizer, startsAtLines: Bool
   ) -> (ids: [Int32], starts: [Int]) {
-    if let tokenizer = tokenizer as? any PartTokenizer { return tokenizer.encode(text, parts: parts) }
+    guard startsAtLines else { return (tokenizer.encode(text), []) }
+    var lines: [Range<Int>] = []
+    forEachLine(in: text) { lines.append($0) }
+    if let tokenizer = tokenizer as? any PartTokenizer { return tokenizer.encode(text, parts: lines) }
     var ids: [Int32] = []
-    let starts = parts.map { part in
-      defer { ids += tokenizer.encode(UnsafeBufferPointer(rebasing: text[part])) }
+    let starts = lines.map { line in
+      defer { ids += tokenizer.encode(UnsafeBufferPointer(rebasing: text[line])) }
       return ids.count
     }
     return (ids, starts)

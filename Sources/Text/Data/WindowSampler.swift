@@ -14,7 +14,7 @@ public struct WindowSampler: Sendable {
   /// Tokens in each window that is dealt out: content and look-ahead.
   public let windowLength: Int
 
-  private let ids: [Int32]
+  private let ids: TokenRow
   private let cuts: WindowCuts
   private let seed: UInt64
   private let name: String

@@ -12,6 +12,8 @@ public struct BytePairTokenizer: PartTokenizer {
     public let right: Int32
   }
 
+  typealias Scanner = WordScanner
+
   public let kind = "byte-bpe"
   public let isLossless = true
   public var vocabularySize: Int { tokens.count }
@@ -51,31 +53,6 @@ public struct BytePairTokenizer: PartTokenizer {
     self.results = results
   }
 
-  public func encode(_ bytes: UnsafeBufferPointer<UInt8>) -> [Int32] {
-    encode(bytes, parts: CollectionOfOne(0..<bytes.count)).ids
-  }
-
-  func encode(
-    _ text: UnsafeBufferPointer<UInt8>, parts: some Sequence<Range<Int>>
-  ) -> (ids: [Int32], starts: [Int]) {
-    // Every distinct word is merged once.
-    var table = WordTable(text)
-    var known: [[Int32]] = []
-    var ids: [Int32] = []
-    var starts: [Int] = []
-    ids.reserveCapacity(text.count / 4)
-    for part in parts {
-      starts.append(ids.count)
-      var scanner = WordScanner(text, within: part)
-      while let word = scanner.next() {
-        let index = table.index(of: word)
-        if index == known.count { known.append(merged(UnsafeBufferPointer(rebasing: text[word]))) }
-        ids += known[index]
-      }
-    }
-    return (ids, starts)
-  }
-
   /// A space before `[MASK]` is dropped, for the token that belongs there carries it.
   public func encodePrompt(_ text: String) -> [Int32] {
     let parts = PromptPart.parts(of: text)
@@ -96,7 +73,7 @@ public struct BytePairTokenizer: PartTokenizer {
   public func bytes(of id: Int32) -> [UInt8] { tokens[Int(id)] }
 
   /// Applies the merges to one word: always the one that was learnt first, everywhere from the left.
-  private func merged(_ word: UnsafeBufferPointer<UInt8>) -> [Int32] {
+  func tokens(of word: UnsafeBufferPointer<UInt8>) -> [Int32] {
     var symbols = word.map { Int32($0) + Int32(SpecialTokens.count) }
     while symbols.count > 1 {
       var best = Int32.max

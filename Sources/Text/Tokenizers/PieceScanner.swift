@@ -2,7 +2,7 @@
 /// Punctuation and ideographs stand alone; white space only separates.
 ///
 /// - Source: the basic tokenizer of Devlin et al., "BERT", 2019, without its lower-casing and accent removal.
-struct PieceScanner {
+struct PieceScanner: TextScanner {
   private let text: UnsafeBufferPointer<UInt8>
   private let end: Int
   private var place: Int

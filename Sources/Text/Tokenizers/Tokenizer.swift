@@ -55,15 +55,6 @@ extension Tokenizer {
   }
 }
 
-/// A tokenizer that remembers words from one part of a text to the next, for a line by itself is too short to
-/// repeat many.
-protocol PartTokenizer: Tokenizer {
-  /// Like `encode` for each part by itself; `starts` says where the tokens of each begin.
-  func encode(
-    _ text: UnsafeBufferPointer<UInt8>, parts: some Sequence<Range<Int>>
-  ) -> (ids: [Int32], starts: [Int])
-}
-
 /// Bytes as something that can be read in a table.
 func visibleForm(of bytes: [UInt8]) -> String {
   bytes.withUnsafeBufferPointer { buffer in

@@ -6,6 +6,8 @@
 /// - Source: Schuster and Nakajima, "Japanese and Korean voice search", 2012; as used by Devlin et al.,
 ///   "BERT", 2019.
 public struct WordPieceTokenizer: PartTokenizer {
+  typealias Scanner = PieceScanner
+
   public let kind = "wordpiece"
   public let isLossless = false
   public var vocabularySize: Int { SpecialTokens.count + pieces.count }
@@ -58,31 +60,6 @@ public struct WordPieceTokenizer: PartTokenizer {
     longestPiece = pieces.map(\.bytes.count).max() ?? 0
   }
 
-  public func encode(_ bytes: UnsafeBufferPointer<UInt8>) -> [Int32] {
-    encode(bytes, parts: CollectionOfOne(0..<bytes.count)).ids
-  }
-
-  func encode(
-    _ text: UnsafeBufferPointer<UInt8>, parts: some Sequence<Range<Int>>
-  ) -> (ids: [Int32], starts: [Int]) {
-    // Every distinct word is spelled once.
-    var table = WordTable(text)
-    var known: [[Int32]] = []
-    var ids: [Int32] = []
-    var starts: [Int] = []
-    ids.reserveCapacity(text.count / 4)
-    for part in parts {
-      starts.append(ids.count)
-      var scanner = PieceScanner(text, within: part)
-      while let word = scanner.next() {
-        let index = table.index(of: word)
-        if index == known.count { known.append(spell(UnsafeBufferPointer(rebasing: text[word]))) }
-        ids += known[index]
-      }
-    }
-    return (ids, starts)
-  }
-
   public func decode(_ ids: [Int32]) -> String {
     var bytes: [UInt8] = []
     for (index, id) in ids.enumerated() {
@@ -108,7 +85,7 @@ public struct WordPieceTokenizer: PartTokenizer {
   private func piece(_ id: Int32) -> Piece { pieces[Int(id) - SpecialTokens.count] }
 
   /// The longest known piece, then the longest that goes on from there, and so on.
-  private func spell(_ word: UnsafeBufferPointer<UInt8>) -> [Int32] {
+  func tokens(of word: UnsafeBufferPointer<UInt8>) -> [Int32] {
     if word.count > Self.longestWord, word.count(where: { $0 & 0xC0 != 0x80 }) > Self.longestWord {
       return [SpecialTokens.unknown]
     }

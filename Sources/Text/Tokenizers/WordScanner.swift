@@ -7,7 +7,7 @@
 ///
 /// - Source: the idea of a word that carries its space: Radford et al., "Language models are unsupervised
 ///   multitask learners", 2019; the rule is simpler than theirs.
-struct WordScanner {
+struct WordScanner: TextScanner {
   static let longest = 64
 
   private enum Class { case letter, digit, punctuation, space }

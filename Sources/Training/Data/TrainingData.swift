@@ -16,16 +16,16 @@ public struct TrainingData: Sendable {
   /// Tokenises a text.
   ///
   /// - Parameter tokenizer: nil trains the one that `settings` name on the training part.
-  /// - Throws: `TextError` when the tokenizer cannot be trained.
+  /// - Throws: `TextError` when the tokenizer cannot be trained, or a large text finds no room.
   public init(_ source: TextSource, tokenizer: (any Tokenizer)? = nil, settings: Resolved) throws {
     let tokenizer = try tokenizer ?? Self.trainTokenizer(settings, on: source)
     self.source = source
     self.tokenizer = tokenizer
-    train = source.withTrain {
-      TokenizedText($0, tokenizer: tokenizer, startsAtLines: source.startsAtLines)
+    train = try source.withTrain {
+      try TokenizedText($0, tokenizer: tokenizer, startsAtLines: source.startsAtLines)
     }
-    heldOut = source.withHeldOut {
-      TokenizedText($0, tokenizer: tokenizer, startsAtLines: source.startsAtLines)
+    heldOut = try source.withHeldOut {
+      try TokenizedText($0, tokenizer: tokenizer, startsAtLines: source.startsAtLines)
     }
   }
 
@@ -40,6 +40,16 @@ public struct TrainingData: Sendable {
   /// Content bytes of some tokens.
   public func bytes(of ids: some Sequence<Int32>) -> Int {
     ids.reduce(0) { $0 + Int(train.byteLengths[Int($1)]) }
+  }
+
+  /// Bytes that a run holds of its text: the text, its tokens, where lines start, and the order of the
+  /// windows of an epoch.
+  func bytes(windowsOf context: Int) -> Int {
+    let parts = [train, heldOut]
+    let tokens = parts.reduce(0) { $0 + $1.ids.count * MemoryLayout<Int32>.size }
+    let starts = parts.reduce(0) { $0 + ($1.starts?.count ?? 0) * MemoryLayout<Int>.size }
+    let order = train.ids.count / context * MemoryLayout<Int>.size
+    return source.trainBytes + source.heldOutBytes + tokens + starts + order
   }
 
   private static func trainTokenizer(_ settings: Resolved, on source: TextSource) throws -> any Tokenizer {
