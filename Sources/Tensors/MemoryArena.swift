@@ -107,6 +107,19 @@ public final class MemoryArena {
     kindsAtPeak = kinds
   }
 
+  /// Gives the pages that no buffer uses back to the system, for a context that lives on after its
+  /// training. They become real again when they are touched.
+  public func trim() {
+    guard let base else { return }
+    let page = sysconf(Int32(_SC_PAGESIZE))
+    // Above the top everything was released; a hole keeps the pages that it shares with its neighbours.
+    for hole in holes + [Hole(offset: top, size: peak - top)] {
+      let start = (hole.offset + page - 1) / page * page
+      let end = (hole.offset + hole.size) / page * page
+      if start < end { madvise(base + start, end - start, MADV_DONTNEED) }
+    }
+  }
+
   private func place(_ size: Int) throws -> Int {
     var best = -1
     for index in holes.indices where holes[index].size >= size {

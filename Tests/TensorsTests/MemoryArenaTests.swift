@@ -119,3 +119,30 @@ import Testing
     #expect(buffers.allSatisfy { $0.1.bytes == nil })
   }
 }
+
+@Suite struct ArenaTrimTests {
+  @Test func trimmingKeepsWhatIsAlive() throws {
+    let arena = try MemoryArena(limit: 1 << 24, dry: false)
+    let count = 1 << 18
+    var buffers: [Buffer?] = try (0..<3).map { index in
+      let buffer = try arena.allocate(bytes: count * 4, kind: .activations)
+      for place in 0..<count { buffer.floats[place] = Float(index * count + place) }
+      return buffer
+    }
+    let address = try #require(buffers[1]).floats
+    buffers[1] = nil
+    arena.trim()
+    // A trimmed page reads as zero: the proof that it was given back.
+    #expect(address[count / 2] == 0)
+    for index in [0, 2] {
+      let buffer = try #require(buffers[index])
+      #expect((0..<count).allSatisfy { buffer.floats[$0] == Float(index * count + $0) })
+    }
+    buffers[2] = nil
+    arena.trim()
+    #expect(address[count + count / 2] == 0)
+    let again = try arena.allocate(bytes: count * 4, kind: .activations)
+    again.floats[7] = 3
+    #expect(again.floats[7] == 3)
+  }
+}

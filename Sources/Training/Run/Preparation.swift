@@ -45,34 +45,3 @@ extension Trainer {
     return (times.sorted()[times.count / 2], evaluation)
   }
 }
-
-/// What a run will need, found by running it on shapes alone.
-public struct RunForecast: Codable, Sendable, Equatable {
-  /// Trained values.
-  public var parameters: Int
-  /// FLOPs of matrix products in one training step, as they will be executed.
-  public var stepFlops: UInt64
-  /// The highest use of the memory pool, in bytes: training, evaluation and checkpoints.
-  public var peakBytes: Int
-  /// The largest sum of live bytes, by kind.
-  public var bytesByKind: [String: Int]
-
-  /// Runs two steps and two evaluations on a dry device.
-  ///
-  /// - Throws: what training would throw.
-  public init(
-    _ descriptor: ModelDescriptor, _ recipe: Recipe, _ data: TrainingData, registry: Registry, threads: Int
-  ) throws {
-    let context = Context(device: try DryDevice(threads: threads), seed: recipe.seed)
-    let trainer = try Trainer(descriptor, recipe, data, registry: registry, context: context, totalSteps: 2)
-    _ = try trainer.evaluate()
-    stepFlops = try trainer.step().flops
-    _ = try trainer.step()
-    _ = try trainer.evaluate()
-    parameters = trainer.model.parameters.count
-    let arena = context.device.arena
-    peakBytes = arena.peak
-    bytesByKind = Dictionary(
-      uniqueKeysWithValues: MemoryKind.allCases.map { ($0.name, arena.kindsAtPeak[$0.rawValue]) })
-  }
-}

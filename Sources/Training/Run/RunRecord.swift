@@ -46,6 +46,10 @@ public struct RunRecord: Codable, Sendable {
   public var state: TrainerState
   /// The last evaluation.
   public var evaluation: EvaluationReport?
+  /// The highest use of the memory pool, in bytes, since the run began or was resumed.
+  public var poolPeakBytes: Int?
+  /// The most memory that the process held since it began, in bytes, as the system counts it.
+  public var residentPeakBytes: Int?
 
   /// Reads the record of a run.
   ///

@@ -119,6 +119,8 @@ public final class TrainingRun {
   private func finish(_ status: RunRecord.Status) throws {
     record.status = status
     record.state = trainer.state
+    record.poolPeakBytes = trainer.context.device.arena.peak
+    record.residentPeakBytes = ProcessMemory.peak
     try record.write(to: folder)
   }
 

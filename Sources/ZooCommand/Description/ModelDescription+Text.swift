@@ -1,6 +1,7 @@
 import Foundation
 import Settings
 import Tensors
+import Training
 
 extension ModelDescription {
   /// Prints the whole description.
@@ -83,10 +84,17 @@ extension ModelDescription {
     var memory = Table([.init("", .left), .init("", .right), .init("", .right)])
     let kinds = MemoryKind.allCases.map { ($0.name, forecast.bytesByKind[$0.name] ?? 0) }
     let holes = forecast.peakBytes - kinds.reduce(0) { $0 + $1.1 }
-    for (name, bytes) in kinds + [("between buffers", holes), ("peak", forecast.peakBytes)] {
-      memory.add(name, Format.bytes(bytes), Format.count(bytes) + " bytes")
-    }
+    let sums = [
+      ("between buffers", holes), ("pool's peak", forecast.peakBytes),
+      ("text and its tokens", forecast.dataBytes), ("resident", forecast.residentBytes),
+    ]
+    for (name, bytes) in kinds + sums { memory.add(name, Format.bytes(bytes), Format.count(bytes) + " bytes") }
     console.table(memory)
+    console.block(
+      wrap(
+        "resident: what the process holds, to which the program with its libraries"
+          + (textIsKnown ? "" : " and the text (see --data)") + " adds at most "
+          + Format.bytes(RunForecast.overhead), width: console.helpWidth))
   }
 }
 

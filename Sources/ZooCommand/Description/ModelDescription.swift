@@ -31,6 +31,8 @@ struct ModelDescription: Encodable {
   let vocabulary: Int
   /// Whether the vocabulary is the most that a tokenizer may learn, as its text is not known yet.
   let vocabularyIsAssumed: Bool
+  /// Whether the text was given, so that its size and that of its tokens are known.
+  let textIsKnown: Bool
   let batch: Int
   let accumulation: Int
   let threads: Int
@@ -56,6 +58,7 @@ struct ModelDescription: Encodable {
   init(
     _ open: ModelDescriptor, _ recipe: Recipe, data: TrainingData? = nil, registry: Registry, threads: Int
   ) throws {
+    textIsKnown = data != nil
     let expected = try data.map { ($0.tokenizer.vocabularySize, false) } ?? open.expectedVocabulary()
     let descriptor = try registry.descriptor(open, vocabulary: expected.0)
     let data = try data ?? .planned(for: descriptor, recipe, vocabulary: expected.0)
