@@ -31,6 +31,89 @@ import Training
     }
   }
 
+  /// Stopped in its second arm and resumed, a comparison writes the report of one that never stopped.
+  @Test func aStoppedComparisonGoesOnToItsReport() throws {
+    try withTemporaryFolder { folder in
+      func arguments(_ out: String) -> [String] {
+        ["compare", "tiny/gpt", "tiny/bert", "--steps", "60", "--batch", "2", "--out", out]
+          + ["tokenizer=bytes", "recipe.evaluationWindows=2", "recipe.evaluateEvery=30"].flatMap { ["--set", $0] }
+      }
+      let whole = try ZooProcess.run(arguments("whole"), in: folder)
+      #expect(whole.status == 0, "\(whole.errors)")
+
+      let process = try ZooProcess(arguments("stopped"), in: folder)
+      let second = RunFolder(folder.appendingPathComponent("stopped/bert"))
+      let deadline = Date().addingTimeInterval(120)
+      while process.isRunning, Date() < deadline,
+        !((try? String(contentsOf: second.metrics, encoding: .utf8)) ?? "").contains("\"train\"")
+      {
+        usleep(1000)
+      }
+      process.send(SIGINT)
+      let outcome = process.wait()
+      #expect(outcome.output.contains("go on with: ./zoo compare --resume stopped"))
+      #expect(outcome.status == 128 + SIGINT)
+      #expect(!FileManager.default.fileExists(atPath: folder.path + "/stopped/report.json"))
+
+      let resumed = try ZooProcess.run(["compare", "--resume", "stopped"], in: folder)
+      #expect(resumed.status == 0, "\(resumed.errors)")
+      func report(_ name: String) throws -> [String: Any] {
+        let data = try Data(contentsOf: folder.appendingPathComponent("\(name)/report.json"))
+        return try #require(try JSONSerialization.jsonObject(with: data) as? [String: Any])
+      }
+      let (one, other) = (try report("whole"), try report("stopped"))
+      // Everything but times is equal: certificate, results, samples, fills, attention.
+      for key in ["certificate", "heldOut", "samples", "fills", "attention", "componentDiff", "floor", "verbs"] {
+        let values = try [one, other].map {
+          try JSONSerialization.data(withJSONObject: [$0[key] ?? "none"], options: .sortedKeys)
+        }
+        #expect(values[0] == values[1], "\(key)")
+      }
+      func curves(_ report: [String: Any]) throws -> [[Double]] {
+        try #require(report["curves"] as? [[String: Any]]).map { curve in
+          try #require(curve["points"] as? [[String: Any]]).compactMap { $0["value"] as? Double }
+        }
+      }
+      #expect(try curves(one) == curves(other))
+    }
+  }
+
+  /// What is described is what the process then holds, as the system counts it.
+  @Test(arguments: [("tiny/gpt", 2), ("gpt-4x128", 12), ("bert-6x384", 4)])
+  func residentMemoryIsAsPredicted(model: String, batch: Int) throws {
+    try withTemporaryFolder { folder in
+      let text = String(repeating: "The keeper of the tall towers sees what nobody else has seen. ", count: 4000)
+      try text.write(to: folder.appendingPathComponent("text.txt"), atomically: true, encoding: .utf8)
+      let settings = [
+        "--data", "text.txt", "--batch", "\(batch)", "--set", "tokenizer=bytes", "--set",
+        "recipe.evaluationWindows=\(batch)",
+      ]
+      let described = try ZooProcess.run(["describe", model, "--json"] + settings, in: folder)
+      struct Description: Decodable { let forecast: RunForecast }
+      let forecast = try JSONDecoder().decode(Description.self, from: Data(described.output.utf8)).forecast
+      let trained = try ZooProcess.run(["train", model, "--steps", "2", "--out", "run"] + settings, in: folder)
+      #expect(trained.status == 0, "\(trained.errors)")
+      let record = try RunRecord.read(RunFolder(folder.appendingPathComponent("run")))
+      #expect(record.poolPeakBytes == forecast.peakBytes)
+      let (measured, predicted) = (try #require(record.residentPeakBytes), forecast.residentBytes)
+      let excess = measured - predicted
+      #expect(excess >= -predicted / 20, "\(measured) bytes held, \(predicted) predicted")
+      #expect(excess <= predicted / 20 + RunForecast.overhead, "\(measured) bytes held, \(predicted) predicted")
+    }
+  }
+
+  @Test func aBudgetOnTheCommandLineReplacesTheRecipes() throws {
+    try withTemporaryFolder { folder in
+      try "{ steps: 1000000, batch: 2, evaluationWindows: 2 }".write(
+        to: folder.appendingPathComponent("long.json5"), atomically: true, encoding: .utf8)
+      let outcome = try ZooProcess.run(
+        ["train", "tiny/gpt", "--recipe", "long.json5", "--tokens", "96", "--out", "run"]
+          + ["--set", "tokenizer=bytes"], in: folder)
+      #expect(outcome.status == 0, "\(outcome.errors)")
+      #expect(try RunRecord.read(RunFolder(folder.appendingPathComponent("run"))).status == .finished)
+    }
+  }
+
   @Test func aFolderThatExistsIsRefusedAndLeftAlone() throws {
     try withTemporaryFolder { folder in
       let outcome = try ZooProcess.run(["train", "tiny/gpt", "--steps", "1", "--out", "."], in: folder)
@@ -47,6 +130,9 @@ import Training
     (["generate", "missing"], 1, "missing"), (["train", "--resume", "missing"], 1, "missing"),
     (["train", "gpt", "--steps", "2", "--tokens", "5"], 2, "budget"),
     (["train", "gpt", "--set", "recipe.batch=0"], 2, "batch"),
+    (["compare", "bert"], 2, "two models"), (["compare", "--resume", "missing"], 1, "experiment.json"),
+    (["compare", "--resume", "x", "--steps", "5"], 2, "keeps its model"),
+    (["compare", "bert", "gpt", "--resume", "x"], 2, "keeps its model"),
   ])
   func badInputGetsOneClearError(arguments: [String], status: Int, hint: String) throws {
     try withTemporaryFolder { folder in

@@ -57,23 +57,14 @@ public struct Certificate {
         "mask", plans.map { $0.descriptor.settings.component("mask").type },
         note: "what each position may see"),
       row("head", plans.map { $0.descriptor.settings.component("head").type }),
-      row("parameters", forecasts.map { grouped($0.parameters) }),
+      row("parameters", forecasts.map { Number.grouped($0.parameters) }),
       row(
-        "FLOPs a step", forecasts.map { grouped(Int($0.stepFlops)) },
+        "FLOPs a step", forecasts.map { Number.grouped(Int($0.stepFlops)) },
         note: "matrix products as they are executed"),
       row("dropout", plans.map { "\($0.descriptor.settings.number("dropout"))" }),
       row(
         "tuning trials", plans.map { _ in "none in this run" },
         note: "all arms share one recipe; the default one was found by hand on the embedded corpus"),
     ]
-  }
-}
-
-/// A number with its thousands apart.
-func grouped(_ number: Int) -> String {
-  let digits = String(number)
-  return digits.enumerated().reduce(into: "") { text, digit in
-    if digit.offset > 0, (digits.count - digit.offset).isMultiple(of: 3) { text.append(",") }
-    text.append(digit.element)
   }
 }

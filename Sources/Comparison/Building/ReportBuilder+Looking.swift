@@ -43,19 +43,19 @@ extension ReportBuilder {
 
   /// Held-out sentences with one or two tokens hidden.
   private func maskedSentences(_ model: LoadedModel) -> [(text: String, correct: [String])] {
-    if let corpus = experiment.corpus {
-      return corpus.items.prefix(4).compactMap { item in
-        // Only a form that is one token can be hidden behind one mask.
-        guard model.tokenizer.encode(" " + item.correct).count == 1 else { return nil }
-        return (item.left + "[MASK]" + item.right, [" " + item.correct])
-      }
+    // Only a form that is one token can be hidden behind one mask.
+    let items = (experiment.corpus?.items.prefix(4) ?? []).filter {
+      model.tokenizer.encode(" " + $0.correct).count == 1
     }
-    return heldOutLines(model).prefix(3).map { ids in
+    let sentences = items.map { (text: $0.left + "[MASK]" + $0.right, correct: [" " + $0.correct]) }
+    let lines = heldOutLines(model).prefix(3).map { ids in
       var shown = ids
       let place = ids.count / 2
       shown[place] = SpecialTokens.mask
-      return (model.tokenizer.decode(shown), [model.tokenizer.decode([ids[place]])])
+      return (text: model.tokenizer.decode(shown), correct: [model.tokenizer.decode([ids[place]])])
     }
+    let fitting = sentences.filter { model.fits($0.text) }
+    return fitting.isEmpty ? lines.filter { model.fits($0.text) } : fitting
   }
 
   private func heldOutLines(_ model: LoadedModel) -> [[Int32]] {
@@ -69,17 +69,23 @@ extension ReportBuilder {
 
   /// One sentence that all arms read, untrained and trained.
   func attentionPictures() throws -> [AttentionPicture] {
-    let sentence: String
-    if let item = experiment.corpus?.items.first {
-      sentence = item.left + " " + item.correct + item.right.trimmingCharacters(in: .newlines)
-    } else {
-      let model = arms[0].trained
-      sentence = model.tokenizer.decode(heldOutLines(model).first ?? [])
+    let lines = arms.flatMap { arm in heldOutLines(arm.trained).map { arm.trained.tokenizer.decode($0) } }
+    let items = experiment.corpus?.items.prefix(8).map {
+      $0.left + " " + $0.correct + $0.right.trimmingCharacters(in: .newlines)
     }
+    guard
+      let sentence = ((items ?? []) + lines).first(where: { line in
+        arms.allSatisfy { $0.trained.fits(line) }
+      })
+    else { return [] }
+    // An arm that lost its positions shows what the others would look at without them.
+    let lacks = arms.map { $0.plan.descriptor.settings.component("position").type == "none" }
+    let isAboutPositions = lacks.contains(true) && lacks.contains(false)
     return try arms.indices.flatMap { index -> [AttentionPicture] in
-      let states: [(AttentionPicture.State, LoadedModel)] = [
-        (.untrained, try experiment.untrained(arms[index])), (.trained, arms[index].trained),
-      ]
+      let (trained, untrained) = (arms[index].trained, try experiment.untrained(arms[index]))
+      let states: [(AttentionPicture.State, LoadedModel)] =
+        isAboutPositions && lacks[index]
+        ? [(.withoutPositions, trained)] : [(.untrained, untrained), (.trained, trained)]
       return try states.map { state, model in
         AttentionPicture(arm: index, state: state, maps: try model.attention(sentence))
       }

@@ -76,7 +76,7 @@ extension ReportBuilder {
           name: arms[$0].plan.name, bitsPerByte: arms[$0].evaluation.bitsPerByte ?? .nan, arm: $0)
       }, baselines: baselines,
       note:
-        "the grammar's own −log₂ probability of exactly the \(grouped(Int(bytes))) scored bytes; windows start where sentences start"
+        "the grammar's own −log₂ probability of exactly the \(Number.grouped(Int(bytes))) scored bytes; windows start where sentences start"
     )
   }
 

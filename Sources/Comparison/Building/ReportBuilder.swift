@@ -71,10 +71,9 @@ public struct ReportBuilder {
       return ReportData.Curve(
         arm: index, metric: metric,
         points: points.map { point in
-          let state = point.state
-          return ReportData.Point(
-            step: state.step, tokens: Double(state.tokens), supervisedTokens: Double(state.supervisedTokens),
-            flops: Double(state.flops), seconds: state.seconds, value: point.value,
+          ReportData.Point(
+            step: point.step, tokens: point.tokens, supervisedTokens: point.supervisedTokens,
+            flops: point.flops, seconds: point.seconds, value: point.value,
             interval: isShare
               ? .wilson(correct: Int((point.value * Double(count)).rounded()), of: count) : nil)
         })

@@ -31,14 +31,4 @@ public struct ArmResult {
   public let evaluation: EvaluationReport
   /// Where the time of some steps in the middle went.
   public let profile: [Profiler.Row]
-  /// The pool's peak as it was reached, in bytes.
-  public let peakBytes: Int
-}
-
-/// A value, and how far training had come when it was measured.
-public struct MeasuredPoint: Sendable {
-  /// How far training had come.
-  public let state: TrainerState
-  /// The value.
-  public let value: Double
 }

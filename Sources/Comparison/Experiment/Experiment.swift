@@ -79,40 +79,60 @@ public final class Experiment {
     }
   }
 
-  /// Trains one arm and measures it.
+  /// Trains one arm and measures it. An arm that was begun before goes on where it stopped; of one that
+  /// was finished, only the results are collected.
   ///
   /// - Returns: nil when somebody asked to stop; the arm can then be resumed.
   /// - Throws: what training throws.
   public func train(_ plan: ArmPlan, _ data: TrainingData, forecast: RunForecast, events: Events) throws
     -> ArmResult?
   {
-    let (trainer, calibrated) = try Trainer.prepare(plan.descriptor, plan.recipe, data, registry: registry) {
-      try Context.cpu(threads: threads, seed: plan.recipe.seed)
-    }
-    let run = try TrainingRun(
-      trainer,
-      in: try RunFolder.create(at: folder.appending(path: plan.name).path, name: plan.name, below: folder),
-      version: version, calibratedStepMilliseconds: calibrated)
+    let run = try run(plan, data)
+    let trainer = run.trainer
     events.began(plan, trainer)
     let architecture = try registry.architecture(plan.descriptor.architecture)
     let model = LoadedModel(
       plan.descriptor, trainer.model, tokenizer: data.tokenizer, context: trainer.context,
       kind: architecture.kind,
       startsWithToken: trainer.objective.startsWithToken)
-    let observed = Observations(trainer, model, items: corpus?.items ?? [])
+    let observed = Observations(trainer, model, items: corpus?.items ?? [], in: run.folder)
     let status = try run.train(observed.watching(events.run))
     guard status == .finished, let evaluation = run.record.evaluation else { return nil }
+    let curves = try RunCurves(run.folder)
     let result = ArmResult(
       plan: plan, kind: architecture.kind, folder: run.folder, record: run.record, forecast: forecast,
       trained: model,
       parametersWithoutEmbeddings: trainer.model.parameters.all.filter { !$0.name.hasPrefix("embedding.") }
         .reduce(0) { $0 + $1.tensor.shape.count },
-      trainPoints: observed.trainPoints, heldOutPoints: observed.heldOutPoints,
-      verbPoints: observed.verbPoints,
-      verbs: observed.lastVerbs, evaluation: evaluation, profile: observed.profile,
-      peakBytes: observed.peakBytes)
+      trainPoints: RunCurves.smoothed(curves.points("train", "loss"), count: 200),
+      heldOutPoints: curves.points("evaluation", "loss"),
+      verbPoints: Dictionary(
+        uniqueKeysWithValues: ChoiceContext.allCases.map {
+          ($0, curves.points("evaluation", Observations.metric($0)))
+        }), verbs: try observed.verbs(), evaluation: evaluation, profile: observed.profile)
     events.finished(result)
     return result
+  }
+
+  /// The run of an arm: the one that stands in its folder, or a new one.
+  private func run(_ plan: ArmPlan, _ data: TrainingData) throws -> TrainingRun {
+    let arm = RunFolder(folder.appending(path: plan.name, directoryHint: .isDirectory))
+    func makeContext(seed: UInt64) throws -> Context { try Context.cpu(threads: threads, seed: seed) }
+    if !arm.allCheckpoints().isEmpty {
+      let record = try RunRecord.read(arm)
+      let trainer = try Trainer.resume(try arm.newestCheckpoint(), record: record, registry: registry) {
+        try makeContext(seed: $0.seed)
+      }
+      return try TrainingRun(resuming: trainer, in: arm)
+    }
+    // One that was killed before its first checkpoint has nothing to go on from.
+    try? FileManager.default.removeItem(at: arm.url)
+    let (trainer, calibrated) = try Trainer.prepare(plan.descriptor, plan.recipe, data, registry: registry) {
+      try makeContext(seed: plan.recipe.seed)
+    }
+    return try TrainingRun(
+      trainer, in: try RunFolder.create(at: arm.url.path, name: plan.name, below: folder), version: version,
+      calibratedStepMilliseconds: calibrated)
   }
 
   /// The same model with its initial values: every tensor as it was before training.

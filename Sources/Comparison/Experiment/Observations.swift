@@ -1,27 +1,23 @@
+import Foundation
 import Tensors
 import Text
 import Training
 import Zoo
 
-/// Collects an arm's curves while it trains.
+/// What a comparison measures of an arm while it trains, beside what every run measures.
 final class Observations {
-  private(set) var trainPoints: [MeasuredPoint] = []
-  private(set) var heldOutPoints: [MeasuredPoint] = []
-  private(set) var verbPoints: [ChoiceContext: [MeasuredPoint]] = [:]
-  private(set) var lastVerbs: [ChoiceContext: [Bool]] = [:]
-  private(set) var profile: [Profiler.Row] = []
-  private(set) var peakBytes = 0
-
   private let trainer: Trainer
   private let model: LoadedModel
   private let items: [VerbItem]
-  private var recent: [Double] = []
+  private let profileFile: URL
+  private var lastVerbs: (step: Int, right: [ChoiceContext: [Bool]])?
   /// The steps whose time is looked at: late enough to be warm, few enough to cost nothing.
   private let profiled: Range<Int>
 
-  init(_ trainer: Trainer, _ model: LoadedModel, items: [VerbItem]) {
+  init(_ trainer: Trainer, _ model: LoadedModel, items: [VerbItem], in folder: RunFolder) {
     self.trainer = trainer
     self.model = model
+    profileFile = folder.url.appending(path: "profile.json")
     // An item that does not fit into the context cannot be asked.
     self.items = items.filter { item in
       let text = item.left + " " + item.correct + item.right
@@ -36,39 +32,42 @@ final class Observations {
     var events = watcher
     events.step = { [self] report, state in
       watcher.step(report, state)
-      recent.append(report.loss)
-      let every = max(1, state.totalSteps / 200)
-      if report.step % every == 0 || report.step == state.totalSteps {
-        trainPoints.append(MeasuredPoint(state: state, value: recent.reduce(0, +) / Double(recent.count)))
-        recent = []
-      }
       lookAtTime(report.step)
     }
     events.measure = { [self] trainer in
-      // What training itself takes at most is what the forecast is about; the items are extra.
-      peakBytes = max(peakBytes, trainer.context.device.arena.peak)
       var values = try watcher.measure(trainer)
-      guard !items.isEmpty else { return values }
-      for side in ChoiceContext.allCases {
-        let right = try ChoiceScoring(model).right(items, side)
-        let share = Double(right.count { $0 }) / Double(right.count)
-        verbPoints[side, default: []].append(MeasuredPoint(state: trainer.state, value: share))
-        lastVerbs[side] = right
-        values["verbs." + side.rawValue] = share
+      for (side, right) in try verbs() {
+        values[Self.metric(side)] = Double(right.count { $0 }) / Double(right.count)
       }
       return values
     }
-    events.evaluated = { [self] report, state in
-      heldOutPoints.append(MeasuredPoint(state: state, value: report.loss))
-      watcher.evaluated(report, state)
-    }
     return events
+  }
+
+  /// The name in the metrics of the share of right verb choices.
+  static func metric(_ side: ChoiceContext) -> String { "verbs." + side.rawValue }
+
+  /// Which of the frozen items the model gets right as it is now; empty where there are none to ask.
+  func verbs() throws -> [ChoiceContext: [Bool]] {
+    guard !items.isEmpty else { return [:] }
+    if let lastVerbs, lastVerbs.step == trainer.state.step { return lastVerbs.right }
+    let scoring = ChoiceScoring(model)
+    let right = try Dictionary(
+      uniqueKeysWithValues: ChoiceContext.allCases.map { ($0, try scoring.right(items, $0)) })
+    lastVerbs = (trainer.state.step, right)
+    return right
+  }
+
+  /// Where the time of some steps went; empty when the run was stopped among them.
+  var profile: [Profiler.Row] {
+    (try? JSONDecoder().decode([Profiler.Row].self, from: Data(contentsOf: profileFile))) ?? []
   }
 
   private func lookAtTime(_ step: Int) {
     if step == profiled.lowerBound { trainer.context.profiler = Profiler(traceLimit: 0) }
     if step == profiled.upperBound, let profiler = trainer.context.profiler {
-      profile = profiler.table
+      // A report without this table is still a report: not worth ending a run for.
+      try? JSONEncoder().encode(profiler.table).write(to: profileFile, options: .atomic)
       trainer.context.profiler = nil
     }
   }

@@ -225,6 +225,9 @@ enum ReportScript {
       });
       [layerChoice, headChoice].forEach(function (choice) { choice.addEventListener('change', drawAll); });
       var toggles = all('[data-attention-toggle]');
+      var states = toggles.map(function (toggle) { return toggle.dataset.attentionToggle; })
+        .filter(function (key) { return key.indexOf('state-') === 0; })
+        .map(function (key) { return key.slice(6); });
       var filter = function () {
         var hiddenKeys = {};
         toggles.forEach(function (toggle) {
@@ -240,8 +243,12 @@ enum ReportScript {
           arms[figure.dataset.arm] = true;
           shown += 1;
         });
-        var count = Object.keys(columns).length;
-        if (count === 1) { count = Object.keys(arms).length; }
+        var count = Object.keys(columns).length, byState = count > 1;
+        if (!byState) { count = Object.keys(arms).length; }
+        var order = states.filter(function (state) { return columns[state]; });
+        figures.forEach(function (figure) {
+          figure.style.setProperty('--place', byState ? order.indexOf(figure.dataset.state) + 1 : 'auto');
+        });
         all('.attention').forEach(function (grid) {
           grid.style.setProperty('--columns', Math.max(1, Math.min(3, count, shown)));
         });

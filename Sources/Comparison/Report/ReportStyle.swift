@@ -213,6 +213,7 @@ enum ReportStyle {
 
   private static let phoneAndPaper = """
     @media (max-width:900px){.attention{grid-template-columns:minmax(0,1fr)}}
+    @media screen and (min-width:901px){.attention figure{grid-column:var(--place,auto)}}
     @media (max-width:560px){
     main,.hero,.foot,.bar-top>div{padding-left:16px;padding-right:16px}
     .hero{padding-top:26px}section{padding-top:34px}

@@ -42,7 +42,7 @@ struct SectionAttention {
       body: """
         \(controls(pictures, start))\(sentences(pictures))
         <div class='attention' style='--columns:\(columns)'>\
-        \(pictures.enumerated().map { figure($1, index: $0, start: start) })</div>
+        \(pictures.enumerated().map { figure($1, index: $0, start: start, place: place($1, among: pictures)) })</div>
         <div class='scale'>\(AttentionSVG.legendMarkup(id: "attention-scale"))</div>\(leftOut)
         \(Markup.json(HeatData(pictures), id: "attention-data"))
         """)
@@ -105,12 +105,20 @@ struct SectionAttention {
     return "\(lines)"
   }
 
-  private func figure(_ picture: AttentionPicture, index: Int, start: (layer: Int, head: Int)) -> Markup {
+  /// The column of a picture, from 1: each state has its own.
+  private func place(_ picture: AttentionPicture, among pictures: [AttentionPicture]) -> Int {
+    let states = AttentionPicture.State.allCases.filter { state in pictures.contains { $0.state == state } }
+    return 1 + (states.firstIndex(of: picture.state) ?? 0)
+  }
+
+  private func figure(
+    _ picture: AttentionPicture, index: Int, start: (layer: Int, head: Int), place: Int
+  ) -> Markup {
     let layer = min(start.layer, picture.layers - 1)
     let head = min(start.head, picture.heads - 1)
     let name = "\(data.name(picture.arm)), \(picture.state.rawValue)"
     return """
-      <figure class='panel' data-picture='\(index)' data-arm='\(picture.arm)' \
+      <figure class='panel' style='--place:\(place)' data-picture='\(index)' data-arm='\(picture.arm)' \
       data-state='\(picture.state.key)' data-sentence='\(picture.sentence)'>\
       <figcaption><h3>\(data.label(picture.arm)) · \(picture.state.rawValue)</h3></figcaption>
       <div class='tiles'>\(AttentionSVG.gridMarkup(

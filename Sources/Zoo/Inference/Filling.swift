@@ -52,6 +52,11 @@ extension LoadedModel {
     }
   }
 
+  /// Whether a text, with names of special tokens in it, is short enough to be read at once.
+  public func fits(_ text: String) -> Bool {
+    input(tokenizer.encodePrompt(text)).count <= descriptor.context
+  }
+
   func expectFits(_ ids: [Int32]) throws {
     guard ids.count <= descriptor.context else {
       throw InferenceError(

@@ -14,20 +14,31 @@ extension Command {
 
       The bare names bert and gpt are a twin pair: the same block, tokenizer and initial tensors; mask, \
       objective and head differ.
+
+      Ctrl-C finishes the step, saves and says how to go on: models that are trained stay as they are, the \
+      stopped one goes on bit for bit, and the report is written at the end as if nothing had happened.
       """,
     examples: [
       Example("zoo compare bert gpt", "the default comparison, some minutes on two cores"),
       Example("zoo compare bert gpt --as-published", "each in its historic style"),
       Example("zoo compare bert-6x384 gpt-6x384 --data book.txt --minutes 20", "on a text of your own"),
+      Example("zoo compare --resume runs/bert-gpt-1", "go on where a comparison or an ablation stopped"),
     ],
-    positionals: [Positional("model", .text, .repeatedAtLeastOnce, help: "two or more models")],
+    positionals: [Positional("model", .text, .repeated, help: "two or more models")],
     options: RecipeOptions.all + [
       RecipeOptions.set, RecipeOptions.threads,
       .flag("as-published", help: "bert and gpt in the style of their papers instead of the twins"),
       .value("out", .text, as: "folder", help: "the comparison's folder; default: runs/A-B-N"),
-    ], conflicts: [RecipeOptions.budgets]
+      .value("resume", .text, as: "folder", help: "go on with a comparison or an ablation"),
+    ],
+    conflicts: [RecipeOptions.budgets, Conflict(["resume", "as-published"], because: Resuming.reason)]
+      + Resuming.conflicts
   ) { arguments in
     let workplace = try Workplace(arguments)
+    if let stopped = arguments.option("resume") {
+      try Resuming.refuse(arguments.positionals("model"))
+      return try ExperimentJob.resume(stopped, workplace).run(arguments, workplace)
+    }
     let names = arguments.positionals("model").map { name in
       arguments.flag("as-published") ? ExperimentJob.publishedNames[name] ?? name : name
     }
@@ -40,10 +51,10 @@ extension Command {
           + (repeats > 0 ? "-\(repeats + 1)" : ""),
         descriptor: try workplace.descriptor(name, arguments), recipe: recipe)
     }
-    try ExperimentJob(
+    try ExperimentJob.begin(
       plans, title: plans.map(\.name).joined(separator: " against "),
       folderName: plans.map(\.name).joined(separator: "-"),
-      declared: arguments.flag("as-published") ? [] : ExperimentJob.whatTwinsDifferIn
+      declared: arguments.flag("as-published") ? [] : ExperimentJob.whatTwinsDifferIn, arguments, workplace
     ).run(arguments, workplace)
   }
 
@@ -51,7 +62,10 @@ extension Command {
   static let ablate = Command(
     name: "ablate", summary: "train a model with one part swapped at a time, everything else equal",
     discussion:
-      "Trains the model as it is and once for every --swap, and writes one report over all of them.",
+      """
+      Trains the model as it is and once for every --swap, and writes one report over all of them. A stopped \
+      one goes on with: zoo compare --resume FOLDER
+      """,
     examples: [
       Example("zoo ablate gpt --swap position=none", "with against without positions"),
       Example(
@@ -76,9 +90,9 @@ extension Command {
         descriptor: try workplace.registry.resolve(base.node, name: base.name, sets: [swap]), recipe: recipe)
     }
     let plans = [ArmPlan(name: base.name, descriptor: base, recipe: recipe)] + swapped
-    try ExperimentJob(
+    try ExperimentJob.begin(
       plans, title: "\(base.name) with parts swapped", folderName: "ablate-\(base.name)",
-      declared: ["parameters", "FLOPs a step", "mask", "head"]
+      declared: ["parameters", "FLOPs a step", "mask", "head"], arguments, workplace
     ).run(arguments, workplace)
   }
 }

@@ -18,25 +18,41 @@ struct ExperimentJob {
   /// The historic form of a bare name.
   static let publishedNames = ["bert": "bert-4x128", "gpt": "gpt-4x128"]
 
+  private let record: ExperimentRecord
   private let plans: [ArmPlan]
-  private let title: String
-  private let folderName: String
-  private let declared: Set<String>
+  private let folder: URL
 
-  init(_ plans: [ArmPlan], title: String, folderName: String, declared: Set<String>) {
-    self.plans = plans
-    self.title = title
-    self.folderName = folderName
-    self.declared = declared
+  /// An experiment in a folder of its own.
+  ///
+  /// - Parameters:
+  ///   - folderName: the folder below `runs`, without its number, where `--out` names none.
+  ///   - declared: rows of the certificate whose difference is what the experiment is about.
+  static func begin(
+    _ plans: [ArmPlan], title: String, folderName: String, declared: Set<String>,
+    _ arguments: ParsedArguments, _ workplace: Workplace
+  ) throws -> ExperimentJob {
+    let record = ExperimentRecord(
+      plans, title: title, command: arguments.console.commandLine, declared: declared)
+    let folder = try RunFolder.create(
+      at: arguments.option("out"), name: folderName, below: workplace.runs, isGroup: true
+    ).url
+    try record.write(to: folder)
+    return ExperimentJob(record: record, plans: plans, folder: folder)
   }
 
+  /// An experiment that was stopped.
+  static func resume(_ name: String, _ workplace: Workplace) throws -> ExperimentJob {
+    let folder = try workplace.experiment(name)
+    let record = try ExperimentRecord.read(from: folder)
+    return ExperimentJob(record: record, plans: try record.plans(workplace.registry), folder: folder)
+  }
+
+  /// Trains what is not trained yet, and writes the report.
   func run(_ arguments: ParsedArguments, _ workplace: Workplace) throws {
     let (console, registry) = (arguments.console, workplace.registry)
     let began = Date()
-    let folder = try RunFolder.create(
-      at: arguments.option("out"), name: folderName, below: workplace.runs, isGroup: true)
     let experiment = try Experiment(
-      plans, registry: registry, folder: folder.url, threads: workplace.threads,
+      plans, registry: registry, folder: folder, threads: workplace.threads,
       version: ProgramVersion.current)
     let data = try experiment.data()
     let completed = try experiment.completed(data)
@@ -44,7 +60,7 @@ struct ExperimentJob {
       try $0.recipe.objective(for: try registry.architecture($0.descriptor.architecture), registry: registry)
     }
     let forecasts = try experiment.forecasts(completed, data)
-    let certificate = Certificate(completed, data, forecasts, objectives: objectives, declared: declared)
+    let certificate = Certificate(completed, data, forecasts, objectives: objectives, declared: record.declared)
     show(certificate, completed, on: console)
 
     let peak = try GemmPeak.measure(try workplace.context())
@@ -56,23 +72,28 @@ struct ExperimentJob {
     for (index, plan) in completed.enumerated() {
       guard let result = try experiment.train(plan, data[index], forecast: forecasts[index], events: events)
       else {
-        let path = folder.url.appending(path: plan.name).relativePath
+        var stopped = record
+        stopped.secondsBefore += Date().timeIntervalSince(began)
+        try stopped.write(to: folder)
         return try progress.endEarly(
-          "stopped and saved; go on with this model by: ./zoo train --resume \(path)")
+          "stopped and saved; go on with: ./zoo compare --resume \(folder.relativePath)")
       }
       results.append(result)
+      // The trained values stay; what training needed beside them is for the next model.
+      progress.forgetTrainer()
+      result.trained.context.device.arena.trim()
     }
     progress.end()
     let report = try ReportBuilder(
-      experiment, results, certificate, command: console.commandLine,
-      seconds: Date().timeIntervalSince(began), gemmPeak: peak
-    ).build(title: title, version: ProgramVersion.current)
-    try write(report, to: folder.url)
+      experiment, results, certificate, command: record.command,
+      seconds: record.secondsBefore + Date().timeIntervalSince(began), gemmPeak: peak
+    ).build(title: record.title, version: ProgramVersion.current)
+    try write(report)
     summarise(report, on: console)
-    console.line("\nreport: \(folder.url.appending(path: "report.html").relativePath)")
+    console.line("\nreport: \(folder.appending(path: "report.html").relativePath)")
   }
 
-  private func write(_ report: ReportData, to folder: URL) throws {
+  private func write(_ report: ReportData) throws {
     let page = folder.appending(path: "report.html")
     do {
       try Data(try Console.jsonText(report).utf8).write(

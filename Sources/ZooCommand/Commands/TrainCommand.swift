@@ -29,18 +29,13 @@ extension Command {
       .value("out", .text, as: "folder", help: "the run's folder; default: runs/MODEL-N"),
       .value("resume", .text, as: "run", help: "go on with a run"),
     ],
-    conflicts: [
-      RecipeOptions.budgets, Conflict(["resume", "out"], because: "a resumed run stays in its folder"),
-    ]
+    conflicts: [RecipeOptions.budgets] + Resuming.conflicts
   ) { arguments in
     let workplace = try Workplace(arguments)
     let console = arguments.console
     let run: TrainingRun
     if let resumed = arguments.option("resume") {
-      guard arguments.positional("model") == nil else {
-        throw UsageError(
-          "--resume goes on with the run's own model; leave \"\(arguments.positional("model") ?? "")\" out")
-      }
+      try Resuming.refuse(arguments.positionals("model"))
       run = try TrainingRun.resume(resumed, workplace, console)
     } else {
       guard let name = arguments.positional("model") else {

@@ -33,6 +33,9 @@ final class TrainingProgress {
         + "\(Format.count(trainer.state.totalSteps)) steps of \(Format.count(trainer.tokensPerStep)) tokens")
   }
 
+  /// Lets go of a trainer that is done, and so of its memory.
+  func forgetTrainer() { trainer = nil }
+
   /// The events of a run.
   var events: RunEvents {
     var events = RunEvents()

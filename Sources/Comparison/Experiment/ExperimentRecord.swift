@@ -1,0 +1,92 @@
+import Foundation
+import Settings
+import Training
+import Zoo
+
+/// `experiment.json`: what defines a comparison, so that a stopped one can go on.
+///
+/// The arms' own folders say how far each has come; this file never changes but for the time spent.
+public struct ExperimentRecord: Codable, Sendable {
+  /// One arm as it was planned.
+  public struct Arm: Codable, Sendable {
+    let name: String
+    let model: String
+    let descriptor: String
+    let recipe: String
+  }
+
+  /// The report's title.
+  public let title: String
+  /// What was typed to begin it.
+  public let command: String
+  /// Rows of the certificate whose difference is what the comparison is about.
+  public let declared: Set<String>
+  /// Seconds spent in sessions that were stopped.
+  public var secondsBefore: Double = 0
+  private let arms: [Arm]
+
+  /// The record of new plans.
+  public init(_ plans: [ArmPlan], title: String, command: String, declared: Set<String>) {
+    self.title = title
+    self.command = command
+    self.declared = declared
+    arms = plans.map {
+      Arm(
+        name: $0.name, model: $0.descriptor.name, descriptor: $0.descriptor.node.json(),
+        recipe: $0.recipe.node.json())
+    }
+  }
+
+  /// The plans, read anew.
+  ///
+  /// - Throws: `SettingsError` when this program no longer accepts one of them.
+  public func plans(_ registry: Registry) throws -> [ArmPlan] {
+    let catalog = try registry.trainingCatalog()
+    return try arms.map { arm in
+      ArmPlan(
+        name: arm.name, descriptor: try registry.descriptor(json: arm.descriptor, name: arm.model),
+        recipe: try Recipe.resolve(
+          try Node.parse(arm.recipe, file: arm.name), title: arm.name, in: catalog))
+    }
+  }
+
+  /// Whether an experiment stands in a folder.
+  public static func exists(in folder: URL) -> Bool {
+    FileManager.default.fileExists(atPath: url(in: folder).path)
+  }
+
+  /// Reads the record of a folder.
+  ///
+  /// - Throws: `TrainerError` that names the folder or the file.
+  public static func read(from folder: URL) throws -> ExperimentRecord {
+    guard let data = try? Data(contentsOf: url(in: folder)) else {
+      throw TrainerError(
+        place: folder.relativePath, reason: "no comparison stands there (experiment.json is missing)",
+        mend: "a single run goes on with: ./zoo train --resume RUN")
+    }
+    do {
+      return try JSONDecoder().decode(ExperimentRecord.self, from: data)
+    } catch {
+      throw TrainerError(
+        place: url(in: folder).relativePath, reason: "the record is damaged",
+        mend: "go on arm by arm with: ./zoo train --resume \(folder.relativePath)/ARM")
+    }
+  }
+
+  /// Writes the record; the previous one stands until the new one is whole.
+  ///
+  /// - Throws: `TrainerError` that names the file.
+  public func write(to folder: URL) throws {
+    let encoder = JSONEncoder()
+    encoder.outputFormatting = [.prettyPrinted, .sortedKeys, .withoutEscapingSlashes]
+    do {
+      try encoder.encode(self).write(to: Self.url(in: folder), options: .atomic)
+    } catch {
+      throw TrainerError(
+        place: Self.url(in: folder).relativePath, reason: "cannot be written (\(error.localizedDescription))",
+        mend: "make room or permit writing there")
+    }
+  }
+
+  private static func url(in folder: URL) -> URL { folder.appending(path: "experiment.json") }
+}

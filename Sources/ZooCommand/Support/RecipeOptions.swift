@@ -1,0 +1,83 @@
+import Settings
+import Training
+import Zoo
+
+/// The options by which a command line patches a recipe.
+enum RecipeOptions {
+  /// Edits of the recipe start with this in `--set`.
+  static let prefix = "recipe."
+
+  /// Flags for the settings that are changed most often; every other one is reached by `--set recipe.…`.
+  static let all: [Option] = [
+    .value("recipe", .text, as: "file", help: "a recipe file (JSON5)", group: "Training"),
+    .value(
+      "data", .text, as: "path", help: "a text file or folder; default: the embedded corpus",
+      repeatable: true, group: "Training"),
+    .value("steps", .integer(1...1_000_000_000), help: "budget in steps", group: "Training"),
+    .value("tokens", .integer(1...1_000_000_000_000), help: "budget in content tokens", group: "Training"),
+    .value(
+      "minutes", .number(0.01...1_000_000), help: "budget in minutes on this machine", group: "Training"),
+    .value("batch", .integer(1...65_536), help: "sequences in a micro-batch", group: "Training"),
+    .value("seed", .integer(0...Int.max), help: "of everything random", group: "Training"),
+  ]
+  /// A run has one budget.
+  static let budgets = Conflict(budgetNames, because: "a run has one budget")
+  private static let budgetNames = ["steps", "tokens", "minutes"]
+
+  static let set = Option.value(
+    "set", .text, as: "path=value",
+    help: "change a setting of the model, or of the recipe by recipe.path=value",
+    repeatable: true, group: "Model")
+  static let threads = Option.value("threads", .integer(1...1024), help: "threads; default: all cores")
+
+  /// The recipe of a command line.
+  ///
+  /// - Parameter defaults: edits that come before the command line's own.
+  static func recipe(_ arguments: ParsedArguments, _ registry: Registry, defaults: [String] = []) throws
+    -> Recipe
+  {
+    var sets = arguments.options("set").filter { $0.hasPrefix(prefix) }.map {
+      String($0.dropFirst(prefix.count))
+    }
+    for name in budgetNames + ["batch", "seed"] where arguments.command.option(name) != nil {
+      if let value = arguments.option(name) { sets.append("\(name)=\(value)") }
+    }
+    let paths = arguments.options("data")
+    if !paths.isEmpty {
+      sets.append("data=" + (try Console.jsonText(paths.joined(separator: ","))))
+    }
+    let changedBudget = budgetNames.contains { name in sets.contains { $0.hasPrefix("\(name)=") } }
+    if changedBudget {
+      // A budget on the command line replaces the one that the recipe file names.
+      sets += budgetNames.filter { name in !sets.contains { $0.hasPrefix("\(name)=") } }.map { "\($0)=null" }
+    }
+    let changed = sets.map { $0.prefix { $0 != "=" } }
+    // A recipe file says everything itself; the command's defaults stand in for one.
+    let kept =
+      arguments.option("recipe") != nil
+      ? []
+      : defaults.filter { set in
+        let path = set.prefix { $0 != "=" }
+        // What replaces a whole component replaces the defaults inside it, too.
+        let isChanged = changed.contains { path == $0 || path.hasPrefix($0 + ".") }
+        return !isChanged
+      }
+    return try Recipe.load(arguments.option("recipe"), sets: kept + sets, registry: registry)
+  }
+}
+
+/// What a run that goes on refuses: it is defined already.
+enum Resuming {
+  static let reason = "what is resumed keeps its model, its recipe and its folder"
+
+  /// `--resume` beside each option that would define a new run.
+  static let conflicts = ((RecipeOptions.all + [RecipeOptions.set]).map(\.name) + ["out"]).map {
+    Conflict(["resume", $0], because: reason)
+  }
+
+  /// Refuses the names of models.
+  static func refuse(_ models: [String]) throws {
+    guard let model = models.first else { return }
+    throw UsageError("--resume: \(reason); leave \"\(model)\" out")
+  }
+}

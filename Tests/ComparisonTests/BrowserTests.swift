@@ -1,0 +1,52 @@
+import Foundation
+import TestSupport
+import Testing
+
+@testable import Comparison
+
+/// The page in a real browser, where one is installed (Debian's `chromium`).
+@Suite(.enabled(if: BrowserTests.chromium != nil, "no chromium on this machine"), .serialized)
+struct BrowserTests {
+  static let chromium = ["chromium", "chromium-browser", "google-chrome"].flatMap { name in
+    ["/usr/bin/", "/usr/local/bin/"].map { $0 + name }
+  }.first { FileManager.default.isExecutableFile(atPath: $0) }
+
+  /// The script ran to its end without an error, and nothing makes the page wider than the window.
+  @Test(arguments: [1400, 500], [1, 2, 5])
+  func runsItsScriptAndFitsItsWindow(width: Int, arms: Int) throws {
+    try withTemporaryFolder { folder in
+      let probe = """
+        <script>window.addEventListener('load', function () {
+          document.documentElement.dataset.widths =
+            document.documentElement.scrollWidth + ' of ' + window.innerWidth;
+        });</script></body>
+        """
+      let page = folder.appendingPathComponent("report.html")
+      let html = ReportPage.html(ReportFixture.full(arms: arms))
+      #expect(html.contains("</body>"))
+      try html.replacingOccurrences(of: "</body>", with: probe).write(to: page, atomically: true, encoding: .utf8)
+      let document = try Self.document(page, width: width, profile: folder)
+      #expect(document.contains("data-ready=\"true\""))
+      let widths = try #require(document.firstMatch(of: #/data-widths="(\d+) of (\d+)"/#))
+      #expect(try #require(Int(widths.1)) <= #require(Int(widths.2)), "wider than the window")
+      #expect(document.contains("<canvas") || document.contains("<image") || document.contains("<svg"))
+    }
+  }
+
+  /// What the browser makes of a page after its scripts ran.
+  private static func document(_ page: URL, width: Int, profile: URL) throws -> String {
+    let process = Process()
+    let output = Pipe()
+    process.executableURL = URL(fileURLWithPath: chromium ?? "")
+    process.arguments = [
+      "--headless", "--no-sandbox", "--disable-gpu", "--user-data-dir=\(profile.path)/profile",
+      "--window-size=\(width),900", "--virtual-time-budget=3000", "--dump-dom", page.path,
+    ]
+    process.standardOutput = output
+    process.standardError = FileHandle.nullDevice
+    try process.run()
+    let data = try output.fileHandleForReading.readToEnd() ?? Data()
+    process.waitUntilExit()
+    return String(decoding: data, as: UTF8.self)
+  }
+}
