@@ -35,6 +35,7 @@ let package = Package(
   name: "TransformerZoo",
   products: [
     .executable(name: "zoo", targets: ["ZooMain"]),
+    .executable(name: "zoo-bench", targets: ["ZooBench"]),
     .library(name: "Transformer", targets: ["Transformer"]),
     .library(name: "Zoo", targets: ["Zoo", "Installed"]),
     .library(name: "Training", targets: ["Training"]),
@@ -52,6 +53,10 @@ let package = Package(
       name: "Installed", dependencies: ["CInstalled", "Zoo"] + plugins.map { .init(stringLiteral: $0) }),
     .executableTarget(
       name: "ZooMain", dependencies: ["ZooCommand"], path: "Sources/zoo-main"),
+    .executableTarget(
+      name: "ZooBench",
+      dependencies: (reachable(from: "ZooCommand") + ["ZooCommand"]).map { .init(stringLiteral: $0) },
+      path: "Benchmarks/zoo-bench"),
     .target(
       name: "TestSupport", dependencies: ["Kernels", "Tensors", "Transformer", "Text", "Zoo", "Training"],
       path: "Tests/TestSupport"),

@@ -1,9 +1,9 @@
-# Virtual environments with the Python packages that some tests compare against. Sourced by ./test,
-# after launcher.sh.
+# Virtual environments with the Python packages that tests and benchmarks compare against. Sourced by ./test
+# and ./bench, after launcher.sh.
 
-# Makes or completes .venv-NAME from Tests/interop/NAME.txt and sets `python`.
+# Makes or completes .venv-NAME from the list of packages in a file and sets `python`.
 make_environment() {
-  local name=$1 folder=$home/.venv-$1 list=$home/Tests/interop/$1.txt log
+  local name=$1 list=$2 folder=$home/.venv-$1 log
   python=$folder/bin/python
   # The list that was installed lies beside it: an environment is complete when both are equal.
   if [[ -x $python && -e $folder/installed.txt ]] && cmp -s "$list" "$folder/installed.txt"; then return; fi

@@ -4,13 +4,14 @@ import Testing
 
 @testable import Comparison
 
-/// The page in a real browser, where one is installed (Debian's `chromium`).
-@Suite(.enabled(if: BrowserTests.chromium != nil, "no chromium on this machine"), .serialized)
-struct BrowserTests {
-  static let chromium = ["chromium", "chromium-browser", "google-chrome"].flatMap { name in
-    ["/usr/bin/", "/usr/local/bin/"].map { $0 + name }
-  }.first { FileManager.default.isExecutableFile(atPath: $0) }
+/// Where a browser is installed, if one is.
+private let chromium = ["chromium", "chromium-browser", "google-chrome"].flatMap { name in
+  ["/usr/bin/", "/usr/local/bin/"].map { $0 + name }
+}.first { FileManager.default.isExecutableFile(atPath: $0) }
 
+/// The page in a real browser, where one is installed (Debian's `chromium`).
+@Suite(.enabled(if: chromium != nil, "no chromium on this machine"), .serialized)
+struct BrowserTests {
   /// The script ran to its end without an error, and nothing makes the page wider than the window.
   @Test(arguments: [1400, 500], [1, 2, 5])
   func runsItsScriptAndFitsItsWindow(width: Int, arms: Int) throws {

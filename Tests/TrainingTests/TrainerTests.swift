@@ -147,6 +147,54 @@ extension Recipe {
     _ = try bench.trainer("tiny/gpt", ["objective=masked-lm"])
   }
 
+  /// What is saved while training goes on is the state at the moment when saving began.
+  @Test func aSaveInTheBackgroundHoldsTheStateOfItsMoment() throws {
+    let folder = try bench.temporaryFolder()
+    defer { try? FileManager.default.removeItem(at: folder) }
+    let (at, behind) = (folder.appending(path: "at"), folder.appending(path: "behind"))
+    let trainer = try bench.trainer("tiny/dropout", ["steps=40"], threads: 2)
+    for _ in 0..<3 { _ = try trainer.step() }
+    try trainer.save(to: at)
+    for round in 0..<12 {
+      // The optimiser runs into the save at another moment in every round.
+      try trainer.beginSave(to: behind)
+      if round > 0 { usleep(UInt32(round * 200)) }
+      let state = trainer.state
+      let expected = weights(trainer)
+      _ = try trainer.step()
+      try trainer.finishSave()
+      let loaded = try bench.trainer("tiny/dropout", ["steps=40"], from: try ModelFile.open(behind))
+      #expect(loaded.state.step == state.step)
+      #expect(weights(loaded) == expected)
+      #expect(weights(trainer) != expected)
+    }
+    let first = try bench.trainer("tiny/dropout", ["steps=40"], from: try ModelFile.open(at))
+    for _ in 0..<12 { _ = try first.step() }
+    #expect(weights(first) == weights(trainer))
+  }
+
+  @Test func aSaveThatFindsNoRoomIsAWarningAndTrainingGoesOn() throws {
+    let folder = try bench.temporaryFolder()
+    defer { try? FileManager.default.removeItem(at: folder) }
+    let trainer = try bench.trainer("tiny/gpt", ["checkpointEvery=2", "steps=8"])
+    let run = try TrainingRun(
+      trainer, in: try RunFolder.create(at: folder.appending(path: "run").path, name: "run", below: folder),
+      version: "test")
+    var events = RunEvents()
+    var (warnings, saved): ([String], [String]) = ([], [])
+    events.warning = { warnings.append($0) }
+    events.saved = { saved.append($0.lastPathComponent) }
+    let hidden = run.folder.url.appending(path: "elsewhere")
+    events.step = { report, _ in
+      // The folder of checkpoints is away while step 4 is saved.
+      if report.step == 4 { try? FileManager.default.moveItem(at: run.folder.checkpoints, to: hidden) }
+      if report.step == 6 { try? FileManager.default.moveItem(at: hidden, to: run.folder.checkpoints) }
+    }
+    #expect(try run.train(events) == .finished)
+    #expect(warnings.count == 1 && warnings[0].contains("step-000004"))
+    #expect(saved == [2, 6, 8].map { "step-00000\($0).safetensors" })
+  }
+
   @Test func aDamagedCheckpointIsNamedAndTheOneBeforeItIsUsed() throws {
     let trainer = try bench.trainer("tiny/gpt", ["checkpointEvery=2", "steps=4"])
     let folder = try bench.temporaryFolder()

@@ -33,6 +33,7 @@ public final class TrainingRun {
   public private(set) var record: RunRecord
 
   private let metrics: MetricsLog
+  private var savedTo: URL?
   private let events: EventFile
 
   /// Begins a run in a new folder.
@@ -110,10 +111,18 @@ public final class TrainingRun {
       if trainer.isFinished {
         try save(watcher)
       } else if report.step % checkpointEvery == 0 {
-        do { try save(watcher) } catch { watcher.warning("\(error)") }
+        survive(watcher) { try finishSave(watcher) }
+        survive(watcher) { try beginSave() }
+      } else if trainer.hasFinishedSave {
+        survive(watcher) { try finishSave(watcher) }
       }
     }
     return .finished
+  }
+
+  /// A checkpoint on the way that found no room is no reason to stop.
+  private func survive(_ watcher: RunEvents, _ body: () throws -> Void) {
+    do { try body() } catch { watcher.warning("\(error)") }
   }
 
   private func finish(_ status: RunRecord.Status) throws {
@@ -137,8 +146,22 @@ public final class TrainingRun {
   }
 
   private func save(_ watcher: RunEvents) throws {
+    survive(watcher) { try finishSave(watcher) }
+    try beginSave()
+    try finishSave(watcher)
+  }
+
+  private func beginSave() throws {
     let url = folder.checkpoint(step: trainer.state.step)
-    try trainer.save(to: url)
+    try trainer.beginSave(to: url)
+    savedTo = url
+  }
+
+  /// Waits for a checkpoint that is being written; older ones are only removed when it stands.
+  private func finishSave(_ watcher: RunEvents) throws {
+    guard let url = savedTo else { return }
+    savedTo = nil
+    try trainer.finishSave()
     folder.prune(keepLast: trainer.recipe.keepLast, best: trainer.state.bestStep)
     watcher.saved(url)
   }

@@ -33,6 +33,7 @@ public final class Trainer {
   private let sampler: WindowSampler
   private let frozen: [Example]
   private let frozenBytes: Int
+  private var pendingSave: BackgroundSave?
 
   /// Builds a model with its optimiser, afresh or from a checkpoint.
   ///
@@ -82,6 +83,8 @@ public final class Trainer {
     }
   }
 
+  deinit { try? finishSave() }
+
   /// Whether the run has taken all its steps.
   public var isFinished: Bool { state.step >= state.totalSteps }
   /// Content tokens in one step.
@@ -125,6 +128,7 @@ public final class Trainer {
         mend: "lower the learning rate (recipe.optimiser.learningRate) and resume from the last checkpoint")
     }
     let learningRate = schedule.learningRate(at: state.step)
+    pendingSave?.waitUntilCopied()
     let norm = context.span("optimiser") {
       optimiser.update(step: state.step + 1, learningRate: learningRate)
     }
@@ -166,6 +170,16 @@ public final class Trainer {
   ///
   /// - Throws: `CheckpointError`; the file that stood there before then still stands.
   public func save(to url: URL) throws {
+    try beginSave(to: url)
+    try finishSave()
+  }
+
+  /// Begins to write everything that training needs to go on, and returns at once: training may go on, and
+  /// only the optimiser waits for what is not written yet. A save that is still under way is finished first.
+  ///
+  /// - Throws: an encoding error, never in practice.
+  public func beginSave(to url: URL) throws {
+    try? finishSave()
     state.contentHash = contentHash.hex
     state.contentHashState = contentHash.state
     let weights = model.parameters.all.map {
@@ -175,7 +189,20 @@ public final class Trainer {
       name: descriptor.name, descriptor: descriptor.json, recipe: recipe.json,
       trainer: try state.json(), step: state.step,
       startsWithToken: objective.startsWithToken)
-    try ModelFile.write(weights + optimiser.state, record: record, tokenizer: data.tokenizer, to: url)
+    pendingSave = BackgroundSave(
+      weights + optimiser.state, record: record, tokenizer: data.tokenizer, to: url)
+  }
+
+  /// Whether a save was begun and its outcome, known by now, was not asked for.
+  public var hasFinishedSave: Bool { pendingSave?.isFinished ?? false }
+
+  /// Returns when the save that was begun last is over; at once when there is none.
+  ///
+  /// - Throws: `CheckpointError`; the file that stood there before then still stands.
+  public func finishSave() throws {
+    let save = pendingSave
+    pendingSave = nil
+    try save?.wait()
   }
 
   /// Parameters that the last step gave no gradient: a sign of a part that nothing uses.

@@ -8,7 +8,7 @@ import Transformer
 public struct GenerationOptions: Sendable, Equatable {
   /// Most tokens to write.
   public var tokens = 64
-  /// Divides the logits: below 1 is bolder, 0 always takes the most probable token.
+  /// Divides the logits: below 1 keeps to what is likely, 0 always takes the most probable token.
   public var temperature = 1.0
   /// Only the k most probable tokens; nil: all.
   public var topK: Int?

@@ -11,9 +11,12 @@ public enum ModelFile {
 
   /// Writes a checkpoint straight from the live buffers. A dry device has nothing to write.
   ///
+  /// - Parameter whenCopied: called when the system has all bytes and the buffers may change; the file
+  ///   takes its name after that.
   /// - Throws: `CheckpointError` when the file cannot be written; the previous file then stands.
   public static func write(
-    _ buffers: [NamedBuffer], record: CheckpointRecord, tokenizer: any Tokenizer, to url: URL
+    _ buffers: [NamedBuffer], record: CheckpointRecord, tokenizer: any Tokenizer, to url: URL,
+    whenCopied: () -> Void = {}
   ) throws {
     let entries = buffers.compactMap { buffer in
       buffer.buffer.bytes.map {
@@ -27,7 +30,9 @@ public enum ModelFile {
       recordKey: String(decoding: try encoder.encode(record), as: UTF8.self),
       tokenizerKey: String(decoding: try TokenizerFile.encode(tokenizer), as: UTF8.self),
     ]
-    try withExtendedLifetime(buffers) { try SafetensorsFile.write(entries, metadata: metadata, to: url) }
+    try withExtendedLifetime(buffers) {
+      try SafetensorsFile.write(entries, metadata: metadata, to: url, whenCopied: whenCopied)
+    }
   }
 
   /// Opens a checkpoint.

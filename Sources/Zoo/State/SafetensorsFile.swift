@@ -24,15 +24,19 @@ public enum SafetensorsFile {
   /// Writes tensors in the order given, straight from their memory, with the CRC-32 of each (and of
   /// the header) in the metadata.
   ///
+  /// - Parameter whenCopied: called when the system has all bytes, before the file takes its name.
   /// - Throws: `CheckpointError` when the file cannot be written: the previous file then stands and
   ///   nothing else is left in the folder. Also when two tensors have one name, or a tensor's data
   ///   is not as long as its shape says.
-  public static func write(_ tensors: [TensorEntry], metadata: [String: String], to url: URL) throws {
-    try write(tensors, metadata: metadata, to: url, system: AtomicFile.SystemCalls())
+  public static func write(
+    _ tensors: [TensorEntry], metadata: [String: String], to url: URL, whenCopied: () -> Void = {}
+  ) throws {
+    try write(tensors, metadata: metadata, to: url, system: AtomicFile.SystemCalls(), whenCopied: whenCopied)
   }
 
   static func write(
-    _ tensors: [TensorEntry], metadata: [String: String], to url: URL, system: AtomicFile.SystemCalls
+    _ tensors: [TensorEntry], metadata: [String: String], to url: URL, system: AtomicFile.SystemCalls,
+    whenCopied: () -> Void = {}
   ) throws {
     let header = try header(of: tensors, metadata: metadata, file: url.path)
     let encoded = header.encoded
@@ -44,6 +48,7 @@ public enum SafetensorsFile {
     try AtomicFile.write(to: url, system: system) { sink in
       try sink.write(encoded)
       for tensor in tensors { try sink.write(tensor.data) }
+      whenCopied()
     }
   }
 

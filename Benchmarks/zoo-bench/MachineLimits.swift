@@ -1,0 +1,94 @@
+import COpenBLAS
+import Foundation
+import Kernels
+import ZooCommand
+
+/// What no program gets past on this machine, in this minute.
+struct MachineLimits: Codable {
+  /// FLOPs a second of matrix products that share nothing: one OpenBLAS call a thread.
+  var flops: Double
+  /// Bytes a second of `y += x` over memory far larger than the caches: two reads and a write.
+  var bandwidth: Double
+
+  /// Measures both: the best of several tries, each a few tenths of a second.
+  static func measure(threads: Int) -> MachineLimits {
+    let pool = ThreadPool(threads: threads)
+    return MachineLimits(flops: productSpeed(pool), bandwidth: memorySpeed(pool))
+  }
+
+  private static func productSpeed(_ pool: ThreadPool) -> Double {
+    openblas_set_num_threads(1)
+    let side = 1024
+    let operands = (0..<pool.threads).map { _ in
+      Operands(x: .allocate(side * side, 0.5), y: .allocate(side * side, 0.25), z: .allocate(side * side, 0))
+    }
+    defer { operands.forEach { $0.free() } }
+    let perTry = 4
+    let seconds = best(of: 6) {
+      pool.run(tiles: pool.threads) { tile, _ in
+        let own = operands[tile]
+        for _ in 0..<perTry {
+          cblas_sgemm(
+            CblasRowMajor, CblasNoTrans, CblasTrans, Int32(side), Int32(side), Int32(side), 1, own.x,
+            Int32(side), own.y, Int32(side), 0, own.z, Int32(side))
+        }
+      }
+    }
+    return Double(2 * side * side * side * perTry * pool.threads) / seconds
+  }
+
+  private static func memorySpeed(_ pool: ThreadPool) -> Double {
+    let (count, tiles) = (1 << 24, 64)
+    let arrays = Operands(x: .allocate(count, 1e-9), y: .allocate(count, 1), z: .allocate(1, 0))
+    defer { arrays.free() }
+    let seconds = best(of: 8) {
+      pool.run(tiles: tiles) { tile, _ in
+        var index = count / tiles * tile
+        let end = index + count / tiles
+        while index < end {
+          let x = UnsafeRawPointer(arrays.x + index).loadUnaligned(as: SIMD16<Float>.self)
+          let y = UnsafeRawPointer(arrays.y + index).loadUnaligned(as: SIMD16<Float>.self)
+          UnsafeMutableRawPointer(arrays.y + index).storeBytes(of: x + y, as: SIMD16<Float>.self)
+          index += 16
+        }
+      }
+    }
+    return Double(3 * 4 * count) / seconds
+  }
+
+  private static func best(of tries: Int, _ body: () -> Void) -> Double {
+    body()
+    return (0..<tries).map { _ in
+      let began = DispatchTime.now().uptimeNanoseconds
+      body()
+      return Double(DispatchTime.now().uptimeNanoseconds - began) * 1e-9
+    }.min() ?? .infinity
+  }
+}
+
+/// Arrays that tiles on several threads read and write, each its own part.
+private struct Operands: @unchecked Sendable {
+  let x: UnsafeMutablePointer<Float>
+  let y: UnsafeMutablePointer<Float>
+  let z: UnsafeMutablePointer<Float>
+
+  func free() { [x, y, z].forEach { $0.deallocate() } }
+}
+
+extension UnsafeMutablePointer<Float> {
+  fileprivate static func allocate(_ count: Int, _ value: Float) -> Self {
+    let result = allocate(capacity: count)
+    result.initialize(repeating: value, count: count)
+    return result
+  }
+}
+
+extension Command {
+  /// The machine's limits, as one line of JSON.
+  static let limits = Command(
+    name: "limits", summary: "measure the matrix products' peak and the memory's bandwidth",
+    options: [.value("threads", .integer(1...1024), default: "2", help: "threads")]
+  ) { arguments in
+    try arguments.console.json(MachineLimits.measure(threads: arguments.integer("threads") ?? 2))
+  }
+}

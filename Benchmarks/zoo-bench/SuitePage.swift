@@ -1,0 +1,112 @@
+import Foundation
+import Training
+import ZooCommand
+
+/// What the suite shows of its results.
+enum SuitePage {
+  /// Times of a step, for everyone.
+  static func times(_ results: some Sequence<StepComparison>) -> Table {
+    var table = Table(
+      [Table.Column("shape", .left)]
+        + [
+          "ours", "PyTorch", "torch.compile", "faster", "1 thread", "gain", "GFLOP/s", "peak", "of roofline",
+        ].map { Table.Column($0, .right) })
+    for result in results {
+      func milliseconds(_ subject: Subject) -> String {
+        result.median(subject) { $0.step }.map { Format.fixed($0 * 1000, 1) + " ms" } ?? "—"
+      }
+      let executed = result.median(.zoo) { ($0.executedFlops ?? 0) / $0.step }
+      table.add(
+        result.shape.name, milliseconds(.zoo), milliseconds(.eager), milliseconds(.compiled),
+        result.advantage.map { Format.fixed($0, 2) + " ×" } ?? "—", milliseconds(.oneThread),
+        result.threadGain.map { Format.fixed($0, 2) + " ×" } ?? "—",
+        executed.map { Format.fixed($0 * 1e-9, 0) } ?? "—",
+        middle(result.limits.map(\.flops)).map { Format.fixed($0 * 1e-9, 0) } ?? "—",
+        result.shareOfRoofline.map { Format.percent($0) } ?? "—")
+    }
+    return table
+  }
+
+  /// Memory, for everyone: the total, and what goes beyond 16 bytes a parameter.
+  static func memory(_ results: some Sequence<StepComparison>) -> Table {
+    let subjects: [Subject] = [.zoo, .eager, .compiled]
+    let titles = subjects.map(\.rawValue) + subjects.map { "extra, \($0.rawValue)" } + ["first step"]
+    var table = Table([Table.Column("shape", .left)] + titles.map { Table.Column($0, .right) })
+    func bytes(_ value: Double?) -> String { value.map { Format.bytes(Int($0)) } ?? "—" }
+    for result in results {
+      let totals = subjects.map { subject in bytes(result.median(subject) { Double($0.peakBytes) }) }
+      let extras = subjects.map { bytes(result.extraBytes($0)) }
+      let began = result.median(.zoo) { $0.firstStepBegan }
+      table.add([result.shape.name] + totals + extras + [began.map { Format.fixed($0, 2) + " s" } ?? "—"])
+    }
+    return table
+  }
+
+  /// Each primitive of a shape against the larger of its products at their peak and its bytes at the
+  /// memory's bandwidth.
+  static func primitives(_ result: StepComparison) -> Table {
+    var table = Table(
+      [Table.Column("primitive", .left)]
+        + ["of a step", "a step", "GFLOP/s", "GB/s", "of its roofline"].map { Table.Column($0, .right) })
+    guard let measured = result.rounds[.zoo]?.last, let rows = measured.rows, let limits = result.limits.last
+    else { return table }
+    let total = rows.reduce(0) { $0 + $1.own }
+    for row in rows where row.own > total / 500 && row.bytes > 0 {
+      let least = max(Double(row.flops) / limits.flops, Double(row.bytes) / limits.bandwidth)
+      table.add(
+        row.name, Format.percent(row.own / total),
+        Format.fixed(row.own / Double(measured.profiledSteps ?? 1) * 1000, 2) + " ms",
+        row.flops > 0 ? Format.fixed(Double(row.flops) / row.own * 1e-9, 0) : "—",
+        Format.fixed(Double(row.bytes) / row.own * 1e-9, 1), Format.percent(least / row.own))
+    }
+    return table
+  }
+
+  /// The page.
+  static func markdown(_ results: [StepComparison], command: String) -> String {
+    let limits = results.flatMap(\.limits)
+    func range(_ values: [Double], _ digits: Int) -> String {
+      "\(Format.fixed((values.min() ?? 0) * 1e-9, digits)) to \(Format.fixed((values.max() ?? 0) * 1e-9, digits))"
+    }
+    let parts = [
+      """
+      # Benchmarks
+
+      Written by `./bench \(command.hasPrefix("suite") ? "--peer" : command)` on \(Machine.summary), \
+      \(Date().formatted(.iso8601.year().month().day())), \(results.first?.threads ?? 0) threads. Everyone \
+      is measured in turn in processes of their own, \(results.first?.limits.count ?? 0) rounds; figures are \
+      medians over the rounds, and ratios are medians of the ratios within a round. Over all rounds the \
+      matrix products' peak was \(range(limits.map(\.flops), 0)) GFLOP/s, the memory's bandwidth \
+      \(range(limits.map(\.bandwidth), 1)) GB/s.
+
+      ## Training step
+
+      Forward, backward, clipping and AdamW, in fp32 and without dropout. *of roofline*: the least time (the \
+      executed FLOPs of matrix products at their peak, plus 28 bytes a parameter for the optimiser at the \
+      memory's bandwidth) over the time taken. *faster*: than the better of PyTorch and torch.compile.
+      """, markdown(times(results)),
+      """
+      ## Memory
+
+      The process at its highest; *extra*: less 16 bytes a parameter (weights, gradients, two moments), and \
+      for PyTorch less what its process holds after the import. *first step*: from the process's start to \
+      the beginning of its first step.
+      """, markdown(memory(results)),
+      """
+      ## Primitives
+
+      Against the larger of two limits: FLOPs at the products' peak, bytes of all operands at the memory's \
+      bandwidth. Operands that are still in the cache can pass 100 %.
+      """,
+    ]
+    let tables = results.map { "### \($0.shape.name)\n\n" + markdown(primitives($0)) }
+    return (parts + tables).joined(separator: "\n\n") + "\n"
+  }
+
+  private static func markdown(_ table: Table) -> String {
+    let lines = [
+      table.columns.map(\.title), table.columns.map { $0.alignment == .right ? "---:" : "---" },
+    ]
+    return (lines + table.rows).map { "| " + $0.joined(separator: " | ") + " |" }.joined(separator: "\n")
+  }
+}

@@ -1,0 +1,6 @@
+import ZooCommand
+
+Program(
+  name: "bench", summary: "how fast the zoo is, beside the machine's limits and PyTorch",
+  commands: [.suite, .step, .limits]
+).main()
