@@ -7,10 +7,18 @@ enum ChildProcess {
   static let ownProgram =
     (try? FileManager.default.destinationOfSymbolicLink(atPath: "/proc/self/exe")) ?? CommandLine.arguments[0]
 
+  /// The path of a peer's script.
+  static func peer(_ name: String) -> String {
+    URL(fileURLWithPath: #filePath).deletingLastPathComponent().appending(path: "../peer/\(name)")
+      .standardized
+      .path
+  }
+
   /// Runs a program and reads the JSON that it prints.
   ///
   /// - Throws: `ChildFailure` with the end of what it said.
-  static func measure<Result: Decodable>(_ program: String, _ arguments: [String], as type: Result.Type) throws
+  static func measure<Result: Decodable>(_ program: String, _ arguments: [String], as type: Result.Type)
+    throws
     -> Result
   {
     let process = Process()

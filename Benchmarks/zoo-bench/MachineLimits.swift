@@ -22,7 +22,7 @@ struct MachineLimits: Codable {
     let operands = (0..<pool.threads).map { _ in
       Operands(x: .allocate(side * side, 0.5), y: .allocate(side * side, 0.25), z: .allocate(side * side, 0))
     }
-    defer { operands.forEach { $0.free() } }
+    defer { for operand in operands { operand.free() } }
     let perTry = 4
     let seconds = best(of: 6) {
       pool.run(tiles: pool.threads) { tile, _ in
@@ -72,7 +72,7 @@ private struct Operands: @unchecked Sendable {
   let y: UnsafeMutablePointer<Float>
   let z: UnsafeMutablePointer<Float>
 
-  func free() { [x, y, z].forEach { $0.deallocate() } }
+  func free() { for array in [x, y, z] { array.deallocate() } }
 }
 
 extension UnsafeMutablePointer<Float> {

@@ -5,8 +5,8 @@ import Settings
 import Tensors
 import Text
 import Training
-import ZooCommand
 import Zoo
+import ZooCommand
 
 /// A training step that is measured: a preset at one batch, context and vocabulary.
 struct StepCase: Codable, Sendable {
@@ -20,8 +20,14 @@ struct StepCase: Codable, Sendable {
   let batch: Int
   /// Entries of the token table; nil: what characters of a text need.
   let vocabulary: Int?
+  /// Further edits of the preset.
+  let sets: [String]
 
-  init(_ preset: String, context: Int, batch: Int, vocabulary: Int? = nil, suffix: String = "") {
+  init(
+    _ preset: String, context: Int, batch: Int, vocabulary: Int? = nil, suffix: String = "",
+    sets: [String] = []
+  ) {
+    self.sets = sets
     name = preset + suffix
     self.preset = preset
     self.context = context
@@ -61,7 +67,7 @@ struct StepCase: Codable, Sendable {
   func trainer(_ context: Context) throws -> Trainer {
     let registry = try Registry.standard()
     // The published models drop out; peers are measured without, so that products dominate on both sides.
-    var sets = ["context=\(self.context)", "dropout=0", "attentionDropout=0"]
+    var sets = self.sets + ["context=\(self.context)", "dropout=0", "attentionDropout=0"]
     sets += vocabulary.map { ["tokenizer=bytes", "vocabulary=\($0)"] } ?? ["tokenizer=characters"]
     let open = try registry.descriptor(preset: preset, sets: sets, from: try Presets.standard())
     let key = RandomStream(seed: 7).key("text")

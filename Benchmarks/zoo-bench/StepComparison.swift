@@ -52,10 +52,11 @@ struct StepComparison: Codable {
       ]
     case .eager, .compiled:
       guard let python else { return nil }
-      let script = URL(fileURLWithPath: #filePath).deletingLastPathComponent()
-        .appending(path: "../peer/step.py").standardized.path
+      let script = ChildProcess.peer("step.py")
       let sizes = try shape.sizes()
-      return [python, script, subject == .eager ? "eager" : "compile", sizes.isEncoder ? "encoder" : "decoder"]
+      return [
+        python, script, subject == .eager ? "eager" : "compile", sizes.isEncoder ? "encoder" : "decoder",
+      ]
         + [
           sizes.layers, sizes.heads, sizes.width, shape.context, shape.batch, sizes.vocabulary,
           sizes.predictions, threads,

@@ -63,44 +63,61 @@ enum SuitePage {
   }
 
   /// The page.
-  static func markdown(_ results: [StepComparison], command: String) -> String {
-    let limits = results.flatMap(\.limits)
+  static func markdown(_ results: SuiteResults) -> String {
+    let limits = results.steps.flatMap(\.limits)
     func range(_ values: [Double], _ digits: Int) -> String {
-      "\(Format.fixed((values.min() ?? 0) * 1e-9, digits)) to \(Format.fixed((values.max() ?? 0) * 1e-9, digits))"
+      func text(_ value: Double?) -> String { Format.fixed((value ?? .nan) * 1e-9, digits) }
+      return "\(text(values.min())) to \(text(values.max()))"
     }
-    let parts = [
+    let hasPeer = results.steps.contains { $0.rounds[.eager] != nil }
+    var parts = [
       """
       # Benchmarks
 
-      Written by `./bench \(command.hasPrefix("suite") ? "--peer" : command)` on \(Machine.summary), \
-      \(Date().formatted(.iso8601.year().month().day())), \(results.first?.threads ?? 0) threads. Everyone \
-      is measured in turn in processes of their own, \(results.first?.limits.count ?? 0) rounds; figures are \
-      medians over the rounds, and ratios are medians of the ratios within a round. Over all rounds the \
-      matrix products' peak was \(range(limits.map(\.flops), 0)) GFLOP/s, the memory's bandwidth \
-      \(range(limits.map(\.bandwidth), 1)) GB/s.
-
+      Written by `./bench\(hasPeer ? " --peer" : "")\(results.command)` on \(Machine.summary), \
+      \(Date().formatted(.iso8601.year().month().day())), \(results.threads) threads. Everyone is measured in \
+      turn in processes of their own, \(results.rounds) rounds; figures are medians over the rounds, and \
+      ratios are medians of the ratios within a round. Over all rounds the matrix products' peak was \
+      \(range(limits.map(\.flops), 0)) GFLOP/s, the memory's bandwidth \(range(limits.map(\.bandwidth), 1)) GB/s.
+      """,
+      """
       ## Training step
 
       Forward, backward, clipping and AdamW, in fp32 and without dropout. *of roofline*: the least time (the \
       executed FLOPs of matrix products at their peak, plus 28 bytes a parameter for the optimiser at the \
       memory's bandwidth) over the time taken. *faster*: than the better of PyTorch and torch.compile.
-      """, markdown(times(results)),
+      """, markdown(times(results.steps)),
       """
       ## Memory
 
       The process at its highest; *extra*: less 16 bytes a parameter (weights, gradients, two moments), and \
       for PyTorch less what its process holds after the import. *first step*: from the process's start to \
       the beginning of its first step.
-      """, markdown(memory(results)),
+      """, markdown(memory(results.steps)),
+    ]
+    parts += results.sides.map { "## \($0.benchmark.title)\n\n" + markdown($0.table) }
+    if let context = results.context {
+      parts.append(
+        """
+        ## Long contexts
+
+        `gpt-4x128` with rotary positions, one sequence a step. Attention never holds a matrix of time by \
+        time, so memory grows linearly in the context.
+
+        ![Time and memory against the context](long-contexts.svg)
+
+        \(markdown(context.table))
+        """)
+    }
+    parts.append(
       """
       ## Primitives
 
       Against the larger of two limits: FLOPs at the products' peak, bytes of all operands at the memory's \
       bandwidth. Operands that are still in the cache can pass 100 %.
-      """,
-    ]
-    let tables = results.map { "### \($0.shape.name)\n\n" + markdown(primitives($0)) }
-    return (parts + tables).joined(separator: "\n\n") + "\n"
+      """)
+    parts += results.steps.map { "### \($0.shape.name)\n\n" + markdown(primitives($0)) }
+    return parts.joined(separator: "\n\n") + "\n"
   }
 
   private static func markdown(_ table: Table) -> String {

@@ -2,5 +2,5 @@ import ZooCommand
 
 Program(
   name: "bench", summary: "how fast the zoo is, beside the machine's limits and PyTorch",
-  commands: [.suite, .step, .limits]
+  commands: [.suite, .step, .side, .context, .limits]
 ).main()

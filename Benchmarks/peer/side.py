@@ -1,0 +1,106 @@
+"""What the zoo's side benchmarks measure, with the packages that people use: prints the same figures as JSON.
+
+Usage: side.py generation|checkpoint|tokenizer THREADS FOLDER
+"""
+
+import base64
+import json
+import os
+import sys
+import time
+
+
+def seconds(body):
+    began = time.perf_counter()
+    result = body()
+    return time.perf_counter() - began, result
+
+
+def generation(threads, folder):
+    """A greedy loop with a cache of keys and values, written by hand."""
+    import torch
+    from torch.nn import functional as F
+
+    torch.set_num_threads(threads)
+    torch.manual_seed(1)
+    layers, heads, width, vocabulary, context = 8, 8, 512, 8192, 256
+    rand = lambda *shape: torch.randn(*shape) * 0.02
+    token, position = rand(vocabulary, width), rand(context, width)
+    sizes = {"projection": (3 * width, width), "output": (width, width), "up": (4 * width, width), "down": (width, 4 * width)}
+    blocks = [{name: (rand(*shape), torch.zeros(shape[0])) for name, shape in sizes.items()} for _ in range(layers)]
+    norm = lambda x: F.layer_norm(x, (width,), torch.ones(width), torch.zeros(width))
+
+    def forward(ids, start, cache):
+        x = token[ids] + position[start : start + ids.shape[1]]
+        batch, time_steps, _ = x.shape
+        for block, (keys, values) in zip(blocks, cache):
+            parts = F.linear(norm(x), *block["projection"]).chunk(3, dim=-1)
+            query, key, value = (part.view(batch, time_steps, heads, -1).transpose(1, 2) for part in parts)
+            keys[:, :, start : start + time_steps] = key
+            values[:, :, start : start + time_steps] = value
+            end = start + time_steps
+            mixed = F.scaled_dot_product_attention(query, keys[:, :, :end], values[:, :, :end], is_causal=time_steps > 1)
+            x = x + F.linear(mixed.transpose(1, 2).reshape(batch, time_steps, width), *block["output"])
+            x = x + F.linear(F.gelu(F.linear(norm(x), *block["up"]), approximate="tanh"), *block["down"])
+        return F.linear(norm(x[:, -1]), token)
+
+    @torch.inference_mode()
+    def generate(batch, count):
+        cache = [tuple(torch.zeros(batch, heads, context, width // heads) for _ in range(2)) for _ in range(layers)]
+        ids, start = torch.randint(vocabulary, (batch, 32)), 0
+        for _ in range(count):
+            logits = forward(ids, start, cache)
+            start += ids.shape[1]
+            ids = logits.argmax(dim=-1, keepdim=True)
+
+    figures = {}
+    for batch in (1, 8):
+        generate(1, 20)
+        taken, _ = seconds(lambda: generate(batch, 200))
+        figures[f"tokens/s, batch {batch}"] = batch * 200 / taken
+    return figures
+
+
+def checkpoint(threads, folder):
+    """Weights and two moments of GPT-2's size through the safetensors package."""
+    import torch
+    from safetensors.torch import load_file, save_file
+
+    tensors = {f"tensor-{index}": torch.zeros(124_439_808 // 48) + index for index in range(48 * 3)}
+    path = os.path.join(folder, "peer.safetensors")
+
+    def save():
+        save_file(tensors, path)
+        with open(path) as file:
+            os.fsync(file.fileno())
+
+    saving, _ = seconds(save)
+    size = os.path.getsize(path)
+    loading, loaded = seconds(lambda: sum(float(tensor.sum()) for tensor in load_file(path).values()))
+    os.remove(path)
+    return {"save, GB/s": size / saving * 1e-9, "load and verify, GB/s": size / loading * 1e-9}
+
+
+def tokenizer(threads, folder):
+    """Encoding by tiktoken with our merges, training by tokenizers; both on the text that the zoo left."""
+    os.environ["RAYON_NUM_THREADS"] = "1"
+    os.environ["TOKENIZERS_PARALLELISM"] = "false"
+    import tiktoken
+    import tokenizers
+
+    with open(os.path.join(folder, "text.txt"), encoding="utf-8", newline="") as file:
+        text = file.read()
+    with open(os.path.join(folder, "ranks.json")) as file:
+        ranks = {base64.b64decode(token): rank for rank, token in enumerate(json.load(file))}
+    pattern = r" ?[A-Za-z\u0080-\U0010FFFF]+| ?[0-9]+| ?[^\sA-Za-z0-9\u0080-\U0010FFFF]+|\s+(?!\S)|\s+"
+    encoding = tiktoken.Encoding("zoo", pat_str=pattern, mergeable_ranks=ranks, special_tokens={})
+    encode = min(seconds(lambda: encoding.encode_ordinary(text))[0] for _ in range(5))
+    model = tokenizers.Tokenizer(tokenizers.models.BPE())
+    model.pre_tokenizer = tokenizers.pre_tokenizers.ByteLevel(add_prefix_space=False)
+    trainer = tokenizers.trainers.BpeTrainer(vocab_size=8192, show_progress=False)
+    train, _ = seconds(lambda: model.train_from_iterator(text.splitlines(keepends=True), trainer))
+    size = len(text.encode())
+    return {"encode, MB/s": size / encode * 1e-6, "train, MB/s": size / train * 1e-6}
+
+
+print(json.dumps({"generation": generation, "checkpoint": checkpoint, "tokenizer": tokenizer}[sys.argv[1]](int(sys.argv[2]), sys.argv[3])))
