@@ -93,36 +93,32 @@ public final class TextSource: Sendable {
   public func sharedLines() -> (shared: Int, heldOut: Int) {
     withTrain { train in
       withHeldOut { heldOut in
-        var counts: [Line: Int] = [:]
-        var total = 0
-        Line.forEach(in: heldOut) { line in
-          counts[line, default: 0] += 1
-          total += 1
+        var table = WordTable()
+        var counts: [Int] = []
+        forEachFilledLine(in: heldOut) { line in
+          let number = table.number(of: line, in: heldOut)
+          if number == counts.count { counts.append(0) }
+          counts[number] += 1
         }
+        let total = counts.reduce(0, +)
         var shared = 0
-        Line.forEach(in: train) { line in shared += counts.removeValue(forKey: line) ?? 0 }
+        forEachFilledLine(in: train) { line in
+          guard let number = table.known(line, in: train) else { return }
+          shared += counts[number]
+          counts[number] = 0
+        }
         return (shared, total)
       }
     }
   }
 }
 
-/// A line of a text, compared by its bytes.
-private struct Line: Hashable {
-  let bytes: UnsafeRawBufferPointer
-
-  static func forEach(in text: UnsafeBufferPointer<UInt8>, _ body: (Line) -> Void) {
-    forEachLine(in: text) { range in
-      let content = text[range].last == UInt8(ascii: "\n") ? text[range].dropLast() : text[range]
-      if !content.isEmpty {
-        body(Line(bytes: UnsafeRawBufferPointer(UnsafeBufferPointer(rebasing: content))))
-      }
-    }
+/// Visits the lines of a text that are not empty, each without its line end.
+private func forEachFilledLine(in text: UnsafeBufferPointer<UInt8>, _ body: (Range<Int>) -> Void) {
+  forEachLine(in: text) { line in
+    let end = text[line.upperBound - 1] == UInt8(ascii: "\n") ? line.upperBound - 1 : line.upperBound
+    if line.lowerBound < end { body(line.lowerBound..<end) }
   }
-
-  static func == (first: Line, second: Line) -> Bool { first.bytes.elementsEqual(second.bytes) }
-
-  func hash(into hasher: inout Hasher) { hasher.combine(bytes: bytes) }
 }
 
 /// Visits the lines of a text, each with its line end.

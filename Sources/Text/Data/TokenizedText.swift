@@ -1,3 +1,5 @@
+import Synchronization
+
 /// A text as token ids, with what windows and bits per byte need to know of it.
 public struct TokenizedText: Sendable {
   /// The tokens in a row; none of them special but `[UNK]`.
@@ -27,12 +29,18 @@ public struct TokenizedText: Sendable {
   ) throws {
     var writer = TokenWriter(worthwhile: worthwhile)
     var (starts, unknowns) = ([Int](), 0)
+    // What is known of words goes from portion to portion.
+    let memories = Mutex<[WordMemory]>([])
     try TextPortions.forEach(TextPortions.cut(text, size: portionSize), of: text) { portion in
-      Self.encode(portion, tokenizer: tokenizer, startsAtLines: startsAtLines)
+      var memory = memories.withLock { $0.popLast() } ?? WordMemory()
+      let (ids, starts) = Self.encode(
+        portion, tokenizer: tokenizer, startsAtLines: startsAtLines, memory: &memory)
+      memories.withLock { $0.append(memory) }
+      return (ids, starts, unknowns: ids.count { $0 == SpecialTokens.unknown })
     } done: { encoded, _ in
-      starts += encoded.starts.map { $0 + writer.count }
-      unknowns += encoded.ids.count { $0 == SpecialTokens.unknown }
-      try writer.append(encoded.ids)
+      starts += encoded.1.map { $0 + writer.count }
+      unknowns += encoded.unknowns
+      try writer.append(encoded.0)
     }
     ids = try writer.finish()
     // Lines without tokens start where the next one does, or at the very end.
@@ -51,12 +59,17 @@ public struct TokenizedText: Sendable {
   }
 
   private static func encode(
-    _ text: UnsafeBufferPointer<UInt8>, tokenizer: any Tokenizer, startsAtLines: Bool
+    _ text: UnsafeBufferPointer<UInt8>, tokenizer: any Tokenizer, startsAtLines: Bool,
+    memory: inout WordMemory
   ) -> (ids: [Int32], starts: [Int]) {
-    guard startsAtLines else { return (tokenizer.encode(text), []) }
     var lines: [Range<Int>] = []
-    forEachLine(in: text) { lines.append($0) }
-    if let tokenizer = tokenizer as? any PartTokenizer { return tokenizer.encode(text, parts: lines) }
+    if startsAtLines { forEachLine(in: text) { lines.append($0) } }
+    if let tokenizer = tokenizer as? any PartTokenizer {
+      let parts = startsAtLines ? lines : [0..<text.count]
+      let (ids, starts) = tokenizer.encode(text, parts: parts, memory: &memory)
+      return (ids, startsAtLines ? starts : [])
+    }
+    guard startsAtLines else { return (tokenizer.encode(text), []) }
     var ids: [Int32] = []
     let starts = lines.map { line in
       defer { ids += tokenizer.encode(UnsafeBufferPointer(rebasing: text[line])) }

@@ -21,15 +21,14 @@ public struct BytePairTokenizer: PartTokenizer {
   /// The merges in the order in which they were learnt, which is that in which they are applied.
   public let merges: [Merge]
   private let tokens: [[UInt8]]
-  private let results: [UInt64: Int32]
+  private let results: PairNumbers
 
   /// A tokenizer of these merges.
   ///
   /// - Throws: `TextError` when a merge names a token that does not stand before it, or one is there twice.
   public init(merges: [Merge]) throws {
     var tokens = SpecialTokens.names.map { _ in [UInt8]() } + (0...255).map { [UInt8($0)] }
-    var results: [UInt64: Int32] = [:]
-    results.reserveCapacity(merges.count)
+    var results = PairNumbers()
     for (index, merge) in merges.enumerated() {
       let known = Int32(SpecialTokens.count)..<Int32(tokens.count)
       guard known.contains(merge.left), known.contains(merge.right) else {
@@ -39,9 +38,8 @@ public struct BytePairTokenizer: PartTokenizer {
             + "\(known.lowerBound) to \(known.upperBound - 1) are known by then",
           mend: "the tokenizer is damaged: train it again")
       }
-      guard
-        results.updateValue(Int32(tokens.count), forKey: PairTable.Pair.key(merge.left, merge.right)) == nil
-      else {
+      let token = Int32(tokens.count)
+      guard results.number(merge.left, merge.right, orNew: token) == token else {
         throw TextError(
           place: "merge \(index)", reason: "joins \(merge.left) and \(merge.right) a second time",
           mend: "the tokenizer is damaged: train it again")
@@ -73,27 +71,31 @@ public struct BytePairTokenizer: PartTokenizer {
   public func bytes(of id: Int32) -> [UInt8] { tokens[Int(id)] }
 
   /// Applies the merges to one word: always the one that was learnt first, everywhere from the left.
-  func tokens(of word: UnsafeBufferPointer<UInt8>) -> [Int32] {
-    var symbols = word.map { Int32($0) + Int32(SpecialTokens.count) }
-    while symbols.count > 1 {
-      var best = Int32.max
-      for place in 1..<symbols.count {
-        if let result = results[PairTable.Pair.key(symbols[place - 1], symbols[place])] {
-          best = min(best, result)
+  func spell(_ word: UnsafeBufferPointer<UInt8>, into tokens: inout [Int32]) {
+    withUnsafeTemporaryAllocation(of: Int32.self, capacity: 2 * word.count) { memory in
+      // The tokens so far, and what each would become together with the next one.
+      let symbols = UnsafeMutableBufferPointer(rebasing: memory[..<word.count])
+      let joins = UnsafeMutableBufferPointer(rebasing: memory[word.count...])
+      var count = word.count
+      func join(at place: Int) -> Int32 {
+        place + 1 < count ? results.number(symbols[place], symbols[place + 1]) ?? .max : .max
+      }
+      for place in 0..<count { symbols[place] = Int32(word[place]) + Int32(SpecialTokens.count) }
+      for place in 0..<count { joins[place] = join(at: place) }
+      while true {
+        // A merge makes no place for an earlier one, so that the leftmost of the first is always next.
+        var (best, first) = (Int32.max, 0)
+        for place in 0..<count where joins[place] < best { (best, first) = (joins[place], place) }
+        if best == .max { break }
+        count -= 1
+        symbols[first] = best
+        for place in first + 1..<max(first + 1, count) {
+          (symbols[place], joins[place]) = (symbols[place + 1], joins[place + 1])
         }
+        joins[first] = join(at: first)
+        if first > 0 { joins[first - 1] = join(at: first - 1) }
       }
-      if best == .max { break }
-      let merge = merges[Int(best) - SpecialTokens.count - 256]
-      var (from, to) = (0, 0)
-      while from < symbols.count {
-        let isPair =
-          from + 1 < symbols.count && symbols[from] == merge.left && symbols[from + 1] == merge.right
-        symbols[to] = isPair ? best : symbols[from]
-        from += isPair ? 2 : 1
-        to += 1
-      }
-      symbols.removeLast(symbols.count - to)
+      tokens += symbols[..<count]
     }
-    return symbols
   }
 }

@@ -5,31 +5,30 @@ extension BytePairTokenizer {
   ///
   /// - Parameter vocabulary: the most tokens, at least the special tokens and the 256 bytes.
   public init(trainedOn text: UnsafeBufferPointer<UInt8>, vocabulary: Int) throws {
-    var scanner = WordScanner(text, within: 0..<text.count)
-    let (distinct, counts) = WordTable.count(text) { scanner.next() }
-    let words = distinct.map { word in text[word].map { Int32($0) + Int32(SpecialTokens.count) } }
+    let (distinct, counts) = WordTable.count(text, WordScanner.self)
+    let words = distinct.lazy.map { $0.lazy.map { Int32($0) + Int32(SpecialTokens.count) } }
     var tokens = SpecialTokens.names.map { _ in [UInt8]() } + (0...255).map { [UInt8($0)] }
     var known = Set(tokens)
     var pairs = PairTable(words: words, counts: counts, symbols: tokens.count)
-    var queue = PairQueue(pairs.pairs.indices.map { (pairs.pairCounts[$0], pairs.pairs[$0].key, $0) })
+    var queue = PairQueue()
+    func entry(_ index: Int) -> PairQueue.Entry { (pairs.pairCounts[index], pairs.pairs[index].key, index) }
+    for index in pairs.pairs.indices where pairs.pairCounts[index] > 1 { queue.insert(entry(index)) }
     var merges: [Merge] = []
-    while tokens.count < vocabulary, let (count, key, index) = queue.removeFirst() {
+    while tokens.count < vocabulary, let (count, _, index) = queue.removeFirst() {
       let pair = pairs.pairs[index]
-      let current = pairs.pairCounts[index]
-      if current != count {
+      if pairs.pairCounts[index] != count {
         // Merges since then have taken occurrences away: back to where it now belongs.
-        if current > 1 { queue.insert((current, key, index)) }
+        if pairs.pairCounts[index] > 1 { queue.insert(entry(index)) }
         continue
       }
-      if count < 2 { break }
       // A second token for the same bytes would only split their probability.
       let bytes = tokens[Int(pair.left)] + tokens[Int(pair.right)]
       guard known.insert(bytes).inserted else { continue }
       let symbol = Int32(tokens.count)
       tokens.append(bytes)
       merges.append(Merge(left: pair.left, right: pair.right))
-      for touched in pairs.merge(index, into: symbol) {
-        queue.insert((pairs.pairCounts[touched], pairs.pairs[touched].key, touched))
+      for index in pairs.merge(index, into: symbol) where pairs.pairCounts[index] > 1 {
+        queue.insert(entry(index))
       }
     }
     try self.init(merges: merges)
@@ -39,9 +38,7 @@ extension BytePairTokenizer {
 /// Pairs, the most frequent first, then by lower key: a binary heap.
 private struct PairQueue {
   typealias Entry = (count: Int, key: UInt64, index: Int)
-  private var heap: [Entry]
-
-  init(_ entries: [Entry]) { heap = entries.sorted(by: Self.isBefore) }
+  private var heap: [Entry] = []
 
   private static func isBefore(_ first: Entry, _ second: Entry) -> Bool {
     first.count != second.count ? first.count > second.count : first.key < second.key

@@ -1,5 +1,5 @@
 /// Cuts a part of a text into words, one by one.
-protocol TextScanner {
+protocol TextScanner: SendableMetatype {
   /// The words of a part of a text; nothing outside it is looked at.
   init(_ text: UnsafeBufferPointer<UInt8>, within part: Range<Int>)
   /// The next word; nil at the end of the part.
@@ -11,37 +11,116 @@ protocol TextScanner {
 protocol PartTokenizer: Tokenizer {
   /// What cuts a text into words.
   associatedtype Scanner: TextScanner
-  /// The tokens of one word.
-  func tokens(of word: UnsafeBufferPointer<UInt8>) -> [Int32]
+  /// Appends the tokens of one word.
+  func spell(_ word: UnsafeBufferPointer<UInt8>, into tokens: inout [Int32])
+  /// Like `encode` for each part by itself; `starts` says where the tokens of each begin. A requirement, so
+  /// that each tokenizer has a loop of its own rather than one for all.
+  ///
+  /// - Parameter memory: words that are known already; only ever used with this tokenizer, and while the
+  ///   texts of earlier calls are there.
+  func encode(
+    _ text: UnsafeBufferPointer<UInt8>, parts: [Range<Int>], memory: inout WordMemory
+  ) -> (ids: [Int32], starts: [Int])
 }
 
 extension PartTokenizer {
   public func encode(_ bytes: UnsafeBufferPointer<UInt8>) -> [Int32] {
-    encode(bytes, parts: CollectionOfOne(0..<bytes.count)).ids
+    var memory = WordMemory()
+    return encode(bytes, parts: [0..<bytes.count], memory: &memory).ids
   }
 
-  /// Like `encode` for each part by itself; `starts` says where the tokens of each begin.
   func encode(
-    _ text: UnsafeBufferPointer<UInt8>, parts: some Sequence<Range<Int>>
+    _ text: UnsafeBufferPointer<UInt8>, parts: [Range<Int>], memory: inout WordMemory
   ) -> (ids: [Int32], starts: [Int]) {
-    var table = WordTable(text)
-    // The tokens of all distinct words in a row, and where those of each begin.
-    var (known, begins): ([Int32], [Int]) = ([], [0])
-    var ids: [Int32] = []
+    var output = TokenStage(expected: text.count / 4)
     var starts: [Int] = []
-    ids.reserveCapacity(text.count / 4)
+    starts.reserveCapacity(parts.count)
     for part in parts {
-      starts.append(ids.count)
+      starts.append(output.count)
       var scanner = Scanner(text, within: part)
       while let word = scanner.next() {
-        let index = table.index(of: word)
-        if index + 1 == begins.count {
-          known += tokens(of: UnsafeBufferPointer(rebasing: text[word]))
-          begins.append(known.count)
-        }
-        ids += known[begins[index]..<begins[index + 1]]
+        let number = memory.number(of: word, in: text) { spell($0, into: &$1) }
+        memory.withTokens(of: number) { output.append($0) }
       }
     }
-    return (ids, starts)
+    return (output.finish(), starts)
+  }
+}
+
+/// The tokens of the words that were met.
+struct WordMemory: @unchecked Sendable {
+  // Safe to share: the texts that the table points into are never written to.
+  private var table = WordTable()
+  /// The tokens of all words in a row, and where those of each begin.
+  private var tokens: [Int32] = []
+  private var begins: [Int] = [0]
+
+  /// Words that are remembered, about what the cache of a core holds; then it begins anew.
+  private static let most = 1 << 18
+
+  /// The number of a word; `spell` is asked for its tokens when it is not known.
+  @inline(__always)
+  mutating func number(
+    of word: Range<Int>, in text: UnsafeBufferPointer<UInt8>,
+    spell: (UnsafeBufferPointer<UInt8>, inout [Int32]) -> Void
+  ) -> Int {
+    let number = table.number(of: word, in: text)
+    if number < begins.count - 1 { return number }
+    if number >= Self.most {
+      self = WordMemory()
+      _ = table.number(of: word, in: text)
+    }
+    spell(UnsafeBufferPointer(rebasing: text[word]), &tokens)
+    begins.append(tokens.count)
+    return begins.count - 2
+  }
+
+  /// Lends the tokens of a word.
+  @inline(__always)
+  func withTokens(of number: Int, _ body: (UnsafeBufferPointer<Int32>) -> Void) {
+    tokens.withUnsafeBufferPointer { tokens in
+      body(UnsafeBufferPointer(rebasing: tokens[begins[number]..<begins[number + 1]]))
+    }
+  }
+}
+
+/// Tokens in a row. They are gathered in a piece of memory that stays in the cache, for appending a few at a
+/// time to a long array would cost more than finding them.
+private struct TokenStage: ~Copyable {
+  private static let capacity = 4096
+
+  private var ids: [Int32] = []
+  private let stage = UnsafeMutableBufferPointer<Int32>.allocate(capacity: capacity)
+  private var used = 0
+
+  /// How many tokens were appended.
+  var count: Int { ids.count + used }
+
+  init(expected: Int) { ids.reserveCapacity(expected) }
+
+  deinit { stage.deallocate() }
+
+  @inline(__always)
+  mutating func append(_ tokens: UnsafeBufferPointer<Int32>) {
+    if used + tokens.count > Self.capacity { flush() }
+    if tokens.count > Self.capacity {
+      ids += tokens
+      return
+    }
+    for token in tokens {
+      stage[used] = token
+      used += 1
+    }
+  }
+
+  private mutating func flush() {
+    ids += stage[..<used]
+    used = 0
+  }
+
+  /// All tokens.
+  consuming func finish() -> [Int32] {
+    flush()
+    return ids
   }
 }

@@ -26,8 +26,7 @@ public struct WordPieceTokenizer: PartTokenizer {
   }
 
   let pieces: [Piece]
-  private let ids: [Piece: Int32]
-  private let longestPiece: Int
+  private let spellings: PieceTrie
 
   /// The written forms of the pieces in the order of their ids.
   public var names: [String] { pieces.map(\.name) }
@@ -45,10 +44,9 @@ public struct WordPieceTokenizer: PartTokenizer {
   }
 
   init(pieces: [Piece]) throws {
-    var ids: [Piece: Int32] = [:]
+    var spellings = PieceTrie()
     for (index, piece) in pieces.enumerated() {
-      let earlier = ids.updateValue(Int32(SpecialTokens.count + index), forKey: piece)
-      if piece.bytes.isEmpty || earlier != nil {
+      if piece.bytes.isEmpty || !spellings.insert(piece, index: Int32(index)) {
         throw TextError(
           place: "piece \(index)",
           reason: piece.bytes.isEmpty ? "is empty" : "\"\(piece.name)\" is there twice",
@@ -56,8 +54,7 @@ public struct WordPieceTokenizer: PartTokenizer {
       }
     }
     self.pieces = pieces
-    self.ids = ids
-    longestPiece = pieces.map(\.bytes.count).max() ?? 0
+    self.spellings = spellings
   }
 
   public func decode(_ ids: [Int32]) -> String {
@@ -85,23 +82,20 @@ public struct WordPieceTokenizer: PartTokenizer {
   private func piece(_ id: Int32) -> Piece { pieces[Int(id) - SpecialTokens.count] }
 
   /// The longest known piece, then the longest that goes on from there, and so on.
-  func tokens(of word: UnsafeBufferPointer<UInt8>) -> [Int32] {
-    if word.count > Self.longestWord, word.count(where: { $0 & 0xC0 != 0x80 }) > Self.longestWord {
-      return [SpecialTokens.unknown]
-    }
-    var spelling: [Int32] = []
+  func spell(_ word: UnsafeBufferPointer<UInt8>, into tokens: inout [Int32]) {
+    let begin = tokens.count
     var start = 0
-    while start < word.count {
-      var end = min(word.count, start + longestPiece)
-      var found: Int32?
-      while end > start, found == nil {
-        found = ids[Piece(bytes: Array(word[start..<end]), continues: start > 0)]
-        if found == nil { end -= 1 }
-      }
-      guard let found else { return [SpecialTokens.unknown] }
-      spelling.append(found)
-      start = end
+    if word.count > Self.longestWord, word.count(where: { $0 & 0xC0 != 0x80 }) > Self.longestWord {
+      start = -1
     }
-    return spelling
+    while start >= 0, start < word.count {
+      guard let (index, length) = spellings.longest(in: word, from: start) else { break }
+      tokens.append(Int32(SpecialTokens.count) + index)
+      start += length
+    }
+    if start < word.count {
+      tokens.removeLast(tokens.count - begin)
+      tokens.append(SpecialTokens.unknown)
+    }
   }
 }

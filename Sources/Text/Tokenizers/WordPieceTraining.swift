@@ -11,9 +11,8 @@ extension WordPieceTokenizer {
   ///
   /// - Source: Schuster and Nakajima, "Japanese and Korean voice search", 2012.
   public init(trainedOn text: UnsafeBufferPointer<UInt8>, vocabulary: Int) throws {
-    var scanner = PieceScanner(text, within: 0..<text.count)
-    let (distinct, counts) = WordTable.count(text) { scanner.next() }
-    let spellings = distinct.map { Self.characters(of: UnsafeBufferPointer(rebasing: text[$0])) }
+    let (distinct, counts) = WordTable.count(text, PieceScanner.self)
+    let spellings = distinct.map { Self.characters(of: $0) }
     var pieces = Self.alphabet(spellings, counts: counts, most: vocabulary - SpecialTokens.count)
     let numbers = Dictionary(uniqueKeysWithValues: pieces.enumerated().map { ($1, Int32($0)) })
     var known = Set(pieces)
@@ -73,9 +72,9 @@ private struct PairCandidates {
   private var isListed: [Bool] = []
   private let smallLogs = (0..<4096).map { log(Double($0)) }
 
-  init(_ table: PairTable) { add(Array(table.pairs.indices), of: table) }
+  init(_ table: PairTable) { add(table.pairs.indices, of: table) }
 
-  mutating func add(_ places: [Int], of table: PairTable) {
+  mutating func add(_ places: Range<Int>, of table: PairTable) {
     if isListed.count < table.pairs.count {
       isListed += [Bool](repeating: false, count: table.pairs.count - isListed.count)
     }
@@ -105,7 +104,7 @@ private struct PairCandidates {
         * ((pair < smallLogs.count ? smallLogs[pair] : log(Double(pair))) + logTotal - logs[Int(lefts[slot])]
           - logs[Int(rights[slot])])
       if gain > 0, gain >= best?.gain ?? 0 {
-        let key = PairTable.Pair.key(lefts[slot], rights[slot])
+        let key = PairNumbers.key(lefts[slot], rights[slot])
         if let best, best.gain == gain, (best.count, key) > (pair, best.key) {
           slot += 1
           continue
