@@ -4,8 +4,11 @@ import Synchronization
 /// Cuts a text into portions whose tokens are those of the whole, so that a text of any size is tokenized
 /// piece by piece, on all cores.
 enum TextPortions {
-  /// Bytes of a portion: enough for the words in it to repeat, little enough to hold several.
-  static let size = 4 << 20
+  /// Bytes of a portion: enough for the words in it to repeat, little enough to hold several a core.
+  static let size = 1 << 20
+  /// Portions a core that are worked on before their results are handed on: with several, a core that is
+  /// done goes on while another is still busy.
+  private static let perCore = 4
 
   /// Portions of about `size` bytes.
   ///
@@ -44,7 +47,7 @@ enum TextPortions {
   ) rethrows {
     // What is looked at is never written to.
     nonisolated(unsafe) let text = text
-    let atOnce = ProcessInfo.processInfo.activeProcessorCount
+    let atOnce = perCore * ProcessInfo.processInfo.activeProcessorCount
     for first in stride(from: 0, to: portions.count, by: atOnce) {
       let group = Array(portions[first..<min(first + atOnce, portions.count)])
       let results = Mutex([Result?](repeating: nil, count: group.count))

@@ -3,11 +3,16 @@ public struct TokenRow: RandomAccessCollection, Sendable {
   private let store: ByteStore
 
   /// Ids in memory.
-  public init(_ ids: [Int32]) {
-    store = ids.withUnsafeBytes { bytes in
-      ByteStore(capacity: bytes.count) { target in
-        target.copyMemory(from: bytes)
-        return bytes.count
+  public init(_ ids: [Int32]) { self.init(joining: [ids]) }
+
+  /// Runs of ids one after the other, in memory.
+  fileprivate init(joining runs: [[Int32]]) {
+    store = ByteStore(capacity: runs.reduce(0) { $0 + $1.count } * MemoryLayout<Int32>.size) { target in
+      runs.reduce(0) { used, run in
+        run.withUnsafeBytes { bytes in
+          UnsafeMutableRawBufferPointer(rebasing: target[used...]).copyMemory(from: bytes)
+          return used + bytes.count
+        }
       }
     }
   }
@@ -29,7 +34,9 @@ struct TokenWriter {
   /// How many tokens were appended.
   private(set) var count = 0
 
-  private var kept: [Int32] = []
+  /// What is not in the file, and how many tokens that is. The runs are joined once, at the end.
+  private var runs: [[Int32]] = []
+  private var kept = 0
   private var file: ScratchFile?
   private let worthwhile: Int
 
@@ -41,15 +48,16 @@ struct TokenWriter {
   /// - Throws: `TextError` when the disk is full.
   mutating func append(_ ids: [Int32]) throws {
     count += ids.count
-    kept += ids
-    if kept.count * MemoryLayout<Int32>.size >= worthwhile { try spill() }
+    kept += ids.count
+    runs.append(ids)
+    if kept * MemoryLayout<Int32>.size >= worthwhile { try spill() }
   }
 
   /// All tokens.
   ///
   /// - Throws: `TextError` when the disk is full.
   mutating func finish() throws -> TokenRow {
-    guard file != nil else { return TokenRow(kept) }
+    guard file != nil else { return TokenRow(joining: runs) }
     try spill()
     return TokenRow(try file?.mapped() ?? ByteStore(capacity: 0) { _ in 0 })
   }
@@ -57,7 +65,7 @@ struct TokenWriter {
   private mutating func spill() throws {
     let target = try file ?? ScratchFile()
     file = target
-    try kept.withUnsafeBytes { try target.append($0) }
-    kept.removeAll(keepingCapacity: true)
+    for run in runs { try run.withUnsafeBytes { try target.append($0) } }
+    (runs, kept) = ([], 0)
   }
 }

@@ -36,11 +36,11 @@ public struct TokenizedText: Sendable {
       let (ids, starts) = Self.encode(
         portion, tokenizer: tokenizer, startsAtLines: startsAtLines, memory: &memory)
       memories.withLock { $0.append(memory) }
-      return (ids, starts, unknowns: ids.count { $0 == SpecialTokens.unknown })
+      return (ids: ids, starts: starts, unknowns: ids.count { $0 == SpecialTokens.unknown })
     } done: { encoded, _ in
-      starts += encoded.1.map { $0 + writer.count }
+      starts += encoded.starts.map { $0 + writer.count }
       unknowns += encoded.unknowns
-      try writer.append(encoded.0)
+      try writer.append(encoded.ids)
     }
     ids = try writer.finish()
     // Lines without tokens start where the next one does, or at the very end.

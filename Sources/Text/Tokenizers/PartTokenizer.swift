@@ -55,8 +55,9 @@ struct WordMemory: @unchecked Sendable {
   private var tokens: [Int32] = []
   private var begins: [Int] = [0]
 
-  /// Words that are remembered, about what the cache of a core holds; then it begins anew.
-  private static let most = 1 << 18
+  /// Words that are remembered, a few megabytes of them; then it begins anew. Rare words are spelled about as
+  /// quickly as they are found in memory that has left the cache.
+  private static let most = 1 << 16
 
   /// The number of a word; `spell` is asked for its tokens when it is not known.
   @inline(__always)

@@ -101,7 +101,8 @@ private enum ByteClass {
 @inline(__always)
 func eightBytes(of text: UnsafeBufferPointer<UInt8>, at place: Int) -> UInt64 {
   if place + 8 <= text.count {
-    return UInt64(littleEndian: UnsafeRawBufferPointer(text).loadUnaligned(fromByteOffset: place, as: UInt64.self))
+    return UInt64(
+      littleEndian: UnsafeRawBufferPointer(text).loadUnaligned(fromByteOffset: place, as: UInt64.self))
   }
   return text[place...].reversed().reduce(0) { $0 << 8 | UInt64($1) }
 }
