@@ -6,15 +6,12 @@ import Foundation
 /// hashing, which differs from run to run. A short word is its own key, so that nothing else need be
 /// compared.
 struct WordTable {
-  /// Where a word stands; `number` is negative when the slot is free.
-  private struct Slot {
-    var key: UInt64 = 0
-    var number: Int32 = -1
-  }
-
   /// Where each distinct word first stands. The texts must outlive the table.
   private(set) var words: [UnsafeBufferPointer<UInt8>] = []
-  private var slots = [Slot](repeating: Slot(), count: 1024)
+  /// The key of each. Frequent words come early, so that theirs lie close together in the cache.
+  private var keys: [UInt64] = []
+  /// Numbers of words by their hash; negative where a slot is free.
+  private var slots = [Int32](repeating: -1, count: 1024)
   /// Takes the bits of a hash that number the slots, the highest ones.
   private var shift: UInt64 = 64 - 10
 
@@ -23,46 +20,44 @@ struct WordTable {
   mutating func number(of word: Range<Int>, in text: UnsafeBufferPointer<UInt8>) -> Int {
     let key = Self.key(of: word, in: text)
     let slot = slot(of: word, in: text, key: key)
-    let number = slots[slot].number
+    let number = slots[slot]
     return number >= 0 ? Int(number) : add(UnsafeBufferPointer(rebasing: text[word]), key: key, at: slot)
   }
 
   /// The number of a word of a text; nil when it is new.
   func known(_ word: Range<Int>, in text: UnsafeBufferPointer<UInt8>) -> Int? {
-    let number = slots[slot(of: word, in: text, key: Self.key(of: word, in: text))].number
+    let number = slots[slot(of: word, in: text, key: Self.key(of: word, in: text))]
     return number >= 0 ? Int(number) : nil
   }
 
   /// The slot where a word stands, or the free one where it belongs.
   @inline(__always)
   private func slot(of word: Range<Int>, in text: UnsafeBufferPointer<UInt8>, key: UInt64) -> Int {
-    slots.withUnsafeBufferPointer { slots in
-      var slot = Int(truncatingIfNeeded: scattered(key) &>> shift)
-      while slots[slot].number >= 0,
-        slots[slot].key != key || word.count > 7 && !isEqual(word, in: text, to: slots[slot].number)
-      {
-        slot = (slot + 1) & (slots.count - 1)
-      }
-      return slot
+    var slot = Int(truncatingIfNeeded: scattered(key) &>> shift)
+    while slots[slot] >= 0,
+      keys[Int(slots[slot])] != key || word.count > 7 && !isEqual(word, in: text, to: slots[slot])
+    {
+      slot = (slot + 1) & (slots.count - 1)
     }
+    return slot
   }
 
   @inline(never)
   private mutating func add(_ word: UnsafeBufferPointer<UInt8>, key: UInt64, at slot: Int) -> Int {
-    slots[slot] = Slot(key: key, number: Int32(words.count))
+    slots[slot] = Int32(words.count)
     words.append(word)
+    keys.append(key)
     if words.count * 2 > slots.count { grow() }
     return words.count - 1
   }
 
   private mutating func grow() {
-    let old = slots
-    slots = [Slot](repeating: Slot(), count: old.count * 2)
+    slots = [Int32](repeating: -1, count: slots.count * 2)
     shift -= 1
-    for known in old where known.number >= 0 {
-      var slot = Int(truncatingIfNeeded: scattered(known.key) &>> shift)
-      while slots[slot].number >= 0 { slot = (slot + 1) & (slots.count - 1) }
-      slots[slot] = known
+    for (number, key) in keys.enumerated() {
+      var slot = Int(truncatingIfNeeded: scattered(key) &>> shift)
+      while slots[slot] >= 0 { slot = (slot + 1) & (slots.count - 1) }
+      slots[slot] = Int32(number)
     }
   }
 
