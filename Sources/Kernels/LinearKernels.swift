@@ -9,10 +9,24 @@ public func linearForward(
   weight: UnsafePointer<Float>, bias: UnsafePointer<Float>?, activation: Activation,
   preactivation: UnsafeMutablePointer<Float>?, y: UnsafeMutablePointer<Float>
 ) {
+  let operands = Shared((x: x, weight: weight, inner: preactivation ?? y))
+  let finish = LinearFinish(
+    outputs: outputs, bias: bias, activation: activation, inner: preactivation ?? y, y: y)
+  if rows <= FewRows.most {
+    let step = FewRows.tileOutputs(inputs: inputs)
+    pool.run(tiles: (outputs + step - 1) / step) { tile, _ in
+      let (x, weight, inner) = operands.value
+      let columns = tile * step..<min(outputs, (tile + 1) * step)
+      FewRows.product(
+        pool, rows: rows, inputs: inputs, outputs: columns, x: x, xStride: inputs, weight: weight,
+        weightStride: inputs, y: inner, yStride: outputs)
+      finish(rows: 0..<rows, columns: columns)
+    }
+    return
+  }
   let cut = ProductCut(m: rows, n: outputs, k: inputs)
-  let operands = Shared((x: x, weight: weight, bias: bias, inner: preactivation ?? y, y: y))
   pool.run(tiles: cut.tiles) { tile, _ in
-    let (x, weight, bias, inner, y) = operands.value
+    let (x, weight, inner) = operands.value
     let part = cut.range(tile)
     let (rowRange, columns) = cut.cutsRows ? (part, 0..<outputs) : (0..<rows, part)
     matrixProduct(
@@ -20,8 +34,21 @@ public func linearForward(
       aStride: inputs, transposeA: false, weight + columns.lowerBound * inputs, bStride: inputs,
       transposeB: true, inner + rowRange.lowerBound * outputs + columns.lowerBound, cStride: outputs,
       beta: 0)
+    finish(rows: rowRange, columns: columns)
+  }
+}
+
+/// What follows the product in a tile: bias and activation, while the tile is in the cache.
+private struct LinearFinish: @unchecked Sendable {
+  let outputs: Int
+  let bias: UnsafePointer<Float>?
+  let activation: Activation
+  let inner: UnsafeMutablePointer<Float>
+  let y: UnsafeMutablePointer<Float>
+
+  func callAsFunction(rows: Range<Int>, columns: Range<Int>) {
     guard bias != nil || activation != .identity || inner != y else { return }
-    for row in rowRange {
+    for row in rows {
       let (from, to) = (inner + row * outputs, y + row * outputs)
       if let bias { mapLanes(columns, from, bias, from) { $0 + $1 } }
       if activation != .identity || from != to { activate(activation, columns, from, to) }
