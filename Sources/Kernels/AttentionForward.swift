@@ -7,7 +7,8 @@ import Foundation
 ///
 /// A tile is 64 queries of one head. It holds one strip of scores at a time and corrects its running
 /// sums from strip to strip, so no `[time, time]` matrix ever exists. A query that sees nothing gives
-/// zeros.
+/// zeros. A single query, as in writing token by token, reads keys and values where they lie: OpenBLAS
+/// would copy them first.
 ///
 /// - Parameters:
 ///   - logSumExp: `[B, H, Tq]`, what backward needs; nil when there is no backward.
@@ -65,17 +66,31 @@ private struct AttentionForward: @unchecked Sendable {
       let key = k + block.row(start, of: shape.keyTime, stride: shape.keyStride) + block.sharedHead * width
       let value =
         v + block.row(start, of: shape.keyTime, stride: shape.valueStride) + block.sharedHead * width
-      matrixProduct(
-        pool, m: rows, n: keys.count, k: width, factor: shape.scale, query, aStride: shape.queryStride,
-        transposeA: false, key, bStride: shape.keyStride, transposeB: true, strip,
-        cStride: blocks.stripStride, beta: 0)
+      if shape.queryTime == 1 {
+        FewRows.product(
+          pool, rows: 1, inputs: width, outputs: 0..<keys.count, factor: shape.scale, x: query,
+          xStride: shape.queryStride, weight: key, weightStride: shape.keyStride, y: strip,
+          yStride: blocks.stripStride)
+      } else {
+        matrixProduct(
+          pool, m: rows, n: keys.count, k: width, factor: shape.scale, query, aStride: shape.queryStride,
+          transposeA: false, key, bStride: shape.keyStride, transposeB: true, strip,
+          cStride: blocks.stripStride, beta: 0)
+      }
       for row in 0..<rows {
         softmax(block, row, keys, strip + row * blocks.stripStride, &highest[row], &total[row], output)
       }
-      matrixProduct(
-        pool, m: rows, n: width, k: keys.count, strip, aStride: blocks.stripStride, transposeA: false, value,
-        bStride: shape.valueStride, transposeB: false, output, cStride: shape.outputStride,
-        beta: start == block.keys.lowerBound ? 0 : 1)
+      let accumulate = start != block.keys.lowerBound
+      if shape.queryTime == 1 {
+        FewRows.weightedSum(
+          pool, count: keys.count, width: width, weights: strip, x: value, stride: shape.valueStride,
+          y: output, accumulate: accumulate)
+      } else {
+        matrixProduct(
+          pool, m: rows, n: width, k: keys.count, strip, aStride: blocks.stripStride, transposeA: false,
+          value, bStride: shape.valueStride, transposeB: false, output, cStride: shape.outputStride,
+          beta: accumulate ? 1 : 0)
+      }
     }
     for row in 0..<rows {
       let seesNothing = total[row] == 0
@@ -97,7 +112,7 @@ private struct AttentionForward: @unchecked Sendable {
     let visible = seen.lowerBound - keys.lowerBound..<seen.upperBound - keys.lowerBound
     let top = finishScores(
       scores, visible: visible, slope: block.slope,
-      position: block.queries.lowerBound + row + shape.queryOffset - keys.lowerBound)
+      position: block.queries.lowerBound + row + block.queryOffset - keys.lowerBound)
     let place = block.probabilityRow(row, queryTime: shape.queryTime)
     if let sink {
       (sink + place * shape.keyTime + seen.lowerBound)
@@ -143,6 +158,8 @@ struct AttentionTile {
   /// The keys that some query of the block sees.
   let keys: Range<Int>
   let slope: Float
+  /// The position of the sequence's first query among the keys.
+  let queryOffset: Int
   let ranges: UnsafePointer<Int32>
   let keyTime: Int
 
@@ -157,6 +174,7 @@ struct AttentionTile {
     ranges = extras.ranges + (extras.rangeBatch == 1 ? 0 : sequence * shape.queryTime * 2)
     keys = visibleUnion(ranges, queries, keyTime: shape.keyTime)
     slope = extras.slopes?[head] ?? 0
+    queryOffset = extras.queryOffsets.map { [sequence] in Int($0[sequence]) } ?? shape.queryOffset
   }
 
   /// The keys strip by strip, in order.

@@ -63,15 +63,20 @@ public struct AttentionExtras {
   public var slopes: UnsafePointer<Float>?
   /// Dropout of the probabilities; its elements are those of `[B, H, Tq, Tk rounded up to 64]`.
   public var dropout: Dropout?
+  /// The position of each sequence's first query among its keys, `[B]`, in place of the shape's
+  /// `queryOffset`. Read by the forward pass alone: what has a backward pass starts at one place.
+  public var queryOffsets: UnsafePointer<Int32>?
 
   /// All of them, each by name.
   public init(
-    ranges: UnsafePointer<Int32>, rangeBatch: Int, slopes: UnsafePointer<Float>?, dropout: Dropout?
+    ranges: UnsafePointer<Int32>, rangeBatch: Int, slopes: UnsafePointer<Float>?, dropout: Dropout?,
+    queryOffsets: UnsafePointer<Int32>? = nil
   ) {
     self.ranges = ranges
     self.rangeBatch = rangeBatch
     self.slopes = slopes
     self.dropout = dropout
+    self.queryOffsets = queryOffsets
   }
 }
 

@@ -3,24 +3,27 @@
 ///     (a, b) → (a·cos − b·sin, a·sin + b·cos) for channels i and i + rotatedWidth/2 of each head
 ///
 /// - Parameters:
-///   - x, y: `[rows, stride]`; may be the same. Row r is at position r mod `time`, plus `positionOffset`.
+///   - time: rows of a sequence.
+///   - starts: the position of each sequence's first row, `[rows / time]`; nil: 0.
+///   - x, y: `[rows, stride]`; may be the same.
 ///   - table: `[positions, rotatedWidth]`, the cosines of each position, then its sines.
 ///   - inverse: turn back, which is also the gradient of turning.
 /// - Source: Su et al., "RoFormer", 2021.
 public func rotary(
-  _ pool: ThreadPool, rows: Int, stride: Int, time: Int, positionOffset: Int, heads: Int, headWidth: Int,
+  _ pool: ThreadPool, rows: Int, stride: Int, time: Int, starts: UnsafePointer<Int32>?, heads: Int, headWidth: Int,
   rotatedWidth: Int, table: UnsafePointer<Float>, inverse: Bool, x: UnsafePointer<Float>,
   y: UnsafeMutablePointer<Float>
 ) {
-  let operands = Shared((table: table, x: x, y: y))
+  let operands = Shared((table: table, starts: starts, x: x, y: y))
   let cut = RowCut(rows: rows, width: stride)
   let half = rotatedWidth / 2
   let sign: Float = inverse ? -1 : 1
   pool.run(tiles: cut.tiles) { tile, _ in
-    let (table, x, y) = operands.value
+    let (table, starts, x, y) = operands.value
     for row in cut.range(tile) {
       if x != UnsafePointer(y) { (y + row * stride).update(from: x + row * stride, count: stride) }
-      let cosines = table + (row % time + positionOffset) * rotatedWidth
+      let start = starts.map { Int($0[row / time]) } ?? 0
+      let cosines = table + (start + row % time) * rotatedWidth
       for head in 0..<heads {
         turn(y + row * stride + head * headWidth, half: half, cosines: cosines, sign: sign)
       }

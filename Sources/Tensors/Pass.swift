@@ -16,27 +16,56 @@ public final class Pass {
   public let step: Int
   /// Receives the attention probabilities `[batch, heads, query, key]` of every layer when set.
   public let attentionSink: AttentionSink?
+  /// Where the tokens of the pass go on in a cache; nil: every sequence begins with the pass.
+  public let continued: Continuation?
 
   /// Whether dropout applies: exactly when gradients are recorded.
   public var isTraining: Bool { tape != nil }
 
-  private init(context: Context, tape: Tape?, step: Int, attentionSink: AttentionSink?) {
+  private init(
+    context: Context, tape: Tape? = nil, step: Int = 0, attentionSink: AttentionSink? = nil,
+    continued: Continuation? = nil
+  ) {
     self.context = context
     self.tape = tape
     self.step = step
     self.attentionSink = attentionSink
+    self.continued = continued
   }
 
   /// A pass that records gradients and applies dropout.
   ///
   /// - Parameter step: the number of the pass (each micro-batch has its own).
   public static func training(_ context: Context, step: Int) -> Pass {
-    Pass(context: context, tape: Tape(), step: step, attentionSink: nil)
+    Pass(context: context, tape: Tape(), step: step)
   }
 
   /// A pass that only computes values.
   public static func inference(_ context: Context, attentionSink: AttentionSink? = nil) -> Pass {
-    Pass(context: context, tape: nil, step: 0, attentionSink: attentionSink)
+    Pass(context: context, attentionSink: attentionSink)
+  }
+
+  /// A pass that reads further tokens of some of a cache's sequences and adds them to it.
+  ///
+  /// Attention sees the tokens that were read before; positions go on from them. The cache must be told
+  /// afterwards, by `advance`.
+  ///
+  /// - Throws: `ShapeError` when the cache has no such sequences; `MemoryError`.
+  public static func inference(
+    _ context: Context, continuing rows: Range<Int>, of cache: KeyValueCache
+  ) throws -> Pass {
+    Pass(context: context, continued: try Continuation(cache, rows: rows, context: context))
+  }
+
+  /// The position of every token of the pass in its sequence, `[batch, time]`.
+  ///
+  /// - Throws: `ShapeError` when the pass continues a cache that has no room for them.
+  public func positions(batch: Int, time: Int) throws -> [Int32] {
+    try continued?.expectRoom(batch: batch, time: time, in: "positions")
+    return (0..<batch).flatMap { row in
+      let start = continued?.starts.host[row] ?? 0
+      return start..<start + Int32(time)
+    }
   }
 
   /// The dropout of rate `rate` at the place `name`; nil when it does nothing.

@@ -17,12 +17,17 @@ public final class Tensor {
   }
 
   /// The values, copied out; zeros on a dry device.
-  public func values() -> [Float] {
-    guard let bytes = buffer.bytes else { return [Float](repeating: 0, count: shape.count) }
+  public func values() -> [Float] { values(0..<shape.count) }
+
+  /// The values row by row, each `shape.width` long.
+  public func rows() -> [[Float]] {
+    (0..<shape.rows).map { values($0 * shape.width..<($0 + 1) * shape.width) }
+  }
+
+  private func values(_ range: Range<Int>) -> [Float] {
+    guard let bytes = buffer.bytes else { return [Float](repeating: 0, count: range.count) }
     return withExtendedLifetime(buffer) {
-      Array(
-        UnsafeBufferPointer(start: bytes.baseAddress?.assumingMemoryBound(to: Float.self), count: shape.count)
-      )
+      Array(UnsafeBufferPointer(rebasing: bytes.bindMemory(to: Float.self)[range]))
     }
   }
 }

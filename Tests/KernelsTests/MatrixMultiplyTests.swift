@@ -99,9 +99,9 @@ import Testing
   }
 }
 
-extension Optional where Wrapped == [Float] {
+extension Optional {
   /// Lends the elements, or nil.
-  func withPointer(_ body: (UnsafePointer<Float>?) -> Void) {
+  func withPointer<Element>(_ body: (UnsafePointer<Element>?) -> Void) where Wrapped == [Element] {
     if let self { self.withUnsafeBufferPointer { body($0.baseAddress) } } else { body(nil) }
   }
 }

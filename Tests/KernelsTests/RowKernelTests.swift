@@ -6,7 +6,10 @@ import Testing
   func agreesWithTheTwinAndTurnsBack(seed: Int) {
     var random = Operands(seed: seed)
     let (time, offset) = (random.integer(1...20), random.integer(0...5))
-    let rows = time * random.integer(1...30)
+    let sequences = random.integer(1...30)
+    let rows = time * sequences
+    let starts =
+      seed.isMultiple(of: 3) ? nil : (0..<sequences).map { _ in Int32(random.integer(0...offset)) }
     let heads = random.integer(1...4)
     let headWidth = random.choose([2, 3, 8, 16, 31, 64])
     let rotatedWidth = random.integer(1...headWidth / 2) * 2
@@ -24,10 +27,12 @@ import Testing
         guard let target = y.baseAddress else { return }
         x.withUnsafeBufferPointer { x in
           guard let source = x.baseAddress else { return }
-          rotary(
-            pool, rows: rows, stride: stride, time: time, positionOffset: offset, heads: heads,
-            headWidth: headWidth, rotatedWidth: rotatedWidth, table: table, inverse: inverse,
-            x: inPlace ? UnsafePointer(target) : source, y: target)
+          starts.withPointer { starts in
+            rotary(
+              pool, rows: rows, stride: stride, time: time, starts: starts, heads: heads,
+              headWidth: headWidth, rotatedWidth: rotatedWidth, table: table, inverse: inverse,
+              x: inPlace ? UnsafePointer(target) : source, y: target)
+          }
         }
       }
       return y
@@ -35,7 +40,7 @@ import Testing
     let (actual, areEqual) = sameOnAllPools { [turn(x, inverse: false, inPlace: false, $0)] }
     #expect(areEqual)
     let expected = Reference.rotary(
-      rows: rows, stride: stride, time: time, positionOffset: offset, heads: heads, headWidth: headWidth,
+      rows: rows, stride: stride, time: time, starts: starts, heads: heads, headWidth: headWidth,
       rotatedWidth: rotatedWidth, table: table.doubles, inverse: false, x: x.doubles)
     #expect(difference(actual[0], expected) < 1e-6)
     #expect(turn(x, inverse: false, inPlace: true, poolsOfAllSizes[1]) == actual[0])

@@ -28,7 +28,7 @@ import Testing
       twin: { inputs in
         weightedSum(
           Reference.rotary(
-            rows: batch * time, stride: stride, time: time, positionOffset: 0, heads: heads,
+            rows: batch * time, stride: stride, time: time, starts: nil, heads: heads,
             headWidth: headWidth, rotatedWidth: rotated, table: table.map(Double.init), inverse: false,
             x: inputs[0]), weights)
       })

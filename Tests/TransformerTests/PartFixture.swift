@@ -49,7 +49,7 @@ struct PartFixture {
 
   func visibility(_ mask: String = "'causal'", time: Int, documents: [Int32]? = nil) throws -> Visibility {
     let made = try build.components.mask.make(try resolve(mask, family: "mask"), scope, build)
-    return Visibility(made, batch: 1, time: time, documents: documents, context: context)
+    return try Visibility(made, batch: 1, time: time, documents: documents, .inference(context))
   }
 }
 

@@ -5,13 +5,13 @@ extension Reference {
   /// - Parameter table: `[positions, rotatedWidth]`, the cosines of each position, then its sines.
   @inlinable
   public static func rotary<T: ReferenceNumber>(
-    rows: Int, stride: Int, time: Int, positionOffset: Int, heads: Int, headWidth: Int, rotatedWidth: Int,
+    rows: Int, stride: Int, time: Int, starts: [Int32]?, heads: Int, headWidth: Int, rotatedWidth: Int,
     table: [T], inverse: Bool, x: [T]
   ) -> [T] {
     var y = x
     let half = rotatedWidth / 2
     for row in 0..<rows {
-      let place = (row % time + positionOffset) * rotatedWidth
+      let place = (row % time + Int(starts?[row / time] ?? 0)) * rotatedWidth
       for head in 0..<heads {
         for pair in 0..<half {
           let first = row * stride + head * headWidth + pair

@@ -35,26 +35,42 @@ public struct AttentionOptions {
   public var packedWidth: Int { (heads + 2 * keyValueHeads) * headWidth }
 }
 
-/// Softmax attention over a packed projection, block by block.
+/// Softmax attention of the queries of a packed projection, block by block. Keys and values are packed
+/// with them, or lie in a cache.
 struct AttentionKernel: Kernel {
   let sizes: AttentionShape
   let visible: Indices
   let slopes: Buffer?
   let dropout: Dropout?
   let packed: Buffer
+  var cached: CachedKeyValues?
   let output: Buffer
   let logSumExp: Buffer?
   let sink: Buffer?
   let scratch: Buffer
-  var operands: [Buffer?] { [packed, output, logSumExp, sink] }
+  var operands: [Buffer?] { [packed, cached?.buffer, output, logSumExp, sink] }
   var matrixFlops: UInt64 { plannedFlops(sizes, visible).forward }
   func run(on pool: ThreadPool) {
     let projection = packed.floats
+    let keys = cached.map { $0.buffer.floats + $0.offset } ?? projection + sizes.keyOffset
     attentionForward(
-      pool, sizes, extras(visible, slopes, dropout), q: projection, k: projection + sizes.keyOffset,
-      v: projection + sizes.valueOffset, out: output.floats, logSumExp: logSumExp?.floats,
-      sink: sink?.floats, scratch: scratch.floats)
+      pool, sizes, extras(visible, slopes, dropout, starts: cached?.starts), q: projection, k: keys,
+      v: keys + sizes.keyValueHeads * sizes.headWidth,
+      out: output.floats, logSumExp: logSumExp?.floats, sink: sink?.floats, scratch: scratch.floats)
   }
+}
+
+/// Keys and values of all tokens so far, side by side in each row.
+struct CachedKeyValues {
+  let buffer: Buffer
+  /// Where the first sequence begins.
+  let offset: Int
+  /// Rows of a sequence.
+  let capacity: Int
+  /// Floats of a row.
+  let width: Int
+  /// The position of each sequence's first query.
+  let starts: Buffer
 }
 
 /// The gradient of `AttentionKernel` with respect to the packed projection.
@@ -88,10 +104,12 @@ extension AttentionShape {
   fileprivate var valueOffset: Int { (heads + keyValueHeads) * headWidth }
 }
 
-private func extras(_ visible: Indices, _ slopes: Buffer?, _ dropout: Dropout?) -> AttentionExtras {
+private func extras(
+  _ visible: Indices, _ slopes: Buffer?, _ dropout: Dropout?, starts: Buffer? = nil
+) -> AttentionExtras {
   AttentionExtras(
     ranges: visible.buffer.integers, rangeBatch: visible.shape.sizes[0], slopes: slopes?.floats,
-    dropout: dropout)
+    dropout: dropout, queryOffsets: starts?.integers)
 }
 
 private func plannedFlops(_ sizes: AttentionShape, _ visible: Indices) -> (forward: UInt64, backward: UInt64)
@@ -111,6 +129,9 @@ extension Pass {
   /// denominator) and backward computes them again block by block. When the pass has an attention sink
   /// it receives them as a by-product; the output does not change by a bit.
   ///
+  /// A pass that continues a cache adds its keys and values to the layer `name` and attends to all that
+  /// is there; `visible` then counts keys from the beginning of each sequence.
+  ///
   /// - Shapes: `packed` `[batch, time, (heads + 2·keyValueHeads)·headWidth]`, result
   ///   `[batch, time, heads·headWidth]`, sink `[batch, heads, query, key]`.
   /// - Throws: `ShapeError` that names `name`; `MemoryError`.
@@ -128,13 +149,15 @@ extension Pass {
     if let slopes = options.slopes {
       try expectShape(slopes.shape, ["heads": options.heads], "slopes", in: name)
     }
-    let stride = options.packedWidth
-    let sizes = AttentionShape(
-      batch: batch, queryTime: time, keyTime: time, heads: options.heads,
-      keyValueHeads: options.keyValueHeads, headWidth: options.headWidth, queryStride: stride,
-      keyStride: stride, valueStride: stride, outputStride: options.heads * options.headWidth,
-      scale: Float(options.scale ?? 1 / Double(options.headWidth).squareRoot()), queryOffset: 0)
     return try context.span("attention", "\(packed.shape)") {
+      let cached = try continued.map { try store(packed, options, in: $0, name: name) }
+      let stride = cached?.width ?? options.packedWidth
+      let sizes = AttentionShape(
+        batch: batch, queryTime: time, keyTime: cached?.capacity ?? time, heads: options.heads,
+        keyValueHeads: options.keyValueHeads, headWidth: options.headWidth,
+        queryStride: options.packedWidth, keyStride: stride, valueStride: stride,
+        outputStride: options.heads * options.headWidth,
+        scale: Float(options.scale ?? 1 / Double(options.headWidth).squareRoot()), queryOffset: 0)
       let dropout = dropout(options.dropoutRate, name)
       let y = try result(
         packed.shape.replacingLast("width", options.heads * options.headWidth), from: [packed])
@@ -146,7 +169,7 @@ extension Pass {
       perform(
         AttentionKernel(
           sizes: sizes, visible: options.visible, slopes: options.slopes?.buffer, dropout: dropout,
-          packed: packed.buffer, output: y.buffer, logSumExp: logSumExp, sink: sink?.buffer,
+          packed: packed.buffer, cached: cached, output: y.buffer, logSumExp: logSumExp, sink: sink?.buffer,
           scratch: try context.scratch(attentionScratch(sizes, threads: context.device.threads))))
       if let sink { attentionSink?(name, sink) }
       guard let logSumExp else { return y }
@@ -164,5 +187,24 @@ extension Pass {
       }
       return y
     }
+  }
+
+  /// Adds the keys and values of `packed` to the cache.
+  private func store(
+    _ packed: Tensor, _ options: AttentionOptions, in continued: Continuation, name: String
+  ) throws -> CachedKeyValues {
+    let (batch, time) = (packed.shape.sizes[0], packed.shape.sizes[1])
+    try continued.expectRoom(batch: batch, time: time, in: name)
+    let (width, capacity) = (2 * options.keyValueHeads * options.headWidth, continued.cache.capacity)
+    let layer = try continued.cache.layer(name, width: width)
+    let offset = continued.rows.lowerBound * capacity * width
+    perform(
+      StoreKeyValuesKernel(
+        batch: batch, time: time, width: width, capacity: capacity, starts: continued.starts.buffer,
+        packed: packed.buffer, packedStride: packed.shape.width,
+        keyOffset: options.heads * options.headWidth, cache: layer.buffer, cacheOffset: offset))
+    return CachedKeyValues(
+      buffer: layer.buffer, offset: offset, capacity: capacity, width: width,
+      starts: continued.starts.buffer)
   }
 }

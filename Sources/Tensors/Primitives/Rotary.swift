@@ -9,14 +9,15 @@ struct RotaryKernel: Kernel {
   let headWidth: Int
   let rotatedWidth: Int
   let table: Buffer
+  let starts: Buffer?
   let inverse: Bool
   let x: Buffer
   let y: Buffer
   var operands: [Buffer?] { [x, y] }
   func run(on pool: ThreadPool) {
     rotary(
-      pool, rows: rows, stride: stride, time: time, positionOffset: 0, heads: heads, headWidth: headWidth,
-      rotatedWidth: rotatedWidth, table: table.floats, inverse: inverse, x: x.floats, y: y.floats)
+      pool, rows: rows, stride: stride, time: time, starts: starts?.integers, heads: heads,
+      headWidth: headWidth, rotatedWidth: rotatedWidth, table: table.floats, inverse: inverse, x: x.floats, y: y.floats)
   }
 }
 
@@ -24,6 +25,8 @@ extension Pass {
   /// Rotary position embedding of the first `heads` heads of a packed projection.
   ///
   ///     (a, b) → (a·cos − b·sin, a·sin + b·cos) for channels i and i + rotatedWidth/2 of each head
+  ///
+  /// A pass that continues a cache begins at the positions that its sequences have reached.
   ///
   /// - Shapes: `packed` and the result `[batch, time, width]`; `table` `[positions, rotatedWidth]`, the
   ///   cosines of each position, then its sines.
@@ -38,17 +41,18 @@ extension Pass {
     try expect(
       packed.shape.rank == 3 && heads * headWidth <= packed.shape.width, "packed projection", in: name,
       expected: "[batch, time, at least \(heads * headWidth)]", actual: "\(packed.shape)")
+    let positions = time + (continued?.starts.host.max().map(Int.init) ?? 0)
     try expect(
-      table.shape.rows >= time && rotatedWidth <= headWidth && rotatedWidth.isMultiple(of: 2), "table",
-      in: name, expected: "at least \(time) positions and an even width of at most \(headWidth)",
+      table.shape.rows >= positions && rotatedWidth <= headWidth && rotatedWidth.isMultiple(of: 2), "table",
+      in: name, expected: "at least \(positions) positions and an even width of at most \(headWidth)",
       actual: "\(table.shape)")
     return try context.span("rotary", "\(packed.shape)") {
       let y = try result(packed.shape, from: [packed])
-      let (node, shape) = (packed.node, packed.shape)
+      let (node, shape, starts) = (packed.node, packed.shape, continued?.starts.buffer)
       func kernel(_ x: Buffer, _ y: Buffer, inverse: Bool) -> RotaryKernel {
         RotaryKernel(
           rows: rows, stride: shape.width, time: time, heads: heads, headWidth: headWidth,
-          rotatedWidth: rotatedWidth, table: table.buffer, inverse: inverse, x: x, y: y)
+          rotatedWidth: rotatedWidth, table: table.buffer, starts: starts, inverse: inverse, x: x, y: y)
       }
       perform(kernel(packed.buffer, y.buffer, inverse: false))
       record("rotary", y) { gradient, sweep in

@@ -5,8 +5,16 @@ import Tensors
 ///
 /// - Shapes: input and output `[batch, time, width]`.
 public protocol Attention {
+  /// Whether what it knows of earlier positions lies in the cache of the pass: its queries, keys and values
+  /// go through `pass.attention` once, under its own path. By default not; tokens are then read anew for
+  /// each token that is written.
+  var usesCache: Bool { get }
   /// The branch that joins the residual stream.
   func callAsFunction(_ x: Tensor, _ visibility: Visibility, _ pass: Pass) throws -> Tensor
+}
+
+extension Attention {
+  public var usesCache: Bool { false }
 }
 
 /// Softmax attention with one or several query heads a key head.
@@ -28,6 +36,8 @@ struct SoftmaxAttention: Attention {
   let position: HeadPosition
   let queryNorm: Tensor?
   let keyNorm: Tensor?
+
+  var usesCache: Bool { true }
 
   init(_ settings: Resolved, keyValueHeads: Int, _ scope: Scope, _ build: BuildContext) throws {
     let (width, start) = (build.dimensions.width, build.initialisation)

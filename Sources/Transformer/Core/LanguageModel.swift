@@ -9,6 +9,8 @@ public protocol LanguageModel: AnyObject {
   var dimensions: Dimensions { get }
   /// What each position may see.
   var mask: any Mask { get }
+  /// Whether tokens may be read one after the other, by passes that continue a cache.
+  var usesCache: Bool { get }
   /// Contextual vectors `[batch, time, width]`.
   func hidden(_ tokens: TokenBatch, _ pass: Pass) throws -> Tensor
   /// Logits `[positions, vocabulary]` at flat positions `batch index·time + time index`.
@@ -17,6 +19,10 @@ public protocol LanguageModel: AnyObject {
   func loss(_ tokens: TokenBatch, at positions: [Int32], targets: [Int32], lossWeight: Double, _ pass: Pass)
     throws
     -> LossResult
+}
+
+extension LanguageModel {
+  public var usesCache: Bool { false }
 }
 
 /// Embedding, blocks and head in a row: what the built-in encoders and decoders are made of.
@@ -31,6 +37,7 @@ public final class TransformerModel: LanguageModel {
   private let head: any Head
 
   public var mask: any Mask { stack.mask }
+  public var usesCache: Bool { stack.usesCache }
 
   /// A model of parts that an architecture has composed.
   ///

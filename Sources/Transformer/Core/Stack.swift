@@ -11,6 +11,8 @@ public struct Stack {
   /// Post-norm blocks end with a norm of their own and need none.
   let finalNorm: (any Norm)?
   let dropout: Double
+  /// Whether tokens may be read one after the other through a cache.
+  var usesCache: Bool { !mask.seesFuture && blocks.allSatisfy(\.attend.usesCache) }
 
   /// The blocks and the mask of a resolved descriptor, under `scope`.
   ///
@@ -34,8 +36,8 @@ public struct Stack {
   /// - Parameter documents: a number a position that changes where a document begins, `[batch, time]`.
   /// - Throws: `ShapeError` that names the part; `MemoryError`.
   public func callAsFunction(_ x: Tensor, documents: [Int32]?, _ pass: Pass) throws -> Tensor {
-    let visibility = Visibility(
-      mask, batch: x.shape.sizes[0], time: x.shape.sizes[1], documents: documents, context: pass.context)
+    let visibility = try Visibility(
+      mask, batch: x.shape.sizes[0], time: x.shape.sizes[1], documents: documents, pass)
     var stream = ResidualStream(x, dropout: dropout)
     for block in blocks { try block(&stream, visibility, pass) }
     guard let finalNorm else { return try stream.joined(pass) }

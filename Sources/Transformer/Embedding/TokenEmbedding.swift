@@ -75,7 +75,7 @@ public struct TokenEmbedding {
       EmbeddingLookup(ids: try pass.context.indices(batch.ids, shape), table: tokens, scale: scale)
     ]
     if let table = position.table {
-      let places = (0..<batch.batch).flatMap { _ in (0..<Int32(batch.time)) }
+      let places = try pass.positions(batch: batch.batch, time: batch.time)
       lookups.append(EmbeddingLookup(ids: try pass.context.indices(places, shape), table: table))
     }
     if let segments {

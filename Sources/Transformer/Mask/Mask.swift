@@ -35,16 +35,23 @@ public final class Visibility {
   private let batch: Int
   private let time: Int
   private let documents: [Int32]?
-  private let context: Context
+  private let pass: Pass
+  /// The position of every token in its sequence, `[batch, time]`.
+  private let positions: [Int32]
   private var byWindow: [Int: Indices] = [:]
 
   /// - Parameter documents: a number a position that changes where a document begins, `[batch, time]`.
-  init(_ mask: any Mask, batch: Int, time: Int, documents: [Int32]?, context: Context) {
+  /// - Throws: `ShapeError` when the pass continues a cache that has no room, or that knows no documents.
+  init(_ mask: any Mask, batch: Int, time: Int, documents: [Int32]?, _ pass: Pass) throws {
+    positions = try pass.positions(batch: batch, time: time)
     self.mask = mask
     self.batch = batch
     self.time = time
     self.documents = mask.withinDocuments ? documents : nil
-    self.context = context
+    self.pass = pass
+    try expect(
+      self.documents == nil || pass.continued == nil, "documents", in: "key-value cache",
+      expected: "none: a sequence is one document", actual: "boundaries of documents")
   }
 
   /// The ranges `[1 or batch, time, 2]`, cut to keys nearer than `window`.
@@ -52,19 +59,21 @@ public final class Visibility {
   /// - Throws: `MemoryError`.
   public func ranges(window: Int?) throws -> Indices {
     if let known = byWindow[window ?? 0] { return known }
-    let rows = documents == nil ? 1 : batch
+    // Sequences that start together in one document see the same.
+    let rows = documents == nil && pass.continued == nil ? 1 : batch
     var values: [Int32] = []
     values.reserveCapacity(rows * time * 2)
     for row in 0..<rows {
       let bounds = documentBounds(row)
-      for query in 0..<time {
-        var range = mask.visible(query: query, time: time)
+      let start = Int(positions[row * time])
+      for query in start..<start + time {
+        var range = mask.visible(query: query, time: start + time)
         if let window { range = range.clamped(to: max(0, query - window + 1)..<query + window) }
-        if let bounds { range = range.clamped(to: bounds[query]) }
+        if let bounds { range = range.clamped(to: bounds[query - start]) }
         values += [Int32(range.lowerBound), Int32(range.upperBound)]
       }
     }
-    let ranges = try context.indices(values, ["batch": rows, "time": time, "bounds": 2])
+    let ranges = try pass.context.indices(values, ["batch": rows, "time": time, "bounds": 2])
     byWindow[window ?? 0] = ranges
     return ranges
   }
