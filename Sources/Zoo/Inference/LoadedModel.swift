@@ -65,9 +65,12 @@ public final class LoadedModel {
   }
 
   /// Tokens of a text as the model reads them: a start token first where it was trained with one.
-  public func input(_ content: [Int32]) -> [Int32] {
-    startsWithToken ? [SpecialTokens.start] + content : content
+  public func input(_ content: some Collection<Int32>) -> [Int32] {
+    startsWithToken ? [SpecialTokens.start] + content : Array(content)
   }
+
+  /// The most tokens of a text that the model reads at a time.
+  var contentRoom: Int { descriptor.context - (startsWithToken ? 1 : 0) }
 
   /// Log probabilities `[positions][vocabulary]` after one sequence, at the given places.
   ///
@@ -76,9 +79,7 @@ public final class LoadedModel {
     let pass = Pass.inference(context)
     let tokens = TokenBatch(ids: ids, batch: 1, time: ids.count)
     let logits = try model.logits(tokens, at: places.map(Int32.init), pass)
-    let values = try pass.logSoftmax(logits).values()
-    let vocabulary = logits.shape.width
-    return places.indices.map { Array(values[$0 * vocabulary..<($0 + 1) * vocabulary]) }
+    return try pass.logSoftmax(logits).rows()
   }
 }
 
