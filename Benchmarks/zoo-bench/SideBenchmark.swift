@@ -95,7 +95,7 @@ enum SideBenchmark: String, CaseIterable, Codable {
       }
       try Console.jsonText(ranks).write(
         to: folder.appending(path: "ranks.json"), atomically: true, encoding: .utf8)
-      let encode = try (0..<5).map { _ in try seconds { _ = tokenizer.encode(text) } }.min() ?? .infinity
+      let encode = (0..<5).map { _ in seconds { _ = tokenizer.encode(text) } }.min() ?? .infinity
       return [
         "train, MB/s": Double(text.count) / train * 1e-6, "encode, MB/s": Double(text.count) / encode * 1e-6,
       ]

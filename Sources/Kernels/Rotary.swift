@@ -10,7 +10,8 @@
 ///   - inverse: turn back, which is also the gradient of turning.
 /// - Source: Su et al., "RoFormer", 2021.
 public func rotary(
-  _ pool: ThreadPool, rows: Int, stride: Int, time: Int, starts: UnsafePointer<Int32>?, heads: Int, headWidth: Int,
+  _ pool: ThreadPool, rows: Int, stride: Int, time: Int, starts: UnsafePointer<Int32>?, heads: Int,
+  headWidth: Int,
   rotatedWidth: Int, table: UnsafePointer<Float>, inverse: Bool, x: UnsafePointer<Float>,
   y: UnsafeMutablePointer<Float>
 ) {

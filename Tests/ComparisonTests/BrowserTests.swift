@@ -25,7 +25,8 @@ struct BrowserTests {
       let page = folder.appendingPathComponent("report.html")
       let html = ReportPage.html(ReportFixture.full(arms: arms))
       #expect(html.contains("</body>"))
-      try html.replacingOccurrences(of: "</body>", with: probe).write(to: page, atomically: true, encoding: .utf8)
+      try html.replacingOccurrences(of: "</body>", with: probe).write(
+        to: page, atomically: true, encoding: .utf8)
       let document = try Self.document(page, width: width, profile: folder)
       #expect(document.contains("data-ready=\"true\""))
       let widths = try #require(document.firstMatch(of: #/data-widths="(\d+) of (\d+)"/#))

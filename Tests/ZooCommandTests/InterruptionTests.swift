@@ -36,7 +36,9 @@ import Training
     try withTemporaryFolder { folder in
       func arguments(_ out: String) -> [String] {
         ["compare", "tiny/gpt", "tiny/bert", "--steps", "60", "--batch", "2", "--out", out]
-          + ["tokenizer=bytes", "recipe.evaluationWindows=2", "recipe.evaluateEvery=30"].flatMap { ["--set", $0] }
+          + ["tokenizer=bytes", "recipe.evaluationWindows=2", "recipe.evaluateEvery=30"].flatMap {
+            ["--set", $0]
+          }
       }
       let whole = try ZooProcess.run(arguments("whole"), in: folder)
       #expect(whole.status == 0, "\(whole.errors)")
@@ -63,7 +65,9 @@ import Training
       }
       let (one, other) = (try report("whole"), try report("stopped"))
       // Everything but times is equal: certificate, results, samples, fills, attention.
-      for key in ["certificate", "heldOut", "samples", "fills", "attention", "componentDiff", "floor", "verbs"] {
+      for key in [
+        "certificate", "heldOut", "samples", "fills", "attention", "componentDiff", "floor", "verbs",
+      ] {
         let values = try [one, other].map {
           try JSONSerialization.data(withJSONObject: [$0[key] ?? "none"], options: .sortedKeys)
         }
@@ -82,7 +86,8 @@ import Training
   @Test(arguments: [("tiny/gpt", 2), ("gpt-4x128", 12), ("bert-6x384", 4)])
   func residentMemoryIsAsPredicted(model: String, batch: Int) throws {
     try withTemporaryFolder { folder in
-      let text = String(repeating: "The keeper of the tall towers sees what nobody else has seen. ", count: 4000)
+      let text = String(
+        repeating: "The keeper of the tall towers sees what nobody else has seen. ", count: 4000)
       try text.write(to: folder.appendingPathComponent("text.txt"), atomically: true, encoding: .utf8)
       let settings = [
         "--data", "text.txt", "--batch", "\(batch)", "--set", "tokenizer=bytes", "--set",
@@ -91,14 +96,16 @@ import Training
       let described = try ZooProcess.run(["describe", model, "--json"] + settings, in: folder)
       struct Description: Decodable { let forecast: RunForecast }
       let forecast = try JSONDecoder().decode(Description.self, from: Data(described.output.utf8)).forecast
-      let trained = try ZooProcess.run(["train", model, "--steps", "2", "--out", "run"] + settings, in: folder)
+      let trained = try ZooProcess.run(
+        ["train", model, "--steps", "2", "--out", "run"] + settings, in: folder)
       #expect(trained.status == 0, "\(trained.errors)")
       let record = try RunRecord.read(RunFolder(folder.appendingPathComponent("run")))
       #expect(record.poolPeakBytes == forecast.peakBytes)
       let (measured, predicted) = (try #require(record.residentPeakBytes), forecast.residentBytes)
       let excess = measured - predicted
       #expect(excess >= -predicted / 20, "\(measured) bytes held, \(predicted) predicted")
-      #expect(excess <= predicted / 20 + RunForecast.overhead, "\(measured) bytes held, \(predicted) predicted")
+      #expect(
+        excess <= predicted / 20 + RunForecast.overhead, "\(measured) bytes held, \(predicted) predicted")
     }
   }
 

@@ -17,7 +17,8 @@ struct RotaryKernel: Kernel {
   func run(on pool: ThreadPool) {
     rotary(
       pool, rows: rows, stride: stride, time: time, starts: starts?.integers, heads: heads,
-      headWidth: headWidth, rotatedWidth: rotatedWidth, table: table.floats, inverse: inverse, x: x.floats, y: y.floats)
+      headWidth: headWidth, rotatedWidth: rotatedWidth, table: table.floats, inverse: inverse, x: x.floats,
+      y: y.floats)
   }
 }
 

@@ -47,7 +47,9 @@ struct WrittenText {
   private func bytes(of token: Int32) -> [UInt8] {
     let bytes = tokenizer.bytes(of: token)
     let space = UInt8(ascii: " ")
-    guard tokens == 0, bytes.first == space, tokenizer.decode([token]).utf8.first != space else { return bytes }
+    guard tokens == 0, bytes.first == space, tokenizer.decode([token]).utf8.first != space else {
+      return bytes
+    }
     return Array(bytes.dropFirst())
   }
 

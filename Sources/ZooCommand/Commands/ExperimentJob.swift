@@ -60,7 +60,8 @@ struct ExperimentJob {
       try $0.recipe.objective(for: try registry.architecture($0.descriptor.architecture), registry: registry)
     }
     let forecasts = try experiment.forecasts(completed, data)
-    let certificate = Certificate(completed, data, forecasts, objectives: objectives, declared: record.declared)
+    let certificate = Certificate(
+      completed, data, forecasts, objectives: objectives, declared: record.declared)
     show(certificate, completed, on: console)
 
     let peak = try GemmPeak.measure(try workplace.context())

@@ -26,7 +26,8 @@ extension Command {
       .value("prompt", .text, default: "", help: "the text to go on from"),
       .value("length", .integer(1...1_000_000), default: "64", help: "most tokens to write"),
       .value(
-        "temperature", .number(0...100), default: "1", help: "below 1 keeps to what is likely; 0: the most probable token"),
+        "temperature", .number(0...100), default: "1",
+        help: "below 1 keeps to what is likely; 0: the most probable token"),
       .value("top-k", .integer(1...10_000_000), help: "only the k most probable tokens"),
       .value("top-p", .number(0.0001...1), help: "only the most probable tokens up to this probability"),
       .value("seed", .integer(0...Int.max), default: "1", help: "of the choices"),

@@ -88,7 +88,9 @@ extension ModelDescription {
       ("between buffers", holes), ("pool's peak", forecast.peakBytes),
       ("text and its tokens", forecast.dataBytes), ("resident", forecast.residentBytes),
     ]
-    for (name, bytes) in kinds + sums { memory.add(name, Format.bytes(bytes), Format.count(bytes) + " bytes") }
+    for (name, bytes) in kinds + sums {
+      memory.add(name, Format.bytes(bytes), Format.count(bytes) + " bytes")
+    }
     console.table(memory)
     console.block(
       wrap(
