@@ -11,8 +11,7 @@
 /// - Source: Su et al., "RoFormer", 2021.
 public func rotary(
   _ pool: ThreadPool, rows: Int, stride: Int, time: Int, starts: UnsafePointer<Int32>?, heads: Int,
-  headWidth: Int,
-  rotatedWidth: Int, table: UnsafePointer<Float>, inverse: Bool, x: UnsafePointer<Float>,
+  headWidth: Int, rotatedWidth: Int, table: UnsafePointer<Float>, inverse: Bool, x: UnsafePointer<Float>,
   y: UnsafeMutablePointer<Float>
 ) {
   let operands = Shared((table: table, starts: starts, x: x, y: y))

@@ -20,13 +20,13 @@ struct TokenChoice {
     var best = content.lowerBound
     for index in content where logits[index] > logits[best] { best = index }
     guard options.temperature > 0, !content.isEmpty else { return Int32(content.isEmpty ? 0 : best) }
-    var candidates = content.map { Candidate(logit: logits[$0], id: Int32($0), weight: 1) }
+    var candidates = content.map { Candidate(logit: logits[$0], id: Int32($0)) }
     if let most = options.topK, most < candidates.count {
       candidates.removeSubrange(Candidate.select(&candidates, until: Double(most)).count...)
     }
-    let top = Double(logits[best])
+    let (top, factor) = (logits[best], Float(1 / options.temperature))
     for index in candidates.indices {
-      candidates[index].weight = exp((Double(candidates[index].logit) - top) / options.temperature)
+      candidates[index].weight = Double(exp((candidates[index].logit - top) * factor))
     }
     var total = candidates.reduce(0) { $0 + $1.weight }
     if let topP = options.topP {
@@ -41,12 +41,23 @@ struct TokenChoice {
 
 /// A token that may be chosen.
 struct Candidate {
-  let logit: Float
-  let id: Int32
-  var weight: Double
+  /// Greater for what stands earlier in the order of probability: the logit's bits, which order as the
+  /// numbers do once those of negative ones are turned over, then those of the id, all turned over.
+  private let rank: UInt64
+  var weight = 1.0
 
-  /// Whether it stands before another in the order of probability.
-  private func precedes(_ other: Candidate) -> Bool { (logit, other.id) > (other.logit, id) }
+  init(logit: Float, id: Int32) {
+    // −0 plus 0 is 0: the two are equal.
+    let bits = (logit + 0).bitPattern
+    rank = UInt64(bits >> 31 == 1 ? ~bits : bits | 1 << 31) << 32 | UInt64(~UInt32(bitPattern: id))
+  }
+
+  var id: Int32 { Int32(bitPattern: ~UInt32(truncatingIfNeeded: rank)) }
+
+  var logit: Float {
+    let bits = UInt32(rank >> 32)
+    return Float(bitPattern: bits >> 31 == 1 ? bits & ~(1 << 31) : ~bits)
+  }
 
   /// Puts first, in any order, the fewest most probable candidates whose weights add up to `bound`, the
   /// least probable of them last.
@@ -58,35 +69,45 @@ struct Candidate {
     count: Int, weight: Double
   ) {
     func reaches(_ sum: Double) -> Bool { orJustBeyond ? sum > bound : sum >= bound }
-    // What is before `low` counts and does not reach the bound; what is from `high` on is not needed.
-    var (low, high, sum) = (0, candidates.count, 0.0)
-    while low < high {
-      candidates.swapAt(middle(of: candidates, low, high), high - 1)
-      let pivot = candidates[high - 1]
-      var (place, before) = (low, 0.0)
-      for index in low..<high - 1 where candidates[index].precedes(pivot) {
-        before += candidates[index].weight
-        candidates.swapAt(index, place)
-        place += 1
+    return candidates.withUnsafeMutableBufferPointer { all in
+      // What is before `low` counts and does not reach the bound; what is from `high` on is not needed.
+      var (low, high, sum) = (0, all.count, 0.0)
+      while low < high {
+        let (place, before) = partition(all, low, high)
+        let through = sum + before + all[place].weight
+        if place > low, reaches(sum + before) {
+          high = place
+        } else if reaches(through) {
+          return (place + 1, through)
+        } else {
+          (low, sum) = (place + 1, through)
+        }
       }
-      candidates.swapAt(place, high - 1)
-      if place > low, reaches(sum + before) {
-        high = place
-      } else if reaches(sum + before + pivot.weight) {
-        return (place + 1, sum + before + pivot.weight)
-      } else {
-        sum += before + pivot.weight
-        low = place + 1
-      }
+      return (low, sum)
     }
-    return (low, sum)
   }
 
-  /// The one of three that stands between the others.
-  private static func middle(of candidates: [Candidate], _ low: Int, _ high: Int) -> Int {
+  /// Moves a candidate of middling rank to its place in the order, what stands before it in front of it and
+  /// the rest behind, and returns the place and the weight of what stands before.
+  private static func partition(
+    _ all: UnsafeMutableBufferPointer<Candidate>, _ low: Int, _ high: Int
+  ) -> (place: Int, before: Double) {
     let (first, between, last) = (low, low + (high - low) / 2, high - 1)
-    let (a, b, c) = (candidates[first], candidates[between], candidates[last])
-    if a.precedes(b) { return b.precedes(c) ? between : a.precedes(c) ? last : first }
-    return a.precedes(c) ? first : b.precedes(c) ? last : between
+    let (a, b, c) = (all[first].rank, all[between].rank, all[last].rank)
+    let middle = a > b ? (b > c ? between : a > c ? last : first) : a > c ? first : b > c ? last : between
+    all.swapAt(middle, last)
+    let pivot = all[last].rank
+    var (place, before) = (low, 0.0)
+    // Without a branch, which nobody could predict.
+    for index in low..<last {
+      let next = all[index]
+      all[index] = all[place]
+      all[place] = next
+      let precedes = next.rank > pivot
+      place &+= precedes ? 1 : 0
+      before += precedes ? next.weight : 0
+    }
+    all.swapAt(place, last)
+    return (place, before)
   }
 }
