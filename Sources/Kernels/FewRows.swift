@@ -1,7 +1,7 @@
 /// Products with few rows, where reading the weights is the work: `y = x·Wᵀ`, each output a dot product
 /// over contiguous memory.
 ///
-/// Every weight is read from memory once, four outputs at a time, and serves all rows while it is in the
+/// Every weight is read from memory once, for four outputs at a time, and serves all rows while it is in the
 /// cache; OpenBLAS would first copy the weights into its own order. An output's terms are added in one
 /// order, whatever the number of rows, outputs and threads: a row has the same bits alone and among others.
 enum FewRows {
@@ -24,9 +24,12 @@ enum FewRows {
     y: UnsafeMutablePointer<Float>, yStride: Int
   ) {
     pool.count(flops: UInt64(2 * rows * inputs * outputs.count))
-    var output = outputs.lowerBound
-    while output + 4 <= outputs.upperBound {
-      let group = FourOutputs(inputs: inputs, weight: weight + output * weightStride, step: weightStride)
+    // The four are a quarter of the outputs apart: each is a long stream, which the processor fetches ahead.
+    let quarter = outputs.count / 4
+    for output in outputs.lowerBound..<outputs.lowerBound + quarter {
+      let group = FourOutputs(
+        inputs: inputs, weight: weight + output * weightStride, step: quarter * weightStride,
+        outputStep: quarter)
       var row = 0
       while row < rows {
         // The last three may have been computed before, with the same bits.
@@ -40,9 +43,8 @@ enum FewRows {
           row += 3
         }
       }
-      output += 4
     }
-    for output in output..<outputs.upperBound {
+    for output in outputs.lowerBound + 4 * quarter..<outputs.upperBound {
       for row in 0..<rows {
         y[row * yStride + output] =
           dotProduct(x + row * xStride, weight + output * weightStride, inputs) * factor
@@ -91,11 +93,13 @@ extension FewRows {
   }
 }
 
-/// Four rows of weights, `step` floats apart, and their products with rows of inputs.
+/// Four rows of weights, `step` floats apart, and their products with rows of inputs, `outputStep` floats
+/// apart.
 private struct FourOutputs {
   let inputs: Int
   let weight: UnsafePointer<Float>
   let step: Int
+  let outputStep: Int
 
   @inline(__always)
   func row(_ x: UnsafePointer<Float>, _ factor: Float, _ y: UnsafeMutablePointer<Float>) {
@@ -118,7 +122,7 @@ private struct FourOutputs {
       c.addProduct(x, load(third + whole, count: rest))
       d.addProduct(x, load(fourth + whole, count: rest))
     }
-    storeSums(a, b, c, d, factor, y)
+    store(a, b, c, d, factor, y)
   }
 
   /// The same sums for three rows of inputs: twelve sums, three inputs and one weight fill the sixteen
@@ -147,9 +151,24 @@ private struct FourOutputs {
       c.add(load(weight + 2 * step + whole, count: rest), p, q, r)
       d.add(load(weight + 3 * step + whole, count: rest), p, q, r)
     }
-    storeSums(a.p, b.p, c.p, d.p, factor, y)
-    storeSums(a.q, b.q, c.q, d.q, factor, y + yStep)
-    storeSums(a.r, b.r, c.r, d.r, factor, y + 2 * yStep)
+    store(a.p, b.p, c.p, d.p, factor, y)
+    store(a.q, b.q, c.q, d.q, factor, y + yStep)
+    store(a.r, b.r, c.r, d.r, factor, y + 2 * yStep)
+  }
+
+  /// `y = factor·sum` of four outputs, each with the bits of `sum`.
+  @inline(__always)
+  private func store(
+    _ a: Lanes, _ b: Lanes, _ c: Lanes, _ d: Lanes, _ factor: Float, _ y: UnsafeMutablePointer<Float>
+  ) {
+    let (first, second) = (halves(a, b), halves(c, d))
+    let even = SIMD4(lowHalf: first.evenHalf, highHalf: second.evenHalf)
+    let odd = SIMD4(lowHalf: first.oddHalf, highHalf: second.oddHalf)
+    let sums = (even + odd) * factor
+    y[0] = sums[0]
+    y[outputStep] = sums[1]
+    y[2 * outputStep] = sums[2]
+    y[3 * outputStep] = sums[3]
   }
 }
 
@@ -165,17 +184,6 @@ private struct ThreeRows {
     q.addProduct(second, weight)
     r.addProduct(third, weight)
   }
-}
-
-/// `y = factor·sum` of four outputs at once, each with the bits of `sum`.
-@inline(__always)
-private func storeSums(
-  _ a: Lanes, _ b: Lanes, _ c: Lanes, _ d: Lanes, _ factor: Float, _ y: UnsafeMutablePointer<Float>
-) {
-  let (first, second) = (halves(a, b), halves(c, d))
-  let even = SIMD4(lowHalf: first.evenHalf, highHalf: second.evenHalf)
-  let odd = SIMD4(lowHalf: first.oddHalf, highHalf: second.oddHalf)
-  UnsafeMutableRawPointer(y).storeBytes(of: (even + odd) * factor, as: SIMD4<Float>.self)
 }
 
 /// The lanes of two sums added down to two each.
