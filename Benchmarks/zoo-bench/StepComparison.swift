@@ -107,5 +107,9 @@ struct StepComparison: Codable {
   }
 }
 
-/// The middle value; nil of none.
-func middle(_ values: [Double]) -> Double? { values.isEmpty ? nil : values.sorted()[values.count / 2] }
+/// The median: the mean of the middle two of an even number; nil of none.
+func middle(_ values: [Double]) -> Double? {
+  guard !values.isEmpty else { return nil }
+  let sorted = values.sorted()
+  return (sorted[(sorted.count - 1) / 2] + sorted[sorted.count / 2]) / 2
+}
