@@ -26,6 +26,9 @@ extension Command {
       let names = StepCase.all.map(\.name) + SideBenchmark.allCases.map(\.rawValue) + ["context"]
       throw UsageError("nothing is called \"\(only)\"; there are \(names.joined(separator: ", "))")
     }
+    let folder = arguments.option("out")
+    // After every part, so that a suite that is stopped leaves what it has measured.
+    func save(_ results: SuiteResults) throws { if let folder { try results.write(to: folder) } }
     var results = SuiteResults(
       command: only.isEmpty ? "" : " --only \(only)", threads: threads, rounds: rounds)
     for shape in shapes {
@@ -34,6 +37,7 @@ extension Command {
         try StepComparison.run(
           shape, threads: threads, rounds: rounds, seconds: arguments.number("seconds") ?? 6, python: python))
       console.table(SuitePage.times(results.steps.suffix(1)))
+      try save(results)
     }
     for side in sides {
       console.note("measuring \(side.rawValue)")
@@ -41,6 +45,7 @@ extension Command {
         try SideComparison.run(
           side, threads: threads, rounds: rounds, python: python, text: arguments.option("text")))
       console.table(results.sides[results.sides.count - 1].table)
+      try save(results)
     }
     if wantsContext {
       console.note("measuring long contexts")
@@ -52,7 +57,7 @@ extension Command {
     console.heading("Memory")
     console.table(SuitePage.memory(results.steps))
     if let context = results.context { console.table(context.table) }
-    if let folder = arguments.option("out") { try results.write(to: folder) }
+    try save(results)
   }
 }
 
