@@ -82,10 +82,11 @@ extension ReportBuilder {
     let lacks = arms.map { $0.plan.descriptor.settings.component("position").type == "none" }
     let isAboutPositions = lacks.contains(true) && lacks.contains(false)
     return try arms.indices.flatMap { index -> [AttentionPicture] in
-      let (trained, untrained) = (arms[index].trained, try experiment.untrained(arms[index]))
+      let arm = arms[index]
       let states: [(AttentionPicture.State, LoadedModel)] =
         isAboutPositions && lacks[index]
-        ? [(.withoutPositions, trained)] : [(.untrained, untrained), (.trained, trained)]
+        ? [(.withoutPositions, arm.trained)]
+        : [(.untrained, try experiment.untrained(arm)), (.trained, arm.trained)]
       return try states.map { state, model in
         AttentionPicture(arm: index, state: state, maps: try model.attention(sentence))
       }

@@ -64,24 +64,19 @@ public struct ReportBuilder {
   private func curves(_ index: Int) -> [ReportData.Curve] {
     let arm = arms[index]
     let count = arm.verbs.values.first?.count ?? 0
-    func curve(_ metric: ReportData.Metric, _ points: [MeasuredPoint], isShare: Bool = false) -> ReportData
-      .Curve?
-    {
-      guard !points.isEmpty else { return nil }
-      return ReportData.Curve(
-        arm: index, metric: metric,
-        points: points.map { point in
-          ReportData.Point(
-            step: point.step, tokens: point.tokens, supervisedTokens: point.supervisedTokens,
-            flops: point.flops, seconds: point.seconds, value: point.value,
-            interval: isShare
-              ? .wilson(correct: Int((point.value * Double(count)).rounded()), of: count) : nil)
-        })
+    func curve(_ metric: ReportData.Metric, _ points: [ReportData.Point]) -> ReportData.Curve? {
+      points.isEmpty ? nil : ReportData.Curve(arm: index, metric: metric, points: points)
+    }
+    func shares(_ side: ChoiceContext) -> [ReportData.Point] {
+      (arm.verbPoints[side] ?? []).map { point in
+        var point = point
+        point.interval = .wilson(correct: Int((point.value * Double(count)).rounded()), of: count)
+        return point
+      }
     }
     return [
       curve(.trainingLoss, arm.trainPoints), curve(.heldOutLoss, arm.heldOutPoints),
-      curve(.verbLeftOnly, arm.verbPoints[.leftOnly] ?? [], isShare: true),
-      curve(.verbBothSides, arm.verbPoints[.bothSides] ?? [], isShare: true),
+      curve(.verbLeftOnly, shares(.leftOnly)), curve(.verbBothSides, shares(.bothSides)),
     ].compactMap { $0 }
   }
 

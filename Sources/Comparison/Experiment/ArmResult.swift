@@ -20,11 +20,11 @@ public struct ArmResult {
   /// Trained values without embeddings.
   public let parametersWithoutEmbeddings: Int
   /// Loss of logged steps.
-  public let trainPoints: [MeasuredPoint]
+  public let trainPoints: [ReportData.Point]
   /// Loss of evaluations.
-  public let heldOutPoints: [MeasuredPoint]
+  public let heldOutPoints: [ReportData.Point]
   /// Verb choices at evaluations: right ones of all.
-  public let verbPoints: [ChoiceContext: [MeasuredPoint]]
+  public let verbPoints: [ChoiceContext: [ReportData.Point]]
   /// Which of the frozen items the trained model gets right.
   public let verbs: [ChoiceContext: [Bool]]
   /// The last evaluation.

@@ -59,34 +59,20 @@ public struct ExperimentRecord: Codable, Sendable {
   ///
   /// - Throws: `TrainerError` that names the folder or the file.
   public static func read(from folder: URL) throws -> ExperimentRecord {
-    guard let data = try? Data(contentsOf: url(in: folder)) else {
-      throw TrainerError(
+    try RecordFile.read(
+      url(in: folder),
+      missing: TrainerError(
         place: folder.relativePath, reason: "no comparison stands there (experiment.json is missing)",
-        mend: "a single run goes on with: ./zoo train --resume RUN")
-    }
-    do {
-      return try JSONDecoder().decode(ExperimentRecord.self, from: data)
-    } catch {
-      throw TrainerError(
+        mend: "a single run goes on with: ./zoo train --resume RUN"),
+      damaged: TrainerError(
         place: url(in: folder).relativePath, reason: "the record is damaged",
-        mend: "go on arm by arm with: ./zoo train --resume \(folder.relativePath)/ARM")
-    }
+        mend: "go on arm by arm with: ./zoo train --resume \(folder.relativePath)/ARM"))
   }
 
   /// Writes the record; the previous one stands until the new one is whole.
   ///
   /// - Throws: `TrainerError` that names the file.
-  public func write(to folder: URL) throws {
-    let encoder = JSONEncoder()
-    encoder.outputFormatting = [.prettyPrinted, .sortedKeys, .withoutEscapingSlashes]
-    do {
-      try encoder.encode(self).write(to: Self.url(in: folder), options: .atomic)
-    } catch {
-      throw TrainerError(
-        place: Self.url(in: folder).relativePath, reason: "cannot be written (\(error.localizedDescription))",
-        mend: "make room or permit writing there")
-    }
-  }
+  public func write(to folder: URL) throws { try RecordFile.write(self, to: Self.url(in: folder)) }
 
   private static func url(in folder: URL) -> URL { folder.appending(path: "experiment.json") }
 }

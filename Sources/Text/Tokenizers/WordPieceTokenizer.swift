@@ -83,19 +83,18 @@ public struct WordPieceTokenizer: PartTokenizer {
 
   /// The longest known piece, then the longest that goes on from there, and so on.
   func spell(_ word: UnsafeBufferPointer<UInt8>, into tokens: inout [Int32]) {
+    if word.count > Self.longestWord, word.count(where: { $0 & 0xC0 != 0x80 }) > Self.longestWord {
+      return tokens.append(SpecialTokens.unknown)
+    }
     let begin = tokens.count
     var start = 0
-    if word.count > Self.longestWord, word.count(where: { $0 & 0xC0 != 0x80 }) > Self.longestWord {
-      start = -1
-    }
-    while start >= 0, start < word.count {
-      guard let (index, length) = spellings.longest(in: word, from: start) else { break }
+    while start < word.count {
+      guard let (index, length) = spellings.longest(in: word, from: start) else {
+        tokens.removeLast(tokens.count - begin)
+        return tokens.append(SpecialTokens.unknown)
+      }
       tokens.append(Int32(SpecialTokens.count) + index)
       start += length
-    }
-    if start < word.count {
-      tokens.removeLast(tokens.count - begin)
-      tokens.append(SpecialTokens.unknown)
     }
   }
 }

@@ -55,34 +55,20 @@ public struct RunRecord: Codable, Sendable {
   ///
   /// - Throws: `TrainerError` that names the file.
   public static func read(_ folder: RunFolder) throws -> RunRecord {
-    guard let data = try? Data(contentsOf: folder.record) else {
-      throw TrainerError(
+    try RecordFile.read(
+      folder.record,
+      missing: TrainerError(
         place: folder.url.path, reason: "no run stands there (run.json is missing)",
-        mend: "see ./zoo runs for those that do")
-    }
-    do {
-      return try JSONDecoder().decode(RunRecord.self, from: data)
-    } catch {
-      throw TrainerError(
+        mend: "see ./zoo runs for those that do"),
+      damaged: TrainerError(
         place: folder.record.path, reason: "the record is damaged",
-        mend: "use a checkpoint of the run instead")
-    }
+        mend: "use a checkpoint of the run instead"))
   }
 
   /// Writes the record; the previous one stands until the new one is whole.
   ///
   /// - Throws: `TrainerError` that names the file.
-  public func write(to folder: RunFolder) throws {
-    let encoder = JSONEncoder()
-    encoder.outputFormatting = [.prettyPrinted, .sortedKeys, .withoutEscapingSlashes]
-    do {
-      try encoder.encode(self).write(to: folder.record, options: .atomic)
-    } catch {
-      throw TrainerError(
-        place: folder.record.path, reason: "cannot be written (\(error.localizedDescription))",
-        mend: "make room or permit writing there")
-    }
-  }
+  public func write(to folder: RunFolder) throws { try RecordFile.write(self, to: folder.record) }
 }
 
 /// The machine that a run runs on.

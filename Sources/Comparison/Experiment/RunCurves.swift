@@ -1,22 +1,6 @@
 import Foundation
 import Training
 
-/// A value, and how far training had come when it was measured.
-public struct MeasuredPoint: Sendable, Equatable {
-  /// Optimiser steps taken.
-  public var step: Int
-  /// Content tokens seen.
-  public var tokens: Double
-  /// Predictions trained on.
-  public var supervisedTokens: Double
-  /// FLOPs of matrix products in training steps.
-  public var flops: Double
-  /// Seconds in training steps.
-  public var seconds: Double
-  /// The value.
-  public var value: Double
-}
-
 /// The curves of a run, as its metrics hold them: a run that was stopped and resumed has them whole.
 struct RunCurves {
   private let rows: [[String: MetricsValue]]
@@ -27,18 +11,18 @@ struct RunCurves {
   init(_ folder: RunFolder) throws { rows = try MetricsLog.read(folder.metrics) }
 
   /// The points of one key in the lines of one kind, such as `loss` in `evaluation`.
-  func points(_ kind: String, _ key: String) -> [MeasuredPoint] {
+  func points(_ kind: String, _ key: String) -> [ReportData.Point] {
     rows.compactMap { row in
       guard row["kind"] == .text(kind), let value = row[key]?.number else { return nil }
       func number(_ name: String) -> Double { row[name]?.number ?? 0 }
-      return MeasuredPoint(
+      return ReportData.Point(
         step: Int(number("step")), tokens: number("tokens"), supervisedTokens: number("supervisedTokens"),
         flops: number("flops"), seconds: number("seconds"), value: value)
     }
   }
 
   /// At most about `count` points, each the mean of its neighbours at the place of the last of them.
-  static func smoothed(_ points: [MeasuredPoint], count: Int) -> [MeasuredPoint] {
+  static func smoothed(_ points: [ReportData.Point], count: Int) -> [ReportData.Point] {
     let size = max(1, points.count / count)
     return stride(from: 0, to: points.count, by: size).map { start in
       let group = points[start..<min(start + size, points.count)]
