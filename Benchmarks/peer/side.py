@@ -1,6 +1,6 @@
 """What the zoo's side benchmarks measure, with the packages that people use: prints the same figures as JSON.
 
-Usage: side.py generation|checkpoint|tokenizer THREADS FOLDER
+Usage: side.py generation|inference|checkpoint|tokenizer THREADS FOLDER
 """
 
 import base64
@@ -61,6 +61,28 @@ def generation(threads, folder):
     return figures
 
 
+def inference(threads, folder):
+    """The mean vectors of 256 texts of sixteen lengths; those of one length are a batch, as ours are."""
+    import torch
+    from torch import nn
+
+    torch.set_num_threads(threads)
+    torch.manual_seed(1)
+    width, lengths = 512, [8 + index * 7 % 16 * 8 for index in range(256)]
+    layer = nn.TransformerEncoderLayer(width, 8, 4 * width, dropout=0.0, activation="gelu", batch_first=True)
+    encoder = nn.TransformerEncoder(layer, 8).eval()
+    token, position, norm = nn.Embedding(8192, width), nn.Embedding(256, width), nn.LayerNorm(width)
+    batches = [torch.randint(8192, (lengths.count(length), length)) for length in sorted(set(lengths))]
+
+    @torch.inference_mode()
+    def embed(batches):
+        return [encoder(norm(token(ids) + position.weight[: ids.shape[1]])).mean(dim=1) for ids in batches]
+
+    embed(batches[:1])
+    taken, _ = seconds(lambda: embed(batches))
+    return {"tokens/s": sum(lengths) / taken}
+
+
 def checkpoint(threads, folder):
     """Weights and two moments of GPT-2's size through the safetensors package."""
     import torch
@@ -103,4 +125,4 @@ def tokenizer(threads, folder):
     return {"encode, MB/s": size / encode * 1e-6, "train, MB/s": size / train * 1e-6}
 
 
-print(json.dumps({"generation": generation, "checkpoint": checkpoint, "tokenizer": tokenizer}[sys.argv[1]](int(sys.argv[2]), sys.argv[3])))
+print(json.dumps({"generation": generation, "inference": inference, "checkpoint": checkpoint, "tokenizer": tokenizer}[sys.argv[1]](int(sys.argv[2]), sys.argv[3])))

@@ -9,6 +9,7 @@ import ZooCommand
 /// What is measured beside the training step. Each prints figures by name; a peer prints the same names.
 enum SideBenchmark: String, CaseIterable, Codable {
   case generation
+  case inference
   case checkpoint
   case tokenizer
 
@@ -16,6 +17,7 @@ enum SideBenchmark: String, CaseIterable, Codable {
   var title: String {
     switch self {
     case .generation: "Greedy generation: `gpt-8x512`, vocabulary 8,192, prompt of 32, 200 new tokens"
+    case .inference: "Encoder inference: `bert-8x512`, 256 texts of 8 to 128 tokens"
     case .checkpoint: "Checkpoint: `gpt2` with both moments"
     case .tokenizer: "Byte-level BPE, vocabulary 8,192, one thread"
     }
@@ -30,6 +32,7 @@ enum SideBenchmark: String, CaseIterable, Codable {
   func measure(threads: Int, in folder: URL, text: String?) throws -> [String: Double] {
     switch self {
     case .generation: try Self.generation(threads: threads)
+    case .inference: try Self.inference(threads: threads)
     case .checkpoint: try Self.checkpoint(threads: threads, in: folder)
     case .tokenizer: try Self.tokenizer(in: folder, text: text)
     }
@@ -55,6 +58,21 @@ enum SideBenchmark: String, CaseIterable, Codable {
       figures["tokens/s, batch \(batch)"] = Double(batch * options.tokens) / seconds
     }
     return figures
+  }
+
+  private static func inference(threads: Int) throws -> [String: Double] {
+    let registry = try Registry.standard()
+    let descriptor = try registry.descriptor(
+      preset: "bert-8x512", sets: ["tokenizer=bytes", "vocabulary=8192"], from: try Presets.standard())
+    let context = try Context.cpu(threads: threads, seed: 1)
+    let model = LoadedModel(
+      descriptor, try registry.build(descriptor, in: context, trains: false), tokenizer: ByteTokenizer(),
+      context: context, kind: .encoder, startsWithToken: false)
+    // Sixteen lengths, as texts have them; the peer has the same.
+    let texts = (0..<256).map { String(repeating: "a", count: 8 + $0 * 7 % 16 * 8) }
+    _ = try model.embed(Array(texts.prefix(16)))
+    let seconds = try Self.seconds { _ = try model.embed(texts) }
+    return ["tokens/s": Double(texts.reduce(0) { $0 + $1.utf8.count }) / seconds]
   }
 
   private static func checkpoint(threads: Int, in folder: URL) throws -> [String: Double] {

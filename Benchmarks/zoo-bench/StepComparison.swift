@@ -2,7 +2,7 @@ import Foundation
 import ZooCommand
 
 /// Who was measured.
-enum Subject: String, Codable, CaseIterable {
+enum Subject: String, Codable, CodingKeyRepresentable, CaseIterable {
   case zoo
   case oneThread = "zoo, 1 thread"
   case eager = "PyTorch"
@@ -96,6 +96,9 @@ struct StepComparison: Codable {
   var threadGain: Double? {
     middle(zip(rounds[.zoo] ?? [], rounds[.oneThread] ?? []).map { $1.step / $0.step })
   }
+
+  /// The share of a step that making its batch takes, the median over rounds.
+  var dataShare: Double? { median(.zoo) { measured in measured.data.map { $0 / measured.step } } }
 
   /// Peak memory less the 16 bytes a parameter that training needs anyway, and less what a peer's process
   /// held before there was a model.

@@ -21,6 +21,8 @@ struct StepMeasurement: Codable {
   /// Seconds from the process's start to its first step, begun and ended.
   var firstStepBegan: Double
   var firstStepEnded: Double
+  /// Seconds that making a step's batch takes; only ours.
+  var data: Double?
   /// FLOPs of matrix products in a step, as they were executed; only ours.
   var executedFlops: Double?
   /// Where a step's time goes, in seconds, FLOPs and bytes of all measured steps; only ours.
@@ -54,7 +56,8 @@ extension StepMeasurement {
       optimiser: part("optimiser"), parameters: trainer.model.parameters.count,
       predictions: trainer.state.supervisedTokens / trainer.state.step,
       peakBytes: ProcessMemory.peak ?? 0, importBytes: importBytes, firstStepBegan: began,
-      firstStepEnded: ended, executedFlops: Double(first.flops), rows: rows, profiledSteps: parts.count)
+      firstStepEnded: ended, data: part("data"), executedFlops: Double(first.flops), rows: rows,
+      profiledSteps: parts.count)
   }
 
   private static func steps(of trainer: Trainer, for seconds: Double) throws -> [StepReport] {

@@ -31,6 +31,7 @@ extension Command {
     func save(_ results: SuiteResults) throws { if let folder { try results.write(to: folder) } }
     var results = SuiteResults(
       command: only.isEmpty ? "" : " --only \(only)", threads: threads, rounds: rounds)
+    if !shapes.isEmpty { results.launcherSeconds = try LauncherBenchmark.overhead() }
     for shape in shapes {
       console.note("measuring \(shape.name)")
       results.steps.append(
@@ -67,6 +68,8 @@ struct SuiteResults: Codable {
   let command: String
   let threads: Int
   let rounds: Int
+  /// What `./zoo` adds to a start of the program.
+  var launcherSeconds: Double?
   var steps: [StepComparison] = []
   var sides: [SideComparison] = []
   var context: ContextBenchmark?

@@ -10,6 +10,7 @@ enum SuitePage {
       [Table.Column("shape", .left)]
         + [
           "ours", "PyTorch", "torch.compile", "faster", "1 thread", "gain", "GFLOP/s", "peak", "of roofline",
+          "data",
         ].map { Table.Column($0, .right) })
     for result in results {
       func milliseconds(_ subject: Subject) -> String {
@@ -22,7 +23,8 @@ enum SuitePage {
         result.threadGain.map { Format.fixed($0, 2) + " ×" } ?? "—",
         executed.map { Format.fixed($0 * 1e-9, 0) } ?? "—",
         middle(result.limits.map(\.flops)).map { Format.fixed($0 * 1e-9, 0) } ?? "—",
-        result.shareOfRoofline.map { Format.percent($0) } ?? "—")
+        result.shareOfRoofline.map { Format.percent($0) } ?? "—",
+        result.dataShare.map { Format.percent($0, digits: 2) } ?? "—")
     }
     return table
   }
@@ -85,14 +87,15 @@ enum SuitePage {
 
       Forward, backward, clipping and AdamW, in fp32 and without dropout. *of roofline*: the least time (the \
       executed FLOPs of matrix products at their peak, plus 28 bytes a parameter for the optimiser at the \
-      memory's bandwidth) over the time taken. *faster*: than the better of PyTorch and torch.compile.
+      memory's bandwidth) over the time taken. *faster*: than the better of PyTorch and torch.compile. *data*: \
+      the share of a step in which its batch is made.
       """, markdown(times(results.steps)),
       """
       ## Memory
 
       The process at its highest; *extra*: less 16 bytes a parameter (weights, gradients, two moments), and \
       for PyTorch less what its process holds after the import. *first step*: from the process's start to \
-      the beginning of its first step.
+      the beginning of its first step.\(results.launcherSeconds.map(launcher) ?? "")
       """, markdown(memory(results.steps)),
     ]
     parts += results.sides.map { "## \($0.benchmark.title)\n\n" + markdown($0.table) }
@@ -118,6 +121,11 @@ enum SuitePage {
       """)
     parts += results.steps.map { "### \($0.shape.name)\n\n" + markdown(primitives($0)) }
     return parts.joined(separator: "\n\n") + "\n"
+  }
+
+  private static func launcher(_ seconds: Double) -> String {
+    " `./zoo`, which looks for what is missing and whether sources have changed before it hands over to the "
+      + "program, adds \(Format.fixed(seconds * 1000, 0)) ms."
   }
 
   private static func markdown(_ table: Table) -> String {

@@ -93,6 +93,15 @@ private struct AttentionBackward: @unchecked Sendable {
     let gradients = weights + blocks.strip
     let dropped = extras.dropout == nil ? weights : gradients + blocks.strip
     let projections = gradients + 2 * blocks.strip
+    let transposedKeys = projections + AttentionBlocks.rows
+    let transposedValues = transposedKeys + blocks.transposedPanels
+    let keyPanels = transposedValues + blocks.transposedPanels
+    let queryPanels = keyPanels + blocks.keyPanels
+    let outputPanels = queryPanels + blocks.queryPanels
+    PanelProduct.pack(
+      inner: rows, columns: width, q + queryPlace, stride: shape.queryStride, into: queryPanels)
+    PanelProduct.pack(
+      inner: rows, columns: width, dOut + outPlace, stride: shape.outputStride, into: outputPanels)
     for row in 0..<rows {
       let place = outPlace + row * shape.outputStride
       projections[row] = dotProduct(dOut + place, out + place, width)
@@ -102,30 +111,34 @@ private struct AttentionBackward: @unchecked Sendable {
       let key = k + block.row(start, of: shape.keyTime, stride: shape.keyStride) + block.sharedHead * width
       let value =
         v + block.row(start, of: shape.keyTime, stride: shape.valueStride) + block.sharedHead * width
-      matrixProduct(
+      PanelProduct.packTransposed(
+        inner: width, columns: seen.count, key, stride: shape.keyStride, into: transposedKeys)
+      PanelProduct.packTransposed(
+        inner: width, columns: seen.count, value, stride: shape.valueStride, into: transposedValues)
+      PanelProduct.pack(inner: seen.count, columns: width, key, stride: shape.keyStride, into: keyPanels)
+      PanelProduct.multiply(
         pool, m: rows, n: seen.count, k: width, factor: shape.scale, q + queryPlace,
-        aStride: shape.queryStride, transposeA: false, key, bStride: shape.keyStride, transposeB: true,
-        weights, cStride: strip, beta: 0)
+        rowStep: shape.queryStride, columnStep: 1, panels: transposedKeys, weights, cStride: strip,
+        accumulate: false, fillsPanels: true)
       for row in 0..<rows { probabilities(block, row, seen, weights, dropped) }
-      matrixProduct(
-        pool, m: seen.count, n: width, k: rows, dropped, aStride: strip, transposeA: true, dOut + outPlace,
-        bStride: shape.outputStride, transposeB: false, values.start + start * values.stride,
-        cStride: values.stride, beta: 1)
-      matrixProduct(
-        pool, m: rows, n: seen.count, k: width, dOut + outPlace, aStride: shape.outputStride,
-        transposeA: false, value, bStride: shape.valueStride, transposeB: true, gradients, cStride: strip,
-        beta: 0)
+      PanelProduct.multiply(
+        pool, m: seen.count, n: width, k: rows, dropped, rowStep: 1, columnStep: strip,
+        panels: outputPanels, values.start + start * values.stride, cStride: values.stride,
+        accumulate: true)
+      PanelProduct.multiply(
+        pool, m: rows, n: seen.count, k: width, dOut + outPlace, rowStep: shape.outputStride, columnStep: 1,
+        panels: transposedValues, gradients, cStride: strip, accumulate: false, fillsPanels: true)
       for row in 0..<rows {
         scoreGradients(block, row, seen, weights, dropped, gradients, projection: projections[row])
       }
-      matrixProduct(
-        pool, m: rows, n: width, k: seen.count, factor: shape.scale, gradients, aStride: strip,
-        transposeA: false, key, bStride: shape.keyStride, transposeB: false, queryGradient.start,
-        cStride: shape.queryStride, beta: start == block.keys.lowerBound ? 0 : 1)
-      matrixProduct(
-        pool, m: seen.count, n: width, k: rows, factor: shape.scale, gradients, aStride: strip,
-        transposeA: true, q + queryPlace, bStride: shape.queryStride, transposeB: false,
-        keys.start + start * keys.stride, cStride: keys.stride, beta: 1)
+      PanelProduct.multiply(
+        pool, m: rows, n: width, k: seen.count, factor: shape.scale, gradients, rowStep: strip,
+        columnStep: 1, panels: keyPanels, queryGradient.start, cStride: shape.queryStride,
+        accumulate: start != block.keys.lowerBound)
+      PanelProduct.multiply(
+        pool, m: seen.count, n: width, k: rows, factor: shape.scale, gradients, rowStep: 1,
+        columnStep: strip, panels: queryPanels, keys.start + start * keys.stride, cStride: keys.stride,
+        accumulate: true)
     }
   }
 

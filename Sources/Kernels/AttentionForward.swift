@@ -7,8 +7,8 @@ import Foundation
 ///
 /// A tile is 64 queries of one head. It holds one strip of scores at a time and corrects its running
 /// sums from strip to strip, so no `[time, time]` matrix ever exists. A query that sees nothing gives
-/// zeros. A single query, as in writing token by token, reads keys and values where they lie: OpenBLAS
-/// would copy them first.
+/// zeros. A single query, as in writing token by token, reads keys and values where they lie: packing
+/// them would take longer.
 ///
 /// - Parameters:
 ///   - logSumExp: `[B, H, Tq]`, what backward needs; nil when there is no backward.
@@ -50,6 +50,8 @@ private struct AttentionForward: @unchecked Sendable {
     let strip = scratch + worker * blocks.forwardScratch
     let highest = strip + blocks.strip
     let total = highest + AttentionBlocks.rows
+    let keyPanels = total + AttentionBlocks.rows
+    let valuePanels = keyPanels + blocks.transposedPanels
     highest.update(repeating: -.infinity, count: rows)
     clear(total, rows)
     let output =
@@ -72,10 +74,12 @@ private struct AttentionForward: @unchecked Sendable {
           xStride: shape.queryStride, weight: key, weightStride: shape.keyStride, y: strip,
           yStride: blocks.stripStride)
       } else {
-        matrixProduct(
-          pool, m: rows, n: keys.count, k: width, factor: shape.scale, query, aStride: shape.queryStride,
-          transposeA: false, key, bStride: shape.keyStride, transposeB: true, strip,
-          cStride: blocks.stripStride, beta: 0)
+        PanelProduct.packTransposed(
+          inner: width, columns: keys.count, key, stride: shape.keyStride, into: keyPanels)
+        PanelProduct.multiply(
+          pool, m: rows, n: keys.count, k: width, factor: shape.scale, query, rowStep: shape.queryStride,
+          columnStep: 1, panels: keyPanels, strip, cStride: blocks.stripStride, accumulate: false,
+          fillsPanels: true)
       }
       for row in 0..<rows {
         softmax(block, row, keys, strip + row * blocks.stripStride, &highest[row], &total[row], output)
@@ -86,10 +90,11 @@ private struct AttentionForward: @unchecked Sendable {
           pool, count: keys.count, width: width, weights: strip, x: value, stride: shape.valueStride,
           y: output, accumulate: accumulate)
       } else {
-        matrixProduct(
-          pool, m: rows, n: width, k: keys.count, strip, aStride: blocks.stripStride, transposeA: false,
-          value, bStride: shape.valueStride, transposeB: false, output, cStride: shape.outputStride,
-          beta: accumulate ? 1 : 0)
+        PanelProduct.pack(
+          inner: keys.count, columns: width, value, stride: shape.valueStride, into: valuePanels)
+        PanelProduct.multiply(
+          pool, m: rows, n: width, k: keys.count, strip, rowStep: blocks.stripStride, columnStep: 1,
+          panels: valuePanels, output, cStride: shape.outputStride, accumulate: accumulate)
       }
     }
     for row in 0..<rows {

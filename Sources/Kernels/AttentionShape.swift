@@ -80,29 +80,40 @@ public struct AttentionExtras {
   }
 }
 
-/// How attention is cut: numbers that depend on shapes alone, so that threads never change a bit.
+/// How attention is cut, and where a worker keeps what: numbers that depend on shapes alone, so that
+/// threads never change a bit.
 struct AttentionBlocks {
   /// Queries of one tile.
   static let rows = 64
-  /// Most keys of one strip of scores, a multiple of 16.
-  static let widestStrip = 512
+  /// Most keys of one strip of scores, a multiple of 16: what a strip needs stays in a core's cache.
+  static let widestStrip = 256
 
-  /// Floats between the rows of a strip.
+  /// Floats between the rows of a strip: more than its keys, since rows that are a power of two apart
+  /// would fall on the same few lines of the cache.
   let stripStride: Int
   /// Tiles along the queries.
   let count: Int
+  /// Width of one head.
+  private let headWidth: Int
 
   init(_ shape: AttentionShape) {
-    stripStride = min(Self.widestStrip, (shape.keyTime + 15) / 16 * 16)
+    stripStride = min(Self.widestStrip, (shape.keyTime + 15) / 16 * 16) + 16
     count = (shape.queryTime + Self.rows - 1) / Self.rows
+    headWidth = shape.headWidth
   }
 
   /// Floats of a strip.
   var strip: Int { Self.rows * stripStride }
-  /// Scratch of one worker: forward one strip, the running maximum and the running sum.
-  var forwardScratch: Int { strip + 2 * Self.rows }
-  /// Scratch of one worker: backward three strips and one number a row.
-  var backwardScratch: Int { 3 * strip + Self.rows }
+  /// Floats of a strip's keys or values in panels, and of their transpose.
+  var keyPanels: Int { PanelProduct.size(inner: stripStride, columns: headWidth) }
+  var transposedPanels: Int { PanelProduct.size(inner: headWidth, columns: stripStride) }
+  /// Floats of a tile's queries in panels.
+  var queryPanels: Int { PanelProduct.size(inner: Self.rows, columns: headWidth) }
+  /// Scratch of one worker: forward one strip, the running maximum and sum, keys and values.
+  var forwardScratch: Int { strip + 2 * Self.rows + transposedPanels + keyPanels }
+  /// Scratch of one worker: backward three strips, one number a row, keys both ways, values, queries and
+  /// the gradient of the output.
+  var backwardScratch: Int { 3 * strip + Self.rows + 2 * transposedPanels + keyPanels + 2 * queryPanels }
 }
 
 /// The keys that at least one query of a block sees: keys outside are never touched. Begins at a

@@ -4,15 +4,18 @@ import Kernels
 /// once.
 ///
 /// Works because a decoder's position depends on what stands before it alone: what was computed for a
-/// token stays right when others follow. `Pass.inference(_:continuing:of:)` reads further tokens.
+/// token stays right when others follow. `Pass.inference(_:continuing:of:)` reads further tokens. A layer
+/// with a window keeps what it may still see and forgets the rest.
 public final class KeyValueCache {
+  /// The most tokens of a sequence that a pass may read at once through a layer that forgets.
+  public static let mostTokensAtOnce = 128
+
   /// Most tokens of a sequence.
   public let capacity: Int
   /// Tokens of each sequence so far: the position of its next one.
   public private(set) var lengths: [Int]
 
-  /// For each layer, by its path, `[sequences, capacity, keys and values side by side]`.
-  private var layers: [String: Tensor] = [:]
+  private var layers: [String: CachedLayer] = [:]
   private let sequences: Int
   private let context: Context
 
@@ -24,40 +27,85 @@ public final class KeyValueCache {
     lengths = [Int](repeating: 0, count: sequences)
   }
 
+  /// Bytes of all layers so far.
+  public var byteCount: Int { layers.values.reduce(0) { $0 + $1.rows.buffer.byteCount } }
+
   /// Notes that a pass has read `tokens` more tokens of each of these sequences.
   public func advance(_ rows: Range<Int>, by tokens: Int) {
     for row in rows { lengths[row] += tokens }
   }
 
   /// Empties one sequence.
-  public func clear(_ row: Int) { lengths[row] = 0 }
+  public func clear(_ row: Int) {
+    lengths[row] = 0
+    for layer in layers.values { layer.firsts[row] = 0 }
+  }
 
   /// Moves one sequence into the place of another, which is lost; its own place is then empty.
   public func move(_ row: Int, to place: Int) {
     guard row != place else { return }
     for layer in layers.values {
-      let size = capacity * layer.shape.width
-      context.perform(
-        CopyKernel(
-          count: lengths[row] * layer.shape.width, x: layer.buffer, xOffset: row * size, yOffset: place * size
-        ))
+      let first = layer.firsts[row]
+      layer.copy(lengths[row] - first, from: (row, 0), to: (place, 0), in: context)
+      layer.firsts[place] = first
     }
     lengths[place] = lengths[row]
-    lengths[row] = 0
+    clear(row)
   }
 
   /// The memory of the layer `name`.
   ///
+  /// - Parameter window: how near a key must be to be seen; nil: any.
   /// - Throws: `ShapeError` when the layer had another width before; `MemoryError`.
-  func layer(_ name: String, width: Int) throws -> Tensor {
-    let shape: Shape = ["sequences": sequences, "capacity": capacity, "width": width]
+  func layer(_ name: String, width: Int, window: Int?) throws -> CachedLayer {
+    let needed = window.map { ($0 + 7) / 8 * 8 + 8 + Self.mostTokensAtOnce } ?? capacity
+    let shape: Shape = ["sequences": sequences, "capacity": min(needed, capacity), "width": width]
     if let known = layers[name] {
-      try expectShape(known.shape, shape, "cached keys and values", in: name)
+      try expectShape(known.rows.shape, shape, "cached keys and values", in: name)
       return known
     }
-    let fresh = Tensor(shape: shape, buffer: try context.allocate(shape), node: nil)
+    let rows = Tensor(shape: shape, buffer: try context.allocate(shape), node: nil)
+    let fresh = CachedLayer(rows: rows, firsts: [Int](repeating: 0, count: sequences))
     layers[name] = fresh
     return fresh
+  }
+}
+
+/// The latest keys and values of one layer.
+final class CachedLayer {
+  /// `[sequences, capacity, keys and values side by side]`.
+  let rows: Tensor
+  /// The position of the first key of each sequence that is still there: a multiple of eight, so that the
+  /// lanes of vectors fall on the same keys as without a cache.
+  var firsts: [Int]
+
+  init(rows: Tensor, firsts: [Int]) {
+    self.rows = rows
+    self.firsts = firsts
+  }
+
+  /// Rows of a sequence.
+  var capacity: Int { rows.shape.sizes[1] }
+
+  /// Makes room for `time` more rows of a sequence that is `length` long: forgets what is further than
+  /// `window` from all of them.
+  func makeRoom(_ sequence: Int, length: Int, time: Int, window: Int, in context: Context) {
+    let first = firsts[sequence]
+    guard length - first + time > capacity else { return }
+    let kept = max(first, (length - window + 1) & ~7)
+    copy(length - kept, from: (sequence, kept - first), to: (sequence, 0), in: context)
+    firsts[sequence] = kept
+  }
+
+  /// Copies `count` rows from one sequence and row to another.
+  func copy(
+    _ count: Int, from: (sequence: Int, row: Int), to: (sequence: Int, row: Int), in context: Context
+  ) {
+    let width = rows.shape.width
+    context.perform(
+      CopyKernel(
+        count: count * width, x: rows.buffer, xOffset: (from.sequence * capacity + from.row) * width,
+        yOffset: (to.sequence * capacity + to.row) * width))
   }
 }
 
@@ -90,7 +138,7 @@ public struct Continuation {
   }
 }
 
-/// Copies floats from one place of a buffer to another that does not overlap it.
+/// Copies floats from one place of a buffer to another, which may overlap it.
 private struct CopyKernel: Kernel {
   let count: Int
   let x: Buffer

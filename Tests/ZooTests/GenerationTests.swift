@@ -61,7 +61,11 @@ import Transformer
   static func best(_ logits: [Float]) -> Int? { logits.indices.max { logits[$0] < logits[$1] } }
 
   /// Reads blocks of tokens through a cache and compares the logits after every block.
-  static func checkCache(_ model: LoadedModel, blocks: [Int], _ comment: String) throws {
+  ///
+  /// - Parameter loses: whether a longer text has other logits than its last tokens.
+  static func checkCache(
+    _ model: LoadedModel, blocks: [Int], _ comment: String, loses: Bool = true
+  ) throws {
     #expect(model.model.usesCache, "\(comment)")
     let time = blocks.reduce(0, +)
     let ids: [Int32] = (0..<time).map { place in Int32(5 + place * (41 + place) % 250) }
@@ -77,7 +81,7 @@ import Transformer
       let expected = try uncached(model, Array(ids[..<read]))
       #expect(distance(cached, expected) < 1e-4, "\(comment), after \(read) tokens")
       #expect(best(cached) == best(expected), "\(comment), after \(read) tokens")
-      if read > 3 {
+      if loses, read > 3 {
         // The comparison would notice if earlier tokens were lost.
         #expect(distance(try uncached(model, Array(ids[read - 2..<read])), expected) > 1e-2, "\(comment)")
       }
@@ -199,6 +203,42 @@ import Transformer
       return [Int(context.device.matrixFlops), context.device.arena.peak, context.device.arena.live]
     }
     #expect(figures[0] == figures[1] && figures[0][0] > 0)
+  }
+
+  /// Layers with windows forget what nobody can see any more, and the logits do not change.
+  @Test(arguments: ["'rotary'", "'alibi'", "'learned'", "'none'"])
+  func windowsForget(position: String) throws {
+    let most = KeyValueCache.mostTokensAtOnce
+    for window in [1, 8, 13] {
+      let text = "position: \(position), block: { attention: { heads: 2, window: \(window) } }"
+      let model = try Self.loaded(text: text, context: 5 * most)
+      try Self.checkCache(model, blocks: [most, 30, most, 1, 1, most, 1, 19], text, loses: window > 1)
+
+      var reader = TextReader(model, texts: 2, longest: 4 * most)
+      let long: [Int32] = (0..<3 * most + 7).map { Int32(5 + $0 * (41 + $0) % 250) }
+      let texts: [[Int32]] = [Array(long[..<40]), long]
+      texts.forEach { reader.add($0) }
+      for (logits, content) in zip(try reader.logits(), texts) {
+        #expect(distance(logits, try Self.uncached(model, model.input(content))) < 1e-4, "\(text)")
+      }
+      // The long text moves to the front and goes on.
+      reader.remove(0)
+      reader.append(77, to: 0)
+      let expected = try Self.uncached(model, model.input(long + [77]))
+      #expect(distance(try reader.logits()[0], expected) < 1e-4, "\(text)")
+    }
+  }
+
+  @Test func aWindowBoundsTheMemoryOfACache() throws {
+    let bytes = try ["8", "null"].map { window in
+      let model = try Self.loaded(
+        text: "position: 'rotary', block: { attention: { window: \(window) } }", context: 4096)
+      let cache = KeyValueCache(sequences: 1, capacity: 4096, in: model.context)
+      let pass = try Pass.inference(model.context, continuing: 0..<1, of: cache)
+      _ = try model.model.hidden(ModelFixture.batch(rows: 1, time: 3), pass)
+      return cache.byteCount
+    }
+    #expect(bytes[1] / 4096 * (8 + 8 + KeyValueCache.mostTokensAtOnce) == bytes[0])
   }
 
   @Test func whatDoesNotFitIsRefused() throws {

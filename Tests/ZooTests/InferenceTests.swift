@@ -116,4 +116,32 @@ import Transformer
       #expect(abs(vector[channel] - mean) < 1e-6)
     }
   }
+
+  @Test func batchesHoldOneLengthAndEveryTextOnce() {
+    let lengths = [3, 7, 3, 0, 7, 3, 9000, 3]
+    let batches = lengthBatches(lengths, mostTokens: 10)
+    #expect(batches == [[3], [0, 2, 5], [7], [1], [4], [6]])
+    #expect(lengthBatches([]).isEmpty)
+  }
+
+  /// Texts of several lengths at once give what each gives alone, in their own order.
+  @Test func severalTextsGiveTheSameAsEachAlone() throws {
+    let model = try model("tiny/bert")
+    let texts = ["ab[MASK]", "[MASK]x[MASK]yz", "q[MASK]r", "[MASK]b[MASK]cd", "[MASK]"]
+    for (text, masks) in zip(texts, try model.fill(texts, best: 300)) {
+      let alone = try model.fill(text, best: 300)
+      #expect(masks.count == alone.count && masks.count == text.components(separatedBy: "[MASK]").count - 1)
+      for (together, alone) in zip(masks, alone) {
+        let expected = Dictionary(uniqueKeysWithValues: alone.map { ($0.id, $0.probability) })
+        #expect(together.allSatisfy { abs($0.probability - (expected[$0.id] ?? 9)) < 1e-6 })
+      }
+    }
+    let plain = texts.map { $0.replacingOccurrences(of: "[MASK]", with: "k") }
+    for (text, vector) in zip(plain, try model.embed(plain)) {
+      #expect(distance(vector, try model.embed(text)) < 1e-5)
+    }
+    #expect(try model.embed([String]()).isEmpty && model.fill([String]()).isEmpty)
+    #expect(throws: InferenceError.self) { try model.fill(["a[MASK]", "none"]) }
+    #expect(throws: InferenceError.self) { try model.embed(["a", ""]) }
+  }
 }

@@ -59,12 +59,7 @@ public struct ChoiceScoring {
       }
     }
     var sums = [Double](repeating: 0, count: parts.count)
-    // Sequences of one length share a batch, so that nothing is padded.
-    for (_, group) in Dictionary(grouping: probes, by: \.ids.count).sorted(by: { $0.key < $1.key }) {
-      for start in stride(from: 0, to: group.count, by: 64) {
-        try add(Array(group[start..<min(start + 64, group.count)]), to: &sums)
-      }
-    }
+    for batch in lengthBatches(probes.map(\.ids.count)) { try add(batch.map { probes[$0] }, to: &sums) }
     return sums
   }
 

@@ -10,6 +10,8 @@ public struct AttentionOptions {
   public var headWidth: Int
   /// For each query the half-open range of keys it may see, `[1 or batch, time, 2]`.
   public var visible: Indices
+  /// Promises that no visible key is this far from its query, so that a cache may forget it; nil: no promise.
+  public var window: Int?
   /// One slope a head: a score loses slope·distance (ALiBi). Nil: no bias.
   public var slopes: Tensor?
   /// Factor on the scores; by default 1/√headWidth.
@@ -19,13 +21,14 @@ public struct AttentionOptions {
 
   /// Options with their defaults.
   public init(
-    heads: Int, keyValueHeads: Int, headWidth: Int, visible: Indices, slopes: Tensor? = nil,
-    scale: Double? = nil, dropoutRate: Double = 0
+    heads: Int, keyValueHeads: Int, headWidth: Int, visible: Indices, window: Int? = nil,
+    slopes: Tensor? = nil, scale: Double? = nil, dropoutRate: Double = 0
   ) {
     self.heads = heads
     self.keyValueHeads = keyValueHeads
     self.headWidth = headWidth
     self.visible = visible
+    self.window = window
     self.slopes = slopes
     self.scale = scale
     self.dropoutRate = dropoutRate
@@ -60,7 +63,7 @@ struct AttentionKernel: Kernel {
   }
 }
 
-/// Keys and values of all tokens so far, side by side in each row.
+/// Keys and values of earlier tokens and of those of the pass, side by side in each row.
 struct CachedKeyValues {
   let buffer: Buffer
   /// Where the first sequence begins.
@@ -69,8 +72,10 @@ struct CachedKeyValues {
   let capacity: Int
   /// Floats of a row.
   let width: Int
-  /// The position of each sequence's first query.
+  /// The row of each sequence's first query.
   let starts: Buffer
+  /// For each query the half-open range of rows that it may see.
+  let visible: Indices
 }
 
 /// The gradient of `AttentionKernel` with respect to the packed projection.
@@ -158,6 +163,7 @@ extension Pass {
         queryStride: options.packedWidth, keyStride: stride, valueStride: stride,
         outputStride: options.heads * options.headWidth,
         scale: Float(options.scale ?? 1 / Double(options.headWidth).squareRoot()), queryOffset: 0)
+      let visible = cached?.visible ?? options.visible
       let dropout = dropout(options.dropoutRate, name)
       let y = try result(
         packed.shape.replacingLast("width", options.heads * options.headWidth), from: [packed])
@@ -168,7 +174,7 @@ extension Pass {
       }
       perform(
         AttentionKernel(
-          sizes: sizes, visible: options.visible, slopes: options.slopes?.buffer, dropout: dropout,
+          sizes: sizes, visible: visible, slopes: options.slopes?.buffer, dropout: dropout,
           packed: packed.buffer, cached: cached, output: y.buffer, logSumExp: logSumExp, sink: sink?.buffer,
           scratch: try context.scratch(attentionScratch(sizes, threads: context.device.threads))))
       if let sink { attentionSink?(name, sink) }
@@ -178,7 +184,7 @@ extension Pass {
         let packedGradient = try context.allocate(packed.shape)
         context.perform(
           AttentionBackwardKernel(
-            sizes: sizes, visible: options.visible, slopes: options.slopes?.buffer, dropout: dropout,
+            sizes: sizes, visible: visible, slopes: options.slopes?.buffer, dropout: dropout,
             packed: packed.buffer, output: y.buffer, outputGradient: gradient, logSumExp: logSumExp,
             packedGradient: packedGradient,
             scratch: try context.scratch(
@@ -195,16 +201,41 @@ extension Pass {
   ) throws -> CachedKeyValues {
     let (batch, time) = (packed.shape.sizes[0], packed.shape.sizes[1])
     try continued.expectRoom(batch: batch, time: time, in: name)
-    let (width, capacity) = (2 * options.keyValueHeads * options.headWidth, continued.cache.capacity)
-    let layer = try continued.cache.layer(name, width: width)
-    let offset = continued.rows.lowerBound * capacity * width
+    let width = 2 * options.keyValueHeads * options.headWidth
+    let layer = try continued.cache.layer(name, width: width, window: options.window)
+    if let window = options.window, layer.capacity < continued.cache.capacity {
+      try expect(
+        time <= KeyValueCache.mostTokensAtOnce && options.visible.shape.sizes[0] == batch, "input", in: name,
+        expected: "at most \(KeyValueCache.mostTokensAtOnce) tokens at once, each sequence with its own "
+          + "visible ranges (attention has a window)",
+        actual: "\(time) tokens, \(options.visible.shape.sizes[0]) of \(batch) ranges")
+      for row in continued.rows {
+        layer.makeRoom(row, length: continued.cache.lengths[row], time: time, window: window, in: context)
+      }
+    }
+    let (starts, visible) = try rows(of: layer, seen: options.visible, in: continued)
+    let offset = continued.rows.lowerBound * layer.capacity * width
     perform(
       StoreKeyValuesKernel(
-        batch: batch, time: time, width: width, capacity: capacity, starts: continued.starts.buffer,
+        batch: batch, time: time, width: width, capacity: layer.capacity, starts: starts.buffer,
         packed: packed.buffer, packedStride: packed.shape.width,
-        keyOffset: options.heads * options.headWidth, cache: layer.buffer, cacheOffset: offset))
+        keyOffset: options.heads * options.headWidth, cache: layer.rows.buffer, cacheOffset: offset))
     return CachedKeyValues(
-      buffer: layer.buffer, offset: offset, capacity: capacity, width: width,
-      starts: continued.starts.buffer)
+      buffer: layer.rows.buffer, offset: offset, capacity: layer.capacity, width: width,
+      starts: starts.buffer, visible: visible)
+  }
+
+  /// Positions of a sequence as rows of a layer that has forgotten its first positions.
+  private func rows(
+    of layer: CachedLayer, seen visible: Indices, in continued: Continuation
+  ) throws -> (starts: Indices, visible: Indices) {
+    let firsts = layer.firsts[continued.rows].map(Int32.init)
+    guard firsts.contains(where: { $0 > 0 }) else { return (continued.starts, visible) }
+    let bounds = visible.host.count / visible.shape.sizes[0]
+    return (
+      try context.indices(zip(continued.starts.host, firsts).map { $0 - $1 }, continued.starts.shape),
+      try context.indices(
+        visible.host.enumerated().map { $1 - firsts[$0 / bounds] }, visible.shape)
+    )
   }
 }

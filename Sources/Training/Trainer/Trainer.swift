@@ -104,14 +104,7 @@ public final class Trainer {
     var loss = 0.0
     for index in 0..<micro {
       let number = state.step * micro + index
-      let windows = sampler.batch(number, size: recipe.batch)
-      for row in 0..<windows.batch {
-        let content = windows.ids[row * windows.length..<row * windows.length + descriptor.context]
-        contentHash.add(content, of: data.tokenizer)
-      }
-      let example = objective.prepare(
-        windows, vocabulary: data.tokenizer.vocabularySize,
-        key: context.random.key("corruption", step: number))
+      let example = context.span("data") { nextExample(number) }
       let pass = Pass.training(context, step: number)
       let result = try context.span("forward") {
         try model.loss(
@@ -141,6 +134,18 @@ public final class Trainer {
     return StepReport(
       step: state.step, loss: loss, learningRate: learningRate, gradientNorm: norm, seconds: seconds,
       flops: flops)
+  }
+
+  /// The batch of that number, as the objective wants it; its text joins the hash of all that was read.
+  private func nextExample(_ number: Int) -> Example {
+    let windows = sampler.batch(number, size: recipe.batch)
+    for row in 0..<windows.batch {
+      let content = windows.ids[row * windows.length..<row * windows.length + descriptor.context]
+      contentHash.add(content, of: data.tokenizer)
+    }
+    return objective.prepare(
+      windows, vocabulary: data.tokenizer.vocabularySize,
+      key: context.random.key("corruption", step: number))
   }
 
   /// The loss on the frozen held-out windows, whose masks are frozen, too.

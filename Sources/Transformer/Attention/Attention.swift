@@ -80,7 +80,8 @@ struct SoftmaxAttention: Attention {
       packed,
       AttentionOptions(
         heads: heads, keyValueHeads: keyValueHeads, headWidth: headWidth,
-        visible: try visibility.ranges(window: window), slopes: position.slopes, dropoutRate: dropout),
+        visible: try visibility.ranges(window: window), window: window, slopes: position.slopes,
+        dropoutRate: dropout),
       name: path)
     return try output(mixed, pass)  // [B, T, C]
   }

@@ -18,38 +18,78 @@ extension LoadedModel {
   /// - Returns: one list a mask, most probable first.
   /// - Throws: `InferenceError` for a decoder, for a text without a mask or longer than the context.
   public func fill(_ text: String, best count: Int = 5) throws -> [[FillCandidate]] {
+    try fill([text], best: count)[0]
+  }
+
+  /// The same for several texts; those of one length are read together.
+  ///
+  /// - Returns: one list a text and mask.
+  /// - Throws: as above, if any text is at fault; `MemoryError`.
+  public func fill(_ texts: [String], best count: Int = 5) throws -> [[[FillCandidate]]] {
     guard model.mask.seesFuture else {
       throw InferenceError(
         "\(descriptor.name) reads from left to right and cannot see what follows a mask; use generate for it")
     }
-    let ids = tokenizer.encodePrompt(text)
-    let places = ids.indices.filter { ids[$0] == SpecialTokens.mask }
-    guard !places.isEmpty else {
-      throw InferenceError("the text has no [MASK] to fill; write it where a token is missing")
+    let sequences = texts.map(tokenizer.encodePrompt)
+    let places = sequences.map { ids in ids.indices.filter { ids[$0] == SpecialTokens.mask } }
+    for (ids, places) in zip(sequences, places) {
+      guard !places.isEmpty else {
+        throw InferenceError("the text has no [MASK] to fill; write it where a token is missing")
+      }
+      try expectFits(ids)
     }
-    try expectFits(ids)
-    return try logProbabilities(ids, at: places).map { row in
-      row.indices.dropFirst(SpecialTokens.count).filter { $0 < tokenizer.vocabularySize }
-        .sorted { (row[$0], $1) > (row[$1], $0) }.prefix(count)
-        .map {
-          FillCandidate(
-            text: tokenizer.decode([Int32($0)]), id: Int32($0), probability: Double(exponential(row[$0])))
-        }
+    var guesses = texts.map { _ in [[FillCandidate]]() }
+    // Smaller batches than elsewhere: each mask has a row as wide as the vocabulary.
+    for batch in lengthBatches(sequences.map(\.count), mostTokens: 1024) {
+      let time = sequences[batch[0]].count
+      let all = batch.enumerated().flatMap { row, index in places[index].map { row * time + $0 } }
+      let rows = try logProbabilities(batch.flatMap { sequences[$0] }, batch: batch.count, at: all)
+      var row = rows.makeIterator()
+      for index in batch {
+        guesses[index] = places[index].map { _ in best(count, of: row.next() ?? []) }
+      }
     }
+    return guesses
+  }
+
+  /// The most probable tokens of a row of log probabilities, `[vocabulary]`.
+  private func best(_ count: Int, of row: [Float]) -> [FillCandidate] {
+    row.indices.dropFirst(SpecialTokens.count).filter { $0 < tokenizer.vocabularySize }
+      .sorted { (row[$0], $1) > (row[$1], $0) }.prefix(count)
+      .map {
+        FillCandidate(
+          text: tokenizer.decode([Int32($0)]), id: Int32($0), probability: Double(exponential(row[$0])))
+      }
   }
 
   /// The mean of the contextual vectors of a text, `[width]`.
   ///
   /// - Throws: `InferenceError` for an empty text or one longer than the context.
-  public func embed(_ text: String) throws -> [Float] {
-    let ids = input(tokenizer.encodePrompt(text))
-    guard !ids.isEmpty else { throw InferenceError("an empty text has no vector") }
-    try expectFits(ids)
-    let hidden = try model.hidden(TokenBatch(ids: ids, batch: 1, time: ids.count), .inference(context))
-    let (values, width) = (hidden.values(), hidden.shape.width)  // [1, T, C]
-    return (0..<width).map { channel in
-      ids.indices.reduce(Float(0)) { $0 + values[$1 * width + channel] } / Float(ids.count)
+  public func embed(_ text: String) throws -> [Float] { try embed([text])[0] }
+
+  /// The same for several texts; those of one length are read together.
+  ///
+  /// - Returns: one vector a text.
+  /// - Throws: as above, if any text is at fault; `MemoryError`.
+  public func embed(_ texts: [String]) throws -> [[Float]] {
+    let sequences = texts.map { input(tokenizer.encodePrompt($0)) }
+    for ids in sequences {
+      guard !ids.isEmpty else { throw InferenceError("an empty text has no vector") }
+      try expectFits(ids)
     }
+    var vectors = texts.map { _ in [Float]() }
+    for batch in lengthBatches(sequences.map(\.count)) {
+      let time = sequences[batch[0]].count
+      let tokens = TokenBatch(ids: batch.flatMap { sequences[$0] }, batch: batch.count, time: time)
+      let hidden = try model.hidden(tokens, .inference(context))
+      let (values, width) = (hidden.values(), hidden.shape.width)  // [B, T, C]
+      for (row, index) in batch.enumerated() {
+        vectors[index] = (0..<width).map { channel in
+          (0..<time).reduce(Float(0)) { $0 + values[(row * time + $1) * width + channel] } / Float(time)
+        }
+      }
+    }
+    return vectors
   }
 
   /// Whether a text, with names of special tokens in it, is short enough to be read at once.

@@ -72,12 +72,15 @@ public final class LoadedModel {
   /// The most tokens of a text that the model reads at a time.
   var contentRoom: Int { descriptor.context - (startsWithToken ? 1 : 0) }
 
-  /// Log probabilities `[positions][vocabulary]` after one sequence, at the given places.
+  /// Log probabilities `[positions][vocabulary]` at places of one or several sequences of one length.
   ///
-  /// - Throws: `ShapeError` when the sequence is longer than the context; `MemoryError`.
-  public func logProbabilities(_ ids: [Int32], at places: [Int]) throws -> [[Float]] {
+  /// - Parameters:
+  ///   - ids: the sequences, one after the other, `[batch, time]`.
+  ///   - places: positions among all `ids`.
+  /// - Throws: `ShapeError` when the sequences are longer than the context; `MemoryError`.
+  public func logProbabilities(_ ids: [Int32], batch: Int = 1, at places: [Int]) throws -> [[Float]] {
     let pass = Pass.inference(context)
-    let tokens = TokenBatch(ids: ids, batch: 1, time: ids.count)
+    let tokens = TokenBatch(ids: ids, batch: batch, time: ids.count / batch)
     let logits = try model.logits(tokens, at: places.map(Int32.init), pass)
     return try pass.logSoftmax(logits).rows()
   }

@@ -4,8 +4,8 @@ import Transformer
 
 /// Growing texts that a decoder reads together: the logits of what comes next, text by text.
 ///
-/// A model with a cache reads each token once. All tokens but a text's last are read by themselves, in one
-/// pass; the last tokens of all texts are read together, each at its own position, so texts of different
+/// A model with a cache reads each token once. All tokens but a text's last are read by themselves, in
+/// blocks, so that memory does not grow with the prompt; the last tokens of all texts are read together, each at its own position, so texts of different
 /// lengths need no padding. A text's logits have the same bits alone and among others.
 struct TextReader {
   /// Texts at a time: as many rows as a product reads the weights for only once.
@@ -70,13 +70,14 @@ struct TextReader {
       cache.clear(index)
       texts[index].unread = model.input(texts[index].content.suffix((model.contentRoom + 1) / 2))
     }
-    let tokens = texts[index].unread.dropLast()
-    guard !tokens.isEmpty else { return }
     let rows = index..<index + 1
-    let pass = try Pass.inference(model.context, continuing: rows, of: cache)
-    _ = try model.model.hidden(TokenBatch(ids: Array(tokens), batch: 1, time: tokens.count), pass)
-    cache.advance(rows, by: tokens.count)
-    texts[index].unread.removeFirst(tokens.count)
+    while texts[index].unread.count > 1 {
+      let tokens = Array(texts[index].unread.dropLast().prefix(KeyValueCache.mostTokensAtOnce))
+      let pass = try Pass.inference(model.context, continuing: rows, of: cache)
+      _ = try model.model.hidden(TokenBatch(ids: tokens, batch: 1, time: tokens.count), pass)
+      cache.advance(rows, by: tokens.count)
+      texts[index].unread.removeFirst(tokens.count)
+    }
   }
 
   private func wholeTextLogits(_ content: [Int32]) throws -> [Float] {

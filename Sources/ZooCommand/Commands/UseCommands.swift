@@ -8,6 +8,26 @@ extension Command {
   private static let run = Positional(
     "run", .text, .required, help: "a run's folder or name, or a checkpoint file")
   private static let json = Option.flag("json", help: "print JSON for a script")
+  private static let lines = Option.value(
+    "lines", .text, as: "file", help: "read further texts from a file, one a line")
+  private static func texts(_ what: String) -> Positional {
+    Positional("text", .text, .repeated, help: "texts \(what)")
+  }
+
+  /// The texts that were named and those of `--lines`.
+  private static func texts(_ arguments: ParsedArguments) throws -> [String] {
+    var texts = arguments.positionals("text")
+    if let path = arguments.option("lines") {
+      guard let content = try? String(contentsOf: URL(fileURLWithPath: path), encoding: .utf8) else {
+        throw InferenceError("\(path): the file cannot be read as UTF-8 text; name another one with --lines")
+      }
+      texts += content.split(whereSeparator: \.isNewline).map(String.init)
+    }
+    guard !texts.isEmpty else {
+      throw UsageError("no text was given; write one after the run, or name a file with --lines")
+    }
+    return texts
+  }
 
   private static func load(_ arguments: ParsedArguments) throws -> LoadedModel {
     let workplace = try Workplace(arguments)
@@ -55,38 +75,41 @@ extension Command {
   static let fill = Command(
     name: "fill", summary: "fill [MASK] places with a trained encoder",
     examples: [
-      Example("zoo fill runs/bert-1 \"the dogs[MASK] tired.\"", "the five best guesses with probabilities")
+      Example("zoo fill runs/bert-1 \"the dogs[MASK] tired.\"", "the five best guesses with probabilities"),
+      Example("zoo fill runs/bert-1 --lines questions.txt --json", "a text a line, read together"),
     ],
-    positionals: [run, Positional("text", .text, .required, help: "a text with one or more [MASK]")],
+    positionals: [run, texts("with one or more [MASK]")],
     options: [
-      .value("best", .integer(1...10_000), default: "5", help: "guesses a mask"), RecipeOptions.threads, json,
+      .value("best", .integer(1...10_000), default: "5", help: "guesses a mask"), lines,
+      RecipeOptions.threads,
+      json,
     ]
   ) { arguments in
-    let text = arguments.positional("text") ?? ""
-    let guesses = try load(arguments).fill(text, best: arguments.integer("best") ?? 5)
-    if arguments.flag("json") { return try arguments.console.json(guesses) }
-    var table = Table([
-      Table.Column("mask", .right), Table.Column("guess"), Table.Column("probability", .right),
-    ])
-    for (index, mask) in guesses.enumerated() {
-      for (rank, guess) in mask.enumerated() {
-        table.add(
-          rank == 0 ? "\(index + 1)" : "", guess.text.debugDescription, Format.percent(guess.probability))
-      }
+    let texts = try texts(arguments)
+    let filled = zip(texts, try load(arguments).fill(texts, best: arguments.integer("best") ?? 5))
+      .map { FilledText(text: $0, masks: $1) }
+    if arguments.flag("json") { return try arguments.console.json(filled) }
+    for (index, filled) in filled.enumerated() {
+      if texts.count > 1 { arguments.console.line("\(index == 0 ? "" : "\n")\(filled.text)") }
+      arguments.console.table(filled.table)
     }
-    arguments.console.table(table)
   }
 
   /// `zoo embed`: a vector for a text.
   static let embed = Command(
-    name: "embed", summary: "print the mean contextual vector of a text",
-    examples: [Example("zoo embed runs/bert-1 \"the dog sleeps.\" --json", "a list of numbers")],
-    positionals: [run, Positional("text", .text, .required, help: "the text")],
-    options: [RecipeOptions.threads, json]
+    name: "embed", summary: "print the mean contextual vector of each text",
+    examples: [
+      Example("zoo embed runs/bert-1 \"the dog sleeps.\" --json", "the text with its vector"),
+      Example("zoo embed runs/bert-1 --lines sentences.txt", "a vector a line"),
+    ],
+    positionals: [run, texts("to embed")], options: [lines, RecipeOptions.threads, json]
   ) { arguments in
-    let vector = try load(arguments).embed(arguments.positional("text") ?? "")
-    if arguments.flag("json") { return try arguments.console.json(vector) }
-    arguments.console.line(vector.map { Format.fixed(Double($0), 5) }.joined(separator: " "))
+    let texts = try texts(arguments)
+    let embedded = zip(texts, try load(arguments).embed(texts)).map { EmbeddedText(text: $0, vector: $1) }
+    if arguments.flag("json") { return try arguments.console.json(embedded) }
+    for text in embedded {
+      arguments.console.line(text.vector.map { Format.fixed(Double($0), 5) }.joined(separator: " "))
+    }
   }
 
   /// `zoo attention`: pictures of who attends to whom.
@@ -135,4 +158,29 @@ extension Command {
     }
     arguments.console.line("attention: \(url.relativePath)")
   }
+}
+
+/// A text with guesses for its masks, as `zoo fill --json` prints it.
+private struct FilledText: Encodable {
+  let text: String
+  let masks: [[FillCandidate]]
+
+  var table: Table {
+    var table = Table([
+      Table.Column("mask", .right), Table.Column("guess"), Table.Column("probability", .right),
+    ])
+    for (index, mask) in masks.enumerated() {
+      for (rank, guess) in mask.enumerated() {
+        table.add(
+          rank == 0 ? "\(index + 1)" : "", guess.text.debugDescription, Format.percent(guess.probability))
+      }
+    }
+    return table
+  }
+}
+
+/// A text with its vector, as `zoo embed --json` prints it.
+private struct EmbeddedText: Encodable {
+  let text: String
+  let vector: [Float]
 }
