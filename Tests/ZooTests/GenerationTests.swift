@@ -217,7 +217,7 @@ import Transformer
       var reader = TextReader(model, texts: 2, longest: 4 * most)
       let long: [Int32] = (0..<3 * most + 7).map { Int32(5 + $0 * (41 + $0) % 250) }
       let texts: [[Int32]] = [Array(long[..<40]), long]
-      texts.forEach { reader.add($0) }
+      for text in texts { reader.add(text) }
       for (logits, content) in zip(try reader.logits(), texts) {
         #expect(distance(logits, try Self.uncached(model, model.input(content))) < 1e-4, "\(text)")
       }

@@ -82,12 +82,18 @@ struct MeanKernel: Kernel {
 }
 
 extension Pass {
-  /// The bytes of logits that exist at a time; the rows of a block follow from it.
+  /// The bytes of logits that exist at a time, as long as a block is not too short for it.
   static let logitsBlockBytes = 16 << 20
+  /// The rows that a block should have at the least: each block reads the whole table three times and
+  /// writes its gradient once, which few rows do not make up for.
+  static let leastLogitsRows = 256
 
-  /// The rows of logits in one block: depends on the shapes alone, so results do not depend on threads.
+  /// The rows of logits in one block, all but the last of one size: depends on the shapes alone, so results
+  /// do not depend on threads.
   static func logitsBlockRows(rows: Int, vocabulary: Int) -> Int {
-    min(rows, max(32, logitsBlockBytes / (vocabulary * MemoryLayout<Float>.stride)))
+    let most = max(leastLogitsRows, logitsBlockBytes / (vocabulary * MemoryLayout<Float>.stride))
+    let blocks = (rows + most - 1) / most
+    return (rows + blocks - 1) / blocks
   }
 
   /// A language-model head and its loss, block by block: logits `[predictions, vocabulary]` never exist
