@@ -195,7 +195,8 @@ enum ReportFixture {
           .init(name: "Kneser-Ney 5-gram", bitsPerByte: 1.043),
           .init(name: "zlib, level 9", bitsPerByte: 1.622),
         ], note: "The floor is the grammar's own −log2 probability of exactly the scored bytes."),
-      verbs: verbs(arms: count), samples: samples, fills: fills,
+      likelihood: likelihood(arms: count), seeds: seeds(arms: count), verbs: verbs(arms: count),
+      samples: samples, fills: fills,
       attention: [
         picture(0, .untrained), picture(0, .trained), picture(1, .untrained), picture(1, .trained),
       ], profile: (0..<min(count, 2)).map(profile), verdicts: verdicts,

@@ -41,7 +41,8 @@ final class PageReader: NSObject, XMLParserDelegate {
 
 @Suite struct ReportPageTests {
   static let allSections = [
-    "verdicts", "models", "curves", "verbs", "floor", "heldout", "certificate", "components", "samples",
+    "verdicts", "seeds", "models", "curves", "verbs", "floor", "likelihood", "heldout", "certificate",
+    "components", "samples",
     "fills", "attention", "profile",
   ]
 
@@ -135,6 +136,8 @@ final class PageReader: NSObject, XMLParserDelegate {
     data.curves = []
     data.verbs = nil
     data.floor = nil
+    data.likelihood = nil
+    data.seeds = nil
     data.heldOut = []
     data.heldOutNotes = []
     data.duplicates = nil

@@ -48,6 +48,34 @@ import Text
     }
   }
 
+  /// Rows hide evenly spread numbers of tokens, whose sum is the same in every batch.
+  @Test(arguments: [(16, 64), (7, 12), (1, 9), (2, 1), (4, 5)])
+  func anyOrderHidesFromOneToAll(batch: Int, length: Int) {
+    let objective = AnyOrderLM()
+    let windows = windows(batch, length)
+    var seen = Set<Int>()
+    var total = 0
+    for step in 0..<300 {
+      let example = objective.prepare(
+        windows, vocabulary: 95, key: RandomStream(seed: 1).key("x", step: step))
+      let counts = (0..<batch).map { row in example.positions.count { Int($0) / length == row } }
+      #expect(counts.allSatisfy { (1...length).contains($0) })
+      seen.formUnion(counts)
+      total = step == 0 ? example.positions.count : total
+      #expect(example.positions.count == total)
+      #expect(Set(example.positions).count == total && example.positions == example.positions.sorted())
+      let hidden = Set(example.positions)
+      for place in windows.ids.indices {
+        let expected = hidden.contains(Int32(place)) ? SpecialTokens.mask : windows.ids[place]
+        #expect(example.tokens.ids[place] == expected)
+      }
+      #expect(zip(example.positions, example.targets).allSatisfy { windows.ids[Int($0)] == $1 })
+    }
+    #expect(total == (batch * (length + 1) + 1) / 2 || batch % 2 == 1)
+    if batch > 1 { #expect(seen.contains(1) && seen.contains(length)) }
+    if batch == 16 { #expect(seen.count > 60) }
+  }
+
   @Test func maskedSplitsAsToldAndDrawsAfreshForEveryKey() {
     let objective = MaskedLM(rate: 0.5, maskShare: 0.8, randomShare: 0.1)
     let batch = windows(200, 50)

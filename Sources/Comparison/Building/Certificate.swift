@@ -13,10 +13,12 @@ public struct Certificate {
 
   /// Everything that can be held against each other before training.
   ///
-  /// - Parameter declared: names of rows whose difference is what the comparison is about.
+  /// - Parameters:
+  ///   - declared: names of rows whose difference is what the comparison is about.
+  ///   - seeds: how often every arm is trained.
   public init(
     _ plans: [ArmPlan], _ data: [TrainingData], _ forecasts: [RunForecast], objectives: [any Objective],
-    declared: Set<String>
+    declared: Set<String>, seeds: Int = 1
   ) {
     func row(_ what: String, _ values: [String], note: String = "") -> ReportData.CertificateRow {
       let equal = values.dropFirst().allSatisfy { $0 == values[0] }
@@ -39,8 +41,11 @@ public struct Certificate {
         "windows", plans.map { "\($0.descriptor.context) content tokens" },
         note: "every arm cuts the same windows in the same order"),
       row(
-        "initial tensors", plans.map { "seed \($0.recipe.seed)" },
-        note: "tensors of one name and shape start equal"),
+        "initial tensors",
+        plans.map { plan in
+          seeds == 1
+            ? "seed \(plan.recipe.seed)" : "seeds \(plan.recipe.seed) to \(Int(plan.recipe.seed) + seeds - 1)"
+        }, note: "with one seed, tensors of one name and shape start equal"),
       row("batch", plans.map { "\($0.recipe.batch) × \($0.recipe.accumulation) sequences" }),
       row("budget", plans.map { $0.recipe.budget.description }),
       row("optimiser", plans.map { setting($0, "optimiser") }),

@@ -7,7 +7,10 @@ import Zoo
 /// Turns the results of an experiment into what the report shows.
 public struct ReportBuilder {
   let experiment: Experiment
+  /// The arms with the first seed: what the report shows.
   let arms: [ArmResult]
+  /// The same arms with further seeds.
+  let repeats: [ArmResult]
   let certificate: Certificate
   let command: String
   let seconds: Double
@@ -22,7 +25,8 @@ public struct ReportBuilder {
     gemmPeak: Double
   ) {
     self.experiment = experiment
-    self.arms = arms
+    self.arms = arms.filter { $0.plan.seedNumber == 1 }
+    repeats = arms.filter { $0.plan.seedNumber > 1 }
     self.certificate = certificate
     self.command = command
     self.seconds = seconds
@@ -35,14 +39,18 @@ public struct ReportBuilder {
   public func build(title: String, version: String) throws -> ReportData {
     let shared = experiment.source.sharedLines()
     let verbs = verbs()
+    let likelihood = try likelihood()
+    let seeds = try seeds(likelihood)
     return ReportData(
       title: title, subtitle: command, date: Date().formatted(.iso8601.year().month().day()),
       machine: Machine.summary, totalSeconds: seconds, arms: arms.enumerated().map(summary),
       curves: arms.indices.flatMap(curves), certificate: certificate.rows + [contentRow()],
-      shared: sharedSettings(), componentDiff: differences(), heldOut: heldOutRows(), heldOutNotes: [],
+      shared: sharedSettings(), componentDiff: differences(),
+      heldOut: heldOutRows() + likelihoodRows(likelihood), heldOutNotes: [],
       duplicates: ReportData.Duplicates(shared: shared.shared, heldOut: shared.heldOut), floor: try floor(),
-      verbs: verbs, samples: try samples(), fills: try fills(), attention: try attentionPictures(),
-      profile: arms.indices.map(profile), verdicts: verdicts(verbs),
+      likelihood: likelihood, seeds: seeds, verbs: verbs, samples: try samples(), fills: try fills(),
+      attention: try attentionPictures(),
+      profile: arms.indices.map(profile), verdicts: seedVerdicts(seeds) + verdicts(verbs),
       footer: ReportData.Footer(
         command: command,
         versions: [

@@ -64,11 +64,9 @@ public final class Experiment {
   /// The plan of every arm with its vocabulary filled in.
   public func completed(_ data: [TrainingData]) throws -> [ArmPlan] {
     try zip(plans, data).map { plan, data in
-      ArmPlan(
-        name: plan.name,
+      plan.replacing(
         descriptor: try registry.descriptor(
-          plan.descriptor, vocabulary: data.tokenizer.vocabularySize),
-        recipe: plan.recipe)
+          plan.descriptor, vocabulary: data.tokenizer.vocabularySize))
     }
   }
 

@@ -10,6 +10,9 @@ public struct ExperimentRecord: Codable, Sendable {
   /// One arm as it was planned.
   public struct Arm: Codable, Sendable {
     let name: String
+    /// nil in records of before there were several seeds.
+    let arm: String?
+    let seedNumber: Int?
     let model: String
     let descriptor: String
     let recipe: String
@@ -32,7 +35,8 @@ public struct ExperimentRecord: Codable, Sendable {
     self.declared = declared
     arms = plans.map {
       Arm(
-        name: $0.name, model: $0.descriptor.name, descriptor: $0.descriptor.node.json(),
+        name: $0.name, arm: $0.arm, seedNumber: $0.seedNumber, model: $0.descriptor.name,
+        descriptor: $0.descriptor.node.json(),
         recipe: $0.recipe.node.json())
     }
   }
@@ -44,7 +48,8 @@ public struct ExperimentRecord: Codable, Sendable {
     let catalog = try registry.trainingCatalog()
     return try arms.map { arm in
       ArmPlan(
-        name: arm.name, descriptor: try registry.descriptor(json: arm.descriptor, name: arm.model),
+        name: arm.name, arm: arm.arm, seedNumber: arm.seedNumber ?? 1,
+        descriptor: try registry.descriptor(json: arm.descriptor, name: arm.model),
         recipe: try Recipe.resolve(
           try Node.parse(arm.recipe, file: arm.name), title: arm.name, in: catalog))
     }

@@ -35,6 +35,10 @@ public struct ReportData: Codable, Sendable {
   public var duplicates: Duplicates?
   /// The corpus's own entropy and what models and baselines reach on the same bytes.
   public var floor: Floor?
+  /// What the same windows cost every model by the chain rule.
+  public var likelihood: Likelihood?
+  /// What several seeds say; nil with one.
+  public var seeds: Seeds?
   /// Choice between the right and the wrong verb form.
   public var verbs: Verbs?
   /// Texts written by decoders.
@@ -57,7 +61,8 @@ public struct ReportData: Codable, Sendable {
     certificate: [CertificateRow] = [], shared: [String] = [],
     componentDiff: [ComponentDifference] = [], heldOut: [HeldOutRow] = [],
     heldOutNotes: [String] = [], duplicates: Duplicates? = nil, floor: Floor? = nil,
-    verbs: Verbs? = nil, samples: [Sample] = [], fills: [Fill] = [],
+    likelihood: Likelihood? = nil, seeds: Seeds? = nil, verbs: Verbs? = nil, samples: [Sample] = [],
+    fills: [Fill] = [],
     attention: [AttentionPicture] = [], profile: [ArmProfile] = [], verdicts: [Verdict] = [],
     footer: Footer = Footer()
   ) {
@@ -76,6 +81,8 @@ public struct ReportData: Codable, Sendable {
     self.heldOutNotes = heldOutNotes
     self.duplicates = duplicates
     self.floor = floor
+    self.likelihood = likelihood
+    self.seeds = seeds
     self.verbs = verbs
     self.samples = samples
     self.fills = fills

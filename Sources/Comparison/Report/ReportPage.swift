@@ -7,8 +7,10 @@ public enum ReportPage {
   /// The whole page.
   public static func html(_ data: ReportData) -> String {
     let sections = [
-      SectionModels.verdicts(data), SectionModels.arms(data), SectionCurves(data: data).section,
-      SectionResults.verbs(data), SectionResults.floor(data), SectionResults.heldOut(data),
+      SectionModels.verdicts(data), SectionSeeds.section(data), SectionModels.arms(data),
+      SectionCurves(data: data).section,
+      SectionResults.verbs(data), SectionResults.floor(data), SectionLikelihood.section(data),
+      SectionResults.heldOut(data),
       SectionEquality.certificate(data), SectionEquality.components(data), SectionTexts.samples(data),
       SectionTexts.fills(data), SectionAttention(data: data).section, SectionProfile.section(data),
     ].compactMap { $0 }

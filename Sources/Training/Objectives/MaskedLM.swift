@@ -65,14 +65,4 @@ public struct MaskedLM: Objective {
     maskShare == 0 && randomShare == 0
       ? "with mask 0 and random 0 every position sees its own token, which is its target" : nil
   }
-
-  /// `count` different places below `length`, in order: the first steps of a Fisher–Yates shuffle.
-  private func chosenPlaces(count: Int, of length: Int, row: Int, key: PhiloxKey) -> [Int] {
-    var places = Array(0..<length)
-    for index in 0..<count {
-      let draw = philox(SIMD4(UInt32(index), UInt32(row), 0, 0), key: key)[0]
-      places.swapAt(index, index + Int((UInt64(draw) * UInt64(length - index)) >> 32))
-    }
-    return places[0..<count].sorted()
-  }
 }

@@ -59,14 +59,21 @@ public enum ObjectiveChoice {
         Setting(
           "random", .number(0...1), default: .number(0.1), help: "share of those that becomes a random token"),
       ], source: "Devlin et al. 2019", origin: "Training"),
+    ComponentDeclaration(
+      family: "objective", name: "any-order",
+      summary: "predict hidden tokens with anything from one to all of them hidden", settings: [],
+      source: "Uria et al. 2014", origin: "Training"),
   ]
 
   /// The objective that resolved settings name.
   public static func make(_ settings: Resolved) -> any Objective {
-    settings.type == "masked-lm"
-      ? MaskedLM(
+    switch settings.type {
+    case "masked-lm":
+      MaskedLM(
         rate: settings.number("rate"), maskShare: settings.number("mask"),
         randomShare: settings.number("random"))
-      : CausalLM(start: settings.flag("start"))
+    case "any-order": AnyOrderLM()
+    default: CausalLM(start: settings.flag("start"))
+    }
   }
 }

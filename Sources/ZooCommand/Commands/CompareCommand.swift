@@ -20,18 +20,25 @@ extension Command {
       """,
     examples: [
       Example("zoo compare bert gpt", "the default comparison, some minutes on two cores"),
+      Example("zoo compare bert gpt --seeds 6", "what holds for the architectures, not for one run"),
       Example("zoo compare bert gpt --as-published", "each in its historic style"),
       Example("zoo compare bert-6x384 gpt-6x384 --data book.txt --minutes 20", "on a text of your own"),
+      Example(
+        "zoo compare gpt bert \"bert recipe.objective=any-order\"",
+        "a model may be followed by what is changed in it alone"),
       Example("zoo compare --resume runs/bert-gpt-1", "go on where a comparison or an ablation stopped"),
     ],
     positionals: [Positional("model", .text, .repeated, help: "two or more models")],
     options: RecipeOptions.all + [
-      RecipeOptions.set, RecipeOptions.threads,
+      RecipeOptions.set, ExperimentJob.seeds, RecipeOptions.threads,
       .flag("as-published", help: "bert and gpt in the style of their papers instead of the twins"),
       .value("out", .text, as: "folder", help: "the comparison's folder; default: runs/A-B-N"),
       .value("resume", .text, as: "folder", help: "go on with a comparison or an ablation"),
     ],
-    conflicts: [RecipeOptions.budgets, Conflict(["resume", "as-published"], because: Resuming.reason)]
+    conflicts: [
+      RecipeOptions.budgets, Conflict(["resume", "as-published"], because: Resuming.reason),
+      Conflict(["resume", "seeds"], because: Resuming.reason),
+    ]
       + Resuming.conflicts
   ) { arguments in
     let workplace = try Workplace(arguments)
@@ -39,17 +46,15 @@ extension Command {
       try Resuming.refuse(arguments.positionals("model"))
       return try ExperimentJob.resume(stopped, workplace).run(arguments, workplace)
     }
-    let names = arguments.positionals("model").map { name in
-      arguments.flag("as-published") ? ExperimentJob.publishedNames[name] ?? name : name
+    let arms = arguments.positionals("model").map(ArmWords.init).map { arm in
+      let published = arguments.flag("as-published") ? ExperimentJob.publishedNames[arm.model] : nil
+      return ArmWords(model: published ?? arm.model, edits: arm.edits)
     }
-    guard names.count > 1 else { throw UsageError("name at least two models to compare, such as bert gpt") }
-    let recipe = try RecipeOptions.recipe(arguments, workplace.registry, defaults: ExperimentJob.recipe)
-    let plans = try names.enumerated().map { index, name in
-      let repeats = names[..<index].count { $0 == name }
-      return ArmPlan(
-        name: (name as NSString).lastPathComponent.replacingOccurrences(of: ".json5", with: "")
-          + (repeats > 0 ? "-\(repeats + 1)" : ""),
-        descriptor: try workplace.descriptor(name, arguments), recipe: recipe)
+    guard arms.count > 1 else { throw UsageError("name at least two models to compare, such as bert gpt") }
+    let names = arms.map(\.name)
+    let plans = try arms.enumerated().map { index, arm in
+      let repeats = names[..<index].count { $0 == arm.name }
+      return try arm.plan(arm.name + (repeats > 0 ? "-\(repeats + 1)" : ""), arguments, workplace)
     }
     try ExperimentJob.begin(
       plans, title: plans.map(\.name).joined(separator: " against "),
@@ -76,23 +81,23 @@ extension Command {
       .value(
         "swap", .text, as: "path=value", help: "the change of one run", repeatable: true, required: true,
         group: "Model"),
-      RecipeOptions.set, RecipeOptions.threads,
+      RecipeOptions.set, ExperimentJob.seeds, RecipeOptions.threads,
       .value("out", .text, as: "folder", help: "the folder of all runs; default: runs/ablate-MODEL-N"),
     ], conflicts: [RecipeOptions.budgets]
   ) { arguments in
     let workplace = try Workplace(arguments)
     let name = arguments.positional("model") ?? ""
-    let base = try workplace.descriptor(name, arguments)
-    let recipe = try RecipeOptions.recipe(arguments, workplace.registry, defaults: ExperimentJob.recipe)
-    let swapped = try arguments.options("swap").map { swap in
-      ArmPlan(
-        name: swap.map { $0.isLetter || $0.isNumber || "=.-".contains($0) ? String($0) : "-" }.joined(),
-        descriptor: try workplace.registry.resolve(base.node, name: base.name, sets: [swap]), recipe: recipe)
-    }
-    let plans = [ArmPlan(name: base.name, descriptor: base, recipe: recipe)] + swapped
+    let swaps = arguments.options("swap")
+    let base = ArmWords(model: name, edits: [])
+    let plans =
+      try [base.plan(base.name, arguments, workplace)]
+      + swaps.map {
+        try ArmWords(model: name, edits: [$0]).plan(ArmWords.name($0), arguments, workplace)
+      }
     try ExperimentJob.begin(
       plans, title: "\(base.name) with parts swapped", folderName: "ablate-\(base.name)",
-      declared: ["parameters", "FLOPs a step", "mask", "head"], arguments, workplace
+      declared: ["parameters", "FLOPs a step", "mask", "head", "objective", "predictions a sequence"],
+      arguments, workplace
     ).run(arguments, workplace)
   }
 }

@@ -18,6 +18,10 @@ struct ExperimentJob {
   /// The historic form of a bare name.
   static let publishedNames = ["bert": "bert-4x128", "gpt": "gpt-4x128"]
 
+  static let seeds = Option.value(
+    "seeds", .integer(1...1000), default: "1",
+    help: "train every model so often, each time with another seed", group: "Training")
+
   private let record: ExperimentRecord
   private let plans: [ArmPlan]
   private let folder: URL
@@ -28,9 +32,13 @@ struct ExperimentJob {
   ///   - folderName: the folder below `runs`, without its number, where `--out` names none.
   ///   - declared: rows of the certificate whose difference is what the experiment is about.
   static func begin(
-    _ plans: [ArmPlan], title: String, folderName: String, declared: Set<String>,
+    _ arms: [ArmPlan], title: String, folderName: String, declared: Set<String>,
     _ arguments: ParsedArguments, _ workplace: Workplace
   ) throws -> ExperimentJob {
+    // Seed by seed, so that one that is stopped has whole comparisons.
+    let plans = try (1...(arguments.integer("seeds") ?? 1)).flatMap { number in
+      try arms.map { try $0.repeated(number, workplace.registry) }
+    }
     let record = ExperimentRecord(
       plans, title: title, command: arguments.console.commandLine, declared: declared)
     let folder = try RunFolder.create(
@@ -60,9 +68,12 @@ struct ExperimentJob {
       try $0.recipe.objective(for: try registry.architecture($0.descriptor.architecture), registry: registry)
     }
     let forecasts = try experiment.forecasts(completed, data)
+    // All seeds of an arm are equal but for the seed; the certificate is about the first.
+    let arms = completed.filter { $0.seedNumber == 1 }
     let certificate = Certificate(
-      completed, data, forecasts, objectives: objectives, declared: record.declared)
-    show(certificate, completed, on: console)
+      arms, data, forecasts, objectives: objectives, declared: record.declared,
+      seeds: completed.map(\.seedNumber).max() ?? 1)
+    show(certificate, arms, on: console)
 
     let peak = try GemmPeak.measure(try workplace.context())
     let progress = TrainingProgress(console, peak: peak)

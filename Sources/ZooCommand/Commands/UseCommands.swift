@@ -112,6 +112,38 @@ extension Command {
     }
   }
 
+  /// `zoo score`: minimal pairs.
+  static let score = Command(
+    name: "score", summary: "choose between right and wrong sentences from files of minimal pairs",
+    discussion: """
+      Reads files in BLiMP's form: an object a line with sentence_good and sentence_bad, and where known UID \
+      and field. A decoder chooses by its likelihood; a model that sees both sides by its likelihood from left \
+      to right and by two pseudo-log-likelihoods. Intervals are 95 % Wilson intervals over pairs: they are \
+      about this trained model.
+      """,
+    examples: [Example("zoo score runs/gpt-1 data/*.jsonl", "accuracy by paradigm, with intervals")],
+    positionals: [run, Positional("file", .text, .repeatedAtLeastOnce, help: "files of minimal pairs")],
+    options: [RecipeOptions.threads, json]
+  ) { arguments in
+    let pairs = try MinimalPair.read(arguments.positionals("file"))
+    let scoring = try PairScoring(try load(arguments))
+    let accuracies = try scoring.accuracies(pairs)
+    if arguments.flag("json") { return try arguments.console.json(accuracies) }
+    var table = Table(
+      [Table.Column("field"), Table.Column("paradigm"), Table.Column("pairs", .right)]
+        + scoring.measures.map { Table.Column($0.rawValue, .right) })
+    for row in accuracies {
+      table.add(
+        [row.field, row.paradigm, "\(row.pairs)"]
+          + scoring.measures.map { measure in
+            guard let right = row.right[measure], let interval = right.interval else { return "—" }
+            return "\(Format.percent(right.value)) (\(Format.percent(interval.low)) to "
+              + "\(Format.percent(interval.high)))"
+          })
+    }
+    arguments.console.table(table)
+  }
+
   /// `zoo attention`: pictures of who attends to whom.
   static let attention = Command(
     name: "attention", summary: "draw the attention of a trained model for a sentence",

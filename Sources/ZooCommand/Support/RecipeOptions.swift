@@ -32,11 +32,13 @@ enum RecipeOptions {
 
   /// The recipe of a command line.
   ///
-  /// - Parameter defaults: edits that come before the command line's own.
-  static func recipe(_ arguments: ParsedArguments, _ registry: Registry, defaults: [String] = []) throws
-    -> Recipe
-  {
-    var sets = arguments.options("set").filter { $0.hasPrefix(prefix) }.map {
+  /// - Parameters:
+  ///   - defaults: edits that come before the command line's own.
+  ///   - edits: edits that come after them.
+  static func recipe(
+    _ arguments: ParsedArguments, _ registry: Registry, defaults: [String] = [], edits: [String] = []
+  ) throws -> Recipe {
+    var sets = (arguments.options("set") + edits).filter { $0.hasPrefix(prefix) }.map {
       String($0.dropFirst(prefix.count))
     }
     for name in budgetNames + ["batch", "seed"] where arguments.command.option(name) != nil {

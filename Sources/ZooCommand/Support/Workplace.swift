@@ -23,9 +23,11 @@ struct Workplace {
       : ProcessInfo.processInfo.activeProcessorCount
   }
 
-  /// The model of that name or file, with the command's `--set` edits.
-  func descriptor(_ name: String, _ arguments: ParsedArguments) throws -> ModelDescriptor {
-    let sets = arguments.options("set").filter { !$0.hasPrefix(RecipeOptions.prefix) }
+  /// The model of that name or file, with the command's `--set` edits and some of its own.
+  func descriptor(_ name: String, _ arguments: ParsedArguments, edits: [String] = []) throws
+    -> ModelDescriptor
+  {
+    let sets = (arguments.options("set") + edits).filter { !$0.hasPrefix(RecipeOptions.prefix) }
     return try registry.descriptor(preset: name, sets: sets, from: presets)
   }
 

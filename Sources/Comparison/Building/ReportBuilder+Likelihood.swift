@@ -1,0 +1,117 @@
+import Foundation
+import Text
+import Training
+import Zoo
+
+extension ReportBuilder {
+  /// The likelihood of some held-out windows under every arm; nil where the arms cut the text into other
+  /// windows or none of them has a likelihood.
+  ///
+  /// Scoring an encoder reads a window once for each of its tokens. The windows are few enough to cost at most
+  /// about a tenth of the training of any arm.
+  func likelihood() throws -> ReportData.Likelihood? {
+    let tokenizers = Set(arms.map { "\($0.plan.descriptor.tokenizer.node())" })
+    guard tokenizers.count == 1 else { return nil }
+    let scorings = arms.map { try? WindowScoring($0.trained) }
+    guard scorings.contains(where: { $0 != nil }) else { return nil }
+    let length = min(64, arms.map(\.plan.descriptor.context).min() ?? 64)
+    let windows = try heldOutWindows(arms[0], length: length, limit: windowCount(length, scorings))
+    let tokenizer = arms[0].trained.tokenizer
+    let texts = windows.map { $0.flatMap { tokenizer.bytes(of: $0) } }
+    let grammar = experiment.corpus.map { corpus in texts.map { corpus.automaton.bits($0) } }
+    let measure = WindowMeasure(bytes: texts.map(\.count))
+
+    var result = ReportData.Likelihood(
+      windows: windows.count, tokens: length, bytes: texts.reduce(0) { $0 + $1.count },
+      floor: grammar.map { measure.perByte($0).value }, scores: [], shares: [], pseudo: [])
+    for (index, scoring) in scorings.enumerated() {
+      guard let scoring else { continue }
+      let arm = arms[index]
+      let orders: [UncoveringOrder] = scoring.hasOrders ? [.leftToRight, .random(seed: 1)] : [.leftToRight]
+      for order in orders {
+        let before = arm.trained.context.device.matrixFlops
+        let nats = try scoring.nats(windows, order: order)
+        let bits = nats.map { $0.reduce(0, +) / log(2) }
+        result.scores.append(
+          ReportData.Likelihood.Score(
+            arm: index, order: "\(order)", bitsPerByte: measure.perByte(bits),
+            excess: grammar.map { measure.perByte(zip(bits, $0).map { $0 - $1 }) },
+            flops: Double(arm.trained.context.device.matrixFlops - before),
+            isTrainedForIt: !scoring.hasOrders || arm.record.objective == AnyOrderLM().name))
+        guard scoring.hasOrders else { continue }
+        result.shares.append(share(nats, order, arm: index))
+      }
+      guard scoring.hasOrders else { continue }
+      for form in WindowScoring.PseudoForm.allCases {
+        let bits = try scoring.pseudoNats(windows, form).map { $0.reduce(0, +) / log(2) }
+        result.pseudo.append(
+          ReportData.Likelihood.Pseudo(
+            arm: index, form: form == .original ? "one token masked" : "the rest of its word masked, too",
+            bitsPerByte: measure.perByte(bits).value))
+      }
+    }
+    return result
+  }
+
+  /// The held-out row of exact likelihoods.
+  func likelihoodRows(_ likelihood: ReportData.Likelihood?) -> [ReportData.HeldOutRow] {
+    guard let likelihood else { return [] }
+    let scores = arms.indices.map { arm in likelihood.scores.first { $0.arm == arm } }
+    let isFair = scores.allSatisfy { $0?.isTrainedForIt ?? true }
+    return [
+      ReportData.HeldOutRow(
+        measure: "likelihood by the chain rule, left to right",
+        unit: "bits per byte, at most, of \(likelihood.windows) windows",
+        values: scores.map { $0?.bitsPerByte },
+        comparable: isFair,
+        because: isFair
+          ? "the same windows, whose length all are given; each model was trained for what it is asked"
+          : "the same windows, but an encoder that was trained with a fixed share hidden is asked with up to "
+            + "all of it hidden; one trained with objective any-order would be comparable")
+    ]
+  }
+
+  /// How many windows are scored.
+  private func windowCount(_ length: Int, _ scorings: [WindowScoring?]) -> Int {
+    let affordable = zip(arms, scorings).map { arm, scoring -> Int in
+      guard let scoring, scoring.hasOrders else { return .max }
+      // Two orders and two pseudo-log-likelihoods, each a forward pass, a third of a training pass, a token.
+      let passes = Double(4 * length * length) / 3
+      return Int(0.1 * Double(arm.record.state.tokens) / passes)
+    }
+    return min(32, max(2, affordable.min() ?? 2))
+  }
+
+  /// Five groups of places, from those predicted with little hidden to those with nearly all.
+  private func share(_ nats: [[Double]], _ order: UncoveringOrder, arm: Int) -> ReportData.Likelihood.Share {
+    let length = nats.first?.count ?? 0
+    let shares = WindowScoring.hiddenShare(length: length, order: order)
+    let places = (0..<length).sorted { (shares[$0], $0) < (shares[$1], $1) }
+    let groups = (0..<5).map { places[length * $0 / 5..<length * ($0 + 1) / 5] }.filter { !$0.isEmpty }
+    func mean(_ places: ArraySlice<Int>, _ value: (Int) -> Double) -> Double {
+      places.reduce(0) { $0 + value($1) } / Double(places.count)
+    }
+    return ReportData.Likelihood.Share(
+      arm: arm, order: "\(order)", hidden: groups.map { mean($0) { shares[$0] } },
+      bits: groups.map { group in
+        mean(group) { place in nats.reduce(0) { $0 + $1[place] } / Double(nats.count) / log(2) }
+      })
+  }
+}
+
+/// Bits per byte over windows of different numbers of bytes.
+struct WindowMeasure {
+  /// The bytes of each window.
+  let bytes: [Int]
+
+  /// All bits over all bytes, with the interval that windows as units give.
+  func perByte(_ bits: [Double]) -> ReportData.Measured {
+    let total = Double(bytes.reduce(0, +))
+    let ratio = bits.reduce(0, +) / total
+    // A ratio of sums: each window's part is what it deviates by, over the mean number of bytes.
+    let parts = zip(bits, bytes).map { ($0 - ratio * Double($1)) / (total / Double(bytes.count)) }
+    let interval = PairedComparison(differences: parts).interval()
+    return ReportData.Measured(
+      ratio, interval: interval.map { .init(low: ratio + $0.low, high: ratio + $0.high) })
+  }
+}

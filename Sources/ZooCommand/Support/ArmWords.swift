@@ -1,0 +1,72 @@
+import Comparison
+import Foundation
+import Training
+import Zoo
+
+/// What a command line says of one arm: a model, and what is changed in it alone.
+struct ArmWords {
+  /// A preset or a descriptor file.
+  let model: String
+  /// Edits `path=value`; those of `recipe.path=value` change the arm's training.
+  let edits: [String]
+
+  /// Reads `"bert recipe.objective=any-order"`: a model, and after spaces its edits.
+  init(_ text: String) {
+    guard !FileManager.default.fileExists(atPath: text) else {
+      self.init(model: text, edits: [])
+      return
+    }
+    var edits: [String] = []
+    let words = text.split(separator: " ").map(String.init)
+    for word in words.dropFirst() {
+      // A value may have spaces in it; an edit begins with a path.
+      let path = word.prefix { $0 != "=" }
+      let isEdit =
+        path.count < word.count && path.allSatisfy { $0.isLetter || $0.isNumber || ".*".contains($0) }
+      if isEdit || edits.isEmpty { edits.append(word) } else { edits[edits.count - 1] += " " + word }
+    }
+    self.init(model: words.first ?? "", edits: edits)
+  }
+
+  init(model: String, edits: [String]) {
+    self.model = model
+    self.edits = edits
+  }
+
+  /// A name for tables and folders.
+  var name: String {
+    let base = (model as NSString).lastPathComponent.replacingOccurrences(of: ".json5", with: "")
+    return ([base] + edits.map(Self.name)).joined(separator: "-")
+  }
+
+  /// An edit as a part of a name.
+  static func name(_ edit: String) -> String {
+    let short =
+      edit.hasPrefix(RecipeOptions.prefix) ? String(edit.dropFirst(RecipeOptions.prefix.count)) : edit
+    return short.map { $0.isLetter || $0.isNumber || "=.-".contains($0) ? String($0) : "-" }.joined()
+  }
+
+  /// The plan of the arm, its edits after those of the command line.
+  ///
+  /// - Throws: `SettingsError` with everything that is wrong.
+  func plan(_ name: String, _ arguments: ParsedArguments, _ workplace: Workplace) throws -> ArmPlan {
+    ArmPlan(
+      name: name, descriptor: try workplace.descriptor(model, arguments, edits: edits),
+      recipe: try RecipeOptions.recipe(
+        arguments, workplace.registry, defaults: ExperimentJob.recipe, edits: edits))
+  }
+}
+
+extension ArmPlan {
+  /// The same arm with a later seed: the recipe's own for the first, the next ones after it.
+  ///
+  /// - Throws: `SettingsError` when the seed is not accepted.
+  func repeated(_ number: Int, _ registry: Registry) throws -> ArmPlan {
+    guard number > 1 else { return self }
+    return ArmPlan(
+      name: "\(name)-seed-\(number)", arm: name, seedNumber: number, descriptor: descriptor,
+      recipe: try Recipe.resolve(
+        recipe.node, title: "recipe", sets: ["seed=\(Int(recipe.seed) + number - 1)"],
+        in: try registry.trainingCatalog()))
+  }
+}

@@ -1,0 +1,91 @@
+import Foundation
+import Installed
+import Tensors
+import TestSupport
+import Testing
+import Text
+import Zoo
+
+@testable import Comparison
+
+@Suite struct PairScoringTests {
+  private func model(_ preset: String) throws -> LoadedModel {
+    let registry = try Registry.standard()
+    let open = try registry.descriptor(
+      preset: preset, sets: ["tokenizer=bytes", "context=32"], from: try Presets.standard())
+    let descriptor = try registry.descriptor(open, vocabulary: ByteTokenizer().vocabularySize)
+    let context = try Context.cpu(threads: 1, seed: 9)
+    let kind = try registry.architecture(descriptor.architecture).kind
+    return LoadedModel(
+      descriptor, try registry.build(descriptor, in: context, trains: false), tokenizer: ByteTokenizer(),
+      context: context, kind: kind, startsWithToken: kind == .decoder)
+  }
+
+  @Test func filesAreReadAndFaultsAreNamed() throws {
+    try withTemporaryFolder { folder in
+      func write(_ text: String, _ name: String) throws -> String {
+        let url = folder.appendingPathComponent(name)
+        try Data(text.utf8).write(to: url)
+        return url.path
+      }
+      let blimp = try write(
+        """
+        {"sentence_good": "a b", "sentence_bad": "b a", "field": "syntax", "UID": "order", "pairID": "0"}
+
+        {"sentence_good": "c", "sentence_bad": "d"}
+        """, "mine.jsonl")
+      #expect(
+        try MinimalPair.read([blimp]) == [
+          MinimalPair(good: "a b", bad: "b a", paradigm: "order", field: "syntax"),
+          MinimalPair(good: "c", bad: "d", paradigm: "mine", field: ""),
+        ])
+      let broken = try write(
+        "{\"sentence_good\": \"a\", \"sentence_bad\": \"b\"}\n{\"good\": 1}\n", "x.jsonl")
+      let error = #expect(throws: TextError.self) { try MinimalPair.read([broken]) }
+      #expect(error?.place == "\(broken):2")
+      #expect(throws: TextError.self) { try MinimalPair.read([folder.path + "/none"]) }
+      #expect(throws: TextError.self) { try MinimalPair.read([try write("\n", "empty.jsonl")]) }
+    }
+  }
+
+  @Test func everyMeasureChoosesByItsSums() throws {
+    let pairs = [("a dog sees", "a dog see"), ("on it", "in it"), ("xyz", "xyz"), ("we", "wee")].map {
+      MinimalPair(good: $0.0, bad: $0.1, paradigm: $0.0.count > 5 ? "long" : "short", field: "")
+    }
+    for (preset, count) in [("tiny/gpt", 1), ("tiny/bert", 3)] {
+      let model = try model(preset)
+      let scoring = try PairScoring(model)
+      #expect(scoring.measures.count == count)
+      let windows = try WindowScoring(model)
+      for measure in scoring.measures {
+        func nats(_ text: String) throws -> Double {
+          let ids = [model.tokenizer.encode(text)]
+          let nats =
+            switch measure {
+            case .likelihood: try windows.nats(ids)
+            case .pseudo: try windows.pseudoNats(ids, .original)
+            case .pseudoWithinWords: try windows.pseudoNats(ids, .withinWord)
+            }
+          return nats[0].reduce(0, +)
+        }
+        let expected = try pairs.map { try nats($0.good) < nats($0.bad) - 1e-4 }
+        #expect(try scoring.right(pairs, by: measure) == expected, "\(preset), \(measure)")
+        // Equal sentences are a tie, which is no right choice.
+        #expect(!expected[2])
+      }
+      let accuracies = try scoring.accuracies(pairs)
+      #expect(accuracies.map(\.paradigm) == ["long", "short", "all"])
+      #expect(accuracies.map(\.pairs) == [1, 3, 4])
+      let right = try scoring.right(pairs, by: .likelihood).count { $0 }
+      #expect(accuracies[2].right[.likelihood]?.value == Double(right) / 4)
+    }
+  }
+
+  @Test func whatIsTooLongIsNamed() throws {
+    let long = MinimalPair(good: String(repeating: "a", count: 40), bad: "a", paradigm: "", field: "")
+    let error = #expect(throws: InferenceError.self) {
+      try PairScoring(try model("tiny/gpt")).accuracies([long])
+    }
+    #expect(error?.description.contains("40 tokens") == true)
+  }
+}
