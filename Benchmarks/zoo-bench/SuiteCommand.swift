@@ -29,8 +29,10 @@ extension Command {
     let folder = arguments.option("out")
     // After every part, so that a suite that is stopped leaves what it has measured.
     func save(_ results: SuiteResults) throws { if let folder { try results.write(to: folder) } }
-    var results = SuiteResults(
-      command: only.isEmpty ? "" : " --only \(only)", threads: threads, rounds: rounds)
+    let typed = ["only", "rounds", "seconds", "threads"].compactMap { name in
+      arguments.isGiven(name) ? arguments.option(name).map { " --\(name) \($0)" } : nil
+    }
+    var results = SuiteResults(command: typed.joined(), threads: threads, rounds: rounds)
     if !shapes.isEmpty { results.launcherSeconds = try LauncherBenchmark.overhead() }
     for shape in shapes {
       console.note("measuring \(shape.name)")

@@ -37,7 +37,7 @@ public struct MinimalPair: Sendable, Equatable {
           mend: "write one such object a line, as BLiMP's files do")
       }
       return MinimalPair(
-        good: row.sentence_good, bad: row.sentence_bad, paradigm: row.UID ?? name, field: row.field ?? "")
+        good: row.good, bad: row.bad, paradigm: row.paradigm ?? name, field: row.field ?? "")
     }
     guard !pairs.isEmpty else {
       throw TextError(place: path, reason: "the file holds no pairs", mend: "name a file of minimal pairs")
@@ -45,11 +45,18 @@ public struct MinimalPair: Sendable, Equatable {
     return pairs
   }
 
-  /// A line, with the names that the files have.
+  /// A line.
   private struct Row: Decodable {
-    let sentence_good: String
-    let sentence_bad: String
-    let UID: String?
+    let good: String
+    let bad: String
+    let paradigm: String?
     let field: String?
+
+    enum CodingKeys: String, CodingKey {
+      case good = "sentence_good"
+      case bad = "sentence_bad"
+      case paradigm = "UID"
+      case field
+    }
   }
 }
