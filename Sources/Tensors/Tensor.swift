@@ -8,12 +8,21 @@ public final class Tensor {
   public let buffer: Buffer
   /// Where the gradient gathers; nil for a constant.
   public let node: GradientNode?
+  /// Computes the values again, with the same bits, from what the tape keeps anyway; nil: they are kept.
+  var remake: ((Context) throws -> Buffer)?
 
   /// A tensor over a buffer.
   public init(shape: Shape, buffer: Buffer, node: GradientNode?) {
     self.shape = shape
     self.buffer = buffer
     self.node = node
+  }
+
+  /// What a backward pass keeps of this tensor in order to have its values: the buffer, or where they come
+  /// from. An activation or a norm costs one pass over memory, less than what it would hold until then.
+  var kept: (Context) throws -> Buffer {
+    if let remake { return remake }
+    return { [buffer] _ in buffer }
   }
 
   /// The values, copied out; zeros on a dry device.

@@ -14,8 +14,10 @@ enum SectionLikelihood {
         tokens of text alone. Only the tokenizer's own way to cut the text is counted, so the figures are \
         upper bounds. Intervals are over windows: they are about these trained models.
         """,
-      body: "\(table(data, likelihood))\(warning(data, likelihood))\(chart(data, likelihood))"
-        + "\(pseudo(data, likelihood))")
+      body: """
+        \(table(data, likelihood))\(warning(data, likelihood))\
+        <div class='panels'>\(chart(data, likelihood))\(pseudo(data, likelihood))</div>
+        """)
   }
 
   private static func table(_ data: ReportData, _ likelihood: ReportData.Likelihood) -> Markup {
@@ -71,22 +73,22 @@ enum SectionLikelihood {
           isDashed: share.order != "\(UncoveringOrder.leftToRight)")
       }, xFormat: { Number.percent($0, 0) })
     return """
-      <div class='panels'><figure class='panel'><figcaption><h3>The more is hidden, the dearer a token</h3>\
+      <figure class='panel'><figcaption><h3>The more is hidden, the dearer a token</h3>\
       <p class='note'>Solid: left to right; dashed: random order.</p></figcaption>\
-      \(chart.render(id: "hidden-share"))</figure></div>
+      \(chart.render(id: "hidden-share"))</figure>
       """
   }
 
   private static func pseudo(_ data: ReportData, _ likelihood: ReportData.Likelihood) -> Markup? {
     guard !likelihood.pseudo.isEmpty else { return nil }
-    let table = ReportTable(
+    return ReportTable(
       caption:
         "Pseudo-log-likelihood: every token with all others in view. No likelihood, and not to be held "
         + "against one",
       columns: ["Model", "Masked", .number("Bits per byte")],
       rows: likelihood.pseudo.map {
         [data.label($0.arm), "\($0.form)", "\(Number.fixed($0.bitsPerByte, 3))"]
-      })
-    return "<div style='margin-top:18px'>\(table.markup)</div>"
+      }
+    ).markup
   }
 }

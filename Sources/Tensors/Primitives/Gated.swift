@@ -69,6 +69,13 @@ extension Pass {
     return try context.span("gated", "\(x.shape)") {
       let y = try result(x.shape.replacingLast("width", width), from: [x])
       perform(GatedKernel(rows: rows, width: width, activation: activation, x: x.buffer, y: y.buffer))
+      let (input, shape) = (x.buffer, y.shape)
+      y.remake = { context in
+        let again = try context.allocate(shape)
+        context.perform(
+          GatedKernel(rows: rows, width: width, activation: activation, x: input, y: again))
+        return again
+      }
       record("gated", y) { gradient, sweep in
         let dx = try sweep.context.allocate(x.shape)
         sweep.context.perform(

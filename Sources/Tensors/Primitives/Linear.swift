@@ -79,15 +79,23 @@ extension Pass {
     try expectShape(weight.shape, ["outputs": outputs, "inputs": inputs], "weight", in: name)
     if let bias { try expectShape(bias.shape, ["outputs": outputs], "bias", in: name) }
     return try context.span("linear", "\(x.shape) × \(weight.shape)") {
-      let y = try result(x.shape.replacingLast("width", outputs), from: [x, weight, bias])
-      // The identity's derivative is 1: nothing to keep.
-      let preactivation =
-        tape != nil && activation != .identity ? try context.allocate(y.shape) : nil
+      let shape = x.shape.replacingLast("width", outputs)
+      // The identity's derivative is 1: nothing to keep. First, for it outlives the result.
+      let preactivation = tape != nil && activation != .identity ? try context.allocate(shape) : nil
+      let y = try result(shape, from: [x, weight, bias])
       perform(
         LinearKernel(
           rows: rows, inputs: inputs, outputs: outputs, x: x.buffer, weight: weight.buffer,
           bias: bias?.buffer, activation: activation, preactivation: preactivation, y: y.buffer))
-      let (shape, biasNode) = (y.shape, bias?.node)
+      let (biasNode, xNode, kept) = (bias?.node, x.node, x.kept)
+      if let preactivation {
+        y.remake = { context in
+          let again = try context.allocate(shape)
+          context.perform(
+            ActivationKernel(count: shape.count, activation: activation, x: preactivation, y: again))
+          return again
+        }
+      }
       record("linear", y) { gradient, sweep in
         let context = sweep.context
         let inner = activation == .identity ? gradient : try sweep.owned(gradient, shape)
@@ -99,17 +107,18 @@ extension Pass {
               gradient: inner, biasGradient: biasSlot?.buffer, accumulate: biasSlot?.accumulate ?? false,
               scratch: try context.scratch(biasActivationScratch(rows: rows, width: outputs))))
         }
-        if let slot = try sweep.slot(weight.node) {
-          context.perform(
-            MatrixProductKernel(
-              m: outputs, n: inputs, k: rows, a: inner, transposeA: true, b: x.buffer, c: slot.buffer,
-              accumulate: slot.accumulate))
-        }
-        if let slot = try sweep.slot(x.node) {
+        if let slot = try sweep.slot(xNode) {
           context.perform(
             MatrixProductKernel(
               m: rows, n: inputs, k: outputs, a: inner, b: weight.buffer, c: slot.buffer,
               accumulate: slot.accumulate))
+        }
+        // Last, so that an input which is computed again leaves no hole below what outlives it.
+        if let slot = try sweep.slot(weight.node) {
+          context.perform(
+            MatrixProductKernel(
+              m: outputs, n: inputs, k: rows, a: inner, transposeA: true, b: try kept(context),
+              c: slot.buffer, accumulate: slot.accumulate))
         }
       }
       return y

@@ -92,16 +92,26 @@ extension Pass {
     if let bias { try expectShape(bias.shape, ["width": width], "bias", in: name) }
     return try context.span("norm", "\(x.shape)") {
       let sum = branch == nil ? x : try result(x.shape, from: [x, branch])
-      let y = try result(x.shape, from: [sum, weight, bias])
       let rowShape: Shape = ["rows": rows]
       let mean = kind == .layer && tape != nil ? try context.allocate(rowShape) : nil
       let inverse = tape != nil ? try context.allocate(rowShape) : nil
+      let y = try result(x.shape, from: [sum, weight, bias])
       perform(
         NormKernel(
           kind: kind, rows: rows, width: width, x: x.buffer, branch: branch?.buffer, dropout: dropout,
           sum: branch == nil ? nil : sum.buffer, weight: weight?.buffer, bias: bias?.buffer,
           epsilon: Float(epsilon), y: y.buffer, mean: mean, inverse: inverse))
       guard let inverse else { return (sum, y) }
+      let (shape, input) = (x.shape, sum.buffer)
+      y.remake = { context in
+        let again = try context.allocate(shape)
+        context.perform(
+          NormKernel(
+            kind: kind, rows: rows, width: width, x: input, branch: nil, dropout: nil, sum: nil,
+            weight: weight?.buffer, bias: bias?.buffer, epsilon: Float(epsilon), y: again, mean: nil,
+            inverse: nil))
+        return again
+      }
 
       func backward(_ dy: Buffer, into slot: (buffer: Buffer, accumulate: Bool), _ sweep: BackwardSweep)
         throws
@@ -110,7 +120,7 @@ extension Pass {
         let biasSlot = try sweep.slot(bias?.node)
         sweep.context.perform(
           NormBackwardKernel(
-            kind: kind, rows: rows, width: width, x: sum.buffer, mean: mean, inverse: inverse,
+            kind: kind, rows: rows, width: width, x: input, mean: mean, inverse: inverse,
             weight: weight?.buffer, dy: dy, dx: slot.buffer, accumulate: slot.accumulate,
             weightGradient: weightSlot?.buffer, biasGradient: biasSlot?.buffer,
             accumulateParameters: (weightSlot ?? biasSlot)?.accumulate ?? false,
@@ -124,7 +134,7 @@ extension Pass {
         }
         return (sum, y)
       }
-      let (shape, xNode, branchNode) = (x.shape, x.node, branch.node)
+      let (xNode, branchNode) = (x.node, branch.node)
       record("norm", outputs: [sum, y]) { gradients, sweep in
         var dSum = try gradients[0].map { try sweep.owned($0, shape) }
         if let dy = gradients[1] {
