@@ -186,6 +186,11 @@ extension Recipe {
     events.saved = { saved.append($0.lastPathComponent) }
     let hidden = run.folder.url.appending(path: "elsewhere")
     events.step = { report, _ in
+      // The save before must be over: the one that fails would else be that.
+      func isOver() -> Bool {
+        trainer.hasFinishedSave || saved.count + warnings.count >= report.step / 2 - 1
+      }
+      for _ in 0..<10_000 where !isOver() { usleep(1000) }
       // The folder of checkpoints is away while step 4 is saved.
       if report.step == 4 { try? FileManager.default.moveItem(at: run.folder.checkpoints, to: hidden) }
       if report.step == 6 { try? FileManager.default.moveItem(at: hidden, to: run.folder.checkpoints) }
