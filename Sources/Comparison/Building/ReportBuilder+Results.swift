@@ -155,7 +155,7 @@ extension ReportBuilder {
             statement: "Choosing the right verb form \(words).", numbers: numbers.joined(separator: ", "),
             comparable: true,
             because:
-              "the same \(verbs.count) choices with the same context; one seed, so this is about these trained models, not about the architectures"
+              "the same \(verbs.count) choices with the same context; \(repeats.isEmpty ? "one seed" : "the first seed"), so this is about these trained models, not about the architectures"
           ))
       }
     }

@@ -69,10 +69,11 @@ struct ExperimentJob {
     }
     let forecasts = try experiment.forecasts(completed, data)
     // All seeds of an arm are equal but for the seed; the certificate is about the first.
-    let arms = completed.filter { $0.seedNumber == 1 }
+    let first = completed.indices.filter { completed[$0].seedNumber == 1 }
+    let arms = first.map { completed[$0] }
     let certificate = Certificate(
-      arms, data, forecasts, objectives: objectives, declared: record.declared,
-      seeds: completed.map(\.seedNumber).max() ?? 1)
+      arms, first.map { data[$0] }, first.map { forecasts[$0] }, objectives: first.map { objectives[$0] },
+      declared: record.declared, seeds: completed.map(\.seedNumber).max() ?? 1)
     show(certificate, arms, on: console)
 
     let peak = try GemmPeak.measure(try workplace.context())

@@ -43,7 +43,8 @@ struct ArmWords {
   static func name(_ edit: String) -> String {
     let short =
       edit.hasPrefix(RecipeOptions.prefix) ? String(edit.dropFirst(RecipeOptions.prefix.count)) : edit
-    return short.map { $0.isLetter || $0.isNumber || "=.-".contains($0) ? String($0) : "-" }.joined()
+    let words = short.split { !($0.isLetter || $0.isNumber || "=.-".contains($0)) }
+    return words.joined(separator: "-")
   }
 
   /// The plan of the arm, its edits after those of the command line.

@@ -1,0 +1,35 @@
+import Comparison
+import Foundation
+import TestSupport
+import Testing
+
+/// A comparison over several seeds, as it is typed.
+@Suite struct SeedsTests {
+  @Test func everyArmIsTrainedWithEverySeedAndThePairsAreCompared() throws {
+    try withTemporaryFolder { folder in
+      let settings = ["tokenizer=bytes", "recipe.evaluationWindows=2"].flatMap { ["--set", $0] }
+      let outcome = try ZooProcess.run(
+        ["compare", "tiny/gpt", "tiny/gpt position=none recipe.optimiser={ type: 'adamw', decay: 0 }"]
+          + ["--steps", "3", "--batch", "2", "--seeds", "3", "--out", "c"] + settings, in: folder)
+      #expect(outcome.status == 0, "\(outcome.errors)")
+      let json = try Data(contentsOf: folder.appendingPathComponent("c/report.json"))
+      let report = try JSONDecoder().decode(ReportData.self, from: json)
+      let second = "gpt-position=none-optimiser=-type-adamw-decay-0"
+      #expect(report.arms.map(\.name) == ["gpt", second])
+      let seeds = try #require(report.seeds)
+      #expect(seeds.count == 3)
+      let primary = try #require(seeds.measures.first)
+      #expect(primary.name.contains("likelihood") && primary.values.map(\.count) == [3, 3])
+      // Another seed is another run, and the two arms differ.
+      #expect(Set(primary.values.flatMap { $0 }).count == 6)
+      let difference = try #require(primary.differences.first)
+      let pairs = zip(primary.values[1], primary.values[0]).map { $0 - $1 }
+      #expect(abs(difference.mean.value - pairs.reduce(0, +) / 3) < 1e-9)
+      #expect(report.verdicts.first?.statement.contains("not decidable") == true)
+      for name in ["gpt", "gpt-seed-2", "gpt-seed-3", second, second + "-seed-3"] {
+        let record = folder.appendingPathComponent("c/\(name)/run.json").path
+        #expect(FileManager.default.fileExists(atPath: record), "\(name)")
+      }
+    }
+  }
+}
