@@ -9,24 +9,12 @@ import Zoo
 @testable import Comparison
 
 @Suite struct ChoiceScoringTests {
-  private func model(_ preset: String) throws -> LoadedModel {
-    let registry = try Registry.standard()
-    let open = try registry.descriptor(
-      preset: preset, sets: ["tokenizer=bytes", "context=32"], from: try Presets.standard())
-    let descriptor = try registry.descriptor(open, vocabulary: ByteTokenizer().vocabularySize)
-    let context = try Context.cpu(threads: 1, seed: 9)
-    let kind = try registry.architecture(descriptor.architecture).kind
-    return LoadedModel(
-      descriptor, try registry.build(descriptor, in: context, trains: false), tokenizer: ByteTokenizer(),
-      context: context, kind: kind, startsWithToken: kind == .decoder)
-  }
-
   private let parts = [
     (left: "the dog", form: "sees", right: " it.\n"), (left: "all dogs", form: "see", right: " a cat.\n"),
   ]
 
   @Test func aDecoderScoresByTheChainRule() throws {
-    let model = try model("tiny/gpt")
+    let model = try untrainedModel("tiny/gpt")
     let left = try ChoiceScoring(model).scores(parts, .leftOnly)
     let both = try ChoiceScoring(model).scores(parts, .bothSides)
     for (index, part) in parts.enumerated() {
@@ -45,7 +33,7 @@ import Zoo
   }
 
   @Test func anEncoderUncoversTheFormFromLeftToRight() throws {
-    let model = try model("tiny/bert")
+    let model = try untrainedModel("tiny/bert")
     let scores = try ChoiceScoring(model).scores(parts, .bothSides)
     let hidden = try ChoiceScoring(model).scores(parts, .leftOnly)
     for (index, part) in parts.enumerated() {
@@ -68,7 +56,7 @@ import Zoo
 
   @Test func whatStandsRightCannotMatterForTheLeftSideAlone() throws {
     for preset in ["tiny/gpt", "tiny/bert"] {
-      let scoring = ChoiceScoring(try model(preset))
+      let scoring = ChoiceScoring(try untrainedModel(preset))
       let a = try scoring.scores([("the dog", "sees", " it.\n")], .leftOnly)
       let b = try scoring.scores([("the dog", "sees", " us!\n")], .leftOnly)
       #expect(a == b)
@@ -77,14 +65,8 @@ import Zoo
 
   @Test func aModelWithoutKnowledgeIsAtChance() throws {
     let items = Array(GeneratedCorpus.make(trainBytes: 20_000, heldOutBytes: 2_000).items.prefix(100))
-    let registry = try Registry.standard()
-    let open = try registry.descriptor(
-      preset: "tiny/gpt", sets: ["tokenizer=bytes", "context=160"], from: try Presets.standard())
-    let descriptor = try registry.descriptor(open, vocabulary: ByteTokenizer().vocabularySize)
-    let context = try Context.cpu(threads: 2, seed: 1)
-    let fresh = LoadedModel(
-      descriptor, try registry.build(descriptor, in: context, trains: false), tokenizer: ByteTokenizer(),
-      context: context, kind: .decoder, startsWithToken: true)
+    let fresh = try untrainedModel(
+      "tiny/gpt", sets: ["tokenizer=bytes", "context=160"], threads: 2, seed: 1)
     let right = try ChoiceScoring(fresh).right(items, .bothSides)
     #expect((25...75).contains(right.count { $0 }))
   }

@@ -9,18 +9,6 @@ import Zoo
 @testable import Comparison
 
 @Suite struct PairScoringTests {
-  private func model(_ preset: String) throws -> LoadedModel {
-    let registry = try Registry.standard()
-    let open = try registry.descriptor(
-      preset: preset, sets: ["tokenizer=bytes", "context=32"], from: try Presets.standard())
-    let descriptor = try registry.descriptor(open, vocabulary: ByteTokenizer().vocabularySize)
-    let context = try Context.cpu(threads: 1, seed: 9)
-    let kind = try registry.architecture(descriptor.architecture).kind
-    return LoadedModel(
-      descriptor, try registry.build(descriptor, in: context, trains: false), tokenizer: ByteTokenizer(),
-      context: context, kind: kind, startsWithToken: kind == .decoder)
-  }
-
   @Test func filesAreReadAndFaultsAreNamed() throws {
     try withTemporaryFolder { folder in
       func write(_ text: String, _ name: String) throws -> String {
@@ -53,7 +41,7 @@ import Zoo
       MinimalPair(good: $0.0, bad: $0.1, paradigm: $0.0.count > 5 ? "long" : "short", field: "")
     }
     for (preset, count) in [("tiny/gpt", 1), ("tiny/bert", 3)] {
-      let model = try model(preset)
+      let model = try untrainedModel(preset)
       let scoring = try PairScoring(model)
       #expect(scoring.measures.count == count)
       let windows = try WindowScoring(model)
@@ -84,7 +72,7 @@ import Zoo
   @Test func whatIsTooLongIsNamed() throws {
     let long = MinimalPair(good: String(repeating: "a", count: 40), bad: "a", paradigm: "", field: "")
     let error = #expect(throws: InferenceError.self) {
-      try PairScoring(try model("tiny/gpt")).accuracies([long])
+      try PairScoring(try untrainedModel("tiny/gpt")).accuracies([long])
     }
     #expect(error?.description.contains("40 tokens") == true)
   }

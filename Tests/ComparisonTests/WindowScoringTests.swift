@@ -16,19 +16,12 @@ import Zoo
 
   /// A model of three characters with large weights, so that nothing is nearly even.
   private func model(_ preset: String, startsWithToken: Bool? = nil) throws -> LoadedModel {
-    let registry = try Registry.standard()
     let tokenizer = try Array("abc".utf8).withUnsafeBufferPointer {
       try TokenizerTrainer.make(kind: "characters", from: $0)
     }
-    let open = try registry.descriptor(
-      preset: preset, sets: ["tokenizer=characters", "initialisation={ type: 'normal', deviation: 0.4 }"],
-      from: try Presets.standard())
-    let descriptor = try registry.descriptor(open, vocabulary: tokenizer.vocabularySize)
-    let context = try Context.cpu(threads: 1, seed: 9)
-    let kind = try registry.architecture(descriptor.architecture).kind
-    return LoadedModel(
-      descriptor, try registry.build(descriptor, in: context, trains: false), tokenizer: tokenizer,
-      context: context, kind: kind, startsWithToken: startsWithToken ?? (kind == .decoder))
+    return try untrainedModel(
+      preset, sets: ["tokenizer=characters", "initialisation={ type: 'normal', deviation: 0.4 }"],
+      tokenizer: tokenizer, startsWithToken: startsWithToken)
   }
 
   /// All texts of `length` of the three characters.
@@ -103,14 +96,7 @@ import Zoo
   }
 
   @Test func pseudoLikelihoodsMaskOneTokenOrTheRestOfItsWord() throws {
-    let registry = try Registry.standard()
-    let open = try registry.descriptor(
-      preset: "tiny/bert", sets: ["tokenizer=bytes", "context=32"], from: try Presets.standard())
-    let descriptor = try registry.descriptor(open, vocabulary: ByteTokenizer().vocabularySize)
-    let context = try Context.cpu(threads: 1, seed: 3)
-    let model = LoadedModel(
-      descriptor, try registry.build(descriptor, in: context, trains: false), tokenizer: ByteTokenizer(),
-      context: context, kind: .encoder, startsWithToken: false)
+    let model = try untrainedModel("tiny/bert", seed: 3)
     let window = ByteTokenizer().encode("ab cd\nef")
     let wordEnds = [2, 2, 5, 5, 5, 8, 8, 8]
     for (form, ends) in [

@@ -32,7 +32,11 @@ extension ReportBuilder {
         SeedComparison.Measure(
           name: "likelihood by the chain rule, left to right", unit: "bits per byte, at most",
           moreIsBetter: false,
-          values: try runs.map { try $0.map { try Self.bitsPerByte($0.trained, windows) } }), at: 0)
+          values: try runs.enumerated().map { arm, runs in
+            // The first seed's stands in the report already.
+            let first = likelihood.scores.first { $0.arm == arm }?.bitsPerByte.value ?? .nan
+            return try [first] + runs.dropFirst().map { try Self.bitsPerByte($0.trained, windows) }
+          }), at: 0)
     } else if Set(arms.map(\.record.unit)).count == 1 {
       measures.insert(
         SeedComparison.Measure(
@@ -67,8 +71,8 @@ extension ReportBuilder {
   }
 
   private static func bitsPerByte(_ model: LoadedModel, _ windows: [[Int32]]) throws -> Double {
-    let nats = try WindowScoring(model).nats(windows).reduce(0) { $0 + $1.reduce(0, +) }
-    let bytes = windows.reduce(0) { $0 + $1.reduce(0) { $0 + model.tokenizer.bytes(of: $1).count } }
-    return nats / log(2) / Double(bytes)
+    let bits = try WindowScoring(model).nats(windows).map { $0.reduce(0, +) / log(2) }
+    let bytes = windows.map { $0.reduce(0) { $0 + model.tokenizer.bytes(of: $1).count } }
+    return WindowMeasure(bytes: bytes).perByte(bits).value
   }
 }

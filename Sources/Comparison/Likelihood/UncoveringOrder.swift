@@ -1,5 +1,5 @@
-import Kernels
 import Tensors
+import Training
 
 /// The order in which a model that sees both sides uncovers a window: declared beforehand, it depends on the
 /// length alone, never on the text.
@@ -30,12 +30,7 @@ public enum UncoveringOrder: Sendable, Equatable, CustomStringConvertible {
     case .rightToLeft: return (0..<length).reversed().map { [$0] }
     case .random(let seed):
       let key = RandomStream(seed: seed).key("uncovering order")
-      var places = Array(0..<length)
-      for index in 0..<length {
-        let draw = philox(SIMD4(UInt32(index), 0, 0, 0), key: key)[0]
-        places.swapAt(index, index + Int((UInt64(draw) * UInt64(length - index)) >> 32))
-      }
-      return places.map { [$0] }
+      return shuffledPlaces(count: length, of: length, key: key).map { [$0] }
     case .blocks(let size):
       return stride(from: 0, to: length, by: max(1, size)).map {
         Array($0..<min($0 + max(1, size), length))

@@ -31,7 +31,7 @@ public struct AnyOrderLM: Objective {
     var targets: [Int32] = []
     for row in 0..<batch {
       let count = hidden(row, of: batch, time: time, key: key)
-      for place in chosenPlaces(count: count, of: time, row: row, key: key) {
+      for place in shuffledPlaces(count: count, of: time, row: row, key: key).sorted() {
         let flat = row * time + place
         positions.append(Int32(flat))
         targets.append(windows.ids[flat])
@@ -53,14 +53,4 @@ public struct AnyOrderLM: Objective {
     let draw = Double(philox(SIMD4(UInt32(row), 0, 2, 0), key: key)[0]) / 4_294_967_296
     return 1 + Int((Double(row) + draw) / Double(batch) * Double(time))
   }
-}
-
-/// `count` different places below `length`, in order: the first steps of a Fisher–Yates shuffle.
-func chosenPlaces(count: Int, of length: Int, row: Int, key: PhiloxKey) -> [Int] {
-  var places = Array(0..<length)
-  for index in 0..<count {
-    let draw = philox(SIMD4(UInt32(index), UInt32(row), 0, 0), key: key)[0]
-    places.swapAt(index, index + Int((UInt64(draw) * UInt64(length - index)) >> 32))
-  }
-  return places[0..<count].sorted()
 }

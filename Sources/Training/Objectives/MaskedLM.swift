@@ -42,7 +42,7 @@ public struct MaskedLM: Objective {
     positions.reserveCapacity(windows.batch * count)
     targets.reserveCapacity(windows.batch * count)
     for row in 0..<windows.batch {
-      for place in chosenPlaces(count: count, of: time, row: row, key: key) {
+      for place in shuffledPlaces(count: count, of: time, row: row, key: key).sorted() {
         let flat = row * time + place
         positions.append(Int32(flat))
         targets.append(windows.ids[flat])

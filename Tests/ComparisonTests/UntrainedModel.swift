@@ -1,0 +1,22 @@
+import Installed
+import Tensors
+import Text
+import Zoo
+
+/// A model with its initial values over a tokenizer in hand.
+///
+/// - Parameter startsWithToken: nil: decoders have a start token, encoders have none.
+func untrainedModel(
+  _ preset: String, sets: [String] = ["tokenizer=bytes", "context=32"],
+  tokenizer: any Tokenizer = ByteTokenizer(), threads: Int = 1, seed: UInt64 = 9,
+  startsWithToken: Bool? = nil
+) throws -> LoadedModel {
+  let registry = try Registry.standard()
+  let open = try registry.descriptor(preset: preset, sets: sets, from: try Presets.standard())
+  let descriptor = try registry.descriptor(open, vocabulary: tokenizer.vocabularySize)
+  let context = try Context.cpu(threads: threads, seed: seed)
+  let kind = try registry.architecture(descriptor.architecture).kind
+  return LoadedModel(
+    descriptor, try registry.build(descriptor, in: context, trains: false), tokenizer: tokenizer,
+    context: context, kind: kind, startsWithToken: startsWithToken ?? (kind == .decoder))
+}
