@@ -43,10 +43,7 @@ public struct Dropout: Sendable, Equatable {
   /// The factors on the 64 elements of a group, in order, as eight vectors: `body(vector, factors)`.
   @inline(__always)
   func forEachVector(ofGroup group: Int, _ body: (_ vector: Int, _ factors: SIMD8<Float>) -> Void) {
-    let counter = UInt64(group * 8)
-    // A group's eight counters differ in the low three bits only.
-    let first = SIMD8<UInt32>(repeating: UInt32(truncatingIfNeeded: counter)) | SIMD8(0, 1, 2, 3, 4, 5, 6, 7)
-    let words = philox8(first: first, second: UInt32(truncatingIfNeeded: counter >> 32), key: key)
+    let words = philox8(group: group, key: key)
     body(0, factors(words.0 & 0xFFFF))
     body(1, factors(words.0 &>> 16))
     body(2, factors(words.1 & 0xFFFF))

@@ -33,18 +33,20 @@ public func philox(_ counter: SIMD4<UInt32>, key: PhiloxKey) -> SIMD4<UInt32> {
   return SIMD4(c0, c1, c2, c3)
 }
 
-/// Philox for eight counters that differ in their first word: the words of counter `i` are lane `i` of
-/// the four results.
+/// Philox for eight neighbouring counters, whose last two words are 0: the words of counter
+/// `8·group + i` are lane `i` of the four results.
 @inline(__always)
-func philox8(first: SIMD8<UInt32>, second: UInt32 = 0, third: UInt32 = 0, key: PhiloxKey)
+func philox8(group: Int, key: PhiloxKey)
   -> (SIMD8<UInt32>, SIMD8<UInt32>, SIMD8<UInt32>, SIMD8<UInt32>)
 {
+  // A group's counters differ in the low three bits only.
+  let counter = UInt64(group) &* 8
   // Words live in the low halves of 64-bit lanes, as the vector unit multiplies them. What gathers in
   // the high halves never reaches a product, and is cut off at the end.
   let mask = SIMD8<UInt64>(repeating: 0xFFFF_FFFF)
-  var c0 = SIMD8<UInt64>(truncatingIfNeeded: first)
-  var c1 = SIMD8(repeating: UInt64(second))
-  var c2 = SIMD8(repeating: UInt64(third))
+  var c0 = SIMD8<UInt64>(repeating: counter & 0xFFFF_FFFF) | SIMD8(0, 1, 2, 3, 4, 5, 6, 7)
+  var c1 = SIMD8<UInt64>(repeating: counter >> 32)
+  var c2 = SIMD8<UInt64>(repeating: 0)
   var c3 = SIMD8<UInt64>(repeating: 0)
   var (low, high) = (key.low, key.high)
   for _ in 0..<10 {

@@ -1,5 +1,3 @@
-import Foundation
-
 /// Normally distributed values, each a pure function of the key and its index.
 ///
 /// Four neighbours share a Philox counter, whose words make two pairs by Box and Muller. A value beyond
@@ -13,36 +11,53 @@ public func fillNormal(
 ) {
   let target = Shared(y)
   forEachChunk(pool, count: count) { range in
-    // Chunks begin at multiples of four.
-    for first in stride(from: range.lowerBound, to: range.upperBound, by: 4) {
-      let words = philox(Reference.counter(first / 4), key: key)
-      let (a, b) = normalPair(words[0], words[1])
-      let (c, d) = normalPair(words[2], words[3])
-      let four = SIMD4(a, b, c, d)
-      for lane in 0..<min(4, range.upperBound - first) {
-        var value = four[lane]
-        if let limit = truncatedAt {
-          var attempt: UInt32 = 1
-          while abs(value) > limit {
-            let again = philox(Reference.counter(first + lane, attempt), key: key)
-            value = normalPair(again[0], again[1]).0
-            attempt += 1
-          }
+    // Eight counters at a time make 32 values; chunks begin at multiples of that.
+    withUnsafeTemporaryAllocation(of: Float.self, capacity: 32) { block in
+      guard let drawn = block.baseAddress else { return }
+      for first in stride(from: range.lowerBound, to: range.upperBound, by: 32) {
+        let words = philox8(group: first / 32, key: key)
+        let (a, b) = normalPairs(words.0, words.1)
+        let (c, d) = normalPairs(words.2, words.3)
+        store(a, drawn)
+        store(b, drawn + 8)
+        store(c, drawn + 16)
+        store(d, drawn + 24)
+        let values = target.value + first
+        for place in 0..<min(32, range.upperBound - first) {
+          // A lane's four values are neighbours.
+          let value = drawn[(place & 3) << 3 | place >> 2]
+          values[place] =
+            mean + deviation * redrawn(value, at: first + place, key: key, truncatedAt: truncatedAt)
         }
-        target.value[first + lane] = mean + deviation * value
       }
     }
   }
 }
 
-/// Two independent normal numbers from two words.
+/// The value, or the first of the draws of its own that lies within the limit.
 @inline(__always)
-private func normalPair(_ first: UInt32, _ second: UInt32) -> (Float, Float) {
+private func redrawn(_ value: Float, at index: Int, key: PhiloxKey, truncatedAt limit: Float?) -> Float {
+  guard let limit else { return value }
+  var value = value
+  var attempt: UInt32 = 1
+  while abs(value) > limit {
+    let again = philox(Reference.counter(index, attempt), key: key)
+    value = normalPairs(SIMD8(repeating: again[0]), SIMD8(repeating: again[1])).0[0]
+    attempt += 1
+  }
+  return value
+}
+
+/// Two independent normal numbers a lane from two words a lane: the radius from the first, the angle
+/// from the second.
+@inline(__always)
+private func normalPairs(_ first: SIMD8<UInt32>, _ second: SIMD8<UInt32>) -> (Lanes, Lanes) {
   // In the open interval (0, 1), so that the logarithm is finite.
-  let uniform = (Float(first >> 9) + 0.5) * 0x1p-23
-  let radius = (-2 * log(uniform)).squareRoot()
-  let angle = Float(second >> 8) * (0x1p-23 * Float.pi)
-  return (radius * cos(angle), radius * sin(angle))
+  let radius = squareRoot(logarithm((fraction(first) + 0x1p-24)) * -2)
+  // The upper bit turns by half a circle, the next 23 within it, seen from its middle.
+  let (sine, cosine) = sineAndCosine(halfTurns: fraction(second &<< 1) - 0.5)
+  let sign = second & 0x8000_0000
+  return (turning(radius * -sine, sign: sign), turning(radius * cosine, sign: sign))
 }
 
 /// Uniformly distributed values in `low ..< high`, each a pure function of the key and its index.

@@ -132,6 +132,53 @@ func squareRoot(_ x: Lanes) -> Lanes {
   return keepingNaN(of: x, root.addingProduct(rest, inverse * 0.5))
 }
 
+/// `ln x` for normal `x > 0`: at most 1.5 ulp off.
+@inline(__always)
+func logarithm(_ x: Lanes) -> Lanes {
+  // x = 2^n·m with m between √½ and √2, whose logarithm is 2·artanh((m − 1)/(m + 1)).
+  let power = SIMD8<Int32>(truncatingIfNeeded: bits(x) &- 0x3F35_04F3) &>> 23
+  let m = floats(bits(x) &- bits(power &<< 23))
+  let n = floats(bits(power &+ 0x4B40_0000)) - 12_582_912
+  let s = (m - 1) / (m + 1)
+  let t = s * s
+  var p = Lanes(repeating: 0.299_246_983_692_44)
+  p = Lanes(repeating: 0.399_748_392_009_04).addingProduct(p, t)
+  p = Lanes(repeating: 0.666_668_154_379_18).addingProduct(p, t)
+  // 2·s leaves the rest small, so that its rounding does not count.
+  let rest = (n * 2.121_944_4e-4 * -1).addingProduct(s * t, p)
+  return (n * 0.693_359_375).addingProduct(s, Lanes(repeating: 2)) + rest
+}
+
+/// `sin πu` and `cos πu` for `u` between −½ and ½: off by at most 1.5e-7.
+@inline(__always)
+func sineAndCosine(halfTurns u: Lanes) -> (sine: Lanes, cosine: Lanes) {
+  let t = u * u
+  var sine = Lanes(repeating: -0.007_028_303_877_255)
+  sine = Lanes(repeating: 0.082_050_350_216_006).addingProduct(sine, t)
+  sine = Lanes(repeating: -0.599_252_186_535_2).addingProduct(sine, t)
+  sine = Lanes(repeating: 2.550_163_317_938_85).addingProduct(sine, t)
+  sine = Lanes(repeating: -5.167_712_764_593_02).addingProduct(sine, t)
+  sine = Lanes(repeating: 3.141_592_653_536_13).addingProduct(sine, t)
+  var cosine = Lanes(repeating: 0.001_839_989_411_15)
+  cosine = Lanes(repeating: -0.025_776_316_415_29).addingProduct(cosine, t)
+  cosine = Lanes(repeating: 0.235_325_436_586_4).addingProduct(cosine, t)
+  cosine = Lanes(repeating: -1.335_262_315_261_61).addingProduct(cosine, t)
+  cosine = Lanes(repeating: 4.058_712_107_537_44).addingProduct(cosine, t)
+  cosine = Lanes(repeating: -4.934_802_200_249_85).addingProduct(cosine, t)
+  cosine = Lanes(repeating: 1).addingProduct(cosine, t)
+  return (sine * u, cosine)
+}
+
+/// The number between 0 and 1 that the upper 23 bits of a word make; exact.
+@inline(__always)
+func fraction(_ word: SIMD8<UInt32>) -> Lanes {
+  floats((word &>> 9) | 0x3F80_0000) - 1
+}
+
+/// `x`, with its sign turned where `sign` has its upper bit set. The other bits of `sign` are 0.
+@inline(__always)
+func turning(_ x: Lanes, sign: SIMD8<UInt32>) -> Lanes { floats(bits(x) ^ sign) }
+
 /// Eight floats from anywhere.
 @inline(__always)
 func load(_ pointer: UnsafePointer<Float>) -> Lanes {

@@ -21,11 +21,12 @@ import Testing
 
   @Test func eightAtOnceAreTheSame() {
     let key = PhiloxKey(low: 0xdead_beef, high: 0x1234_5678)
-    for start: UInt32 in [0, 8, 1 << 20, 0xffff_fff8] {
-      let first = SIMD8<UInt32>(repeating: start) &+ SIMD8(0, 1, 2, 3, 4, 5, 6, 7)
-      let words = philox8(first: first, second: 3, third: 9, key: key)
+    for group in [0, 1, 1 << 20, (1 << 29) - 1, 1 << 29, 1 << 40] {
+      let words = philox8(group: group, key: key)
       for lane in 0..<8 {
-        let expected = philox(SIMD4(first[lane], 3, 9, 0), key: key)
+        let counter = UInt64(group * 8 + lane)
+        let expected = philox(
+          SIMD4(UInt32(truncatingIfNeeded: counter), UInt32(counter >> 32), 0, 0), key: key)
         #expect(SIMD4(words.0[lane], words.1[lane], words.2[lane], words.3[lane]) == expected)
       }
     }

@@ -70,6 +70,21 @@ private func unitsInTheLastPlace(_ result: Float, _ exact: Double) -> Double {
     #expect(edges[2].isNaN && edges[3].isNaN)
   }
 
+  @Test func naturalLogarithm() {
+    let worst = worstError(
+      { logarithm(smaller($0, SIMD8(repeating: .greatestFiniteMagnitude))) },
+      { Foundation.log(min($0, Double(Float.greatestFiniteMagnitude))) }, from: .leastNormalMagnitude)
+    #expect(worst.ulp < 1.5, "at \(worst.at)")
+  }
+  @Test func sineAndCosineOfHalfTurns() {
+    for index in 0...20_000 {
+      let u = Float(index) / 20_000 - 0.5
+      let (sine, cosine) = sineAndCosine(halfTurns: SIMD8(repeating: u))
+      #expect(abs(Double(sine[3]) - Foundation.sin(Double(u) * .pi)) < 1.5e-7, "at \(u)")
+      #expect(abs(Double(cosine[5]) - Foundation.cos(Double(u) * .pi)) < 1.5e-7, "at \(u)")
+    }
+  }
+
   @Test func infinitiesAndExtremes() {
     let x = SIMD8<Float>(
       .infinity, -.infinity, .greatestFiniteMagnitude, -.greatestFiniteMagnitude, 0, -0.0,
