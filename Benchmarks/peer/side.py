@@ -1,6 +1,6 @@
 """What the zoo's side benchmarks measure, with the packages that people use: prints the same figures as JSON.
 
-Usage: side.py generation|inference|checkpoint|tokenizer THREADS FOLDER
+Usage: side.py generation|transformers|inference|checkpoint|tokenizer THREADS FOLDER
 """
 
 import base64
@@ -53,12 +53,37 @@ def generation(threads, folder):
             start += ids.shape[1]
             ids = logits.argmax(dim=-1, keepdim=True)
 
+    return tokens_per_second(generate)
+
+
+def tokens_per_second(generate):
+    """The figures of `generate(batch, count)`, warmed up first."""
     figures = {}
     for batch in (1, 8):
         generate(1, 20)
         taken, _ = seconds(lambda: generate(batch, 200))
         figures[f"tokens/s, batch {batch}"] = batch * 200 / taken
     return figures
+
+
+def transformers(threads, folder):
+    """The same model by Hugging Face, through `generate`."""
+    import torch
+    from transformers import GPT2Config, GPT2LMHeadModel
+
+    torch.set_num_threads(threads)
+    torch.manual_seed(1)
+    model = GPT2LMHeadModel(GPT2Config(vocab_size=8192, n_positions=256, n_embd=512, n_layer=8, n_head=8)).eval()
+    # Without a token that ends a text, every text gets its 200 tokens.
+    model.generation_config.eos_token_id = None
+
+    @torch.inference_mode()
+    def generate(batch, count):
+        ids = torch.randint(8192, (batch, 32))
+        result = model.generate(ids, attention_mask=torch.ones_like(ids), max_new_tokens=count, do_sample=False, pad_token_id=0)
+        assert result.shape == (batch, 32 + count)
+
+    return tokens_per_second(generate)
 
 
 def inference(threads, folder):
@@ -125,4 +150,4 @@ def tokenizer(threads, folder):
     return {"encode, MB/s": size / encode * 1e-6, "train, MB/s": size / train * 1e-6}
 
 
-print(json.dumps({"generation": generation, "inference": inference, "checkpoint": checkpoint, "tokenizer": tokenizer}[sys.argv[1]](int(sys.argv[2]), sys.argv[3])))
+print(json.dumps({"generation": generation, "transformers": transformers, "inference": inference, "checkpoint": checkpoint, "tokenizer": tokenizer}[sys.argv[1]](int(sys.argv[2]), sys.argv[3])))

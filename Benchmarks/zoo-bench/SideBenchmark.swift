@@ -9,6 +9,7 @@ import ZooCommand
 /// What is measured beside the training step. Each prints figures by name; a peer prints the same names.
 enum SideBenchmark: String, CaseIterable, Codable {
   case generation
+  case transformers
   case inference
   case checkpoint
   case tokenizer
@@ -17,6 +18,7 @@ enum SideBenchmark: String, CaseIterable, Codable {
   var title: String {
     switch self {
     case .generation: "Greedy generation: `gpt-8x512`, vocabulary 8,192, prompt of 32, 200 new tokens"
+    case .transformers: "The same generation, beside Hugging Face `generate`"
     case .inference: "Encoder inference: `bert-8x512`, 256 texts of 8 to 128 tokens"
     case .checkpoint: "Checkpoint: `gpt2` with both moments"
     case .tokenizer: "Byte-level BPE, vocabulary 8,192, one thread"
@@ -31,7 +33,7 @@ enum SideBenchmark: String, CaseIterable, Codable {
   /// - Throws: what is measured throws.
   func measure(threads: Int, in folder: URL, text: String?) throws -> [String: Double] {
     switch self {
-    case .generation: try Self.generation(threads: threads)
+    case .generation, .transformers: try Self.generation(threads: threads)
     case .inference: try Self.inference(threads: threads)
     case .checkpoint: try Self.checkpoint(threads: threads, in: folder)
     case .tokenizer: try Self.tokenizer(in: folder, text: text)
