@@ -51,6 +51,12 @@ public struct Resolved: Sendable, Equatable {
     return nil
   }
 
+  /// A list of texts.
+  public func texts(_ name: String) -> [String] {
+    if case .list(let elements) = plain(name) { return elements.compactMap(\.text) }
+    mismatch(name, "list of texts")
+  }
+
   /// A number.
   public func number(_ name: String) -> Double {
     switch plain(name) {

@@ -25,6 +25,8 @@ public struct Setting: Sendable, Equatable {
     case text
     /// Any text, or null.
     case optionalText
+    /// A list of texts, which may be empty.
+    case texts
   }
 
   /// The key in descriptors.
@@ -61,6 +63,7 @@ public struct Setting: Sendable, Equatable {
     case .optionalNumber(let range): Self.numbers(range) + ", or null"
     case .text: "a text"
     case .optionalText: "a text, or null"
+    case .texts: "a list of texts"
     }
   }
 
@@ -78,6 +81,9 @@ public struct Setting: Sendable, Equatable {
     case (.flag, .flag), (.text, .text), (.optionalText, .text), (.optionalText, .null),
       (.optionalInteger, .null), (.optionalNumber, .null):
       return .success(value)
+    case (.texts, .list(let elements)):
+      return elements.allSatisfy { $0.text != nil }
+        ? .success(value) : .failure(Refusal(reason: "not all of it is text"))
     case (.choice(let words), .text(let word)), (.integerOr(let words, _), .text(let word)):
       if words.contains(word) { return .success(value) }
       return .failure(Refusal(reason: "no such choice", nearest: nearestName(to: word, among: words)))

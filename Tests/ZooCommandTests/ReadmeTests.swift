@@ -33,6 +33,10 @@ import Testing
     var result = arguments
     if let minutes = result.firstIndex(of: "--minutes") { result.removeSubrange(minutes...minutes + 1) }
     result += ["--steps", "2", "--batch", "2", "--set", "recipe.evaluationWindows=2"]
+    // One name alone is a suite, which says how many seeds.
+    if command == "compare", arguments.dropFirst().prefix(while: { !$0.hasPrefix("--") }).count == 1 {
+      result += ["--seeds", "1"]
+    }
     return result + (command == "profile" ? ["--profile-steps", "1"] : [])
   }
 

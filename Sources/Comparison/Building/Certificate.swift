@@ -51,7 +51,8 @@ public struct Certificate {
       row("optimiser", plans.map { setting($0, "optimiser") }),
       row("schedule", plans.map { setting($0, "schedule") }),
       row(
-        "objective", objectives.map(\.name), note: "losses of different objectives measure different things"),
+        "objective", zip(plans, objectives).map { $0.recipe.task(of: $1) },
+        note: "losses of different objectives measure different things"),
       row(
         "predictions a sequence",
         zip(plans, objectives).map {

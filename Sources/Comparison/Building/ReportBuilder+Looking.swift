@@ -5,7 +5,7 @@ import Zoo
 
 extension ReportBuilder {
   func samples() throws -> [ReportData.Sample] {
-    try arms.indices.filter { !arms[$0].trained.model.mask.seesFuture }.map { index in
+    try arms.indices.filter { arms[$0].trained.predicts == .next }.map { index in
       var options = GenerationOptions()
       options.tokens = 120
       options.temperature = 0.8
@@ -28,7 +28,7 @@ extension ReportBuilder {
   }
 
   func fills() throws -> [ReportData.Fill] {
-    try arms.indices.filter { arms[$0].trained.model.mask.seesFuture }.flatMap { index in
+    try arms.indices.filter { arms[$0].trained.predicts == .hidden }.flatMap { index in
       try maskedSentences(arms[index].trained).map { masked in
         let guesses = try arms[index].trained.fill(masked.text, best: 5)
         return ReportData.Fill(

@@ -5,8 +5,8 @@ import Zoo
 
 extension ReportBuilder {
   func heldOutRows() -> [ReportData.HeldOutRow] {
-    let units = Set(arms.map(\.record.unit))
-    let isOneUnit = units.count == 1
+    let tasks = Set(arms.map(\.task))
+    let isOneTask = tasks.count == 1
     func row(
       _ measure: String, _ unit: String, _ values: [Double?], comparable: Bool, because: String
     ) -> ReportData.HeldOutRow {
@@ -14,20 +14,22 @@ extension ReportBuilder {
         measure: measure, unit: unit, values: values.map { $0.map { ReportData.Measured($0) } },
         comparable: comparable, because: because)
     }
-    // A row holds one unit: each objective's loss stands in a row of its own.
-    var rows = units.sorted().map { unit in
+    // A row holds one task: losses of objectives that hide other shares measure other things.
+    var rows = tasks.sorted().map { task in
       row(
-        "held-out loss", unit, arms.map { $0.record.unit == unit ? $0.evaluation.loss : nil },
-        comparable: isOneUnit,
-        because: isOneUnit
+        "held-out loss" + (isOneTask ? "" : ", " + task),
+        arms.first { $0.task == task }?.record.unit ?? "",
+        arms.map { $0.task == task ? $0.evaluation.loss : nil },
+        comparable: isOneTask,
+        because: isOneTask
           ? "the same task on the same frozen windows"
           : "a loss of another task measures something else: there is nothing to hold it against")
     }
     rows.append(
       row(
         "most probable token is right", "share of predictions", arms.map(\.evaluation.accuracy),
-        comparable: isOneUnit,
-        because: isOneUnit
+        comparable: isOneTask,
+        because: isOneTask
           ? "the same predictions" : "the predictions are others, with other context: not comparable"))
     if arms.contains(where: { $0.evaluation.bitsPerByte != nil }) {
       rows.append(
@@ -159,14 +161,14 @@ extension ReportBuilder {
           ))
       }
     }
-    if Set(arms.map(\.record.unit)).count > 1 {
+    if Set(arms.map(\.task)).count > 1 {
       verdicts.append(
         ReportData.Verdict(
           statement: "Which model has the lower loss is no question.",
           numbers: arms.map { String(format: "\($0.plan.name) %.3f \($0.record.unit)", $0.evaluation.loss) }
             .joined(separator: ", "),
           comparable: false,
-          because: "one predicts every next token, the other some hidden ones with both sides in view"))
+          because: "their tasks are not one: \(Set(arms.map(\.task)).sorted().joined(separator: "; "))"))
     }
     return verdicts
   }

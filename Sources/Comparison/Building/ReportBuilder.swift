@@ -15,14 +15,17 @@ public struct ReportBuilder {
   let command: String
   let seconds: Double
   let gemmPeak: Double
+  let design: Design
 
   /// A builder over finished arms.
   ///
-  /// - Parameter gemmPeak: FLOPs a second of the largest matrix products, measured on this machine.
+  /// - Parameters:
+  ///   - gemmPeak: FLOPs a second of the largest matrix products, measured on this machine.
+  ///   - design: what is asked and how the answer is judged.
   public init(
     _ experiment: Experiment, _ arms: [ArmResult], _ certificate: Certificate, command: String,
     seconds: Double,
-    gemmPeak: Double
+    gemmPeak: Double, design: Design = Design()
   ) {
     self.experiment = experiment
     self.arms = arms.filter { $0.plan.seedNumber == 1 }
@@ -31,6 +34,7 @@ public struct ReportBuilder {
     self.command = command
     self.seconds = seconds
     self.gemmPeak = gemmPeak
+    self.design = design
   }
 
   /// The report's data.
@@ -63,7 +67,7 @@ public struct ReportBuilder {
     return ReportData.Arm(
       name: arm.plan.name, kind: arm.kind == .encoder ? .encoder : .decoder, colour: index % 8,
       parameters: arm.record.parameters, parametersWithoutEmbeddings: arm.parametersWithoutEmbeddings,
-      objective: arm.record.objective, unit: arm.record.unit, steps: state.step, tokens: state.tokens,
+      objective: arm.task, unit: arm.record.unit, steps: state.step, tokens: state.tokens,
       supervisedTokens: state.supervisedTokens, flops: Double(state.flops), seconds: state.seconds,
       finalTrainLoss: arm.trainPoints.last?.value ?? .nan, finalHeldOutLoss: arm.evaluation.loss,
       bitsPerByte: arm.evaluation.bitsPerByte)

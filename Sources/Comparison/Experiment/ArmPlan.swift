@@ -9,6 +9,8 @@ public struct ArmPlan: Sendable {
   public let arm: String
   /// Which repetition of the arm this is, from 1 on.
   public let seedNumber: Int
+  /// The name of the arm that this one is held against; nil: the first.
+  public let against: String?
   /// What defines the model; its vocabulary may still be open.
   public let descriptor: ModelDescriptor
   /// What defines its training.
@@ -16,17 +18,20 @@ public struct ArmPlan: Sendable {
 
   /// A model and how it is trained.
   public init(
-    name: String, arm: String? = nil, seedNumber: Int = 1, descriptor: ModelDescriptor, recipe: Recipe
+    name: String, arm: String? = nil, seedNumber: Int = 1, against: String? = nil,
+    descriptor: ModelDescriptor, recipe: Recipe
   ) {
     self.name = name
     self.arm = arm ?? name
     self.seedNumber = seedNumber
+    self.against = against
     self.descriptor = descriptor
     self.recipe = recipe
   }
 
   /// The same arm with another descriptor, such as one whose vocabulary is filled in.
   func replacing(descriptor: ModelDescriptor) -> ArmPlan {
-    ArmPlan(name: name, arm: arm, seedNumber: seedNumber, descriptor: descriptor, recipe: recipe)
+    ArmPlan(
+      name: name, arm: arm, seedNumber: seedNumber, against: against, descriptor: descriptor, recipe: recipe)
   }
 }

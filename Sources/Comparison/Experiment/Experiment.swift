@@ -92,13 +92,14 @@ public final class Experiment {
     let model = LoadedModel(
       plan.descriptor, trainer.model, tokenizer: data.tokenizer, context: trainer.context,
       kind: architecture.kind,
-      startsWithToken: trainer.objective.startsWithToken)
+      startsWithToken: trainer.objective.startsWithToken, predicts: trainer.objective.predicts)
     let observed = Observations(trainer, model, items: corpus?.items ?? [], in: run.folder)
     let status = try run.train(observed.watching(events.run))
     guard status == .finished, let evaluation = run.record.evaluation else { return nil }
     let curves = try RunCurves(run.folder)
     let result = ArmResult(
-      plan: plan, kind: architecture.kind, folder: run.folder, record: run.record, forecast: forecast,
+      plan: plan, kind: architecture.kind, task: plan.recipe.task(of: trainer.objective), folder: run.folder,
+      record: run.record, forecast: forecast,
       trained: model,
       parametersWithoutEmbeddings: trainer.model.parameters.all.filter { !$0.name.hasPrefix("embedding.") }
         .reduce(0) { $0 + $1.tensor.shape.count },

@@ -13,6 +13,8 @@ public struct ExperimentRecord: Codable, Sendable {
     /// nil in records of before there were several seeds.
     let arm: String?
     let seedNumber: Int?
+    /// nil: held against the first.
+    let against: String?
     let model: String
     let descriptor: String
     let recipe: String
@@ -24,18 +26,22 @@ public struct ExperimentRecord: Codable, Sendable {
   public let command: String
   /// Rows of the certificate whose difference is what the comparison is about.
   public let declared: Set<String>
+  /// What is asked and how it is judged; nil in records of before this was written down.
+  public let design: Design?
   /// Seconds spent in sessions that were stopped.
   public var secondsBefore: Double = 0
   private let arms: [Arm]
 
   /// The record of new plans.
-  public init(_ plans: [ArmPlan], title: String, command: String, declared: Set<String>) {
+  public init(_ plans: [ArmPlan], title: String, command: String, declared: Set<String>, design: Design) {
     self.title = title
     self.command = command
     self.declared = declared
+    self.design = design
     arms = plans.map {
       Arm(
-        name: $0.name, arm: $0.arm, seedNumber: $0.seedNumber, model: $0.descriptor.name,
+        name: $0.name, arm: $0.arm, seedNumber: $0.seedNumber, against: $0.against,
+        model: $0.descriptor.name,
         descriptor: $0.descriptor.node.json(),
         recipe: $0.recipe.node.json())
     }
@@ -48,7 +54,7 @@ public struct ExperimentRecord: Codable, Sendable {
     let catalog = try registry.trainingCatalog()
     return try arms.map { arm in
       ArmPlan(
-        name: arm.name, arm: arm.arm, seedNumber: arm.seedNumber ?? 1,
+        name: arm.name, arm: arm.arm, seedNumber: arm.seedNumber ?? 1, against: arm.against,
         descriptor: try registry.descriptor(json: arm.descriptor, name: arm.model),
         recipe: try Recipe.resolve(
           try Node.parse(arm.recipe, file: arm.name), title: arm.name, in: catalog))

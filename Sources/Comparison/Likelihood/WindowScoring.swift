@@ -6,8 +6,8 @@ import Zoo
 
 /// How probable a model finds windows of text, token by token.
 ///
-/// **Likelihood.** Both kinds have one, by the chain rule. A decoder reads from left to right. A model that
-/// sees both sides uncovers a window in an order that was declared beforehand: each token is predicted with
+/// **Likelihood.** Both kinds have one, by the chain rule. A model that predicts the next token reads from left
+/// to right. One that predicts hidden tokens uncovers a window in an order that was declared beforehand: each token is predicted with
 /// all those masked that come later in the order. Either way the window's length is given, and the softmax
 /// is renormalised over the tokens that stand for text, so the probabilities of all windows of one length
 /// add up to 1. Of the ways to tokenise a text only the tokenizer's own is counted: bits per byte are an
@@ -35,7 +35,7 @@ public struct WindowScoring {
         "\(model.descriptor.name)'s tokenizer (\(model.tokenizer.kind)) loses text, which then costs nothing; "
           + "train it with --set tokenizer=byte-bpe")
     }
-    guard model.model.mask.seesFuture || model.startsWithToken else {
+    guard model.predicts == .hidden || model.startsWithToken else {
       throw InferenceError(
         "\(model.descriptor.name) was trained without a start token, so the first token of a window has no "
           + "probability; train it with --set recipe.objective=causal-lm")
@@ -43,8 +43,8 @@ public struct WindowScoring {
     self.model = model
   }
 
-  /// Whether the order of uncovering matters: for a model that sees both sides.
-  public var hasOrders: Bool { model.model.mask.seesFuture }
+  /// Whether the order of uncovering matters: for a model that predicts hidden tokens.
+  public var hasOrders: Bool { model.predicts == .hidden }
 
   /// The negative log likelihood of each token of each window, in nats and in the order of the text.
   ///

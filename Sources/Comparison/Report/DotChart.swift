@@ -23,6 +23,8 @@ struct DotChart {
   var domain: ClosedRange<Double>
   /// Vertical lines with a label at the top.
   var references: [(x: Double, label: String)]
+  /// How a value of the axis is written.
+  var format: (Double) -> String = { Number.percent($0, 0) }
 
   private static let width = 480.0
   private static let right = 466.0
@@ -54,7 +56,7 @@ struct DotChart {
     let ticks = x.ticks(6).map { tick -> Markup in
       """
       <line class='axis' x1='\(px: x(tick))' x2='\(px: x(tick))' y1='\(px: y)' y2='\(px: y + 4)'/>\
-      <text class='tick middle' x='\(px: x(tick))' y='\(px: y + 18)'>\(Number.percent(tick, 0))</text>
+      <text class='tick middle' x='\(px: x(tick))' y='\(px: y + 18)'>\(format(tick))</text>
       """
     }
     let lines = references.filter { domain.contains($0.x) }.map { line -> Markup in

@@ -4,6 +4,10 @@ extension ReportData {
   public struct Seeds: Codable, Sendable {
     /// How many.
     public var count: Int
+    /// What was asked before anything was trained; nil where nobody wrote it down.
+    public var question: String?
+    /// Whether the arms are steps of one path, each held against the one before.
+    public var isPath: Bool?
     /// The measures; the first is the question, with a family of tests of its own.
     public var measures: [Measure]
 
@@ -15,17 +19,19 @@ extension ReportData {
       public var unit: String
       /// Whether more is better.
       public var moreIsBetter: Bool
-      /// The value by arm and seed, `[arms][seeds]`.
+      /// The value by arm and seed, `[arms][seeds]`; an arm that has no such measure has no values.
       public var values: [[Double]]
-      /// Each further arm against the first.
+      /// Further arms, each against the one that it is to be held against.
       public var differences: [Difference]
     }
 
-    /// An arm against the first one, paired by seed.
+    /// An arm against an earlier one, paired by seed.
     public struct Difference: Codable, Sendable {
       /// Index into ``ReportData/arms``.
       public var arm: Int
-      /// The mean of the differences to the first arm, with its paired t interval.
+      /// The arm that it is held against; nil in reports of before this could be another than the first.
+      public var against: Int?
+      /// The mean of the differences, with its paired t interval.
       public var mean: Measured
       /// How often signs by a coin would reach as far.
       public var signFlip: Double?

@@ -1,4 +1,4 @@
-/// Puts the measures of several seeds together: every arm against the first.
+/// Puts the measures of several seeds together: every arm against the one that it is to be held against.
 ///
 /// The first measure is the question, and its tests are a family of their own; those of all other measures
 /// are another. Without that, looking at more measures would make the question undecidable.
@@ -8,36 +8,55 @@ enum SeedComparison {
     let name: String
     let unit: String
     let moreIsBetter: Bool
-    /// `[arms][seeds]`.
+    /// `[arms][seeds]`; an arm that has no such measure has no values.
     let values: [[Double]]
   }
 
-  /// - Parameter measures: the primary one first; `[arms][seeds]` of one shape.
-  static func make(_ measures: [Measure], seeds: Int) -> ReportData.Seeds {
+  /// - Parameters:
+  ///   - measures: the primary one first; `[arms][seeds]` of one shape.
+  ///   - against: for each arm the earlier one that it is held against; nil for all: the first.
+  static func make(_ measures: [Measure], seeds: Int, against: [Int?]? = nil, design: Design? = nil)
+    -> ReportData.Seeds
+  {
+    let arms = measures.first?.values.count ?? 0
+    let against = against ?? (0..<arms).map { $0 == 0 ? nil : 0 }
+    typealias Pair = (arm: Int, against: Int, differences: PairedComparison)
     let pairs = measures.map { measure in
-      measure.values.dropFirst().map { PairedComparison($0, measure.values[0]) }
+      measure.values.indices.compactMap { arm -> Pair? in
+        guard let other = against[arm], !measure.values[arm].isEmpty, !measure.values[other].isEmpty else {
+          return nil
+        }
+        return (arm, other, PairedComparison(measure.values[arm], measure.values[other]))
+      }
     }
-    func family(_ pairs: some Sequence<[PairedComparison]>) -> [Double] {
-      holm(pairs.flatMap { $0.map { $0.signFlip ?? 1 } })
+    func family(_ pairs: some Sequence<[Pair]>) -> [Double] {
+      holm(pairs.flatMap { $0.map { $0.differences.signFlip ?? 1 } })
     }
     let corrected = family(pairs.prefix(1)) + family(pairs.dropFirst())
     var next = corrected.makeIterator()
     return ReportData.Seeds(
-      count: seeds,
+      count: seeds, question: design?.question, isPath: design?.isPath,
       measures: zip(measures, pairs).map { measure, pairs in
         ReportData.Seeds.Measure(
           name: measure.name, unit: measure.unit, moreIsBetter: measure.moreIsBetter, values: measure.values,
-          differences: pairs.enumerated().map { index, pair in
+          differences: pairs.map { pair in
             ReportData.Seeds.Difference(
-              arm: index + 1, mean: ReportData.Measured(pair.mean, interval: pair.interval()),
-              signFlip: pair.signFlip, corrected: next.next())
+              arm: pair.arm, against: pair.against,
+              mean: ReportData.Measured(pair.differences.mean, interval: pair.differences.interval()),
+              signFlip: pair.differences.signFlip, corrected: next.next())
           })
       })
+  }
+
+  /// The fewest seeds with which a family of so many sign-flip tests can decide at the 5 % level, if all
+  /// seeds agree in all of them: 2/2ⁿ times the number of tests must be at most 0.05.
+  static func fewestSeeds(tests: Int) -> Int {
+    (1...).first { Double(tests) * 2 / Double(1 << $0) <= 0.05 } ?? 1
   }
 }
 
 extension ReportData.Seeds.Measure {
-  /// What may be said of an arm beside the first.
+  /// What may be said of an arm beside the one that it is held against.
   func verdict(_ difference: ReportData.Seeds.Difference, name: String, first: String) -> String {
     guard let corrected = difference.corrected, corrected <= 0.05 else {
       return "not decidable between \(name) and \(first)"
@@ -45,5 +64,11 @@ extension ReportData.Seeds.Measure {
     return (difference.mean.value > 0) == moreIsBetter
       ? "\(name) is better than \(first)"
       : "\(first) is better than \(name)"
+  }
+
+  /// The mean of an arm over the seeds, with its t interval; nil for an arm without this measure.
+  func mean(_ arm: Int) -> ReportData.Measured? {
+    let values = PairedComparison(differences: self.values[arm])
+    return values.differences.isEmpty ? nil : ReportData.Measured(values.mean, interval: values.interval())
   }
 }

@@ -11,10 +11,10 @@ public enum ChoiceContext: String, Codable, CaseIterable, Sendable {
   case bothSides
 }
 
-/// Scores the two forms of every item, by what the model's mask lets it see.
+/// Scores the two forms of every item, by what the model was trained to predict.
 ///
-/// A model that reads from left to right scores a form by its log probability after the left side, or by
-/// that of the form and all that follows. A model that reads from both sides scores a form by its
+/// A model that predicts the next token scores a form by its log probability after the left side, or by that
+/// of the form and all that follows. A model that predicts hidden tokens scores a form by its
 /// pseudo-log-likelihood: the form's tokens are masked and uncovered from left to right; for the left
 /// side alone, everything after the form is masked, too.
 ///
@@ -48,7 +48,7 @@ public struct ChoiceScoring {
       let right = tokenizer.encode(part.right)
       let ids = left + form + right
       let place = left.count..<left.count + form.count
-      if model.model.mask.seesFuture {
+      if model.predicts == .hidden {
         probes += (0..<form.count).map {
           Probe.masked(ids, place, uncovered: $0, hidesRight: side == .leftOnly, item: index)
         }

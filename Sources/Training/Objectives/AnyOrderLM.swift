@@ -1,6 +1,7 @@
 import Kernels
 import Text
 import Transformer
+import Zoo
 
 /// Predict hidden tokens from any share of the others: what an encoder needs to have a likelihood.
 ///
@@ -15,6 +16,7 @@ public struct AnyOrderLM: Objective {
   public let name = "any-order"
   public let unit = "nats per hidden token"
   public let isLikelihood = false
+  public let predicts = Prediction.hidden
   public let lookAhead = 0
   public let startsWithToken = false
 

@@ -1,6 +1,7 @@
 import Kernels
 import Text
 import Transformer
+import Zoo
 
 /// Predict each token from those before it.
 ///
@@ -15,6 +16,7 @@ public struct CausalLM: Objective {
   public let name = "causal-lm"
   public let unit = "nats per token"
   public let isLikelihood = true
+  public let predicts = Prediction.next
   public var lookAhead: Int { start ? 0 : 1 }
   public var startsWithToken: Bool { start }
 

@@ -1,6 +1,7 @@
 import Kernels
 import Text
 import Transformer
+import Zoo
 
 /// Predict hidden tokens from both sides.
 ///
@@ -20,6 +21,7 @@ public struct MaskedLM: Objective {
   public let name = "masked-lm"
   public let unit = "nats per masked token"
   public let isLikelihood = false
+  public let predicts = Prediction.hidden
   public let lookAhead = 0
   public let startsWithToken = false
 

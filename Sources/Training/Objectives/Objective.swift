@@ -3,6 +3,7 @@ import Settings
 import Tensors
 import Text
 import Transformer
+import Zoo
 
 /// What a model is given and what it has to predict.
 public struct Example: Sendable, Equatable {
@@ -24,6 +25,8 @@ public protocol Objective: Sendable {
   var lookAhead: Int { get }
   /// Whether the loss over all content is a likelihood of the text (and bits per byte exist).
   var isLikelihood: Bool { get }
+  /// What a model learns to say at a place.
+  var predicts: Prediction { get }
   /// Whether a start token stands before the content.
   var startsWithToken: Bool { get }
   /// Predictions made in a window of `context` content tokens.

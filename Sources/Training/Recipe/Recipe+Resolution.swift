@@ -90,6 +90,18 @@ extension Recipe {
   /// The recipe as JSON text, every default written out.
   public var json: String { settings.node(typeKey: nil).json() }
 
+  /// The objective's name with all of its settings that are not the defaults, such as `masked-lm, rate 0.3`.
+  /// Losses measure the same only where these words are the same.
+  public func task(of objective: any Objective) -> String {
+    let chosen = settings.component("objective")
+    let changed = chosen.listing.filter { line in
+      let name = line.path.split(separator: ".").last.map(String.init) ?? line.path
+      return chosen.declaration.setting(name)?.default.map { Node($0).json() } != line.value
+    }
+    let words = changed.map { "\($0.path.split(separator: ".").last ?? "") \($0.value)" }
+    return ([objective.name] + words).joined(separator: ", ")
+  }
+
   /// The objective: the recipe's, or else the architecture's own.
   ///
   /// - Throws: `SettingsError` when the architecture names an objective that does not exist.

@@ -193,7 +193,7 @@ public final class Trainer {
     let record = CheckpointRecord(
       name: descriptor.name, descriptor: descriptor.json, recipe: recipe.json,
       trainer: try state.json(), step: state.step,
-      startsWithToken: objective.startsWithToken)
+      startsWithToken: objective.startsWithToken, predicts: objective.predicts)
     pendingSave = BackgroundSave(
       weights + optimiser.state, record: record, tokenizer: data.tokenizer, to: url)
   }

@@ -26,9 +26,9 @@ extension LoadedModel {
   /// - Returns: one list a text and mask.
   /// - Throws: as above, if any text is at fault; `MemoryError`.
   public func fill(_ texts: [String], best count: Int = 5) throws -> [[[FillCandidate]]] {
-    guard model.mask.seesFuture else {
+    guard predicts == .hidden else {
       throw InferenceError(
-        "\(descriptor.name) reads from left to right and cannot see what follows a mask; use generate for it")
+        "\(descriptor.name) was trained to predict the next token, not a hidden one; use generate for it")
     }
     let sequences = texts.map(tokenizer.encodePrompt)
     let places = sequences.map { ids in ids.indices.filter { ids[$0] == SpecialTokens.mask } }

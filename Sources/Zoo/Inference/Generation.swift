@@ -94,9 +94,9 @@ extension LoadedModel {
 
   /// The tokens of a prompt that this model can go on from.
   private func writable(_ prompt: String) throws -> [Int32] {
-    guard !model.mask.seesFuture else {
+    guard predicts == .next else {
       throw InferenceError(
-        "\(descriptor.name) reads from both sides and cannot write from left to right; use fill for it")
+        "\(descriptor.name) was trained to predict hidden tokens, not the next one; use fill for it")
     }
     let content = tokenizer.encodePrompt(prompt)
     guard startsWithToken || !content.isEmpty else {

@@ -20,11 +20,15 @@ public final class LoadedModel {
   public let kind: ArchitectureKind
   /// Whether a start token stands before the text, as in training.
   public let startsWithToken: Bool
+  /// What it was trained to say at a place.
+  public let predicts: Prediction
 
   /// A model in hand.
+  ///
+  /// - Parameter predicts: nil: the next token where the mask hides what follows, else hidden ones.
   public init(
     _ descriptor: ModelDescriptor, _ model: any LanguageModel, tokenizer: any Tokenizer, context: Context,
-    kind: ArchitectureKind, startsWithToken: Bool
+    kind: ArchitectureKind, startsWithToken: Bool, predicts: Prediction? = nil
   ) {
     self.descriptor = descriptor
     self.model = model
@@ -32,6 +36,7 @@ public final class LoadedModel {
     self.context = context
     self.kind = kind
     self.startsWithToken = startsWithToken
+    self.predicts = predicts ?? (model.mask.seesFuture ? .hidden : .next)
   }
 
   /// Another model of the same descriptor and tokenizer, such as the one before training.
@@ -40,7 +45,7 @@ public final class LoadedModel {
   public convenience init(like other: LoadedModel, _ model: any LanguageModel, in context: Context) {
     self.init(
       other.descriptor, model, tokenizer: other.tokenizer, context: context, kind: other.kind,
-      startsWithToken: other.startsWithToken)
+      startsWithToken: other.startsWithToken, predicts: other.predicts)
   }
 
   /// Loads the model of a checkpoint, without the memory that training would need.
@@ -54,7 +59,7 @@ public final class LoadedModel {
     let kind = try registry.architecture(descriptor.architecture).kind
     self.init(
       descriptor, model, tokenizer: checkpoint.tokenizer, context: context, kind: kind,
-      startsWithToken: checkpoint.record.startsWithToken)
+      startsWithToken: checkpoint.record.startsWithToken, predicts: checkpoint.record.predicts)
   }
 
   /// Loads the model of a checkpoint file.

@@ -27,25 +27,9 @@ public struct Presets: Sendable {
   ///
   /// - Throws: `SettingsError` when there is no such folder.
   public static func standard(
-    environment: [String: String] = ProcessInfo.processInfo.environment, source: String = #filePath
+    environment: [String: String] = ProcessInfo.processInfo.environment
   ) throws -> Presets {
-    let package = (0..<4).reduce(URL(fileURLWithPath: source)) { url, _ in url.deletingLastPathComponent() }
-    let current = URL(fileURLWithPath: FileManager.default.currentDirectoryPath)
-    let homes = environment["ZOO_HOME"].map { [URL(fileURLWithPath: $0)] } ?? [package, current]
-    let folders = homes.map { $0.appendingPathComponent("models") }
-    if let found = folders.first(where: { isFolder($0) }) { return Presets(folder: found) }
-    throw SettingsError(
-      title: "models",
-      problems: [
-        Problem(
-          path: "", found: "none of \(folders.map(\.path).joined(separator: ", "))",
-          reason: "no folder of models: set ZOO_HOME to the folder of the zoo")
-      ])
-  }
-
-  private static func isFolder(_ url: URL) -> Bool {
-    var isFolder: ObjCBool = false
-    return FileManager.default.fileExists(atPath: url.path, isDirectory: &isFolder) && isFolder.boolValue
+    Presets(folder: try ZooHome.folder("models", environment: environment))
   }
 
   /// All presets, by name; `tiny` and other folders inside are listed by `list(under:)`.

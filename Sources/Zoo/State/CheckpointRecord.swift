@@ -20,13 +20,16 @@ public struct CheckpointRecord: Codable, Sendable {
   public var step: Int
   /// Whether the model was trained with a start token before the text.
   public var startsWithToken: Bool
+  /// What the model was trained to say at a place; nil in checkpoints of before this was recorded.
+  public var predicts: Prediction?
 
   /// A record of a model.
   public init(
     name: String, descriptor: String, recipe: String?, trainer: String?, step: Int,
-    startsWithToken: Bool = false
+    startsWithToken: Bool = false, predicts: Prediction? = nil
   ) {
     self.startsWithToken = startsWithToken
+    self.predicts = predicts
     self.name = name
     self.descriptor = descriptor
     self.recipe = recipe

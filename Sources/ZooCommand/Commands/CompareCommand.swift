@@ -15,6 +15,9 @@ extension Command {
       The bare names bert and gpt are a twin pair: the same block, tokenizer and initial tensors; mask, \
       objective and head differ.
 
+      One name alone is a suite: a file that says which models, how trained, how often, and what decides. Four \
+      come with the zoo (zoo list suites).
+
       Ctrl-C finishes the step, saves and says how to go on: models that are trained stay as they are, the \
       stopped one goes on bit for bit, and the report is written at the end as if nothing had happened.
       """,
@@ -26,9 +29,10 @@ extension Command {
       Example(
         "zoo compare gpt bert \"bert recipe.objective=any-order\"",
         "a model may be followed by what is changed in it alone"),
+      Example("zoo compare masking-rate", "a suite: how much of the text should be hidden?"),
       Example("zoo compare --resume runs/bert-gpt-1", "go on where a comparison or an ablation stopped"),
     ],
-    positionals: [Positional("model", .text, .repeated, help: "two or more models")],
+    positionals: [Positional("model", .text, .repeated, help: "two or more models, or a suite")],
     options: RecipeOptions.all + [
       RecipeOptions.set, ExperimentJob.seeds, RecipeOptions.threads,
       .flag("as-published", help: "bert and gpt in the style of their papers instead of the twins"),
@@ -50,7 +54,16 @@ extension Command {
       let published = arguments.flag("as-published") ? ExperimentJob.publishedNames[arm.model] : nil
       return ArmWords(model: published ?? arm.model, edits: arm.edits)
     }
-    guard arms.count > 1 else { throw UsageError("name at least two models to compare, such as bert gpt") }
+    guard let first = arms.first else {
+      throw UsageError("name at least two models to compare, such as bert gpt, or a suite")
+    }
+    guard arms.count > 1 else {
+      guard !arguments.flag("as-published") else {
+        throw UsageError("--as-published is about bert and gpt; a suite says itself which models it trains")
+      }
+      let suite = try SuiteLibrary.standard().load(first.model)
+      return try ExperimentJob.begin(suite, arguments, workplace).run(arguments, workplace)
+    }
     let names = arms.map(\.name)
     let plans = try arms.enumerated().map { index, arm in
       let repeats = names[..<index].count { $0 == arm.name }
@@ -68,36 +81,60 @@ extension Command {
     name: "ablate", summary: "train a model with one part swapped at a time, everything else equal",
     discussion:
       """
-      Trains the model as it is and once for every --swap, and writes one report over all of them. A stopped \
-      one goes on with: zoo compare --resume FOLDER
+      Trains the model as it is and once for every --swap, and writes one report over all of them. With --axis, \
+      walks a path instead: it starts with the first value of every axis, turns the first axis to its end, \
+      then the next, and holds every model against the one before. A stopped ablation goes on with: zoo \
+      compare --resume FOLDER
       """,
     examples: [
       Example("zoo ablate gpt --swap position=none", "with against without positions"),
       Example(
         "zoo ablate gpt-4x128 --swap block.norm=rms --swap block.feedForward=swiglu", "two swaps, three runs"),
+      Example(
+        "zoo ablate bert --axis recipe.objective=causal-lm,masked-lm --axis mask=causal,bidirectional",
+        "from predicting the next token to reading both sides, one change at a time"),
     ],
     positionals: [Positional("model", .text, .required, help: "a preset or a descriptor file")],
     options: RecipeOptions.all + [
       .value(
-        "swap", .text, as: "path=value", help: "the change of one run", repeatable: true, required: true,
+        "swap", .text, as: "path=value", help: "the change of one run", repeatable: true,
         group: "Model"),
+      .value(
+        "axis", .text, as: "path=value,…", help: "a dial and its values, turned one at a time",
+        repeatable: true, group: "Model"),
       RecipeOptions.set, ExperimentJob.seeds, RecipeOptions.threads,
       .value("out", .text, as: "folder", help: "the folder of all runs; default: runs/ablate-MODEL-N"),
-    ], conflicts: [RecipeOptions.budgets]
+    ],
+    conflicts: [
+      RecipeOptions.budgets,
+      Conflict(["swap", "axis"], because: "a path has no other changes beside its own"),
+    ]
   ) { arguments in
     let workplace = try Workplace(arguments)
     let name = arguments.positional("model") ?? ""
-    let swaps = arguments.options("swap")
+    let (swaps, axes) = (arguments.options("swap"), arguments.options("axis"))
     let base = ArmWords(model: name, edits: [])
-    let plans =
-      try [base.plan(base.name, arguments, workplace)]
-      + swaps.map {
-        try ArmWords(model: name, edits: [$0]).plan(ArmWords.name($0), arguments, workplace)
+    let plans: [ArmPlan]
+    if !axes.isEmpty {
+      let walk = try AxisWalk(axes)
+      plans = try walk.steps.indices.map { step in
+        try ArmWords(model: name, edits: walk.steps[step]).plan(
+          walk.name(step), arguments, workplace, against: step == 0 ? nil : walk.name(step - 1))
       }
+    } else if !swaps.isEmpty {
+      plans =
+        try [base.plan(base.name, arguments, workplace)]
+        + swaps.map {
+          try ArmWords(model: name, edits: [$0]).plan(Suite.shortName($0), arguments, workplace)
+        }
+    } else {
+      throw UsageError("nothing changes: give --swap path=value, or --axis path=value,value")
+    }
     try ExperimentJob.begin(
-      plans, title: "\(base.name) with parts swapped", folderName: "ablate-\(base.name)",
+      plans, title: axes.isEmpty ? "\(base.name) with parts swapped" : "\(base.name), one change at a time",
+      folderName: "ablate-\(base.name)",
       declared: ["parameters", "FLOPs a step", "mask", "head", "objective", "predictions a sequence"],
-      arguments, workplace
+      design: Design(isPath: !axes.isEmpty), arguments, workplace
     ).run(arguments, workplace)
   }
 }

@@ -19,8 +19,9 @@ struct ExperimentJob {
   static let publishedNames = ["bert": "bert-4x128", "gpt": "gpt-4x128"]
 
   static let seeds = Option.value(
-    "seeds", .integer(1...1000), default: "1",
-    help: "train every model so often, each time with another seed", group: "Training")
+    "seeds", .integer(1...1000),
+    help: "train every model so often, each time with another seed; default: 1, or what a suite says",
+    group: "Training")
 
   private let record: ExperimentRecord
   private let plans: [ArmPlan]
@@ -31,16 +32,17 @@ struct ExperimentJob {
   /// - Parameters:
   ///   - folderName: the folder below `runs`, without its number, where `--out` names none.
   ///   - declared: rows of the certificate whose difference is what the experiment is about.
+  ///   - seeds: how often every arm is trained where `--seeds` says nothing.
   static func begin(
-    _ arms: [ArmPlan], title: String, folderName: String, declared: Set<String>,
-    _ arguments: ParsedArguments, _ workplace: Workplace
+    _ arms: [ArmPlan], title: String, folderName: String, declared: Set<String>, design: Design = Design(),
+    seeds: Int = 1, _ arguments: ParsedArguments, _ workplace: Workplace
   ) throws -> ExperimentJob {
     // Seed by seed, so that one that is stopped has whole comparisons.
-    let plans = try (1...(arguments.integer("seeds") ?? 1)).flatMap { number in
+    let plans = try (1...(arguments.integer("seeds") ?? seeds)).flatMap { number in
       try arms.map { try $0.repeated(number, workplace.registry) }
     }
     let record = ExperimentRecord(
-      plans, title: title, command: arguments.console.commandLine, declared: declared)
+      plans, title: title, command: arguments.console.commandLine, declared: declared, design: design)
     let folder = try RunFolder.create(
       at: arguments.option("out"), name: folderName, below: workplace.runs, isGroup: true
     ).url
@@ -74,15 +76,23 @@ struct ExperimentJob {
     let certificate = Certificate(
       arms, first.map { data[$0] }, first.map { forecasts[$0] }, objectives: first.map { objectives[$0] },
       declared: record.declared, seeds: completed.map(\.seedNumber).max() ?? 1)
+    if let question = record.design?.question { console.line(console.styled(question, .bold) + "\n") }
     show(certificate, arms, on: console)
 
     let peak = try GemmPeak.measure(try workplace.context())
+    var clock = ExperimentClock(completed, forecasts, peak: peak)
+    console.line(
+      "\(completed.count) runs, about \(Format.duration(clock.total)) of training if matrix products reach "
+        + "\(Format.percent(ExperimentClock.usualShare, digits: 0)) of their peak here\n")
     let progress = TrainingProgress(console, peak: peak)
+    progress.overall = { clock.words(done: $0) }
     var events = Experiment.Events()
     events.began = { progress.begin($0.name, $1) }
     events.run = progress.events
     var results: [ArmResult] = []
     for (index, plan) in completed.enumerated() {
+      let state = try? RunRecord.read(RunFolder(folder.appending(path: plan.name))).state
+      clock.begin(index, done: state.map { Double($0.step) / Double(max(1, $0.totalSteps)) } ?? 0)
       guard let result = try experiment.train(plan, data[index], forecast: forecasts[index], events: events)
       else {
         var stopped = record
@@ -99,7 +109,8 @@ struct ExperimentJob {
     progress.end()
     let report = try ReportBuilder(
       experiment, results, certificate, command: record.command,
-      seconds: record.secondsBefore + Date().timeIntervalSince(began), gemmPeak: peak
+      seconds: record.secondsBefore + Date().timeIntervalSince(began), gemmPeak: peak,
+      design: record.design ?? Design()
     ).build(title: record.title, version: ProgramVersion.current)
     try write(report)
     summarise(report, on: console)
@@ -112,6 +123,9 @@ struct ExperimentJob {
       try Data(try Console.jsonText(report).utf8).write(
         to: folder.appending(path: "report.json"), options: .atomic)
       try Data(ReportPage.html(report).utf8).write(to: page, options: .atomic)
+      let tables = ExportedTables(report)
+      try Data(tables.markdown.utf8).write(to: folder.appending(path: "report.md"), options: .atomic)
+      try Data(tables.latex.utf8).write(to: folder.appending(path: "report.tex"), options: .atomic)
     } catch let error as CocoaError {
       throw TrainerError(
         place: page.path, reason: "the report cannot be written (\(error.localizedDescription))",

@@ -1,10 +1,10 @@
 extension Command {
   /// `zoo list`: everything that has a name.
   static let list = Command(
-    name: "list", summary: "show architectures, presets, components, objectives and rules",
+    name: "list", summary: "show architectures, presets, components, objectives, suites and rules",
     discussion: """
       Without a name: one line for everything that a descriptor or a recipe may name. With the name of a \
-      family (norm), a component (rotary), presets or rules: settings with defaults and ranges.
+      family (norm), a component (rotary), presets, suites or rules: settings with defaults and ranges.
       """,
     examples: [
       Example("zoo list", "everything, one line each"),
@@ -13,7 +13,9 @@ extension Command {
       Example("zoo list --json", "everything with all settings, for a script"),
     ],
     positionals: [
-      Positional("name", .text, .optional, help: "a family, a component, a preset, a rule, presets or rules")
+      Positional(
+        "name", .text, .optional,
+        help: "a family, a component, a preset, a suite, a rule; presets, suites or rules")
     ],
     options: [
       .flag("settings", help: "show every setting of everything"),

@@ -114,6 +114,7 @@ extension Resolved {
   fileprivate func shownValue(of setting: Setting) -> String? {
     switch setting.kind {
     case .component, .list: return nil
+    case .texts: return texts(setting.name).joined(separator: ", ")
     case .flag: return flag(setting.name) ? "on" : nil
     case .choice, .text: return text(setting.name)
     case .optionalText: return optionalText(setting.name)

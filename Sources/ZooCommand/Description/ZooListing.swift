@@ -1,3 +1,4 @@
+import Comparison
 import Settings
 import Training
 import Zoo
@@ -55,6 +56,8 @@ struct ZooListing: Encodable {
   let families: [Family]
   /// Model files.
   let presets: [Line]
+  /// Comparisons that are written down.
+  let suites: [Line]
   /// Combinations that are refused.
   let rules: [Line]
 
@@ -65,6 +68,8 @@ struct ZooListing: Encodable {
         Family(name: family, entries: catalog.declarations(family: family).map(Entry.init))
       } + [Family(name: "recipe", entries: [Entry(Recipe.declaration)])]
     presets = try workplace.presets.list().map { Line(name: $0.name, summary: $0.summary) }
+    let library = try SuiteLibrary.standard()
+    suites = try library.names.map { Line(name: $0, summary: try library.load($0).summary) }
     rules =
       workplace.registry.rules.map { Line(name: $0.name, summary: $0.reason) } + [
         Line(
@@ -75,8 +80,8 @@ struct ZooListing: Encodable {
 
   /// Every name that `zoo list NAME` knows.
   var names: [String] {
-    ["presets", "rules"] + families.map(\.name) + families.flatMap { $0.entries.map(\.name) }
-      + presets.map(\.name) + rules.map(\.name)
+    ["presets", "suites", "rules"] + families.map(\.name) + families.flatMap { $0.entries.map(\.name) }
+      + presets.map(\.name) + suites.map(\.name) + rules.map(\.name)
   }
 }
 
@@ -87,6 +92,7 @@ extension ZooListing {
     for family in families where family.name != "recipe" || withSettings {
       if withSettings { show(family, on: console) } else { showLines(of: family, on: console) }
     }
+    show(suites, titled: Self.suitesTitle, on: console)
     show(rules, titled: "rules (combinations that are refused)", on: console)
     if !withSettings {
       console.line(
@@ -103,6 +109,7 @@ extension ZooListing {
       throw UsageError("list: nothing is called \"\(name)\"" + (nearest ?? "; zoo list shows all names"))
     }
     if name == "presets" { show(presets, titled: "presets", on: console) }
+    if name == "suites" { show(suites, titled: Self.suitesTitle, on: console) }
     if name == "rules" { show(rules, titled: "rules (combinations that are refused)", on: console) }
     for family in families {
       if family.name == name {
@@ -118,6 +125,7 @@ extension ZooListing {
       show(named, titled: "presets", on: console)
       console.line("  zoo describe \(name) shows it in full")
     }
+    show(suites.filter { $0.name == name }, titled: Self.suitesTitle, on: console)
     show(rules.filter { $0.name == name }, titled: "rules", on: console)
   }
 
@@ -129,12 +137,16 @@ extension ZooListing {
         return entries.isEmpty ? nil : Family(name: family.name, entries: entries)
       },
       presets: presets.filter { name == "presets" || $0.name == name },
+      suites: suites.filter { name == "suites" || $0.name == name },
       rules: rules.filter { name == "rules" || $0.name == name })
   }
 
-  private init(families: [Family], presets: [Line], rules: [Line]) {
+  private static let suitesTitle = "suites (zoo compare NAME)"
+
+  private init(families: [Family], presets: [Line], suites: [Line], rules: [Line]) {
     self.families = families
     self.presets = presets
+    self.suites = suites
     self.rules = rules
   }
 

@@ -36,25 +36,28 @@ struct ArmWords {
   /// A name for tables and folders.
   var name: String {
     let base = (model as NSString).lastPathComponent.replacingOccurrences(of: ".json5", with: "")
-    return ([base] + edits.map(Self.name)).joined(separator: "-")
-  }
-
-  /// An edit as a part of a name.
-  static func name(_ edit: String) -> String {
-    let short =
-      edit.hasPrefix(RecipeOptions.prefix) ? String(edit.dropFirst(RecipeOptions.prefix.count)) : edit
-    let words = short.split { !($0.isLetter || $0.isNumber || "=.-".contains($0)) }
-    return words.joined(separator: "-")
+    return ([base] + edits.map(Suite.shortName)).joined(separator: "-")
   }
 
   /// The plan of the arm, its edits after those of the command line.
   ///
+  /// - Parameters:
+  ///   - shared: edits of all arms, before those of the command line.
+  ///   - against: the arm that it is held against; nil: the first.
   /// - Throws: `SettingsError` with everything that is wrong.
-  func plan(_ name: String, _ arguments: ParsedArguments, _ workplace: Workplace) throws -> ArmPlan {
-    ArmPlan(
-      name: name, descriptor: try workplace.descriptor(model, arguments, edits: edits),
+  func plan(
+    _ name: String, _ arguments: ParsedArguments, _ workplace: Workplace, shared: [String] = [],
+    against: String? = nil
+  ) throws -> ArmPlan {
+    let recipe = shared.filter { $0.hasPrefix(RecipeOptions.prefix) }.map {
+      String($0.dropFirst(RecipeOptions.prefix.count))
+    }
+    return ArmPlan(
+      name: name, against: against,
+      descriptor: try workplace.descriptor(model, arguments, defaults: shared, edits: edits),
       recipe: try RecipeOptions.recipe(
-        arguments, workplace.registry, defaults: ExperimentJob.recipe, edits: edits))
+        arguments, workplace.registry,
+        defaults: RecipeOptions.standing(ExperimentJob.recipe, after: recipe) + recipe, edits: edits))
   }
 }
 
@@ -65,7 +68,7 @@ extension ArmPlan {
   func repeated(_ number: Int, _ registry: Registry) throws -> ArmPlan {
     guard number > 1 else { return self }
     return ArmPlan(
-      name: "\(name)-seed-\(number)", arm: name, seedNumber: number, descriptor: descriptor,
+      name: "\(name)-seed-\(number)", arm: name, seedNumber: number, against: against, descriptor: descriptor,
       recipe: try Recipe.resolve(
         recipe.node, title: "recipe", sets: ["seed=\(Int(recipe.seed) + number - 1)"],
         in: try registry.trainingCatalog()))

@@ -53,18 +53,23 @@ enum RecipeOptions {
       // A budget on the command line replaces the one that the recipe file names.
       sets += budgetNames.filter { name in !sets.contains { $0.hasPrefix("\(name)=") } }.map { "\($0)=null" }
     }
-    let changed = sets.map { $0.prefix { $0 != "=" } }
     // A recipe file says everything itself; the command's defaults stand in for one.
-    let kept =
-      arguments.option("recipe") != nil
-      ? []
-      : defaults.filter { set in
-        let path = set.prefix { $0 != "=" }
-        // What replaces a whole component replaces the defaults inside it, too.
-        let isChanged = changed.contains { path == $0 || path.hasPrefix($0 + ".") }
-        return !isChanged
-      }
+    let kept = arguments.option("recipe") != nil ? [] : standing(defaults, after: sets)
     return try Recipe.load(arguments.option("recipe"), sets: kept + sets, registry: registry)
+  }
+
+  /// Those of the earlier edits that later ones leave standing.
+  static func standing(_ earlier: [String], after later: [String]) -> [String] {
+    func path(_ set: String) -> String { String(set.prefix { $0 != "=" }) }
+    let changed = later.map(path)
+    // A run has one budget: another one replaces it.
+    let hasBudget = changed.contains(where: budgetNames.contains)
+    return earlier.filter { set in
+      let path = path(set)
+      // What replaces a whole component replaces the edits inside it, too.
+      let isChanged = changed.contains { path == $0 || path.hasPrefix($0 + ".") }
+      return !isChanged && !(hasBudget && budgetNames.contains(path))
+    }
   }
 }
 

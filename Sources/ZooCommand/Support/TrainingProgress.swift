@@ -12,6 +12,8 @@ final class TrainingProgress {
   private var smoothed: Double?
   private var rate: Double?
   private let peak: Double
+  /// Where all runs are, when a share of this one is done; nil: this one is all.
+  var overall: ((_ done: Double) -> String)?
 
   /// - Parameter peak: FLOPs a second of the largest matrix products here.
   init(_ console: Console, peak: Double) {
@@ -74,6 +76,7 @@ final class TrainingProgress {
         + Format.rate(self.rate ?? now, "tokens") + "  "
         + Format.percent(Double(report.flops) / report.seconds / self.peak, digits: 0) + " of peak  "
         + Format.duration(left) + " left"
+        + (self.overall.map { "  (" + $0(Double(state.step) / Double(state.totalSteps)) + ")" } ?? "")
     }
   }
 

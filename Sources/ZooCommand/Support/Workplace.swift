@@ -24,11 +24,17 @@ struct Workplace {
   }
 
   /// The model of that name or file, with the command's `--set` edits and some of its own.
-  func descriptor(_ name: String, _ arguments: ParsedArguments, edits: [String] = []) throws
-    -> ModelDescriptor
-  {
-    let sets = (arguments.options("set") + edits).filter { !$0.hasPrefix(RecipeOptions.prefix) }
-    return try registry.descriptor(preset: name, sets: sets, from: presets)
+  ///
+  /// - Parameters:
+  ///   - defaults: edits that come before the command line's own.
+  ///   - edits: edits that come after them.
+  func descriptor(
+    _ name: String, _ arguments: ParsedArguments, defaults: [String] = [], edits: [String] = []
+  ) throws -> ModelDescriptor {
+    func ofModel(_ sets: [String]) -> [String] { sets.filter { !$0.hasPrefix(RecipeOptions.prefix) } }
+    let sets = ofModel(arguments.options("set") + edits)
+    return try registry.descriptor(
+      preset: name, sets: RecipeOptions.standing(ofModel(defaults), after: sets) + sets, from: presets)
   }
 
   /// A context with memory on this machine's processor.

@@ -1,0 +1,138 @@
+import Foundation
+
+/// A table of a report for other people's papers and pages: in Markdown, in LaTeX.
+struct ExportedTable {
+  let caption: String
+  let columns: [String]
+  /// Which columns hold numbers and stand right.
+  let isNumber: [Bool]
+  let rows: [[String]]
+
+  /// The table in GitHub's Markdown.
+  var markdown: String {
+    func line(_ cells: [String]) -> String { "| " + cells.map(Self.markdown).joined(separator: " | ") + " |" }
+    let rule = "| " + isNumber.map { $0 ? "---:" : "---" }.joined(separator: " | ") + " |"
+    return "**" + Self.markdown(caption) + "**\n\n"
+      + ([line(columns), rule] + rows.map(line)).joined(separator: "\n")
+      + "\n"
+  }
+
+  /// The table in LaTeX, for the package `booktabs`.
+  var latex: String {
+    func line(_ cells: [String]) -> String {
+      "    " + cells.map(Self.latex).joined(separator: " & ") + " \\\\\n"
+    }
+    return """
+      \\begin{table}
+        \\centering
+        \\caption{\(Self.latex(caption))}
+        \\begin{tabular}{\(isNumber.map { $0 ? "r" : "l" }.joined())}
+          \\toprule
+      \(line(columns))    \\midrule
+      \(rows.map(line).joined())    \\bottomrule
+        \\end{tabular}
+      \\end{table}
+
+      """
+  }
+
+  private static func markdown(_ text: String) -> String {
+    var result = ""
+    for character in text {
+      if "|\\`*_<[".contains(character) { result.append("\\") }
+      result.append(character == "\n" ? " " : character)
+    }
+    return result
+  }
+
+  private static func latex(_ text: String) -> String {
+    text.map { character -> String in
+      switch character {
+      case "&", "%", "$", "#", "_", "{", "}": "\\\(character)"
+      case "~": "\\textasciitilde{}"
+      case "^": "\\textasciicircum{}"
+      case "\\": "\\textbackslash{}"
+      case "−": "$-$"
+      case "→": "$\\to$"
+      case "×": "$\\times$"
+      case "–": "--"
+      case "\u{202F}": "\\,"
+      case "\n": " "
+      default: String(character)
+      }
+    }.joined()
+  }
+}
+
+/// The main tables of a report as text that others can take over.
+public struct ExportedTables {
+  let tables: [ExportedTable]
+  private let title: String
+  private let command: String
+  private let verdicts: [ReportData.Verdict]
+
+  /// The tables of a report: what was held out, and what all seeds say.
+  public init(_ data: ReportData) {
+    title = data.title
+    command = data.footer.command
+    verdicts = data.verdicts
+    tables =
+      [Self.heldOut(data)] + (data.seeds.map { [Self.means(data, $0), Self.differences(data, $0)] } ?? [])
+  }
+
+  /// The tables in GitHub's Markdown, with the verdicts before them.
+  public var markdown: String {
+    let said = verdicts.map { verdict in
+      "- " + (verdict.comparable ? "" : "Not comparable: ") + verdict.statement + " " + verdict.numbers
+    }
+    return "# \(title)\n\n`\(command)`\n\n" + said.joined(separator: "\n") + "\n\n"
+      + tables.map(\.markdown).joined(separator: "\n")
+  }
+
+  /// The tables in LaTeX, for the package `booktabs`.
+  public var latex: String {
+    "% \(title)\n% \(command)\n" + tables.map(\.latex).joined(separator: "\n")
+  }
+
+  private static func heldOut(_ data: ReportData) -> ExportedTable {
+    ExportedTable(
+      caption: "Held out",
+      columns: ["measure", "unit"] + data.arms.map(\.name) + ["comparable"],
+      isNumber: [false, false] + data.arms.map { _ in true } + [false],
+      rows: data.heldOut.map { row in
+        [row.measure, row.unit] + row.values.map { $0.map(text) ?? "–" } + [row.comparable ? "yes" : "no"]
+      })
+  }
+
+  private static func means(_ data: ReportData, _ seeds: ReportData.Seeds) -> ExportedTable {
+    ExportedTable(
+      caption: "Means over \(seeds.count) seeds, with 95 % t intervals",
+      columns: ["model"] + seeds.measures.map { "\($0.name) (\($0.unit))" },
+      isNumber: [false] + seeds.measures.map { _ in true },
+      rows: data.arms.indices.map { arm in
+        [data.name(arm)] + seeds.measures.map { $0.mean(arm).map(text) ?? "–" }
+      })
+  }
+
+  private static func differences(_ data: ReportData, _ seeds: ReportData.Seeds) -> ExportedTable {
+    ExportedTable(
+      caption: "Differences, paired by seed; p by flipping signs, after Holm",
+      columns: ["measure", "model", "against", "difference", "p", "verdict"],
+      isNumber: [false, false, false, true, true, false],
+      rows: seeds.measures.flatMap { measure in
+        measure.differences.map { difference in
+          let (name, first) = (data.name(difference.arm), data.name(difference.against ?? 0))
+          return [
+            measure.name, name, first, text(difference.mean),
+            difference.corrected.map { Number.fixed($0, 3) } ?? "–",
+            measure.verdict(difference, name: name, first: first),
+          ]
+        }
+      })
+  }
+
+  private static func text(_ measured: ReportData.Measured) -> String {
+    let range = Number.interval(measured.interval) { Number.fixed($0, 4) }
+    return Number.fixed(measured.value, 4) + (range.isEmpty ? "" : " (\(range))")
+  }
+}

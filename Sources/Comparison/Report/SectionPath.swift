@@ -1,0 +1,90 @@
+import Foundation
+
+/// The path from the first model to the last, one change at a time: where each stands, and which step matters.
+enum SectionPath {
+  static func section(_ data: ReportData) -> ReportSection? {
+    guard let seeds = data.seeds, seeds.isPath == true, let primary = seeds.measures.first else { return nil }
+    let charts = seeds.measures.enumerated().map { index, measure in chart(data, measure, id: "path-\(index)")
+    }
+    return ReportSection(
+      id: "path", short: "Path", title: "One change at a time",
+      lead: """
+        Every model differs from the one above it in one thing, and shares its initial tensors and its data with \
+        it. \(largest(data, seeds, primary)) \
+        \(seeds.count > 1 ? "Whiskers are 95 % t intervals over \(seeds.count) seeds." : "")
+        """,
+      body: "<div class='panels'>\(charts)</div>\n\(steps(data))")
+  }
+
+  /// Which step changes the primary measure most, and whether that is decided.
+  private static func largest(
+    _ data: ReportData, _ seeds: ReportData.Seeds, _ primary: ReportData.Seeds.Measure
+  ) -> Markup {
+    guard let step = primary.differences.max(by: { abs($0.mean.value) < abs($1.mean.value) }) else {
+      return ""
+    }
+    let (from, to) = (data.name(step.against ?? 0), data.name(step.arm))
+    let sign = step.mean.value > 0 ? "+" : ""
+    let verdict: Markup =
+      seeds.count == 1
+      ? "with one seed, nothing is decided"
+      : "\(primary.verdict(step, name: to, first: from))"
+    return """
+      The step that changes the \(primary.name) most is <strong>\(from) → \(to)</strong>: \
+      \(sign)\(Number.fixed(step.mean.value, 4)) \(primary.unit) (\(verdict)).
+      """
+  }
+
+  private static func chart(_ data: ReportData, _ measure: ReportData.Seeds.Measure, id: String) -> Markup {
+    let means = data.arms.indices.map { (arm: $0, mean: measure.mean($0)) }
+    let ends = means.compactMap(\.mean).flatMap { mean in
+      [mean.value, mean.interval?.low ?? mean.value, mean.interval?.high ?? mean.value]
+    }
+    let margin = max(1e-4, ((ends.max() ?? 1) - (ends.min() ?? 0)) * 0.06)
+    let low = (ends.min() ?? 0) - margin
+    let high = (ends.max() ?? 1) + margin
+    let rows = means.map { arm, mean in
+      DotChart.Row(
+        label: data.name(arm),
+        dots: mean.map { mean in
+          let range = Number.interval(mean.interval) { Number.fixed($0, 4) }
+          return [
+            DotChart.Dot(
+              colour: data.colour(arm), measured: mean,
+              label: "\(data.name(arm)): \(Number.fixed(mean.value, 4)) \(range)")
+          ]
+        } ?? [])
+    }
+    let decimals = ChartScale.decimals(ChartScale(from: low, to: high, start: 0, end: 1).ticks(6))
+    let chart = DotChart(
+      title: measure.name, description: "\(measure.name) of every step of the path, in \(measure.unit)",
+      rows: rows, domain: low...high, references: [], format: { Number.fixed($0, decimals) })
+    return """
+      <div class='panel'><h3>\(measure.name)</h3><p class='unit'>\(measure.unit), \
+      \(measure.moreIsBetter ? "more" : "less") is better</p>\(chart.render(id: id))</div>
+
+      """
+  }
+
+  /// What each step changes.
+  private static func steps(_ data: ReportData) -> Markup {
+    let rows = data.arms.indices.dropFirst().map { index -> [Markup] in
+      let changes = data.componentDiff.compactMap { row -> Markup? in
+        guard row.values.indices.contains(index), row.values[index] != row.values[index - 1] else {
+          return nil
+        }
+        return "<code>\(row.path)</code>: \(row.values[index - 1]) → \(row.values[index]) "
+      }
+      let recipe = data.certificate.compactMap { row -> Markup? in
+        guard row.what == "objective", row.values.indices.contains(index),
+          row.values[index] != row.values[index - 1]
+        else { return nil }
+        return "objective: \(row.values[index - 1]) → \(row.values[index]) "
+      }
+      return [data.label(index), data.label(index - 1), "\(changes)\(recipe)"]
+    }
+    return ReportTable(
+      caption: "What every step changes", columns: ["Model", "from", .text("Change")], rows: rows
+    ).markup
+  }
+}

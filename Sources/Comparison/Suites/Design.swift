@@ -1,0 +1,28 @@
+/// The measure that decides: declared before anything is trained.
+public enum PrimaryMeasure: String, Codable, Sendable, CaseIterable {
+  /// Bits per byte by the chain rule from left to right, of arms that were trained for it.
+  case likelihood
+  /// The share of right verb forms, with the whole sentence in view.
+  case verbsBothSides = "verbs-both-sides"
+  /// The share of right verb forms, with the left side in view.
+  case verbsLeftOnly = "verbs-left-only"
+  /// The held-out loss, of arms that share an objective.
+  case heldOutLoss = "held-out-loss"
+}
+
+/// What an experiment asks and how its answer is judged: declared before anything is trained.
+public struct Design: Codable, Sendable {
+  /// What is asked, in one line; nil where nobody wrote it down.
+  public let question: String?
+  /// The measure that decides; nil: the first of all that every arm has.
+  public let primary: PrimaryMeasure?
+  /// Whether the arms are steps of one path, each held against the one before.
+  public let isPath: Bool
+
+  /// A design.
+  public init(question: String? = nil, primary: PrimaryMeasure? = nil, isPath: Bool = false) {
+    self.question = question
+    self.primary = primary
+    self.isPath = isPath
+  }
+}

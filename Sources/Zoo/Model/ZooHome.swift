@@ -1,0 +1,32 @@
+import Foundation
+import Settings
+
+/// Where the files stand that come with the zoo: models, suites.
+public enum ZooHome {
+  /// A folder of the zoo: below `ZOO_HOME` when the launcher has set it, else beside the sources, else in the
+  /// current folder.
+  ///
+  /// - Throws: `SettingsError` when there is no such folder.
+  public static func folder(
+    _ name: String, environment: [String: String] = ProcessInfo.processInfo.environment,
+    source: String = #filePath
+  ) throws -> URL {
+    let package = (0..<4).reduce(URL(fileURLWithPath: source)) { url, _ in url.deletingLastPathComponent() }
+    let current = URL(fileURLWithPath: FileManager.default.currentDirectoryPath)
+    let homes = environment["ZOO_HOME"].map { [URL(fileURLWithPath: $0)] } ?? [package, current]
+    let folders = homes.map { $0.appendingPathComponent(name) }
+    if let found = folders.first(where: isFolder) { return found }
+    throw SettingsError(
+      title: name,
+      problems: [
+        Problem(
+          path: "", found: "none of \(folders.map(\.path).joined(separator: ", "))",
+          reason: "no folder of \(name): set ZOO_HOME to the folder of the zoo")
+      ])
+  }
+
+  private static func isFolder(_ url: URL) -> Bool {
+    var isFolder: ObjCBool = false
+    return FileManager.default.fileExists(atPath: url.path, isDirectory: &isFolder) && isFolder.boolValue
+  }
+}
