@@ -26,6 +26,27 @@ import Testing
     #expect(words == "a is better than b")
   }
 
+  /// On a path every arm is held against the one before, and an arm without a measure is left out.
+  @Test func armsAreHeldAgainstTheOnesThatAreNamed() {
+    let values: [[Double]] = [[1, 2, 3], [2, 4, 6], [], [3, 3, 3], [5, 6, 7]]
+    let seeds = SeedComparison.make([measure(values)], seeds: 3, against: [nil, 0, 1, 1, 3])
+    let differences = seeds.measures[0].differences
+    #expect(differences.map(\.arm) == [1, 3, 4] && differences.map(\.against) == [0, 1, 3])
+    #expect(differences.map(\.mean.value) == [2, -1, 3])
+    #expect(seeds.measures[0].mean(2) == nil && seeds.measures[0].mean(4)?.value == 6)
+  }
+
+  /// The fewest seeds are enough when all agree, and one less is not.
+  @Test(arguments: [1, 2, 3, 6, 10]) func fewestSeedsDecide(tests: Int) {
+    let fewest = SeedComparison.fewestSeeds(tests: tests)
+    for (count, isDecided) in [(fewest - 1, false), (fewest, true)] {
+      let first = (0..<count).map { Double($0) }
+      let arms = [first] + (0..<tests).map { arm in first.map { $0 + 1 + Double(arm) } }
+      let differences = SeedComparison.make([measure(arms)], seeds: count).measures[0].differences
+      #expect(differences.allSatisfy { ($0.corrected ?? 1) <= 0.05 } == isDecided, "\(tests) tests, \(count)")
+    }
+  }
+
   /// The question is corrected over its models alone, everything else over all of the rest.
   @Test func theQuestionIsAFamilyOfItsOwn() {
     let first = [1.0, 2, 3, 4, 5, 6]

@@ -9,7 +9,7 @@ import Zoo
 func untrainedModel(
   _ preset: String, sets: [String] = ["tokenizer=bytes", "context=32"],
   tokenizer: any Tokenizer = ByteTokenizer(), threads: Int = 1, seed: UInt64 = 9,
-  startsWithToken: Bool? = nil
+  startsWithToken: Bool? = nil, predicts: Prediction? = nil
 ) throws -> LoadedModel {
   let registry = try Registry.standard()
   let open = try registry.descriptor(preset: preset, sets: sets, from: try Presets.standard())
@@ -18,5 +18,6 @@ func untrainedModel(
   let kind = try registry.architecture(descriptor.architecture).kind
   return LoadedModel(
     descriptor, try registry.build(descriptor, in: context, trains: false), tokenizer: tokenizer,
-    context: context, kind: kind, startsWithToken: startsWithToken ?? (kind == .decoder))
+    context: context, kind: kind, startsWithToken: startsWithToken ?? (kind == .decoder),
+    predicts: predicts)
 }

@@ -15,13 +15,15 @@ import Zoo
     .filter { !$0.hasSuffix("trunk") }
 
   /// A model of three characters with large weights, so that nothing is nearly even.
-  private func model(_ preset: String, startsWithToken: Bool? = nil) throws -> LoadedModel {
+  private func model(
+    _ preset: String, sets: [String] = [], startsWithToken: Bool? = nil, predicts: Prediction? = nil
+  ) throws -> LoadedModel {
     let tokenizer = try Array("abc".utf8).withUnsafeBufferPointer {
       try TokenizerTrainer.make(kind: "characters", from: $0)
     }
     return try untrainedModel(
-      preset, sets: ["tokenizer=characters", "initialisation={ type: 'normal', deviation: 0.4 }"],
-      tokenizer: tokenizer, startsWithToken: startsWithToken)
+      preset, sets: ["tokenizer=characters", "initialisation={ type: 'normal', deviation: 0.4 }"] + sets,
+      tokenizer: tokenizer, startsWithToken: startsWithToken, predicts: predicts)
   }
 
   /// All texts of `length` of the three characters.
@@ -47,6 +49,19 @@ import Zoo
         #expect((probabilities.max() ?? 0) > 1.5 * (probabilities.min() ?? 0), "\(preset), \(order)")
       }
     }
+  }
+
+  /// What a model predicts is not what it may see: hidden tokens can be told from the left side alone.
+  @Test func aModelOfHiddenTokensUnderACausalMaskHasALikelihoodToo() throws {
+    let model = try model("tiny/bert", sets: ["mask=causal"], predicts: .hidden)
+    let scoring = try WindowScoring(model)
+    #expect(scoring.hasOrders)
+    let probabilities = try scoring.nats(allWindows(4)).map { exp(-$0.reduce(0, +)) }
+    #expect(abs(probabilities.reduce(0, +) - 1) < 1e-5)
+    #expect(try model.fill("ab[MASK]a", best: 2)[0].count == 2)
+    #expect(throws: InferenceError.self) { try model.generate(prompt: "ab") }
+    // What follows is out of sight.
+    #expect(try model.fill("ab[MASK]a") == model.fill("ab[MASK]c"))
   }
 
   @Test func aDecoderIsScoredByWhatItPredictsNext() throws {

@@ -15,6 +15,8 @@ struct DotChart {
   struct Row {
     var label: String
     var dots: [Dot]
+    /// Whether all marks stand on one line instead of one below the other.
+    var isOneLine = false
   }
 
   var title: String
@@ -40,7 +42,8 @@ struct DotChart {
     var y = Self.top
     var body: Markup = ""
     for row in rows {
-      let height = max(1, Double(row.dots.count)) * spacing + 13
+      let lines = row.isOneLine ? 1 : max(1, row.dots.count)
+      let height = Double(lines) * spacing + 13
       let middle = y + height / 2
       body =
         body + """
@@ -48,7 +51,7 @@ struct DotChart {
           <text class='rowlabel end' x='\(px: left - 10)' y='\(px: middle + 4)'>\(row.label)</text>
           """
       for (index, dot) in row.dots.enumerated() {
-        let place = middle + (Double(index) - Double(row.dots.count - 1) / 2) * spacing
+        let place = row.isOneLine ? middle : middle + (Double(index) - Double(lines - 1) / 2) * spacing
         body = body + draw(dot, x: x, y: place)
       }
       y += height

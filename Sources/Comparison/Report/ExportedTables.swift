@@ -69,12 +69,14 @@ public struct ExportedTables {
   let tables: [ExportedTable]
   private let title: String
   private let command: String
+  private let story: String
   private let verdicts: [ReportData.Verdict]
 
   /// The tables of a report: what was held out, and what all seeds say.
   public init(_ data: ReportData) {
     title = data.title
     command = data.footer.command
+    story = Story(data).text
     verdicts = data.verdicts
     tables =
       [Self.heldOut(data)] + (data.seeds.map { [Self.means(data, $0), Self.differences(data, $0)] } ?? [])
@@ -85,7 +87,7 @@ public struct ExportedTables {
     let said = verdicts.map { verdict in
       "- " + (verdict.comparable ? "" : "Not comparable: ") + verdict.statement + " " + verdict.numbers
     }
-    return "# \(title)\n\n`\(command)`\n\n" + said.joined(separator: "\n") + "\n\n"
+    return "# \(title)\n\n`\(command)`\n\n\(story)\n\n" + said.joined(separator: "\n") + "\n\n"
       + tables.map(\.markdown).joined(separator: "\n")
   }
 

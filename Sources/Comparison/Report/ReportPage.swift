@@ -7,7 +7,8 @@ public enum ReportPage {
   /// The whole page.
   public static func html(_ data: ReportData) -> String {
     let sections = [
-      SectionModels.verdicts(data), SectionPath.section(data), SectionSeeds.section(data),
+      Story(data).section, SectionModels.verdicts(data), SectionPath.section(data),
+      SectionSeeds.section(data),
       SectionModels.arms(data),
       SectionCurves(data: data).section,
       SectionResults.verbs(data), SectionResults.floor(data), SectionLikelihood.section(data),

@@ -11,7 +11,7 @@ enum SectionPath {
       lead: """
         Every model differs from the one above it in one thing, and shares its initial tensors and its data with \
         it. \(largest(data, seeds, primary)) \
-        \(seeds.count > 1 ? "Whiskers are 95 % t intervals over \(seeds.count) seeds." : "")
+        \(seeds.count > 1 ? "Hollow marks are single seeds, whiskers 95 % t intervals over \(seeds.count) seeds." : "")
         """,
       body: "<div class='panels'>\(charts)</div>\n\(steps(data))")
   }
@@ -37,23 +37,17 @@ enum SectionPath {
 
   private static func chart(_ data: ReportData, _ measure: ReportData.Seeds.Measure, id: String) -> Markup {
     let means = data.arms.indices.map { (arm: $0, mean: measure.mean($0)) }
-    let ends = means.compactMap(\.mean).flatMap { mean in
-      [mean.value, mean.interval?.low ?? mean.value, mean.interval?.high ?? mean.value]
-    }
+    let isShare = measure.unit.hasPrefix("share")
+    let ends =
+      measure.values.flatMap { $0 }
+      + means.compactMap(\.mean?.interval).flatMap { [$0.low, $0.high] }
+      // No share is below none or above all, whatever an interval of few seeds says.
+      .map { isShare ? min(1, max(0, $0)) : $0 }
     let margin = max(1e-4, ((ends.max() ?? 1) - (ends.min() ?? 0)) * 0.06)
     let low = (ends.min() ?? 0) - margin
     let high = (ends.max() ?? 1) + margin
     let rows = means.map { arm, mean in
-      DotChart.Row(
-        label: data.name(arm),
-        dots: mean.map { mean in
-          let range = Number.interval(mean.interval) { Number.fixed($0, 4) }
-          return [
-            DotChart.Dot(
-              colour: data.colour(arm), measured: mean,
-              label: "\(data.name(arm)): \(Number.fixed(mean.value, 4)) \(range)")
-          ]
-        } ?? [])
+      DotChart.Row(label: data.name(arm), dots: dots(data, measure, arm, mean), isOneLine: true)
     }
     let decimals = ChartScale.decimals(ChartScale(from: low, to: high, start: 0, end: 1).ticks(6))
     let chart = DotChart(
@@ -64,6 +58,24 @@ enum SectionPath {
       \(measure.moreIsBetter ? "more" : "less") is better</p>\(chart.render(id: id))</div>
 
       """
+  }
+
+  /// The mean with its interval, and every seed as a hollow mark.
+  private static func dots(
+    _ data: ReportData, _ measure: ReportData.Seeds.Measure, _ arm: Int, _ mean: ReportData.Measured?
+  ) -> [DotChart.Dot] {
+    guard let mean else { return [] }
+    let range = Number.interval(mean.interval) { Number.fixed($0, 4) }
+    let seeds = measure.values[arm].enumerated().map { index, value in
+      DotChart.Dot(
+        colour: data.colour(arm), measured: ReportData.Measured(value), isHollow: true,
+        label: "\(data.name(arm)), seed \(index + 1): \(Number.fixed(value, 4))")
+    }
+    return (measure.values[arm].count > 1 ? seeds : []) + [
+      DotChart.Dot(
+        colour: data.colour(arm), measured: mean,
+        label: "\(data.name(arm)): \(Number.fixed(mean.value, 4)) \(range)")
+    ]
   }
 
   /// What each step changes.

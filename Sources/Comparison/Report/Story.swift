@@ -1,0 +1,111 @@
+import Foundation
+
+/// What a report says in one paragraph: what was done, what follows with its interval, and what to beware of.
+struct Story {
+  private let data: ReportData
+
+  init(_ data: ReportData) { self.data = data }
+
+  /// The paragraph; empty for a report without models.
+  var text: String {
+    guard !data.arms.isEmpty else { return "" }
+    return ([done] + (data.seeds.map { $0.count > 1 ? overSeeds($0) : oneSeed } ?? oneSeed) + warnings)
+      .joined(
+        separator: " ")
+  }
+
+  private var done: String {
+    let names = Self.list(data.arms.map(\.name))
+    let steps =
+      Set(data.arms.map(\.steps)).count == 1 ? "for \(Number.grouped(data.arms[0].steps)) steps" : ""
+    let times = data.seeds.map { $0.count > 1 ? "\($0.count) times each" : "" } ?? ""
+    return
+      (["\(names) \(data.arms.count == 1 ? "was" : "were") trained", times, steps].filter { !$0.isEmpty }
+      .joined(separator: " ")) + "."
+  }
+
+  /// What is decided and what is not, on the measure that decides.
+  private func overSeeds(_ seeds: ReportData.Seeds) -> [String] {
+    guard let primary = seeds.measures.first else { return [] }
+    func words(_ difference: ReportData.Seeds.Difference) -> String {
+      let range = Number.interval(difference.mean.interval) { Number.fixed($0, 3) }
+      let sign = difference.mean.value > 0 ? "+" : ""
+      return "\(sign)\(Number.fixed(difference.mean.value, 3)) (\(range))"
+    }
+    func pair(_ difference: ReportData.Seeds.Difference) -> (name: String, first: String) {
+      (data.name(difference.arm), data.name(difference.against ?? 0))
+    }
+    let decided = primary.differences.filter { ($0.corrected ?? 1) <= 0.05 }
+    let open = primary.differences.filter { ($0.corrected ?? 1) > 0.05 }
+    var sentences = ["What decides is: \(primary.name), in \(primary.unit)."]
+    if !decided.isEmpty {
+      let parts = decided.map { difference in
+        let (name, first) = pair(difference)
+        return "\(primary.verdict(difference, name: name, first: first)), by \(words(difference))"
+      }
+      sentences.append("Over \(seeds.count) seeds \(Self.list(parts)); the intervals are 95 % t intervals.")
+    }
+    if !open.isEmpty {
+      let parts = open.map { difference in
+        "\(pair(difference).name) against \(pair(difference).first), \(words(difference))"
+      }
+      let fewest = SeedComparison.fewestSeeds(tests: primary.differences.count)
+      sentences.append(
+        "Not decidable: \(Self.list(parts))"
+          + (seeds.count < fewest
+            ? "; \(primary.differences.count) comparisons need \(fewest) seeds before any can be decided."
+            : "."))
+    }
+    return sentences
+  }
+
+  /// What these trained models do; with one seed, nothing more can be said.
+  private var oneSeed: [String] {
+    var sentences: [String] = []
+    let fair = data.likelihood?.scores.filter { $0.isTrainedForIt } ?? []
+    let first = data.arms.indices.compactMap { arm in fair.first { $0.arm == arm } }
+    if !first.isEmpty {
+      let parts = first.map { score in
+        let range = Number.interval(score.bitsPerByte.interval) { Number.fixed($0, 3) }
+        return "\(data.name(score.arm)) \(Number.fixed(score.bitsPerByte.value, 3))"
+          + (range.isEmpty ? "" : " (\(range))")
+      }
+      let floor = data.likelihood?.floor.map { " where the grammar itself has \(Number.fixed($0, 3))" } ?? ""
+      sentences.append("The same held-out windows cost \(Self.list(parts)) bits a byte\(floor).")
+    }
+    if let verbs = data.verbs {
+      let parts = verbs.scores.compactMap { score -> String? in
+        guard let share = score.bothSides ?? score.leftOnly else { return nil }
+        return "\(data.name(score.arm)) \(Number.percent(share.value)) "
+          + "(\(Number.interval(share.interval) { Number.fixed($0 * 100, 1) }))"
+      }
+      if !parts.isEmpty {
+        sentences.append(
+          "Of \(verbs.count) verb forms in whole sentences these were right: \(Self.list(parts)).")
+      }
+    }
+    sentences.append(
+      "With one seed this is about these trained models; --seeds says what holds for the architectures.")
+    return sentences
+  }
+
+  private var warnings: [String] {
+    let undeclared = data.certificate.filter { !$0.equal && !$0.declared }.map(\.what)
+    return undeclared.isEmpty
+      ? [] : ["Beware: the models also differ in what nobody declared: \(Self.list(undeclared))."]
+  }
+
+  /// `a, b and c`.
+  private static func list(_ words: [String]) -> String {
+    guard let last = words.last, words.count > 1 else { return words.first ?? "" }
+    return words.dropLast().joined(separator: ", ") + " and " + last
+  }
+
+  /// The story as the page's first section.
+  var section: ReportSection? {
+    guard !text.isEmpty else { return nil }
+    return ReportSection(
+      id: "story", short: "In short", title: "In short", lead: "\(text)",
+      body: "")
+  }
+}

@@ -1,0 +1,63 @@
+import Foundation
+import Testing
+
+@testable import Comparison
+
+/// The report in one paragraph, and its tables for others.
+@Suite struct StoryTests {
+  private func data(seeds: Int) -> ReportData {
+    var data = ReportFixture.full(arms: 3)
+    let first = (0..<seeds).map { 1 + 0.01 * Double($0) }
+    let measure = SeedComparison.Measure(
+      name: "cost", unit: "bits", moreIsBetter: false,
+      values: [first, first.map { $0 - 0.5 }, first.enumerated().map { $1 + ($0 % 2 == 0 ? 0.1 : -0.1) }])
+    data.seeds = SeedComparison.make([measure], seeds: seeds, design: Design(question: "q", isPath: true))
+    data.certificate = [
+      .init(what: "batch", values: ["1", "2", "2"], equal: false, declared: false, note: "")
+    ]
+    return data
+  }
+
+  @Test func whatIsDecidedAndWhatIsNotIsSaid() {
+    let text = Story(data(seeds: 7)).text
+    #expect(text.contains("gpt is better than bert, by −0.500 (−0.500 – −0.500)"))
+    #expect(text.contains("Not decidable: gpt norm=rms against bert"))
+    #expect(text.contains("7 times each") && text.contains("nobody declared: batch"))
+    let few = Story(data(seeds: 3)).text
+    #expect(!few.contains("is better than") && few.contains("2 comparisons need 7 seeds"))
+  }
+
+  @Test func oneSeedSaysNothingOfArchitectures() {
+    var data = data(seeds: 7)
+    data.seeds = nil
+    let text = Story(data).text
+    #expect(text.contains("With one seed") && text.contains("verb forms"))
+    #expect(!text.contains("is better than"))
+  }
+
+  @Test func aPathIsDrawnWithEverySeed() throws {
+    let section = try #require(SectionPath.section(data(seeds: 4)))
+    let reader = PageReader.read("<div>\(section.markup.text)</div>")
+    #expect(reader.problem == nil)
+    // A mark a seed and a mean, for every arm.
+    let marks = reader.elements.filter { ($0.attributes["class"] ?? "").hasPrefix("mark ") }
+    #expect(marks.count >= 3 * 5)
+    #expect(reader.text.contains("bert → gpt"))
+    #expect(SectionPath.section(ReportFixture.full()) == nil)
+  }
+
+  @Test func tablesAreWrittenForMarkdownAndLaTeX() {
+    let tables = ExportedTables(data(seeds: 7))
+    let lines = tables.markdown.split(separator: "\n")
+    let rows = lines.filter { $0.hasPrefix("|") }
+    #expect(rows.contains { $0.contains("gpt is better than bert") && $0.contains("0.031") })
+    // Every row of a table has the columns of its head.
+    for row in rows where row.contains("cost") { #expect(row.split(separator: "|").count >= 2) }
+    #expect(tables.latex.contains("\\begin{tabular}{lllrrl}") && tables.latex.contains("$-$0.5000"))
+    let table = ExportedTable(
+      caption: "a_b", columns: ["x", "50 %"], isNumber: [false, true], rows: [["p|q & r", "1"]])
+    #expect(table.markdown == "**a\\_b**\n\n| x | 50 % |\n| --- | ---: |\n| p\\|q & r | 1 |\n")
+    #expect(table.latex.contains("    p|q \\& r & 1 \\\\\n") && table.latex.contains("a\\_b"))
+    #expect(table.latex.contains("x & 50 \\%"))
+  }
+}

@@ -1,0 +1,81 @@
+import Foundation
+import Settings
+import TestSupport
+import Testing
+
+@testable import Comparison
+
+/// Suites as files: what they say is what is run, and everything that is wrong in one is said at once.
+@Suite struct SuiteTests {
+  private func suite(_ text: String) throws -> Suite {
+    try Suite(try Node.parse(text, file: "mine.json5"), name: "mine")
+  }
+
+  @Test func whatIsWrittenIsWhatIsMeant() throws {
+    let suite = try suite(
+      """
+      { summary: "s", seeds: 4, path: true, primary: "verbs-left-only", set: ["recipe.steps=5"],
+        declared: ["mask"],
+        arms: [{ model: "gpt" }, { model: "bert", set: ["mask=causal", "recipe.batch=2"] },
+               { model: "bert", name: "last" }, { model: "bert", name: "other", against: "gpt" }] }
+      """)
+    #expect(suite.seeds == 4 && suite.sets == ["recipe.steps=5"] && suite.declared == ["mask"])
+    #expect(suite.design.primary == .verbsLeftOnly && suite.design.isPath && suite.design.question == "s")
+    #expect(suite.arms.map(\.name) == ["gpt", "bert-mask=causal-batch=2", "last", "other"])
+    // On a path an arm is held against the one before, unless it says otherwise.
+    #expect(suite.arms.map(\.against) == [nil, "gpt", "bert-mask=causal-batch=2", "gpt"])
+    #expect(suite.arms[1].sets == ["mask=causal", "recipe.batch=2"])
+  }
+
+  @Test func everyMistakeIsNamedWithItsPlace() throws {
+    let error = #expect(throws: SettingsError.self) {
+      try suite(
+        """
+        { summary: "s", seedz: 3, primary: "likelyhood",
+          arms: [{ name: "a" }, { model: "gpt", sets: ["x=1"] }, { model: "gpt", set: [7] }] }
+        """)
+    }
+    let text = try #require(error).description
+    for words in [
+      "seedz", "did you mean seeds?", "did you mean likelihood?", "arms.0.model", "did you mean set?",
+      "arms.2.set", "mine.json5:2:",
+    ] {
+      #expect(text.contains(words), "\(words) in \(text)")
+    }
+    let second = #expect(throws: SettingsError.self) {
+      try suite(
+        """
+        { summary: "s", arms: [{ model: "gpt", name: "a" }, { model: "bert", name: "a" },
+          { model: "bert", name: "b/c", against: "aa" }] }
+        """)
+    }
+    let more = try #require(second).description
+    for words in ["two arms have this name", "a name that a folder can have", "did you mean a?"] {
+      #expect(more.contains(words), "\(words) in \(more)")
+    }
+    #expect(throws: SettingsError.self) { try suite("{ summary: 's', arms: [{ model: 'gpt' }] }") }
+  }
+
+  @Test func theZoosOwnSuitesAreRightAndCanBeDecided() throws {
+    let library = try SuiteLibrary.standard()
+    #expect(library.names.count >= 4)
+    for name in library.names {
+      let suite = try library.load(name)
+      #expect(!suite.summary.isEmpty)
+      // An arm of another objective than its reference's has no likelihood to be compared by.
+      let tests = name == "bert-against-gpt" ? 1 : suite.arms.count - 1
+      #expect(suite.seeds >= SeedComparison.fewestSeeds(tests: tests), "\(name)")
+    }
+  }
+
+  @Test func aFileIsASuiteToo() throws {
+    try withTemporaryFolder { folder in
+      let path = folder.appendingPathComponent("own.json5").path
+      try Data("{ summary: 'own', arms: [{ model: 'gpt' }, { model: 'bert' }] }".utf8).write(
+        to: URL(fileURLWithPath: path))
+      #expect(try SuiteLibrary.standard().load(path).name == "own")
+      let error = #expect(throws: SettingsError.self) { try SuiteLibrary.standard().load("maskingrate") }
+      #expect(error?.description.contains("did you mean masking-rate?") == true)
+    }
+  }
+}
