@@ -41,7 +41,7 @@ final class PageReader: NSObject, XMLParserDelegate {
 
 @Suite struct ReportPageTests {
   static let allSections = [
-    "verdicts", "seeds", "models", "curves", "verbs", "floor", "likelihood", "heldout", "certificate",
+    "story", "verdicts", "seeds", "models", "curves", "verbs", "floor", "likelihood", "heldout", "certificate",
     "components", "samples",
     "fills", "attention", "profile",
   ]
@@ -150,7 +150,7 @@ final class PageReader: NSObject, XMLParserDelegate {
     data.profile = []
     let reader = PageReader.read(ReportPage.html(data))
     #expect(reader.problem == nil)
-    #expect(reader.sections == ["models"])
+    #expect(reader.sections == ["story", "models"])
     data.arms = []
     #expect(PageReader.read(ReportPage.html(data)).sections.isEmpty)
   }

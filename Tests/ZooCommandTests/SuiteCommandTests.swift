@@ -53,7 +53,7 @@ import Testing
     try withTemporaryFolder { folder in
       let suite = """
         { summary: "what a tiny path shows", seeds: 2, path: true, primary: "held-out-loss",
-          set: ["recipe.steps=50", "tokenizer=bytes", "recipe.evaluationWindows=2", "recipe.batch=2"],
+          set: ["recipe.steps=50", "pooler=false", "tokenizer=bytes", "recipe.evaluationWindows=2", "recipe.batch=2"],
           arms: [
             { name: "next", model: "tiny/bert", set: ["mask=causal", "recipe.objective=causal-lm"] },
             { name: "hidden", model: "tiny/bert", set: ["mask=causal"] },
