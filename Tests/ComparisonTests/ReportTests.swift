@@ -41,7 +41,8 @@ final class PageReader: NSObject, XMLParserDelegate {
 
 @Suite struct ReportPageTests {
   static let allSections = [
-    "story", "verdicts", "seeds", "models", "curves", "verbs", "floor", "likelihood", "heldout", "certificate",
+    "story", "verdicts", "seeds", "models", "curves", "verbs", "floor", "likelihood", "heldout",
+    "certificate",
     "components", "samples",
     "fills", "attention", "profile",
   ]

@@ -56,6 +56,7 @@ import Testing
           set: ["recipe.steps=50", "pooler=false", "tokenizer=bytes", "recipe.evaluationWindows=2", "recipe.batch=2"],
           arms: [
             { name: "next", model: "tiny/bert", set: ["mask=causal", "recipe.objective=causal-lm"] },
+            { name: "lost", model: "tiny/bert", set: ["mask=causal", "recipe.objective=causal-lm", "position=none"] },
             { name: "hidden", model: "tiny/bert", set: ["mask=causal"] },
             { name: "more", model: "tiny/bert", set: ["mask=causal", "recipe.objective={ type: 'masked-lm', rate: 0.5 }"] },
           ] }
@@ -64,19 +65,23 @@ import Testing
       // The command line stands over what the suite says of all arms.
       let outcome = try ZooProcess.run(["compare", "mine.json5", "--steps", "2", "--out", "m"], in: folder)
       #expect(outcome.status == 0, "\(outcome.errors)")
-      #expect(outcome.output.contains("what a tiny path shows") && outcome.output.contains("6 runs, about"))
+      #expect(outcome.output.contains("what a tiny path shows") && outcome.output.contains("8 runs, about"))
       let report = try JSONDecoder().decode(
         ReportData.self, from: try Data(contentsOf: folder.appendingPathComponent("m/report.json")))
       #expect(
-        report.arms.map(\.name) == ["next", "hidden", "more"] && report.arms.allSatisfy { $0.steps == 2 })
-      #expect(report.arms.map(\.objective) == ["causal-lm", "masked-lm", "masked-lm, rate 0.5"])
+        report.arms.map(\.name) == ["next", "lost", "hidden", "more"]
+          && report.arms.allSatisfy { $0.steps == 2 })
+      #expect(report.arms.map(\.objective) == ["causal-lm", "causal-lm", "masked-lm", "masked-lm, rate 0.5"])
       // Losses with other shares hidden measure other things.
       let losses = report.heldOut.filter { $0.measure.hasPrefix("held-out loss") }
       #expect(losses.count == 3 && losses.allSatisfy { !$0.comparable })
       let seeds = try #require(report.seeds)
       #expect(seeds.isPath == true && seeds.count == 2)
-      #expect(!seeds.measures.contains { $0.name == "held-out loss" })
-      #expect(seeds.measures.first?.differences.compactMap(\.against) == [0, 1])
+      // What was declared to decide is no one measure here: the likelihood of those that have one stands in.
+      #expect(seeds.missing == .heldOutLoss && seeds.measures.count == 1)
+      #expect(seeds.measures[0].values.map(\.count) == [2, 2, 0, 0])
+      #expect(seeds.measures[0].differences.map(\.against) == [0])
+      #expect(report.verdicts.first?.statement.contains("declared to decide") == true)
       for file in ["report.md", "report.tex", "more-seed-2/run.json"] {
         #expect(FileManager.default.fileExists(atPath: folder.appendingPathComponent("m/\(file)").path))
       }

@@ -30,7 +30,9 @@ extension ReportBuilder {
       guard let name = arms[index].plan.against else { return index == 0 ? nil : 0 }
       return arms.firstIndex { $0.plan.arm == name } ?? 0
     }
-    return SeedComparison.make(measures, seeds: count, against: against, design: design)
+    var seeds = SeedComparison.make(measures, seeds: count, against: against, design: design)
+    if let primary = design.primary, made[first].kind != primary { seeds.missing = primary }
+    return seeds
   }
 
   /// A measure of all runs `[arms][seeds]`; nil where it makes no sense for them.
@@ -70,25 +72,36 @@ extension ReportBuilder {
 
   /// One sentence a comparison, on the primary measure.
   func seedVerdicts(_ seeds: ReportData.Seeds?) -> [ReportData.Verdict] {
-    guard let seeds, seeds.count > 1, let primary = seeds.measures.first else { return [] }
-    let fewest = SeedComparison.fewestSeeds(tests: primary.differences.count)
-    return primary.differences.map { difference in
-      let (name, first) = (arms[difference.arm].plan.name, arms[difference.against ?? 0].plan.name)
-      func text(_ value: Double) -> String { Number.fixed(value, 4) }
-      let range = Number.interval(difference.mean.interval, text)
-      return ReportData.Verdict(
-        statement: "Over \(seeds.count) seeds: \(primary.verdict(difference, name: name, first: first)).",
-        numbers: "\(primary.name): \(name) − \(first) = \(text(difference.mean.value))"
-          + (range.isEmpty ? "" : " (\(range))") + " \(primary.unit)"
-          + (difference.corrected.map { ", sign-flip p \(Number.fixed($0, 3)) after Holm" } ?? ""),
-        comparable: true,
-        because:
-          "paired by seed: the unit is a training run, so this is about the architectures at this size, "
-          + "text and budget"
-          + (seeds.count < fewest
-            ? "; \(primary.differences.count) comparisons need \(fewest) seeds to be decided at the 5 % level"
-            : ""))
+    guard let seeds, let primary = seeds.measures.first else {
+      return repeats.isEmpty ? [] : [design.primary].compactMap { $0.map { Self.missing($0, "nothing") } }
     }
+    let missing = [seeds.missing].compactMap { $0.map { Self.missing($0, primary.name) } }
+    guard seeds.count > 1 else { return missing }
+    let fewest = SeedComparison.fewestSeeds(tests: primary.differences.count)
+    return missing
+      + primary.differences.map { difference in
+        let (name, first) = (arms[difference.arm].plan.name, arms[difference.against ?? 0].plan.name)
+        func text(_ value: Double) -> String { Number.fixed(value, 4) }
+        let range = Number.interval(difference.mean.interval, text)
+        return ReportData.Verdict(
+          statement: "Over \(seeds.count) seeds: \(primary.verdict(difference, name: name, first: first)).",
+          numbers: "\(primary.name): \(name) − \(first) = \(text(difference.mean.value))"
+            + (range.isEmpty ? "" : " (\(range))") + " \(primary.unit)"
+            + (difference.corrected.map { ", sign-flip p \(Number.fixed($0, 3)) after Holm" } ?? ""),
+          comparable: true,
+          because:
+            "paired by seed: the unit is a training run, so this is about the architectures at this size, "
+            + "text and budget"
+            + (seeds.count < fewest
+              ? "; \(primary.differences.count) comparisons need \(fewest) seeds to be decided at the 5 % level"
+              : ""))
+      }
+  }
+
+  private static func missing(_ measure: PrimaryMeasure, _ other: String) -> ReportData.Verdict {
+    ReportData.Verdict(
+      statement: "The measure that was declared to decide, \(measure.rawValue), does not exist here.",
+      numbers: "\(other) stands in for it", comparable: false, because: measure.reasonForMissing)
   }
 
   private static func share(_ flags: [Bool]) -> Double {

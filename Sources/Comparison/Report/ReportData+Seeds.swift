@@ -6,6 +6,8 @@ extension ReportData {
     public var count: Int
     /// What was asked before anything was trained; nil where nobody wrote it down.
     public var question: String?
+    /// The measure that was declared to decide and that these arms do not have; nil: all is well.
+    public var missing: PrimaryMeasure?
     /// Whether the arms are steps of one path, each held against the one before.
     public var isPath: Bool?
     /// The measures; the first is the question, with a family of tests of its own.

@@ -35,7 +35,7 @@ enum SeedComparison {
     let corrected = family(pairs.prefix(1)) + family(pairs.dropFirst())
     var next = corrected.makeIterator()
     return ReportData.Seeds(
-      count: seeds, question: design?.question, isPath: design?.isPath,
+      count: seeds, question: design?.question, missing: nil, isPath: design?.isPath,
       measures: zip(measures, pairs).map { measure, pairs in
         ReportData.Seeds.Measure(
           name: measure.name, unit: measure.unit, moreIsBetter: measure.moreIsBetter, values: measure.values,

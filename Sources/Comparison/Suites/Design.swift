@@ -8,6 +8,17 @@ public enum PrimaryMeasure: String, Codable, Sendable, CaseIterable {
   case verbsLeftOnly = "verbs-left-only"
   /// The held-out loss, of arms that share an objective.
   case heldOutLoss = "held-out-loss"
+
+  /// Why models may not have it.
+  var reasonForMissing: String {
+    switch self {
+    case .likelihood:
+      "two models must have been trained for a likelihood: causal-lm with a start token, or any-order"
+    case .verbsBothSides, .verbsLeftOnly:
+      "only the embedded corpus has verbs to choose, in a context of theirs"
+    case .heldOutLoss: "losses of different tasks measure different things"
+    }
+  }
 }
 
 /// What an experiment asks and how its answer is judged: declared before anything is trained.
