@@ -4,7 +4,7 @@ import Tensors
 import Text
 import Transformer
 
-/// How tokens are chosen from a decoder's predictions.
+/// How tokens are chosen from a model's predictions.
 public struct GenerationOptions: Sendable, Equatable {
   /// Most tokens to write.
   public var tokens = 64
@@ -16,11 +16,18 @@ public struct GenerationOptions: Sendable, Equatable {
   public var topP: Double?
   /// The seed of the choices.
   public var seed: UInt64 = 1
+  /// Whether text number i of several has the seed `seed + i`: many texts from one prompt.
+  public var hasSeedByText = false
   /// Writing ends before this text, compared byte for byte.
   public var stop: String?
 
   /// The defaults: 64 tokens at temperature 1.
   public init() {}
+
+  /// The key of the choices in a text, by its number.
+  func key(text: Int) -> PhiloxKey {
+    RandomStream(seed: seed &+ (hasSeedByText ? UInt64(text) : 0)).key("generation")
+  }
 }
 
 extension LoadedModel {
@@ -31,11 +38,12 @@ extension LoadedModel {
   /// a long text is between half of the context and all of it. Of a prompt that is too long it reads the
   /// last `context` tokens.
   ///
+  /// A model that predicts hidden tokens writes by `Uncovering` masks in a random order instead.
+  ///
   /// - Parameter onToken: called for every token with the text that it adds, maybe none: half a character
   ///   and what may be the beginning of `stop` wait for what follows. The pieces add up to the result.
   /// - Returns: the continuation, without the prompt.
-  /// - Throws: `InferenceError` for an encoder, and for an empty prompt where there is no start token;
-  ///   `MemoryError`.
+  /// - Throws: `InferenceError` for an empty prompt of a decoder that has no start token; `MemoryError`.
   public func generate(
     prompt: String, options: GenerationOptions = GenerationOptions(), onToken: (String) -> Void = { _ in }
   ) throws -> String {
@@ -60,10 +68,17 @@ extension LoadedModel {
   ) throws -> [String] {
     let contents = try prompts.map(writable)
     var written = prompts.map { _ in WrittenText(tokenizer, stop: options.stop) }
+    if predicts == .hidden {
+      let all = try Uncovering(model: self, options: options).continuations(of: contents)
+      for (index, tokens) in all.enumerated() {
+        for token in tokens where !written[index].isStopped { onToken(index, written[index].append(token)) }
+        onToken(index, written[index].finish())
+      }
+      return written.map(\.string)
+    }
     let longest = contents.map(\.count).max() ?? 0
     var reader = TextReader(self, texts: prompts.count, longest: longest + options.tokens)
     let choose = TokenChoice(options: options, vocabulary: tokenizer.vocabularySize)
-    let random = RandomStream(seed: options.seed).key("generation")
     // The prompts that the reader is at, in its order; those that wait follow when one is finished.
     var active: [Int] = []
     var waiting = options.tokens > 0 ? Array(prompts.indices.reversed()) : []
@@ -76,7 +91,9 @@ extension LoadedModel {
       let logits = try reader.logits()
       for row in active.indices.reversed() {
         let index = active[row]
-        let draw = philox(SIMD4(UInt32(truncatingIfNeeded: written[index].tokens), 0, 0, 0), key: random)
+        let draw = philox(
+          SIMD4(UInt32(truncatingIfNeeded: written[index].tokens), 0, 0, 0),
+          key: options.key(text: index))
         let token = choose(logits[row], share: (Double(draw[0]) + 0.5) / 4_294_967_296)
         reader.append(token, to: row)
         var piece = written[index].append(token)
@@ -94,12 +111,8 @@ extension LoadedModel {
 
   /// The tokens of a prompt that this model can go on from.
   private func writable(_ prompt: String) throws -> [Int32] {
-    guard predicts == .next else {
-      throw InferenceError(
-        "\(descriptor.name) was trained to predict hidden tokens, not the next one; use fill for it")
-    }
     let content = tokenizer.encodePrompt(prompt)
-    guard startsWithToken || !content.isEmpty else {
+    guard predicts == .hidden || startsWithToken || !content.isEmpty else {
       throw InferenceError("\(descriptor.name) was trained without a start token and needs a prompt")
     }
     return content

@@ -37,7 +37,11 @@ extension Command {
 
   /// `zoo generate`: write on from a prompt.
   static let generate = Command(
-    name: "generate", summary: "write on from a prompt with a trained decoder",
+    name: "generate", summary: "write on from a prompt with a trained model",
+    discussion: """
+      A decoder writes from left to right. An encoder uncovers a window of masks in a random order, one token at \
+      a time, each with all that is uncovered in view; one trained with the objective any-order does it best.
+      """,
     examples: [
       Example("zoo generate runs/gpt-1 --prompt \"the dog\"", "64 tokens at temperature 1"),
       Example("zoo generate gpt-1 --temperature 0", "always the most probable token"),

@@ -1,0 +1,89 @@
+import Kernels
+import Tensors
+import Text
+import Transformer
+
+/// How a model that predicts hidden tokens writes: it reads the prompt with masks behind it, and uncovers one
+/// of them at a time in a random order, each drawn from what the model gives it with all that is uncovered in
+/// view.
+///
+/// For a model trained with any share hidden this draws from its own distribution over texts of that length.
+///
+/// - Source: Hoogeboom et al., "Autoregressive diffusion models", 2022; for BERT: Wang and Cho, "BERT has a
+///   mouth, and it must speak", 2019.
+struct Uncovering {
+  let model: LoadedModel
+  let options: GenerationOptions
+
+  /// A window with masks in it, and the order in which they are uncovered.
+  private struct Window {
+    let text: Int
+    var ids: [Int32]
+    /// Where in the text it begins.
+    let start: Int
+    /// The masks' places in the window.
+    let order: [Int]
+  }
+
+  /// The tokens that follow each content, `options.tokens` of them.
+  ///
+  /// A text that outgrows the context goes on from the last half of it, window by window.
+  ///
+  /// - Throws: `MemoryError`.
+  func continuations(of contents: [[Int32]]) throws -> [[Int32]] {
+    var texts = contents
+    while true {
+      let open = texts.indices.filter { texts[$0].count < contents[$0].count + options.tokens }
+      guard !open.isEmpty else { return zip(texts, contents).map { Array($0.dropFirst($1.count)) } }
+      let windows = open.map { index in
+        window(texts[index], wanted: contents[index].count + options.tokens - texts[index].count, text: index)
+      }
+      for batch in lengthBatches(windows.map(\.ids.count)) {
+        let uncovered = try uncover(batch.map { windows[$0] })
+        for (window, ids) in zip(batch.map { windows[$0] }, uncovered) {
+          texts[window.text] += ids.suffix(window.order.count)
+        }
+      }
+    }
+  }
+
+  /// The end of a text, and as many masks behind it as are wanted and fit.
+  private func window(_ text: [Int32], wanted: Int, text index: Int) -> Window {
+    let context = model.descriptor.context
+    let kept = text.count + wanted <= context ? text.count : min(text.count, context / 2)
+    let hidden = min(wanted, context - kept)
+    var order = Array(kept..<kept + hidden)
+    // Fisher and Yates: every order is as probable.
+    for place in order.indices.dropFirst() {
+      let words = philox(SIMD4(UInt32(truncatingIfNeeded: text.count + place), 1, 0, 0), key: key(index))
+      order.swapAt(place, Int((UInt64(words[0]) * UInt64(place + 1)) >> 32))
+    }
+    return Window(
+      text: index, ids: text.suffix(kept) + [Int32](repeating: SpecialTokens.mask, count: hidden),
+      start: text.count - kept, order: order)
+  }
+
+  /// Uncovers windows of one length together.
+  private func uncover(_ windows: [Window]) throws -> [[Int32]] {
+    var windows = windows
+    let choose = TokenChoice(options: options, vocabulary: model.tokenizer.vocabularySize)
+    let time = windows[0].ids.count
+    for step in 0..<(windows.map(\.order.count).max() ?? 0) {
+      let rows = windows.indices.filter { step < windows[$0].order.count }
+      let positions = rows.map { Int32($0 * time + windows[$0].order[step]) }
+      let logits = try model.model.logits(
+        TokenBatch(ids: windows.flatMap(\.ids), batch: windows.count, time: time), at: positions,
+        .inference(model.context)
+      ).rows()
+      for (row, logits) in zip(rows, logits) {
+        let place = windows[row].order[step]
+        let draw = philox(
+          SIMD4(UInt32(truncatingIfNeeded: windows[row].start + place), 2, 0, 0), key: key(windows[row].text))
+        windows[row].ids[place] = choose(logits, share: (Double(draw[0]) + 0.5) / 4_294_967_296)
+      }
+    }
+    return windows.map(\.ids)
+  }
+
+  private func key(_ text: Int) -> PhiloxKey { options.key(text: text) }
+}
