@@ -52,7 +52,8 @@ public struct ReportBuilder {
       shared: sharedSettings(), componentDiff: differences(),
       heldOut: heldOutRows() + likelihoodRows(likelihood), heldOutNotes: [],
       duplicates: ReportData.Duplicates(shared: shared.shared, heldOut: shared.heldOut), floor: try floor(),
-      likelihood: likelihood, seeds: seeds, verbs: verbs, samples: try samples(), fills: try fills(),
+      likelihood: likelihood, seeds: seeds, verbs: verbs, samples: try samples(), writing: try writing(),
+      fills: try fills(),
       attention: try attentionPictures(),
       profile: arms.indices.map(profile), verdicts: seedVerdicts(seeds) + verdicts(verbs),
       footer: ReportData.Footer(

@@ -43,6 +43,8 @@ public struct ReportData: Codable, Sendable {
   public var verbs: Verbs?
   /// Texts written by decoders.
   public var samples: [Sample]
+  /// How well models write; nil in reports of before this was measured.
+  public var writing: [Writing]?
   /// Masks filled by encoders.
   public var fills: [Fill]
   /// Attention probabilities on a sentence.
@@ -62,6 +64,7 @@ public struct ReportData: Codable, Sendable {
     componentDiff: [ComponentDifference] = [], heldOut: [HeldOutRow] = [],
     heldOutNotes: [String] = [], duplicates: Duplicates? = nil, floor: Floor? = nil,
     likelihood: Likelihood? = nil, seeds: Seeds? = nil, verbs: Verbs? = nil, samples: [Sample] = [],
+    writing: [Writing]? = nil,
     fills: [Fill] = [],
     attention: [AttentionPicture] = [], profile: [ArmProfile] = [], verdicts: [Verdict] = [],
     footer: Footer = Footer()
@@ -85,6 +88,7 @@ public struct ReportData: Codable, Sendable {
     self.seeds = seeds
     self.verbs = verbs
     self.samples = samples
+    self.writing = writing
     self.fills = fills
     self.attention = attention
     self.profile = profile

@@ -14,6 +14,7 @@ public enum ReportPage {
       SectionResults.verbs(data), SectionResults.floor(data), SectionLikelihood.section(data),
       SectionResults.heldOut(data),
       SectionEquality.certificate(data), SectionEquality.components(data), SectionTexts.samples(data),
+      SectionWriting.section(data),
       SectionTexts.fills(data), SectionAttention(data: data).section, SectionProfile.section(data),
     ].compactMap { $0 }
     var facts: [Markup] = []

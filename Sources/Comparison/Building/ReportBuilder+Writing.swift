@@ -1,0 +1,34 @@
+import Foundation
+import Training
+import Zoo
+
+extension ReportBuilder {
+  /// Texts of all models, measured alike: as many, as long, at temperature 1, which draws from what a model
+  /// believes.
+  func writing() throws -> [ReportData.Writing] {
+    let count = 32
+    let training = experiment.source.withTrain { text in
+      Set(text.split(separator: UInt8(ascii: "\n")).map { Data($0) })
+    }
+    return try arms.indices.compactMap { index in
+      let model = arms[index].trained
+      var options = GenerationOptions()
+      options.tokens = min(64, model.descriptor.context)
+      options.hasSeedByText = true
+      // A model without a start token goes on from the end of a sentence.
+      let prompt = model.predicts == .next && !model.startsWithToken ? "\n" : ""
+      let texts = try model.generate(prompts: [String](repeating: prompt, count: count), options: options)
+      let measure = WritingMeasure(texts)
+      guard !measure.sentences.isEmpty else { return nil }
+      return ReportData.Writing(
+        arm: index,
+        how: model.predicts == .next ? "from left to right" : "masks uncovered in random order",
+        texts: count, sentences: measure.sentences.count,
+        wellFormed: experiment.corpus.map { corpus in
+          measure.share { corpus.automaton.bits(Array(($0 + "\n").utf8)).isFinite }
+        },
+        copied: measure.share { training.contains(Data($0.utf8)) },
+        distinct: (1...4).map(measure.distinct))
+    }
+  }
+}

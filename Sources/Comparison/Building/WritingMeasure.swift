@@ -1,0 +1,33 @@
+import Foundation
+
+/// What can be said of texts that a model wrote without reading them.
+struct WritingMeasure {
+  /// Sentences that have both their ends.
+  let sentences: [String]
+
+  /// Texts that begin where a sentence begins; what each breaks off in is left out.
+  init(_ texts: [String]) {
+    sentences = texts.flatMap { text in
+      text.split(separator: "\n", omittingEmptySubsequences: false).dropLast().map(String.init).filter {
+        !$0.isEmpty
+      }
+    }
+  }
+
+  /// How many sentences a test accepts.
+  func share(_ accepts: (String) -> Bool) -> ReportData.Measured {
+    .share(correct: sentences.count(where: accepts), of: sentences.count)
+  }
+
+  /// The share of different ones among all runs of `length` words within sentences; 0 where there are none.
+  ///
+  /// - Source: Li et al., "A diversity-promoting objective function for neural conversation models", 2016.
+  func distinct(_ length: Int) -> Double {
+    let runs = sentences.flatMap { sentence -> [[Substring]] in
+      let words = sentence.split(separator: " ")
+      return words.count < length
+        ? [] : (0...words.count - length).map { Array(words[$0..<$0 + length]) }
+    }
+    return runs.isEmpty ? 0 : Double(Set(runs).count) / Double(runs.count)
+  }
+}
