@@ -17,6 +17,7 @@ public struct AnyOrderLM: Objective {
   public let isLikelihood = false
   public let lookAhead = 0
   public let startsWithToken = false
+  public let predictsEvenly = false
 
   /// The objective; it has no settings.
   public init() {}
