@@ -30,7 +30,7 @@ public struct Certificate {
       return chosen.type
         + chosen.listing.map { ", \($0.path.split(separator: ".").last ?? "") \($0.value)" }.joined()
     }
-    rows = [
+    var rows = [
       row(
         "text", data.map { "\($0.source.name), \($0.source.fingerprint.prefix(12))" },
         note: "name and SHA-256 of all bytes"),
@@ -53,23 +53,19 @@ public struct Certificate {
       row(
         "objective", objectives.map(\.name), note: "losses of different objectives measure different things"),
       row(
-        "predictions a sequence",
-        zip(plans, objectives).map {
-          "\($1.predictions(context: $0.descriptor.context)) of \($0.descriptor.context)"
-        },
-        note: "what a sequence teaches"),
-      row(
         "mask", plans.map { $0.descriptor.settings.component("mask").type },
         note: "what each position may see"),
       row("head", plans.map { $0.descriptor.settings.component("head").type }),
-      row("parameters", forecasts.map { Number.grouped($0.parameters) }),
-      row(
-        "FLOPs a step", forecasts.map { Number.grouped(Int($0.stepFlops)) },
-        note: "matrix products as they are executed"),
+    ]
+    rows += CertificateMeasures(plans, data, forecasts, objectives).lines.map {
+      row($0.what, $0.values, note: $0.note)
+    }
+    rows += [
       row("dropout", plans.map { "\($0.descriptor.settings.number("dropout"))" }),
       row(
         "tuning trials", plans.map { _ in "none in this run" },
         note: "all arms share one recipe; the default one was found by hand on the embedded corpus"),
     ]
+    self.rows = rows
   }
 }

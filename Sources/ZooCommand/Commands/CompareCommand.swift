@@ -59,7 +59,7 @@ extension Command {
     try ExperimentJob.begin(
       plans, title: plans.map(\.name).joined(separator: " against "),
       folderName: plans.map(\.name).joined(separator: "-"),
-      declared: arguments.flag("as-published") ? [] : ExperimentJob.whatTwinsDifferIn, arguments, workplace
+      declared: arguments.flag("as-published") ? [] : ExperimentJob.declared(arms), arguments, workplace
     ).run(arguments, workplace)
   }
 
@@ -96,8 +96,7 @@ extension Command {
       }
     try ExperimentJob.begin(
       plans, title: "\(base.name) with parts swapped", folderName: "ablate-\(base.name)",
-      declared: ["parameters", "FLOPs a step", "mask", "head", "objective", "predictions a sequence"],
-      arguments, workplace
+      declared: ExperimentJob.whatTwinsDifferIn, arguments, workplace
     ).run(arguments, workplace)
   }
 }

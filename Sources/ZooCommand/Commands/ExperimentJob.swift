@@ -11,10 +11,10 @@ struct ExperimentJob {
     "steps=3000", "batch=16", "optimiser.learningRate=2e-3", "optimiser.beta2=0.98", "schedule.warmup=100",
     "evaluateEvery=250", "evaluationWindows=512",
   ]
-  /// What the twin pair differs in by design.
-  static let whatTwinsDifferIn: Set<String> = [
-    "objective", "predictions a sequence", "mask", "head", "parameters", "FLOPs a step",
-  ]
+  /// What an encoder and a decoder differ in by design.
+  static let whatKindsDifferIn = Certificate.costs.union(["objective", "mask", "head"])
+  /// What the twin pair, or a model and the same with a part swapped, differ in by design.
+  static let whatTwinsDifferIn = whatKindsDifferIn.union(Certificate.sightAndSupervision)
   /// The historic form of a bare name.
   static let publishedNames = ["bert": "bert-4x128", "gpt": "gpt-4x128"]
 
