@@ -48,7 +48,7 @@ struct CertificateBench {
   }
 
   /// The certificate of some arms.
-  func certificate(_ plans: [ArmPlan], declared: Set<String> = []) throws
+  func certificate(_ plans: [ArmPlan], declared: Set<String> = [], matched: [MatchedArm] = []) throws
     -> Certificate
   {
     let data = try data(plans)
@@ -58,7 +58,7 @@ struct CertificateBench {
     }
     return Certificate(
       try completed(plans, data), data, try forecasts(plans, data), objectives: objectives,
-      declared: declared)
+      declared: declared, matched: matched)
   }
 }
 

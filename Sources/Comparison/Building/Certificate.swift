@@ -7,6 +7,8 @@ import Zoo
 public struct Certificate {
   /// The rows, in order.
   public let rows: [ReportData.CertificateRow]
+  /// Names of rows whose difference was asked for.
+  public let declared: Set<String>
 
   /// The rows that differ without anybody having asked for it.
   public var undeclared: [ReportData.CertificateRow] { rows.filter { !$0.equal && !$0.declared } }
@@ -16,10 +18,12 @@ public struct Certificate {
   /// - Parameters:
   ///   - declared: names of rows whose difference is what the comparison is about.
   ///   - seeds: how often every arm is trained.
+  ///   - matched: what matching changed in the arms.
   public init(
     _ plans: [ArmPlan], _ data: [TrainingData], _ forecasts: [RunForecast], objectives: [any Objective],
-    declared: Set<String>, seeds: Int = 1
+    declared: Set<String>, seeds: Int = 1, matched: [MatchedArm] = []
   ) {
+    let declared = declared.union(Self.declared(by: matched))
     func row(_ what: String, _ values: [String], note: String = "") -> ReportData.CertificateRow {
       let equal = values.dropFirst().allSatisfy { $0 == values[0] }
       return ReportData.CertificateRow(
@@ -66,6 +70,7 @@ public struct Certificate {
         "tuning trials", plans.map { _ in "none in this run" },
         note: "all arms share one recipe; the default one was found by hand on the embedded corpus"),
     ]
-    self.rows = rows
+    self.rows = rows + Self.rows(matched, plans)
+    self.declared = declared
   }
 }

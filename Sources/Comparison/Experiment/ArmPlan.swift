@@ -29,4 +29,9 @@ public struct ArmPlan: Sendable {
   func replacing(descriptor: ModelDescriptor) -> ArmPlan {
     ArmPlan(name: name, arm: arm, seedNumber: seedNumber, descriptor: descriptor, recipe: recipe)
   }
+
+  /// The same arm with another recipe, such as one of another length.
+  func replacing(recipe: Recipe) -> ArmPlan {
+    ArmPlan(name: name, arm: arm, seedNumber: seedNumber, descriptor: descriptor, recipe: recipe)
+  }
 }

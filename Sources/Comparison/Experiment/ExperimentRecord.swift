@@ -24,15 +24,20 @@ public struct ExperimentRecord: Codable, Sendable {
   public let command: String
   /// Rows of the certificate whose difference is what the comparison is about.
   public let declared: Set<String>
+  /// What matching changed in the arms; nil in records of before it could.
+  public let matched: [MatchedArm]?
   /// Seconds spent in sessions that were stopped.
   public var secondsBefore: Double = 0
   private let arms: [Arm]
 
   /// The record of new plans.
-  public init(_ plans: [ArmPlan], title: String, command: String, declared: Set<String>) {
+  public init(
+    _ plans: [ArmPlan], title: String, command: String, declared: Set<String>, matched: [MatchedArm] = []
+  ) {
     self.title = title
     self.command = command
     self.declared = declared
+    self.matched = matched
     arms = plans.map {
       Arm(
         name: $0.name, arm: $0.arm, seedNumber: $0.seedNumber, model: $0.descriptor.name,

@@ -17,7 +17,8 @@ extension Command {
 
       Ctrl-C finishes the step, saves and says how to go on: models that are trained stay as they are, the \
       stopped one goes on bit for bit, and the report is written at the end as if nothing had happened.
-      """,
+
+      """ + MatchOptions.discussion,
     examples: [
       Example("zoo compare bert gpt", "the default comparison, some minutes on two cores"),
       Example("zoo compare bert gpt --seeds 6", "what holds for the architectures, not for one run"),
@@ -26,11 +27,14 @@ extension Command {
       Example(
         "zoo compare gpt bert \"bert recipe.objective=any-order\"",
         "a model may be followed by what is changed in it alone"),
+      Example(
+        "zoo compare gpt bert --match supervised", "the encoder reads more text until it has learned as often"
+      ),
       Example("zoo compare --resume runs/bert-gpt-1", "go on where a comparison or an ablation stopped"),
     ],
     positionals: [Positional("model", .text, .repeated, help: "two or more models")],
     options: RecipeOptions.all + [
-      RecipeOptions.set, ExperimentJob.seeds, RecipeOptions.threads,
+      RecipeOptions.set, ExperimentJob.seeds, MatchOptions.match, RecipeOptions.threads,
       .flag("as-published", help: "bert and gpt in the style of their papers instead of the twins"),
       .value("out", .text, as: "folder", help: "the comparison's folder; default: runs/A-B-N"),
       .value("resume", .text, as: "folder", help: "go on with a comparison or an ablation"),
@@ -38,6 +42,7 @@ extension Command {
     conflicts: [
       RecipeOptions.budgets, Conflict(["resume", "as-published"], because: Resuming.reason),
       Conflict(["resume", "seeds"], because: Resuming.reason),
+      Conflict(["resume", "match"], because: Resuming.reason),
     ]
       + Resuming.conflicts
   ) { arguments in
@@ -70,18 +75,22 @@ extension Command {
       """
       Trains the model as it is and once for every --swap, and writes one report over all of them. A stopped \
       one goes on with: zoo compare --resume FOLDER
-      """,
+
+      """ + MatchOptions.discussion,
     examples: [
       Example("zoo ablate gpt --swap position=none", "with against without positions"),
       Example(
         "zoo ablate gpt-4x128 --swap block.norm=rms --swap block.feedForward=swiglu", "two swaps, three runs"),
+      Example(
+        "zoo ablate gpt --swap block.feedForward.bias=false --match parameters",
+        "what the swap saves goes into the feed-forward's width"),
     ],
     positionals: [Positional("model", .text, .required, help: "a preset or a descriptor file")],
     options: RecipeOptions.all + [
       .value(
         "swap", .text, as: "path=value", help: "the change of one run", repeatable: true, required: true,
         group: "Model"),
-      RecipeOptions.set, ExperimentJob.seeds, RecipeOptions.threads,
+      RecipeOptions.set, ExperimentJob.seeds, MatchOptions.match, RecipeOptions.threads,
       .value("out", .text, as: "folder", help: "the folder of all runs; default: runs/ablate-MODEL-N"),
     ], conflicts: [RecipeOptions.budgets]
   ) { arguments in

@@ -35,12 +35,13 @@ struct ExperimentJob {
     _ arms: [ArmPlan], title: String, folderName: String, declared: Set<String>,
     _ arguments: ParsedArguments, _ workplace: Workplace
   ) throws -> ExperimentJob {
+    let (arms, matched) = try MatchOptions.apply(arms, arguments, workplace)
     // Seed by seed, so that one that is stopped has whole comparisons.
     let plans = try (1...(arguments.integer("seeds") ?? 1)).flatMap { number in
       try arms.map { try $0.repeated(number, workplace.registry) }
     }
     let record = ExperimentRecord(
-      plans, title: title, command: arguments.console.commandLine, declared: declared)
+      plans, title: title, command: arguments.console.commandLine, declared: declared, matched: matched)
     let folder = try RunFolder.create(
       at: arguments.option("out"), name: folderName, below: workplace.runs, isGroup: true
     ).url
@@ -73,7 +74,7 @@ struct ExperimentJob {
     let arms = first.map { completed[$0] }
     let certificate = Certificate(
       arms, first.map { data[$0] }, first.map { forecasts[$0] }, objectives: first.map { objectives[$0] },
-      declared: record.declared, seeds: completed.map(\.seedNumber).max() ?? 1)
+      declared: record.declared, seeds: completed.map(\.seedNumber).max() ?? 1, matched: record.matched ?? [])
     show(certificate, arms, on: console)
 
     let peak = try GemmPeak.measure(try workplace.context())
