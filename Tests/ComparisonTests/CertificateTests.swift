@@ -48,7 +48,7 @@ import Zoo
     #expect(certificate["supervised tokens of the run"]?.values == ["180", "30", "95"])
     #expect(certificate["steps of the run"]?.equal == true)
     #expect(certificate["text bytes a token"]?.values == ["1.000", "1.000", "1.000"])
-    #expect(certificate["text read by the run"]?.values[0] == "180 bytes, 0.045 times the text")
+    #expect(certificate["text read by the run"]?.values[0] == "180 bytes, 4.50 % of the text")
 
     let data = try bench.data(plans)
     for (index, plan) in try bench.completed(plans, data).enumerated() {

@@ -70,7 +70,7 @@ public struct Certificate {
         "tuning trials", plans.map { _ in "none in this run" },
         note: "all arms share one recipe; the default one was found by hand on the embedded corpus"),
     ]
-    self.rows = rows + Self.rows(matched, plans)
+    self.rows = Self.rows(matched, plans) + rows
     self.declared = declared
   }
 }

@@ -102,8 +102,10 @@ struct CertificateMeasures {
         what: "text read by the run",
         values: plans.indices.map { index in
           let bytes = Double(steps[index] * forecasts[index].step.tokens) * data[index].bytesPerToken
+          let share = bytes / Double(max(1, data[index].source.trainBytes))
           return "\(Self.rounded(bytes)) bytes, "
-            + "\(Number.short(bytes / Double(max(1, data[index].source.trainBytes)))) times the text"
+            + (share < 1
+              ? "\(Number.percent(share, 2)) of the text" : "the text \(Number.short(share)) times")
         }, note: "steps, tokens a step and bytes a token multiplied"),
     ]
   }

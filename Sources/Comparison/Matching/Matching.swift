@@ -49,8 +49,11 @@ public struct Matching {
     switch kind {
     case .receptiveField: ReceptiveFieldMatch()
     case .parameters: ParameterMatch()
-    case .flops: StepsMatch(kind: .flops, unit: "FLOPs") { Double($0.flops) }
-    case .supervised: StepsMatch(kind: .supervised, unit: "supervised tokens") { Double($0.supervised) }
+    case .flops: StepsMatch(kind: .flops, unit: "FLOPs", flag: "--flops") { Double($0.flops) }
+    case .supervised:
+      StepsMatch(kind: .supervised, unit: "supervised tokens", flag: "--supervised-tokens") {
+        Double($0.supervised)
+      }
     }
   }
 }

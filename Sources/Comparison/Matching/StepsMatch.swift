@@ -8,6 +8,8 @@ struct StepsMatch: ArmMatch {
   let kind: MatchKind
   /// What is counted, in words.
   let unit: String
+  /// The budget of a command line that every arm can be given instead.
+  let flag: String
   /// What one step brings of it.
   let measure: (StepYield) -> Double
 
@@ -18,7 +20,7 @@ struct StepsMatch: ArmMatch {
         first, found: first.plan.recipe.budget.description,
         allowed: "steps, tokens, supervised tokens, FLOPs or bytes",
         reason: "how much its budget brings is not known before a step has been timed",
-        nearest: "--steps \(2000)")
+        nearest: "\(flag), which gives every arm as much")
     }
     let wanted = Double(length) * measure(others)
     let exact = wanted / measure(own)
