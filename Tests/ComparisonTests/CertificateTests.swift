@@ -15,6 +15,8 @@ import Zoo
     let certificate = try bench.certificate(try Ettin.plans(bench), declared: declared)
     let flagged = Set(certificate.undeclared.map(\.what))
     #expect(flagged.isSuperset(of: ["receptive field of a layer", "supervised share"]))
+    // 17 million parameters, as the pair is called.
+    #expect(certificate["parameters"]?.values.allSatisfy { $0.hasPrefix("16") || $0.hasPrefix("17") } == true)
     let layer = try #require(certificate["receptive field of a layer"])
     #expect(
       layer.values == [

@@ -101,7 +101,8 @@ struct CertificateMeasures {
       Line(
         what: "text read by the run",
         values: plans.indices.map { index in
-          let bytes = Double(steps[index] * forecasts[index].step.tokens) * data[index].bytesPerToken
+          let tokens = Double(steps[index]) * Double(forecasts[index].step.tokens)
+          let bytes = tokens * data[index].bytesPerToken
           let share = bytes / Double(max(1, data[index].source.trainBytes))
           return "\(Self.rounded(bytes)) bytes, "
             + (share < 1

@@ -17,8 +17,7 @@ extension Command {
 
       Ctrl-C finishes the step, saves and says how to go on: models that are trained stay as they are, the \
       stopped one goes on bit for bit, and the report is written at the end as if nothing had happened.
-
-      """ + MatchOptions.discussion,
+      """ + MatchOptions.paragraph,
     examples: [
       Example("zoo compare bert gpt", "the default comparison, some minutes on two cores"),
       Example("zoo compare bert gpt --seeds 6", "what holds for the architectures, not for one run"),
@@ -75,8 +74,7 @@ extension Command {
       """
       Trains the model as it is and once for every --swap, and writes one report over all of them. A stopped \
       one goes on with: zoo compare --resume FOLDER
-
-      """ + MatchOptions.discussion,
+      """ + MatchOptions.paragraph,
     examples: [
       Example("zoo ablate gpt --swap position=none", "with against without positions"),
       Example(

@@ -8,8 +8,10 @@ enum MatchOptions {
     "match", .choice(MatchKind.allCases.map(\.rawValue)),
     help: "make the later models equal to the first in this", repeatable: true, group: "Training")
 
-  /// What `--match` means, for help.
-  static let discussion = """
+  /// What `--match` means: a last paragraph for help.
+  static let paragraph = """
+
+
     --match makes the later models equal to the first before anything is trained, and the certificate says \
     what was changed: parameters by the feed-forward's width, flops and supervised (tokens trained on) by the \
     number of steps, receptive-field by the windows of attention. What cannot be made equal is refused.
