@@ -31,7 +31,9 @@ import Testing
       !arguments.contains("--resume")
     else { return arguments }
     var result = arguments
-    if let minutes = result.firstIndex(of: "--minutes") { result.removeSubrange(minutes...minutes + 1) }
+    for budget in ["--minutes", "--supervised-tokens"] {
+      if let place = result.firstIndex(of: budget) { result.removeSubrange(place...place + 1) }
+    }
     result += ["--steps", "2", "--batch", "2", "--set", "recipe.evaluationWindows=2"]
     // One name alone is a suite, which says how many seeds.
     if command == "compare", arguments.dropFirst().prefix(while: { !$0.hasPrefix("--") }).count == 1 {

@@ -7,6 +7,8 @@ import Zoo
 public struct Certificate {
   /// The rows, in order.
   public let rows: [ReportData.CertificateRow]
+  /// Names of rows whose difference was asked for.
+  public let declared: Set<String>
 
   /// The rows that differ without anybody having asked for it.
   public var undeclared: [ReportData.CertificateRow] { rows.filter { !$0.equal && !$0.declared } }
@@ -16,10 +18,12 @@ public struct Certificate {
   /// - Parameters:
   ///   - declared: names of rows whose difference is what the comparison is about.
   ///   - seeds: how often every arm is trained.
+  ///   - matched: what matching changed in the arms.
   public init(
     _ plans: [ArmPlan], _ data: [TrainingData], _ forecasts: [RunForecast], objectives: [any Objective],
-    declared: Set<String>, seeds: Int = 1
+    declared: Set<String>, seeds: Int = 1, matched: [MatchedArm] = []
   ) {
+    let declared = declared.union(Self.declared(by: matched))
     func row(_ what: String, _ values: [String], note: String = "") -> ReportData.CertificateRow {
       let equal = values.dropFirst().allSatisfy { $0 == values[0] }
       return ReportData.CertificateRow(
@@ -30,7 +34,7 @@ public struct Certificate {
       return chosen.type
         + chosen.listing.map { ", \($0.path.split(separator: ".").last ?? "") \($0.value)" }.joined()
     }
-    rows = [
+    var rows = [
       row(
         "text", data.map { "\($0.source.name), \($0.source.fingerprint.prefix(12))" },
         note: "name and SHA-256 of all bytes"),
@@ -54,23 +58,20 @@ public struct Certificate {
         "objective", zip(plans, objectives).map { $0.recipe.task(of: $1) },
         note: "losses of different objectives measure different things"),
       row(
-        "predictions a sequence",
-        zip(plans, objectives).map {
-          "\($1.predictions(context: $0.descriptor.context)) of \($0.descriptor.context)"
-        },
-        note: "what a sequence teaches"),
-      row(
         "mask", plans.map { $0.descriptor.settings.component("mask").type },
         note: "what each position may see"),
       row("head", plans.map { $0.descriptor.settings.component("head").type }),
-      row("parameters", forecasts.map { Number.grouped($0.parameters) }),
-      row(
-        "FLOPs a step", forecasts.map { Number.grouped(Int($0.stepFlops)) },
-        note: "matrix products as they are executed"),
+    ]
+    rows += CertificateMeasures(plans, data, forecasts, objectives).lines.map {
+      row($0.what, $0.values, note: $0.note)
+    }
+    rows += [
       row("dropout", plans.map { "\($0.descriptor.settings.number("dropout"))" }),
       row(
         "tuning trials", plans.map { _ in "none in this run" },
         note: "all arms share one recipe; the default one was found by hand on the embedded corpus"),
     ]
+    self.rows = Self.rows(matched, plans) + rows
+    self.declared = declared
   }
 }

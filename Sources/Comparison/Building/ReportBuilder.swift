@@ -97,7 +97,8 @@ public struct ReportBuilder {
   private func contentRow() -> ReportData.CertificateRow {
     let hashes = arms.map { String($0.record.state.contentHash.prefix(12)) }
     return ReportData.CertificateRow(
-      what: "text seen while training", values: hashes, equal: Set(hashes).count == 1,
+      what: Certificate.textSeen, values: hashes, equal: Set(hashes).count == 1,
+      declared: Set(hashes).count > 1 && certificate.declared.contains(Certificate.textSeen),
       note: "SHA-256 over the content bytes of every batch, in order")
   }
 

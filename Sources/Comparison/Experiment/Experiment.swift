@@ -101,8 +101,7 @@ public final class Experiment {
       plan: plan, kind: architecture.kind, task: plan.recipe.task(of: trainer.objective), folder: run.folder,
       record: run.record, forecast: forecast,
       trained: model,
-      parametersWithoutEmbeddings: trainer.model.parameters.all.filter { !$0.name.hasPrefix("embedding.") }
-        .reduce(0) { $0 + $1.tensor.shape.count },
+      parametersWithoutEmbeddings: trainer.model.parameters.countWithoutEmbeddings,
       trainPoints: RunCurves.smoothed(curves.points("train", "loss"), count: 200),
       heldOutPoints: curves.points("evaluation", "loss"),
       verbPoints: Dictionary(

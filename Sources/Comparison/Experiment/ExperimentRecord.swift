@@ -28,16 +28,22 @@ public struct ExperimentRecord: Codable, Sendable {
   public let declared: Set<String>
   /// What is asked and how it is judged; nil in records of before this was written down.
   public let design: Design?
+  /// What matching changed in the arms; nil in records of before it could.
+  public let matched: [MatchedArm]?
   /// Seconds spent in sessions that were stopped.
   public var secondsBefore: Double = 0
   private let arms: [Arm]
 
   /// The record of new plans.
-  public init(_ plans: [ArmPlan], title: String, command: String, declared: Set<String>, design: Design) {
+  public init(
+    _ plans: [ArmPlan], title: String, command: String, declared: Set<String>, design: Design,
+    matched: [MatchedArm] = []
+  ) {
     self.title = title
     self.command = command
     self.declared = declared
     self.design = design
+    self.matched = matched
     arms = plans.map {
       Arm(
         name: $0.name, arm: $0.arm, seedNumber: $0.seedNumber, against: $0.against,

@@ -40,7 +40,8 @@ public struct Suite: Sendable {
   public let seeds: Int
   /// The design that the statistics follow.
   public let design: Design
-  /// Rows of the certificate whose difference is what the suite is about.
+  /// Rows of the certificate whose difference is what the suite is about; none: those in which encoders and
+  /// decoders differ by design.
   public let declared: Set<String>
 
   private static let declaration = ComponentDeclaration(
@@ -58,7 +59,8 @@ public struct Suite: Sendable {
         help: "whether the arms are steps of one path, each held against the one before"),
       Setting(
         "declared", .texts, default: .list([]),
-        help: "rows of the certificate whose difference is what the suite is about"),
+        help:
+          "rows of the certificate whose difference is intended; none: all in which kinds differ by design"),
     ], source: "", origin: "Comparison")
 
   private static let arm = ComponentDeclaration(

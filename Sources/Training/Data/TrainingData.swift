@@ -42,6 +42,9 @@ public struct TrainingData: Sendable {
     ids.reduce(0) { $0 + Int(train.byteLengths[Int($1)]) }
   }
 
+  /// Bytes of the training text for each of its tokens, on average.
+  public var bytesPerToken: Double { Double(source.trainBytes) / Double(max(1, train.ids.count)) }
+
   /// Bytes that a run holds of its text: the text, its tokens, where lines start, and the order of the
   /// windows of an epoch.
   func bytes(windowsOf context: Int) -> Int {

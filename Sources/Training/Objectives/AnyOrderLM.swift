@@ -19,6 +19,7 @@ public struct AnyOrderLM: Objective {
   public let predicts = Prediction.hidden
   public let lookAhead = 0
   public let startsWithToken = false
+  public let predictsEvenly = false
 
   /// The objective; it has no settings.
   public init() {}

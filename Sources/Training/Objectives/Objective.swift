@@ -29,12 +29,18 @@ public protocol Objective: Sendable {
   var predicts: Prediction { get }
   /// Whether a start token stands before the content.
   var startsWithToken: Bool { get }
+  /// Whether every window has as many predictions as the next; otherwise `predictions` is a mean.
+  var predictsEvenly: Bool { get }
   /// Predictions made in a window of `context` content tokens.
   func predictions(context: Int) -> Int
   /// Makes the task. The random key decides what is corrupted.
   func prepare(_ windows: WindowBatch, vocabulary: Int, key: PhiloxKey) -> Example
   /// The reason why a model with this mask could see what it has to predict; nil when it cannot.
   func refusal(under mask: any Mask) -> String?
+}
+
+extension Objective {
+  public var predictsEvenly: Bool { true }
 }
 
 /// The objectives that a recipe may name.

@@ -27,6 +27,15 @@ extension Recipe {
         "minutes", .optionalNumber(0.01...1_000_000), default: .null,
         help: "budget in minutes on this machine"),
       Setting(
+        "supervisedTokens", .optionalInteger(1...1_000_000_000_000), default: .null,
+        help: "budget in predictions trained on"),
+      Setting(
+        "flops", .optionalNumber(1...1e27), default: .null,
+        help: "budget in FLOPs of the training steps' matrix products"),
+      Setting(
+        "bytes", .optionalInteger(1...1_000_000_000_000_000), default: .null,
+        help: "budget in bytes of text read"),
+      Setting(
         "seed", .integer(0...Int.max), default: .integer(1),
         help: "of initial values, data order, masks, dropout"),
       Setting(
@@ -59,14 +68,14 @@ extension Recipe {
     let edited = try node.applying(sets: sets)
     let (resolved, problems) = catalog.resolve(edited, as: declaration)
     guard let resolved, problems.isEmpty else { throw SettingsError(title: title, problems: problems) }
-    let budgets = ["steps", "tokens", "minutes"].filter { edited[$0].map { $0.value != .null } ?? false }
+    let budgets = Budget.settings.filter { edited[$0].map { $0.value != .null } ?? false }
     if budgets.count > 1 {
       throw SettingsError(
         title: title,
         problems: [
           Problem(
             path: budgets[1], found: budgets.joined(separator: " and "),
-            allowed: "one of steps, tokens, minutes",
+            allowed: "one of " + Budget.settings.joined(separator: ", "),
             reason: "a run has one budget")
         ])
     }

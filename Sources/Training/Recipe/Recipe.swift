@@ -32,6 +32,9 @@ public struct Recipe: Sendable {
   public var budget: Budget {
     if let minutes = settings.optionalNumber("minutes") { return .minutes(minutes) }
     if let tokens = settings.optionalInteger("tokens") { return .tokens(tokens) }
+    if let tokens = settings.optionalInteger("supervisedTokens") { return .supervisedTokens(tokens) }
+    if let flops = settings.optionalNumber("flops") { return .flops(flops) }
+    if let bytes = settings.optionalInteger("bytes") { return .bytes(bytes) }
     return .steps(settings.optionalInteger("steps") ?? 2000)
   }
 
@@ -43,23 +46,5 @@ public struct Recipe: Sendable {
   /// Steps between checkpoints of a run of `steps` steps.
   public func checkpointEvery(steps: Int) -> Int {
     settings.optionalInteger("checkpointEvery") ?? max(1, (steps + 3) / 4)
-  }
-}
-
-/// How long training goes on.
-public enum Budget: Sendable, Equatable, CustomStringConvertible {
-  /// Optimiser steps.
-  case steps(Int)
-  /// Content tokens seen.
-  case tokens(Int)
-  /// Minutes on this machine: turned into steps by a short calibration.
-  case minutes(Double)
-
-  public var description: String {
-    switch self {
-    case .steps(let steps): "\(steps) steps"
-    case .tokens(let tokens): "\(tokens) tokens"
-    case .minutes(let minutes): "\(minutes) minutes"
-    }
   }
 }

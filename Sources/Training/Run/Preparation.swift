@@ -8,7 +8,7 @@ import Zoo
 extension Trainer {
   /// A trainer of a fresh model, with its budget turned into steps.
   ///
-  /// A budget in minutes is measured on a model of its own that is thrown away, so that the run itself is
+  /// What a step brings is found on shapes alone. A budget in minutes is measured on a model of its own that is thrown away, so that the run itself is
   /// the same as one that was given the number of steps.
   ///
   /// - Parameter makeContext: makes a context with the recipe's seed.
@@ -21,17 +21,16 @@ extension Trainer {
     func trainer(_ steps: Int) throws -> Trainer {
       try Trainer(descriptor, recipe, data, registry: registry, context: try makeContext(), totalSteps: steps)
     }
-    switch recipe.budget {
-    case .steps(let steps): return (try trainer(steps), nil)
-    case .tokens(let tokens):
-      let perStep = recipe.batch * recipe.accumulation * descriptor.context
-      return (try trainer(max(1, tokens / perStep)), nil)
-    case .minutes(let minutes):
-      let (step, evaluation) = try trainer(Int.max).measure()
-      let evaluations = 21.0
-      let steps = max(1, Int((minutes * 60 - evaluations * evaluation) / step))
-      return (try trainer(steps), step * 1000)
+    let steps = try recipe.budget.steps(
+      try StepYield(descriptor, recipe, data, registry: registry), bytesPerToken: data.bytesPerToken)
+    if let steps { return (try trainer(steps), nil) }
+    guard case .minutes(let minutes) = recipe.budget else {
+      preconditionFailure("\(recipe.budget) has no number of steps")
     }
+    let (step, evaluation) = try trainer(Int.max).measure()
+    let evaluations = 21.0
+    let fitting = max(1, Int((minutes * 60 - evaluations * evaluation) / step))
+    return (try trainer(fitting), step * 1000)
   }
 
   /// Seconds of a step (the median of a few) and of an evaluation.

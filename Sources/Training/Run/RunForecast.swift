@@ -1,13 +1,22 @@
 import Tensors
 import Text
+import Transformer
 import Zoo
 
 /// What a run will need, found by running it on shapes alone.
 public struct RunForecast: Codable, Sendable, Equatable {
   /// Trained values.
   public var parameters: Int
-  /// FLOPs of matrix products in one training step, as they will be executed.
-  public var stepFlops: UInt64
+  /// Trained values outside the embedding's tables and norm.
+  public var parametersWithoutEmbeddings: Int
+  /// What one training step brings.
+  public var step: StepYield
+  /// FLOPs of matrix products in the forward pass of an evaluation, for each content token.
+  public var forwardFlopsPerToken: Double
+  /// What each layer lets a position see in a text as long as the context, first layer to last.
+  public var layerReach: [Reach]
+  /// What the last layer sees of the text through all layers.
+  public var topReach: Reach
   /// The highest use of the memory pool, in bytes: training, evaluation and checkpoints.
   public var peakBytes: Int
   /// The largest sum of live bytes, by kind.
@@ -18,6 +27,9 @@ public struct RunForecast: Codable, Sendable, Equatable {
   /// What the process holds beside, at most: the program with its libraries, the matrix products' own
   /// buffers, and what preparing a text of some megabytes, such as the embedded corpus, leaves behind.
   public static let overhead = 96 << 20
+
+  /// FLOPs of matrix products in one training step, as they will be executed.
+  public var stepFlops: UInt64 { step.flops }
 
   /// The process's resident memory at its highest, in bytes, without `overhead`.
   public var residentBytes: Int { peakBytes + dataBytes }
@@ -30,11 +42,16 @@ public struct RunForecast: Codable, Sendable, Equatable {
   ) throws {
     let context = Context(device: try DryDevice(threads: threads), seed: recipe.seed)
     let trainer = try Trainer(descriptor, recipe, data, registry: registry, context: context, totalSteps: 2)
+    let before = context.device.matrixFlops
     _ = try trainer.evaluate()
-    stepFlops = try trainer.step().flops
+    forwardFlopsPerToken =
+      Double(context.device.matrixFlops - before) / Double(trainer.tokensPerEvaluation)
+    step = try StepYield(steppingOnce: trainer)
     _ = try trainer.step()
     _ = try trainer.evaluate()
     parameters = trainer.model.parameters.count
+    parametersWithoutEmbeddings = trainer.model.parameters.countWithoutEmbeddings
+    (layerReach, topReach) = trainer.model.reach()
     dataBytes = data.bytes(windowsOf: descriptor.context)
     let arena = context.device.arena
     peakBytes = arena.peak

@@ -89,6 +89,8 @@ public final class Trainer {
   public var isFinished: Bool { state.step >= state.totalSteps }
   /// Content tokens in one step.
   public var tokensPerStep: Int { recipe.batch * recipe.accumulation * descriptor.context }
+  /// Tokens that an evaluation reads.
+  var tokensPerEvaluation: Int { frozen.reduce(0) { $0 + $1.tokens.ids.count } }
   /// Batches in one pass over the text.
   public var stepsPerEpoch: Double {
     Double(sampler.windowsPerEpoch) / Double(recipe.batch * recipe.accumulation)

@@ -9,12 +9,15 @@ public protocol Attention {
   /// go through `pass.attention` once, under its own path. By default not; tokens are then read anew for
   /// each token that is written.
   var usesCache: Bool { get }
+  /// A position sees only keys nearer than this, in tokens. By default nil: all that the mask allows.
+  var window: Int? { get }
   /// The branch that joins the residual stream.
   func callAsFunction(_ x: Tensor, _ visibility: Visibility, _ pass: Pass) throws -> Tensor
 }
 
 extension Attention {
   public var usesCache: Bool { false }
+  public var window: Int? { nil }
 }
 
 /// Softmax attention with one or several query heads a key head.

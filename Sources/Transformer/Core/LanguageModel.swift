@@ -9,6 +9,8 @@ public protocol LanguageModel: AnyObject {
   var dimensions: Dimensions { get }
   /// What each position may see.
   var mask: any Mask { get }
+  /// How near keys must be in each layer, first to last, in tokens; nil: no limit.
+  var windows: [Int?] { get }
   /// Whether tokens may be read one after the other, by passes that continue a cache.
   var usesCache: Bool { get }
   /// Contextual vectors `[batch, time, width]`.
@@ -22,6 +24,7 @@ public protocol LanguageModel: AnyObject {
 }
 
 extension LanguageModel {
+  public var windows: [Int?] { [Int?](repeating: nil, count: dimensions.layers) }
   public var usesCache: Bool { false }
 }
 
@@ -37,6 +40,7 @@ public final class TransformerModel: LanguageModel {
   private let head: any Head
 
   public var mask: any Mask { stack.mask }
+  public var windows: [Int?] { stack.windows }
   public var usesCache: Bool { stack.usesCache }
 
   /// A model of parts that an architecture has composed.

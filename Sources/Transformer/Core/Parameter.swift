@@ -37,6 +37,11 @@ public final class ParameterStore {
   /// The number of values in all parameters.
   public var count: Int { all.reduce(0) { $0 + $1.tensor.shape.count } }
 
+  /// The number of values outside the embedding: in blocks, final norm and head.
+  public var countWithoutEmbeddings: Int {
+    all.filter { !$0.name.hasPrefix("embedding.") }.reduce(0) { $0 + $1.tensor.shape.count }
+  }
+
   /// The parameter of that name.
   public subscript(name: String) -> Parameter? { all.first { $0.name == name } }
 

@@ -13,6 +13,8 @@ public struct Stack {
   let dropout: Double
   /// Whether tokens may be read one after the other through a cache.
   var usesCache: Bool { !mask.seesFuture && blocks.allSatisfy(\.attend.usesCache) }
+  /// The window of each block's attention; nil: no limit.
+  var windows: [Int?] { blocks.map(\.attend.window) }
 
   /// The blocks and the mask of a resolved descriptor, under `scope`.
   ///

@@ -14,6 +14,15 @@ public protocol Mask: Sendable {
   func visible(query: Int, time: Int) -> Range<Int>
 }
 
+extension Mask {
+  /// The keys that `query` may see among `time`, cut to those nearer than `window`; nil: no limit.
+  public func visible(query: Int, time: Int, window: Int?) -> Range<Int> {
+    let range = visible(query: query, time: time)
+    guard let window else { return range }
+    return range.clamped(to: max(0, query - window + 1)..<query + window)
+  }
+}
+
 /// The built-in masks. A prefix of 0 is causal; a prefix of the whole input is bidirectional.
 ///
 /// - Source: prefix: Raffel et al., "T5", 2020.
@@ -67,8 +76,7 @@ public final class Visibility {
       let bounds = documentBounds(row)
       let start = Int(positions[row * time])
       for query in start..<start + time {
-        var range = mask.visible(query: query, time: start + time)
-        if let window { range = range.clamped(to: max(0, query - window + 1)..<query + window) }
+        var range = mask.visible(query: query, time: start + time, window: window)
         if let bounds { range = range.clamped(to: bounds[query - start]) }
         values += [Int32(range.lowerBound), Int32(range.upperBound)]
       }

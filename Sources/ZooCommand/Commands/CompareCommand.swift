@@ -20,7 +20,7 @@ extension Command {
 
       Ctrl-C finishes the step, saves and says how to go on: models that are trained stay as they are, the \
       stopped one goes on bit for bit, and the report is written at the end as if nothing had happened.
-      """,
+      """ + MatchOptions.paragraph,
     examples: [
       Example("zoo compare bert gpt", "the default comparison, some minutes on two cores"),
       Example("zoo compare bert gpt --seeds 6", "what holds for the architectures, not for one run"),
@@ -30,11 +30,14 @@ extension Command {
         "zoo compare gpt bert \"bert recipe.objective=any-order\"",
         "a model may be followed by what is changed in it alone"),
       Example("zoo compare masking-rate", "a suite: how much of the text should be hidden?"),
+      Example(
+        "zoo compare gpt bert --match supervised", "the encoder reads more text until it has learned as often"
+      ),
       Example("zoo compare --resume runs/bert-gpt-1", "go on where a comparison or an ablation stopped"),
     ],
     positionals: [Positional("model", .text, .repeated, help: "two or more models, or a suite")],
     options: RecipeOptions.all + [
-      RecipeOptions.set, ExperimentJob.seeds, RecipeOptions.threads,
+      RecipeOptions.set, ExperimentJob.seeds, MatchOptions.match, RecipeOptions.threads,
       .flag("as-published", help: "bert and gpt in the style of their papers instead of the twins"),
       .value("out", .text, as: "folder", help: "the comparison's folder; default: runs/A-B-N"),
       .value("resume", .text, as: "folder", help: "go on with a comparison or an ablation"),
@@ -42,6 +45,7 @@ extension Command {
     conflicts: [
       RecipeOptions.budgets, Conflict(["resume", "as-published"], because: Resuming.reason),
       Conflict(["resume", "seeds"], because: Resuming.reason),
+      Conflict(["resume", "match"], because: Resuming.reason),
     ]
       + Resuming.conflicts
   ) { arguments in
@@ -72,7 +76,7 @@ extension Command {
     try ExperimentJob.begin(
       plans, title: plans.map(\.name).joined(separator: " against "),
       folderName: plans.map(\.name).joined(separator: "-"),
-      declared: arguments.flag("as-published") ? [] : ExperimentJob.whatTwinsDifferIn, arguments, workplace
+      declared: arguments.flag("as-published") ? [] : ExperimentJob.declared(arms), arguments, workplace
     ).run(arguments, workplace)
   }
 
@@ -85,7 +89,7 @@ extension Command {
       walks a path instead: it starts with the first value of every axis, turns the first axis to its end, \
       then the next, and holds every model against the one before. A stopped ablation goes on with: zoo \
       compare --resume FOLDER
-      """,
+      """ + MatchOptions.paragraph,
     examples: [
       Example("zoo ablate gpt --swap position=none", "with against without positions"),
       Example(
@@ -93,6 +97,9 @@ extension Command {
       Example(
         "zoo ablate bert --axis recipe.objective=causal-lm,masked-lm --axis mask=causal,bidirectional",
         "from predicting the next token to reading both sides, one change at a time"),
+      Example(
+        "zoo ablate gpt --swap block.feedForward.bias=false --match parameters",
+        "what the swap saves goes into the feed-forward's width"),
     ],
     positionals: [Positional("model", .text, .required, help: "a preset or a descriptor file")],
     options: RecipeOptions.all + [
@@ -102,7 +109,7 @@ extension Command {
       .value(
         "axis", .text, as: "path=value,…", help: "a dial and its values, turned one at a time",
         repeatable: true, group: "Model"),
-      RecipeOptions.set, ExperimentJob.seeds, RecipeOptions.threads,
+      RecipeOptions.set, ExperimentJob.seeds, MatchOptions.match, RecipeOptions.threads,
       .value("out", .text, as: "folder", help: "the folder of all runs; default: runs/ablate-MODEL-N"),
     ],
     conflicts: [
@@ -132,8 +139,7 @@ extension Command {
     }
     try ExperimentJob.begin(
       plans, title: axes.isEmpty ? "\(base.name) with parts swapped" : "\(base.name), one change at a time",
-      folderName: "ablate-\(base.name)",
-      declared: ["parameters", "FLOPs a step", "mask", "head", "objective", "predictions a sequence"],
+      folderName: "ablate-\(base.name)", declared: ExperimentJob.whatTwinsDifferIn,
       design: Design(isPath: !axes.isEmpty), arguments, workplace
     ).run(arguments, workplace)
   }

@@ -11,10 +11,10 @@ struct ExperimentJob {
     "steps=3000", "batch=16", "optimiser.learningRate=2e-3", "optimiser.beta2=0.98", "schedule.warmup=100",
     "evaluateEvery=250", "evaluationWindows=512",
   ]
-  /// What the twin pair differs in by design.
-  static let whatTwinsDifferIn: Set<String> = [
-    "objective", "predictions a sequence", "mask", "head", "parameters", "FLOPs a step",
-  ]
+  /// What an encoder and a decoder differ in by design.
+  static let whatKindsDifferIn = Certificate.costs.union(["objective", "mask", "head"])
+  /// What the twin pair, or a model and the same with a part swapped, differ in by design.
+  static let whatTwinsDifferIn = whatKindsDifferIn.union(Certificate.sightAndSupervision)
   /// The historic form of a bare name.
   static let publishedNames = ["bert": "bert-4x128", "gpt": "gpt-4x128"]
 
@@ -37,12 +37,14 @@ struct ExperimentJob {
     _ arms: [ArmPlan], title: String, folderName: String, declared: Set<String>, design: Design = Design(),
     seeds: Int = 1, _ arguments: ParsedArguments, _ workplace: Workplace
   ) throws -> ExperimentJob {
+    let (arms, matched) = try MatchOptions.apply(arms, arguments, workplace)
     // Seed by seed, so that one that is stopped has whole comparisons.
     let plans = try (1...(arguments.integer("seeds") ?? seeds)).flatMap { number in
       try arms.map { try $0.repeated(number, workplace.registry) }
     }
     let record = ExperimentRecord(
-      plans, title: title, command: arguments.console.commandLine, declared: declared, design: design)
+      plans, title: title, command: arguments.console.commandLine, declared: declared, design: design,
+      matched: matched)
     let folder = try RunFolder.create(
       at: arguments.option("out"), name: folderName, below: workplace.runs, isGroup: true
     ).url
@@ -75,12 +77,12 @@ struct ExperimentJob {
     let arms = first.map { completed[$0] }
     let certificate = Certificate(
       arms, first.map { data[$0] }, first.map { forecasts[$0] }, objectives: first.map { objectives[$0] },
-      declared: record.declared, seeds: completed.map(\.seedNumber).max() ?? 1)
+      declared: record.declared, seeds: completed.map(\.seedNumber).max() ?? 1, matched: record.matched ?? [])
     if let question = record.design?.question { console.line(console.styled(question, .bold) + "\n") }
     show(certificate, arms, on: console)
 
     let peak = try GemmPeak.measure(try workplace.context())
-    var clock = ExperimentClock(completed, forecasts, peak: peak)
+    var clock = ExperimentClock(completed, data, forecasts, peak: peak)
     console.line(
       "\(completed.count) runs, about \(Format.duration(clock.total)) of training if matrix products reach "
         + "\(Format.percent(ExperimentClock.usualShare, digits: 0)) of their peak here\n")

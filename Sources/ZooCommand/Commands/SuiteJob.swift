@@ -13,7 +13,8 @@ extension ExperimentJob {
         arm.name, arguments, workplace, shared: suite.sets, against: arm.against)
     }
     return try begin(
-      plans, title: suite.summary, folderName: suite.name, declared: suite.declared, design: suite.design,
+      plans, title: suite.summary, folderName: suite.name,
+      declared: suite.declared.isEmpty ? whatTwinsDifferIn : suite.declared, design: suite.design,
       seeds: suite.seeds, arguments, workplace)
   }
 }

@@ -94,23 +94,8 @@ struct ModelDescription: Encodable {
     self.forecast = forecast
     let tokens = Double(recipe.batch * descriptor.context)
     executedFlopsPerToken = Cost(
-      forward: Double(try Self.forwardFlops(model, task, batch: recipe.batch, in: dry)) / tokens,
+      forward: forecast.forwardFlopsPerToken,
       training: Double(forecast.stepFlops) / (tokens * Double(recipe.accumulation)))
-  }
-
-  /// FLOPs of one evaluation pass, counted on the dry device.
-  private static func forwardFlops(
-    _ model: any LanguageModel, _ task: any Objective, batch: Int, in dry: Context
-  ) throws -> UInt64 {
-    let length = model.dimensions.context + task.lookAhead
-    let windows = WindowBatch(
-      ids: [Int32](repeating: 0, count: batch * length), batch: batch, length: length)
-    let example = task.prepare(
-      windows, vocabulary: model.dimensions.vocabulary, key: dry.random.key("description", step: 0))
-    let before = dry.device.matrixFlops
-    _ = try model.loss(
-      example.tokens, at: example.positions, targets: example.targets, lossWeight: 1, .inference(dry))
-    return dry.device.matrixFlops - before
   }
 
   /// Parameters without the tables that are only looked up; a tied head multiplies by the token table.

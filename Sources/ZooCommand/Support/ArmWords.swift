@@ -61,6 +61,14 @@ struct ArmWords {
   }
 }
 
+extension ExperimentJob {
+  /// What the arms of a comparison differ in by design. Of twins the mask and the objective are the question;
+  /// two other models that differ in what a position sees or in what is supervised may do so by oversight.
+  static func declared(_ arms: [ArmWords]) -> Set<String> {
+    arms.allSatisfy { publishedNames[$0.model] != nil } ? whatTwinsDifferIn : whatKindsDifferIn
+  }
+}
+
 extension ArmPlan {
   /// The same arm with a later seed: the recipe's own for the first, the next ones after it.
   ///

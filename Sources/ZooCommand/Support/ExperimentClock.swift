@@ -14,17 +14,12 @@ struct ExperimentClock {
   private var wasDone = 0.0
 
   /// - Parameter peak: FLOPs a second of the largest matrix products here.
-  init(_ plans: [ArmPlan], _ forecasts: [RunForecast], peak: Double) {
+  init(_ plans: [ArmPlan], _ data: [TrainingData], _ forecasts: [RunForecast], peak: Double) {
     self.init(
-      estimates: zip(plans, forecasts).map { plan, forecast in
-        if case .minutes(let minutes) = plan.recipe.budget { return minutes * 60 }
-        let tokensPerStep = plan.recipe.batch * plan.recipe.accumulation * plan.descriptor.context
-        let steps =
-          switch plan.recipe.budget {
-          case .steps(let steps): steps
-          case .tokens(let tokens): max(1, tokens / tokensPerStep)
-          case .minutes: 0
-          }
+      estimates: plans.indices.map { run in
+        let (budget, forecast) = (plans[run].recipe.budget, forecasts[run])
+        if case .minutes(let minutes) = budget { return minutes * 60 }
+        let steps = budget.steps(forecast.step, bytesPerToken: data[run].bytesPerToken) ?? 0
         return Double(steps) * Double(forecast.stepFlops) / (peak * Self.usualShare)
       })
   }

@@ -17,12 +17,22 @@ enum RecipeOptions {
     .value("tokens", .integer(1...1_000_000_000_000), help: "budget in content tokens", group: "Training"),
     .value(
       "minutes", .number(0.01...1_000_000), help: "budget in minutes on this machine", group: "Training"),
+    .value(
+      "supervised-tokens", .integer(1...1_000_000_000_000), help: "budget in predictions trained on",
+      group: "Training"),
+    .value(
+      "flops", .number(1...1e27), help: "budget in FLOPs of training, such as 1e15", group: "Training"),
+    .value("bytes", .integer(1...1_000_000_000_000_000), help: "budget in bytes of text", group: "Training"),
     .value("batch", .integer(1...65_536), help: "sequences in a micro-batch", group: "Training"),
     .value("seed", .integer(0...Int.max), help: "of everything random", group: "Training"),
   ]
   /// A run has one budget.
-  static let budgets = Conflict(budgetNames, because: "a run has one budget")
-  private static let budgetNames = ["steps", "tokens", "minutes"]
+  static let budgets = Conflict(Budget.settings.map(flag), because: "a run has one budget")
+
+  /// A setting's name as a flag: `supervised-tokens`.
+  private static func flag(_ setting: String) -> String {
+    setting.map { $0.isUppercase ? "-" + $0.lowercased() : String($0) }.joined()
+  }
 
   static let set = Option.value(
     "set", .text, as: "path=value",
@@ -41,17 +51,18 @@ enum RecipeOptions {
     var sets = (arguments.options("set") + edits).filter { $0.hasPrefix(prefix) }.map {
       String($0.dropFirst(prefix.count))
     }
-    for name in budgetNames + ["batch", "seed"] where arguments.command.option(name) != nil {
-      if let value = arguments.option(name) { sets.append("\(name)=\(value)") }
+    for name in Budget.settings + ["batch", "seed"] where arguments.command.option(flag(name)) != nil {
+      if let value = arguments.option(flag(name)) { sets.append("\(name)=\(value)") }
     }
     let paths = arguments.options("data")
     if !paths.isEmpty {
       sets.append("data=" + (try Console.jsonText(paths.joined(separator: ","))))
     }
-    let changedBudget = budgetNames.contains { name in sets.contains { $0.hasPrefix("\(name)=") } }
+    let changedBudget = Budget.settings.contains { name in sets.contains { $0.hasPrefix("\(name)=") } }
     if changedBudget {
       // A budget on the command line replaces the one that the recipe file names.
-      sets += budgetNames.filter { name in !sets.contains { $0.hasPrefix("\(name)=") } }.map { "\($0)=null" }
+      sets += Budget.settings.filter { name in !sets.contains { $0.hasPrefix("\(name)=") } }
+        .map { "\($0)=null" }
     }
     // A recipe file says everything itself; the command's defaults stand in for one.
     let kept = arguments.option("recipe") != nil ? [] : standing(defaults, after: sets)

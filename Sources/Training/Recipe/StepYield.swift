@@ -1,0 +1,42 @@
+import Tensors
+import Zoo
+
+/// What every optimiser step of a run brings. All steps of a run are alike: objectives are made so that
+/// sizes do not change from one to the next.
+public struct StepYield: Sendable, Equatable, Codable {
+  /// Content tokens read.
+  public var tokens: Int
+  /// Predictions trained on.
+  public var supervised: Int
+  /// FLOPs of matrix products, as they are executed.
+  public var flops: UInt64
+
+  /// What a step brings.
+  public init(tokens: Int, supervised: Int, flops: UInt64) {
+    self.tokens = tokens
+    self.supervised = supervised
+    self.flops = flops
+  }
+
+  /// Takes a step of `trainer` and says what it brought.
+  ///
+  /// - Throws: what the step throws.
+  init(steppingOnce trainer: Trainer) throws {
+    let before = trainer.state.supervisedTokens
+    let report = try trainer.step()
+    self.init(
+      tokens: trainer.tokensPerStep, supervised: trainer.state.supervisedTokens - before, flops: report.flops)
+  }
+
+  /// Takes a step on shapes alone.
+  ///
+  /// - Throws: what training would throw.
+  public init(_ descriptor: ModelDescriptor, _ recipe: Recipe, _ data: TrainingData, registry: Registry)
+    throws
+  {
+    // Neither predictions nor products depend on the number of threads.
+    let context = try Context.dry(threads: 1, seed: recipe.seed)
+    try self.init(
+      steppingOnce: Trainer(descriptor, recipe, data, registry: registry, context: context, totalSteps: 1))
+  }
+}
