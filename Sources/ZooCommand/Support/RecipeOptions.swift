@@ -74,12 +74,12 @@ enum RecipeOptions {
     func path(_ set: String) -> String { String(set.prefix { $0 != "=" }) }
     let changed = later.map(path)
     // A run has one budget: another one replaces it.
-    let hasBudget = changed.contains(where: budgetNames.contains)
+    let hasBudget = changed.contains(where: Budget.settings.contains)
     return earlier.filter { set in
       let path = path(set)
       // What replaces a whole component replaces the edits inside it, too.
       let isChanged = changed.contains { path == $0 || path.hasPrefix($0 + ".") }
-      return !isChanged && !(hasBudget && budgetNames.contains(path))
+      return !isChanged && !(hasBudget && Budget.settings.contains(path))
     }
   }
 }
