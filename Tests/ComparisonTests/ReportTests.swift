@@ -43,7 +43,7 @@ final class PageReader: NSObject, XMLParserDelegate {
   static let allSections = [
     "verdicts", "seeds", "models", "curves", "verbs", "floor", "likelihood", "heldout", "certificate",
     "components", "samples",
-    "fills", "attention", "profile",
+    "fills", "attention", "heads", "profile",
   ]
 
   @Test(arguments: [1, 2, 8]) func isWellFormedForAnyNumberOfArms(_ arms: Int) {
@@ -147,6 +147,7 @@ final class PageReader: NSObject, XMLParserDelegate {
     data.samples = []
     data.fills = []
     data.attention = []
+    data.heads = nil
     data.profile = []
     let reader = PageReader.read(ReportPage.html(data))
     #expect(reader.problem == nil)
@@ -166,6 +167,8 @@ final class PageReader: NSObject, XMLParserDelegate {
     data.verbs?.scores[0].bothSides = .init(.nan, interval: .init(low: .nan, high: .nan))
     data.profile[0].rows[0].selfShare = .nan
     data.fills[0].masks[0].guesses[0].probability = .nan
+    data.heads?.models[0].states[2].heads[0].importance = .init(.nan, interval: .init(low: .nan, high: .nan))
+    data.heads?.models[0].states[2].heads[1].measures.entropy = .infinity
     let html = ReportPage.html(data)
     let reader = PageReader.read(html)
     #expect(reader.problem == nil)
@@ -207,6 +210,8 @@ final class PageReader: NSObject, XMLParserDelegate {
     data.samples[0].arm = 99
     data.fills[0].arm = -1
     data.profile[0].arm = 7
+    data.heads?.models[0].arm = 12
+    data.heads?.matches[0].decoder = -1
     data.verbs?.scores[0].arm = 12
     data.arms[0].colour = -3
     data.certificate[0].values = []

@@ -47,6 +47,8 @@ public struct ReportData: Codable, Sendable {
   public var fills: [Fill]
   /// Attention probabilities on a sentence.
   public var attention: [AttentionPicture]
+  /// What every head does; nil where it was not measured.
+  public var heads: Heads?
   /// Where the time and the memory went.
   public var profile: [ArmProfile]
   /// What follows, and what must not be concluded.
@@ -63,7 +65,8 @@ public struct ReportData: Codable, Sendable {
     heldOutNotes: [String] = [], duplicates: Duplicates? = nil, floor: Floor? = nil,
     likelihood: Likelihood? = nil, seeds: Seeds? = nil, verbs: Verbs? = nil, samples: [Sample] = [],
     fills: [Fill] = [],
-    attention: [AttentionPicture] = [], profile: [ArmProfile] = [], verdicts: [Verdict] = [],
+    attention: [AttentionPicture] = [], heads: Heads? = nil, profile: [ArmProfile] = [],
+    verdicts: [Verdict] = [],
     footer: Footer = Footer()
   ) {
     self.title = title
@@ -87,6 +90,7 @@ public struct ReportData: Codable, Sendable {
     self.samples = samples
     self.fills = fills
     self.attention = attention
+    self.heads = heads
     self.profile = profile
     self.verdicts = verdicts
     self.footer = footer
