@@ -218,6 +218,27 @@ final class PageReader: NSObject, XMLParserDelegate {
     #expect(PageReader.read(ReportPage.html(data)).problem == nil)
   }
 
+  @Test func headsAreShownAndLinkedToTheirPictures() {
+    var data = ReportFixture.full()
+    let page = PageReader.read(ReportPage.html(data))
+    let links = page.elements.filter { $0.attributes["data-show-head"] != nil }
+    // Two models, before and after training, six heads each; the strip shows all three states.
+    #expect(links.count == 2 * 2 * 6 && links.allSatisfy { $0.attributes["href"] == "#attention" })
+    let thumbs = page.elements.filter { $0.attributes["class"] == "thumb" }
+    #expect(thumbs.count == 2 * (2 + 3) * 6)
+    #expect(page.text.contains("previous token") && page.text.contains("in 3 draws, 3 of them below"))
+    data.attention = []
+    let alone = PageReader.read(ReportPage.html(data))
+    #expect(alone.problem == nil && !alone.elements.contains { $0.attributes["data-show-head"] != nil })
+    // A model with very many heads has numbers alone.
+    for index in data.heads?.models.indices ?? 0..<0 {
+      let state = data.heads?.models[index].states[0]
+      data.heads?.models[index].states = (0..<40).compactMap { _ in state }
+    }
+    let many = PageReader.read(ReportPage.html(data))
+    #expect(many.problem == nil && !many.elements.contains { $0.attributes["class"] == "thumb" })
+  }
+
   @Test func everyLossUnitHasAPanelOfItsOwn() {
     let two = SectionCurves(data: ReportFixture.full()).panels
     #expect(two.map(\.unit).prefix(2) == ["nats per masked token", "nats per token"])

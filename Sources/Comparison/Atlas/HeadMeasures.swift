@@ -78,7 +78,8 @@ extension HeadMeasures {
           onDelimiters += p
           seesDelimiter = true
         }
-        entropy.add(bits / log(Double(seen.count)))
+        // Probabilities are rounded, so that a uniform row may pass 1 by a hair.
+        entropy.add(min(1, bits / log(Double(seen.count))))
         distance.add(way)
         if seen.contains(query) { itself.add(map[query, query]) }
         if seen.contains(query - 1) { previous.add(map[query, query - 1]) }

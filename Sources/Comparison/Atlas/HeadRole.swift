@@ -42,31 +42,31 @@ public enum HeadRole: String, Codable, Sendable, CaseIterable {
   ///
   /// - Parameter uniform: the measures of a uniform head on the same maps.
   public static func of(_ measures: HeadMeasures, uniform: HeadMeasures) -> HeadRole {
-    var best = (role: HeadRole.mixed, excess: 1.0)
-    func consider(_ role: HeadRole, _ gain: Double?, least: Double) {
-      guard let gain, gain / least >= best.excess, role != best.role else { return }
-      // The first rule wins a tie.
-      if best.role == .mixed || gain / least > best.excess { best = (role, gain / least) }
-    }
-    func gain(_ share: KeyPath<HeadMeasures, Double?>) -> Double? {
+    if let (role, excess) = strongest(measures, uniform: uniform), excess >= 1 { return role }
+    return (measures.entropy ?? 0) >= broadEntropy ? .broad : .mixed
+  }
+
+  /// The rule that a head comes nearest to or exceeds by most, with its gain as a multiple of the threshold;
+  /// the first of several. Nil when nothing that rules ask for was measured.
+  static func strongest(_ measures: HeadMeasures, uniform: HeadMeasures) -> (role: HeadRole, excess: Double)?
+  {
+    func share(_ role: HeadRole, _ share: KeyPath<HeadMeasures, Double?>) -> (HeadRole, Double)? {
       guard let value = measures[keyPath: share], let even = uniform[keyPath: share] else { return nil }
-      return self.gain(value, over: even)
+      return (role, gain(value, over: even) / leastGain)
     }
-    func agreementGain(_ place: KeyPath<HeadMeasures, HeadMeasures.Agreement?>) -> Double? {
+    func agreement(_ place: KeyPath<HeadMeasures, HeadMeasures.Agreement?>) -> (HeadRole, Double)? {
       guard let value = measures[keyPath: place], let even = uniform[keyPath: place],
         value.subject >= leastPreference * value.attractor
       else { return nil }
-      return self.gain(value.subject, over: even.subject)
+      return (.agreement, gain(value.subject, over: even.subject) / leastAgreementGain)
     }
-    consider(.previous, gain(\.previous), least: leastGain)
-    consider(.next, gain(\.next), least: leastGain)
-    consider(.itself, gain(\.itself), least: leastGain)
-    consider(.first, gain(\.first), least: leastGain)
-    consider(.delimiter, gain(\.delimiter), least: leastGain)
-    consider(.induction, gain(\.induction), least: leastGain)
-    consider(.agreement, agreementGain(\.verb), least: leastAgreementGain)
-    consider(.agreement, agreementGain(\.choice), least: leastAgreementGain)
-    if best.role == .mixed, let entropy = measures.entropy, entropy >= broadEntropy { return .broad }
-    return best.role
+    let rules = [
+      share(.previous, \.previous), share(.next, \.next), share(.itself, \.itself), share(.first, \.first),
+      share(.delimiter, \.delimiter), share(.induction, \.induction), agreement(\.verb), agreement(\.choice),
+    ]
+    return rules.compactMap { $0 }.reduce(nil) { best, rule in
+      guard let best, best.excess >= rule.1 else { return (rule.0, rule.1) }
+      return best
+    }
   }
 }

@@ -12,6 +12,7 @@ extension ReportStyle {
     .worth .track{display:block;background:var(--sunk);border-radius:3px;margin:3px 0 1px}
     .worth .track>span{height:5px}
     .thumb{display:block;width:100%;max-width:72px;aspect-ratio:1;margin:0 0 4px;border:1px solid var(--line)}
+    th .ci{display:block;color:var(--faint);font-size:.82em;font-weight:400}
     .film td{min-width:84px;font-size:.8rem}
     .film .thumb{width:72px}
 

@@ -74,6 +74,9 @@ struct SectionHeads {
   ) -> Markup {
     let entropy = head.measures.entropy.map { "entropy \(Number.fixed($0, 2))" } ?? ""
     let distance = head.measures.distance.map { "distance \(Number.fixed($0, 1))" } ?? ""
+    let strongest = HeadRole.strongest(head.measures, uniform: head.uniform)
+    let leans = head.role == .mixed ? strongest.flatMap { $0.excess >= 0.5 ? $0.role : nil } : nil
+    let tendency = leans.map { "<span class='small'>towards \($0.rawValue)</span>" as Markup }
     let worth = head.importance.map { importance -> Markup in
       let share = most > 0 && importance.value.isFinite ? max(0, importance.value / most) : 0
       let range = Number.interval(importance.interval, Self.signed)
@@ -85,7 +88,7 @@ struct SectionHeads {
     }
     return """
       <td>\(link(head.place, thumbs ? thumb(head.place, in: state) : nil))\
-      <b>\(head.role.rawValue)</b>\(worth)<span class='small'>\(entropy)</span>\
+      <b>\(head.role.rawValue)</b>\(tendency)\(worth)<span class='small'>\(entropy)</span>\
       <span class='small'>\(distance)</span></td>
       """
   }
@@ -117,7 +120,7 @@ struct SectionHeads {
   private func film(_ model: ReportData.HeadModel, thumbs: Bool) -> Markup? {
     guard model.states.count > 2, let last = model.states.last else { return nil }
     let rows = last.heads.map { head -> [Markup] in
-      ["\(HeadTable.name(head.place))"]
+      ["\(Self.name(head.place))"]
         + model.states.map { state -> Markup in
           guard let found = state.heads.first(where: { $0.place == head.place }) else { return "–" }
           return "\(thumbs ? thumb(head.place, in: state) : nil)\(found.role.rawValue)"
@@ -132,7 +135,15 @@ struct SectionHeads {
       """
   }
 
-  static func signed(_ value: Double) -> String { (value >= 0 ? "+" : "") + Number.fixed(value, 3) }
+  /// Layer and head on one line.
+  static func name(_ place: ModelAttention.Place) -> String {
+    HeadTable.name(place).replacingOccurrences(of: " ", with: "\u{A0}")
+  }
+
+  /// A change with its sign; none where it rounds to nothing.
+  static func signed(_ value: Double) -> String {
+    abs(value) < 0.0005 ? "0.000" : (value > 0 ? "+" : "") + Number.fixed(value, 3)
+  }
 }
 
 extension SectionHeads {
@@ -148,7 +159,7 @@ extension SectionHeads {
           let range = Number.interval(importance.interval, Self.signed)
           return "\(Self.signed(importance.value))<span class='ci'>\(range)</span>"
         } ?? "–"
-      return ["\(HeadTable.name(head.place))", "\(head.role.rawValue)", worth]
+      return ["\(Self.name(head.place))", "\(head.role.rawValue)", worth]
         + shares.map { column -> Markup in
           let value = column.value(head.measures)
           let beside = [before.flatMap { column.value($0.measures) }, column.value(head.uniform)]
@@ -160,10 +171,11 @@ extension SectionHeads {
     return """
       <p class='note'>Small below each number: the same head before training · a uniform head. Induction is \
       measured on random tokens that repeat; from verbs, once as the verb stands there, once where its form \
-      is chosen (a decoder's place before the verb, an encoder's masked place).</p>
+      is chosen (a decoder's place before the verb, an encoder's masked place). Importance is in \(model.unit), \
+      with its 95 % interval over windows.</p>
       \(ReportTable(
         caption: "Heads of \(data.name(model.arm))",
-        columns: ["Head", "Role", .number("Importance, \(model.unit)")]
+        columns: ["Head", "Role", .number("Importance")]
           + shares.map { .number("\($0.title)") }, rows: rows).markup)
       """
   }
@@ -177,8 +189,8 @@ extension SectionHeads {
     func number(_ value: Double?) -> Markup { "\(value.map { Number.fixed($0, 3) } ?? "–")" }
     let rows = match.pairs.sorted { $0.similarity > $1.similarity }.map { pair -> [Markup] in
       [
-        "\(HeadTable.name(pair.encoder)) <span class='ci'>\(role(match.encoder, pair.encoder))</span>",
-        "\(HeadTable.name(pair.decoder)) <span class='ci'>\(role(match.decoder, pair.decoder))</span>",
+        "\(Self.name(pair.encoder)) <span class='ci'>\(role(match.encoder, pair.encoder))</span>",
+        "\(Self.name(pair.decoder)) <span class='ci'>\(role(match.decoder, pair.decoder))</span>",
         number(pair.similarity), number(pair.shuffled),
         "\(pair.quantile.map { Number.percent($0, 0) } ?? "–")", number(pair.untrained),
         "\(Number.percent(pair.encoderKept, 0))", "\(Number.percent(pair.decoderKept, 0))",
@@ -197,13 +209,14 @@ extension SectionHeads {
       \(null.isEmpty ? "" : "with other sentences of the same length in their place \(range) in \(null.count) draws, \(below) of them below")\
       \(untrained ?? ""). Likeness is 1 − the Jensen–Shannon divergence in bits of two rows, averaged over the \
       rows of \(match.sentences) sentences; the encoder's map is cut to what the decoder sees and renormalised, \
-      a start token is left out of the decoder's. Each head has one partner, in any layer (Hungarian method). A \
-      pair that is as alike on other sentences shares a habit about positions; one above most draws shares what \
-      it looks for in this text.</p></div>
+      a start token is left out of the decoder's. Each head has one partner, in any layer (Hungarian method), \
+      and in every draw all are matched anew. A head that finds a partner as like it on other sentences shares a \
+      habit about positions; one that is above most draws shares what it looks for in this text. Two heads that spread their attention are alike \
+      whatever they do, as before training.</p></div>
       \(ReportTable(
         caption: "Heads of \(encoder) and \(decoder), most alike first",
         columns: [
-          .init("\(encoder)"), .init("\(decoder)"), .number("Likeness"), .number("Other sentences"),
+          .init("\(encoder)"), .init("\(decoder)"), .number("Likeness"), .number("On other sentences"),
           .number("Above of draws"), .number("Untrained \(decoder)"), .number("Kept of \(encoder)"),
           .number("Kept of \(decoder)"),
         ], rows: rows).markup)

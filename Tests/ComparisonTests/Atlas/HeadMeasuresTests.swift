@@ -209,6 +209,16 @@ enum MapFixture {
     #expect(role { ($0.previous, $0.entropy) = (0.9, 0.95) } == .previous)
   }
 
+  @Test func aMixedHeadStillLeansSomewhere() {
+    var uniform = HeadMeasures()
+    (uniform.previous, uniform.next) = (0.1, 0.1)
+    var measures = uniform
+    measures.next = 0.1 + 0.9 * 0.3
+    let leaning = HeadRole.strongest(measures, uniform: uniform)
+    #expect(leaning?.role == .next && abs((leaning?.excess ?? 0) - 0.75) < 1e-9)
+    #expect(HeadRole.strongest(HeadMeasures(), uniform: uniform) == nil)
+  }
+
   @Test func aUniformHeadIsBroadAndOneThatIsNotMeasuredMixed() {
     let uniform = MapFixture.measures(.uniform(MapFixture.causal(8)), delimiters: [2])
     #expect(HeadRole.of(uniform, uniform: uniform) == .broad)
