@@ -199,7 +199,7 @@ enum ReportFixture {
       samples: samples, fills: fills,
       attention: [
         picture(0, .untrained), picture(0, .trained), picture(1, .untrained), picture(1, .trained),
-      ], profile: (0..<min(count, 2)).map(profile), verdicts: verdicts,
+      ], heads: heads(arms: count), profile: (0..<min(count, 2)).map(profile), verdicts: verdicts,
       footer: .init(
         command: "zoo compare bert gpt --seed 1 --minutes 6",
         versions: ["Transformer Zoo 0.1, Swift 6.3.1", "corpus: generated, seed 1, fingerprint 5d1f…c09a"],

@@ -44,7 +44,7 @@ final class PageReader: NSObject, XMLParserDelegate {
     "story", "verdicts", "seeds", "models", "curves", "verbs", "floor", "likelihood", "heldout",
     "certificate",
     "components", "samples",
-    "fills", "attention", "profile",
+    "fills", "attention", "heads", "profile",
   ]
 
   @Test(arguments: [1, 2, 8]) func isWellFormedForAnyNumberOfArms(_ arms: Int) {
@@ -148,6 +148,7 @@ final class PageReader: NSObject, XMLParserDelegate {
     data.samples = []
     data.fills = []
     data.attention = []
+    data.heads = nil
     data.profile = []
     let reader = PageReader.read(ReportPage.html(data))
     #expect(reader.problem == nil)
@@ -167,6 +168,8 @@ final class PageReader: NSObject, XMLParserDelegate {
     data.verbs?.scores[0].bothSides = .init(.nan, interval: .init(low: .nan, high: .nan))
     data.profile[0].rows[0].selfShare = .nan
     data.fills[0].masks[0].guesses[0].probability = .nan
+    data.heads?.models[0].states[2].heads[0].importance = .init(.nan, interval: .init(low: .nan, high: .nan))
+    data.heads?.models[0].states[2].heads[1].measures.entropy = .infinity
     let html = ReportPage.html(data)
     let reader = PageReader.read(html)
     #expect(reader.problem == nil)
@@ -208,10 +211,33 @@ final class PageReader: NSObject, XMLParserDelegate {
     data.samples[0].arm = 99
     data.fills[0].arm = -1
     data.profile[0].arm = 7
+    data.heads?.models[0].arm = 12
+    data.heads?.matches[0].decoder = -1
     data.verbs?.scores[0].arm = 12
     data.arms[0].colour = -3
     data.certificate[0].values = []
     #expect(PageReader.read(ReportPage.html(data)).problem == nil)
+  }
+
+  @Test func headsAreShownAndLinkedToTheirPictures() {
+    var data = ReportFixture.full()
+    let page = PageReader.read(ReportPage.html(data))
+    let links = page.elements.filter { $0.attributes["data-show-head"] != nil }
+    // Two models, before and after training, six heads each; the strip shows all three states.
+    #expect(links.count == 2 * 2 * 6 && links.allSatisfy { $0.attributes["href"] == "#attention" })
+    let thumbs = page.elements.filter { $0.attributes["class"] == "thumb" }
+    #expect(thumbs.count == 2 * (2 + 3) * 6)
+    #expect(page.text.contains("previous token") && page.text.contains("in 3 draws, 3 of them below"))
+    data.attention = []
+    let alone = PageReader.read(ReportPage.html(data))
+    #expect(alone.problem == nil && !alone.elements.contains { $0.attributes["data-show-head"] != nil })
+    // A model with very many heads has numbers alone.
+    for index in data.heads?.models.indices ?? 0..<0 {
+      let state = data.heads?.models[index].states[0]
+      data.heads?.models[index].states = (0..<40).compactMap { _ in state }
+    }
+    let many = PageReader.read(ReportPage.html(data))
+    #expect(many.problem == nil && !many.elements.contains { $0.attributes["class"] == "thumb" })
   }
 
   @Test func everyLossUnitHasAPanelOfItsOwn() {

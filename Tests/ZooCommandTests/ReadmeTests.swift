@@ -61,6 +61,13 @@ import Testing
       #expect(page.contains("right verb form") && page.contains("gpt"))
       let attention = folder.appendingPathComponent("attention.html")
       #expect(FileManager.default.fileExists(atPath: attention.path))
+      // `heads` writes a line a head and state, and pictures of both models.
+      let table = try String(contentsOf: folder.appendingPathComponent("heads.csv"), encoding: .utf8)
+      #expect(table.hasPrefix("model,step,layer,head,role,importance") && table.contains("\ngpt,2,3,4,"))
+      for name in ["bert-step-0.png", "gpt-step-2.svg", "gpt-rollout.svg"] {
+        let picture = folder.appendingPathComponent("heads/\(name)")
+        #expect(FileManager.default.fileExists(atPath: picture.path), "\(name)")
+      }
     }
   }
 

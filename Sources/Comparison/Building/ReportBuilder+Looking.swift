@@ -67,17 +67,18 @@ extension ReportBuilder {
     }
   }
 
-  /// One sentence that all arms read, untrained and trained.
-  func attentionPictures() throws -> [AttentionPicture] {
+  /// One sentence that all arms read; nil where there is none.
+  func shownSentence() -> String? {
     let lines = arms.flatMap { arm in heldOutLines(arm.trained).map { arm.trained.tokenizer.decode($0) } }
     let items = experiment.corpus?.items.prefix(8).map {
       $0.left + " " + $0.correct + $0.right.trimmingCharacters(in: .newlines)
     }
-    guard
-      let sentence = ((items ?? []) + lines).first(where: { line in
-        arms.allSatisfy { $0.trained.fits(line) }
-      })
-    else { return [] }
+    return ((items ?? []) + lines).first { line in arms.allSatisfy { $0.trained.fits(line) } }
+  }
+
+  /// The sentence as all arms see it, untrained and trained.
+  func attentionPictures() throws -> [AttentionPicture] {
+    guard let sentence = shownSentence() else { return [] }
     // An arm that lost its positions shows what the others would look at without them.
     let lacks = arms.map { $0.plan.descriptor.settings.component("position").type == "none" }
     let isAboutPositions = lacks.contains(true) && lacks.contains(false)
@@ -101,7 +102,7 @@ extension AttentionPicture {
     self.init(
       arm: arm, state: state, sentence: sentence, tokens: maps.tokens,
       probabilities: maps.layers.map { layer in
-        (0..<maps.heads).map { Array(layer[$0 * area..<($0 + 1) * area]) }
+        (0..<layer.count / area).map { Array(layer[$0 * area..<($0 + 1) * area]) }
       })
   }
 }

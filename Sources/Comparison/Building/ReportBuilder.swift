@@ -53,8 +53,7 @@ public struct ReportBuilder {
       heldOut: heldOutRows() + likelihoodRows(likelihood), heldOutNotes: [],
       duplicates: ReportData.Duplicates(shared: shared.shared, heldOut: shared.heldOut), floor: try floor(),
       likelihood: likelihood, seeds: seeds, verbs: verbs, samples: try samples(), writing: try writing(),
-      fills: try fills(),
-      attention: try attentionPictures(),
+      fills: try fills(), attention: try attentionPictures(), heads: try heads(),
       profile: arms.indices.map(profile), verdicts: seedVerdicts(seeds) + verdicts(verbs),
       footer: ReportData.Footer(
         command: command,

@@ -32,7 +32,7 @@ public final class Experiment {
   public let corpus: GeneratedCorpus?
   /// The folder of the comparison.
   public let folder: URL
-  private let registry: Registry
+  let registry: Registry
   private let threads: Int
   private let version: String
 

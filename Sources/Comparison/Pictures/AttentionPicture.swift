@@ -40,7 +40,7 @@ public struct AttentionPicture: Codable, Sendable {
     self.sentence = sentence
     self.tokens = tokens
     layers = probabilities.count
-    heads = probabilities.first?.count ?? 0
+    heads = probabilities.map(\.count).max() ?? 0
     let area = tokens.count * tokens.count
     var codes = Data(capacity: layers * heads * area)
     for layer in probabilities {

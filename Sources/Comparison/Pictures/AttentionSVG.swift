@@ -37,23 +37,7 @@ public enum AttentionSVG {
   static func gridMarkup(_ picture: AttentionPicture, id: String, title: String) -> Markup {
     guard picture.isDrawable else { return "" }
     let size = picture.tokens.count
-    // Large heads are shrunk for the overview, each pixel the largest of its block.
-    let factor = max(1, (size + 39) / 40)
-    let tile = (size + factor - 1) / factor
-    let gap = max(2, tile / 8)
-    var image = PixelImage(
-      width: picture.heads * (tile + gap) - gap, height: picture.layers * (tile + gap) - gap)
-    for layer in 0..<picture.layers {
-      for head in 0..<picture.heads {
-        let codes = picture.head(layer: layer, head: head)
-        for y in 0..<tile {
-          for x in 0..<tile {
-            let code = largest(codes, size: size, rows: y * factor, columns: x * factor, factor)
-            image.set(head * (tile + gap) + x, layer * (tile + gap) + y, code: code)
-          }
-        }
-      }
-    }
+    let (image, tile, gap) = gridImage(picture)
     let left = 30.0
     let top = 22.0
     let scale = (width - left) / Double(image.width)
@@ -88,6 +72,36 @@ public enum AttentionSVG {
       \(open(id, top + height + 2, title, description))\(columns)\(rows)\
       \(heat(image, x: left, y: top, width: width - left, height: height))\(tiles)</svg>
       """
+  }
+
+  /// All heads as pixels, a row a layer, with the width of a head and of the gap to the next.
+  static func gridImage(_ picture: AttentionPicture) -> (image: PixelImage, tile: Int, gap: Int) {
+    let size = picture.tokens.count
+    // Large heads are shrunk for the overview, each pixel the largest of its block.
+    let factor = max(1, (size + 39) / 40)
+    let tile = (size + factor - 1) / factor
+    let gap = max(2, tile / 8)
+    var image = PixelImage(
+      width: picture.heads * (tile + gap) - gap, height: picture.layers * (tile + gap) - gap)
+    for layer in 0..<picture.layers {
+      for head in 0..<picture.heads {
+        let codes = picture.head(layer: layer, head: head)
+        for y in 0..<tile {
+          for x in 0..<tile {
+            let code = largest(codes, size: size, rows: y * factor, columns: x * factor, factor)
+            image.set(head * (tile + gap) + x, layer * (tile + gap) + y, code: code)
+          }
+        }
+      }
+    }
+    return (image, tile, gap)
+  }
+
+  /// All heads as a PNG file, each probability a square of several pixels.
+  public static func gridPNG(_ picture: AttentionPicture) -> Data {
+    guard picture.isDrawable else { return Data() }
+    let image = gridImage(picture).image
+    return image.enlarged(by: max(1, 900 / max(image.width, image.height))).png
   }
 
   /// One head with its tokens on both axes.

@@ -25,6 +25,17 @@ struct PixelImage {
   /// same to the eye, so that index 0 is free for clear pixels.
   mutating func set(_ x: Int, _ y: Int, code: UInt8) { pixels[y * width + x] = max(1, code) }
 
+  /// The image with every pixel as a square of `factor` × `factor`.
+  func enlarged(by factor: Int) -> PixelImage {
+    var result = PixelImage(width: width * factor, height: height * factor)
+    for y in 0..<result.height {
+      for x in 0..<result.width {
+        result.pixels[y * result.width + x] = pixels[y / factor * width + x / factor]
+      }
+    }
+    return result
+  }
+
   /// The image as an address that holds its own data.
   var address: String { "data:image/png;base64," + png.base64EncodedString() }
 

@@ -49,6 +49,8 @@ public struct ReportData: Codable, Sendable {
   public var fills: [Fill]
   /// Attention probabilities on a sentence.
   public var attention: [AttentionPicture]
+  /// What every head does; nil where it was not measured.
+  public var heads: Heads?
   /// Where the time and the memory went.
   public var profile: [ArmProfile]
   /// What follows, and what must not be concluded.
@@ -66,7 +68,8 @@ public struct ReportData: Codable, Sendable {
     likelihood: Likelihood? = nil, seeds: Seeds? = nil, verbs: Verbs? = nil, samples: [Sample] = [],
     writing: [Writing]? = nil,
     fills: [Fill] = [],
-    attention: [AttentionPicture] = [], profile: [ArmProfile] = [], verdicts: [Verdict] = [],
+    attention: [AttentionPicture] = [], heads: Heads? = nil, profile: [ArmProfile] = [],
+    verdicts: [Verdict] = [],
     footer: Footer = Footer()
   ) {
     self.title = title
@@ -91,6 +94,7 @@ public struct ReportData: Codable, Sendable {
     self.writing = writing
     self.fills = fills
     self.attention = attention
+    self.heads = heads
     self.profile = profile
     self.verdicts = verdicts
     self.footer = footer

@@ -14,8 +14,8 @@ public enum ReportPage {
       SectionResults.verbs(data), SectionResults.floor(data), SectionLikelihood.section(data),
       SectionResults.heldOut(data),
       SectionEquality.certificate(data), SectionEquality.components(data), SectionTexts.samples(data),
-      SectionWriting.section(data),
-      SectionTexts.fills(data), SectionAttention(data: data).section, SectionProfile.section(data),
+      SectionWriting.section(data), SectionTexts.fills(data), SectionAttention(data: data).section,
+      SectionHeads.section(data), SectionProfile.section(data),
     ].compactMap { $0 }
     var facts: [Markup] = []
     if !data.date.isEmpty { facts.append("<li>\(data.date)</li>") }

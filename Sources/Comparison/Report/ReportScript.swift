@@ -223,6 +223,14 @@ enum ReportScript {
         image.addEventListener('pointermove', show);
         image.addEventListener('pointerdown', show);
       });
+      // A head of the atlas, shown here.
+      all('[data-show-head]').forEach(function (link) {
+        link.addEventListener('click', function () {
+          layerChoice.value = link.dataset.showLayer;
+          headChoice.value = link.dataset.showHead;
+          drawAll();
+        });
+      });
       [layerChoice, headChoice].forEach(function (choice) { choice.addEventListener('change', drawAll); });
       var toggles = all('[data-attention-toggle]');
       var states = toggles.map(function (toggle) { return toggle.dataset.attentionToggle; })

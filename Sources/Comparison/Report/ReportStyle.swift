@@ -10,7 +10,7 @@ enum ReportStyle {
     :root:not([data-theme='light']) .heat{\(invertedHeat)}}
     :root[data-theme='dark']{color-scheme:dark;\(dark)}
     :root[data-theme='dark'] .heat{\(invertedHeat)}
-    \(palette)\(base)\(parts)\(charts)\(attention)\(phoneAndPaper)
+    \(palette)\(base)\(parts)\(charts)\(attention)\(heads)\(phoneAndPaper)
     """
   }
 

@@ -1,5 +1,4 @@
 import Foundation
-import Kernels
 import Tensors
 import Text
 import Transformer
@@ -77,10 +76,7 @@ public final class Trainer {
       data.heldOut, length: descriptor.context, lookAhead: objective.lookAhead,
       limit: recipe.evaluationWindows)
     frozenBytes = windows.reduce(0) { $0 + data.bytes(of: $1.prefix(descriptor.context)) }
-    let (task, vocabulary) = (objective, data.tokenizer.vocabularySize)
-    frozen = Self.batches(windows, size: recipe.batch).enumerated().map { index, batch in
-      task.prepare(batch, vocabulary: vocabulary, key: Self.evaluationKey(index))
-    }
+    frozen = objective.frozen(windows, batch: recipe.batch, vocabulary: data.tokenizer.vocabularySize)
   }
 
   deinit { try? finishSave() }
@@ -214,16 +210,4 @@ public final class Trainer {
 
   /// Parameters that the last step gave no gradient: a sign of a part that nothing uses.
   public var untouchedParameters: [String] { optimiser.untouched }
-
-  /// Frozen masks depend on nothing but the place of the batch: not on the seed of the run.
-  private static func evaluationKey(_ index: Int) -> PhiloxKey {
-    RandomStream(seed: 0).key("evaluation", step: index)
-  }
-
-  private static func batches(_ windows: [[Int32]], size: Int) -> [WindowBatch] {
-    stride(from: 0, to: windows.count, by: size).map { start in
-      let part = windows[start..<min(start + size, windows.count)]
-      return WindowBatch(ids: part.flatMap { $0 }, batch: part.count, length: part.first?.count ?? 0)
-    }
-  }
 }

@@ -7,10 +7,12 @@ import Transformer
 public struct AttentionMaps: Codable, Sendable, Equatable {
   /// The tokens as short visible texts.
   public let tokens: [String]
-  /// Heads of each layer.
+  /// Heads of the layer that has most.
   public let heads: Int
   /// One list a layer, `[heads, query, key]` row by row.
   public let layers: [[Float]]
+  /// The path of each layer's attention in the model, such as `blocks.3.attention`.
+  public let paths: [String]
 }
 
 extension LoadedModel {
@@ -18,17 +20,41 @@ extension LoadedModel {
   ///
   /// - Throws: `InferenceError` when the text is empty or longer than the context; `MemoryError`.
   public func attention(_ text: String) throws -> AttentionMaps {
-    let ids = input(tokenizer.encodePrompt(text))
-    guard !ids.isEmpty else { throw InferenceError("an empty text has no attention") }
-    try expectFits(ids)
-    var layers: [[Float]] = []
-    var heads = 0
-    let pass = Pass.inference(context) { _, probabilities in
-      layers.append(probabilities.values())  // [1, H, T, T]
-      heads = probabilities.shape.sizes[1]
+    try attention([input(tokenizer.encodePrompt(text))])[0]
+  }
+
+  /// The attention probabilities for several sequences; those of one length are read together.
+  ///
+  /// - Parameter sequences: tokens as the model reads them, a start token included.
+  /// - Returns: one entry a sequence.
+  /// - Throws: as above, if any sequence is at fault.
+  public func attention(_ sequences: [[Int32]]) throws -> [AttentionMaps] {
+    for ids in sequences {
+      guard !ids.isEmpty else { throw InferenceError("an empty text has no attention") }
+      try expectFits(ids)
     }
-    _ = try model.hidden(TokenBatch(ids: ids, batch: 1, time: ids.count), pass)
-    return AttentionMaps(tokens: ids.map(tokenizer.label), heads: heads, layers: layers)
+    var layers = sequences.map { _ in [[Float]]() }
+    var heads = sequences.map { _ in 0 }
+    var paths = sequences.map { _ in [String]() }
+    // Smaller batches than elsewhere: a token has a row of probabilities for each head.
+    for batch in lengthBatches(sequences.map(\.count), mostTokens: 1024) {
+      let time = sequences[batch[0]].count
+      let pass = Pass.inference(context) { path, probabilities in
+        let values = probabilities.values()  // [B, H, T, T]
+        let count = values.count / batch.count
+        for (row, index) in batch.enumerated() {
+          layers[index].append(Array(values[row * count..<(row + 1) * count]))
+          heads[index] = max(heads[index], count / (time * time))
+          paths[index].append(path)
+        }
+      }
+      let ids = batch.flatMap { sequences[$0] }
+      _ = try model.hidden(TokenBatch(ids: ids, batch: batch.count, time: time), pass)
+    }
+    return sequences.indices.map {
+      AttentionMaps(
+        tokens: sequences[$0].map(tokenizer.label), heads: heads[$0], layers: layers[$0], paths: paths[$0])
+    }
   }
 }
 

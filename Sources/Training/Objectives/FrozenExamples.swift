@@ -1,0 +1,19 @@
+import Tensors
+import Text
+
+extension Objective {
+  /// Held-out windows as this task asks for them, always the same: what is hidden depends on nothing but the
+  /// place of the batch, not on the seed of a run.
+  ///
+  /// - Parameters:
+  ///   - windows: of one length, look-ahead included.
+  ///   - batch: windows in one example; the last one may have fewer.
+  public func frozen(_ windows: [[Int32]], batch: Int, vocabulary: Int) -> [Example] {
+    stride(from: 0, to: windows.count, by: batch).enumerated().map { index, start in
+      let part = windows[start..<min(start + batch, windows.count)]
+      return prepare(
+        WindowBatch(ids: part.flatMap { $0 }, batch: part.count, length: part.first?.count ?? 0),
+        vocabulary: vocabulary, key: RandomStream(seed: 0).key("evaluation", step: index))
+    }
+  }
+}

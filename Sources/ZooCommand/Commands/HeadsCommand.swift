@@ -1,0 +1,169 @@
+import Comparison
+import Foundation
+import Tensors
+import Text
+import Training
+import Zoo
+
+extension Command {
+  /// `zoo heads`: what every attention head does.
+  static let heads = Command(
+    name: "heads", summary: "measure what every attention head of trained models does and is worth",
+    discussion: """
+      Lets the models read held-out sentences of the first run's text: where each head looks, its role by rule, \
+      and what the loss rises by when its output is set to zero. An encoder and a decoder with one tokenizer are \
+      matched head by head.
+      """,
+    examples: [
+      Example(
+        "zoo heads runs/bert-gpt-1/bert runs/bert-gpt-1/gpt", "a table a model, and who looks like whom"),
+      Example("zoo heads runs/gpt-1 --csv heads.csv --pictures heads", "for a spreadsheet and for a paper"),
+    ],
+    positionals: [Positional("run", .text, .repeatedAtLeastOnce, help: "runs or checkpoint files")],
+    options: [
+      .value("csv", .text, as: "file", help: "write every number as comma-separated values"),
+      .value("pictures", .text, as: "folder", help: "write all heads and the rollout as SVG and PNG"),
+      .value("text", .text, help: "the sentence of the pictures; default: a held-out one"),
+      .value(
+        "windows", .integer(2...1_000_000), default: "128",
+        help: "held-out windows that importance is measured on"),
+      RecipeOptions.threads, .flag("json", help: "print JSON for a script"),
+    ]
+  ) { arguments in
+    let job = try HeadsJob(arguments)
+    guard let heads = try job.atlas.make() else {
+      throw TrainerError(
+        place: arguments.positional("run") ?? "",
+        reason: "its held-out text has no lines of six tokens to read",
+        mend: "name a run on a longer text")
+    }
+    if let path = arguments.option("csv") {
+      try job.write(Data(HeadTable.csv(heads, names: job.names).utf8), to: path, option: "csv")
+    }
+    if let folder = arguments.option("pictures") { try job.draw(heads, in: folder) }
+    if arguments.flag("json") { return try arguments.console.json(heads) }
+    job.show(heads, on: arguments.console)
+  }
+}
+
+/// Loads the runs of `zoo heads`, and shows and writes what was found.
+private struct HeadsJob {
+  let names: [String]
+  let atlas: HeadAtlas
+
+  init(_ arguments: ParsedArguments) throws {
+    let workplace = try Workplace(arguments)
+    var subjects: [HeadAtlas.Subject] = []
+    var names: [String] = []
+    var text: (source: TextSource, items: [VerbItem])?
+    for (index, run) in arguments.positionals("run").enumerated() {
+      let checkpoint = try workplace.checkpoint(run, arguments.console)
+      let recipe = try Recipe.of(checkpoint, registry: workplace.registry)
+      let corpus = recipe.data == nil ? GeneratedCorpus.make() : nil
+      let source = try corpus?.source ?? TrainingData.source(for: recipe)
+      text = text ?? (source, corpus?.items ?? [])
+      let trained = try LoadedModel(
+        checkpoint, registry: workplace.registry, context: try workplace.context())
+      subjects.append(
+        try HeadAtlas.Subject(
+          arm: index, trained, recipe: recipe, step: checkpoint.record.step,
+          windows: arguments.integer("windows") ?? 128, folder: try? workplace.folder(run), source: source,
+          registry: workplace.registry
+        ) {
+          let context = try workplace.context(seed: recipe.seed)
+          let model = try workplace.registry.build(trained.descriptor, in: context, trains: false)
+          return LoadedModel(like: trained, model, in: context)
+        })
+      let name = trained.descriptor.name
+      names.append(names.contains(name) ? "\(name)-\(index + 1)" : name)
+    }
+    self.names = names
+    let shown = arguments.option("text")
+    if let shown, let subject = subjects.first(where: { !$0.trained.fits(shown) }) {
+      throw InferenceError(
+        "the text of --text is longer than \(names[subject.arm]) reads: "
+          + "\(subject.trained.descriptor.context) tokens")
+    }
+    atlas = HeadAtlas(
+      subjects, source: text?.source ?? TextSource(name: "", train: [], heldOut: [], startsAtLines: true),
+      items: text?.items ?? [], shown: shown)
+  }
+
+  /// Tables: every head of every trained model, then the matches.
+  func show(_ heads: ReportData.Heads, on console: Console) {
+    for model in heads.models {
+      guard let trained = model.states.last else { continue }
+      console.heading("\(names[model.arm]), after \(Format.count(trained.step)) steps")
+      var table = Table(
+        [Table.Column("head"), Table.Column("role"), Table.Column("importance", .right)]
+          + HeadTable.headings.map { Table.Column($0, .right) })
+      for head in trained.heads {
+        table.add(
+          [HeadTable.name(head.place), head.role.rawValue]
+            + [head.importance.map { Format.fixed($0.value, 4) } ?? "—"]
+            + HeadTable.values(head).map { $0.map { Format.fixed($0, 2) } ?? "—" })
+      }
+      console.table(table)
+      console.line("importance: \(model.unit), on \(heads.windows) held-out windows")
+    }
+    for match in heads.matches { show(match, on: console) }
+  }
+
+  private func show(_ match: ReportData.HeadMatch, on console: Console) {
+    let (encoder, decoder) = (names[match.encoder], names[match.decoder])
+    console.heading("Heads of \(encoder) and \(decoder) that look alike")
+    var table = Table([
+      Table.Column(encoder), Table.Column(decoder), Table.Column("likeness", .right),
+      Table.Column("other sentences", .right), Table.Column("above of draws", .right),
+      Table.Column("untrained \(decoder)", .right),
+    ])
+    for pair in match.pairs.sorted(by: { $0.similarity > $1.similarity }) {
+      func number(_ value: Double?) -> String { value.map { Format.fixed($0, 3) } ?? "—" }
+      table.add(
+        HeadTable.name(pair.encoder), HeadTable.name(pair.decoder), number(pair.similarity),
+        number(pair.shuffled), pair.quantile.map { Format.percent($0, digits: 0) } ?? "—",
+        number(pair.untrained))
+    }
+    console.table(table)
+    let below = match.shuffled.count { $0 < match.similarity }
+    console.line(
+      "mean \(Format.fixed(match.similarity, 3)), above \(below) of \(match.shuffled.count) draws of other "
+        + "sentences")
+  }
+
+  /// All heads and the rollout of every model, as SVG and PNG.
+  func draw(_ heads: ReportData.Heads, in path: String) throws {
+    let folder = URL(fileURLWithPath: path, isDirectory: true)
+    do { try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true) } catch {
+      throw TrainerError(
+        place: path, reason: "the folder cannot be made (\(error.localizedDescription))",
+        mend: "name another one with --pictures")
+    }
+    for model in heads.models {
+      // The name may hold what stands for a folder in a path.
+      let name = names[model.arm].map { $0.isLetter || $0.isNumber || "-_.".contains($0) ? $0 : "-" }
+      for state in model.states {
+        guard let picture = state.picture else { continue }
+        let file = folder.appending(path: "\(String(name))-step-\(state.step)").path
+        let title = "\(names[model.arm]), \(state.step) steps: all layers and heads"
+        try write(Data(AttentionSVG.grid(picture, title: title).utf8), to: file + ".svg", option: "pictures")
+        try write(AttentionSVG.gridPNG(picture), to: file + ".png", option: "pictures")
+      }
+      if let rollout = model.rollout {
+        let file = folder.appending(path: "\(String(name))-rollout").path
+        let drawing = AttentionSVG.head(
+          rollout, layer: rollout.layers - 1, head: 0, title: "\(names[model.arm]): attention rollout")
+        try write(Data(drawing.utf8), to: file + ".svg", option: "pictures")
+        try write(AttentionSVG.gridPNG(rollout), to: file + ".png", option: "pictures")
+      }
+    }
+  }
+
+  func write(_ data: Data, to path: String, option: String) throws {
+    do { try data.write(to: URL(fileURLWithPath: path), options: .atomic) } catch {
+      throw TrainerError(
+        place: path, reason: "cannot be written (\(error.localizedDescription))",
+        mend: "name another place with --\(option)")
+    }
+  }
+}
