@@ -82,7 +82,7 @@ struct GrammarPairTests {
         } ?? place
       let word = words[at]
       let nouns = words[..<at].filter(\.isNoun)
-      let subject = try #require(words.first(where: \.isNoun))
+      let subject = try #require(words.first { $0.isNoun })
       let attractors = nouns.dropFirst().filter { $0.number != subject.number }.count
       let form = grammar.words.first { $0.text == wrong }
       switch pair.paradigm {

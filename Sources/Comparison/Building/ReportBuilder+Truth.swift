@@ -16,7 +16,8 @@ extension ReportBuilder {
     // An encoder reads a window twice for each of its places: for at most a fiftieth of any arm's training.
     let affordable = 0.02 * Double(3 * leastTokens) / Double(2 * Self.truthPlaces * length)
     let windows = try WindowSampler.frozen(
-      data.heldOut, length: length, limit: max(4, min(Self.truthWindows, Int(affordable))))
+      data.heldOut, length: length,
+      limit: max(WindowMeasure.leastWindows, min(Self.truthWindows, Int(affordable))))
     let places = windows.indices.map { window in
       let key = RandomStream(seed: 1).key("places of known distributions", step: window)
       let length = windows[window].count

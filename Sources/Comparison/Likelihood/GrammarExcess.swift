@@ -56,9 +56,15 @@ struct GrammarExcess {
 }
 
 extension WindowMeasure {
+  /// Fewer windows with such tokens give no interval: it would be far too short.
+  static let leastWindows = 5
+
   /// The measure over windows of so many tokens of one kind; some may have none.
   init(tokens: [Int]) { self.init(bytes: tokens) }
 
   /// All bits over all tokens, with the interval that windows as units give.
-  func perToken(_ bits: [Double]) -> ReportData.Measured { perByte(bits) }
+  func perToken(_ bits: [Double]) -> ReportData.Measured {
+    let measured = perByte(bits)
+    return bytes.count { $0 > 0 } < Self.leastWindows ? ReportData.Measured(measured.value) : measured
+  }
 }

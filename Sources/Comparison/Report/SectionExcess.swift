@@ -10,12 +10,13 @@ enum SectionExcess {
         The same \(excess.windows) windows of \(excess.tokens) tokens as above, from left to right. The grammar \
         says exactly how probable each token is after all before it; what a model needs beyond that is its \
         excess: 0 for a model that knows the grammar, and it may lie on either side of 0 where tokens are few. \
-        Intervals are 95 % t intervals with windows as units, differences are paired window by window: they are \
-        about these trained models.
+        Intervals are 95 % t intervals with windows as units, and none where fewer than \
+        \(WindowMeasure.leastWindows) windows have such tokens; differences are paired window by window. All of \
+        it is about these trained models.
         """,
       body: """
         \(totals(data, excess))\(SectionLikelihood.warning(data, excess.rows.filter { !$0.isTrainedForIt }.map(\.arm)))\
-        <div class='panels'>\(excess.properties.map { table(data, excess, $0) })</div>
+        \(excess.properties.map { table(data, excess, $0) })
         """)
   }
 
@@ -44,7 +45,7 @@ enum SectionExcess {
     }
     let names = excess.rows.map { data.name($0.arm) }
     return ReportTable(
-      caption: "By \(property.name): bits a token",
+      caption: "\(property.name): bits a token",
       columns: ["", .number("Tokens"), .number("Grammar")]
         + excess.rows.map { .number("\(data.label($0.arm)), above") }
         + (hasDifference ? [.number("\(names[1]) minus \(names[0])")] : []), rows: rows

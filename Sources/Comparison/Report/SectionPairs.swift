@@ -5,7 +5,11 @@ enum SectionPairs {
   static func section(_ data: ReportData) -> ReportSection? {
     guard let pairs = data.ruler?.pairs, !pairs.columns.isEmpty else { return nil }
     let columns = pairs.columns.map { column -> ReportTable.Column in
-      .number("\(data.label(column.arm))<span class='ci'>\(words(column.measure))</span>")
+      .number(
+        """
+        \(data.label(column.arm))<span style='display:block;white-space:normal;min-width:7em'>\
+        \(words(column.measure))</span>
+        """)
     }
     return ReportSection(
       id: "pairs", short: "Pairs", title: "Which of two sentences is right?",
@@ -32,7 +36,7 @@ enum SectionPairs {
     switch measure {
     case .likelihood: "likelihood"
     case .pseudo: "pseudo-log-likelihood"
-    case .pseudoWithinWords: "the same, rest of the word masked"
+    case .pseudoWithinWords: "pseudo-log-likelihood, rest of the word masked"
     }
   }
 

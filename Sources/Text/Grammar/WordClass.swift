@@ -5,7 +5,7 @@ public enum WordClass: String, Sendable, Codable, CaseIterable {
   /// Before a noun or after is, was and seems.
   case adjective
   /// A noun with a verb that agrees with it.
-  case subject
+  case subject = "subject noun"
   /// Any other noun.
   case otherNoun = "other noun"
   case verb
