@@ -36,6 +36,21 @@ import Zoo
     }
   }
 
+  @Test func pairsOfTheGrammarAreReadBackAsTheyWereWritten() throws {
+    let source = TextSource(name: "nothing", train: [], heldOut: [], startsAtLines: true)
+    let pairs = GrammarPair.draw(2, seed: 3, notIn: source).pairs.map(MinimalPair.init)
+    #expect(pairs.count == 2 * GrammarPair.Paradigm.allCases.count)
+    let lines = try MinimalPair.lines(pairs)
+    try withTemporaryFolder { folder in
+      let url = folder.appendingPathComponent("pairs.jsonl")
+      try Data(lines.utf8).write(to: url)
+      #expect(try MinimalPair.read([url.path]) == pairs)
+    }
+    #expect(
+      lines.components(separatedBy: "\"pairID\":\"1\"").count == GrammarPair.Paradigm.allCases.count + 1)
+    #expect(Set(pairs.map(\.field)) == ["agreement", "selection"])
+  }
+
   @Test func everyMeasureChoosesByItsSums() throws {
     let pairs = [("a dog sees", "a dog see"), ("on it", "in it"), ("xyz", "xyz"), ("we", "wee")].map {
       MinimalPair(good: $0.0, bad: $0.1, paradigm: $0.0.count > 5 ? "long" : "short", field: "")

@@ -206,7 +206,8 @@ enum ReportFixture {
         links: [
           .init(label: "bert", path: "runs/2026-11-24-bert"),
           .init(label: "gpt", path: "runs/2026-11-24-gpt"),
-        ]))
+        ])
+    ).with(ruler(arms: count))
   }
 
   static let verdicts: [ReportData.Verdict] = [

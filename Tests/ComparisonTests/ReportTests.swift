@@ -41,10 +41,8 @@ final class PageReader: NSObject, XMLParserDelegate {
 
 @Suite struct ReportPageTests {
   static let allSections = [
-    "story", "verdicts", "seeds", "models", "curves", "verbs", "floor", "likelihood", "heldout",
-    "certificate",
-    "components", "samples",
-    "fills", "attention", "heads", "profile",
+    "story", "verdicts", "seeds", "models", "curves", "verbs", "floor", "likelihood", "excess", "truth",
+    "pairs", "heldout", "certificate", "components", "samples", "fills", "attention", "heads", "profile",
   ]
 
   @Test(arguments: [1, 2, 8]) func isWellFormedForAnyNumberOfArms(_ arms: Int) {
@@ -138,6 +136,7 @@ final class PageReader: NSObject, XMLParserDelegate {
     data.verbs = nil
     data.floor = nil
     data.likelihood = nil
+    data.ruler = nil
     data.seeds = nil
     data.heldOut = []
     data.heldOutNotes = []

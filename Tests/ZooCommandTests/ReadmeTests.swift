@@ -49,8 +49,6 @@ import Testing
     try withTemporaryFolder { folder in
       let book = (0..<4000).map { "line \($0) of a book that says \($0 % 17) things\n" }.joined()
       try Data(book.utf8).write(to: folder.appendingPathComponent("book.txt"))
-      let pair = #"{ "sentence_good": "the dogs are tired.", "sentence_bad": "the dogs is tired." }"#
-      try Data(pair.utf8).write(to: folder.appendingPathComponent("pairs.jsonl"))
       for command in commands {
         let outcome = try ZooProcess.run(Self.shortened(command), in: folder)
         #expect(outcome.status == 0, "\(command): \(outcome.errors)")

@@ -4,12 +4,12 @@ import Training
 import Zoo
 
 extension ReportBuilder {
-  /// The likelihood of some held-out windows under every arm; nil where the arms cut the text into other
-  /// windows or none of them has a likelihood.
+  /// The likelihood of some held-out windows under every arm, and the terms of that from left to right; nil
+  /// where the arms cut the text into other windows or none of them has a likelihood.
   ///
   /// Scoring an encoder reads a window once for each of its tokens. The windows are few enough to cost at most
   /// about a tenth of the training of any arm.
-  func likelihood() throws -> ReportData.Likelihood? {
+  func likelihood() throws -> (shown: ReportData.Likelihood, scored: ScoredWindows)? {
     let tokenizers = Set(arms.map { "\($0.plan.descriptor.tokenizer.node())" })
     guard tokenizers.count == 1 else { return nil }
     let scorings = arms.map { try? WindowScoring($0.trained) }
@@ -21,6 +21,7 @@ extension ReportBuilder {
     let grammar = experiment.corpus.map { corpus in texts.map { corpus.automaton.bits($0) } }
     let measure = WindowMeasure(bytes: texts.map(\.count))
 
+    var scored = ScoredWindows(windows: windows)
     var result = ReportData.Likelihood(
       windows: windows.count, tokens: length, bytes: texts.reduce(0) { $0 + $1.count },
       floor: grammar.map { measure.perByte($0).value }, scores: [], shares: [], pseudo: [])
@@ -31,6 +32,7 @@ extension ReportBuilder {
       for order in orders {
         let before = arm.trained.context.device.matrixFlops
         let nats = try scoring.nats(windows, order: order)
+        if order == .leftToRight { scored.nats[index] = nats }
         let bits = nats.map { $0.reduce(0, +) / log(2) }
         result.scores.append(
           ReportData.Likelihood.Score(
@@ -50,7 +52,7 @@ extension ReportBuilder {
             bitsPerByte: measure.perByte(bits).value))
       }
     }
-    return result
+    return (result, scored)
   }
 
   /// The held-out row of exact likelihoods.

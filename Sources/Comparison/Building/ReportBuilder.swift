@@ -43,9 +43,10 @@ public struct ReportBuilder {
   public func build(title: String, version: String) throws -> ReportData {
     let shared = experiment.source.sharedLines()
     let verbs = verbs()
-    let likelihood = try likelihood()
+    let scored = try likelihood()
+    let likelihood = scored?.shown
     let seeds = try seeds(likelihood)
-    return ReportData(
+    var report = ReportData(
       title: title, subtitle: command, date: Date().formatted(.iso8601.year().month().day()),
       machine: Machine.summary, totalSeconds: seconds, arms: arms.enumerated().map(summary),
       curves: arms.indices.flatMap(curves), certificate: certificate.rows + [contentRow()],
@@ -60,6 +61,8 @@ public struct ReportBuilder {
         versions: [
           "zoo \(version)", "text \(experiment.source.name), SHA-256 \(experiment.source.fingerprint)",
         ], links: arms.map { ReportData.Footer.Link(label: $0.plan.name, path: $0.folder.name) }))
+    report.ruler = try ruler(likelihood, scored?.scored)
+    return report
   }
 
   private func summary(_ index: Int, _ arm: ArmResult) -> ReportData.Arm {

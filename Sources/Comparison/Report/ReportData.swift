@@ -37,6 +37,8 @@ public struct ReportData: Codable, Sendable {
   public var floor: Floor?
   /// What the same windows cost every model by the chain rule.
   public var likelihood: Likelihood?
+  /// What is known because the text's grammar is; nil for other text.
+  public var ruler: Ruler?
   /// What several seeds say; nil with one.
   public var seeds: Seeds?
   /// Choice between the right and the wrong verb form.

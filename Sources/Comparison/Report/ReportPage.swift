@@ -12,6 +12,7 @@ public enum ReportPage {
       SectionModels.arms(data),
       SectionCurves(data: data).section,
       SectionResults.verbs(data), SectionResults.floor(data), SectionLikelihood.section(data),
+      SectionExcess.section(data), SectionTruth.section(data), SectionPairs.section(data),
       SectionResults.heldOut(data),
       SectionEquality.certificate(data), SectionEquality.components(data), SectionTexts.samples(data),
       SectionWriting.section(data), SectionTexts.fills(data), SectionAttention(data: data).section,

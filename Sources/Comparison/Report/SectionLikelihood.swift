@@ -15,17 +15,14 @@ enum SectionLikelihood {
         upper bounds. Intervals are over windows: they are about these trained models.
         """,
       body: """
-        \(table(data, likelihood))\(warning(data, likelihood))\
+        \(table(data, likelihood))\(warning(data, likelihood.scores.filter { !$0.isTrainedForIt }.map(\.arm)))\
         <div class='panels'>\(chart(data, likelihood))\(pseudo(data, likelihood))</div>
         """)
   }
 
   private static func table(_ data: ReportData, _ likelihood: ReportData.Likelihood) -> Markup {
     func cell(_ measured: ReportData.Measured?) -> Markup {
-      guard let measured else { return "–" }
-      let range = Number.interval(measured.interval) { Number.fixed($0, 3) }
-      let interval: Markup? = range.isEmpty ? nil : "<span class='ci'>\(range)</span>"
-      return "\(Number.fixed(measured.value, 3))\(interval)"
+      measured?.cell { Number.fixed($0, 3) } ?? "–"
     }
     var rows = likelihood.scores.map { score -> [Markup] in
       [
@@ -45,10 +42,10 @@ enum SectionLikelihood {
     ).markup
   }
 
-  private static func warning(_ data: ReportData, _ likelihood: ReportData.Likelihood) -> Markup? {
-    let untrained = Set(likelihood.scores.filter { !$0.isTrainedForIt }.map(\.arm)).sorted()
+  /// What must not be concluded of models that were not trained for what they are asked.
+  static func warning(_ data: ReportData, _ untrained: [Int]) -> Markup? {
     guard !untrained.isEmpty else { return nil }
-    let names = untrained.map(data.name).joined(separator: ", ")
+    let names = Set(untrained).sorted().map(data.name).joined(separator: ", ")
     return """
       <p class='note'>No verdict rests on \(names): it was trained with a fixed share of tokens hidden and is \
       asked here with up to all of them hidden. An arm with <code>recipe.objective=any-order</code> is trained \

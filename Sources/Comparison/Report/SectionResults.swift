@@ -78,7 +78,7 @@ enum SectionResults {
   private static func verbTable(_ data: ReportData, _ verbs: ReportData.Verbs) -> Markup {
     func cell(_ measured: ReportData.Measured?) -> Markup {
       guard let measured else { return "–" }
-      return value(measured) { Number.percent($0) }
+      return measured.cell { Number.percent($0) }
     }
     let rows =
       verbs.scores.map { [data.label($0.arm), cell($0.leftOnly), cell($0.bothSides)] }
@@ -88,13 +88,6 @@ enum SectionResults {
       caption: "Share of right verb forms, with 95 % interval",
       columns: ["Model", .number("Left context only"), .number("Both sides")], rows: rows)
     return table.markup
-  }
-
-  /// A number with its interval underneath.
-  private static func value(_ measured: ReportData.Measured, _ format: (Double) -> String) -> Markup {
-    let range = Number.interval(measured.interval, format)
-    let interval: Markup? = range.isEmpty ? nil : "<span class='ci'>\(range)</span>"
-    return "\(format(measured.value))\(interval)"
   }
 
   /// Bits per byte against the corpus's own entropy.
@@ -146,7 +139,7 @@ enum SectionResults {
     let rows = data.heldOut.map { row -> [Markup] in
       let cells = data.arms.indices.map { index -> Markup in
         guard index < row.values.count, let measured = row.values[index] else { return "–" }
-        return value(measured) { Number.fixed($0, 3) }
+        return measured.cell { Number.fixed($0, 3) }
       }
       let tag: Markup =
         row.comparable

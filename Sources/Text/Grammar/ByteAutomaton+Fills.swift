@@ -62,19 +62,18 @@ extension ByteAutomaton {
     wordDistribution(left: left, right: right).first
   }
 
-  private func isLetter(_ byte: UInt8) -> Bool {
+  /// Whether a byte is part of a word and not between two.
+  func isLetter(_ byte: UInt8) -> Bool {
     (UInt8(ascii: "a")...UInt8(ascii: "z")).contains(byte)
   }
+}
 
-  /// Probabilities from their −log2, most probable first. The least number of bits is taken off first,
-  /// so that a long right side does not round every candidate to 0.
-  private func normalised<Value: Comparable>(
-    _ found: [(Value, bits: Double)]
-  ) -> [(Value, probability: Double)] {
-    guard let least = found.map(\.bits).min() else { return [] }
-    let weights = found.map { exp2(least - $0.bits) }
-    let total = weights.reduce(0, +)
-    return zip(found, weights).map { ($0.0, probability: $1 / total) }
-      .sorted { ($1.probability, $0.0) < ($0.probability, $1.0) }
-  }
+/// Probabilities from their −log2, most probable first. The least number of bits is taken off first, so that a
+/// long right side does not round every candidate to 0.
+func normalised<Value: Comparable>(_ found: [(Value, bits: Double)]) -> [(Value, probability: Double)] {
+  guard let least = found.map(\.bits).min() else { return [] }
+  let weights = found.map { exp2(least - $0.bits) }
+  let total = weights.reduce(0, +)
+  return zip(found, weights).map { ($0.0, probability: $1 / total) }
+    .sorted { ($1.probability, $0.0) < ($0.probability, $1.0) }
 }

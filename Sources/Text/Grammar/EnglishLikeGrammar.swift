@@ -15,6 +15,11 @@ enum EnglishLikeGrammar {
     let start = builder.sentence()
     return builder.grammar(start: start)
   }
+
+  /// Whether the words of the symbol `name` stand in a relative clause of their own.
+  static func isRelativeClause(_ name: String) -> Bool {
+    name.hasPrefix("object relative") || name.hasPrefix("subject relative")
+  }
 }
 
 /// What agreement is about: which kind of thing, and how many.

@@ -17,6 +17,9 @@ struct SeededGenerator: RandomNumberGenerator {
 
   /// A number in 0 ..< 1.
   mutating func unit() -> Double { Double(next() >> 11) * 0x1p-53 }
+
+  /// A number in 0 ..< `count`, of which there must be one.
+  mutating func below(_ count: Int) -> Int { Int(unit() * Double(count)) }
 }
 
 /// The finaliser of SplitMix64: every bit of the input reaches every bit of the output.

@@ -69,7 +69,7 @@ extension VerbItem {
   static func draw(_ count: Int, from grammar: Grammar, held: HeldOutTriples) -> [VerbItem] {
     var random = SeededGenerator(seed: 0, name: "verb items")
     var sampler = GrammarSampler(grammar)
-    let otherForm = otherForms(grammar)
+    let otherForm = grammar.otherForms()
     var items: [VerbItem] = []
     var seen: Set<VerbItem> = []
     var uses: [AgreementTriple: Int] = [:]
@@ -87,19 +87,21 @@ extension VerbItem {
     }
     return items
   }
+}
 
+extension Grammar {
   /// For every verb, the index of its form of the other number.
-  private static func otherForms(_ grammar: Grammar) -> [Int?] {
+  func otherForms() -> [Int?] {
     struct Key: Hashable {
       let role: GrammarWord.Role
       let lemma: String
       let number: GrammarWord.Number
     }
     var index: [Key: Int] = [:]
-    for (position, word) in grammar.words.enumerated() where word.isVerb {
+    for (position, word) in words.enumerated() where word.isVerb {
       index[Key(role: word.role, lemma: word.lemma, number: word.number)] = position
     }
-    return grammar.words.map { word in
+    return words.map { word in
       word.isVerb ? index[Key(role: word.role, lemma: word.lemma, number: word.number.other)] : nil
     }
   }

@@ -1,0 +1,54 @@
+import Foundation
+
+/// Where the bits lie that a model needs beyond the grammar itself.
+enum SectionExcess {
+  static func section(_ data: ReportData) -> ReportSection? {
+    guard let excess = data.ruler?.excess, !excess.rows.isEmpty else { return nil }
+    return ReportSection(
+      id: "excess", short: "Excess", title: "Where does it know less than the grammar?",
+      lead: """
+        The same \(excess.windows) windows of \(excess.tokens) tokens as above, from left to right. The grammar \
+        says exactly how probable each token is after all before it; what a model needs beyond that is its \
+        excess: 0 for a model that knows the grammar, and it may lie on either side of 0 where tokens are few. \
+        Intervals are 95 % t intervals with windows as units, and none where fewer than \
+        \(WindowMeasure.leastWindows) windows have such tokens; differences are paired window by window. All of \
+        it is about these trained models.
+        """,
+      body: """
+        \(totals(data, excess))\(SectionLikelihood.warning(data, excess.rows.filter { !$0.isTrainedForIt }.map(\.arm)))\
+        \(excess.properties.map { table(data, excess, $0) })
+        """)
+  }
+
+  private static func totals(_ data: ReportData, _ excess: ReportData.Excess) -> Markup {
+    let first = data.name(excess.rows[0].arm)
+    return ReportTable(
+      caption: "Bits per byte above the grammar's own \(Number.fixed(excess.floor, 4))",
+      columns: ["Model", .number("Above the grammar"), .number("Minus that of \(first)"), "Trained for it?"],
+      rows: excess.rows.map { row in
+        [
+          data.label(row.arm), row.perByte.cell { Number.fixed($0, 4) },
+          row.difference?.cell { Number.fixed($0, 4) } ?? "–", row.isTrainedForIt ? "yes" : "no",
+        ]
+      }
+    ).markup
+  }
+
+  private static func table(
+    _ data: ReportData, _ excess: ReportData.Excess, _ property: ReportData.Excess.Property
+  ) -> Markup {
+    let hasDifference = property.groups.contains { $0.difference != nil }
+    let rows = property.groups.map { group -> [Markup] in
+      ["\(group.label)", "\(Number.grouped(group.count))", "\(Number.fixed(group.floor, 2))"]
+        + group.excess.map { $0.cell { Number.fixed($0, 3) } }
+        + (hasDifference ? [group.difference?.cell { Number.fixed($0, 3) } ?? "–"] : [])
+    }
+    let names = excess.rows.map { data.name($0.arm) }
+    return ReportTable(
+      caption: "\(property.name): bits a token",
+      columns: ["", .number("Tokens"), .number("Grammar")]
+        + excess.rows.map { .number("\(data.label($0.arm)), above") }
+        + (hasDifference ? [.number("\(names[1]) minus \(names[0])")] : []), rows: rows
+    ).markup
+  }
+}

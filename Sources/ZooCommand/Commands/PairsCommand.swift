@@ -1,0 +1,50 @@
+import Comparison
+import Foundation
+import Text
+import Training
+
+extension Command {
+  /// `zoo pairs`: minimal pairs of the embedded grammar.
+  static let pairs = Command(
+    name: "pairs", summary: "write minimal pairs made from the embedded corpus's grammar",
+    discussion: """
+      Each pair is a sentence that the grammar can make and the same with one word that makes it impossible: \
+      the wrong number of a verb or a determiner, next to its noun or far from it, or a word that does not fit \
+      what the subject is. Sentences that stand in the training text of the embedded corpus are dropped. The \
+      file has BLiMP's form, which zoo score reads.
+      """,
+    examples: [
+      Example("zoo pairs --out pairs.jsonl", "100 pairs of each paradigm"),
+      Example("zoo pairs --count 20 --seed 2 --out few.jsonl", "20 others of each"),
+    ],
+    options: [
+      .value("count", .integer(1...10_000), default: "100", help: "pairs of each paradigm"),
+      .value("seed", .integer(0...Int.max), default: "1", help: "of the sentences"),
+      .value("out", .text, as: "file", help: "where the pairs are written", required: true),
+    ]
+  ) { arguments in
+    let source = GeneratedCorpus.make().source
+    let drawn = GrammarPair.draw(
+      arguments.integer("count") ?? 100, seed: UInt64(arguments.integer("seed") ?? 1), notIn: source)
+    let pairs = drawn.pairs.map(MinimalPair.init)
+    let url = URL(fileURLWithPath: arguments.option("out") ?? "pairs.jsonl")
+    do { try Data(try MinimalPair.lines(pairs).utf8).write(to: url, options: .atomic) } catch let error
+      as CocoaError
+    {
+      throw TrainerError(
+        place: url.path, reason: "cannot be written (\(error.localizedDescription))",
+        mend: "name another file with --out")
+    }
+    var table = Table([
+      Table.Column("paradigm"), Table.Column("field"), Table.Column("right"), Table.Column("wrong"),
+    ])
+    var shown: Set<String> = []
+    for pair in pairs where shown.insert(pair.paradigm).inserted {
+      table.add([pair.paradigm, pair.field, pair.good, pair.bad])
+    }
+    arguments.console.table(table)
+    arguments.console.line(
+      "\n\(Format.count(pairs.count)) pairs: \(url.relativePath); "
+        + "\(Format.count(drawn.droppedAsTrained)) sentences that stand in the training text were dropped")
+  }
+}

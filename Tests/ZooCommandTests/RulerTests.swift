@@ -1,0 +1,82 @@
+import Comparison
+import Foundation
+import TestSupport
+import Testing
+import Text
+
+/// What a comparison on the embedded corpus says because its grammar is known, and `zoo pairs`.
+@Suite struct RulerTests {
+  @Test func aComparisonIsHeldAgainstTheGrammar() throws {
+    try withTemporaryFolder { folder in
+      let settings = [
+        "tokenizer={ type: 'byte-bpe', vocabulary: 700 }", "context=40", "recipe.evaluationWindows=2",
+      ].flatMap { ["--set", $0] }
+      let outcome = try ZooProcess.run(
+        ["compare", "tiny/gpt", "tiny/bert", "--steps", "3", "--batch", "2", "--out", "c"] + settings,
+        in: folder)
+      #expect(outcome.status == 0, "\(outcome.errors)")
+      let json = try Data(contentsOf: folder.appendingPathComponent("c/report.json"))
+      let report = try JSONDecoder().decode(ReportData.self, from: json)
+      let ruler = try #require(report.ruler)
+
+      let excess = try #require(ruler.excess)
+      #expect(excess.rows.map(\.arm) == [0, 1] && excess.rows.map(\.isTrainedForIt) == [true, false])
+      // A model of three steps is far from the grammar, and the parts add up to the whole.
+      for (row, score) in zip(excess.rows, report.likelihood?.scores ?? []) {
+        #expect(row.perByte.value > 1)
+        // The last word of a window may go on in its bytes, not in its tokens: nearly nothing.
+        #expect(abs(row.perByte.value - (score.excess?.value ?? 0)) < 0.02)
+        #expect(abs(row.perByte.value + excess.floor - score.bitsPerByte.value) < 1e-9)
+      }
+      let frequency = try #require(excess.properties.last)
+      let tokens = frequency.groups.reduce(0) { $0 + $1.count }
+      #expect(tokens == excess.windows * excess.tokens)
+      let bits = frequency.groups.reduce(0) { $0 + Double($1.count) * $1.excess[0].value }
+      let bytes = Double(report.likelihood?.bytes ?? 0)
+      #expect(abs(bits - excess.rows[0].perByte.value * bytes) < 1e-6 * bits)
+
+      let truth = try #require(ruler.truth)
+      #expect(
+        truth.rows.map(\.arm) == [0, 1, 1] && truth.rows.map(\.side) == [.leftOnly, .leftOnly, .bothSides])
+      #expect(truth.rows[0].floor == truth.rows[1].floor && truth.rows[2].floor < truth.rows[0].floor)
+      #expect(truth.rows.allSatisfy { $0.divergence.value > 1 && $0.bins.count == 10 })
+
+      let pairs = try #require(ruler.pairs)
+      #expect(pairs.columns.map(\.arm) == [0, 1, 1, 1])
+      #expect(pairs.rows.count == GrammarPair.Paradigm.allCases.count + 1)
+      #expect(pairs.rows.dropLast().reduce(0) { $0 + $1.count } == pairs.count)
+      #expect(pairs.rows.allSatisfy { $0.right.count == 4 && $0.right.allSatisfy { $0.interval != nil } })
+    }
+  }
+
+  @Test func anotherTextHasNoRuler() throws {
+    try withTemporaryFolder { folder in
+      let book = (0..<400).map { "line \($0) of a book that says \($0 % 17) things\n" }.joined()
+      try Data(book.utf8).write(to: folder.appendingPathComponent("book.txt"))
+      let outcome = try ZooProcess.run(
+        [
+          "compare", "tiny/gpt", "tiny/bert", "--data", "book.txt", "--steps", "2", "--batch", "2", "--out",
+          "c",
+        ],
+        in: folder)
+      #expect(outcome.status == 0, "\(outcome.errors)")
+      let json = try Data(contentsOf: folder.appendingPathComponent("c/report.json"))
+      #expect(try JSONDecoder().decode(ReportData.self, from: json).ruler == nil)
+    }
+  }
+
+  @Test func pairsAreWrittenAndFaultsAreNamed() throws {
+    try withTemporaryFolder { folder in
+      let outcome = try ZooProcess.run(["pairs", "--count", "3", "--out", "p.jsonl"], in: folder)
+      #expect(outcome.status == 0, "\(outcome.errors)")
+      #expect(outcome.output.contains("42 pairs: p.jsonl") && outcome.output.contains("were dropped"))
+      let pairs = try MinimalPair.read([folder.appendingPathComponent("p.jsonl").path])
+      #expect(pairs.count == 42 && Set(pairs.map(\.paradigm)).count == 14)
+      let nowhere = try ZooProcess.run(["pairs", "--count", "1", "--out", "none/p.jsonl"], in: folder)
+      #expect(
+        nowhere.status == 1 && nowhere.errors.contains("none/p.jsonl") && nowhere.errors.contains("--out"))
+      let nothing = try ZooProcess.run(["pairs", "--count", "3"], in: folder)
+      #expect(nothing.status == 2 && nothing.errors.contains("--out"))
+    }
+  }
+}
