@@ -46,11 +46,17 @@ struct ReceptiveFieldMatch: ArmMatch {
       plan,
       MatchedArm(
         kind, arm.plan.name, changes: changes(fit.own.windows, windows),
-        wanted: CertificateMeasures.text(fit.first.reach().layers),
-        reached: CertificateMeasures.text(try side.model().reach().layers),
-        remains: open.isEmpty ? nil : "without a window, and so unequal as their masks are: layers \(numbers)"
+        wanted: Self.text(fit.first), reached: Self.text(try side.model()),
+        remains: open.isEmpty ? nil : "layers \(numbers) have none and stay unequal"
       )
     )
+  }
+
+  /// What the windows of a model hold, each width once: `129 tokens in a window`.
+  private static func text(_ model: any LanguageModel) -> String {
+    let held = zip(model.windows, model.reach().layers).filter { $0.0 != nil }.map(\.1.tokens)
+    guard !held.isEmpty else { return "no windows" }
+    return Set(held).sorted().map { "\($0)" }.joined(separator: " or ") + " tokens in a window"
   }
 
   /// The first arm's window for each layer of the other: layer by layer, or one for all.
