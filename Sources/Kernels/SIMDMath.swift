@@ -149,7 +149,7 @@ func logarithm(_ x: Lanes) -> Lanes {
   return (n * 0.693_359_375).addingProduct(s, Lanes(repeating: 2)) + rest
 }
 
-/// `sin πu` and `cos πu` for `u` between −½ and ½: off by at most 1.5e-7.
+/// `sin πu` and `cos πu` for `u` between −½ and ½: off by at most 1.7e-7.
 @inline(__always)
 func sineAndCosine(halfTurns u: Lanes) -> (sine: Lanes, cosine: Lanes) {
   let t = u * u
