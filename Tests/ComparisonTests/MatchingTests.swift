@@ -254,7 +254,7 @@ import Zoo
     try withTemporaryFolder { folder in
       let result = try matched([try arm("gpt"), try arm("bert")], [.supervised, .parameters])
       try ExperimentRecord(
-        result.plans, title: "t", command: "c", declared: [], matched: result.matched
+        result.plans, title: "t", command: "c", declared: [], design: Design(), matched: result.matched
       ).write(to: folder)
       let read = try ExperimentRecord.read(from: folder)
       #expect(read.matched == result.matched && read.matched?.count == 2)
