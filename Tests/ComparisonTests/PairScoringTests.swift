@@ -72,14 +72,14 @@ import Zoo
           return nats[0].reduce(0, +)
         }
         let expected = try pairs.map { try nats($0.good) < nats($0.bad) - 1e-4 }
-        #expect(try scoring.right(pairs, by: measure) == expected, "\(preset), \(measure)")
+        #expect(try scoring.right(pairs)[measure] == expected, "\(preset), \(measure)")
         // Equal sentences are a tie, which is no right choice.
         #expect(!expected[2])
       }
       let accuracies = try scoring.accuracies(pairs)
       #expect(accuracies.map(\.paradigm) == ["long", "short", "all"])
       #expect(accuracies.map(\.pairs) == [1, 3, 4])
-      let right = try scoring.right(pairs, by: .likelihood).count { $0 }
+      let right = try #require(scoring.right(pairs)[.likelihood]).count { $0 }
       #expect(accuracies[2].right[.likelihood]?.value == Double(right) / 4)
     }
   }

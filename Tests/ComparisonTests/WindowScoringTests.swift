@@ -124,6 +124,10 @@ import Zoo
         let row = try model.logProbabilities(masked, at: [place])[0]
         #expect(abs(nats[place] - Self.renormalised(row, window[place])) < 1e-5, "\(form), \(place)")
       }
+      // Both at once are the same.
+      let both = try WindowScoring(model).pseudoNats([window, Array(window[3...])])
+      #expect(both[form]?.map(\.count) == [8, 5])
+      for (one, other) in zip(nats, both[form]?[0] ?? []) { #expect(abs(one - other) < 1e-5, "\(form)") }
     }
   }
 

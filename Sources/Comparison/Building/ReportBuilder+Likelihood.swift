@@ -44,8 +44,9 @@ extension ReportBuilder {
         result.shares.append(share(nats, order, arm: index))
       }
       guard scoring.hasOrders else { continue }
+      let pseudo = try scoring.pseudoNats(windows)
       for form in WindowScoring.PseudoForm.allCases {
-        let bits = try scoring.pseudoNats(windows, form).map { $0.reduce(0, +) / log(2) }
+        let bits = (pseudo[form] ?? []).map { $0.reduce(0, +) / log(2) }
         result.pseudo.append(
           ReportData.Likelihood.Pseudo(
             arm: index, form: form == .original ? "one token masked" : "the rest of its word masked, too",

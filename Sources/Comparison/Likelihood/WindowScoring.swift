@@ -96,13 +96,27 @@ public struct WindowScoring {
     }
   }
 
+  /// Both forms, for less than two: the last token of a word has the same term in each.
+  ///
+  /// - Throws: as `nats`.
+  public func pseudoNats(_ windows: [[Int32]]) throws -> [PseudoForm: [[Double]]] {
+    let original = try pseudoNats(windows, .original)
+    let withinWord = try zip(windows, original).map { window, original in
+      let ends = wordEnds(window)
+      let others = window.indices.filter { ends[$0] > $0 + 1 }
+      let nats = try nats(window, others.map { Question(hidden: Array($0..<ends[$0]), asked: [$0]) })
+      return zip(nats, original).map { $0.isNaN ? $1 : $0 }
+    }
+    return [.original: original, .withinWord: withinWord]
+  }
+
   /// What is masked in one copy of a window, and which of it is predicted.
   private struct Question {
     let hidden: [Int]
     let asked: [Int]
   }
 
-  /// The answers to questions that together ask for every place once.
+  /// The answers to questions of which no two ask for one place; NaN where none asks.
   private func nats(_ window: [Int32], _ questions: [Question]) throws -> [Double] {
     let time = window.count
     try expect(window, fits: time)

@@ -41,20 +41,22 @@ public struct PairScoring {
     measures = scoring.hasOrders ? Measure.allCases : [.likelihood]
   }
 
-  /// Whether each pair's right sentence is the more probable one.
+  /// Whether each pair's right sentence is the more probable one, by every measure that the model has.
   ///
   /// - Throws: `InferenceError` when a sentence is longer than the context; `MemoryError`.
-  public func right(_ pairs: [MinimalPair], by measure: Measure) throws -> [Bool] {
-    let good = try nats(pairs.map(\.good), measure)
-    let bad = try nats(pairs.map(\.bad), measure)
-    return zip(good, bad).map { $0 < $1 }
+  public func right(_ pairs: [MinimalPair]) throws -> [Measure: [Bool]] {
+    let (good, bad) = try (nats(pairs.map(\.good)), nats(pairs.map(\.bad)))
+    return Dictionary(
+      uniqueKeysWithValues: measures.map { measure in
+        (measure, zip(good[measure] ?? [], bad[measure] ?? []).map { $0 < $1 })
+      })
   }
 
   /// The accuracies of every paradigm in alphabetical order, and of all pairs at the end.
   ///
   /// - Throws: as `right`.
   public func accuracies(_ pairs: [MinimalPair]) throws -> [Accuracy] {
-    let right = try Dictionary(uniqueKeysWithValues: measures.map { ($0, try self.right(pairs, by: $0)) })
+    let right = try right(pairs)
     func accuracy(_ paradigm: String, _ field: String, _ chosen: [Int]) -> Accuracy {
       Accuracy(
         paradigm: paradigm, field: field, pairs: chosen.count,
@@ -66,14 +68,15 @@ public struct PairScoring {
     } + [accuracy("all", "", Array(pairs.indices))]
   }
 
-  private func nats(_ sentences: [String], _ measure: Measure) throws -> [Double] {
+  /// What each sentence costs by every measure, in nats.
+  private func nats(_ sentences: [String]) throws -> [Measure: [Double]] {
     let windows = sentences.map { model.tokenizer.encode($0) }
-    let nats =
-      switch measure {
-      case .likelihood: try scoring.nats(windows)
-      case .pseudo: try scoring.pseudoNats(windows, .original)
-      case .pseudoWithinWords: try scoring.pseudoNats(windows, .withinWord)
-      }
-    return nats.map { $0.reduce(0, +) }
+    func sums(_ nats: [[Double]]) -> [Double] { nats.map { $0.reduce(0, +) } }
+    var found = [Measure.likelihood: sums(try scoring.nats(windows))]
+    guard scoring.hasOrders else { return found }
+    let pseudo = try scoring.pseudoNats(windows)
+    found[.pseudo] = pseudo[.original].map(sums)
+    found[.pseudoWithinWords] = pseudo[.withinWord].map(sums)
+    return found
   }
 }

@@ -9,7 +9,8 @@ enum SectionExcess {
       lead: """
         The same \(excess.windows) windows of \(excess.tokens) tokens as above, from left to right. The grammar \
         says exactly how probable each token is after all before it; what a model needs beyond that is its \
-        excess: 0 for a model that knows the grammar, and it may lie on either side of 0 where tokens are few. \
+        excess, 0 on average for one that knows the grammar. Tokens are grouped by what stands there, so a group \
+        may lie below 0: the model then expects such words more often than they come, and pays for it elsewhere. \
         Intervals are 95 % t intervals with windows as units, and none where fewer than \
         \(WindowMeasure.leastWindows) windows have such tokens; differences are paired window by window. All of \
         it is about these trained models.

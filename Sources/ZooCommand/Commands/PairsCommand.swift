@@ -28,9 +28,8 @@ extension Command {
       arguments.integer("count") ?? 100, seed: UInt64(arguments.integer("seed") ?? 1), notIn: source)
     let pairs = drawn.pairs.map(MinimalPair.init)
     let url = URL(fileURLWithPath: arguments.option("out") ?? "pairs.jsonl")
-    do { try Data(try MinimalPair.lines(pairs).utf8).write(to: url, options: .atomic) } catch let error
-      as CocoaError
-    {
+    let lines = Data(try MinimalPair.lines(pairs).utf8)
+    do { try lines.write(to: url, options: .atomic) } catch {
       throw TrainerError(
         place: url.path, reason: "cannot be written (\(error.localizedDescription))",
         mend: "name another file with --out")
