@@ -55,11 +55,13 @@ private struct HeadsJob {
     let workplace = try Workplace(arguments)
     var subjects: [HeadAtlas.Subject] = []
     var names: [String] = []
+    var embedded: GeneratedCorpus?
     var text: (source: TextSource, items: [VerbItem])?
     for (index, run) in arguments.positionals("run").enumerated() {
       let checkpoint = try workplace.checkpoint(run, arguments.console)
       let recipe = try Recipe.of(checkpoint, registry: workplace.registry)
-      let corpus = recipe.data == nil ? GeneratedCorpus.make() : nil
+      let corpus = recipe.data == nil ? embedded ?? GeneratedCorpus.make() : nil
+      embedded = embedded ?? corpus
       let source = try corpus?.source ?? TrainingData.source(for: recipe)
       text = text ?? (source, corpus?.items ?? [])
       let trained = try LoadedModel(

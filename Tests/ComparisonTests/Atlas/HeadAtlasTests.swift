@@ -24,18 +24,23 @@ import Zoo
     func model(_ preset: String, seed: UInt64) throws -> LoadedModel {
       try untrainedModel(preset, sets: sets, tokenizer: tokenizer, seed: seed)
     }
-    let windows = (0..<4).map { row in (0..<64).map { Int32(10 + (row * 31 + $0 * 7) % 300) } }
-    let subjects = try ["tiny/bert", "tiny/gpt"].enumerated().map { arm, preset in
-      let objective: any Objective = arm == 0 ? MaskedLM() : CausalLM()
+    /// Windows of 64 ordinary tokens.
+    var windows: [[Int32]] = []
+    for row in 0..<4 {
+      let places = 0..<64
+      windows.append(places.map { (place: Int) -> Int32 in Int32(10 + (row * 31 + place * 7) % 300) })
+    }
+    func subject(_ arm: Int, _ preset: String, _ objective: any Objective) throws -> HeadAtlas.Subject {
+      let damaged: () throws -> LoadedModel = { throw InferenceError("a damaged checkpoint") }
       return HeadAtlas.Subject(
         arm: arm, trained: try model(preset, seed: 9), step: 7,
         earlier: [
-          (step: 0, load: { try model(preset, seed: 3) }),
-          (step: 3, load: { throw InferenceError("a damaged checkpoint") }),
+          (step: 0, load: { try model(preset, seed: 3) }), (step: 3, load: damaged),
           (step: 5, load: { try model(preset, seed: 4) }),
         ], examples: objective.frozen(windows, batch: 2, vocabulary: tokenizer.vocabularySize),
         unit: objective.unit)
     }
+    let subjects = [try subject(0, "tiny/bert", MaskedLM()), try subject(1, "tiny/gpt", CausalLM())]
     return HeadAtlas(subjects, source: corpus.source, items: Array(corpus.items.prefix(20)), shown: nil)
   }
 
@@ -78,10 +83,9 @@ import Zoo
   }
 
   @Test func modelsOfOneKindOrOtherTokensAreNotMatched() throws {
-    let subjects = try ["tiny/gpt", "tiny/gpt"].enumerated().map { arm, preset in
-      HeadAtlas.Subject(
-        arm: arm, trained: try untrainedModel(preset, sets: ["tokenizer=bytes", "context=48"]), step: 0,
-        earlier: [], examples: [], unit: "")
+    let model = try untrainedModel("tiny/gpt", sets: ["tokenizer=bytes", "context=48"])
+    let subjects = (0..<2).map { arm in
+      HeadAtlas.Subject(arm: arm, trained: model, step: 0, earlier: [], examples: [], unit: "")
     }
     let atlas = HeadAtlas(subjects, source: Self.corpus.source, items: Self.corpus.items, shown: "the dogs")
     let heads = try #require(try atlas.make())
