@@ -83,7 +83,7 @@ import Zoo
   }
 
   @Test func modelsOfOneKindOrOtherTokensAreNotMatched() throws {
-    let model = try untrainedModel("tiny/gpt", sets: ["tokenizer=bytes", "context=48"])
+    let model = try untrainedModel("tiny/gpt", sets: ["tokenizer=bytes", "context=24"])
     let subjects = (0..<2).map { arm in
       HeadAtlas.Subject(arm: arm, trained: model, step: 0, earlier: [], examples: [], unit: "")
     }
