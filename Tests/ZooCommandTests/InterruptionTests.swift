@@ -137,7 +137,8 @@ import Training
     (["generate", "missing"], 1, "missing"), (["train", "--resume", "missing"], 1, "missing"),
     (["train", "gpt", "--steps", "2", "--tokens", "5"], 2, "budget"),
     (["train", "gpt", "--set", "recipe.batch=0"], 2, "batch"),
-    (["compare", "bert"], 2, "two models"), (["compare", "--resume", "missing"], 1, "experiment.json"),
+    (["compare", "bert"], 2, "two models"), (["compare", "masking-rat"], 2, "did you mean"),
+    (["compare", "--resume", "missing"], 1, "experiment.json"),
     (["compare", "--resume", "x", "--steps", "5"], 2, "keeps its model"),
     (["compare", "bert", "gpt", "--resume", "x"], 2, "keeps its model"),
   ])

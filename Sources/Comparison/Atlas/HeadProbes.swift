@@ -72,10 +72,10 @@ extension AgreementPlaces {
     attractors = places.indices.filter { $0 > subjectPlace && others.contains(words[$0]) }.map { places[$0] }
   }
 
-  /// The same sentence where the form is chosen: at the place before the verb for a model that reads from
-  /// left to right; at the verb's own, masked, for one that sees both sides.
+  /// The same sentence where the form is chosen: at the place before the verb for a model that predicts the
+  /// next token; at the verb's own, masked, for one that predicts hidden ones.
   func choosing(_ model: LoadedModel) -> AgreementPlaces {
-    guard model.model.mask.seesFuture else {
+    guard model.predicts == .hidden else {
       let place = max(0, queries.lowerBound - 1)
       return AgreementPlaces(ids: ids, queries: place..<place + 1, subject: subject, attractors: attractors)
     }

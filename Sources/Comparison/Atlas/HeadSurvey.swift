@@ -35,7 +35,7 @@ struct HeadSurvey {
     let verbs = items.compactMap { AgreementPlaces($0, model) }
     self.verbs = verbs
     choices = verbs.map { $0.choosing(model) }
-    masksVerbs = model.model.mask.seesFuture
+    masksVerbs = model.predicts == .hidden
   }
 
   /// What the heads of a model do.

@@ -46,7 +46,7 @@ extension ReportBuilder {
   /// How many pairs of each paradigm are scored: an encoder reads each of their sentences once a token for each
   /// measure, which is to cost at most a tenth of any arm's training.
   private func pairsOfOneParadigm(_ corpus: GeneratedCorpus) -> Int {
-    guard arms.contains(where: { $0.trained.model.mask.seesFuture }) else { return Self.pairsOfOneParadigm }
+    guard arms.contains(where: { $0.trained.predicts == .hidden }) else { return Self.pairsOfOneParadigm }
     let lengths = corpus.items.prefix(100).map { item in
       Double(arms[0].trained.tokenizer.encode("\(item.left) \(item.correct)\(item.right)").count)
     }

@@ -19,8 +19,10 @@ public struct PlaceScoring {
     self.model = model
   }
 
-  /// What the model can be asked with: the left side alone, and both if it sees them.
-  public var sides: [ChoiceContext] { model.model.mask.seesFuture ? ChoiceContext.allCases : [.leftOnly] }
+  /// What the model can be asked with: the left side alone, and both if it predicts hidden tokens and sees both.
+  public var sides: [ChoiceContext] {
+    model.predicts == .hidden && model.model.mask.seesFuture ? ChoiceContext.allCases : [.leftOnly]
+  }
 
   /// The probability of every token at each place, given what stands before it or all the rest.
   ///
@@ -64,7 +66,7 @@ public struct PlaceScoring {
   }
 
   private func read(_ window: [Int32], _ index: Int, _ places: [Int], _ side: ChoiceContext) -> [Reading] {
-    guard model.model.mask.seesFuture else {
+    guard model.predicts == .hidden else {
       // A start token stands before the text, so what is predicted of a place stands at its own index.
       let asked = places.enumerated().map { (at: $0.element, answer: $0.offset) }
       return [Reading(ids: model.input(window.dropLast()), window: index, asked: asked)]

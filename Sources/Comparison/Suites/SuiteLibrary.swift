@@ -40,7 +40,7 @@ public struct SuiteLibrary: Sendable {
           Problem(
             path: "", found: "\"\(name)\"",
             allowed: names.joined(separator: ", ") + ", or a path to a \(Self.suffix) file",
-            reason: "no such suite, and one model has nothing to be compared with",
+            reason: "no such suite; a comparison needs two models or more, or a suite",
             nearest: nearestName(to: name, among: names))
         ])
     }
