@@ -23,7 +23,8 @@ extension ReportBuilder {
     }
   }
 
-  private func isSentence(_ line: String) -> Bool? {
+  /// Whether the grammar can make a line; nil for other text.
+  func isSentence(_ line: String) -> Bool? {
     experiment.corpus.map { $0.automaton.bits(Array((line + "\n").utf8)).isFinite }
   }
 

@@ -7,7 +7,7 @@ extension ReportBuilder {
   /// path.
   ///
   /// - Parameter windows: those of the report's likelihood.
-  func seeds(_ likelihood: ReportData.Likelihood?) throws -> ReportData.Seeds? {
+  func seeds(_ likelihood: ReportData.Likelihood?, _ windows: [[Int32]]) throws -> ReportData.Seeds? {
     let count = (repeats.map(\.plan.seedNumber).max() ?? 1)
     guard count > 1 || design.isPath else { return nil }
     /// All runs of every arm, `[arms][seeds]`.
@@ -17,7 +17,7 @@ extension ReportBuilder {
     }
     guard runs.allSatisfy({ $0.count == count }) else { return nil }
     let made = try PrimaryMeasure.allCases.compactMap { kind in
-      try measure(kind, runs, likelihood).map { (kind: kind, measure: $0) }
+      try measure(kind, runs, likelihood, windows).map { (kind: kind, measure: $0) }
     }.filter { $0.measure.values.count { !$0.isEmpty } > 1 }
     // What was declared comes first; else the first that every arm has.
     let isWhole = made.map { $0.measure.values.allSatisfy { !$0.isEmpty } }
@@ -37,7 +37,7 @@ extension ReportBuilder {
 
   /// A measure of all runs `[arms][seeds]`; nil where it makes no sense for them.
   private func measure(
-    _ kind: PrimaryMeasure, _ runs: [[ArmResult]], _ likelihood: ReportData.Likelihood?
+    _ kind: PrimaryMeasure, _ runs: [[ArmResult]], _ likelihood: ReportData.Likelihood?, _ windows: [[Int32]]
   ) throws -> SeedComparison.Measure? {
     switch kind {
     case .verbsBothSides, .verbsLeftOnly:
@@ -53,7 +53,6 @@ extension ReportBuilder {
         likelihood.scores.first { $0.arm == arm && $0.isTrainedForIt }?.bitsPerByte.value
       }
       guard fair.contains(where: { $0 != nil }) else { return nil }
-      let windows = try heldOutWindows(arms[0], length: likelihood.tokens, limit: likelihood.windows)
       return SeedComparison.Measure(
         name: "likelihood by the chain rule, left to right", unit: "bits per byte, at most",
         moreIsBetter: false,
@@ -77,7 +76,7 @@ extension ReportBuilder {
     }
     let missing = [seeds.missing].compactMap { $0.map { Self.missing($0, primary.name) } }
     guard seeds.count > 1 else { return missing }
-    let fewest = SeedComparison.fewestSeeds(tests: primary.differences.count)
+    let tooFew = primary.tooFew(seeds: seeds.count).map { "; " + $0 } ?? ""
     return missing
       + primary.differences.map { difference in
         let (name, first) = (arms[difference.arm].plan.name, arms[difference.against ?? 0].plan.name)
@@ -91,10 +90,7 @@ extension ReportBuilder {
           comparable: true,
           because:
             "paired by seed: the unit is a training run, so this is about the architectures at this size, "
-            + "text and budget"
-            + (seeds.count < fewest
-              ? "; \(primary.differences.count) comparisons need \(fewest) seeds to be decided at the 5 % level"
-              : ""))
+            + "text and budget" + tooFew)
       }
   }
 

@@ -24,9 +24,7 @@ extension ReportBuilder {
         arm: index,
         how: model.predicts == .next ? "from left to right" : "masks uncovered in random order",
         texts: count, sentences: measure.sentences.count,
-        wellFormed: experiment.corpus.map { corpus in
-          measure.share { corpus.automaton.bits(Array(($0 + "\n").utf8)).isFinite }
-        },
+        wellFormed: experiment.corpus == nil ? nil : measure.share { isSentence($0) == true },
         copied: measure.share { training.contains(Data($0.utf8)) },
         distinct: (1...4).map(measure.distinct))
     }

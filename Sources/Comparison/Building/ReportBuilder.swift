@@ -45,7 +45,7 @@ public struct ReportBuilder {
     let verbs = verbs()
     let scored = try likelihood()
     let likelihood = scored?.shown
-    let seeds = try seeds(likelihood)
+    let seeds = try seeds(likelihood, scored?.scored.windows ?? [])
     var report = ReportData(
       title: title, subtitle: command, date: Date().formatted(.iso8601.year().month().day()),
       machine: Machine.summary, totalSeconds: seconds, arms: arms.enumerated().map(summary),

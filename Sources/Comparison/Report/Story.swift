@@ -35,8 +35,8 @@ struct Story {
     func pair(_ difference: ReportData.Seeds.Difference) -> (name: String, first: String) {
       (data.name(difference.arm), data.name(difference.against ?? 0))
     }
-    let decided = primary.differences.filter { ($0.corrected ?? 1) <= 0.05 }
-    let open = primary.differences.filter { ($0.corrected ?? 1) > 0.05 }
+    let decided = primary.differences.filter(\.isDecided)
+    let open = primary.differences.filter { !$0.isDecided }
     var sentences = ["What decides is: \(primary.name), in \(primary.unit)."]
     if !decided.isEmpty {
       let parts = decided.map { difference in
@@ -49,12 +49,8 @@ struct Story {
       let parts = open.map { difference in
         "\(pair(difference).name) against \(pair(difference).first), \(words(difference))"
       }
-      let fewest = SeedComparison.fewestSeeds(tests: primary.differences.count)
-      sentences.append(
-        "Not decidable: \(Self.list(parts))"
-          + (seeds.count < fewest
-            ? "; \(primary.differences.count) comparisons need \(fewest) seeds before any can be decided."
-            : "."))
+      let tooFew = primary.tooFew(seeds: seeds.count).map { "; " + $0 } ?? ""
+      sentences.append("Not decidable: \(Self.list(parts))\(tooFew).")
     }
     return sentences
   }

@@ -55,10 +55,24 @@ enum SeedComparison {
   }
 }
 
+extension ReportData.Seeds.Difference {
+  /// Whether the corrected test decides at the 5 % level.
+  var isDecided: Bool { (corrected ?? 1) <= 0.05 }
+}
+
 extension ReportData.Seeds.Measure {
+  /// Why so many seeds cannot decide all comparisons; nil where they can.
+  func tooFew(seeds: Int) -> String? {
+    let fewest = SeedComparison.fewestSeeds(tests: differences.count)
+    guard seeds < fewest else { return nil }
+    let comparisons =
+      differences.count == 1 ? "one comparison needs" : "\(differences.count) comparisons need"
+    return "\(comparisons) \(fewest) seeds to be decided at the 5 % level"
+  }
+
   /// What may be said of an arm beside the one that it is held against.
   func verdict(_ difference: ReportData.Seeds.Difference, name: String, first: String) -> String {
-    guard let corrected = difference.corrected, corrected <= 0.05 else {
+    guard difference.isDecided else {
       return "not decidable between \(name) and \(first)"
     }
     return (difference.mean.value > 0) == moreIsBetter

@@ -18,11 +18,7 @@ public struct SuiteLibrary: Sendable {
   }
 
   /// The names of the folder's suites.
-  public var names: [String] {
-    ((try? FileManager.default.contentsOfDirectory(atPath: folder.path)) ?? [])
-      .filter { $0.hasSuffix(Self.suffix) && !$0.hasPrefix(".") }
-      .map { String($0.dropLast(Self.suffix.count)) }.sorted()
-  }
+  public var names: [String] { ZooHome.names(in: folder, suffix: Self.suffix) }
 
   /// The suite of that name, or of the file at that path.
   ///

@@ -79,6 +79,7 @@ extension LoadedModel {
     let longest = contents.map(\.count).max() ?? 0
     var reader = TextReader(self, texts: prompts.count, longest: longest + options.tokens)
     let choose = TokenChoice(options: options, vocabulary: tokenizer.vocabularySize)
+    let keys = prompts.indices.map(options.key)
     // The prompts that the reader is at, in its order; those that wait follow when one is finished.
     var active: [Int] = []
     var waiting = options.tokens > 0 ? Array(prompts.indices.reversed()) : []
@@ -93,7 +94,7 @@ extension LoadedModel {
         let index = active[row]
         let draw = philox(
           SIMD4(UInt32(truncatingIfNeeded: written[index].tokens), 0, 0, 0),
-          key: options.key(text: index))
+          key: keys[index])
         let token = choose(logits[row], share: (Double(draw[0]) + 0.5) / 4_294_967_296)
         reader.append(token, to: row)
         var piece = written[index].append(token)

@@ -37,18 +37,12 @@ public struct Presets: Sendable {
   /// - Throws: `SettingsError` for a file that cannot be read.
   public func list(under subfolder: String? = nil) throws -> [Preset] {
     let place = subfolder.map { folder.appendingPathComponent($0) } ?? folder
-    return try names(in: place).compactMap { file in
+    return try ZooHome.names(in: place, suffix: Self.suffix).compactMap { file in
       let name = (subfolder.map { $0 + "/" } ?? "") + file
       let url = place.appendingPathComponent(file + Self.suffix)
       guard let summary = try Node.read(url, as: shown(name))["summary"]?.text else { return nil }
       return Preset(name: name, summary: summary, url: url)
     }
-  }
-
-  private func names(in folder: URL) -> [String] {
-    ((try? FileManager.default.contentsOfDirectory(atPath: folder.path)) ?? [])
-      .filter { $0.hasSuffix(Self.suffix) && !$0.hasPrefix(".") }
-      .map { String($0.dropLast(Self.suffix.count)) }.sorted()
   }
 
   private func shown(_ name: String) -> String { "models/" + name + Self.suffix }

@@ -25,6 +25,14 @@ public enum ZooHome {
       ])
   }
 
+  /// The names of the files of a folder that end in `suffix`, without it and in order; none where there is no
+  /// such folder.
+  public static func names(in folder: URL, suffix: String) -> [String] {
+    ((try? FileManager.default.contentsOfDirectory(atPath: folder.path)) ?? [])
+      .filter { $0.hasSuffix(suffix) && !$0.hasPrefix(".") }
+      .map { String($0.dropLast(suffix.count)) }.sorted()
+  }
+
   private static func isFolder(_ url: URL) -> Bool {
     var isFolder: ObjCBool = false
     return FileManager.default.fileExists(atPath: url.path, isDirectory: &isFolder) && isFolder.boolValue
