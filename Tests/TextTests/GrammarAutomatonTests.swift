@@ -59,9 +59,9 @@ struct GrammarAutomatonTests {
   func states() {
     for automaton in [automaton, GeneratedCorpus.shared.automaton] {
       for state in 0..<automaton.stateCount {
-        let edges = Int(automaton.firstEdge[state])..<Int(automaton.firstEdge[state + 1])
-        let isSound = abs(automaton.probabilities[edges].reduce(0, +) - 1) < 1e-12
-        #expect(isSound && Set(automaton.bytes[edges]).count == edges.count, "state \(state)")
+        let edges = automaton.transitions.edges(state)
+        let isSound = abs(automaton.transitions.probabilities[edges].reduce(0, +) - 1) < 1e-12
+        #expect(isSound && Set(automaton.transitions.symbols[edges]).count == edges.count, "state \(state)")
       }
     }
   }

@@ -10,11 +10,13 @@ extension ByteAutomaton {
   public func byteDistribution(
     left: String, right: String? = nil
   ) -> [(byte: UInt8, probability: Double)] {
-    guard let start = follow(left.utf8) else { return [] }
+    guard let start = transitions.follow(left.utf8) else { return [] }
     var found: [(UInt8, bits: Double)] = []
-    for edge in Int(firstEdge[start.state])..<Int(firstEdge[start.state + 1]) {
-      guard let rest = follow((right ?? "").utf8, from: Int(targets[edge])) else { continue }
-      found.append((bytes[edge], bitsOfEdge[edge] + rest.bits))
+    for edge in transitions.edges(start.state) {
+      guard let rest = transitions.follow((right ?? "").utf8, from: transitions.target(edge)) else {
+        continue
+      }
+      found.append((transitions.symbols[edge], transitions.bits[edge] + rest.bits))
     }
     return normalised(found).map { (byte: $0.0, probability: $0.probability) }
   }
@@ -31,24 +33,24 @@ extension ByteAutomaton {
     left: String, right: String? = nil
   ) -> [(word: String, probability: Double)] {
     let needsSpace = left.utf8.last.map { $0 != UInt8(ascii: " ") && $0 != UInt8(ascii: "\n") } ?? false
-    guard let start = follow((needsSpace ? left + " " : left).utf8) else { return [] }
+    guard let start = transitions.follow((needsSpace ? left + " " : left).utf8) else { return [] }
     var found: [(String, bits: Double)] = []
     var spelled: [UInt8] = []
     func visit(_ state: Int, _ bits: Double) {
       var ending = 0.0
-      for edge in Int(firstEdge[state])..<Int(firstEdge[state + 1]) {
-        if isLetter(bytes[edge]) {
-          spelled.append(bytes[edge])
-          visit(Int(targets[edge]), bits + bitsOfEdge[edge])
+      for edge in transitions.edges(state) {
+        if isLetter(transitions.symbols[edge]) {
+          spelled.append(transitions.symbols[edge])
+          visit(transitions.target(edge), bits + transitions.bits[edge])
           spelled.removeLast()
         } else {
-          ending += probabilities[edge]
+          ending += transitions.probabilities[edge]
         }
       }
       guard !spelled.isEmpty, ending > 0 else { return }
       var bitsBehind = -log2(ending)
       if let right, let first = right.utf8.first {
-        guard !isLetter(first), let rest = follow(right.utf8, from: state) else { return }
+        guard !isLetter(first), let rest = transitions.follow(right.utf8, from: state) else { return }
         bitsBehind = rest.bits
       }
       found.append((String(decoding: spelled, as: UTF8.self), bits + bitsBehind))

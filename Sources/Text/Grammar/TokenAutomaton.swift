@@ -1,5 +1,3 @@
-import Foundation
-
 /// The text of a grammar as tokens: a deterministic weighted automaton over the tokens of one tokenizer, with
 /// the exact probability of every next token.
 ///
@@ -11,16 +9,12 @@ import Foundation
 /// A state is where a word began together with the tokens of that word so far. State 0 lies between two
 /// sentences.
 public struct TokenAutomaton: Sendable {
-  /// The first edge of each state, and at the end the number of edges. A state's edges are sorted by token.
-  private let firstEdge: [Int32]
-  private let tokens: [Int32]
-  private let bitsOfEdge: [Double]
-  private let targets: [Int32]
+  private let transitions: WeightedAutomaton<Int32>
 
   /// The number of states.
-  public var stateCount: Int { firstEdge.count - 1 }
+  public var stateCount: Int { transitions.stateCount }
   /// The number of transitions.
-  public var edgeCount: Int { tokens.count }
+  public var edgeCount: Int { transitions.edgeCount }
 
   /// The automaton of a grammar's text, one sentence a line, each line tokenized by itself.
   ///
@@ -28,67 +22,25 @@ public struct TokenAutomaton: Sendable {
   public init?(_ grammar: ByteAutomaton, tokenizer: any Tokenizer) {
     var compiler = TokenCompiler(grammar, tokenizer)
     guard let states = compiler.compile() else { return nil }
-    var firstEdge: [Int32] = [0]
-    var (tokens, bits, targets) = ([Int32](), [Double](), [Int32]())
-    for edges in states {
-      let total = edges.reduce(0) { $0 + $1.weight }
-      for edge in edges {
-        tokens.append(edge.token)
-        bits.append(-log2(edge.weight / total))
-        targets.append(Int32(edge.target))
-      }
-      firstEdge.append(Int32(tokens.count))
-    }
-    self.firstEdge = firstEdge
-    self.tokens = tokens
-    bitsOfEdge = bits
-    self.targets = targets
-  }
-
-  /// The state after `text` from `state`; nil when that is impossible.
-  private func follow(_ text: some Sequence<Int32>, from state: Int = 0) -> (state: Int, bits: Double)? {
-    var (state, bits) = (state, 0.0)
-    for token in text {
-      guard let edge = edge(state, token) else { return nil }
-      bits += bitsOfEdge[edge]
-      state = Int(targets[edge])
-    }
-    return (state, bits)
-  }
-
-  private func edges(_ state: Int) -> Range<Int> { Int(firstEdge[state])..<Int(firstEdge[state + 1]) }
-
-  private func edge(_ state: Int, _ token: Int32) -> Int? {
-    var (low, high) = (edges(state).lowerBound, edges(state).upperBound)
-    while low < high {
-      let middle = (low + high) / 2
-      if tokens[middle] < token { low = middle + 1 } else { high = middle }
-    }
-    return low < edges(state).upperBound && tokens[low] == token ? low : nil
+    transitions = WeightedAutomaton(
+      states: states.map { edges in
+        let total = edges.reduce(0) { $0 + $1.weight }
+        return edges.map { (symbol: $0.token, probability: $0.weight / total, target: $0.target) }
+      })
   }
 
   /// −log2 of the probability of each token, given all before it; `.infinity` from the first impossible one.
   ///
   /// - Parameter text: tokens from the beginning of a sentence on, any number of sentences long.
-  public func bits(_ text: some Sequence<Int32>) -> [Double] {
-    var state: Int? = 0
-    return text.map { token in
-      guard let from = state, let edge = edge(from, token) else {
-        state = nil
-        return .infinity
-      }
-      state = Int(targets[edge])
-      return bitsOfEdge[edge]
-    }
-  }
+  public func bits(_ text: some Sequence<Int32>) -> [Double] { transitions.bitsOfEach(text) }
 
   /// The probability of each token that may come next, most probable first.
   ///
   /// - Parameter left: tokens from the beginning of a sentence on.
   /// - Returns: probabilities that sum to 1; empty when the left side is impossible.
   public func distribution(after left: some Sequence<Int32>) -> [(token: Int32, probability: Double)] {
-    guard let (state, _) = follow(left) else { return [] }
-    return normalised(edges(state).map { (tokens[$0], bits: bitsOfEdge[$0]) })
+    guard let (state, _) = transitions.follow(left) else { return [] }
+    return normalised(transitions.edges(state).map { (transitions.symbols[$0], bits: transitions.bits[$0]) })
       .map { (token: $0.0, probability: $0.probability) }
   }
 
@@ -100,11 +52,11 @@ public struct TokenAutomaton: Sendable {
   /// - Returns: probabilities that sum to 1; empty when nothing fits.
   public func distribution(at place: Int, of window: [Int32]) -> [(token: Int32, probability: Double)] {
     precondition(window.indices.contains(place), "place \(place) of a window of \(window.count) tokens")
-    guard let (state, _) = follow(window[..<place]) else { return [] }
+    guard let (state, _) = transitions.follow(window[..<place]) else { return [] }
     let behind = window[(place + 1)...]
-    let fitting = edges(state).compactMap { edge -> (Int32, bits: Double)? in
-      guard let rest = follow(behind, from: Int(targets[edge])) else { return nil }
-      return (tokens[edge], bits: bitsOfEdge[edge] + rest.bits)
+    let fitting = transitions.edges(state).compactMap { edge -> (Int32, bits: Double)? in
+      guard let rest = transitions.follow(behind, from: transitions.target(edge)) else { return nil }
+      return (transitions.symbols[edge], bits: transitions.bits[edge] + rest.bits)
     }
     return normalised(fitting).map { (token: $0.0, probability: $0.probability) }
   }

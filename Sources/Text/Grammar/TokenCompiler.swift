@@ -88,16 +88,17 @@ struct TokenCompiler {
     if let known = wordsOfState[start] { return known }
     var found: [Word] = []
     var spelled: [UInt8] = []
+    let transitions = automaton.transitions
     func visit(_ state: Int, _ spelling: Double) {
       var ending = 0.0
-      for edge in Int(automaton.firstEdge[state])..<Int(automaton.firstEdge[state + 1]) {
-        let byte = automaton.bytes[edge]
+      for edge in transitions.edges(state) {
+        let byte = transitions.symbols[edge]
         if goesOn(spelled, byte, isSentenceStart: start == 0) {
           spelled.append(byte)
-          visit(Int(automaton.targets[edge]), spelling * automaton.probabilities[edge])
+          visit(transitions.target(edge), spelling * transitions.probabilities[edge])
           spelled.removeLast()
         } else {
-          ending += automaton.probabilities[edge]
+          ending += transitions.probabilities[edge]
         }
       }
       guard !spelled.isEmpty, ending > 0 else { return }
