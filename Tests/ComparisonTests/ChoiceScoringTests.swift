@@ -54,6 +54,25 @@ import Zoo
     }
   }
 
+  /// One place earlier, behind a start token.
+  @Test func aHiddenFormMayBeReadOnePlaceEarlier() throws {
+    let model = try untrainedModel("tiny/bert", startsWithToken: true, predicts: .hidden)
+    let scores = try ChoiceScoring(model).scores(parts, .bothSides)
+    for (index, part) in parts.enumerated() {
+      let left = [SpecialTokens.start] + model.tokenizer.encode(part.left)
+      let form = model.tokenizer.encode(" " + part.form)
+      let whole = left + form + model.tokenizer.encode(part.right)
+      var expected = 0.0
+      for offset in form.indices {
+        let place = left.count + offset
+        var masked = whole
+        for index in place..<left.count + form.count { masked[index] = SpecialTokens.mask }
+        expected += Double(try model.logProbabilities(masked, at: [place - 1])[0][Int(form[offset])])
+      }
+      #expect(abs(scores[index] - expected) < 1e-3)
+    }
+  }
+
   @Test func whatStandsRightCannotMatterForTheLeftSideAlone() throws {
     for preset in ["tiny/gpt", "tiny/bert"] {
       let scoring = ChoiceScoring(try untrainedModel(preset))

@@ -64,6 +64,37 @@ import Zoo
     #expect(try model.fill("ab[MASK]a") == model.fill("ab[MASK]c"))
   }
 
+  /// What is predicted one place earlier is read one place earlier, and is a distribution, too: also of a window
+  /// as long as the context, whose last token is then out of sight.
+  @Test(arguments: [32, 4]) func hiddenTokensMayBePredictedOnePlaceEarlier(context: Int) throws {
+    let model = try model(
+      "tiny/bert", sets: ["context=\(context)"], startsWithToken: true, predicts: .hidden)
+    let scoring = try WindowScoring(model)
+    for order in [UncoveringOrder.leftToRight, .rightToLeft, .random(seed: 3)] {
+      let probabilities = try scoring.nats(allWindows(4), order: order).map { exp(-$0.reduce(0, +)) }
+      #expect(abs(probabilities.reduce(0, +) - 1) < 1e-5, "\(order)")
+    }
+    let window: [Int32] = [5, 7, 6, 5]
+    let nats = try scoring.nats([window])[0]
+    for place in window.indices {
+      let masked = window.indices.map { $0 < place ? window[$0] : SpecialTokens.mask }
+      let input = Array(([SpecialTokens.start] + masked).prefix(context))
+      let row = try model.logProbabilities(input, at: [place])[0]
+      #expect(abs(nats[place] - Self.renormalised(row, window[place])) < 1e-5)
+    }
+    // A mask is filled by what is said at the place before it.
+    let text = "a[MASK]b"
+    let filled = try model.fill(text, best: 3)[0]
+    let row = try model.logProbabilities(
+      [SpecialTokens.start] + model.tokenizer.encodePrompt(text), at: [1])[0]
+    for candidate in filled {
+      #expect(abs(candidate.probability - exp(Double(row[Int(candidate.id)]))) < 1e-5)
+    }
+    var options = GenerationOptions()
+    options.tokens = 3
+    #expect(try model.generate(prompt: "a", options: options).count == 3)
+  }
+
   @Test func aDecoderIsScoredByWhatItPredictsNext() throws {
     let model = try model("tiny/gpt")
     let window: [Int32] = [5, 7, 6, 6, 5]

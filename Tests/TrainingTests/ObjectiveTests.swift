@@ -3,6 +3,7 @@ import Kernels
 import Tensors
 import Testing
 import Text
+import Transformer
 
 @testable import Training
 
@@ -95,6 +96,58 @@ import Text
     for position in example.positions { counts[Int(position) % 50] += 1 }
     #expect(counts.allSatisfy { abs(Double($0) - 100) < 40 })
   }
+
+  /// One place earlier only the input moves: it begins with a start token, and what is predicted of a place
+  /// stands at the same index.
+  @Test(arguments: [false, true]) func shiftedTargetsMoveOnlyTheInput(anyOrder: Bool) {
+    func objective(shift: Bool) -> any Objective {
+      anyOrder ? AnyOrderLM(shift: shift) : MaskedLM(rate: 0.4, shift: shift)
+    }
+    let batch = windows(4, 10)
+    let plain = objective(shift: false).prepare(batch, vocabulary: 95, key: key)
+    let shifted = objective(shift: true).prepare(batch, vocabulary: 95, key: key)
+    #expect(objective(shift: true).startsWithToken && objective(shift: true).predicts == .hidden)
+    #expect(shifted.positions == plain.positions && shifted.targets == plain.targets)
+    for row in 0..<4 {
+      let own = plain.tokens.ids[row * 10..<row * 10 + 10]
+      #expect(Array(shifted.tokens.ids[row * 10..<row * 10 + 10]) == [SpecialTokens.start] + own.dropLast())
+    }
+  }
+
+  /// Without anything hidden, one place earlier and from the left side alone: a decoder that learns from some of
+  /// its tokens. Under a mask that shows the next token that would be copying.
+  @Test func nothingHiddenIsTheNextTokenOfSomePlaces() throws {
+    let objective = MaskedLM(rate: 0.3, maskShare: 0, randomShare: 0, shift: true)
+    let batch = windows(3, 10)
+    let causal = CausalLM().prepare(batch, vocabulary: 95, key: key)
+    let some = objective.prepare(batch, vocabulary: 95, key: key)
+    #expect(objective.predicts == .next && some.tokens == causal.tokens && some.positions.count == 9)
+    for (position, target) in zip(some.positions, some.targets) {
+      #expect(causal.targets[Int(position)] == target)
+    }
+    #expect(objective.refusal(under: OneMask(seesFuture: false)) == nil)
+    #expect(objective.refusal(under: OneMask(seesFuture: true)) != nil)
+    let inPlace = MaskedLM(rate: 0.3, maskShare: 0, randomShare: 0)
+    #expect(inPlace.refusal(under: OneMask(seesFuture: false)) != nil)
+  }
+
+  @Test func anyOrderMayHideOneEnd() {
+    let batch = windows(6, 8)
+    for (order, expected) in [(HidingOrder.leftToRight, 7), (.rightToLeft, 0)] {
+      let example = AnyOrderLM(order: order).prepare(batch, vocabulary: 95, key: key)
+      for row in 0..<6 {
+        let own = example.positions.filter { Int($0) / 8 == row }.map { Int($0) % 8 }
+        #expect(own.contains(expected) && own == Array((own.first ?? 0)...(own.last ?? 0)))
+      }
+    }
+  }
+}
+
+/// A mask that shows all or the left side.
+private struct OneMask: Mask {
+  let seesFuture: Bool
+  var withinDocuments: Bool { false }
+  func visible(query: Int, time: Int) -> Range<Int> { 0..<(seesFuture ? time : query + 1) }
 }
 
 @Suite struct ScheduleTests {

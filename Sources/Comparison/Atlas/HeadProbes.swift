@@ -73,7 +73,8 @@ extension AgreementPlaces {
   }
 
   /// The same sentence where the form is chosen: at the place before the verb for a model that predicts the
-  /// next token; at the verb's own, masked, for one that predicts hidden ones.
+  /// next token; where a masked verb is predicted for one that predicts hidden ones: at its own place or the one
+  /// before it.
   func choosing(_ model: LoadedModel) -> AgreementPlaces {
     guard model.predicts == .hidden else {
       let place = max(0, queries.lowerBound - 1)
@@ -81,7 +82,10 @@ extension AgreementPlaces {
     }
     var masked = ids
     for place in queries { masked[place] = SpecialTokens.mask }
-    return AgreementPlaces(ids: masked, queries: queries, subject: subject, attractors: attractors)
+    let earlier = model.startsWithToken ? 1 : 0
+    return AgreementPlaces(
+      ids: masked, queries: queries.lowerBound - earlier..<queries.upperBound - earlier, subject: subject,
+      attractors: attractors)
   }
 }
 

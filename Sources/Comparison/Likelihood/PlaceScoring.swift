@@ -39,8 +39,9 @@ public struct PlaceScoring {
     precondition(windows.count == places.count, "\(windows.count) windows, \(places.count) lists of places")
     precondition(Set(windows.map(\.count)).count <= 1, "windows of one length are read together")
     precondition(sides.contains(side), "a model that sees one side cannot be asked with both")
-    guard let time = windows.first?.count, time > 0 else { return windows.map { _ in [] } }
+    guard windows.first?.isEmpty == false else { return windows.map { _ in [] } }
     let readings = windows.indices.flatMap { read(windows[$0], $0, places[$0], side) }
+    guard let time = readings.first?.ids.count else { return windows.map { _ in [] } }
     var found = places.map { $0.map { _ in [Double]() } }
     let size = max(1, Self.mostTokens / time)
     for start in stride(from: 0, to: readings.count, by: size) {
@@ -74,7 +75,7 @@ public struct PlaceScoring {
     return places.enumerated().map { answer, place in
       var ids = window
       for hidden in place..<(side == .leftOnly ? ids.count : place + 1) { ids[hidden] = SpecialTokens.mask }
-      return Reading(ids: ids, window: index, asked: [(at: place, answer: answer)])
+      return Reading(ids: model.hiddenInput(ids), window: index, asked: [(at: place, answer: answer)])
     }
   }
 

@@ -118,9 +118,9 @@ public struct WindowScoring {
 
   /// The answers to questions of which no two ask for one place; NaN where none asks.
   private func nats(_ window: [Int32], _ questions: [Question]) throws -> [Double] {
-    let time = window.count
-    try expect(window, fits: time)
-    var nats = [Double](repeating: .nan, count: time)
+    try expect(window, fits: window.count)
+    let time = model.hiddenInput(window).count
+    var nats = [Double](repeating: .nan, count: window.count)
     let size = max(1, Self.mostTokens / max(1, time))
     for start in stride(from: 0, to: questions.count, by: size) {
       let batch = questions[start..<min(start + size, questions.count)]
@@ -129,7 +129,7 @@ public struct WindowScoring {
       for (row, question) in batch.enumerated() {
         var copy = window
         for place in question.hidden { copy[place] = SpecialTokens.mask }
-        ids += copy
+        ids += model.hiddenInput(copy)
         positions += question.asked.map { Int32(row * time + $0) }
       }
       let rows = try logits(TokenBatch(ids: ids, batch: batch.count, time: time), positions)

@@ -50,7 +50,9 @@ public struct ChoiceScoring {
       let place = left.count..<left.count + form.count
       if model.predicts == .hidden {
         probes += (0..<form.count).map {
-          Probe.masked(ids, place, uncovered: $0, hidesRight: side == .leftOnly, item: index)
+          Probe.masked(
+            ids, place, uncovered: $0, hidesRight: side == .leftOnly, isShifted: model.startsWithToken,
+            item: index)
         }
       } else {
         probes.append(
@@ -89,13 +91,14 @@ public struct ChoiceScoring {
         item: item)
     }
 
+    /// A hidden token is predicted in its own place, or in the one before it.
     static func masked(
-      _ ids: [Int32], _ form: Range<Int>, uncovered: Int, hidesRight: Bool, item: Int
+      _ ids: [Int32], _ form: Range<Int>, uncovered: Int, hidesRight: Bool, isShifted: Bool, item: Int
     ) -> Probe {
       var masked = ids
       let place = form.lowerBound + uncovered
       for index in place..<(hidesRight ? ids.count : form.upperBound) { masked[index] = SpecialTokens.mask }
-      return Probe(ids: masked, places: [place], targets: [ids[place]], item: item)
+      return Probe(ids: masked, places: [isShifted ? place - 1 : place], targets: [ids[place]], item: item)
     }
   }
 }

@@ -17,19 +17,25 @@ public struct MaskedLM: Objective {
   public let maskShare: Double
   /// Share of the predicted positions that becomes a random token.
   public let randomShare: Double
+  /// Whether a token is predicted one place earlier, see `TargetShift`.
+  public let shift: Bool
 
   public let name = "masked-lm"
   public let unit = "nats per masked token"
   public let isLikelihood = false
-  public let predicts = Prediction.hidden
+  /// With nothing hidden, a token that is predicted one place earlier is the next one.
+  public var predicts: Prediction { shift && maskShare == 0 && randomShare == 0 ? .next : .hidden }
   public let lookAhead = 0
-  public let startsWithToken = false
+  public var startsWithToken: Bool { shift }
 
   /// The objective with its rates.
-  public init(rate: Double = 0.15, maskShare: Double = 0.8, randomShare: Double = 0.1) {
+  public init(
+    rate: Double = 0.15, maskShare: Double = 0.8, randomShare: Double = 0.1, shift: Bool = false
+  ) {
     self.rate = rate
     self.maskShare = maskShare
     self.randomShare = randomShare
+    self.shift = shift
   }
 
   public func predictions(context: Int) -> Int {
@@ -60,11 +66,16 @@ public struct MaskedLM: Objective {
       }
     }
     return Example(
-      tokens: TokenBatch(ids: ids, batch: windows.batch, time: time), positions: positions, targets: targets)
+      tokens: TargetShift.input(ids, batch: windows.batch, time: time, shifts: shift), positions: positions,
+      targets: targets)
   }
 
   public func refusal(under mask: any Mask) -> String? {
-    maskShare == 0 && randomShare == 0
-      ? "with mask 0 and random 0 every position sees its own token, which is its target" : nil
+    guard maskShare == 0, randomShare == 0 else { return nil }
+    // One place earlier and without the right side, nothing needs to be hidden.
+    if shift, !mask.seesFuture { return nil }
+    return shift
+      ? "with mask 0 and random 0 a position sees the next token, which is its target, under a mask that shows it"
+      : "with mask 0 and random 0 every position sees its own token, which is its target"
   }
 }

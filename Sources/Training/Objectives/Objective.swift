@@ -67,12 +67,21 @@ public enum ObjectiveChoice {
         Setting("mask", .number(0...1), default: .number(0.8), help: "share of those that becomes [MASK]"),
         Setting(
           "random", .number(0...1), default: .number(0.1), help: "share of those that becomes a random token"),
+        shift,
       ], source: "Devlin et al. 2019", origin: "Training"),
     ComponentDeclaration(
       family: "objective", name: "any-order",
-      summary: "predict hidden tokens with anything from one to all of them hidden", settings: [],
-      source: "Uria et al. 2014", origin: "Training"),
+      summary: "predict hidden tokens with anything from one to all of them hidden",
+      settings: [
+        Setting(
+          "order", .choice(HidingOrder.allCases.map(\.rawValue)), default: .text(HidingOrder.random.rawValue),
+          help: "which tokens are hidden: any, or the end, as for reading from left to right"), shift,
+      ], source: "Uria et al. 2014", origin: "Training"),
   ]
+
+  private static let shift = Setting(
+    "shift", .flag, default: .flag(false),
+    help: "whether a hidden token is predicted one place earlier, as a decoder predicts the next one")
 
   /// The objective that resolved settings name.
   public static func make(_ settings: Resolved) -> any Objective {
@@ -80,8 +89,10 @@ public enum ObjectiveChoice {
     case "masked-lm":
       MaskedLM(
         rate: settings.number("rate"), maskShare: settings.number("mask"),
-        randomShare: settings.number("random"))
-    case "any-order": AnyOrderLM()
+        randomShare: settings.number("random"), shift: settings.flag("shift"))
+    case "any-order":
+      AnyOrderLM(
+        order: HidingOrder(rawValue: settings.text("order")) ?? .random, shift: settings.flag("shift"))
     default: CausalLM(start: settings.flag("start"))
     }
   }

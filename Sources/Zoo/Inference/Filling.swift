@@ -41,9 +41,10 @@ extension LoadedModel {
     var guesses = texts.map { _ in [[FillCandidate]]() }
     // Smaller batches than elsewhere: each mask has a row as wide as the vocabulary.
     for batch in lengthBatches(sequences.map(\.count), mostTokens: 1024) {
-      let time = sequences[batch[0]].count
+      let inputs = batch.map { hiddenInput(sequences[$0]) }
+      let time = inputs[0].count
       let all = batch.enumerated().flatMap { row, index in places[index].map { row * time + $0 } }
-      let rows = try logProbabilities(batch.flatMap { sequences[$0] }, batch: batch.count, at: all)
+      let rows = try logProbabilities(inputs.flatMap { $0 }, batch: batch.count, at: all)
       var row = rows.makeIterator()
       for index in batch {
         guesses[index] = places[index].map { _ in best(count, of: row.next() ?? []) }

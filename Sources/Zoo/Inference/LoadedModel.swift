@@ -74,6 +74,15 @@ public final class LoadedModel {
     startsWithToken ? [SpecialTokens.start] + content : Array(content)
   }
 
+  /// Tokens of a text in which some are hidden, as a model that predicts hidden tokens reads them: what it says
+  /// of a place of the text stands at the same index of its input.
+  ///
+  /// One that says it a place earlier has a start token first; the last token of a text as long as the context
+  /// is then not read, as in training.
+  public func hiddenInput(_ content: some Collection<Int32>) -> [Int32] {
+    Array(input(content).prefix(descriptor.context))
+  }
+
   /// The most tokens of a text that the model reads at a time.
   var contentRoom: Int { descriptor.context - (startsWithToken ? 1 : 0) }
 

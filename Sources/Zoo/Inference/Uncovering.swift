@@ -67,12 +67,13 @@ struct Uncovering {
   private func uncover(_ windows: [Window]) throws -> [[Int32]] {
     var windows = windows
     let choose = TokenChoice(options: options, vocabulary: model.tokenizer.vocabularySize)
-    let time = windows[0].ids.count
+    let time = model.hiddenInput(windows[0].ids).count
     for step in 0..<(windows.map(\.order.count).max() ?? 0) {
       let rows = windows.indices.filter { step < windows[$0].order.count }
       let positions = rows.map { Int32($0 * time + windows[$0].order[step]) }
       let logits = try model.model.logits(
-        TokenBatch(ids: windows.flatMap(\.ids), batch: windows.count, time: time), at: positions,
+        TokenBatch(ids: windows.flatMap { model.hiddenInput($0.ids) }, batch: windows.count, time: time),
+        at: positions,
         .inference(model.context)
       ).rows()
       for (row, logits) in zip(rows, logits) {

@@ -1,0 +1,23 @@
+import Text
+import Transformer
+
+/// Where a hidden token is predicted: in its own place, as BERT does, or one place earlier, as a decoder predicts
+/// the next token.
+///
+/// One place earlier the input is `[START] c₀ … cₙ₋₂`, as it is for a decoder, so the prediction of cᵢ stands at
+/// index i of the input either way, and only the input changes.
+///
+/// - Source: BehnamGhader et al., "LLM2Vec", 2024 (masked next-token prediction).
+enum TargetShift {
+  /// The input rows of content rows, `[batch, time]`.
+  static func input(_ ids: [Int32], batch: Int, time: Int, shifts: Bool) -> TokenBatch {
+    guard shifts else { return TokenBatch(ids: ids, batch: batch, time: time) }
+    var shifted: [Int32] = []
+    shifted.reserveCapacity(ids.count)
+    for row in 0..<batch {
+      shifted.append(SpecialTokens.start)
+      shifted += ids[row * time..<(row + 1) * time].dropLast()
+    }
+    return TokenBatch(ids: shifted, batch: batch, time: time)
+  }
+}
