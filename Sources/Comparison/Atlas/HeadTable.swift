@@ -27,7 +27,31 @@ public enum HeadTable {
         }
       }
     }
-    return lines.map { $0.map(quoted).joined(separator: ",") + "\n" }.joined()
+    return text(lines)
+  }
+
+  /// The matches of encoder heads and decoder heads in the same form: a line a pair, without a match only the
+  /// headings.
+  public static func matches(_ heads: ReportData.Heads, names: [String]) -> String {
+    let headings = [
+      "encoder", "encoder_layer", "encoder_head", "decoder", "decoder_layer", "decoder_head", "likeness",
+      "likeness_on_other_sentences", "share_of_draws_below", "likeness_untrained", "encoder_kept",
+      "decoder_kept",
+    ]
+    func name(_ arm: Int, _ place: ModelAttention.Place) -> [String] {
+      [names.indices.contains(arm) ? names[arm] : "\(arm)", "\(place.layer + 1)", "\(place.head + 1)"]
+    }
+    return text(
+      [headings]
+        + heads.matches.flatMap { match in
+          match.pairs.map { pair in
+            let numbers = [
+              pair.similarity, pair.shuffled, pair.quantile, pair.untrained, pair.encoderKept,
+              pair.decoderKept,
+            ]
+            return name(match.encoder, pair.encoder) + name(match.decoder, pair.decoder) + numbers.map(text)
+          }
+        })
   }
 
   /// Layer and head as tables name them, counted from 1.
@@ -41,6 +65,10 @@ public enum HeadTable {
   /// A head's measures in the order of the headings.
   public static func values(_ head: ReportData.Head) -> [Double?] {
     HeadMeasures.columns.map { $0.value(head.measures) }
+  }
+
+  private static func text(_ lines: [[String]]) -> String {
+    lines.map { $0.map(quoted).joined(separator: ",") + "\n" }.joined()
   }
 
   private static func text(_ value: Double?) -> String { value.map { "\($0)" } ?? "" }

@@ -21,7 +21,9 @@ extension Command {
     ],
     positionals: [Positional("run", .text, .repeatedAtLeastOnce, help: "runs or checkpoint files")],
     options: [
-      .value("csv", .text, as: "file", help: "write every number as comma-separated values"),
+      .value(
+        "csv", .text, as: "file",
+        help: "write every number as comma-separated values; matches go into FILE-matches"),
       .value("pictures", .text, as: "folder", help: "write all heads and the rollout as SVG and PNG"),
       .value("text", .text, help: "the sentence of the pictures; default: a held-out one"),
       .value(
@@ -39,6 +41,10 @@ extension Command {
     }
     if let path = arguments.option("csv") {
       try job.write(Data(HeadTable.csv(heads, names: job.names).utf8), to: path, option: "csv")
+      if !heads.matches.isEmpty {
+        let matches = Data(HeadTable.matches(heads, names: job.names).utf8)
+        try job.write(matches, to: HeadsJob.besides(path), option: "csv")
+      }
     }
     if let folder = arguments.option("pictures") { try job.draw(heads, in: folder) }
     if arguments.flag("json") { return try arguments.console.json(heads) }
@@ -131,6 +137,15 @@ private struct HeadsJob {
     console.line(
       "mean \(Format.fixed(match.similarity, 3)), above \(below) of \(match.shuffled.count) draws of other "
         + "sentences")
+  }
+
+  /// The file of the matches beside that of the heads: `heads.csv` has `heads-matches.csv`.
+  static func besides(_ path: String) -> String {
+    let file = URL(fileURLWithPath: path)
+    let name = file.deletingPathExtension().lastPathComponent + "-matches"
+    let folder = (path as NSString).deletingLastPathComponent
+    let other = file.pathExtension.isEmpty ? name : name + "." + file.pathExtension
+    return (folder as NSString).appendingPathComponent(other)
   }
 
   /// All heads and the rollout of every model, as SVG and PNG.

@@ -198,4 +198,15 @@ import Zoo
     #expect(last.count == headings.count && last[0] == "gpt" && last[1] == "2400" && last[2] == "2")
     #expect(Double(last[5]) == 0.02 * 5 - 0.01 && Double(last[7]) == 0.2)
   }
+
+  @Test func everyMatchIsInATableOfItsOwn() throws {
+    let heads = ReportFixture.heads(arms: 2)
+    let lines = HeadTable.matches(heads, names: ["bert", "gpt"]).split(separator: "\n")
+    #expect(lines.count == 1 + heads.matches.reduce(0) { $0 + $1.pairs.count } && lines.count > 1)
+    let pair = try #require(heads.matches.first?.pairs.first)
+    let cells = try #require(lines.dropFirst().first).split(separator: ",", omittingEmptySubsequences: false)
+    #expect(cells.count == lines[0].split(separator: ",").count)
+    #expect(cells[1] == "\(pair.encoder.layer + 1)" && cells[5] == "\(pair.decoder.head + 1)")
+    #expect(Double(cells[6]) == pair.similarity)
+  }
 }
