@@ -34,6 +34,17 @@ import Zoo
     return error?.description ?? ""
   }
 
+  /// What an arm is held against stays, whatever is changed in it.
+  @Test func matchingForgetsNothingOfAnArm() throws {
+    let made = try arm("bert")
+    let plan = ArmPlan(
+      name: "b", arm: "a", seedNumber: 2, against: "gpt", descriptor: made.descriptor, recipe: made.recipe)
+    for changed in [plan.replacing(recipe: made.recipe), plan.replacing(descriptor: made.descriptor)] {
+      #expect(changed.name == "b" && changed.arm == "a" && changed.seedNumber == 2)
+      #expect(changed.against == "gpt")
+    }
+  }
+
   // MARK: parameters
 
   /// The nearest of all widths, found by building every one.
