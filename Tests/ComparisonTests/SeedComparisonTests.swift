@@ -57,7 +57,32 @@ import Testing
     ]
     let differences = SeedComparison.make(three, seeds: 6).measures.flatMap(\.differences)
     #expect(differences.map(\.arm) == [1, 2, 1, 2, 1, 2])
-    #expect(differences.map(\.signFlip) == [0.03125, 1, 0.03125, 1, 1, 1])
+    #expect(differences.map(\.probability) == [0.03125, 1, 0.03125, 1, 1, 1])
     #expect(differences.map(\.corrected) == [0.0625, 1, 0.125, 1, 1, 1])
+  }
+
+  /// Seeds that were added until it was decided are judged by the test that allows it, and the median by its
+  /// interval.
+  @Test func addedSeedsAreJudgedByAnotherTest() {
+    let first = [1.0, 2, 3, 4, 5, 6]
+    let arms = measure([first, first.map { $0 - 1 }, first.map { $0 - 2 }])
+    let seeds = SeedComparison.make([arms], seeds: 6, design: Design().untilDecided)
+    let difference = seeds.measures[0].differences[0]
+    #expect(difference.probability == AnytimeSignTest([-1, -1, -1, -1, -1, -1]).probability)
+    #expect(difference.median?.value == -1 && difference.median?.interval?.low == -1)
+    #expect(seeds.fewest == 7 && seeds.tooFew?.contains("need 7 seeds") == true)
+    #expect(SeedComparison.make([arms], seeds: 6).measures[0].differences[0].median == nil)
+  }
+
+  /// What the measures are means of gives the interval over items, too.
+  @Test func itemsGiveAnIntervalOfTheirOwn() throws {
+    let items: [[[Double]]] = [[[1, 0, 1, 1], [1, 1, 1, 1]], [[0, 0, 1, 0], [1, 0, 1, 0]]]
+    let values = items.map { $0.map { $0.reduce(0, +) / 4 } }
+    let withItems = SeedComparison.Measure(
+      name: "m", unit: "u", moreIsBetter: true, values: values, items: items)
+    let difference = SeedComparison.make([withItems], seeds: 2).measures[0].differences[0]
+    let expected = try #require(CrossedComparison([[-1, 0, 0, -1], [0, -1, 0, -1]]))
+    #expect(difference.mean.value == expected.mean && difference.overItems == expected.interval())
+    #expect(difference.variance == expected.variance)
   }
 }

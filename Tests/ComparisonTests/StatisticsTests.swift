@@ -1,5 +1,4 @@
 import Foundation
-import TestSupport
 import Testing
 
 @testable import Comparison
@@ -42,19 +41,11 @@ import Testing
   /// effects that have heavy tails (Student's t with three degrees of freedom).
   @Test(arguments: [3, 5, 6, 10], [false, true])
   func coverageAndFalseAlarmsAreAsStated(seeds: Int, heavy: Bool) {
-    var random = RepeatableRandom(seed: seeds * 2 + (heavy ? 1 : 0))
-    func normal() -> Double {
-      let (a, b) = (Double(random.integer(1...1_000_000)) / 1_000_001, Double(random.integer(0...999_999)))
-      return (-2 * log(a)).squareRoot() * cos(2 * .pi * b / 1_000_000)
-    }
-    func effect() -> Double {
-      guard heavy else { return normal() }
-      return normal() / ((0..<3).reduce(0) { sum, _ in sum + pow(normal(), 2) } / 3).squareRoot()
-    }
+    var effects = EffectSource(seed: seeds * 2 + (heavy ? 1 : 0), heavy: heavy)
     let repetitions = 4000
     var (covered, alarms) = (0, 0)
     for _ in 0..<repetitions {
-      let comparison = PairedComparison(differences: (0..<seeds).map { _ in effect() })
+      let comparison = PairedComparison(differences: (0..<seeds).map { _ in effects.next() })
       if let interval = comparison.interval(), interval.low <= 0, interval.high >= 0 { covered += 1 }
       if let probability = comparison.signFlip, probability <= 0.05 { alarms += 1 }
     }

@@ -60,4 +60,40 @@ import Testing
     #expect(table.latex.contains("    p|q \\& r & 1 \\\\\n") && table.latex.contains("a\\_b"))
     #expect(table.latex.contains("x & 50 \\%"))
   }
+
+  /// What was done, in words and with every setting, on the page and in Markdown.
+  @Test func methodsSayWhatIsNeededToRepeatIt() throws {
+    var data = data(seeds: 7)
+    #expect(SectionMethods.section(data) == nil)
+    data.methods = ReportData.Methods(
+      trainBytes: 1_234_567, heldOutBytes: 7_654, isGenerated: false, startsAtLines: false, threads: 2,
+      version: "9.9", descriptors: ["{ \"architecture\": \"bert\" }", "{}", "{}"],
+      recipes: ["{ \"steps\": 5 }"])
+    let section = try #require(SectionMethods.section(data))
+    let reader = PageReader.read("<div>\(section.markup.text)</div>")
+    #expect(reader.problem == nil)
+    for words in [
+      "bytes to train on", "Held out is its end", "7 seeds, paired", "Declared to decide: cost", "2 threads",
+      "zoo 9.9", "\"architecture\": \"bert\"", "\"steps\": 5", "Batch: bert: 1; gpt: 2",
+    ] { #expect(reader.text.contains(words), "\(words)") }
+    #expect(ExportedTables(data).markdown.contains("**Statistics.** The unit is a training run"))
+    data.seeds = nil
+    #expect(
+      MethodsText(data)?.paragraphs.last { $0.heading == "Statistics" }?.text.contains("One seed") == true)
+  }
+
+  /// Seeds that were added until it was decided are told so, with the median that holds.
+  @Test func addedSeedsAreSaidToBeSo() throws {
+    var data = data(seeds: 7)
+    let first = (0..<7).map { 1 + 0.01 * Double($0) }
+    let measure = SeedComparison.Measure(
+      name: "cost", unit: "bits", moreIsBetter: false, values: [first, first.map { $0 - 0.5 }],
+      items: [first, first.map { $0 - 0.5 }].map { $0.map { [$0 - 0.1, $0 + 0.1] } })
+    data.seeds = SeedComparison.make([measure], seeds: 7, design: Design(question: "q").untilDecided)
+    let section = try #require(SectionSeeds.section(data))
+    let reader = PageReader.read("<div>\(section.markup.text)</div>")
+    #expect(reader.problem == nil)
+    #expect(reader.text.contains("may be looked at after every seed") && reader.text.contains("Median"))
+    #expect(reader.text.contains("from items") && reader.text.contains("−0.5000 – −0.5000"))
+  }
 }

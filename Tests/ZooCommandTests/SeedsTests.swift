@@ -32,4 +32,37 @@ import Testing
       }
     }
   }
+
+  /// A clear difference is decided by the sixth seed, and no seventh is trained, also when it goes on later.
+  @Test func seedsAreAddedUntilItIsDecided() throws {
+    try withTemporaryFolder { folder in
+      let settings = ["tokenizer=bytes", "recipe.evaluationWindows=2"].flatMap { ["--set", $0] }
+      func compare(_ options: [String]) throws -> ZooProcess.Outcome {
+        try ZooProcess.run(
+          [
+            "compare", "tiny/gpt", "tiny/gpt recipe.optimiser.learningRate=1e-9", "--steps", "4", "--batch",
+            "2",
+          ]
+            + ["--until-decided", "--out", "c"] + options + settings, in: folder)
+      }
+      let refused = try compare(["--seeds", "5"])
+      #expect(refused.status == 2 && refused.errors.contains("give --seeds 6 or more"), "\(refused.errors)")
+      let outcome = try compare(["--seeds", "8"])
+      #expect(outcome.status == 0, "\(outcome.errors)")
+      #expect(outcome.output.contains("at most 16 runs") && outcome.output.contains("decided after 6 seeds"))
+      for round in 1...2 {
+        let json = try Data(contentsOf: folder.appendingPathComponent("c/report.json"))
+        let seeds = try #require(try JSONDecoder().decode(ReportData.self, from: json).seeds)
+        #expect(seeds.count == 6 && seeds.isSequential == true)
+        let difference = try #require(seeds.measures.first?.differences.first)
+        #expect(difference.mean.value > 0 && (difference.corrected ?? 1) <= 0.05)
+        #expect((difference.median?.interval?.low ?? 0) > 0 && difference.overItems != nil)
+        let seventh = folder.appendingPathComponent("c/gpt-seed-7").path
+        #expect(!FileManager.default.fileExists(atPath: seventh))
+        guard round == 1 else { continue }
+        let again = try ZooProcess.run(["compare", "--resume", "c"], in: folder)
+        #expect(again.status == 0 && again.output.contains("decided after 6 seeds"), "\(again.errors)")
+      }
+    }
+  }
 }

@@ -4,44 +4,68 @@ import Training
 import Zoo
 
 extension ReportBuilder {
-  /// The likelihood of some held-out windows under every arm, and the terms of that from left to right; nil
-  /// where the arms cut the text into other windows or none of them has a likelihood.
+  /// What all runs are scored on, with what is known of them already; nil where the arms cut the text into
+  /// other windows or none of them has a likelihood.
   ///
   /// Scoring an encoder reads a window once for each of its tokens. The windows are few enough to cost at most
   /// about a tenth of the training of any arm.
-  func likelihood() throws -> (shown: ReportData.Likelihood, scored: ScoredWindows)? {
-    let tokenizers = Set(arms.map { "\($0.plan.descriptor.tokenizer.node())" })
-    guard tokenizers.count == 1 else { return nil }
-    let scorings = arms.map { try? WindowScoring($0.trained) }
-    guard scorings.contains(where: { $0 != nil }) else { return nil }
-    let length = min(64, arms.map(\.plan.descriptor.context).min() ?? 64)
-    let windows = try heldOutWindows(arms[0], length: length, limit: windowCount(length, scorings))
+  func scoredRuns() throws -> ScoredRuns? {
+    if scores.windows == nil {
+      let tokenizers = Set(arms.map { "\($0.plan.descriptor.tokenizer.node())" })
+      guard tokenizers.count == 1 else { return nil }
+      let scorings = arms.map { try? WindowScoring($0.trained) }
+      guard scorings.contains(where: { $0 != nil }) else { return nil }
+      let length = min(64, arms.map(\.plan.descriptor.context).min() ?? 64)
+      scores.windows = try heldOutWindows(arms[0], length: length, limit: windowCount(length, scorings))
+    }
+    return scores
+  }
+
+  /// Whether an arm's objective taught it the likelihood in an order: by the next token, or by hiding what that
+  /// order has not come to.
+  func isTrainedForLikelihood(_ arm: ArmResult, _ order: UncoveringOrder = .leftToRight) -> Bool {
+    guard let scoring = try? WindowScoring(arm.trained) else { return false }
+    guard scoring.hasOrders else { return true }
+    let objective = try? arm.plan.recipe.objective(
+      for: experiment.registry.architecture(arm.plan.descriptor.architecture), registry: experiment.registry)
+    switch (objective as? AnyOrderLM)?.order {
+    case .random: return true
+    case .leftToRight: return order == .leftToRight
+    case .rightToLeft: return order == .rightToLeft
+    case nil: return false
+    }
+  }
+
+  /// The likelihood of some held-out windows under every arm; nil where it cannot be had.
+  func likelihood() throws -> ReportData.Likelihood? {
+    guard let scores = try scoredRuns(), let windows = scores.windows, let length = windows.first?.count
+    else { return nil }
     let tokenizer = arms[0].trained.tokenizer
     let texts = windows.map { $0.flatMap { tokenizer.bytes(of: $0) } }
     let grammar = experiment.corpus.map { corpus in texts.map { corpus.automaton.bits($0) } }
     let measure = WindowMeasure(bytes: texts.map(\.count))
 
-    var scored = ScoredWindows(windows: windows)
     var result = ReportData.Likelihood(
       windows: windows.count, tokens: length, bytes: texts.reduce(0) { $0 + $1.count },
       floor: grammar.map { measure.perByte($0).value }, scores: [], shares: [], pseudo: [])
-    for (index, scoring) in scorings.enumerated() {
-      guard let scoring else { continue }
-      let arm = arms[index]
+    for (index, arm) in arms.enumerated() {
+      guard let scoring = try? WindowScoring(arm.trained), let first = try scores.score(arm) else { continue }
       let orders: [UncoveringOrder] = scoring.hasOrders ? [.leftToRight, .random(seed: 1)] : [.leftToRight]
       for order in orders {
         let before = arm.trained.context.device.matrixFlops
-        let nats = try scoring.nats(windows, order: order)
-        if order == .leftToRight { scored.nats[index] = nats }
-        let bits = nats.map { $0.reduce(0, +) / log(2) }
+        let score =
+          order == .leftToRight
+          ? first
+          : ScoredRuns.Score(
+            nats: try scoring.nats(windows, order: order),
+            flops: Double(arm.trained.context.device.matrixFlops - before))
         result.scores.append(
           ReportData.Likelihood.Score(
-            arm: index, order: "\(order)", bitsPerByte: measure.perByte(bits),
-            excess: grammar.map { measure.perByte(zip(bits, $0).map { $0 - $1 }) },
-            flops: Double(arm.trained.context.device.matrixFlops - before),
-            isTrainedForIt: !scoring.hasOrders || arm.record.objective == AnyOrderLM().name))
+            arm: index, order: "\(order)", bitsPerByte: measure.perByte(score.bits),
+            excess: grammar.map { measure.perByte(zip(score.bits, $0).map { $0 - $1 }) },
+            flops: score.flops, isTrainedForIt: isTrainedForLikelihood(arm, order)))
         guard scoring.hasOrders else { continue }
-        result.shares.append(share(nats, order, arm: index))
+        result.shares.append(share(score.nats, order, arm: index))
       }
       guard scoring.hasOrders else { continue }
       let pseudo = try scoring.pseudoNats(windows)
@@ -53,7 +77,7 @@ extension ReportBuilder {
             bitsPerByte: measure.perByte(bits).value))
       }
     }
-    return (result, scored)
+    return result
   }
 
   /// The held-out row of exact likelihoods.

@@ -5,9 +5,7 @@ import Zoo
 extension ReportBuilder {
   /// What all seeds say; nil where no measure is fair to two arms, and for one seed unless the arms are a
   /// path.
-  ///
-  /// - Parameter windows: those of the report's likelihood.
-  func seeds(_ likelihood: ReportData.Likelihood?, _ windows: [[Int32]]) throws -> ReportData.Seeds? {
+  func seeds() throws -> ReportData.Seeds? {
     let count = (repeats.map(\.plan.seedNumber).max() ?? 1)
     guard count > 1 || design.isPath else { return nil }
     /// All runs of every arm, `[arms][seeds]`.
@@ -17,7 +15,7 @@ extension ReportBuilder {
     }
     guard runs.allSatisfy({ $0.count == count }) else { return nil }
     let made = try PrimaryMeasure.allCases.compactMap { kind in
-      try measure(kind, runs, likelihood, windows).map { (kind: kind, measure: $0) }
+      try measure(kind, runs).map { (kind: kind, measure: $0) }
     }.filter { $0.measure.values.count { !$0.isEmpty } > 1 }
     // What was declared comes first; else the first that every arm has.
     let isWhole = made.map { $0.measure.values.allSatisfy { !$0.isEmpty } }
@@ -36,9 +34,7 @@ extension ReportBuilder {
   }
 
   /// A measure of all runs `[arms][seeds]`; nil where it makes no sense for them.
-  private func measure(
-    _ kind: PrimaryMeasure, _ runs: [[ArmResult]], _ likelihood: ReportData.Likelihood?, _ windows: [[Int32]]
-  ) throws -> SeedComparison.Measure? {
+  private func measure(_ kind: PrimaryMeasure, _ runs: [[ArmResult]]) throws -> SeedComparison.Measure? {
     switch kind {
     case .verbsBothSides, .verbsLeftOnly:
       let side = kind == .verbsLeftOnly ? ChoiceContext.leftOnly : .bothSides
@@ -46,21 +42,21 @@ extension ReportBuilder {
       return SeedComparison.Measure(
         name: "right verb form, " + (side == .leftOnly ? "left side only" : "both sides"),
         unit: "share of items", moreIsBetter: true,
-        values: runs.map { $0.map { Self.share($0.verbs[side] ?? []) } })
+        values: runs.map { $0.map { Self.share($0.verbs[side] ?? []) } },
+        items: runs.map { $0.map { ($0.verbs[side] ?? []).map { $0 ? 1 : 0 } } })
     case .likelihood:
-      guard let likelihood else { return nil }
-      let fair = runs.indices.map { arm in
-        likelihood.scores.first { $0.arm == arm && $0.isTrainedForIt }?.bitsPerByte.value
+      guard let scores = try scoredRuns(), let windows = scores.windows else { return nil }
+      let isFair = arms.map { isTrainedForLikelihood($0) }
+      guard isFair.contains(true) else { return nil }
+      let tokenizer = arms[0].trained.tokenizer
+      let measure = WindowMeasure(bytes: windows.map { $0.reduce(0) { $0 + tokenizer.bytes(of: $1).count } })
+      let bits = try zip(isFair, runs).map { isFair, runs in
+        isFair ? try runs.compactMap { try scores.score($0)?.bits } : []
       }
-      guard fair.contains(where: { $0 != nil }) else { return nil }
       return SeedComparison.Measure(
         name: "likelihood by the chain rule, left to right", unit: "bits per byte, at most",
-        moreIsBetter: false,
-        values: try zip(fair, runs).map { first, runs in
-          // The first seed's stands in the report already.
-          guard let first else { return [] }
-          return try [first] + runs.dropFirst().map { try Self.bitsPerByte($0.trained, windows) }
-        })
+        moreIsBetter: false, values: bits.map { $0.map { measure.perByte($0).value } }, items: bits,
+        weights: measure.bytes.map(Double.init))
     case .heldOutLoss:
       guard Set(arms.map(\.task)).count == 1 else { return nil }
       return SeedComparison.Measure(
@@ -76,7 +72,7 @@ extension ReportBuilder {
     }
     let missing = [seeds.missing].compactMap { $0.map { Self.missing($0, primary.name) } }
     guard seeds.count > 1 else { return missing }
-    let tooFew = primary.tooFew(seeds: seeds.count).map { "; " + $0 } ?? ""
+    let tooFew = seeds.tooFew.map { "; " + $0 } ?? ""
     return missing
       + primary.differences.map { difference in
         let (name, first) = (arms[difference.arm].plan.name, arms[difference.against ?? 0].plan.name)
@@ -86,7 +82,7 @@ extension ReportBuilder {
           statement: "Over \(seeds.count) seeds: \(primary.verdict(difference, name: name, first: first)).",
           numbers: "\(primary.name): \(name) − \(first) = \(text(difference.mean.value))"
             + (range.isEmpty ? "" : " (\(range))") + " \(primary.unit)"
-            + (difference.corrected.map { ", sign-flip p \(Number.fixed($0, 3)) after Holm" } ?? ""),
+            + (difference.corrected.map { ", p \(Number.fixed($0, 3)) after Holm" } ?? ""),
           comparable: true,
           because:
             "paired by seed: the unit is a training run, so this is about the architectures at this size, "
@@ -104,9 +100,11 @@ extension ReportBuilder {
     Double(flags.count { $0 }) / Double(max(1, flags.count))
   }
 
-  private static func bitsPerByte(_ model: LoadedModel, _ windows: [[Int32]]) throws -> Double {
-    let bits = try WindowScoring(model).nats(windows).map { $0.reduce(0, +) / log(2) }
-    let bytes = windows.map { $0.reduce(0) { $0 + model.tokenizer.bytes(of: $1).count } }
-    return WindowMeasure(bytes: bytes).perByte(bits).value
+  /// Whether every comparison of the measure that decides is decided by the seeds so far.
+  ///
+  /// - Throws: what models throw when they are scored.
+  public func isDecided() throws -> Bool {
+    guard let primary = try seeds()?.measures.first, !primary.differences.isEmpty else { return false }
+    return primary.differences.allSatisfy(\.isDecided)
   }
 }

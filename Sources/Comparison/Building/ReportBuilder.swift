@@ -16,16 +16,18 @@ public struct ReportBuilder {
   let seconds: Double
   let gemmPeak: Double
   let design: Design
+  let scores: ScoredRuns
 
   /// A builder over finished arms.
   ///
   /// - Parameters:
   ///   - gemmPeak: FLOPs a second of the largest matrix products, measured on this machine.
   ///   - design: what is asked and how the answer is judged.
+  ///   - scores: what is known already of how runs score.
   public init(
     _ experiment: Experiment, _ arms: [ArmResult], _ certificate: Certificate, command: String,
     seconds: Double,
-    gemmPeak: Double, design: Design = Design()
+    gemmPeak: Double, design: Design = Design(), scores: ScoredRuns = ScoredRuns()
   ) {
     self.experiment = experiment
     self.arms = arms.filter { $0.plan.seedNumber == 1 }
@@ -35,6 +37,7 @@ public struct ReportBuilder {
     self.seconds = seconds
     self.gemmPeak = gemmPeak
     self.design = design
+    self.scores = scores
   }
 
   /// The report's data.
@@ -43,9 +46,8 @@ public struct ReportBuilder {
   public func build(title: String, version: String) throws -> ReportData {
     let shared = experiment.source.sharedLines()
     let verbs = verbs()
-    let scored = try likelihood()
-    let likelihood = scored?.shown
-    let seeds = try seeds(likelihood, scored?.scored.windows ?? [])
+    let likelihood = try likelihood()
+    let seeds = try seeds()
     var report = ReportData(
       title: title, subtitle: command, date: Date().formatted(.iso8601.year().month().day()),
       machine: Machine.summary, totalSeconds: seconds, arms: arms.enumerated().map(summary),
@@ -61,7 +63,8 @@ public struct ReportBuilder {
         versions: [
           "zoo \(version)", "text \(experiment.source.name), SHA-256 \(experiment.source.fingerprint)",
         ], links: arms.map { ReportData.Footer.Link(label: $0.plan.name, path: $0.folder.name) }))
-    report.ruler = try ruler(likelihood, scored?.scored)
+    report.ruler = try ruler(likelihood)
+    report.methods = try methods(version: version)
     return report
   }
 

@@ -71,6 +71,7 @@ public struct ExportedTables {
   private let command: String
   private let story: String
   private let verdicts: [ReportData.Verdict]
+  private let methods: [MethodsText.Paragraph]
 
   /// The tables of a report: what was held out, and what all seeds say.
   public init(_ data: ReportData) {
@@ -78,6 +79,7 @@ public struct ExportedTables {
     command = data.footer.command
     story = Story(data).text
     verdicts = data.verdicts
+    methods = MethodsText(data)?.paragraphs ?? []
     tables =
       [Self.heldOut(data)] + (data.seeds.map { [Self.means(data, $0), Self.differences(data, $0)] } ?? [])
   }
@@ -89,6 +91,8 @@ public struct ExportedTables {
     }
     return "# \(title)\n\n`\(command)`\n\n\(story)\n\n" + said.joined(separator: "\n") + "\n\n"
       + tables.map(\.markdown).joined(separator: "\n")
+      + (methods.isEmpty ? "" : "\n## How it was done\n")
+      + methods.map { "\n**\($0.heading).** \($0.text)\n" }.joined()
   }
 
   /// The tables in LaTeX, for the package `booktabs`.
@@ -118,7 +122,7 @@ public struct ExportedTables {
 
   private static func differences(_ data: ReportData, _ seeds: ReportData.Seeds) -> ExportedTable {
     ExportedTable(
-      caption: "Differences, paired by seed; p by flipping signs, after Holm",
+      caption: "Differences, paired by seed; \(seeds.test), after Holm",
       columns: ["measure", "model", "against", "difference", "p", "verdict"],
       isNumber: [false, false, false, true, true, false],
       rows: seeds.measures.flatMap { measure in

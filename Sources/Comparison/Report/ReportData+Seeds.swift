@@ -10,6 +10,8 @@ extension ReportData {
     public var missing: PrimaryMeasure?
     /// Whether the arms are steps of one path, each held against the one before.
     public var isPath: Bool?
+    /// Whether seeds were added until the question was decided; nil: their number was fixed beforehand.
+    public var isSequential: Bool?
     /// The measures; the first is the question, with a family of tests of its own.
     public var measures: [Measure]
 
@@ -35,8 +37,16 @@ extension ReportData {
       public var against: Int?
       /// The mean of the differences, with its paired t interval.
       public var mean: Measured
-      /// How often signs by a coin would reach as far.
-      public var signFlip: Double?
+      /// The median of the differences, with an interval that holds although seeds were added until it decided;
+      /// nil where their number was fixed.
+      public var median: Measured?
+      /// The mean's interval if the items, too, were drawn anew; nil where the measure is no mean over items.
+      public var overItems: Interval?
+      /// What the mean's variance comes from; nil as above.
+      public var variance: CrossedComparison.Parts?
+      /// How often signs by a coin would reach as far; by the test that may be looked at after every seed
+      /// where seeds were added.
+      public var probability: Double?
       /// The same, corrected over the family of tests.
       public var corrected: Double?
     }

@@ -57,6 +57,8 @@ public struct ReportData: Codable, Sendable {
   public var profile: [ArmProfile]
   /// What follows, and what must not be concluded.
   public var verdicts: [Verdict]
+  /// How it was done; nil in reports of before this was written down.
+  public var methods: Methods?
   /// How to repeat it.
   public var footer: Footer
 

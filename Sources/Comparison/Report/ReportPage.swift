@@ -16,7 +16,7 @@ public enum ReportPage {
       SectionResults.heldOut(data),
       SectionEquality.certificate(data), SectionEquality.components(data), SectionTexts.samples(data),
       SectionWriting.section(data), SectionTexts.fills(data), SectionAttention(data: data).section,
-      SectionHeads.section(data), SectionProfile.section(data),
+      SectionHeads.section(data), SectionProfile.section(data), SectionMethods.section(data),
     ].compactMap { $0 }
     var facts: [Markup] = []
     if !data.date.isEmpty { facts.append("<li>\(data.date)</li>") }

@@ -15,9 +15,15 @@ enum SectionLikelihood {
         upper bounds. Intervals are over windows: they are about these trained models.
         """,
       body: """
-        \(table(data, likelihood))\(warning(data, likelihood.scores.filter { !$0.isTrainedForIt }.map(\.arm)))\
+        \(table(data, likelihood))\(warning(data, untrained(likelihood)))\
         <div class='panels'>\(chart(data, likelihood))\(pseudo(data, likelihood))</div>
         """)
+  }
+
+  /// Arms that were trained for no order.
+  private static func untrained(_ likelihood: ReportData.Likelihood) -> [Int] {
+    let trained = Set(likelihood.scores.filter(\.isTrainedForIt).map(\.arm))
+    return likelihood.scores.map(\.arm).filter { !trained.contains($0) }
   }
 
   private static func table(_ data: ReportData, _ likelihood: ReportData.Likelihood) -> Markup {

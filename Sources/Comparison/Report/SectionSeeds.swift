@@ -4,19 +4,24 @@ import Foundation
 enum SectionSeeds {
   static func section(_ data: ReportData) -> ReportSection? {
     guard let seeds = data.seeds, seeds.count > 1, let primary = seeds.measures.first else { return nil }
-    let fewest = SeedComparison.fewestSeeds(tests: primary.differences.count)
     return ReportSection(
       id: "seeds", short: "Seeds", title: "Would it come out so again?",
       lead: """
         Every model was trained \(seeds.count) times, each time with another seed; a seed gives all models the \
         same initial tensors and the same windows. Differences are paired by seed, with \
-        95 % t intervals, and tested by flipping signs. The first measure is the question; the others are there to \
+        95 % t intervals, and tested by \(seeds.isSequential ?? false ? sequential : "flipping signs"). The \
+        first measure is the question; the others are there to \
         look at. p is corrected (Holm) over the comparisons for the question, and over all other tests for the \
-        rest. Fewer than \(fewest) seeds can show differences but never decide all \
+        rest. Fewer than \(seeds.fewest) seeds can show differences but never decide all \
         \(primary.differences.count) at the 5 % level.
         """,
-      body: "\(values(data, seeds))\(differences(data, seeds))")
+      body: "\(values(data, seeds))\(differences(data, seeds))\(items(data, seeds))")
   }
+
+  private static let sequential = """
+    a sign test that may be looked at after every seed: seeds were added until the question was decided or none \
+    was left. The t interval of the mean takes no notice of that; the interval of the median holds all the same
+    """
 
   private static func values(_ data: ReportData, _ seeds: ReportData.Seeds) -> Markup {
     let rows = seeds.measures.flatMap { measure in
@@ -44,16 +49,58 @@ enum SectionSeeds {
         return [
           "\(measure.name)", data.label(difference.arm), data.label(against),
           "\(Number.fixed(difference.mean.value, 4))<span class='ci'>\(range)</span>",
-          p(difference.signFlip), p(difference.corrected), "\(verdict)",
+        ] + medians(seeds, difference) + [
+          p(difference.probability), p(difference.corrected), "\(verdict)",
         ]
       }
     }
     return ReportTable(
       caption: "Differences, paired by seed",
       columns: [
-        "Measure", "Model", "against", .number("Difference"), .number("p"), .number("p, corrected"),
-        .text("Verdict"),
+        "Measure", "Model", "against", .number("Difference"),
+      ] + (seeds.isSequential ?? false ? [.number("Median")] : [])
+        + [.number("p"), .number("p, corrected"), .text("Verdict")], rows: rows
+    ).markup
+  }
+
+  /// The median with the interval that holds although somebody looked; no cell where the number was fixed.
+  private static func medians(_ seeds: ReportData.Seeds, _ difference: ReportData.Seeds.Difference)
+    -> [Markup]
+  {
+    guard seeds.isSequential ?? false else { return [] }
+    guard let median = difference.median else { return ["–"] }
+    let range = Number.interval(median.interval) { Number.fixed($0, 4) }
+    return ["\(Number.fixed(median.value, 4))<span class='ci'>\(range)</span>"]
+  }
+
+  /// How much of the uncertainty is the seeds' and how much that of the items, which all seeds share.
+  private static func items(_ data: ReportData, _ seeds: ReportData.Seeds) -> Markup? {
+    let rows = seeds.measures.flatMap { measure in
+      measure.differences.compactMap { difference -> [Markup]? in
+        guard let interval = difference.overItems, let variance = difference.variance else { return nil }
+        let total = max(.leastNormalMagnitude, variance.seeds + variance.items + variance.rest)
+        func share(_ part: Double) -> Markup { "\(Number.percent(part / total, 0))" }
+        let range = Number.interval(interval) { Number.fixed($0, 4) }
+        return [
+          "\(measure.name)", data.label(difference.arm), data.label(difference.against ?? 0),
+          "\(Number.fixed(difference.mean.value, 4))<span class='ci'>\(range)</span>",
+          share(variance.seeds), share(variance.items), share(variance.rest),
+        ]
+      }
+    }
+    guard !rows.isEmpty else { return nil }
+    let table = ReportTable(
+      caption: "The same differences, with other seeds and other items",
+      columns: [
+        "Measure", "Model", "against", .number("Difference"), .number("from seeds"), .number("from items"),
+        .number("from both together"),
       ], rows: rows
     ).markup
+    return """
+      <p>All seeds were asked the same items, so the intervals above hold for these items. Those below hold for \
+      other items of the same sort, too, seeds and items crossed; beside them, where the variance of \
+      the mean comes from: what is the seeds' gets less with more seeds, what is the items' only with more items.</p>
+      \(table)
+      """
   }
 }

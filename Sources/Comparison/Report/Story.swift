@@ -49,7 +49,7 @@ struct Story {
       let parts = open.map { difference in
         "\(pair(difference).name) against \(pair(difference).first), \(words(difference))"
       }
-      let tooFew = primary.tooFew(seeds: seeds.count).map { "; " + $0 } ?? ""
+      let tooFew = seeds.tooFew.map { "; " + $0 } ?? ""
       sentences.append("Not decidable: \(Self.list(parts))\(tooFew).")
     }
     return sentences

@@ -10,6 +10,17 @@ enum SeedComparison {
     let moreIsBetter: Bool
     /// `[arms][seeds]`; an arm that has no such measure has no values.
     let values: [[Double]]
+    /// What the values are means of, where that is known: `[arms][seeds][items]`, the same items for all.
+    var items: [[[Double]]]?
+    /// By what an item counts, `[items]`; nil: all count the same.
+    var weights: [Double]?
+
+    /// What the items say of an arm against another; nil where nothing is known of them.
+    func crossed(_ arm: Int, _ other: Int) -> CrossedComparison? {
+      guard let items else { return nil }
+      return CrossedComparison(
+        zip(items[arm], items[other]).map { zip($0, $1).map { $0 - $1 } }, weights: weights)
+    }
   }
 
   /// - Parameters:
@@ -20,6 +31,7 @@ enum SeedComparison {
   {
     let arms = measures.first?.values.count ?? 0
     let against = against ?? (0..<arms).map { $0 == 0 ? nil : 0 }
+    let isSequential = design?.stopsWhenDecided ?? false
     typealias Pair = (arm: Int, against: Int, differences: PairedComparison)
     let pairs = measures.map { measure in
       measure.values.indices.compactMap { arm -> Pair? in
@@ -29,29 +41,47 @@ enum SeedComparison {
         return (arm, other, PairedComparison(measure.values[arm], measure.values[other]))
       }
     }
+    func probability(_ differences: PairedComparison) -> Double? {
+      isSequential ? AnytimeSignTest(differences.differences).probability : differences.signFlip
+    }
     func family(_ pairs: some Sequence<[Pair]>) -> [Double] {
-      holm(pairs.flatMap { $0.map { $0.differences.signFlip ?? 1 } })
+      holm(pairs.flatMap { $0.map { probability($0.differences) ?? 1 } })
     }
     let corrected = family(pairs.prefix(1)) + family(pairs.dropFirst())
     var next = corrected.makeIterator()
     return ReportData.Seeds(
       count: seeds, question: design?.question, missing: nil, isPath: design?.isPath,
+      isSequential: design?.stopsWhenDecided,
       measures: zip(measures, pairs).map { measure, pairs in
         ReportData.Seeds.Measure(
           name: measure.name, unit: measure.unit, moreIsBetter: measure.moreIsBetter, values: measure.values,
           differences: pairs.map { pair in
-            ReportData.Seeds.Difference(
+            let crossed = measure.crossed(pair.arm, pair.against)
+            return ReportData.Seeds.Difference(
               arm: pair.arm, against: pair.against,
               mean: ReportData.Measured(pair.differences.mean, interval: pair.differences.interval()),
-              signFlip: pair.differences.signFlip, corrected: next.next())
+              median: isSequential ? Self.median(pair.differences.differences) : nil,
+              overItems: crossed?.interval(), variance: crossed?.variance,
+              probability: probability(pair.differences), corrected: next.next())
           })
       })
   }
 
-  /// The fewest seeds with which a family of so many sign-flip tests can decide at the 5 % level, if all
-  /// seeds agree in all of them: 2/2ⁿ times the number of tests must be at most 0.05.
-  static func fewestSeeds(tests: Int) -> Int {
-    (1...).first { Double(tests) * 2 / Double(1 << $0) <= 0.05 } ?? 1
+  private static func median(_ differences: [Double]) -> ReportData.Measured? {
+    guard !differences.isEmpty else { return nil }
+    let (sorted, half) = (differences.sorted(), differences.count / 2)
+    return ReportData.Measured(
+      differences.count % 2 == 1 ? sorted[half] : (sorted[half - 1] + sorted[half]) / 2,
+      interval: AnytimeSignTest.interval(differences))
+  }
+
+  /// The fewest seeds with which a family of so many tests can decide at the 5 % level, if all seeds agree in
+  /// all of them: of sign-flip tests, 2/2ⁿ times the number of tests must be at most 0.05.
+  ///
+  /// - Parameter isSequential: whether the tests may be looked at after every seed.
+  static func fewestSeeds(tests: Int, isSequential: Bool = false) -> Int {
+    guard !isSequential else { return AnytimeSignTest.fewestPairs(tests: tests) }
+    return (1...).first { Double(tests) * 2 / Double(1 << $0) <= 0.05 } ?? 1
   }
 }
 
@@ -60,16 +90,29 @@ extension ReportData.Seeds.Difference {
   var isDecided: Bool { (corrected ?? 1) <= 0.05 }
 }
 
-extension ReportData.Seeds.Measure {
-  /// Why so many seeds cannot decide all comparisons; nil where they can.
-  func tooFew(seeds: Int) -> String? {
-    let fewest = SeedComparison.fewestSeeds(tests: differences.count)
-    guard seeds < fewest else { return nil }
+extension ReportData.Seeds {
+  /// The fewest seeds with which all comparisons of the measure that decides can be decided.
+  var fewest: Int {
+    SeedComparison.fewestSeeds(
+      tests: measures.first?.differences.count ?? 0, isSequential: isSequential ?? false)
+  }
+
+  /// Why so many seeds cannot decide all comparisons of the measure that decides; nil where they can.
+  var tooFew: String? {
+    guard let primary = measures.first, count < fewest else { return nil }
     let comparisons =
-      differences.count == 1 ? "one comparison needs" : "\(differences.count) comparisons need"
+      primary.differences.count == 1
+      ? "one comparison needs" : "\(primary.differences.count) comparisons need"
     return "\(comparisons) \(fewest) seeds to be decided at the 5 % level"
   }
 
+  /// How p is made, in a few words.
+  var test: String {
+    isSequential ?? false ? "p by a sign test that may be looked at after every seed" : "p by flipping signs"
+  }
+}
+
+extension ReportData.Seeds.Measure {
   /// What may be said of an arm beside the one that it is held against.
   func verdict(_ difference: ReportData.Seeds.Difference, name: String, first: String) -> String {
     guard difference.isDecided else {

@@ -9,9 +9,12 @@ public struct StudentT: Sendable {
   public let freedom: Double
 
   /// The distribution with `freedom` degrees of freedom, at least 1.
-  public init(freedom: Int) {
+  public init(freedom: Int) { self.init(freedom: Double(freedom)) }
+
+  /// The distribution with an estimate of degrees of freedom, which need not be whole; at least 1.
+  public init(freedom: Double) {
     precondition(freedom >= 1, "Student's t needs a degree of freedom, \(freedom) given")
-    self.freedom = Double(freedom)
+    self.freedom = freedom
   }
 
   /// The probability of a value further from 0 than `t` on either side.

@@ -29,11 +29,25 @@ public struct Design: Codable, Sendable {
   public let primary: PrimaryMeasure?
   /// Whether the arms are steps of one path, each held against the one before.
   public let isPath: Bool
+  /// Whether seeds are added only until every comparison of the deciding measure is decided; nil in records of
+  /// before this could be: no.
+  public private(set) var stopsWhenDecided: Bool?
 
   /// A design.
-  public init(question: String? = nil, primary: PrimaryMeasure? = nil, isPath: Bool = false) {
+  public init(
+    question: String? = nil, primary: PrimaryMeasure? = nil, isPath: Bool = false,
+    stopsWhenDecided: Bool = false
+  ) {
     self.question = question
     self.primary = primary
     self.isPath = isPath
+    self.stopsWhenDecided = stopsWhenDecided
+  }
+
+  /// The same question, with seeds added only until it is decided.
+  public var untilDecided: Design {
+    var design = self
+    design.stopsWhenDecided = true
+    return design
   }
 }

@@ -52,6 +52,9 @@ public struct Suite: Sendable {
       Setting("set", .texts, default: .list([]), help: "edits path=value of all arms"),
       Setting("seeds", .integer(1...1000), default: .integer(1), help: "how often every arm is trained"),
       Setting(
+        "untilDecided", .flag, default: .flag(false),
+        help: "whether seeds are added only until every comparison is decided; seeds is then the most"),
+      Setting(
         "primary", .choice(PrimaryMeasure.allCases.map(\.rawValue)),
         default: .text(PrimaryMeasure.likelihood.rawValue), help: "the measure that decides"),
       Setting(
@@ -99,7 +102,7 @@ public struct Suite: Sendable {
     self.arms = arms
     design = Design(
       question: summary, primary: PrimaryMeasure(rawValue: resolved.text("primary")) ?? .likelihood,
-      isPath: isPath)
+      isPath: isPath, stopsWhenDecided: resolved.flag("untilDecided"))
     let wrong = Self.problems(arms, node)
     guard wrong.isEmpty else { throw SettingsError(title: name, problems: wrong) }
   }

@@ -24,6 +24,7 @@ extension Command {
     examples: [
       Example("zoo compare bert gpt", "the default comparison, some minutes on two cores"),
       Example("zoo compare bert gpt --seeds 6", "what holds for the architectures, not for one run"),
+      Example("zoo compare bert gpt --until-decided", "as many seeds as it takes, twelve at most"),
       Example("zoo compare bert gpt --as-published", "each in its historic style"),
       Example("zoo compare bert-6x384 gpt-6x384 --data book.txt --minutes 20", "on a text of your own"),
       Example(
@@ -37,7 +38,8 @@ extension Command {
     ],
     positionals: [Positional("model", .text, .repeated, help: "two or more models, or a suite")],
     options: RecipeOptions.all + [
-      RecipeOptions.set, ExperimentJob.seeds, MatchOptions.match, RecipeOptions.threads,
+      RecipeOptions.set, ExperimentJob.seeds, ExperimentJob.untilDecided, MatchOptions.match,
+      RecipeOptions.threads,
       .flag("as-published", help: "bert and gpt in the style of their papers instead of the twins"),
       .value("out", .text, as: "folder", help: "the comparison's folder; default: runs/A-B-N"),
       .value("resume", .text, as: "folder", help: "go on with a comparison or an ablation"),
@@ -45,6 +47,7 @@ extension Command {
     conflicts: [
       RecipeOptions.budgets, Conflict(["resume", "as-published"], because: Resuming.reason),
       Conflict(["resume", "seeds"], because: Resuming.reason),
+      Conflict(["resume", "until-decided"], because: Resuming.reason),
       Conflict(["resume", "match"], because: Resuming.reason),
     ]
       + Resuming.conflicts
@@ -109,7 +112,8 @@ extension Command {
       .value(
         "axis", .text, as: "path=value,…", help: "a dial and its values, turned one at a time",
         repeatable: true, group: "Model"),
-      RecipeOptions.set, ExperimentJob.seeds, MatchOptions.match, RecipeOptions.threads,
+      RecipeOptions.set, ExperimentJob.seeds, ExperimentJob.untilDecided, MatchOptions.match,
+      RecipeOptions.threads,
       .value("out", .text, as: "folder", help: "the folder of all runs; default: runs/ablate-MODEL-N"),
     ],
     conflicts: [

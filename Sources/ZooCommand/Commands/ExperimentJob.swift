@@ -22,6 +22,12 @@ struct ExperimentJob {
     "seeds", .integer(1...1000),
     help: "train every model so often, each time with another seed; default: 1, or what a suite says",
     group: "Training")
+  static let untilDecided = Option.flag(
+    "until-decided",
+    help: "add seeds only until every comparison is decided; --seeds is then the most, by default 12",
+    group: "Training")
+  /// The most seeds of --until-decided where nothing else is said.
+  private static let mostSeeds = 12
 
   private let record: ExperimentRecord
   private let plans: [ArmPlan]
@@ -38,8 +44,9 @@ struct ExperimentJob {
     seeds: Int = 1, _ arguments: ParsedArguments, _ workplace: Workplace
   ) throws -> ExperimentJob {
     let (arms, matched) = try MatchOptions.apply(arms, arguments, workplace)
+    let (design, most) = try seeding(design, seeds, comparisons: arms.count - 1, arguments)
     // Seed by seed, so that one that is stopped has whole comparisons.
-    let plans = try (1...(arguments.integer("seeds") ?? seeds)).flatMap { number in
+    let plans = try (1...most).flatMap { number in
       try arms.map { try $0.repeated(number, workplace.registry) }
     }
     let record = ExperimentRecord(
@@ -50,6 +57,23 @@ struct ExperimentJob {
     ).url
     try record.write(to: folder)
     return ExperimentJob(record: record, plans: plans, folder: folder)
+  }
+
+  /// The design and how often every arm is trained at most, as the command line or else a suite wants it.
+  private static func seeding(
+    _ design: Design, _ seeds: Int, comparisons: Int, _ arguments: ParsedArguments
+  ) throws -> (Design, Int) {
+    let design = arguments.flag("until-decided") ? design.untilDecided : design
+    guard design.stopsWhenDecided ?? false else { return (design, arguments.integer("seeds") ?? seeds) }
+    let most = arguments.integer("seeds") ?? max(seeds, mostSeeds)
+    let fewest = AnytimeSignTest.fewestPairs(tests: comparisons)
+    guard most >= fewest else {
+      let what = comparisons == 1 ? "one comparison" : "\(comparisons) comparisons"
+      throw UsageError(
+        "\(most) seeds at most can never decide \(what) at the 5 % level; with --until-decided give --seeds "
+          + "\(fewest) or more")
+    }
+    return (design, most)
   }
 
   /// An experiment that was stopped.
@@ -84,7 +108,7 @@ struct ExperimentJob {
     let peak = try GemmPeak.measure(try workplace.context())
     var clock = ExperimentClock(completed, data, forecasts, peak: peak)
     console.line(
-      "\(completed.count) runs, about \(Format.duration(clock.total)) of training if matrix products reach "
+      "\(record.design?.stopsWhenDecided ?? false ? "at most " : "")\(completed.count) runs, about \(Format.duration(clock.total)) of training if matrix products reach "
         + "\(Format.percent(ExperimentClock.usualShare, digits: 0)) of their peak here\n")
     let progress = TrainingProgress(console, peak: peak)
     progress.overall = { clock.words(done: $0) }
@@ -92,6 +116,13 @@ struct ExperimentJob {
     events.began = { progress.begin($0.name, $1) }
     events.run = progress.events
     var results: [ArmResult] = []
+    let scores = ScoredRuns()
+    func builder() -> ReportBuilder {
+      ReportBuilder(
+        experiment, results, certificate, command: record.command,
+        seconds: record.secondsBefore + Date().timeIntervalSince(began), gemmPeak: peak,
+        design: record.design ?? Design(), scores: scores)
+    }
     for (index, plan) in completed.enumerated() {
       let state = try? RunRecord.read(RunFolder(folder.appending(path: plan.name))).state
       clock.begin(index, done: state.map { Double($0.step) / Double(max(1, $0.totalSteps)) } ?? 0)
@@ -107,13 +138,14 @@ struct ExperimentJob {
       // The trained values stay; what training needed beside them is for the next model.
       progress.forgetTrainer()
       result.trained.context.device.arena.trim()
+      let isLastOfSeed = completed.dropFirst(index + 1).first?.seedNumber != plan.seedNumber
+      if record.design?.stopsWhenDecided ?? false, isLastOfSeed, try builder().isDecided() {
+        console.line("decided after \(plan.seedNumber) seeds")
+        break
+      }
     }
     progress.end()
-    let report = try ReportBuilder(
-      experiment, results, certificate, command: record.command,
-      seconds: record.secondsBefore + Date().timeIntervalSince(began), gemmPeak: peak,
-      design: record.design ?? Design()
-    ).build(title: record.title, version: ProgramVersion.current)
+    let report = try builder().build(title: record.title, version: ProgramVersion.current)
     try write(report)
     summarise(report, on: console)
     console.line("\nreport: \(folder.appending(path: "report.html").relativePath)")

@@ -1,0 +1,137 @@
+/// What was done, in the words of a paper's methods section: nothing but what the report's data says.
+struct MethodsText {
+  /// A paragraph with its heading.
+  struct Paragraph {
+    let heading: String
+    let text: String
+  }
+
+  private let data: ReportData
+  private let methods: ReportData.Methods
+
+  /// nil for a report of before its data said so much.
+  init?(_ data: ReportData) {
+    guard let methods = data.methods else { return nil }
+    self.data = data
+    self.methods = methods
+  }
+
+  /// The paragraphs, in the order in which things were done.
+  var paragraphs: [Paragraph] {
+    [
+      Paragraph(heading: "Text", text: text), Paragraph(heading: "Models", text: models),
+      Paragraph(heading: "Training", text: training), Paragraph(heading: "Measures", text: measures),
+      Paragraph(heading: "Statistics", text: statistics), Paragraph(heading: "Machine", text: machine),
+    ]
+  }
+
+  /// A row of the certificate: its one value, or each model's.
+  private func row(_ what: String) -> String {
+    guard let row = data.certificate.first(where: { $0.what == what }), let first = row.values.first else {
+      return "not recorded"
+    }
+    return row.equal
+      ? first
+      : zip(data.arms, row.values).map { "\($0.name): \($1)" }.joined(separator: "; ")
+  }
+
+  private var text: String {
+    let origin =
+      methods.isGenerated
+      ? "It is made by the embedded grammar, with a fixed seed; held out are sentences that the same grammar "
+        + "made later. "
+      : "Held out is its end. "
+    let shared =
+      data.duplicates.map {
+        "Of \(Number.grouped($0.heldOut)) held-out lines \(Number.grouped($0.shared)) stand in the training part, "
+          + "too. "
+      } ?? ""
+    return "Text: \(row("text")); \(Number.grouped(methods.trainBytes)) bytes to train on, "
+      + "\(Number.grouped(methods.heldOutBytes)) held out. \(origin)\(shared)Tokenizer, trained on the training "
+      + "part alone: \(row("tokenizer")). Windows: \(row("windows")), "
+      + (methods.startsAtLines ? "each beginning with a line" : "cut anywhere")
+      + ", shuffled anew every epoch with the seed."
+  }
+
+  private var models: String {
+    let each = data.arms.map {
+      "\($0.name), \($0.kind == .encoder ? "an encoder" : "a decoder") with "
+        + "\(Number.grouped($0.parameters)) parameters "
+        + "(\(Number.grouped($0.parametersWithoutEmbeddings)) without embeddings)"
+    }
+    return
+      "\(each.joined(separator: "; ")). Mask: \(row("mask")). Head: \(row("head")). All values are in single "
+      + "precision. Initial tensors: \(row("initial tensors")); with one seed, tensors of one name and shape "
+      + "start equal. The whole descriptors stand below."
+  }
+
+  private var training: String {
+    "Objective: \(row("objective")). Optimiser: \(row("optimiser")). Schedule: \(row("schedule")). Batch: "
+      + "\(row("batch")). Budget: \(row("budget")). Dropout: \(row("dropout")). Tuning trials: "
+      + "\(row("tuning trials")). With one seed all models read the same windows in the same order. The last "
+      + "state of every run is judged; none is chosen by its held-out loss."
+  }
+
+  private var measures: String {
+    var sentences: [String] = []
+    if let likelihood = data.likelihood {
+      sentences.append(
+        "Likelihood: −log₂ of the probability by the chain rule, per byte, of \(likelihood.windows) held-out "
+          + "windows of \(likelihood.tokens) tokens (\(Number.grouped(likelihood.bytes)) bytes), the first of the "
+          + "frozen ones, the length given and probability shared among tokens of text alone; encoders uncover "
+          + "from left to right and in one random order. Only the tokenizer's own way to cut the text is counted, "
+          + "so these are upper bounds.")
+    }
+    if data.floor != nil {
+      sentences.append("Floor: the grammar's own probability of exactly the scored bytes.")
+    }
+    if let verbs = data.verbs {
+      sentences.append(
+        "Verb forms: \(verbs.count) sentences of the grammar that are not in the training part, each with its "
+          + "right and its wrong form; right is what the model holds more probable, with the left side or with "
+          + "the whole sentence in view.")
+    }
+    if data.ruler != nil {
+      sentences.append(
+        "Minimal pairs: pairs of a right and a wrong sentence of the grammar, neither in the training part; "
+          + "decoders by likelihood, encoders by pseudo-log-likelihood, too.")
+    }
+    if data.writing?.isEmpty == false {
+      sentences.append(
+        "Writing: texts of one length for all, judged by the grammar's parser where there is one.")
+    }
+    sentences.append(
+      "Held-out losses are means over frozen windows, whose masks depend on nothing but their place; they are "
+        + "held against each other only within one objective.")
+    return sentences.joined(separator: " ")
+  }
+
+  private var statistics: String {
+    guard let seeds = data.seeds, seeds.count > 1 else {
+      return
+        "One seed: intervals are over items or windows and hold for these trained models only. Shares have "
+        + "Wilson's interval, likelihoods a t interval over windows, both 95 %."
+    }
+    let test =
+      seeds.isSequential ?? false
+      ? "a sign test by a fair bet that may be looked at after every seed (Ville's inequality), seeds being added "
+        + "until every comparison of the deciding measure was decided or none was left"
+      : "flipping signs, exactly, over all sign patterns"
+    let crossed =
+      seeds.measures.contains { $0.differences.contains { $0.overItems != nil } }
+      ? " Where a measure is a mean over items, an interval with seeds and items crossed (Satterthwaite's degrees "
+        + "of freedom) stands beside it."
+      : ""
+    return "The unit is a training run: \(seeds.count) seeds, paired. Declared to decide: "
+      + "\(seeds.measures.first?.name ?? "nothing"). Means and paired differences have 95 % t intervals; p is by "
+      + "\(test), corrected by Holm's method over all comparisons of the deciding measure, and over all other tests "
+      + "together for the rest; 0.05 decides.\(crossed) Everything else on this page shows the first seed, with "
+      + "intervals that hold for these trained models only."
+  }
+
+  private var machine: String {
+    "\(data.machine); \(methods.threads) \(methods.threads == 1 ? "thread" : "threads"), on which no result "
+      + "depends; zoo \(methods.version); \(Number.duration(data.totalSeconds)) in all. Another instruction set may "
+      + "round other last bits."
+  }
+}
