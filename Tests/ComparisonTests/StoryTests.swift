@@ -94,6 +94,7 @@ import Testing
     let reader = PageReader.read("<div>\(section.markup.text)</div>")
     #expect(reader.problem == nil)
     #expect(reader.text.contains("may be looked at after every seed") && reader.text.contains("Median"))
+    #expect(Story(data).text.contains("until the question was decided"))
     #expect(reader.text.contains("from items") && reader.text.contains("−0.5000 – −0.5000"))
   }
 }

@@ -73,8 +73,9 @@ enum ReportStyle {
     .bar-top{position:sticky;top:0;z-index:5;background:var(--bg);border-bottom:1px solid var(--line);\
     margin-top:34px}
     .bar-top>div{max-width:1160px;margin:0 auto;padding:0 24px;display:flex;align-items:center;gap:12px}
-    nav{flex:1;min-width:0;overflow-x:auto;scrollbar-width:none}
-    nav ul{display:flex;gap:2px;list-style:none;margin:0;padding:8px 0}
+    nav{flex:1;min-width:0;overflow-x:auto;scrollbar-width:none;\
+    mask-image:linear-gradient(90deg,#000 calc(100% - 48px),transparent)}
+    nav ul{display:flex;gap:2px;list-style:none;margin:0;padding:8px 48px 8px 0;width:max-content}
     nav a{display:block;white-space:nowrap;padding:5px 10px;border-radius:7px;color:var(--soft);\
     text-decoration:none;font-size:.9rem}
     nav a:hover,nav a.here{background:var(--sunk);color:var(--ink)}

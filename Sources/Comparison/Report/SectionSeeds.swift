@@ -12,8 +12,8 @@ enum SectionSeeds {
         95 % t intervals, and tested by \(seeds.isSequential ?? false ? sequential : "flipping signs"). The \
         first measure is the question; the others are there to \
         look at. p is corrected (Holm) over the comparisons for the question, and over all other tests for the \
-        rest. Fewer than \(seeds.fewest) seeds can show differences but never decide all \
-        \(primary.differences.count) at the 5 % level.
+        rest. Fewer than \(seeds.fewest) seeds can show differences but never decide \
+        \(primary.differences.count == 1 ? "" : "all \(primary.differences.count) ")at the 5 % level.
         """,
       body: "\(values(data, seeds))\(differences(data, seeds))\(items(data, seeds))")
   }

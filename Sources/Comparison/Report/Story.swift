@@ -18,7 +18,12 @@ struct Story {
     let names = Self.list(data.arms.map(\.name))
     let steps =
       Set(data.arms.map(\.steps)).count == 1 ? "for \(Number.grouped(data.arms[0].steps)) steps" : ""
-    let times = data.seeds.map { $0.count > 1 ? "\($0.count) times each" : "" } ?? ""
+    let times =
+      data.seeds.map { seeds in
+        guard seeds.count > 1 else { return "" }
+        let until = seeds.isSequential ?? false ? ", seeds being added until the question was decided," : ""
+        return "\(seeds.count) times each\(until)"
+      } ?? ""
     return
       (["\(names) \(data.arms.count == 1 ? "was" : "were") trained", times, steps].filter { !$0.isEmpty }
       .joined(separator: " ")) + "."
