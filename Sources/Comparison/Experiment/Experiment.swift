@@ -33,7 +33,7 @@ public final class Experiment {
   /// The folder of the comparison.
   public let folder: URL
   let registry: Registry
-  private let threads: Int
+  let threads: Int
   private let version: String
 
   /// An experiment over `plans`, whose recipes name one text.

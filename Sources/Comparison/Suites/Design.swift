@@ -29,11 +29,16 @@ public struct Design: Codable, Sendable {
   public let primary: PrimaryMeasure?
   /// Whether the arms are steps of one path, each held against the one before.
   public let isPath: Bool
+  /// Whether the models' vectors are probed, too; nil in records of before they could be.
+  public var probes: Bool?
 
   /// A design.
-  public init(question: String? = nil, primary: PrimaryMeasure? = nil, isPath: Bool = false) {
+  public init(
+    question: String? = nil, primary: PrimaryMeasure? = nil, isPath: Bool = false, probes: Bool = false
+  ) {
     self.question = question
     self.primary = primary
     self.isPath = isPath
+    self.probes = probes
   }
 }

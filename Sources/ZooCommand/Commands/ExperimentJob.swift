@@ -42,6 +42,7 @@ struct ExperimentJob {
     let plans = try (1...(arguments.integer("seeds") ?? seeds)).flatMap { number in
       try arms.map { try $0.repeated(number, workplace.registry) }
     }
+    let design = try probed(design, plans, arguments)
     let record = ExperimentRecord(
       plans, title: title, command: arguments.console.commandLine, declared: declared, design: design,
       matched: matched)
@@ -66,6 +67,7 @@ struct ExperimentJob {
     let experiment = try Experiment(
       plans, registry: registry, folder: folder, threads: workplace.threads,
       version: ProgramVersion.current)
+    let design = try Self.probed(record.design ?? Design(), plans, arguments)
     let data = try experiment.data()
     let completed = try experiment.completed(data)
     let objectives = try completed.map {
@@ -112,7 +114,7 @@ struct ExperimentJob {
     let report = try ReportBuilder(
       experiment, results, certificate, command: record.command,
       seconds: record.secondsBefore + Date().timeIntervalSince(began), gemmPeak: peak,
-      design: record.design ?? Design()
+      design: design
     ).build(title: record.title, version: ProgramVersion.current)
     try write(report)
     summarise(report, on: console)
