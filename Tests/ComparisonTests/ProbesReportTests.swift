@@ -1,4 +1,5 @@
 import Foundation
+import Settings
 import Testing
 
 @testable import Comparison
@@ -29,7 +30,7 @@ import Testing
       "number of the subject, just before its verb", "+14.0", "+10.0 – +18.0", "layer 2", "Control right",
       "most frequent label", "Encoders with the whole sentence in view", "Not to be held against a decoder",
       "1\u{202F}000 held-out", "52.5 %", "in the long run 53.3 %", "not own, & wear", "the <dogs> see …",
-      "minus bert, points", "−2.5",
+      "minus bert, points", "−2.5", "(77 of",
     ] { #expect(page.text.contains(text), "\(text)") }
     // The model that was not trained for a hidden right side is named.
     #expect(page.text.contains("No verdict rests on bert"))
@@ -43,6 +44,17 @@ import Testing
     #expect(!sections.contains("probes") && !sections.contains("cloze"))
     let whole = try JSONDecoder().decode(ReportData.self, from: JSONEncoder().encode(report(arms: 2)))
     #expect(whole.probes?.rows.count == 48 && whole.ruler?.cloze?.rows.count == 2)
+  }
+
+  @Test func aSuiteMayAskForProbes() throws {
+    func design(_ more: String) throws -> Design {
+      let text = "{ summary: 'which?', \(more) arms: [{ model: 'gpt' }, { model: 'bert' }] }"
+      return try Suite(try Node.parse(text, file: "s.json5"), name: "s").design
+    }
+    #expect(try design("probes: true,").probes == true && design("").probes == false)
+    // A record of before they could be asked for.
+    let old = try JSONDecoder().decode(Design.self, from: Data("{\"isPath\":false}".utf8))
+    #expect(old.probes == nil)
   }
 
   @Test func numbersThatAreNotFiniteNeverReachADrawing() {

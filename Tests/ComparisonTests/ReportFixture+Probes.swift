@@ -49,7 +49,7 @@ extension ReportFixture {
         right: columns.indices.map { .share(correct: 20 - $0 % 5, of: 40) })
     }
     return ReportData.Cloze(
-      candidates: 8, rows: [row("verb"), row("all")], columns: columns,
+      candidates: 8, trained: 77, rows: [row("verb"), row("all")], columns: columns,
       differences: ChoiceContext.allCases.flatMap { side in
         (1..<max(1, arms)).map { arm in
           .init(

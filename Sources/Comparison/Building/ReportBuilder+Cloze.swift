@@ -5,19 +5,19 @@ import Zoo
 
 extension ReportBuilder {
   /// Most items of each class of words.
-  private static let clozesOfOneClass = 40
+  private static let clozesOfOneClass = 60
   /// Held-out sentences among which they are sought.
-  private static let clozeSentences = 1200
+  private static let clozeSentences = 1000
 
   /// Choices of hidden words among several; nil where no sentence fits.
   func cloze(_ corpus: GeneratedCorpus) throws -> ReportData.Cloze? {
-    let sentences = HeldOutSentences(corpus.source, count: Self.clozeSentences) { text in
+    let sentences = HeldOutSentences(corpus.source, count: Self.clozeSentences, areUnseen: false) { text in
       arms.allSatisfy { $0.trained.fits(text) }
     }
     let items = ClozeItem.draw(sentences.sentences, ofEachClass: affordableClozes()).filter { item in
       // Another candidate may have more tokens.
       item.candidates.allSatisfy { candidate in
-        arms.allSatisfy { $0.trained.fits("\(item.left) \(candidate)\(item.right)") }
+        arms.allSatisfy { $0.trained.fits(item.sentence(candidate)) }
       }
     }
     guard !items.isEmpty else { return nil }
@@ -35,8 +35,11 @@ extension ReportBuilder {
         right.append(try scoring.right(items, side))
       }
     }
+    let known = Set(corpus.source.withTrain(HeldOutSentences.lines))
+    let trained = items.count { known.contains(String($0.sentence($0.candidates[$0.correct]).dropLast())) }
     return ReportData.Cloze(
-      candidates: ClozeItem.mostCandidates, rows: ClozeReport(items, corpus.automaton).rows(right),
+      candidates: ClozeItem.mostCandidates, trained: trained,
+      rows: ClozeReport(items, corpus.automaton).rows(right),
       columns: columns, differences: clozeDifferences(columns, right))
   }
 

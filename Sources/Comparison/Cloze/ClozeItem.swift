@@ -23,36 +23,34 @@ struct ClozeItem: Sendable, Equatable {
 
   /// Most candidates of an item.
   static let mostCandidates = 8
-  /// The classes that are asked about: those with several words to choose from.
-  static let classes: [WordClass] = [
-    .determiner, .adjective, .subject, .otherNoun, .verb, .adverb, .preposition,
-  ]
+  /// The classes that are asked about: those of whose words some fit a sentence and others do not.
+  static let classes: [WordClass] = [.determiner, .adjective, .subject, .otherNoun, .verb]
 
-  /// Items of some sentences, one of each: as many of every class as there are, up to `count`.
+  /// Items of some sentences, one of each that has a word of the class whose turn it is: `count` of every class,
+  /// if there are so many.
+  ///
+  /// Which word is hidden follows from what stands before it and from its class: the first of its class, or the
+  /// second where chance wants that. So the words behind it, and which word of the class it is, have no part in
+  /// the choice, and the grammar's probabilities hold for the items.
   static func draw(_ sentences: [[HeldOutSentences.Word]], ofEachClass count: Int, seed: UInt64 = 1)
     -> [ClozeItem]
   {
     let words = Dictionary(uniqueKeysWithValues: classes.map { ($0, $0.words) })
     var made: [WordClass: Int] = [:]
     return sentences.indices.compactMap { index -> ClozeItem? in
-      let sentence = sentences[index]
-      // In a random order, so that of the rarest class it is not always the first word that is taken.
-      let order = shuffledPlaces(
-        count: sentence.count, of: sentence.count,
-        key: RandomStream(seed: seed).key("word of a cloze", step: index))
+      let (sentence, wordClass) = (sentences[index], classes[index % classes.count])
       // The first word has no left side.
-      let open = order.filter { place in
-        let wordClass = sentence[place].construction.wordClass
-        return place > 0 && classes.contains(wordClass) && made[wordClass, default: 0] < count
-      }
-      func taken(_ place: Int) -> Int { made[sentence[place].construction.wordClass, default: 0] }
-      guard let place = open.min(by: { taken($0) < taken($1) }) else { return nil }
-      let wordClass = sentence[place].construction.wordClass
+      let places = sentence.indices.filter { $0 > 0 && sentence[$0].construction.wordClass == wordClass }
+      let which = Int(RandomStream(seed: seed).key("word of a cloze", step: index).low % 2)
+      guard places.indices.contains(which), made[wordClass, default: 0] < count else { return nil }
       made[wordClass, default: 0] += 1
       return ClozeItem(
-        sentence, hiding: place, among: words[wordClass] ?? [], seed: seed, step: index)
+        sentence, hiding: places[which], among: words[wordClass] ?? [], seed: seed, step: index)
     }
   }
+
+  /// The sentence with a candidate in it.
+  func sentence(_ candidate: String) -> String { "\(left) \(candidate)\(right)" }
 
   /// The exact probability of each candidate, given that it is one of them.
   func truth(_ automaton: ByteAutomaton, _ side: ChoiceContext) -> [Double] {

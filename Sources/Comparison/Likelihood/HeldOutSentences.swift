@@ -8,22 +8,27 @@ struct HeldOutSentences: Sendable {
   /// The sentences, word by word.
   let sentences: [[Word]]
 
-  /// The first different sentences of the held-out text, none of which stands in the training text.
+  /// The first sentences of the held-out text.
   ///
   /// - Parameters:
   ///   - count: how many at most.
+  ///   - areUnseen: whether only different ones are taken of which none stands in the training text. The
+  ///     frequent sentences are then missing; without it, sentences are as probable as the grammar says.
   ///   - fits: whether every model reads a sentence whole.
-  init(_ source: TextSource, count: Int, fits: (String) -> Bool) {
-    func lines(_ text: UnsafeBufferPointer<UInt8>) -> [String] {
-      text.split(separator: UInt8(ascii: "\n")).map { String(decoding: $0, as: UTF8.self) }
-    }
-    var known = Set(source.withTrain(lines))
+  init(_ source: TextSource, count: Int, areUnseen: Bool, fits: (String) -> Bool) {
+    var known = areUnseen ? Set(source.withTrain(Self.lines)) : []
     let reader = ConstructionReader()
     var found: [[Word]] = []
-    for line in source.withHeldOut(lines) where found.count < count && known.insert(line).inserted {
+    for line in source.withHeldOut(Self.lines)
+    where found.count < count && (!areUnseen || known.insert(line).inserted) {
       guard fits(line + "\n"), let words = reader.words(of: line + "\n") else { continue }
       found.append(words)
     }
     sentences = found
+  }
+
+  /// The lines of a text without their ends.
+  static func lines(_ text: UnsafeBufferPointer<UInt8>) -> [String] {
+    text.split(separator: UInt8(ascii: "\n")).map { String(decoding: $0, as: UTF8.self) }
   }
 }

@@ -7,7 +7,7 @@ import Zoo
 extension HeldOutSentences {
   /// The questions of a task that probes are fitted for, sentence by sentence.
   ///
-  /// - Parameter wordsOfSentence: how many words of a sentence are asked about where every word could be.
+  /// - Parameter wordsOfSentence: of how many words of a sentence the class is asked.
   func examples(_ task: ProbeTask, wordsOfSentence: Int = 2) -> [ProbeExample] {
     sentences.indices.flatMap { sentence -> [ProbeExample] in
       let words = sentences[sentence]
@@ -16,17 +16,23 @@ extension HeldOutSentences {
           sentence: sentence, word: word, type: words[word].text.trimmingCharacters(in: .whitespaces),
           label: label, hasAttractor: hasAttractor)
       }
+      func shuffled() -> [Int] {
+        shuffledPlaces(
+          count: words.count, of: words.count,
+          key: RandomStream(seed: 1).key("words of probes: \(task.rawValue)", step: sentence))
+      }
       switch task {
-      case .wordClass, .depth:
-        // One draw for both, so that they are asked at the same places.
-        let key = RandomStream(seed: 1).key("words of probes", step: sentence)
-        let drawn = shuffledPlaces(count: min(wordsOfSentence, words.count), of: words.count, key: key)
-        return drawn.sorted().map { word in
-          let construction = words[word].construction
-          let label =
-            task == .depth
-            ? min(2, construction.depth) : WordClass.allCases.firstIndex(of: construction.wordClass) ?? 0
-          return example(word, label)
+      case .wordClass:
+        return shuffled().prefix(wordsOfSentence).sorted().map { word in
+          example(word, WordClass.allCases.firstIndex(of: words[word].construction.wordClass) ?? 0)
+        }
+      case .depth:
+        // Most words stand in main clauses, which would make that the answer to nearly every question.
+        let depths = words.map { min(2, $0.construction.depth) }
+        guard depths.contains(where: { $0 > 0 }) else { return [] }
+        let order = shuffled()
+        return Set(depths).compactMap { depth in order.first { depths[$0] == depth } }.sorted().map {
+          example($0, depths[$0])
         }
       case .number, .numberAcross:
         return Self.firstVerbs(words).compactMap { verb, agreement in

@@ -4,7 +4,7 @@ import Text
 public enum ProbeTask: String, Codable, Sendable, CaseIterable {
   /// The class of the word that the vector stands at.
   case wordClass = "class of the word"
-  /// How many relative clauses that word stands in.
+  /// How many relative clauses that word stands in; in sentences with such clauses, at a word of each depth.
   case depth = "nesting depth at the word"
   /// Whether the verb that follows must be singular or plural; nouns stand between it and its subject, and no
   /// other verb has shown the number yet.

@@ -3,6 +3,8 @@ extension ReportData {
   public struct Cloze: Codable, Sendable {
     /// Most candidates of an item.
     public var candidates: Int
+    /// Sentences that also stand in the training text.
+    public var trained: Int
     /// One row a class of words, and all of them at the end.
     public var rows: [Row]
     /// What the models were asked.

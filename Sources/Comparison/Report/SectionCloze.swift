@@ -8,12 +8,14 @@ enum SectionCloze {
     return ReportSection(
       id: "cloze", short: "Cloze", title: "Which word is hidden?",
       lead: """
-        In each of \(Number.grouped(all.count)) held-out sentences, none of which stands in the training text, one \
-        word is hidden among at most \(cloze.candidates) of its class, the others drawn from the whole class. Two \
-        questions, each the same for all models: with what stands before the word (an encoder has everything \
+        In each of \(Number.grouped(all.count)) held-out sentences one word is hidden among at most \
+        \(cloze.candidates) of its class, the others drawn from the whole class. (\(Number.grouped(cloze.trained)) \
+        of the sentences also stand in the training text, as frequent ones do in any two texts of one grammar; \
+        without them the grammar's probabilities would not hold.) Two questions, each the same for all models: with what stands before the word (an encoder has everything \
         behind it masked up to the end of a window, so that not even its length is known), and with the whole \
         sentence in view (a decoder ranks by the likelihood of the sentence, an encoder by the probability of the \
-        hidden tokens). The best possible choice is the candidate that the grammar finds most probable. The two \
+        hidden tokens). The best possible choice is the candidate that the grammar finds most probable: what it gets right of \
+        these sentences, and in the long run of all that could stand there. The two \
         questions must not be held against each other. Intervals are 95 % Wilson intervals over sentences: they \
         are about these trained models.
         """,

@@ -137,7 +137,8 @@ struct SectionProbes {
       probes.unfinished == 0
       ? "" : " \(probes.unfinished) of \(probes.fits) fits ended above that bound."
     return """
-      <p class='note'>The number of a subject is asked at the last word before its first verb, with at least \
+      <p class='note'>Depth is asked in sentences with a relative clause, once for each depth. The number of a \
+      subject is asked at the last word before its first verb, with at least \
       one noun between them: no word on the way tells it, and where one of these nouns has the other number, \
       the nearest noun misleads. “Word alone” is a table of every word's most frequent label: what needs no \
       vector. A control task (Hewitt and Liang 2019) gives every word a label of its own by chance, with the \

@@ -10,16 +10,21 @@ import Zoo
 @Suite struct ClozeTests {
   private static let corpus = GeneratedCorpus.make(trainBytes: 60_000, heldOutBytes: 40_000)
   private static let items = ClozeItem.draw(
-    HeldOutSentences(corpus.source, count: 600) { _ in true }.sentences, ofEachClass: 30)
+    HeldOutSentences(corpus.source, count: 600, areUnseen: false) { _ in true }.sentences,
+    ofEachClass: 30)
 
   @Test func itemsAreSentencesWithOneWordOfAClassHidden() {
     let items = Self.items
     #expect(items.count == 30 * ClozeItem.classes.count)
-    let train = Self.corpus.source.withTrain { String(decoding: $0, as: UTF8.self) }
+    let reader = ConstructionReader()
     for item in items {
-      let sentence = "\(item.left) \(item.candidates[item.correct])\(item.right)"
+      let sentence = item.sentence(item.candidates[item.correct])
       #expect(Self.corpus.automaton.bits(sentence.utf8).isFinite && sentence.hasSuffix(".\n"))
-      #expect(!("\n" + train).contains("\n" + sentence))
+      // The first or the second of its class, whatever stands behind it.
+      let all = reader.words(of: sentence)?.map(\.construction.wordClass) ?? []
+      let place = item.left.split(separator: " ").count
+      #expect(place > 0 && all[place] == item.wordClass, "\(sentence)")
+      #expect(all[1..<place].count { $0 == item.wordClass } < 2)
       let words = item.wordClass.words
       #expect(item.candidates.allSatisfy(words.contains) && item.candidates == item.candidates.sorted())
       #expect(Set(item.candidates).count == min(8, words.count))

@@ -19,7 +19,7 @@ import Zoo
     startsAtLines: true)
 
   private func sentences(count: Int = 100) -> HeldOutSentences {
-    HeldOutSentences(Self.source, count: count) { !$0.contains("still") }
+    HeldOutSentences(Self.source, count: count, areUnseen: true) { !$0.contains("still") }
   }
 
   @Test func onlyUnseenDifferentSentencesThatFitAreTaken() {
@@ -27,28 +27,28 @@ import Zoo
     let texts = found.sentences.map { $0.map(\.text).joined() }
     #expect(texts == [Self.nested + "\n", Self.twice + "\n"])
     #expect(sentences(count: 1).sentences.count == 1)
+    let all = HeldOutSentences(Self.source, count: 100, areUnseen: false) { _ in true }
+    #expect(all.sentences.map(\.count) == [4, 21, 9, 21, 8])
   }
 
   @Test func labelsAreThoseOfTheGrammar() {
     let found = sentences()
     let classes = found.examples(.wordClass, wordsOfSentence: 100)
-    let depths = found.examples(.depth, wordsOfSentence: 100)
-    #expect(classes.map(\.type) == depths.map(\.type) && classes.map(\.word) == depths.map(\.word))
-    func label(_ examples: [ProbeExample], _ task: ProbeTask, _ word: String) -> String? {
-      examples.first { $0.type == word }.map { task.labels[$0.label] }
-    }
-    for (word, wordClass, depth) in [
-      ("keys", "subject noun", "main clause"), ("chef", "subject noun", "relative clause"),
-      ("hats", "other noun", "relative clause within one"), ("wears", "verb", "relative clause within one"),
-      ("owns", "verb", "relative clause"), ("rusty", "adjective", "main clause"),
-      ("near", "preposition", "main clause"),
-      (".\n", "end", "main clause"), ("morning", "time", "main clause"),
+    for (word, wordClass) in [
+      ("keys", "subject noun"), ("chef", "subject noun"), ("hats", "other noun"), ("wears", "verb"),
+      ("owns", "verb"), ("rusty", "adjective"), ("near", "preposition"), (".\n", "end"), ("morning", "time"),
     ] {
-      #expect(label(classes, .wordClass, word) == wordClass, "\(word)")
-      #expect(label(depths, .depth, word) == depth, "\(word)")
+      let label = classes.first { $0.type == word }.map { ProbeTask.wordClass.labels[$0.label] }
+      #expect(label == wordClass, "\(word)")
     }
+    // the keys that the chef that wears the old hats owns are rusty in the morning, like all tools.
+    let depths = [0, 0, 1, 1, 1, 2, 2, 2, 2, 2, 1, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0]
+    let asked = found.examples(.depth)
+    #expect(asked.allSatisfy { $0.sentence == 0 && $0.label == depths[$0.word] })
+    #expect(asked.map(\.label).sorted() == [0, 1, 2], "a word of each depth, where there is a clause")
+    #expect(asked.map(\.word) == asked.map(\.word).sorted())
     // Two words of a sentence, other ones in each, and never one twice.
-    let few = found.examples(.depth)
+    let few = found.examples(.wordClass)
     #expect(few.count == 4 && few.map(\.sentence) == [0, 0, 1, 1])
     #expect(few[0].word < few[1].word && few[2].word < few[3].word)
   }
@@ -68,7 +68,7 @@ import Zoo
     let tokenizer = try corpus.source.withTrain {
       try TokenizerTrainer.make(kind: kind, vocabulary: kind == "bytes" ? nil : 500, from: $0)
     }
-    let found = HeldOutSentences(corpus.source, count: 40) { _ in true }
+    let found = HeldOutSentences(corpus.source, count: 40, areUnseen: true) { _ in true }
     #expect(found.sentences.count == 40)
     for preset in ["tiny/gpt", "tiny/bert"] {
       let model = try untrainedModel(
@@ -80,8 +80,8 @@ import Zoo
         #expect(whole == model.input(tokenizer.encode(words.joined())))
         let (left, end) = found.reading(example, .leftOnly, model)
         #expect(end == place && left == Array(whole[...place]))
-        #expect(
-          tokenizer.decode(Array(left[start...])).hasSuffix(example.type.trimmingCharacters(in: .newlines)))
+        let shown = tokenizer.decode(Array(left[start...])).trimmingCharacters(in: .newlines)
+        #expect(shown.hasSuffix(example.type.trimmingCharacters(in: .newlines)))
       }
     }
   }
