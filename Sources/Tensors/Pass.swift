@@ -7,6 +7,8 @@ import Kernels
 public final class Pass {
   /// What an attention layer shows to somebody who looks on.
   public typealias AttentionSink = (_ path: String, _ probabilities: Tensor) -> Void
+  /// What the layers of a model show to somebody who looks on.
+  public typealias LayerSink = (_ layer: Int, _ vectors: Tensor) -> Void
 
   /// Device, memory, profiler.
   public let context: Context
@@ -16,6 +18,9 @@ public final class Pass {
   public let step: Int
   /// Receives the attention probabilities `[batch, heads, query, key]` of every layer when set.
   public let attentionSink: AttentionSink?
+  /// Receives the vectors `[batch, time, width]` that each layer passes on when set: 0 is the embedding, the
+  /// last what the head reads.
+  public let layerSink: LayerSink?
   /// Where the tokens of the pass go on in a cache; nil: every sequence begins with the pass.
   public let continued: Continuation?
 
@@ -24,12 +29,13 @@ public final class Pass {
 
   private init(
     context: Context, tape: Tape? = nil, step: Int = 0, attentionSink: AttentionSink? = nil,
-    continued: Continuation? = nil
+    layerSink: LayerSink? = nil, continued: Continuation? = nil
   ) {
     self.context = context
     self.tape = tape
     self.step = step
     self.attentionSink = attentionSink
+    self.layerSink = layerSink
     self.continued = continued
   }
 
@@ -41,8 +47,10 @@ public final class Pass {
   }
 
   /// A pass that only computes values.
-  public static func inference(_ context: Context, attentionSink: AttentionSink? = nil) -> Pass {
-    Pass(context: context, attentionSink: attentionSink)
+  public static func inference(
+    _ context: Context, attentionSink: AttentionSink? = nil, layerSink: LayerSink? = nil
+  ) -> Pass {
+    Pass(context: context, attentionSink: attentionSink, layerSink: layerSink)
   }
 
   /// A pass that reads further tokens of some of a cache's sequences and adds them to it.

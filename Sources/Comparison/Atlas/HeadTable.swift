@@ -1,5 +1,3 @@
-import Foundation
-
 /// The atlas of heads as a table for other programs.
 public enum HeadTable {
   /// Comma-separated values with a line of headings: a line a model, state and head.
@@ -8,7 +6,6 @@ public enum HeadTable {
   /// head; what was not measured is empty.
   ///
   /// - Parameter names: the models' names, by arm.
-  /// - Source: the format of RFC 4180, with line feeds.
   public static func csv(_ heads: ReportData.Heads, names: [String]) -> String {
     let columns = HeadMeasures.columns
     let headings =
@@ -19,15 +16,15 @@ public enum HeadTable {
       let name = names.indices.contains(model.arm) ? names[model.arm] : "\(model.arm)"
       for state in model.states {
         lines += state.heads.map { head in
-          let worth = head.importance
-          let numbers = [worth?.value, worth?.interval?.low, worth?.interval?.high]
-          return [name, "\(state.step)", "\(head.place.layer + 1)", "\(head.place.head + 1)"]
-            + [head.role.rawValue] + numbers.map(text)
-            + columns.flatMap { [text($0.value(head.measures)), text($0.value(head.uniform))] }
+          [name, "\(state.step)", "\(head.place.layer + 1)", "\(head.place.head + 1)"]
+            + [head.role.rawValue] + CommaSeparated.fields(head.importance)
+            + columns.flatMap { column in
+              [head.measures, head.uniform].map { CommaSeparated.field(column.value($0)) }
+            }
         }
       }
     }
-    return text(lines)
+    return CommaSeparated.text(lines)
   }
 
   /// The matches of encoder heads and decoder heads in the same form: a line a pair, without a match only the
@@ -41,7 +38,7 @@ public enum HeadTable {
     func name(_ arm: Int, _ place: ModelAttention.Place) -> [String] {
       [names.indices.contains(arm) ? names[arm] : "\(arm)", "\(place.layer + 1)", "\(place.head + 1)"]
     }
-    return text(
+    return CommaSeparated.text(
       [headings]
         + heads.matches.flatMap { match in
           match.pairs.map { pair in
@@ -49,7 +46,7 @@ public enum HeadTable {
               pair.similarity, pair.shuffled, pair.quantile, pair.untrained, pair.encoderKept,
               pair.decoderKept,
             ]
-            return name(match.encoder, pair.encoder) + name(match.decoder, pair.decoder) + numbers.map(text)
+            return name(match.encoder, pair.encoder) + name(match.decoder, pair.decoder) + numbers.map(CommaSeparated.field)
           }
         })
   }
@@ -65,16 +62,5 @@ public enum HeadTable {
   /// A head's measures in the order of the headings.
   public static func values(_ head: ReportData.Head) -> [Double?] {
     HeadMeasures.columns.map { $0.value(head.measures) }
-  }
-
-  private static func text(_ lines: [[String]]) -> String {
-    lines.map { $0.map(quoted).joined(separator: ",") + "\n" }.joined()
-  }
-
-  private static func text(_ value: Double?) -> String { value.map { "\($0)" } ?? "" }
-
-  private static func quoted(_ field: String) -> String {
-    guard field.contains(where: { ",\"\n\r".contains($0) }) else { return field }
-    return "\"" + field.replacingOccurrences(of: "\"", with: "\"\"") + "\""
   }
 }

@@ -64,6 +64,8 @@ public struct ReportBuilder {
           "zoo \(version)", "text \(experiment.source.name), SHA-256 \(experiment.source.fingerprint)",
         ], links: arms.map { ReportData.Footer.Link(label: $0.plan.name, path: $0.folder.name) }))
     report.ruler = try ruler(likelihood)
+    report.probes = try probes()
+    report.verdicts += clozeVerdicts(report.ruler?.cloze) + probeVerdicts(report.probes)
     report.methods = try methods(version: version)
     return report
   }

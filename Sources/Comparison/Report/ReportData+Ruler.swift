@@ -7,6 +7,8 @@ extension ReportData {
     public var truth: Truth?
     /// Choices between sentences of the grammar and others.
     public var pairs: Pairs?
+    /// Choices of a hidden word among several.
+    public var cloze: Cloze?
   }
 
   /// What windows cost the models beyond what they cost the grammar itself, token by token.

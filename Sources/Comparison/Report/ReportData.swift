@@ -39,6 +39,8 @@ public struct ReportData: Codable, Sendable {
   public var likelihood: Likelihood?
   /// What is known because the text's grammar is; nil for other text.
   public var ruler: Ruler?
+  /// What can be read off the models' vectors; nil where nobody asked.
+  public var probes: Probes?
   /// What several seeds say; nil with one.
   public var seeds: Seeds?
   /// Choice between the right and the wrong verb form.
@@ -203,14 +205,7 @@ extension ReportData {
     /// Wilson's 95 % score interval of a proportion.
     /// - Source: E. B. Wilson, "Probable inference, the law of succession, and statistical inference", 1927.
     public static func wilson(correct: Int, of count: Int) -> Interval {
-      guard count > 0 else { return Interval(low: 0, high: 1) }
-      let z = 1.959963984540054
-      let n = Double(count)
-      let share = Double(correct) / n
-      let scale = 1 + z * z / n
-      let centre = (share + z * z / (2 * n)) / scale
-      let half = z / scale * (share * (1 - share) / n + z * z / (4 * n * n)).squareRoot()
-      return Interval(low: max(0, centre - half), high: min(1, centre + half))
+      wilson(share: Double(correct) / Double(max(1, count)), of: Double(count))
     }
   }
 

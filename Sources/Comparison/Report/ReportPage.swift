@@ -13,10 +13,12 @@ public enum ReportPage {
       SectionCurves(data: data).section,
       SectionResults.verbs(data), SectionResults.floor(data), SectionLikelihood.section(data),
       SectionExcess.section(data), SectionTruth.section(data), SectionPairs.section(data),
+      SectionCloze.section(data),
       SectionResults.heldOut(data),
       SectionEquality.certificate(data), SectionEquality.components(data), SectionTexts.samples(data),
       SectionWriting.section(data), SectionTexts.fills(data), SectionAttention(data: data).section,
-      SectionHeads.section(data), SectionProfile.section(data), SectionMethods.section(data),
+      SectionHeads.section(data), SectionProbes.section(data), SectionProfile.section(data),
+      SectionMethods.section(data),
     ].compactMap { $0 }
     var facts: [Markup] = []
     if !data.date.isEmpty { facts.append("<li>\(data.date)</li>") }

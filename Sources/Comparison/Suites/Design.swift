@@ -32,16 +32,19 @@ public struct Design: Codable, Sendable {
   /// Whether seeds are added only until every comparison of the deciding measure is decided; nil in records of
   /// before this could be: no.
   public private(set) var stopsWhenDecided: Bool?
+  /// Whether the models' vectors are probed, too; nil in records of before they could be.
+  public var probes: Bool?
 
   /// A design.
   public init(
     question: String? = nil, primary: PrimaryMeasure? = nil, isPath: Bool = false,
-    stopsWhenDecided: Bool = false
+    stopsWhenDecided: Bool = false, probes: Bool = false
   ) {
     self.question = question
     self.primary = primary
     self.isPath = isPath
     self.stopsWhenDecided = stopsWhenDecided
+    self.probes = probes
   }
 
   /// The same question, with seeds added only until it is decided.

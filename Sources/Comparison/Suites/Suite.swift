@@ -61,6 +61,9 @@ public struct Suite: Sendable {
         "path", .flag, default: .flag(false),
         help: "whether the arms are steps of one path, each held against the one before"),
       Setting(
+        "probes", .flag, default: .flag(false),
+        help: "whether the report says what can be read off the models' vectors"),
+      Setting(
         "declared", .texts, default: .list([]),
         help:
           "rows of the certificate whose difference is intended; none: all in which kinds differ by design"),
@@ -102,7 +105,7 @@ public struct Suite: Sendable {
     self.arms = arms
     design = Design(
       question: summary, primary: PrimaryMeasure(rawValue: resolved.text("primary")) ?? .likelihood,
-      isPath: isPath, stopsWhenDecided: resolved.flag("untilDecided"))
+      isPath: isPath, stopsWhenDecided: resolved.flag("untilDecided"), probes: resolved.flag("probes"))
     let wrong = Self.problems(arms, node)
     guard wrong.isEmpty else { throw SettingsError(title: name, problems: wrong) }
   }

@@ -41,15 +41,30 @@ public struct ChoiceScoring {
     -> [Double]
   {
     let tokenizer = model.tokenizer
+    return try scores(
+      of: parts.map { part in
+        Parts(
+          left: model.input(tokenizer.encode(part.left)), form: tokenizer.encode(" " + part.form),
+          right: tokenizer.encode(part.right))
+      }, side)
+  }
+
+  /// A sentence in tokens as the model reads them, a start token included.
+  struct Parts {
+    let left: [Int32]
+    /// What is scored.
+    let form: [Int32]
+    let right: [Int32]
+  }
+
+  /// The same for sentences in tokens; what several of them ask of one text is read once.
+  func scores(of parts: [Parts], _ side: ChoiceContext) throws -> [Double] {
     var probes: [Probe] = []
     for (index, part) in parts.enumerated() {
-      let left = model.input(tokenizer.encode(part.left))
-      let form = tokenizer.encode(" " + part.form)
-      let right = tokenizer.encode(part.right)
-      let ids = left + form + right
-      let place = left.count..<left.count + form.count
+      let ids = part.left + part.form + part.right
+      let place = part.left.count..<part.left.count + part.form.count
       if model.predicts == .hidden {
-        probes += (0..<form.count).map {
+        probes += part.form.indices.map {
           Probe.masked(
             ids, place, uncovered: $0, hidesRight: side == .leftOnly, isShifted: model.startsWithToken,
             item: index)
@@ -61,20 +76,25 @@ public struct ChoiceScoring {
       }
     }
     var sums = [Double](repeating: 0, count: parts.count)
-    for batch in lengthBatches(probes.map(\.ids.count)) { try add(batch.map { probes[$0] }, to: &sums) }
+    let texts = Dictionary(grouping: probes.indices) { probes[$0].ids }.sorted { $0.value[0] < $1.value[0] }
+    for batch in lengthBatches(texts.map(\.key.count)) {
+      try add(batch.map { text in (texts[text].key, texts[text].value.map { probes[$0] }) }, to: &sums)
+    }
     return sums
   }
 
-  private func add(_ probes: [Probe], to sums: inout [Double]) throws {
-    let time = probes[0].ids.count
-    let positions = probes.enumerated().flatMap { row, probe in probe.places.map { Int32(row * time + $0) } }
-    let result = try model.model.loss(
-      TokenBatch(ids: probes.flatMap(\.ids), batch: probes.count, time: time), at: positions,
-      targets: probes.flatMap(\.targets), lossWeight: 1, .inference(model.context))
-    var losses = result.losses.values().makeIterator()
-    for probe in probes {
-      for _ in probe.places { sums[probe.item] -= Double(losses.next() ?? 0) }
+  /// Adds what is read off some texts of one length.
+  private func add(_ texts: [(ids: [Int32], probes: [Probe])], to sums: inout [Double]) throws {
+    let time = texts[0].ids.count
+    let asked = texts.enumerated().flatMap { row, text in
+      text.probes.flatMap { probe in
+        zip(probe.places, probe.targets).map { (at: Int32(row * time + $0), target: $1, item: probe.item) }
+      }
     }
+    let result = try model.model.loss(
+      TokenBatch(ids: texts.flatMap(\.ids), batch: texts.count, time: time), at: asked.map(\.at),
+      targets: asked.map(\.target), lossWeight: 1, .inference(model.context))
+    for (question, loss) in zip(asked, result.losses.values()) { sums[question.item] -= Double(loss) }
   }
 
   /// One sequence, and what is read off it.

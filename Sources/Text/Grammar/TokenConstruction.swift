@@ -2,9 +2,13 @@
 public struct TokenConstruction: Sendable, Equatable {
   /// What a verb's agreement spans.
   public struct Agreement: Sendable, Equatable {
+    /// The number that the subject and the verb share.
+    public let number: GrammarWord.Number
     /// Words between the subject noun and the verb.
     public let distance: Int
-    /// Nouns of the other number among them.
+    /// Nouns among them.
+    public let nouns: Int
+    /// Nouns of the other number among these.
     public let attractors: Int
     /// Whether subject, verb and a noun between them are a combination that was kept out of training.
     public let isHeldOut: Bool
@@ -54,6 +58,18 @@ public struct ConstructionReader: Sendable {
     }
   }
 
+  /// The words of a whole sentence, its line end included.
+  ///
+  /// - Returns: each word's bytes as text, the space before it included, and what stands there; the texts make
+  ///   up the sentence. Nil when the grammar cannot make it, or it has no end.
+  public func words(of sentence: String) -> [(text: String, construction: TokenConstruction)]? {
+    let texts = Self.words(Array(sentence.utf8)).map { String(decoding: $0, as: UTF8.self) }
+    guard let first = texts.first, texts.last == ".\n",
+      let read = reader.read([" " + first] + texts.dropFirst())
+    else { return nil }
+    return zip(texts, describe(read)).map { (text: $0, construction: $1) }
+  }
+
   /// The same for each byte of a line.
   private func ofBytes(_ line: [UInt8]) -> [TokenConstruction?] {
     guard !line.isEmpty else { return [] }
@@ -88,7 +104,7 @@ public struct ConstructionReader: Sendable {
         guard let subject = subjects[depth] else { break }
         let between = ((subject + 1)..<position).filter { words[$0].isNoun }
         agreement = TokenConstruction.Agreement(
-          distance: position - subject - 1,
+          number: words[subject].number, distance: position - subject - 1, nouns: between.count,
           attractors: between.count { words[$0].number != words[subject].number },
           isHeldOut: between.contains { held.contains(indices, subject, position, $0) })
       case .none, .noun: break

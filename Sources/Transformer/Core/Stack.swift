@@ -41,8 +41,26 @@ public struct Stack {
     let visibility = try Visibility(
       mask, batch: x.shape.sizes[0], time: x.shape.sizes[1], documents: documents, pass)
     var stream = ResidualStream(x, dropout: dropout)
-    for block in blocks { try block(&stream, visibility, pass) }
-    guard let finalNorm else { return try stream.joined(pass) }
-    return try stream.normalised(by: finalNorm, pass)
+    pass.layerSink?(0, x)
+    for (index, block) in blocks.enumerated() {
+      try block(&stream, visibility, pass)
+      if index + 1 < blocks.count { try show(stream, after: index + 1, pass) }
+    }
+    let output: Tensor
+    if let finalNorm {
+      output = try stream.normalised(by: finalNorm, pass)
+    } else {
+      output = try stream.joined(pass)
+    }
+    if !blocks.isEmpty { pass.layerSink?(blocks.count, output) }
+    return output
+  }
+
+  /// Shows the stream between two blocks. A copy is joined: the stream itself goes on with the bits that it has
+  /// when nobody looks on.
+  private func show(_ stream: ResidualStream, after layer: Int, _ pass: Pass) throws {
+    guard let sink = pass.layerSink else { return }
+    var copy = stream
+    sink(layer, try copy.joined(pass))
   }
 }

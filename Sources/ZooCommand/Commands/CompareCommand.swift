@@ -39,7 +39,7 @@ extension Command {
     positionals: [Positional("model", .text, .repeated, help: "two or more models, or a suite")],
     options: RecipeOptions.all + [
       RecipeOptions.set, ExperimentJob.seeds, ExperimentJob.untilDecided, MatchOptions.match,
-      RecipeOptions.threads,
+      ExperimentJob.probes, RecipeOptions.threads,
       .flag("as-published", help: "bert and gpt in the style of their papers instead of the twins"),
       .value("out", .text, as: "folder", help: "the comparison's folder; default: runs/A-B-N"),
       .value("resume", .text, as: "folder", help: "go on with a comparison or an ablation"),
@@ -113,7 +113,7 @@ extension Command {
         "axis", .text, as: "path=value,…", help: "a dial and its values, turned one at a time",
         repeatable: true, group: "Model"),
       RecipeOptions.set, ExperimentJob.seeds, ExperimentJob.untilDecided, MatchOptions.match,
-      RecipeOptions.threads,
+      ExperimentJob.probes, RecipeOptions.threads,
       .value("out", .text, as: "folder", help: "the folder of all runs; default: runs/ablate-MODEL-N"),
     ],
     conflicts: [

@@ -44,11 +44,12 @@ struct ExperimentJob {
     seeds: Int = 1, _ arguments: ParsedArguments, _ workplace: Workplace
   ) throws -> ExperimentJob {
     let (arms, matched) = try MatchOptions.apply(arms, arguments, workplace)
-    let (design, most) = try seeding(design, seeds, comparisons: arms.count - 1, arguments)
+    let (asked, most) = try seeding(design, seeds, comparisons: arms.count - 1, arguments)
     // Seed by seed, so that one that is stopped has whole comparisons.
     let plans = try (1...most).flatMap { number in
       try arms.map { try $0.repeated(number, workplace.registry) }
     }
+    let design = try probed(asked, plans, arguments)
     let record = ExperimentRecord(
       plans, title: title, command: arguments.console.commandLine, declared: declared, design: design,
       matched: matched)
@@ -90,6 +91,7 @@ struct ExperimentJob {
     let experiment = try Experiment(
       plans, registry: registry, folder: folder, threads: workplace.threads,
       version: ProgramVersion.current)
+    let design = try Self.probed(record.design ?? Design(), plans, arguments)
     let data = try experiment.data()
     let completed = try experiment.completed(data)
     let objectives = try completed.map {
@@ -102,13 +104,13 @@ struct ExperimentJob {
     let certificate = Certificate(
       arms, first.map { data[$0] }, first.map { forecasts[$0] }, objectives: first.map { objectives[$0] },
       declared: record.declared, seeds: completed.map(\.seedNumber).max() ?? 1, matched: record.matched ?? [])
-    if let question = record.design?.question { console.line(console.styled(question, .bold) + "\n") }
+    if let question = design.question { console.line(console.styled(question, .bold) + "\n") }
     show(certificate, arms, on: console)
 
     let peak = try GemmPeak.measure(try workplace.context())
     var clock = ExperimentClock(completed, data, forecasts, peak: peak)
     console.line(
-      "\(record.design?.stopsWhenDecided ?? false ? "at most " : "")\(completed.count) runs, about \(Format.duration(clock.total)) of training if matrix products reach "
+      "\(design.stopsWhenDecided ?? false ? "at most " : "")\(completed.count) runs, about \(Format.duration(clock.total)) of training if matrix products reach "
         + "\(Format.percent(ExperimentClock.usualShare, digits: 0)) of their peak here\n")
     let progress = TrainingProgress(console, peak: peak)
     progress.overall = { clock.words(done: $0) }
@@ -121,7 +123,7 @@ struct ExperimentJob {
       ReportBuilder(
         experiment, results, certificate, command: record.command,
         seconds: record.secondsBefore + Date().timeIntervalSince(began), gemmPeak: peak,
-        design: record.design ?? Design(), scores: scores)
+        design: design, scores: scores)
     }
     for (index, plan) in completed.enumerated() {
       let state = try? RunRecord.read(RunFolder(folder.appending(path: plan.name))).state
@@ -139,7 +141,7 @@ struct ExperimentJob {
       progress.forgetTrainer()
       result.trained.context.device.arena.trim()
       let isLastOfSeed = completed.dropFirst(index + 1).first?.seedNumber != plan.seedNumber
-      if record.design?.stopsWhenDecided ?? false, isLastOfSeed, try builder().isDecided() {
+      if design.stopsWhenDecided ?? false, isLastOfSeed, try builder().isDecided() {
         console.line("decided after \(plan.seedNumber) seeds")
         break
       }

@@ -78,9 +78,7 @@ private struct HeadsJob {
           windows: arguments.integer("windows") ?? 128, folder: try? workplace.folder(run), source: source,
           registry: workplace.registry
         ) {
-          let context = try workplace.context(seed: recipe.seed)
-          let model = try workplace.registry.build(trained.descriptor, in: context, trains: false)
-          return LoadedModel(like: trained, model, in: context)
+          try workplace.untrained(like: trained, seed: recipe.seed)
         })
       let name = trained.descriptor.name
       names.append(names.contains(name) ? "\(name)-\(index + 1)" : name)

@@ -176,10 +176,7 @@ extension Command {
       let seed = try Recipe.of(checkpoint, registry: workplace.registry).seed
       let trained = try LoadedModel(
         checkpoint, registry: workplace.registry, context: try workplace.context())
-      let context = try workplace.context(seed: seed)
-      let untrained = LoadedModel(
-        like: trained, try workplace.registry.build(trained.descriptor, in: context, trains: false),
-        in: context)
+      let untrained = try workplace.untrained(like: trained, seed: seed)
       names.append(trained.descriptor.name)
       pictures.append(AttentionPicture(arm: index, state: .untrained, maps: try untrained.attention(text)))
       pictures.append(AttentionPicture(arm: index, state: .trained, maps: try trained.attention(text)))

@@ -40,6 +40,15 @@ struct Workplace {
   /// A context with memory on this machine's processor.
   func context(seed: UInt64 = 1) throws -> Context { try Context.cpu(threads: threads, seed: seed) }
 
+  /// A trained model as it was before training.
+  ///
+  /// - Parameter seed: that of its run.
+  func untrained(like trained: LoadedModel, seed: UInt64) throws -> LoadedModel {
+    let context = try context(seed: seed)
+    return LoadedModel(
+      like: trained, try registry.build(trained.descriptor, in: context, trains: false), in: context)
+  }
+
   /// The newest readable checkpoint of a run, or the checkpoint file itself.
   ///
   /// - Throws: an error with the nearest run's name.

@@ -1,0 +1,97 @@
+import Foundation
+import Text
+import Training
+import Zoo
+
+extension ReportBuilder {
+  /// Most items of each class of words.
+  private static let clozesOfOneClass = 60
+  /// Held-out sentences among which they are sought.
+  private static let clozeSentences = 1000
+
+  /// Choices of hidden words among several; nil where no sentence fits.
+  func cloze(_ corpus: GeneratedCorpus) throws -> ReportData.Cloze? {
+    let sentences = HeldOutSentences(corpus.source, count: Self.clozeSentences, areUnseen: false) { text in
+      arms.allSatisfy { $0.trained.fits(text) }
+    }
+    let items = ClozeItem.draw(sentences.sentences, ofEachClass: affordableClozes()).filter { item in
+      // Another candidate may have more tokens.
+      item.candidates.allSatisfy { candidate in
+        arms.allSatisfy { $0.trained.fits(item.sentence(candidate)) }
+      }
+    }
+    guard !items.isEmpty else { return nil }
+    var columns: [ReportData.Cloze.Column] = []
+    var right: [[Bool]] = []
+    for side in ChoiceContext.allCases {
+      for arm in arms.indices {
+        let scoring = ClozeScoring(arms[arm].trained)
+        guard scoring.sides.contains(side) else { continue }
+        let isLikelihood =
+          arms[arm].trained.predicts == .next || arms[arm].record.objective == AnyOrderLM().name
+        columns.append(
+          ReportData.Cloze.Column(
+            arm: arm, side: side, isTrainedForIt: side == .bothSides || isLikelihood))
+        right.append(try scoring.right(items, side))
+      }
+    }
+    let known = Set(corpus.source.withTrain(HeldOutSentences.lines))
+    let trained = items.count { known.contains(String($0.sentence($0.candidates[$0.correct]).dropLast())) }
+    return ReportData.Cloze(
+      candidates: ClozeItem.mostCandidates, trained: trained,
+      rows: ClozeReport(items, corpus.automaton).rows(right),
+      columns: columns, differences: clozeDifferences(columns, right))
+  }
+
+  /// How many items of each class are asked: a sentence is read once for each candidate and side, and an encoder
+  /// reads a window as often, which together is to cost at most a twentieth of any arm's training.
+  private func affordableClozes() -> Int {
+    let tokensOfItem = Double(ClozeItem.mostCandidates * 2 * 20 + 2 * ClozeScoring.window)
+    let affordable = 0.05 * 3 * Double(leastTokens) / tokensOfItem / Double(ClozeItem.classes.count)
+    return max(2, min(Self.clozesOfOneClass, Int(affordable)))
+  }
+
+  private func clozeDifferences(_ columns: [ReportData.Cloze.Column], _ right: [[Bool]])
+    -> [ReportData.Cloze.Difference]
+  {
+    ChoiceContext.allCases.flatMap { side -> [ReportData.Cloze.Difference] in
+      let same = columns.indices.filter { columns[$0].side == side }
+      guard let first = same.first else { return [] }
+      return same.dropFirst().map { column in
+        func values(_ column: Int) -> [Double] { right[column].map { $0 ? 1 : 0 } }
+        let change = PairedComparison(values(column), values(first))
+        return ReportData.Cloze.Difference(
+          arm: columns[column].arm, against: columns[first].arm, side: side,
+          difference: ReportData.Measured(change.mean, interval: change.interval()))
+      }
+    }
+  }
+
+  /// One sentence a pair of models and side.
+  func clozeVerdicts(_ cloze: ReportData.Cloze?) -> [ReportData.Verdict] {
+    guard let cloze, let all = cloze.rows.last else { return [] }
+    let ofSeed = repeats.isEmpty ? "one seed" : "the first seed"
+    return cloze.differences.map { difference in
+      let (name, first) = (arms[difference.arm].plan.name, arms[difference.against].plan.name)
+      let asked = cloze.columns.filter {
+        $0.side == difference.side && ($0.arm == difference.arm || $0.arm == difference.against)
+      }
+      let untrained = asked.filter { !$0.isTrainedForIt }.map { arms[$0.arm].plan.name }
+      let interval = difference.difference.interval
+      let range = Number.interval(interval) { Number.fixed($0 * 100, 1) }
+      let best = all.best(difference.side)
+      return ReportData.Verdict(
+        statement: "Choosing a hidden word "
+          + (difference.side == .leftOnly ? "from the left side alone." : "with both sides in view."),
+        numbers:
+          "\(name) − \(first) = \(Number.fixed(difference.difference.value * 100, 1)) points (\(range)); "
+          + "the best possible choice is right in \(Number.percent(best.right.value))",
+        comparable: untrained.isEmpty,
+        because: untrained.isEmpty
+          ? "the same \(all.count) sentences, candidates and context; \(ofSeed), so this is about these "
+            + "trained models"
+          : "\(untrained.joined(separator: " and ")) was trained with a fixed share hidden, and is asked with "
+            + "everything behind the word hidden")
+    }
+  }
+}

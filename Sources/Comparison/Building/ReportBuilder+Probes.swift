@@ -1,0 +1,58 @@
+extension ReportBuilder {
+  /// What probes read off the vectors of all arms; nil where nobody asked, or where the text has no grammar.
+  func probes() throws -> ReportData.Probes? {
+    guard design.probes == true, experiment.corpus != nil else { return nil }
+    let subjects = arms.indices.map { index in
+      ProbeStudy.Subject(arm: index, trained: arms[index].trained) { try experiment.untrained(arms[index]) }
+    }
+    // An encoder reads about 130 tokens for each sentence, trained and untrained, on both sides; a pass that only
+    // looks is a third of a training pass. All together for at most a tenth of any arm's training.
+    let affordable = 0.1 * 3 * Double(leastTokens) / 130
+    return try ProbeStudy(
+      subjects, source: experiment.source,
+      sentences: min(ProbeStudy.mostSentences, max(200, Int(affordable))), threads: experiment.threads
+    ).make()
+  }
+
+  /// One sentence a pair of models that knew the same, and one on what must not be concluded.
+  func probeVerdicts(_ probes: ReportData.Probes?) -> [ReportData.Verdict] {
+    guard let probes else { return [] }
+    func name(_ arm: Int) -> String { arms[arm].plan.name }
+    func share(_ arm: Int, _ side: ChoiceContext, _ layer: Int) -> String {
+      let row = probes.rows.first {
+        $0.arm == arm && $0.side == side && $0.task == .numberAcross && $0.layer == layer
+      }
+      let range = Number.interval(row?.accuracy.interval) { Number.fixed($0 * 100, 1) }
+      return "\(name(arm)) \(Number.percent(row?.accuracy.value ?? .nan)) (\(range)) at layer \(layer)"
+    }
+    var verdicts = probes.comparisons.filter { $0.side == .leftOnly && $0.task == .numberAcross }.map {
+      comparison in
+      let interval = comparison.difference.interval
+      let isOpen = interval.map { $0.low <= 0 && $0.high >= 0 } ?? true
+      let (more, less) =
+        comparison.difference.value > 0
+        ? (comparison.arm, comparison.against) : (comparison.against, comparison.arm)
+      return ReportData.Verdict(
+        statement: isOpen
+          ? "Whether \(name(comparison.arm)) or \(name(comparison.against)) better keeps a subject's number "
+            + "past other nouns is open."
+          : "\(name(more)) keeps a subject's number past other nouns better than \(name(less)), for a linear "
+            + "probe.",
+        numbers: share(comparison.arm, .leftOnly, comparison.layer) + ", "
+          + share(comparison.against, .leftOnly, comparison.layerAgainst),
+        comparable: true,
+        because: "both read the sentence only up to the word before the verb, and the same questions were "
+          + "asked; \(repeats.isEmpty ? "one seed" : "the first seed"), so this is about these trained models"
+      )
+    }
+    if Set(probes.rows.map(\.side)).count > 1, arms.contains(where: { !$0.trained.model.mask.seesFuture }) {
+      verdicts.append(
+        ReportData.Verdict(
+          statement:
+            "What an encoder's vectors tell of a whole sentence is not to be held against a decoder.",
+          numbers: "see the section on probes", comparable: false,
+          because: "an encoder's vector at a word knows the words behind it, a decoder's cannot"))
+    }
+    return verdicts
+  }
+}

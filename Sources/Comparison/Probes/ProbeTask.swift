@@ -1,0 +1,65 @@
+import Text
+
+/// What probes try to read off a vector.
+public enum ProbeTask: String, Codable, Sendable, CaseIterable {
+  /// The class of the word that the vector stands at.
+  case wordClass = "class of the word"
+  /// How many relative clauses that word stands in; in sentences with such clauses, at a word of each depth.
+  case depth = "nesting depth at the word"
+  /// Whether the verb that follows must be singular or plural; nouns stand between it and its subject, and no
+  /// other verb has shown the number yet.
+  case number = "number of the subject, just before its verb"
+  /// The same probes, asked only where at least one of these nouns has the other number.
+  case numberAcross = "the same, a noun of the other number between"
+
+  /// What probes are fitted for; the others are parts of these.
+  static let fitted: [ProbeTask] = [.wordClass, .depth, .number]
+
+  /// The tasks that probes of this one are asked.
+  var asked: [ProbeTask] { self == .number ? [.number, .numberAcross] : [self] }
+
+  /// The labels in order.
+  public var labels: [String] {
+    switch self {
+    case .wordClass: WordClass.allCases.map(\.rawValue)
+    case .depth: ["main clause", "relative clause", "relative clause within one"]
+    case .number, .numberAcross: GrammarWord.Number.allCases.map { "\($0)" }
+    }
+  }
+}
+
+/// One question: a word of a sentence and what is to be read off there.
+struct ProbeExample: Sendable, Equatable {
+  /// Index of the sentence.
+  let sentence: Int
+  /// The word at whose last token the vector stands.
+  let word: Int
+  /// The word's text: a control label follows from it alone.
+  let type: String
+  /// Index of the label.
+  let label: Int
+  /// Whether a noun of the other number stands between the verb that follows and its subject.
+  let hasAttractor: Bool
+
+  /// Whether it belongs to what a task asks.
+  func belongs(to task: ProbeTask) -> Bool { task != .numberAcross || hasAttractor }
+}
+
+/// What a sentence is for: words of one sentence never serve two ends.
+enum ProbePart: Sendable {
+  /// Probes are fitted on it.
+  case fitting
+  /// The layer is chosen on it.
+  case choosing
+  /// Everything that is shown is measured on it.
+  case testing
+
+  /// Of ten sentences five, two and three.
+  init(sentence: Int) {
+    switch sentence % 10 {
+    case ..<5: self = .fitting
+    case ..<7: self = .choosing
+    default: self = .testing
+    }
+  }
+}

@@ -1,0 +1,24 @@
+import Foundation
+
+/// Tables for spreadsheets and other programs.
+///
+/// - Source: the format of RFC 4180, with line feeds.
+enum CommaSeparated {
+  /// Rows as text, a line each.
+  static func text(_ rows: [[String]]) -> String {
+    rows.map { $0.map(quoted).joined(separator: ",") + "\n" }.joined()
+  }
+
+  /// A number as a field; empty where there is none.
+  static func field(_ value: Double?) -> String { value.map { "\($0)" } ?? "" }
+
+  /// A number with the ends of its interval, as three fields.
+  static func fields(_ measured: ReportData.Measured?) -> [String] {
+    [measured?.value, measured?.interval?.low, measured?.interval?.high].map(field)
+  }
+
+  private static func quoted(_ field: String) -> String {
+    guard field.contains(where: { ",\"\n\r".contains($0) }) else { return field }
+    return "\"" + field.replacingOccurrences(of: "\"", with: "\"\"") + "\""
+  }
+}

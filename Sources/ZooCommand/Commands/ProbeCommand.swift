@@ -1,0 +1,121 @@
+import Comparison
+import Foundation
+import Text
+import Training
+import Zoo
+
+extension Command {
+  /// `zoo probe`: what can be read off a model's vectors.
+  static let probe = Command(
+    name: "probe", summary: "read word classes, numbers and depths off the vectors of every layer",
+    discussion: """
+      Fits a linear probe for every layer of every model: on held-out sentences of the embedded corpus that \
+      are in no training text, half of them to fit on. Beside each stands a control task, whose labels follow \
+      from the word alone (Hewitt and Liang 2019), and the same model before training. An encoder is measured \
+      twice: with the sentence cut off behind the word, as a decoder knows it, and whole.
+      """,
+    examples: [
+      Example("zoo probe runs/bert-gpt-1/bert runs/bert-gpt-1/gpt", "a table, layer by layer"),
+      Example("zoo probe runs/gpt-1 --out probes", "probes/probes.csv and probes/probes.json as well"),
+    ],
+    positionals: [Positional("run", .text, .repeatedAtLeastOnce, help: "runs or checkpoint files")],
+    options: [
+      .value(
+        "sentences", .integer(ProbeStudy.fewestSentences...1_000_000), default: "\(ProbeStudy.mostSentences)",
+        help: "held-out sentences that are asked about, at most"),
+      .value("seed", .integer(0...Int.max), default: "1", help: "of the control task's labels"),
+      .value("out", .text, as: "folder", help: "where probes.csv and probes.json are written"),
+      RecipeOptions.threads, .flag("json", help: "print JSON for a script"),
+    ]
+  ) { arguments in
+    let workplace = try Workplace(arguments)
+    var names: [String] = []
+    var subjects: [ProbeStudy.Subject] = []
+    for (index, run) in arguments.positionals("run").enumerated() {
+      let checkpoint = try workplace.checkpoint(run, arguments.console)
+      let recipe = try Recipe.of(checkpoint, registry: workplace.registry)
+      if let data = recipe.data {
+        throw TrainerError(
+          place: run,
+          reason: "it was trained on \(data.joined(separator: ", ")), whose grammar is not known",
+          mend: "probe a run on the embedded corpus")
+      }
+      let trained = try LoadedModel(
+        checkpoint, registry: workplace.registry, context: try workplace.context())
+      subjects.append(
+        ProbeStudy.Subject(arm: index, trained: trained) {
+          try workplace.untrained(like: trained, seed: recipe.seed)
+        })
+      let name = trained.descriptor.name
+      names.append(names.contains(name) ? "\(name)-\(index + 1)" : name)
+    }
+    let study = ProbeStudy(
+      subjects, source: GeneratedCorpus.make().source,
+      sentences: arguments.integer("sentences") ?? ProbeStudy.mostSentences,
+      seed: UInt64(arguments.integer("seed") ?? 1), threads: workplace.threads)
+    guard let probes = try study.make() else {
+      throw TrainerError(
+        place: names.joined(separator: ", "),
+        reason: "fewer than \(ProbeStudy.fewestSentences) held-out sentences fit the context of every model",
+        mend: "probe models with a longer context")
+    }
+    if let folder = arguments.option("out") { try write(probes, names, to: folder) }
+    if arguments.flag("json") { return try arguments.console.json(probes) }
+    show(probes, names, on: arguments.console)
+  }
+
+  /// The table as text for programs, in a folder.
+  private static func write(_ probes: ReportData.Probes, _ names: [String], to path: String) throws {
+    let folder = URL(fileURLWithPath: path, isDirectory: true)
+    do {
+      try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
+      try Data(ProbeTable.csv(probes, names: names).utf8).write(
+        to: folder.appending(path: "probes.csv"), options: .atomic)
+      try Data(try Console.jsonText(probes).utf8).write(
+        to: folder.appending(path: "probes.json"), options: .atomic)
+    } catch let error as CocoaError {
+      throw TrainerError(
+        place: path, reason: "cannot be written (\(error.localizedDescription))",
+        mend: "name another folder with --out")
+    }
+  }
+
+  /// A table a task, and who comes out ahead where models saw the same.
+  private static func show(_ probes: ReportData.Probes, _ names: [String], on console: Console) {
+    func number(_ share: Double) -> String { Format.fixed(share * 100, 1) }
+    func withInterval(_ measured: ReportData.Measured) -> String {
+      number(measured.value)
+        + (measured.interval.map { " (\(number($0.low)) to \(number($0.high)))" } ?? "")
+    }
+    for task in probes.tasks {
+      console.heading(task.task.rawValue)
+      var table = Table([
+        Table.Column("model"), Table.Column("layer", .right), Table.Column("sees"),
+        Table.Column("right, %", .right), Table.Column("control, %", .right),
+        Table.Column("selectivity, points", .right), Table.Column("untrained, %", .right),
+      ])
+      for row in probes.rows where row.task == task.task {
+        table.add(
+          names[row.arm], "\(row.layer)", ProbeTable.words(row.side), withInterval(row.accuracy),
+          number(row.control.value), withInterval(row.selectivity), number(row.untrained.value))
+      }
+      console.table(table)
+      console.line(
+        "\(Format.count(task.count)) questions; most frequent label \(Format.percent(task.mostFrequent)), "
+          + "word alone \(Format.percent(task.wordAlone))")
+      for comparison in probes.comparisons where comparison.task == task.task {
+        console.line(
+          "\(ProbeTable.words(comparison.side)): \(names[comparison.arm]) at layer \(comparison.layer) minus "
+            + "\(names[comparison.against]) at layer \(comparison.layerAgainst): "
+            + "\(withInterval(comparison.difference)) points")
+      }
+    }
+    console.line(
+      "\nprobes fitted on \(Format.count(probes.fitted)) sentences, layers chosen on "
+        + "\(Format.count(probes.chosen)), measured on \(Format.count(probes.tested)); layer 0 is the embedding"
+    )
+    if probes.unfinished > 0 {
+      console.warning("\(probes.unfinished) of \(probes.fits) fits ended above their bound")
+    }
+  }
+}

@@ -1,0 +1,70 @@
+import Foundation
+import Settings
+import Testing
+
+@testable import Comparison
+
+/// The sections on probes and on hidden words.
+@Suite struct ProbesReportTests {
+  private func report(arms: Int) -> ReportData {
+    var data = ReportFixture.full(arms: arms)
+    data.probes = ReportFixture.probes(arms: arms)
+    data.ruler?.cloze = ReportFixture.cloze(arms: arms)
+    return data
+  }
+
+  @Test(arguments: [1, 2, 8]) func thePageIsWellFormed(arms: Int) {
+    let page = PageReader.read(ReportPage.html(report(arms: arms)))
+    #expect(page.problem == nil)
+    #expect(page.sections.contains("probes") && page.sections.contains("cloze"))
+    #expect(Set(page.ids).count == page.ids.count, "an id stands twice")
+    let drawings = Set(page.elements.filter { $0.name == "svg" }.compactMap { $0.attributes["id"] })
+    for side in ["leftOnly", "bothSides"] {
+      for task in 0..<4 { #expect(drawings.contains("probe-\(side)-\(task)")) }
+    }
+  }
+
+  @Test func whatIsShownIsWhatWasMeasured() {
+    let page = PageReader.read(ReportPage.html(report(arms: 2)))
+    for text in [
+      "number of the subject, just before its verb", "+14.0", "+10.0 – +18.0", "layer 2", "Control right",
+      "most frequent label", "Encoders with the whole sentence in view", "Not to be held against a decoder",
+      "1\u{202F}000 held-out", "52.5 %", "in the long run 53.3 %", "not own, & wear", "the <dogs> see …",
+      "minus bert, points", "−2.5", "(77 of",
+    ] { #expect(page.text.contains(text), "\(text)") }
+    // The model that was not trained for a hidden right side is named.
+    #expect(page.text.contains("No verdict rests on bert"))
+  }
+
+  @Test func aReportWithoutThemIsStillRead() throws {
+    let data = try JSONEncoder().encode(ReportFixture.full())
+    let old = try JSONDecoder().decode(ReportData.self, from: data)
+    #expect(old.probes == nil && old.ruler?.cloze == nil)
+    let sections = PageReader.read(ReportPage.html(old)).sections
+    #expect(!sections.contains("probes") && !sections.contains("cloze"))
+    let whole = try JSONDecoder().decode(ReportData.self, from: JSONEncoder().encode(report(arms: 2)))
+    #expect(whole.probes?.rows.count == 48 && whole.ruler?.cloze?.rows.count == 2)
+  }
+
+  @Test func aSuiteMayAskForProbes() throws {
+    func design(_ more: String) throws -> Design {
+      let text = "{ summary: 'which?', \(more) arms: [{ model: 'gpt' }, { model: 'bert' }] }"
+      return try Suite(try Node.parse(text, file: "s.json5"), name: "s").design
+    }
+    #expect(try design("probes: true,").probes == true && design("").probes == false)
+    // A record of before they could be asked for.
+    let old = try JSONDecoder().decode(Design.self, from: Data("{\"isPath\":false}".utf8))
+    #expect(old.probes == nil)
+  }
+
+  @Test func numbersThatAreNotFiniteNeverReachADrawing() {
+    var data = report(arms: 2)
+    data.probes?.rows[0].accuracy = .init(.nan)
+    data.probes?.rows[1].untrained = .init(.infinity, interval: .init(low: .nan, high: .nan))
+    data.probes?.tasks[0].wordAlone = .nan
+    let page = PageReader.read(ReportPage.html(data))
+    #expect(page.problem == nil)
+    let values = page.elements.flatMap { $0.attributes.filter { $0.key != "aria-label" }.values }
+    #expect(!values.contains { $0.lowercased().split(separator: " ").contains("nan") })
+  }
+}

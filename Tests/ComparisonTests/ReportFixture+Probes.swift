@@ -1,0 +1,61 @@
+@testable import Comparison
+
+extension ReportFixture {
+  /// Probes of invented models: the first an encoder, which has both sides.
+  static func probes(arms: Int) -> ReportData.Probes {
+    func share(_ value: Double) -> ReportData.Measured {
+      .share(correct: Int((value * 600).rounded()), of: 600)
+    }
+    func row(_ arm: Int, _ side: ChoiceContext, _ task: ProbeTask, _ layer: Int) -> ReportData.Probes.Row {
+      let value = min(
+        0.99, 0.55 + 0.12 * Double(layer) + 0.02 * Double(arm) + (side == .bothSides ? 0.05 : 0))
+      return .init(
+        arm: arm, side: side, task: task, layer: layer, accuracy: share(value), control: share(0.6),
+        selectivity: .init(value - 0.6, interval: .init(low: value - 0.65, high: value - 0.55)),
+        untrained: share(0.52 + 0.01 * Double(layer)))
+    }
+    let sides = (0..<arms).map { $0 == 0 ? ChoiceContext.allCases : [.leftOnly] }
+    return ReportData.Probes(
+      fitted: 1000, chosen: 400, tested: 600, penalty: 1e-3, gradientBound: 1e-5, fits: 144, unfinished: 0,
+      tasks: ProbeTask.allCases.map { .init(task: $0, count: 1234, mostFrequent: 0.51, wordAlone: 0.58) },
+      rows: (0..<arms).flatMap { arm in
+        sides[arm].flatMap { side in
+          ProbeTask.allCases.flatMap { task in (0...3).map { row(arm, side, task, $0) } }
+        }
+      },
+      comparisons: (1..<max(1, arms)).flatMap { arm in
+        ProbeTask.allCases.map { task in
+          .init(
+            arm: arm, against: 0, side: .leftOnly, task: task, layer: 3, layerAgainst: 2,
+            difference: .init(0.14, interval: .init(low: 0.1, high: 0.18)))
+        }
+      })
+  }
+
+  /// Cloze items of invented models.
+  static func cloze(arms: Int) -> ReportData.Cloze {
+    let columns = ChoiceContext.allCases.flatMap { side in
+      (0..<arms).map { arm in
+        ReportData.Cloze.Column(arm: arm, side: side, isTrainedForIt: arm != 0 || side == .bothSides)
+      }
+    }
+    func row(_ name: String) -> ReportData.Cloze.Row {
+      .init(
+        wordClass: name, count: 40, chance: 0.125,
+        example: name == "all"
+          ? nil : .init(left: "the <dogs>", correct: "see", right: " it.\n", others: ["own", "& wear"]),
+        bestLeftOnly: .init(right: .share(correct: 21, of: 40), expected: 0.533),
+        bestBothSides: .init(right: .share(correct: 31, of: 40), expected: 0.789),
+        right: columns.indices.map { .share(correct: 20 - $0 % 5, of: 40) })
+    }
+    return ReportData.Cloze(
+      candidates: 8, trained: 77, rows: [row("verb"), row("all")], columns: columns,
+      differences: ChoiceContext.allCases.flatMap { side in
+        (1..<max(1, arms)).map { arm in
+          .init(
+            arm: arm, against: 0, side: side,
+            difference: .init(-0.025, interval: .init(low: -0.06, high: 0.01)))
+        }
+      })
+  }
+}
