@@ -9,7 +9,10 @@ public enum ZooProgram {
     sections: [
       ("Look before training", [.list, .describe]),
       ("Train", [.compare, .train, .ablate]),
-      ("Use what was trained", [.eval, .generate, .fill, .embed, .pairs, .score, .attention, .heads]),
+      (
+        "Use what was trained",
+        [.eval, .generate, .fill, .embed, .pairs, .score, .attention, .heads, .finetune]
+      ),
       ("Keep an eye on it", [.runs, .profile]),
     ],
     // A descriptor or a recipe is what the user wrote.

@@ -1,5 +1,3 @@
-import Foundation
-
 /// The atlas of heads as a table for other programs.
 public enum HeadTable {
   /// Comma-separated values with a line of headings: a line a model, state and head.
@@ -27,7 +25,7 @@ public enum HeadTable {
         }
       }
     }
-    return lines.map { $0.map(quoted).joined(separator: ",") + "\n" }.joined()
+    return CommaSeparated.text(lines)
   }
 
   /// Layer and head as tables name them, counted from 1.
@@ -44,9 +42,4 @@ public enum HeadTable {
   }
 
   private static func text(_ value: Double?) -> String { value.map { "\($0)" } ?? "" }
-
-  private static func quoted(_ field: String) -> String {
-    guard field.contains(where: { ",\"\n\r".contains($0) }) else { return field }
-    return "\"" + field.replacingOccurrences(of: "\"", with: "\"\"") + "\""
-  }
 }
