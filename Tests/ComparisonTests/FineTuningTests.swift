@@ -134,7 +134,7 @@ import Zoo
     #expect(progress.first == 0 && progress.last == 15 && progress == progress.sorted())
     #expect(results.models.map(\.name) == ["bert", "gpt"])
     #expect(results.models.map(\.kind) == ["encoder", "decoder"])
-    #expect([results.task.train, results.task.development, results.task.test] == [60, 20, 20])
+    #expect(results.task.train == 60 && results.task.development == 20 && results.task.test == 20)
     #expect(results.task.testLabels == (form == .tagging ? 60 : 20))
     for start in results.models.flatMap(\.starts) {
       #expect(start.points.map(\.point) == results.plan.points && start.results.count == 1)
