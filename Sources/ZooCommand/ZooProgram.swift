@@ -10,7 +10,8 @@ public enum ZooProgram {
       ("Look before training", [.list, .describe]),
       ("Train", [.compare, .train, .ablate]),
       (
-        "Use what was trained", [.eval, .generate, .fill, .embed, .pairs, .score, .attention, .heads, .probe]
+        "Use what was trained",
+        [.eval, .generate, .fill, .embed, .pairs, .score, .attention, .heads, .probe, .finetune]
       ),
       ("Keep an eye on it", [.runs, .profile]),
     ],

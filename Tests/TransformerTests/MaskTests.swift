@@ -31,6 +31,33 @@ import Testing
     }
   }
 
+  /// No position sees padding, and its own sequence as it would alone.
+  @Test(arguments: ["'causal'", "'bidirectional'", "{ type: 'prefix', length: 4 }"], [nil, 3])
+  func paddingIsSeenByNobody(_ mask: String, _ window: Int?) throws {
+    let (parts, time, lengths) = (try PartFixture(), 7, [7, 4, 1])
+    let padded = try parts.visibility(mask, batch: 3, time: time, lengths: lengths).ranges(window: window)
+    #expect(padded.shape.sizes == [3, time, 2])
+    for (row, length) in lengths.enumerated() {
+      let alone = try parts.visibility(mask, time: length).ranges(window: window).host
+      let own = padded.host[row * time * 2..<(row + 1) * time * 2]
+      #expect(Array(own.prefix(length * 2)) == alone, "\(mask), \(length) tokens")
+      for query in length..<time {
+        let (low, high) = (own[own.startIndex + 2 * query], own[own.startIndex + 2 * query + 1])
+        #expect(high <= max(Int32(length), low), "\(mask), \(length) tokens, padding at \(query)")
+      }
+    }
+  }
+
+  @Test func lengthsThatDoNotFitAreNamed() throws {
+    let parts = try PartFixture()
+    for lengths in [[3], [3, 0], [3, 5], [1, 2, 3]] {
+      let error = #expect(throws: ShapeError.self) {
+        try parts.visibility(batch: 2, time: 4, lengths: lengths)
+      }
+      #expect(error?.role == "lengths")
+    }
+  }
+
   @Test func masksKnowWhetherTheySeeTheFuture() throws {
     let parts = try PartFixture()
     for (text, sees) in [

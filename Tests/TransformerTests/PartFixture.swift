@@ -47,9 +47,12 @@ struct PartFixture {
     try context.tensor((0..<shape.count).map { Float($0 * 37 % 101) / 50 - 1 + shift }, shape)
   }
 
-  func visibility(_ mask: String = "'causal'", time: Int, documents: [Int32]? = nil) throws -> Visibility {
+  func visibility(
+    _ mask: String = "'causal'", batch: Int = 1, time: Int, documents: [Int32]? = nil, lengths: [Int]? = nil
+  ) throws -> Visibility {
     let made = try build.components.mask.make(try resolve(mask, family: "mask"), scope, build)
-    return try Visibility(made, batch: 1, time: time, documents: documents, .inference(context))
+    return try Visibility(
+      made, batch: batch, time: time, documents: documents, lengths: lengths, .inference(context))
   }
 }
 

@@ -27,6 +27,10 @@ import Testing
 
   /// The same command, small: a few steps on small batches instead of the budget that is written.
   private static func shortened(_ arguments: [String]) -> [String] {
+    if arguments.first == "finetune" {
+      return arguments
+        + "--texts 40 --epochs 1 --learning-rate 1e-3 --pooling mean".split(separator: " ").map(String.init)
+    }
     guard let command = arguments.first, ["compare", "train", "ablate", "profile"].contains(command),
       !arguments.contains("--resume")
     else { return arguments }

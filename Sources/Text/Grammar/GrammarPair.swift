@@ -66,9 +66,7 @@ public struct GrammarPair: Sendable, Hashable {
   ///   - source: the training part of this text is what sentences must not stand in.
   public static func draw(_ count: Int, seed: UInt64, notIn source: TextSource) -> Drawn {
     let (grammar, automaton) = (GeneratedCorpus.shared.grammar, GeneratedCorpus.shared.automaton)
-    let trained = source.withTrain { train in
-      Set(train.split(separator: UInt8(ascii: "\n")).map { hashed(String(decoding: $0, as: UTF8.self)) })
-    }
+    let trained = source.trainedLines()
     var random = SeededGenerator(seed: seed, name: "minimal pairs")
     var sampler = GrammarSampler(grammar)
     let maker = PairMaker(grammar)

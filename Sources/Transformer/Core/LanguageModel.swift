@@ -57,7 +57,8 @@ public final class TransformerModel: LanguageModel {
   }
 
   public func hidden(_ tokens: TokenBatch, _ pass: Pass) throws -> Tensor {
-    try stack(try embedding(tokens, pass), documents: tokens.documents, pass)  // [B, T, C]
+    try stack(
+      try embedding(tokens, pass), documents: tokens.documents, lengths: tokens.lengths, pass)  // [B, T, C]
   }
 
   public func logits(_ tokens: TokenBatch, at positions: [Int32], _ pass: Pass) throws -> Tensor {

@@ -35,11 +35,15 @@ public struct Stack {
 
   /// The vectors after the last block.
   ///
-  /// - Parameter documents: a number a position that changes where a document begins, `[batch, time]`.
+  /// - Parameters:
+  ///   - documents: a number a position that changes where a document begins, `[batch, time]`.
+  ///   - lengths: how many tokens of each sequence are no padding, `[batch]`; nil: all.
   /// - Throws: `ShapeError` that names the part; `MemoryError`.
-  public func callAsFunction(_ x: Tensor, documents: [Int32]?, _ pass: Pass) throws -> Tensor {
+  public func callAsFunction(_ x: Tensor, documents: [Int32]?, lengths: [Int]? = nil, _ pass: Pass) throws
+    -> Tensor
+  {
     let visibility = try Visibility(
-      mask, batch: x.shape.sizes[0], time: x.shape.sizes[1], documents: documents, pass)
+      mask, batch: x.shape.sizes[0], time: x.shape.sizes[1], documents: documents, lengths: lengths, pass)
     var stream = ResidualStream(x, dropout: dropout)
     pass.layerSink?(0, x)
     for (index, block) in blocks.enumerated() {

@@ -13,14 +13,21 @@ public struct TokenBatch: Sendable, Equatable {
   public var segments: [Int32]?
   /// A number that changes where a document begins, `[batch, time]`; nil: one document a sequence.
   public var documents: [Int32]?
+  /// How many tokens of each sequence are its own, `[batch]`: what follows is padding, which no position
+  /// sees; nil: all are.
+  public var lengths: [Int]?
 
-  /// Tokens of `batch` sequences of one length.
-  public init(ids: [Int32], batch: Int, time: Int, segments: [Int32]? = nil, documents: [Int32]? = nil) {
+  /// Tokens of `batch` sequences of one length, padding included.
+  public init(
+    ids: [Int32], batch: Int, time: Int, segments: [Int32]? = nil, documents: [Int32]? = nil,
+    lengths: [Int]? = nil
+  ) {
     self.ids = ids
     self.batch = batch
     self.time = time
     self.segments = segments
     self.documents = documents
+    self.lengths = lengths
   }
 }
 

@@ -44,20 +44,33 @@ public final class Visibility {
   private let batch: Int
   private let time: Int
   private let documents: [Int32]?
+  private let lengths: [Int]?
   private let pass: Pass
   /// The position of every token in its sequence, `[batch, time]`.
   private let positions: [Int32]
   private var byWindow: [Int: Indices] = [:]
 
-  /// - Parameter documents: a number a position that changes where a document begins, `[batch, time]`.
-  /// - Throws: `ShapeError` when the pass continues a cache that has no room, or that knows no documents.
-  init(_ mask: any Mask, batch: Int, time: Int, documents: [Int32]?, _ pass: Pass) throws {
+  /// - Parameters:
+  ///   - documents: a number a position that changes where a document begins, `[batch, time]`.
+  ///   - lengths: how many tokens of each sequence are no padding, `[batch]`; nil: all.
+  /// - Throws: `ShapeError` when lengths do not fit, or when the pass continues a cache that has no room, or
+  ///   that knows neither documents nor padding.
+  init(
+    _ mask: any Mask, batch: Int, time: Int, documents: [Int32]?, lengths: [Int]? = nil, _ pass: Pass
+  ) throws {
     positions = try pass.positions(batch: batch, time: time)
     self.mask = mask
     self.batch = batch
     self.time = time
     self.documents = mask.withinDocuments ? documents : nil
+    self.lengths = lengths
     self.pass = pass
+    try expect(
+      lengths.map { $0.count == batch && $0.allSatisfy { (1...time).contains($0) } } ?? true, "lengths",
+      in: "mask", expected: "\(batch) of 1 to \(time) tokens", actual: "\(lengths ?? [])")
+    try expect(
+      lengths == nil || pass.continued == nil, "lengths", in: "key-value cache",
+      expected: "none: a sequence goes on without padding", actual: "padding")
     try expect(
       self.documents == nil || pass.continued == nil, "documents", in: "key-value cache",
       expected: "none: a sequence is one document", actual: "boundaries of documents")
@@ -68,8 +81,8 @@ public final class Visibility {
   /// - Throws: `MemoryError`.
   public func ranges(window: Int?) throws -> Indices {
     if let known = byWindow[window ?? 0] { return known }
-    // Sequences that start together in one document see the same.
-    let rows = documents == nil && pass.continued == nil ? 1 : batch
+    // Sequences that start together in one document, and end together, see the same.
+    let rows = documents == nil && lengths == nil && pass.continued == nil ? 1 : batch
     var values: [Int32] = []
     values.reserveCapacity(rows * time * 2)
     for row in 0..<rows {
@@ -78,6 +91,7 @@ public final class Visibility {
       for query in start..<start + time {
         var range = mask.visible(query: query, time: start + time, window: window)
         if let bounds { range = range.clamped(to: bounds[query - start]) }
+        if let lengths { range = range.clamped(to: 0..<lengths[row]) }
         values += [Int32(range.lowerBound), Int32(range.upperBound)]
       }
     }

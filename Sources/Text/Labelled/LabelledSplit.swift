@@ -1,0 +1,91 @@
+import Settings
+
+/// Labelled texts in three parts: to train on, to choose settings by, and to measure on.
+public struct LabelledSplit: Sendable {
+  /// To train on.
+  public let train: [LabelledText]
+  /// To choose settings by.
+  public let development: [LabelledText]
+  /// To measure on, once.
+  public let test: [LabelledText]
+  /// Every label, in alphabetical order: the numbers of the classes.
+  public let labels: [String]
+  /// Texts of a test file that stand among the others, too.
+  public let testSeenBefore: Int
+
+  /// Splits texts: of five, three to train on, one to choose by, one to measure on; with a test file four and
+  /// one.
+  ///
+  /// Each label is split by itself, so that all parts have all labels where there are enough. Equal texts and
+  /// texts of one origin stay together. The parts depend on the texts and `seed` alone.
+  ///
+  /// - Parameter test: texts to measure on; nil: a part of `texts`.
+  /// - Throws: `TextError` for fewer than two labels, for too few texts, and for a test file of another form
+  ///   or with a label that stands nowhere else.
+  public init(_ texts: LabelledTexts, test: LabelledTexts? = nil, seed: UInt64 = 1) throws {
+    labels = texts.labels
+    guard labels.count > 1 else {
+      throw TextError(
+        place: texts.name, reason: "every label is \"\(labels.first ?? "")\"",
+        mend: "a task needs texts of two labels at least")
+    }
+    var parts: [[LabelledText]] = [[], [], []]
+    for stratum in Self.strata(texts) {
+      var groups = stratum
+      var random = KeyedGenerator(seed: seed, name: "labelled split", epoch: 0)
+      random.shuffle(&groups)
+      // To train on comes first, so that a rare label is learnt rather than asked.
+      for (index, group) in groups.enumerated() {
+        let part = index % 5 == 1 ? 1 : index % 5 == 2 && test == nil ? 2 : 0
+        parts[part] += group.map { texts.texts[$0] }
+      }
+    }
+    (train, development) = (parts[0], parts[1])
+    self.test = test?.texts ?? parts[2]
+    guard !train.isEmpty, !development.isEmpty, !self.test.isEmpty else {
+      throw TextError(
+        place: texts.name, reason: "\(texts.texts.count) texts are too few to split",
+        mend: "give at least five different texts of a label")
+    }
+    testSeenBefore = try test.map { try Self.check($0, against: texts) } ?? 0
+  }
+
+  /// Groups of texts that stay together, apart by label: numbers of texts.
+  private static func strata(_ texts: LabelledTexts) -> [[[Int]]] {
+    var numbers: [String: Int] = [:]
+    var groups: [[Int]] = []
+    for (index, text) in texts.texts.enumerated() {
+      let key = text.origin.map { "origin \($0)" } ?? "text " + text.parts.joined(separator: "\u{1}")
+      let number = numbers[key] ?? groups.count
+      if number == groups.count {
+        numbers[key] = number
+        groups.append([])
+      }
+      groups[number].append(index)
+    }
+    // Words have as many labels as there are sentences' worth of them: no strata there.
+    guard texts.form != .tagging else { return [groups] }
+    let byLabel = Dictionary(grouping: groups) { texts.texts[$0[0]].labels[0] }
+    return byLabel.sorted { $0.key < $1.key }.map(\.value)
+  }
+
+  /// Whether a test file fits; returns how many of its texts stand in the other file, too.
+  private static func check(_ test: LabelledTexts, against texts: LabelledTexts) throws -> Int {
+    guard test.form == texts.form else {
+      throw TextError(
+        place: test.name,
+        reason: "the test is one of \(test.form.rawValue), the other file one of "
+          + texts.form.rawValue, mend: "name two files with the same columns")
+    }
+    let labels = texts.labels
+    for text in test.texts {
+      guard let label = text.labels.first(where: { !labels.contains($0) }) else { continue }
+      let nearest = nearestName(to: label, among: labels).map { "did you mean \"\($0)\"?" }
+      throw TextError(
+        place: text.place, reason: "the label \"\(label)\" stands nowhere in the file to train on",
+        mend: nearest ?? "its labels are \(labels.prefix(20).joined(separator: ", "))")
+    }
+    let known = Set(texts.texts.map(\.parts))
+    return test.texts.count { known.contains($0.parts) }
+  }
+}

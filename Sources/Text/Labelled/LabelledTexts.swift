@@ -1,0 +1,49 @@
+/// A text with what is to be said of it.
+public struct LabelledText: Sendable, Equatable {
+  /// One text, two texts, or the words of one text, each with the space before it.
+  public let parts: [String]
+  /// The label; for words one a word.
+  public let labels: [String]
+  /// Texts made from one another have one origin and stay together when a set is split; nil: made from none.
+  public let origin: Int?
+  /// Where it stands, `file:line`, for errors.
+  public let place: String
+
+  /// A text with its labels.
+  public init(_ parts: [String], labels: [String], origin: Int? = nil, place: String = "") {
+    self.parts = parts
+    self.labels = labels
+    self.origin = origin
+    self.place = place
+  }
+}
+
+/// Texts with labels: what a pretrained model is fine-tuned on.
+public struct LabelledTexts: Sendable {
+  /// What the labels are said of.
+  public enum Form: String, Sendable, Codable, CaseIterable {
+    /// A text.
+    case classification
+    /// Two texts.
+    case pairs
+    /// Every word of a text.
+    case tagging
+  }
+
+  /// The name in tables: a task's, or a file's.
+  public let name: String
+  /// What the labels are said of.
+  public let form: Form
+  /// The texts, at least one.
+  public let texts: [LabelledText]
+
+  /// Texts of one form.
+  public init(name: String, form: Form, texts: [LabelledText]) {
+    self.name = name
+    self.form = form
+    self.texts = texts
+  }
+
+  /// Every label, in alphabetical order.
+  public var labels: [String] { Set(texts.flatMap(\.labels)).sorted() }
+}

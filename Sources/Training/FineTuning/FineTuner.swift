@@ -1,0 +1,137 @@
+import Tensors
+import Text
+import Transformer
+import Zoo
+
+/// Fine-tunes a model with a classification head: a small trainer for labelled texts, on the passes, the
+/// optimiser and the schedule that pretraining uses.
+///
+/// Everything random is a function of the point's seed: same seed, same bits, at any number of threads.
+/// Models of one width begin with the same head, and all see the texts in the same order.
+public final class FineTuner {
+  /// The model that is fine-tuned.
+  public let model: any LanguageModel
+  private let head: ClassificationHead
+  private let context: Context
+  private let options: FineTuningOptions
+  private let point: FineTuningPoint
+  private let trained: ParameterStore
+
+  /// A model with initial values in hand, and a new head.
+  ///
+  /// - Parameters:
+  ///   - values: what its parameters begin with.
+  ///   - classes: how many there are, at least two.
+  ///   - device: where it runs; its memory is free again when the tuner is gone.
+  /// - Throws: what building a model throws.
+  public init(
+    _ descriptor: ModelDescriptor, from values: ParameterValues, classes: Int, options: FineTuningOptions,
+    at point: FineTuningPoint, registry: Registry, on device: any Device
+  ) throws {
+    try expect(
+      classes > 1, "classes", in: "classifier", expected: "at least two", actual: "\(classes)")
+    self.options = options
+    self.point = point
+    context = Context(device: device, seed: point.seed)
+    model = try registry.build(descriptor, in: context, trains: !options.isFrozen, source: values)
+    trained = options.isFrozen ? ParameterStore() : model.parameters
+    head = try ClassificationHead(
+      Scope(context: context, store: trained, trains: true).child("classifier"),
+      width: model.dimensions.width,
+      classes: classes)
+  }
+
+  /// Trains for all epochs.
+  ///
+  /// - Parameter epoch: is told the number of each finished epoch and its mean loss, in nats a label.
+  /// - Returns: the mean loss of the last epoch; nil when a loss was no number, which ends training.
+  /// - Throws: `ShapeError` for a text longer than the context; `MemoryError`.
+  public func train(
+    _ examples: [LabelledExample], epoch report: (Int, Double) -> Void = { _, _ in }
+  ) throws -> Double? {
+    let perEpoch = (examples.count + options.batch - 1) / options.batch
+    let steps = perEpoch * options.epochs
+    let optimiser = try AdamW(
+      trained,
+      options: AdamW.Options(learningRate: point.learningRate, decay: options.decay, clip: options.clip),
+      in: context)
+    let schedule = Schedule(
+      course: .linear, peak: point.learningRate, floor: 0,
+      warmup: Int((options.warmupShare * Double(steps)).rounded()), decayShare: 0, steps: steps)
+    var (step, mean) = (0, 0.0)
+    for epoch in 0..<options.epochs {
+      let order = shuffledPlaces(
+        count: examples.count, of: examples.count, key: context.random.key("order of texts", step: epoch))
+      var (sum, count) = (0.0, 0)
+      for start in stride(from: 0, to: order.count, by: options.batch) {
+        let batch = order[start..<min(start + options.batch, order.count)].map { examples[$0] }
+        let loss = try gradients(batch, step: step)
+        guard loss.isFinite else { return nil }
+        _ = optimiser.update(step: step + 1, learningRate: schedule.learningRate(at: step))
+        step += 1
+        let labels = batch.reduce(0) { $0 + $1.targets.count }
+        sum += loss * Double(labels)
+        count += labels
+      }
+      mean = sum / Double(max(1, count))
+      report(epoch + 1, mean)
+    }
+    return mean
+  }
+
+  /// The class of every span of every example: the one with the highest logit, the first of equal ones.
+  ///
+  /// - Returns: one list an example, in the order given.
+  /// - Throws: `ShapeError` for a text longer than the context; `MemoryError`.
+  public func predictions(_ examples: [LabelledExample]) throws -> [[Int32]] {
+    try logits(examples).map { spans in
+      spans.map { row in Int32(row.indices.max { (row[$0], -$0) < (row[$1], -$1) } ?? 0) }
+    }
+  }
+
+  /// Logits `[classes]` of every span of every example.
+  ///
+  /// - Throws: as above.
+  func logits(_ examples: [LabelledExample]) throws -> [[[Float]]] {
+    var found = examples.map { _ in [[Float]]() }
+    for batch in lengthBatches(examples.map(\.ids.count)) {
+      let (tokens, spans) = TokenBatch.padded(batch.map { examples[$0] })
+      var row = try logits(tokens, spans).makeIterator()
+      for index in batch { found[index] = examples[index].spans.compactMap { _ in row.next() } }
+    }
+    return found
+  }
+
+  /// Logits `[spans][classes]` of one batch.
+  func logits(_ tokens: TokenBatch, _ spans: [Range<Int>]) throws -> [[Float]] {
+    let pass = Pass.inference(context)
+    return try head.logits(try pooled(tokens, spans, pass), pass).rows()
+  }
+
+  /// Fills the gradients of one batch and returns its mean loss.
+  func gradients(_ batch: [LabelledExample], step: Int) throws -> Double {
+    trained.clearGradients()
+    let pass = Pass.training(context, step: step)
+    let (tokens, spans) = TokenBatch.padded(batch)
+    let result = try head.loss(
+      try pooled(tokens, spans, pass), targets: batch.flatMap(\.targets), pass)
+    try pass.tape?.backward(from: result.loss, in: context)
+    return Double(result.loss.values()[0])
+  }
+
+  /// The vectors that the head reads, `[spans, width]`.
+  private func pooled(_ tokens: TokenBatch, _ spans: [Range<Int>], _ pass: Pass) throws -> Tensor {
+    let hidden = try model.hidden(tokens, pass)  // [B, T, C]
+    return try pass.mean(hidden, overRows: spans.map(point.pooling.range), name: "classifier")
+  }
+}
+
+extension AdamW.Options {
+  /// Options with the usual memories of both moments for fine-tuning: those of Devlin et al. 2019.
+  init(learningRate: Double, decay: Double, clip: Double) {
+    self.learningRate = learningRate
+    (beta1, beta2, epsilon) = (0.9, 0.999, 1e-8)
+    self.decay = decay
+    self.clip = clip
+  }
+}

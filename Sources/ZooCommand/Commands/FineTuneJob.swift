@@ -1,0 +1,92 @@
+import Comparison
+import Foundation
+import Tensors
+import Text
+import Training
+import Zoo
+
+/// Loads runs and texts for `zoo finetune`, and writes what was found.
+struct FineTuneJob {
+  private let workplace: Workplace
+  private let models: [FineTuningModel]
+  private let texts: LabelledTexts
+  private let split: LabelledSplit
+  private let plan: FineTuningResults.Plan
+  private let remarks: [String]
+
+  init(_ arguments: ParsedArguments) throws {
+    workplace = try Workplace(arguments)
+    // What is wrong with a file is said before anything is loaded.
+    if let path = arguments.option("data") {
+      texts = try LabelledTexts.read(path)
+      split = try LabelledSplit(texts, test: try arguments.option("test").map(LabelledTexts.read))
+    } else {
+      let task = arguments.option("task").flatMap { GrammarTask(rawValue: $0) } ?? .acceptability
+      texts = task.draw(
+        arguments.integer("texts") ?? 2500, seed: 1, notIn: GeneratedCorpus.make().source)
+      split = try LabelledSplit(texts)
+    }
+    plan = Self.plan(arguments)
+    var names: [String] = []
+    var strangers: [String] = []
+    models = try arguments.positionals("run").enumerated().map { [workplace] index, run in
+      let checkpoint = try workplace.checkpoint(run, arguments.console)
+      let recipe = try Recipe.of(checkpoint, registry: workplace.registry)
+      let trained = try LoadedModel(
+        checkpoint, registry: workplace.registry, context: try workplace.context())
+      let initial = try workplace.registry.build(
+        trained.descriptor, in: try workplace.context(seed: recipe.seed), trains: false)
+      let known = trained.descriptor.name
+      names.append(names.contains(known) ? "\(known)-\(index + 1)" : known)
+      if recipe.data != nil { strangers.append(names[index]) }
+      return FineTuningModel(name: names[index], trained, initial: initial, steps: checkpoint.record.step)
+    }
+    remarks =
+      arguments.isGiven("data") || strangers.isEmpty
+      ? [] : ["\(strangers.joined(separator: ", ")): trained on another text than the task's sentences"]
+  }
+
+  private static func plan(_ arguments: ParsedArguments) -> FineTuningResults.Plan {
+    var plan = FineTuningResults.Plan()
+    let rates = arguments.options("learning-rate").compactMap { Double($0) }
+    let poolings = arguments.options("pooling").compactMap { Pooling(rawValue: $0) }
+    // A point that is named twice is one point.
+    if !rates.isEmpty { plan.learningRates = Set(rates).sorted() }
+    if !poolings.isEmpty { plan.poolings = Pooling.allCases.filter(poolings.contains) }
+    plan.seeds = (1...UInt64(arguments.integer("seeds") ?? 1)).map { $0 }
+    plan.options.epochs = arguments.integer("epochs") ?? plan.options.epochs
+    plan.options.batch = arguments.integer("batch") ?? plan.options.batch
+    plan.options.isFrozen = arguments.flag("frozen")
+    return plan
+  }
+
+  /// Fine-tunes at every point, with progress on the console.
+  func run(on console: Console) throws -> (FineTuningResults, FineTuningPredictions) {
+    for remark in remarks { console.note(remark) }
+    let line = ProgressLine(console)
+    defer { line.finish() }
+    let comparison = FineTuningComparison(
+      models, on: split, texts.form, name: texts.name, plan: plan, registry: workplace.registry)
+    return try comparison.run(on: try workplace.context().device) { progress in
+      line.update { "\(progress.done + 1) of \(progress.total): \(progress.text)" }
+    }
+  }
+
+  /// Writes the tables of a folder.
+  func write(_ results: FineTuningResults, _ predictions: FineTuningPredictions, to path: String) throws {
+    let folder = URL(fileURLWithPath: path, isDirectory: true)
+    do {
+      try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
+      for (name, text) in [
+        ("results.json", try Console.jsonText(results) + "\n"), ("grid.csv", results.gridCSV),
+        ("predictions.csv", predictions.csv),
+      ] {
+        try Data(text.utf8).write(to: folder.appending(path: name), options: .atomic)
+      }
+    } catch {
+      throw TrainerError(
+        place: path, reason: "cannot be written (\(error.localizedDescription))",
+        mend: "name another folder with --out")
+    }
+  }
+}
