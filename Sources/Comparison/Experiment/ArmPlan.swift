@@ -37,6 +37,7 @@ public struct ArmPlan: Sendable {
 
   /// The same arm with another recipe, such as one of another length.
   func replacing(recipe: Recipe) -> ArmPlan {
-    ArmPlan(name: name, arm: arm, seedNumber: seedNumber, descriptor: descriptor, recipe: recipe)
+    ArmPlan(
+      name: name, arm: arm, seedNumber: seedNumber, against: against, descriptor: descriptor, recipe: recipe)
   }
 }

@@ -39,6 +39,8 @@ public struct ReportData: Codable, Sendable {
   public var likelihood: Likelihood?
   /// What is known because the text's grammar is; nil for other text.
   public var ruler: Ruler?
+  /// How the arms' learning rates were chosen; nil where they were not.
+  public var tuning: Tuning?
   /// What several seeds say; nil with one.
   public var seeds: Seeds?
   /// Choice between the right and the wrong verb form.

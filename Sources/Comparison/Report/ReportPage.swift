@@ -14,7 +14,8 @@ public enum ReportPage {
       SectionResults.verbs(data), SectionResults.floor(data), SectionLikelihood.section(data),
       SectionExcess.section(data), SectionTruth.section(data), SectionPairs.section(data),
       SectionResults.heldOut(data),
-      SectionEquality.certificate(data), SectionEquality.components(data), SectionTexts.samples(data),
+      SectionEquality.certificate(data), SectionTuning.section(data), SectionEquality.components(data),
+      SectionTexts.samples(data),
       SectionWriting.section(data), SectionTexts.fills(data), SectionAttention(data: data).section,
       SectionHeads.section(data), SectionProfile.section(data),
     ].compactMap { $0 }

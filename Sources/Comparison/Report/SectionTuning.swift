@@ -1,0 +1,49 @@
+/// How learning rates were chosen: all trials of all arms.
+enum SectionTuning {
+  static func section(_ data: ReportData) -> ReportSection? {
+    guard let tuning = data.tuning, !tuning.arms.isEmpty else { return nil }
+    let seeds = Set(tuning.arms.map(\.seed)).sorted().map { "\($0)" }.joined(separator: ", ")
+    let warnings = tuning.arms.compactMap(\.warning).map { "<p class='note'>\($0).</p>\n" as Markup }
+    return ReportSection(
+      id: "tuning", short: "Tuning", title: "How the learning rates were chosen",
+      lead: """
+        Every model had \(tuning.trials) trials, each a run of its own on the training text without its last \
+        \(Number.percent(tuning.share, 0)), on which it was then judged by its own loss; the held-out text of \
+        all other sections was not looked at. \(method(tuning)) Trials have seed \(seeds); the chosen rate holds for \
+        all seeds of a model. Losses are compared within a model only.
+        """,
+      body: "\(table(data, tuning))\(warnings)")
+  }
+
+  private static func method(_ tuning: ReportData.Tuning) -> Markup {
+    switch tuning.method {
+    case .grid: "Every rate was tried for the same number of steps."
+    case .halving:
+      """
+      After each round the better half was tried again for twice as many steps, from the first step on and with \
+      a schedule of that length (successive halving, Jamieson and Talwalkar 2016).
+      """
+    }
+  }
+
+  private static func table(_ data: ReportData, _ tuning: ReportData.Tuning) -> Markup {
+    let hasRounds = tuning.method == .halving
+    let rows = tuning.arms.flatMap { arm -> [[Markup]] in
+      let last = arm.trials.map(\.rung).max()
+      return arm.trials.map { trial in
+        let isChosen = trial.learningRate == arm.chosen && trial.rung == last
+        let loss = trial.loss.map { Number.fixed($0, 4) } ?? "diverged"
+        return [data.label(arm.arm)] + (hasRounds ? ["\(trial.rung)"] : []) + [
+          "\(Tuning.text(trial.learningRate))", "\(Number.grouped(trial.steps))", "\(loss)",
+          "\(arm.unit)", isChosen ? "<span class='tag good'>chosen</span>" : "",
+        ]
+      }
+    }
+    return ReportTable(
+      caption: "Trials",
+      columns: ["Model"] + (hasRounds ? [.number("Round")] : []) + [
+        .number("Learning rate"), .number("Steps"), .number("Loss"), "Unit", "",
+      ], rows: rows
+    ).markup
+  }
+}
