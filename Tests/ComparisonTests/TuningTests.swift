@@ -211,6 +211,14 @@ import Training
     ] {
       #expect(page.text.contains(text), "\(text)")
     }
+    let table = try #require(ExportedTables(data).tables.last)
+    #expect(table.columns == ["model", "learning rate", "steps", "loss", "unit", ""])
+    #expect(
+      table.rows == [
+        ["bert", "0.001", "2\u{202F}000", "0.7123", "nats <a token>", "chosen"],
+        ["bert", "0.01", "2\u{202F}000", "diverged", "nats <a token>", ""],
+        ["gpt", "0.001", "5", "0.5000", "nats", "chosen"],
+      ])
     let copy = try JSONDecoder().decode(ReportData.self, from: JSONEncoder().encode(data))
     #expect(copy.tuning?.arms[0].trials == arms[0].trials)
     data.tuning = nil

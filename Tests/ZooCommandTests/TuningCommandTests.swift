@@ -32,7 +32,8 @@ import Training
         ]
           + Self.small, in: folder)
       #expect(outcome.status == 0, "\(outcome.errors)")
-      #expect(outcome.output.contains("4 trials and 4 runs, about") && outcome.output.contains("Learning rates"))
+      #expect(
+        outcome.output.contains("4 trials and 4 runs, about") && outcome.output.contains("Learning rates"))
       let place = folder.appendingPathComponent("c")
       let tuned = try report(place)
       let tuning = try #require(tuned.tuning)
@@ -107,7 +108,7 @@ import Training
       let suite = """
         { summary: "s", match: ["supervised"], declared: ["objective"], tune: { learningRate: [1e-3, 1e-2] },
           set: ["recipe.steps=2", "tokenizer=bytes", "recipe.evaluationWindows=2", "recipe.batch=2", "recipe.data=text.txt"],
-          arms: [{ model: "tiny/gpt" }, { model: "tiny/bert" }] }
+          arms: [{ name: "gpt", model: "tiny/gpt" }, { name: "bert", model: "tiny/bert" }] }
         """
       try Data(suite.utf8).write(to: folder.appendingPathComponent("mine.json5"))
       let outcome = try ZooProcess.run(
@@ -139,7 +140,7 @@ import Training
     (["--tune", "1e-3,2e-3"], "learning-rate=1e-3,2e-3"), (["--tune", "learning-rate=1e-3"], "two or more"),
     (["--tune", "learning-rate=1e-3,fast"], "\"fast\" is no number"),
     (["--tune", "learning-rate=1e-3,nan"], "above 0"),
-    (["--tune", "learning-rate=1e-3,2e-3", "--tune-by", "halve"], "did you mean"),
+    (["--tune", "learning-rate=1e-3,2e-3", "--tune-by", "halvin"], "did you mean \"halving\""),
     (["--tune-by", "grid"], "name them with --tune"), (["--tune-steps", "3"], "name them with --tune"),
     (["--tune", "learning-rate=1e-3,2e-3", "--minutes", "1"], "--tune-steps"),
     (["--tune", "learning-rate=1e-3,2e-3", "--set", "recipe.tuningShare=0.1"], "recipe.tuningShare"),

@@ -26,6 +26,29 @@ extension ReportData {
       public var warning: String?
     }
 
+    /// Headings of ``rows``, and whether numbers stand below them; those of numbers stand right.
+    public var columns: [(title: String, isNumber: Bool)] {
+      [("model", false)] + (method == .halving ? [("round", true)] : [])
+        + [("learning rate", true), ("steps", true), ("loss", true), ("unit", false), ("", false)]
+    }
+
+    /// Every trial of every arm, as a reader wants it; the first cell is left to the arm.
+    public var rows: [(arm: Int, cells: [String])] {
+      arms.flatMap { arm in
+        let last = arm.trials.map(\.rung).max()
+        return arm.trials.map { trial in
+          let isChosen = trial.learningRate == arm.chosen && trial.rung == last
+          return (
+            arm.arm,
+            (method == .halving ? ["\(trial.rung)"] : []) + [
+              Comparison.Tuning.text(trial.learningRate), Number.grouped(trial.steps),
+              trial.loss.map { Number.fixed($0, 4) } ?? "diverged", arm.unit, isChosen ? "chosen" : "",
+            ]
+          )
+        }
+      }
+    }
+
     /// What the trials of some arms led to; arms by other names than those of the report are left out.
     public init(_ tuning: Comparison.Tuning, _ tuned: [TunedArm], names: [String]) {
       method = tuning.method

@@ -27,23 +27,15 @@ enum SectionTuning {
   }
 
   private static func table(_ data: ReportData, _ tuning: ReportData.Tuning) -> Markup {
-    let hasRounds = tuning.method == .halving
-    let rows = tuning.arms.flatMap { arm -> [[Markup]] in
-      let last = arm.trials.map(\.rung).max()
-      return arm.trials.map { trial in
-        let isChosen = trial.learningRate == arm.chosen && trial.rung == last
-        let loss = trial.loss.map { Number.fixed($0, 4) } ?? "diverged"
-        return [data.label(arm.arm)] + (hasRounds ? ["\(trial.rung)"] : []) + [
-          "\(Tuning.text(trial.learningRate))", "\(Number.grouped(trial.steps))", "\(loss)",
-          "\(arm.unit)", isChosen ? "<span class='tag good'>chosen</span>" : "",
-        ]
-      }
-    }
-    return ReportTable(
+    ReportTable(
       caption: "Trials",
-      columns: ["Model"] + (hasRounds ? [.number("Round")] : []) + [
-        .number("Learning rate"), .number("Steps"), .number("Loss"), "Unit", "",
-      ], rows: rows
+      columns: tuning.columns.map {
+        .init("\($0.title.prefix(1).uppercased() + $0.title.dropFirst())", isNumber: $0.isNumber)
+      },
+      rows: tuning.rows.map { arm, cells in
+        let chosen: Markup = cells.last == "" ? "" : "<span class='tag good'>\(cells.last ?? "")</span>"
+        return [data.label(arm)] + cells.dropLast().map { "\($0)" as Markup } + [chosen]
+      }
     ).markup
   }
 }

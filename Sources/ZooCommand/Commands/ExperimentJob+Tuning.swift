@@ -35,21 +35,11 @@ extension ExperimentJob {
 
   /// Says what the trials led to.
   func show(_ tuned: [TunedArm], on console: Console) {
-    guard !tuned.isEmpty else { return }
+    guard let tuning = record.tuning else { return }
+    let shown = ReportData.Tuning(tuning, tuned, names: tuned.map(\.arm))
     console.heading("Learning rates")
-    var table = Table([
-      Table.Column("model"), Table.Column("rate", .right), Table.Column("steps", .right),
-      Table.Column("loss", .right), Table.Column("unit"), Table.Column(""),
-    ])
-    for arm in tuned {
-      let last = arm.trials.map(\.rung).max()
-      for trial in arm.trials {
-        table.add(
-          arm.arm, Format.plain(trial.learningRate), Format.count(trial.steps),
-          trial.loss.map { Format.fixed($0, 4) } ?? "diverged", arm.unit,
-          trial.rung == last && trial.learningRate == arm.chosen ? "chosen" : "")
-      }
-    }
+    var table = Table(shown.columns.map { Table.Column($0.title, $0.isNumber ? .right : .left) })
+    for row in shown.rows { table.add([tuned[row.arm].arm] + row.cells) }
     console.table(table)
     for arm in tuned { arm.warning.map { console.warning($0) } }
     console.line()
