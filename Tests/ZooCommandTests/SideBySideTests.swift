@@ -112,7 +112,7 @@ import Training
       #expect(try results(one) == results(all))
       #expect(try RunRecord.read(RunFolder(all.appendingPathComponent("bert"))).threads == 1)
       let page = try String(contentsOf: all.appendingPathComponent("report.html"), encoding: .utf8)
-      #expect(page.contains("2 runs at once, 1 threads each"))
+      #expect(page.contains("2 runs at once, 1 thread each"))
     }
   }
 

@@ -145,7 +145,8 @@ import Training
     (["--tune", "learning-rate=1e-3,2e-3", "--minutes", "1"], "--tune-steps"),
     (["--tune", "learning-rate=1e-3,2e-3", "--set", "recipe.tuningShare=0.1"], "recipe.tuningShare"),
     (["--declare", "supervised shar"], "did you mean \"supervised share\"?"),
-    (["--declare", "length"], "steps of the run"),
+    (["--declare", "length"], "\"steps of the run\""),
+    (["--declare", "haed", "--declare", "maks", "--declare", "batch"], "--declare: 2 problems"),
     (["--resume", "x", "--tune", "none"], "keeps its model"),
     (["--resume", "x", "--declare", "mask"], "keeps its model"),
   ])

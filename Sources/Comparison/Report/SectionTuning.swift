@@ -3,14 +3,14 @@ enum SectionTuning {
   static func section(_ data: ReportData) -> ReportSection? {
     guard let tuning = data.tuning, !tuning.arms.isEmpty else { return nil }
     let seeds = Set(tuning.arms.map(\.seed)).sorted().map { "\($0)" }.joined(separator: ", ")
-    let warnings = tuning.arms.compactMap(\.warning).map { "<p class='note'>\($0).</p>\n" as Markup }
+    let warnings = tuning.arms.compactMap(\.warning).map { "<p class='note'>Beware: \($0).</p>\n" as Markup }
     return ReportSection(
       id: "tuning", short: "Tuning", title: "How the learning rates were chosen",
       lead: """
         Every model had \(tuning.trials) trials, each a run of its own on the training text without its last \
         \(Number.percent(tuning.share, 0)), on which it was then judged by its own loss; the held-out text of \
         all other sections was not looked at. \(method(tuning)) Trials have seed \(seeds); the chosen rate holds for \
-        all seeds of a model. Losses are compared within a model only.
+        all seeds of a model. Losses are compared within a model only, and of rates with nearly equal ones another         seed might have chosen another.
         """,
       body: "\(table(data, tuning))\(warnings)")
   }

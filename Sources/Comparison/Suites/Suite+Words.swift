@@ -5,10 +5,12 @@ extension Suite {
   /// kinds of matching.
   static func unknownWords(_ node: Node) -> [Problem] {
     let kinds = MatchKind.allCases.map(\.rawValue)
+    func words(_ path: String) -> [Node] { node[path]?.elements ?? [] }
     var problems =
-      unknown(in: node, "declared", known: Certificate.rowNames, reason: "the certificate has no such row")
-      + unknown(in: node, "match", known: kinds, reason: "nothing can be made equal in this")
-    let wanted = (node["match"]?.elements ?? []).compactMap { $0.text.flatMap(MatchKind.init) }
+      Certificate.problems(with: words("declared"), path: "declared")
+      + Problem.unknown(
+        words("match"), path: "match", known: kinds, reason: "nothing can be made equal in this")
+    let wanted = words("match").compactMap { $0.text.flatMap(MatchKind.init) }
     if var contradiction = Matching.contradiction(Set(wanted)) {
       contradiction.found = contradiction.path
       contradiction.path = "match"
@@ -16,16 +18,6 @@ extension Suite {
       problems.append(contradiction)
     }
     return problems
-  }
-
-  private static func unknown(in node: Node, _ path: String, known: [String], reason: String) -> [Problem] {
-    (node[path]?.elements ?? []).enumerated().compactMap { index, element in
-      guard let word = element.text, !known.contains(word) else { return nil }
-      return Problem(
-        path: "\(path).\(index)", found: "\"\(word)\"", allowed: known.joined(separator: ", "),
-        reason: reason,
-        nearest: nearestName(to: word, among: known), place: element.place)
-    }
   }
 }
 

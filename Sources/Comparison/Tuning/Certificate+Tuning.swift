@@ -20,7 +20,7 @@ extension Certificate {
       ]
     }
     let arms = plans.map { plan in tuned.first { $0.arm == plan.name } }
-    let ends = arms.compactMap { $0?.warning }
+    let ends = arms.compactMap { $0?.warning.map { "beware: " + $0 } }
     return [
       CertificateMeasures.Line(
         what: "tuning trials", values: arms.map { tuning.words($0?.trials) },
@@ -52,7 +52,7 @@ extension TunedArm {
   /// That a wider grid may hold a better rate, where the chosen one stands at an end.
   public var warning: String? {
     guard let chosen, let end else { return nil }
-    return "beware: \(Tuning.text(chosen)), the best of \(arm), is the \(end) that was tried, and "
+    return "\(Tuning.text(chosen)), the best of \(arm), is the \(end) that was tried, and "
       + "\(end == "lowest" ? "a lower" : "a higher") one may be better"
   }
 }

@@ -50,7 +50,8 @@ struct ExperimentJob {
     }
     let record = ExperimentRecord(
       plans, title: title, command: arguments.console.commandLine,
-      declared: declared.union(arguments.options("declare")), design: design, matched: matched, tuning: tuning
+      declared: declared.union(try DeclareOptions.rows(arguments)), design: design, matched: matched,
+      tuning: tuning
     )
     let folder = try RunFolder.create(
       at: arguments.option("out"), name: folderName, below: workplace.runs, isGroup: true
@@ -149,8 +150,8 @@ struct ExperimentJob {
     ).build(title: record.title, version: ProgramVersion.current)
     if width > 1 {
       report.footer.versions.append(
-        "\(width) runs at once, \(workplace.threads / width) threads each: seconds are those of runs beside others"
-      )
+        "\(width) runs at once, \(SideBySideOptions.threads(workplace.threads / width)) each: seconds are those of "
+          + "runs beside others")
     }
     report.tuning = record.tuning.map { .init($0, tuned, names: report.arms.map(\.name)) }
     try write(report)

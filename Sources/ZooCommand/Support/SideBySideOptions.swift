@@ -50,6 +50,9 @@ enum SideBySideOptions {
     return max(1, min(runs, threads / each, memory / 4 * 3 / max(1, bytes)))
   }
 
+  /// A number of threads in words.
+  static func threads(_ count: Int) -> String { count == 1 ? "1 thread" : "\(count) threads" }
+
   private static func isTimed(_ plan: ArmPlan) -> Bool {
     if case .minutes = plan.recipe.budget { true } else { false }
   }

@@ -74,12 +74,14 @@ final class SideBySideProgress: Sendable {
       begin(run(), name, done: Double(state.step) / Double(max(1, state.totalSteps)))
       line.note(
         console.styled(name, .bold) + ": \(trainer.objective.name), \(Format.count(state.totalSteps)) steps, "
-          + "\(trainer.context.device.threads) threads")
+          + SideBySideOptions.threads(trainer.context.device.threads))
     }
     events.run.step = { [self] _, state in
       advance(run(), done: Double(state.step) / Double(max(1, state.totalSteps)))
     }
     events.run.evaluated = { [self] report, _ in
+      // Of several runs at once, what they begin with would only be in the way.
+      guard report.step > 0 else { return }
       line.note(
         "  \(name), step \(Format.count(report.step)): held-out \(Format.fixed(report.loss, 4)) \(unit)")
     }
