@@ -10,7 +10,8 @@ enum SectionTuning {
         Every model had \(tuning.trials) trials, each a run of its own on the training text without its last \
         \(Number.percent(tuning.share, 0)), on which it was then judged by its own loss; the held-out text of \
         all other sections was not looked at. \(method(tuning)) Trials have seed \(seeds); the chosen rate holds for \
-        all seeds of a model. Losses are compared within a model only, and of rates with nearly equal ones another         seed might have chosen another.
+        all seeds of a model. Losses are compared within a model only, and of rates with nearly equal ones another \
+        seed might have chosen another.
         """,
       body: "\(table(data, tuning))\(warnings)")
   }
