@@ -57,6 +57,12 @@ public struct Resolved: Sendable, Equatable {
     mismatch(name, "list of texts")
   }
 
+  /// A list of numbers.
+  public func numbers(_ name: String) -> [Double] {
+    guard case .list(let elements) = plain(name) else { mismatch(name, "list of numbers") }
+    return elements.compactMap { if case .number(let number) = $0.value { number } else { nil } }
+  }
+
   /// A number.
   public func number(_ name: String) -> Double {
     switch plain(name) {

@@ -27,6 +27,8 @@ public struct Setting: Sendable, Equatable {
     case optionalText
     /// A list of texts, which may be empty.
     case texts
+    /// A list of numbers in a range, which may be empty.
+    case numbers(ClosedRange<Double>)
   }
 
   /// The key in descriptors.
@@ -64,6 +66,7 @@ public struct Setting: Sendable, Equatable {
     case .text: "a text"
     case .optionalText: "a text, or null"
     case .texts: "a list of texts"
+    case .numbers(let range): "a list, each of it " + Self.numbers(range)
     }
   }
 
@@ -84,6 +87,11 @@ public struct Setting: Sendable, Equatable {
     case (.texts, .list(let elements)):
       return elements.allSatisfy { $0.text != nil }
         ? .success(value) : .failure(Refusal(reason: "not all of it is text"))
+    case (.numbers(let range), .list(let elements)):
+      let numbers = elements.compactMap { Self.number($0.value) }.filter(range.contains)
+      return numbers.count == elements.count
+        ? .success(.list(numbers.map { Node(.number($0)) }))
+        : .failure(Refusal(reason: "not all of it is a number in range"))
     case (.choice(let words), .text(let word)), (.integerOr(let words, _), .text(let word)):
       if words.contains(word) { return .success(value) }
       return .failure(Refusal(reason: "no such choice", nearest: nearestName(to: word, among: words)))
@@ -97,6 +105,14 @@ public struct Setting: Sendable, Equatable {
     case (.number(let range), .number(let number)), (.optionalNumber(let range), .number(let number)):
       return Self.accept(number, in: range)
     default: return .failure(Refusal(reason: "the wrong kind of value"))
+    }
+  }
+
+  private static func number(_ value: Node.Value) -> Double? {
+    switch value {
+    case .integer(let number): Double(number)
+    case .number(let number): number
+    default: nil
     }
   }
 

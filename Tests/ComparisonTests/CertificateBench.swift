@@ -48,9 +48,10 @@ struct CertificateBench {
   }
 
   /// The certificate of some arms.
-  func certificate(_ plans: [ArmPlan], declared: Set<String> = [], matched: [MatchedArm] = []) throws
-    -> Certificate
-  {
+  func certificate(
+    _ plans: [ArmPlan], declared: Set<String> = [], matched: [MatchedArm] = [], tuning: Tuning? = nil,
+    tuned: [TunedArm] = []
+  ) throws -> Certificate {
     let data = try data(plans)
     let objectives = try plans.map {
       try $0.recipe.objective(
@@ -58,7 +59,7 @@ struct CertificateBench {
     }
     return Certificate(
       try completed(plans, data), data, try forecasts(plans, data), objectives: objectives,
-      declared: declared, matched: matched)
+      declared: declared, matched: matched, tuning: tuning, tuned: tuned)
   }
 }
 

@@ -19,20 +19,24 @@ public struct Certificate {
   ///   - declared: names of rows whose difference is what the comparison is about.
   ///   - seeds: how often every arm is trained.
   ///   - matched: what matching changed in the arms.
+  ///   - tuning: which learning rates all arms try; nil: none.
+  ///   - tuned: what their trials led to; none before they were run.
   public init(
     _ plans: [ArmPlan], _ data: [TrainingData], _ forecasts: [RunForecast], objectives: [any Objective],
-    declared: Set<String>, seeds: Int = 1, matched: [MatchedArm] = []
+    declared: Set<String>, seeds: Int = 1, matched: [MatchedArm] = [], tuning: Tuning? = nil,
+    tuned: [TunedArm] = []
   ) {
-    let declared = declared.union(Self.declared(by: matched))
+    let declared = declared.union(Self.declared(by: matched)).union(Self.declared(by: tuning))
     func row(_ what: String, _ values: [String], note: String = "") -> ReportData.CertificateRow {
       let equal = values.dropFirst().allSatisfy { $0 == values[0] }
       return ReportData.CertificateRow(
         what: what, values: values, equal: equal, declared: !equal && declared.contains(what), note: note)
     }
-    func setting(_ plan: ArmPlan, _ name: String) -> String {
+    func setting(_ plan: ArmPlan, _ name: String, without left: String? = nil) -> String {
       let chosen = plan.recipe.settings.component(name)
-      return chosen.type
-        + chosen.listing.map { ", \($0.path.split(separator: ".").last ?? "") \($0.value)" }.joined()
+      let words = chosen.listing.map { "\($0.path.split(separator: ".").last ?? "") \($0.value)" }
+      return ([chosen.type] + words.filter { left == nil || !$0.hasPrefix("\(left ?? "") ") }).joined(
+        separator: ", ")
     }
     var rows = [
       row(
@@ -52,7 +56,8 @@ public struct Certificate {
         }, note: "with one seed, tensors of one name and shape start equal"),
       row("batch", plans.map { "\($0.recipe.batch) × \($0.recipe.accumulation) sequences" }),
       row("budget", plans.map { $0.recipe.budget.description }),
-      row("optimiser", plans.map { setting($0, "optimiser") }),
+      row(
+        "optimiser", plans.map { setting($0, "optimiser", without: tuning == nil ? nil : "learningRate") }),
       row("schedule", plans.map { setting($0, "schedule") }),
       row(
         "objective", zip(plans, objectives).map { $0.recipe.task(of: $1) },
@@ -65,12 +70,8 @@ public struct Certificate {
     rows += CertificateMeasures(plans, data, forecasts, objectives).lines.map {
       row($0.what, $0.values, note: $0.note)
     }
-    rows += [
-      row("dropout", plans.map { "\($0.descriptor.settings.number("dropout"))" }),
-      row(
-        "tuning trials", plans.map { _ in "none in this run" },
-        note: "all arms share one recipe; the default one was found by hand on the embedded corpus"),
-    ]
+    rows.append(row("dropout", plans.map { "\($0.descriptor.settings.number("dropout"))" }))
+    rows += Self.lines(tuning, tuned, plans).map { row($0.what, $0.values, note: $0.note) }
     self.rows = Self.rows(matched, plans) + rows
     self.declared = declared
   }

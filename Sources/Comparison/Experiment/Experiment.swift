@@ -10,7 +10,7 @@ import Zoo
 ///
 /// Each arm's context has the same seed, and random numbers are keyed by name: tensors of one name and
 /// shape start equal, and every arm is dealt the same windows in the same order.
-public final class Experiment {
+public final class Experiment: Sendable {
   /// What somebody who watches is told.
   public struct Events {
     /// An arm begins: its plan, its trainer.
@@ -45,9 +45,20 @@ public final class Experiment {
     self.folder = folder
     self.threads = threads
     self.version = version
-    corpus = plans[0].recipe.data == nil ? GeneratedCorpus.make() : nil
-    source = try corpus?.source ?? TrainingData.source(for: plans[0].recipe)
+    let corpus = plans[0].recipe.data == nil ? GeneratedCorpus.make() : nil
+    self.corpus = corpus
+    source = try TrainingData.source(for: plans[0].recipe, embedded: corpus?.source)
   }
+
+  private init(_ other: Experiment, threads: Int) {
+    (plans, source, corpus, folder) = (other.plans, other.source, other.corpus, other.folder)
+    (registry, version) = (other.registry, other.version)
+    self.threads = threads
+  }
+
+  /// The same experiment on another number of threads, which changes no result: what several runs at once
+  /// divide among them.
+  public func on(threads: Int) -> Experiment { Experiment(self, threads: threads) }
 
   /// The tokenised text of an arm: arms that name the same tokenizer share one.
   public func data() throws -> [TrainingData] {
@@ -85,7 +96,8 @@ public final class Experiment {
   public func train(_ plan: ArmPlan, _ data: TrainingData, forecast: RunForecast, events: Events) throws
     -> ArmResult?
   {
-    let run = try run(plan, data)
+    let run = try run(
+      plan, data, in: RunFolder(folder.appending(path: plan.name, directoryHint: .isDirectory)))
     let trainer = run.trainer
     events.began(plan, trainer)
     let architecture = try registry.architecture(plan.descriptor.architecture)
@@ -112,9 +124,8 @@ public final class Experiment {
     return result
   }
 
-  /// The run of an arm: the one that stands in its folder, or a new one.
-  private func run(_ plan: ArmPlan, _ data: TrainingData) throws -> TrainingRun {
-    let arm = RunFolder(folder.appending(path: plan.name, directoryHint: .isDirectory))
+  /// The run of an arm or of one of its trials: the one that stands in its folder, or a new one.
+  func run(_ plan: ArmPlan, _ data: TrainingData, in arm: RunFolder) throws -> TrainingRun {
     func makeContext(seed: UInt64) throws -> Context { try Context.cpu(threads: threads, seed: seed) }
     if !arm.allCheckpoints().isEmpty {
       let record = try RunRecord.read(arm)
@@ -124,13 +135,12 @@ public final class Experiment {
       return try TrainingRun(resuming: trainer, in: arm)
     }
     // One that was killed before its first checkpoint has nothing to go on from.
-    try? FileManager.default.removeItem(at: arm.url)
+    try arm.beginAnew(keeping: [Self.trials])
     let (trainer, calibrated) = try Trainer.prepare(plan.descriptor, plan.recipe, data, registry: registry) {
       try makeContext(seed: plan.recipe.seed)
     }
     return try TrainingRun(
-      trainer, in: try RunFolder.create(at: arm.url.path, name: plan.name, below: folder), version: version,
-      calibratedStepMilliseconds: calibrated)
+      trainer, in: arm, version: version, calibratedStepMilliseconds: calibrated)
   }
 
   /// The same model with its initial values: every tensor as it was before training.

@@ -30,6 +30,8 @@ public struct ExperimentRecord: Codable, Sendable {
   public let design: Design?
   /// What matching changed in the arms; nil in records of before it could.
   public let matched: [MatchedArm]?
+  /// Which learning rates every arm tries; nil: none.
+  public let tuning: Tuning?
   /// Seconds spent in sessions that were stopped.
   public var secondsBefore: Double = 0
   private let arms: [Arm]
@@ -37,13 +39,14 @@ public struct ExperimentRecord: Codable, Sendable {
   /// The record of new plans.
   public init(
     _ plans: [ArmPlan], title: String, command: String, declared: Set<String>, design: Design,
-    matched: [MatchedArm] = []
+    matched: [MatchedArm] = [], tuning: Tuning? = nil
   ) {
     self.title = title
     self.command = command
     self.declared = declared
     self.design = design
     self.matched = matched
+    self.tuning = tuning
     arms = plans.map {
       Arm(
         name: $0.name, arm: $0.arm, seedNumber: $0.seedNumber, against: $0.against,

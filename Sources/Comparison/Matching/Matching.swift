@@ -22,15 +22,7 @@ public struct Matching {
   public func apply(_ kinds: Set<MatchKind>, to plans: [ArmPlan], _ data: [TrainingData]) throws -> (
     plans: [ArmPlan], matched: [MatchedArm]
   ) {
-    if kinds.isSuperset(of: [.flops, .supervised]) {
-      throw SettingsError(
-        title: "--match",
-        problems: [
-          Problem(
-            path: "flops and supervised", allowed: "one of the two",
-            reason: "both are a matter of the number of steps, of which a run has one")
-        ])
-    }
+    if let problem = Self.contradiction(kinds) { throw SettingsError(title: "--match", problems: [problem]) }
     let first = MatchSide(plan: plans[0], data: data[0], registry: registry)
     var (changed, matched) = ([plans[0]], [MatchedArm]())
     for index in plans.indices.dropFirst() {
@@ -43,6 +35,14 @@ public struct Matching {
       changed.append(side.plan)
     }
     return (changed, matched)
+  }
+
+  /// Why not all of this can be made equal at once; nil when it can.
+  static func contradiction(_ kinds: Set<MatchKind>) -> Problem? {
+    guard kinds.isSuperset(of: [.flops, .supervised]) else { return nil }
+    return Problem(
+      path: "flops and supervised", allowed: "one of the two",
+      reason: "both are a matter of the number of steps, of which a run has one")
   }
 
   private func matching(_ kind: MatchKind) -> any ArmMatch {

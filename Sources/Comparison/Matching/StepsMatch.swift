@@ -50,11 +50,10 @@ struct StepsMatch: ArmMatch {
 
   /// The arm with a budget of that many steps in place of its own.
   private func lasting(_ steps: Int, _ arm: MatchSide) throws -> ArmPlan {
-    let node = arm.plan.recipe.node
-    let others = Budget.settings.filter { $0 != "steps" && node[$0] != nil }
+    let recipe = arm.plan.recipe
     return arm.plan.replacing(
       recipe: try Recipe.resolve(
-        node, title: arm.plan.name, sets: ["steps=\(steps)"] + others.map { "\($0)=null" },
+        recipe.node, title: arm.plan.name, sets: recipe.edits(toLast: steps),
         in: try arm.registry.trainingCatalog()))
   }
 }

@@ -82,6 +82,7 @@ public struct ExportedTables {
     methods = MethodsText(data)?.paragraphs ?? []
     tables =
       [Self.heldOut(data)] + (data.seeds.map { [Self.means(data, $0), Self.differences(data, $0)] } ?? [])
+      + Self.trials(data)
   }
 
   /// The tables in GitHub's Markdown, with the verdicts before them.

@@ -43,6 +43,10 @@ public struct Suite: Sendable {
   /// Rows of the certificate whose difference is what the suite is about; none: those in which encoders and
   /// decoders differ by design.
   public let declared: Set<String>
+  /// What the later arms are made equal to the first in.
+  public let matches: Set<MatchKind>
+  /// Which learning rates every arm tries before it is trained; nil: those of its recipe.
+  public let tuning: Tuning?
 
   private static let declaration = ComponentDeclaration(
     family: "suite", name: "suite", summary: "a comparison that is written down",
@@ -67,6 +71,11 @@ public struct Suite: Sendable {
         "declared", .texts, default: .list([]),
         help:
           "rows of the certificate whose difference is intended; none: all in which kinds differ by design"),
+      Setting(
+        "match", .texts, default: .list([]), help: "what the later arms are made equal to the first in"),
+      Setting(
+        "tune", .component("tuning"), default: .text(Tuning.declaration.name),
+        help: "learning rates that every arm tries before it is trained"),
     ], source: "", origin: "Comparison")
 
   private static let arm = ComponentDeclaration(
@@ -84,14 +93,18 @@ public struct Suite: Sendable {
   /// - Parameter name: the file's name without folder and ending.
   /// - Throws: `SettingsError` with every problem at once, with places.
   public init(_ node: Node, name: String) throws {
-    let catalog = try Catalog([Self.arm])
-    let (resolved, problems) = catalog.resolve(node, as: Self.declaration)
+    let catalog = try Catalog([Self.arm, Tuning.declaration])
+    let (resolved, found) = catalog.resolve(node, as: Self.declaration)
+    let problems = found + Self.unknownWords(node)
     guard let resolved else { throw SettingsError(title: name, problems: problems) }
     self.name = name
     summary = resolved.text("summary")
     sets = resolved.texts("set")
     seeds = resolved.integer("seeds")
     declared = Set(resolved.texts("declared"))
+    matches = Set(resolved.texts("match").compactMap(MatchKind.init))
+    let trials = Tuning.of(resolved, node)
+    tuning = trials.tuning
     let isPath = resolved.flag("path")
     var arms: [Arm] = []
     for arm in resolved.components("arms") {
@@ -106,7 +119,7 @@ public struct Suite: Sendable {
     design = Design(
       question: summary, primary: PrimaryMeasure(rawValue: resolved.text("primary")) ?? .likelihood,
       isPath: isPath, stopsWhenDecided: resolved.flag("untilDecided"), probes: resolved.flag("probes"))
-    let wrong = Self.problems(arms, node)
+    let wrong = problems + trials.problems + Self.problems(arms, node)
     guard wrong.isEmpty else { throw SettingsError(title: name, problems: wrong) }
   }
 

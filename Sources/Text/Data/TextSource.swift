@@ -17,6 +17,8 @@ public final class TextSource: Sendable {
 
   private let store: ByteStore
   private let cut: Int
+  /// Where the held-out part ends; what the store has after that is out of sight.
+  private let end: Int
 
   /// A text that is given as bytes.
   public init(name: String, train: [UInt8], heldOut: [UInt8], startsAtLines: Bool) {
@@ -28,17 +30,41 @@ public final class TextSource: Sendable {
       UnsafeMutableRawBufferPointer(rebasing: target[train.count...]).copyBytes(from: heldOut)
       return target.count
     }
+    end = store.count
     var hash = ContentHash()
     hash.add(store.bytes)
     fingerprint = hash.hex
   }
 
-  private init(name: String, fingerprint: String, store: ByteStore, cut: Int) {
+  private init(
+    name: String, fingerprint: String, store: ByteStore, cut: Int, end: Int, startsAtLines: Bool
+  ) {
     self.name = name
     self.fingerprint = fingerprint
     self.store = store
     self.cut = cut
-    startsAtLines = false
+    self.end = end
+    self.startsAtLines = startsAtLines
+  }
+
+  /// The training part as a text of its own: its end stands in for the held-out part, which is out of sight.
+  /// Settings can be chosen on it without a look at what the verdict is given on.
+  ///
+  /// - Parameter share: share of the training part's bytes, at its end, that is held out instead. The cut is
+  ///   moved to the start of a character and to the next line start when one is near, and always to a line
+  ///   start where windows begin at those.
+  /// - Throws: `TextError` for a share that is none.
+  public func forTuning(share: Double) throws -> TextSource {
+    try Self.expectShare(share, what: "tuning share")
+    return withTrain { train in
+      var hash = ContentHash()
+      hash.add(train)
+      return TextSource(
+        name: "\(name), training part", fingerprint: hash.hex, store: store,
+        cut: Self.cutPlace(
+          in: train, heldOutShare: share, nearLine: startsAtLines ? train.count : Self.nearLine),
+        end: cut, startsAtLines: startsAtLines)
+    }
   }
 
   /// The text of files.
@@ -51,20 +77,26 @@ public final class TextSource: Sendable {
   /// - Throws: `TextError` for a missing, unreadable or empty file, a folder without text files, and bytes
   ///   that are not UTF-8, with the place of the first.
   public static func files(_ paths: [String], heldOutShare: Double = 0.1) throws -> TextSource {
-    guard heldOutShare >= 0, heldOutShare < 1 else {
-      throw TextError(
-        place: "held-out share", reason: "\(heldOutShare) is not a share",
-        mend: "take 0 or more and less than 1")
-    }
+    try expectShare(heldOutShare, what: "held-out share")
     let files = try TextFiles.list(paths)
     let (store, fingerprint) = try TextFiles.load(files)
     let first = (files[0] as NSString).lastPathComponent
     return TextSource(
       name: files.count == 1 ? first : "\(first) and \(files.count - 1) more", fingerprint: fingerprint,
-      store: store, cut: cutPlace(in: store.bytes, heldOutShare: heldOutShare))
+      store: store, cut: cutPlace(in: store.bytes, heldOutShare: heldOutShare, nearLine: nearLine),
+      end: store.count, startsAtLines: false)
   }
 
-  private static func cutPlace(in bytes: UnsafeBufferPointer<UInt8>, heldOutShare: Double) -> Int {
+  private static func expectShare(_ share: Double, what: String) throws {
+    guard share >= 0, share < 1 else {
+      throw TextError(
+        place: what, reason: "\(share) is not a share", mend: "take 0 or more and less than 1")
+    }
+  }
+
+  private static func cutPlace(
+    in bytes: UnsafeBufferPointer<UInt8>, heldOutShare: Double, nearLine: Int
+  ) -> Int {
     if heldOutShare == 0 { return bytes.count }
     let exact = Int((Double(bytes.count) * (1 - heldOutShare)).rounded())
     let cut = characterBoundary(in: bytes, atOrBefore: exact)
@@ -77,7 +109,7 @@ public final class TextSource: Sendable {
   /// Bytes to train on.
   public var trainBytes: Int { cut }
   /// Bytes that are held out.
-  public var heldOutBytes: Int { store.count - cut }
+  public var heldOutBytes: Int { end - cut }
 
   /// Lends the bytes to train on.
   public func withTrain<Result>(_ body: (UnsafeBufferPointer<UInt8>) throws -> Result) rethrows -> Result {
@@ -86,7 +118,7 @@ public final class TextSource: Sendable {
 
   /// Lends the bytes that are held out.
   public func withHeldOut<Result>(_ body: (UnsafeBufferPointer<UInt8>) throws -> Result) rethrows -> Result {
-    try withExtendedLifetime(store) { try body(UnsafeBufferPointer(rebasing: store.bytes[cut...])) }
+    try withExtendedLifetime(store) { try body(UnsafeBufferPointer(rebasing: store.bytes[cut..<end])) }
   }
 
   /// How many non-empty lines the held-out part has, and how many of these also stand in the other part.

@@ -29,12 +29,16 @@ public struct TrainingData: Sendable {
     }
   }
 
-  /// The text that a recipe names: files, folders, or the embedded corpus.
+  /// The text that a recipe names: files, folders, or the embedded corpus; of that the training part alone
+  /// where the recipe is one of choosing settings.
   ///
+  /// - Parameter embedded: the embedded corpus, where it was made before.
   /// - Throws: `TextError` that names the file and the place in it.
-  public static func source(for recipe: Recipe) throws -> TextSource {
-    guard let paths = recipe.data else { return GeneratedCorpus.make().source }
-    return try TextSource.files(paths, heldOutShare: recipe.heldOutShare)
+  public static func source(for recipe: Recipe, embedded: TextSource? = nil) throws -> TextSource {
+    let source =
+      try recipe.data.map { try TextSource.files($0, heldOutShare: recipe.heldOutShare) }
+      ?? embedded ?? GeneratedCorpus.make().source
+    return try recipe.tuningShare.map { try source.forTuning(share: $0) } ?? source
   }
 
   /// Content bytes of some tokens.

@@ -45,6 +45,11 @@ extension Recipe {
         "heldOutShare", .number(0.001...0.9), default: .number(0.1),
         help: "share of the text, at its end, that is held out"),
       Setting(
+        "tuningShare", .optionalNumber(0.001...0.9), default: .null,
+        help:
+          "share of the training text, at its end, that is held out in place of the held-out text, which is "
+          + "then not looked at; null: none"),
+      Setting(
         "evaluateEvery", .optionalInteger(1...1_000_000_000), default: .null,
         help: "steps between evaluations; null: 20 in a run"),
       Setting(
@@ -94,6 +99,12 @@ extension Recipe {
       return try Node.read(base, as: name)
     }
     return try resolve(node, title: path, sets: sets, in: catalog)
+  }
+
+  /// Edits that put a budget in steps in the place of the recipe's own.
+  public func edits(toLast steps: Int) -> [String] {
+    ["steps=\(steps)"]
+      + Budget.settings.filter { $0 != "steps" && node[$0] != nil }.map { "\($0)=null" }
   }
 
   /// The recipe as JSON text, every default written out.

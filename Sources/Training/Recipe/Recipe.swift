@@ -17,6 +17,8 @@ public struct Recipe: Sendable {
   public var seed: UInt64 { UInt64(settings.integer("seed")) }
   /// Share of the text, at its end, that is held out.
   public var heldOutShare: Double { settings.number("heldOutShare") }
+  /// Share of the training text that stands in for the held-out text while settings are chosen; nil: none.
+  public var tuningShare: Double? { settings.optionalNumber("tuningShare") }
   /// Held-out windows that evaluations use; nil: all.
   public var evaluationWindows: Int? { settings.optionalInteger("evaluationWindows") }
   /// Recent checkpoints that are kept beside the best one.

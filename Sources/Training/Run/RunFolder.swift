@@ -42,15 +42,31 @@ public struct RunFolder: Sendable, Equatable {
       while taken.contains("\(name)-\(number)") { number += 1 }
       url = root.appending(path: "\(name)-\(number)", directoryHint: .isDirectory)
     }
+    let folder = RunFolder(url)
+    try make(isGroup ? url : folder.checkpoints)
+    return folder
+  }
+
+  /// Makes the folder that of a run which has not begun: what stands there goes.
+  ///
+  /// - Parameter kept: names of what stays.
+  /// - Throws: `TrainerError` when the folder cannot be made.
+  public func beginAnew(keeping kept: Set<String> = []) throws {
+    let manager = FileManager.default
+    for name in (try? manager.contentsOfDirectory(atPath: url.path)) ?? [] where !kept.contains(name) {
+      try? manager.removeItem(at: url.appending(path: name))
+    }
+    try Self.make(checkpoints)
+  }
+
+  private static func make(_ url: URL) throws {
     do {
-      try manager.createDirectory(
-        at: isGroup ? url : url.appending(path: "checkpoints"), withIntermediateDirectories: true)
+      try FileManager.default.createDirectory(at: url, withIntermediateDirectories: true)
     } catch {
       throw TrainerError(
         place: url.path, reason: "the run's folder cannot be made (\(error.localizedDescription))",
         mend: "name a folder that you may write to with --out")
     }
-    return RunFolder(url)
   }
 
   /// The checkpoint of a step.

@@ -135,6 +135,7 @@ public final class TrainingRun {
 
   private func evaluate(_ watcher: RunEvents) throws {
     let report = try trainer.evaluate()
+    guard report.loss.isFinite else { throw TrainerError.diverged(step: report.step, loss: report.loss) }
     var values = try watcher.measure(trainer)
     values["loss"] = report.loss
     values["accuracy"] = report.accuracy

@@ -113,11 +113,7 @@ public final class Trainer {
       loss += Double(result.loss.values()[0])
       state.supervisedTokens += example.targets.count
     }
-    guard loss.isFinite else {
-      throw TrainerError(
-        place: "step \(state.step + 1)", reason: "the loss is \(loss)",
-        mend: "lower the learning rate (recipe.optimiser.learningRate) and resume from the last checkpoint")
-    }
+    guard loss.isFinite else { throw TrainerError.diverged(step: state.step + 1, loss: loss) }
     let learningRate = schedule.learningRate(at: state.step)
     pendingSave?.waitUntilCopied()
     let norm = context.span("optimiser") {

@@ -6,12 +6,23 @@ public struct TrainerError: Error, Equatable, CustomStringConvertible {
   public let reason: String
   /// What to do about it.
   public let mend: String
+  /// Whether training led to losses that are no numbers: a finding about the settings, not a failure.
+  public private(set) var isDivergence = false
 
   /// An error that names the place, the reason and the mend.
   public init(place: String, reason: String, mend: String) {
     self.place = place
     self.reason = reason
     self.mend = mend
+  }
+
+  /// The loss of a step is no number.
+  static func diverged(step: Int, loss: Double) -> TrainerError {
+    var error = TrainerError(
+      place: "step \(step)", reason: "the loss is \(loss)",
+      mend: "lower the learning rate (recipe.optimiser.learningRate) and resume from the last checkpoint")
+    error.isDivergence = true
+    return error
   }
 
   public var description: String { "\(place): \(reason); \(mend)" }

@@ -20,7 +20,7 @@ extension Command {
 
       Ctrl-C finishes the step, saves and says how to go on: models that are trained stay as they are, the \
       stopped one goes on bit for bit, and the report is written at the end as if nothing had happened.
-      """ + MatchOptions.paragraph,
+      """ + MatchOptions.paragraph + TuningOptions.paragraph,
     examples: [
       Example("zoo compare bert gpt", "the default comparison, some minutes on two cores"),
       Example("zoo compare bert gpt --seeds 6", "what holds for the architectures, not for one run"),
@@ -34,12 +34,15 @@ extension Command {
       Example(
         "zoo compare gpt bert --match supervised", "the encoder reads more text until it has learned as often"
       ),
+      Example(
+        "zoo compare gpt bert --tune learning-rate=1e-3,2e-3,4e-3",
+        "each with the best of three rates, as many trials for both"),
       Example("zoo compare --resume runs/bert-gpt-1", "go on where a comparison or an ablation stopped"),
     ],
     positionals: [Positional("model", .text, .repeated, help: "two or more models, or a suite")],
-    options: RecipeOptions.all + [
+    options: RecipeOptions.all + TuningOptions.all + [
       RecipeOptions.set, ExperimentJob.seeds, ExperimentJob.untilDecided, MatchOptions.match,
-      ExperimentJob.probes, RecipeOptions.threads,
+      DeclareOptions.declare, ExperimentJob.probes, SideBySideOptions.width, RecipeOptions.threads,
       .flag("as-published", help: "bert and gpt in the style of their papers instead of the twins"),
       .value("out", .text, as: "folder", help: "the comparison's folder; default: runs/A-B-N"),
       .value("resume", .text, as: "folder", help: "go on with a comparison or an ablation"),
@@ -50,7 +53,7 @@ extension Command {
       Conflict(["resume", "until-decided"], because: Resuming.reason),
       Conflict(["resume", "match"], because: Resuming.reason),
     ]
-      + Resuming.conflicts
+      + Resuming.conflicts + (TuningOptions.all + [DeclareOptions.declare]).map(Resuming.conflict)
   ) { arguments in
     let workplace = try Workplace(arguments)
     if let stopped = arguments.option("resume") {
@@ -92,7 +95,7 @@ extension Command {
       walks a path instead: it starts with the first value of every axis, turns the first axis to its end, \
       then the next, and holds every model against the one before. A stopped ablation goes on with: zoo \
       compare --resume FOLDER
-      """ + MatchOptions.paragraph,
+      """ + MatchOptions.paragraph + TuningOptions.paragraph,
     examples: [
       Example("zoo ablate gpt --swap position=none", "with against without positions"),
       Example(
@@ -105,7 +108,7 @@ extension Command {
         "what the swap saves goes into the feed-forward's width"),
     ],
     positionals: [Positional("model", .text, .required, help: "a preset or a descriptor file")],
-    options: RecipeOptions.all + [
+    options: RecipeOptions.all + TuningOptions.all + [
       .value(
         "swap", .text, as: "path=value", help: "the change of one run", repeatable: true,
         group: "Model"),
@@ -113,7 +116,7 @@ extension Command {
         "axis", .text, as: "path=value,…", help: "a dial and its values, turned one at a time",
         repeatable: true, group: "Model"),
       RecipeOptions.set, ExperimentJob.seeds, ExperimentJob.untilDecided, MatchOptions.match,
-      ExperimentJob.probes, RecipeOptions.threads,
+      DeclareOptions.declare, ExperimentJob.probes, SideBySideOptions.width, RecipeOptions.threads,
       .value("out", .text, as: "folder", help: "the folder of all runs; default: runs/ablate-MODEL-N"),
     ],
     conflicts: [

@@ -29,7 +29,7 @@ struct ExperimentJob {
   /// The most seeds of --until-decided where nothing else is said.
   private static let mostSeeds = 12
 
-  private let record: ExperimentRecord
+  let record: ExperimentRecord
   private let plans: [ArmPlan]
   private let folder: URL
 
@@ -39,11 +39,17 @@ struct ExperimentJob {
   ///   - folderName: the folder below `runs`, without its number, where `--out` names none.
   ///   - declared: rows of the certificate whose difference is what the experiment is about.
   ///   - seeds: how often every arm is trained where `--seeds` says nothing.
+  ///   - match: what later arms are made equal in where `--match` says nothing.
+  ///   - tuning: which learning rates are tried where `--tune` says nothing.
   static func begin(
     _ arms: [ArmPlan], title: String, folderName: String, declared: Set<String>, design: Design = Design(),
-    seeds: Int = 1, _ arguments: ParsedArguments, _ workplace: Workplace
+    seeds: Int = 1, match: Set<MatchKind> = [], tuning: Tuning? = nil, _ arguments: ParsedArguments,
+    _ workplace: Workplace
   ) throws -> ExperimentJob {
-    let (arms, matched) = try MatchOptions.apply(arms, arguments, workplace)
+    let tuning = try TuningOptions.tuning(arguments, suite: tuning)
+    let (arms, matched) = try MatchOptions.apply(arms, suite: match, arguments, workplace)
+    try tuning?.check(arms, workplace.registry)
+    try SideBySideOptions.check(arguments, arms)
     let (asked, most) = try seeding(design, seeds, comparisons: arms.count - 1, arguments)
     // Seed by seed, so that one that is stopped has whole comparisons.
     let plans = try (1...most).flatMap { number in
@@ -51,8 +57,10 @@ struct ExperimentJob {
     }
     let design = try probed(asked, plans, arguments)
     let record = ExperimentRecord(
-      plans, title: title, command: arguments.console.commandLine, declared: declared, design: design,
-      matched: matched)
+      plans, title: title, command: arguments.console.commandLine,
+      declared: declared.union(try DeclareOptions.rows(arguments)), design: design, matched: matched,
+      tuning: tuning
+    )
     let folder = try RunFolder.create(
       at: arguments.option("out"), name: folderName, below: workplace.runs, isGroup: true
     ).url
@@ -92,62 +100,104 @@ struct ExperimentJob {
       plans, registry: registry, folder: folder, threads: workplace.threads,
       version: ProgramVersion.current)
     let design = try Self.probed(record.design ?? Design(), plans, arguments)
+    let addsSeeds = design.stopsWhenDecided ?? false
     let data = try experiment.data()
-    let completed = try experiment.completed(data)
+    var completed = try experiment.completed(data)
     let objectives = try completed.map {
       try $0.recipe.objective(for: try registry.architecture($0.descriptor.architecture), registry: registry)
     }
     let forecasts = try experiment.forecasts(completed, data)
     // All seeds of an arm are equal but for the seed; the certificate is about the first.
     let first = completed.indices.filter { completed[$0].seedNumber == 1 }
-    let arms = first.map { completed[$0] }
-    let certificate = Certificate(
-      arms, first.map { data[$0] }, first.map { forecasts[$0] }, objectives: first.map { objectives[$0] },
-      declared: record.declared, seeds: completed.map(\.seedNumber).max() ?? 1, matched: record.matched ?? [])
+    func certificate(_ tuned: [TunedArm] = []) -> Certificate {
+      Certificate(
+        first.map { completed[$0] }, first.map { data[$0] }, first.map { forecasts[$0] },
+        objectives: first.map { objectives[$0] }, declared: record.declared,
+        seeds: completed.map(\.seedNumber).max() ?? 1, matched: record.matched ?? [], tuning: record.tuning,
+        tuned: tuned)
+    }
     if let question = design.question { console.line(console.styled(question, .bold) + "\n") }
-    show(certificate, arms, on: console)
+    show(certificate(), first.map { completed[$0] }, on: console)
 
     let peak = try GemmPeak.measure(try workplace.context())
-    var clock = ExperimentClock(completed, data, forecasts, peak: peak)
+    var clock = ExperimentClock(completed, data, forecasts, peak: peak, tuning: record.tuning)
+    let trials = clock.trials > 0 ? "\(clock.trials) trials and " : ""
     console.line(
-      "\(design.stopsWhenDecided ?? false ? "at most " : "")\(completed.count) runs, about \(Format.duration(clock.total)) of training if matrix products reach "
+      trials + (addsSeeds ? "at most " : "")
+        + "\(completed.count) runs, about \(Format.duration(clock.total)) of training if matrix products reach "
         + "\(Format.percent(ExperimentClock.usualShare, digits: 0)) of their peak here\n")
     let progress = TrainingProgress(console, peak: peak)
     progress.overall = { clock.words(done: $0) }
     var events = Experiment.Events()
     events.began = { progress.begin($0.name, $1) }
     events.run = progress.events
+    func stop() throws {
+      var stopped = record
+      stopped.secondsBefore += Date().timeIntervalSince(began)
+      try stopped.write(to: folder)
+      try progress.endEarly(
+        "stopped and saved; go on with: ./zoo compare --resume \(folder.relativePath)")
+    }
+    let width = try SideBySideOptions.width(arguments, completed, forecasts, threads: workplace.threads)
+    let sides =
+      width > 1
+      ? SideBySideTraining(
+        experiment, width: width, threads: workplace.threads, estimates: clock.estimates, console, progress)
+      : nil
+    guard
+      let tuned = try tune(
+        experiment, completed, data, forecasts, sides, events, begins: { clock.begin($0, done: $1) })
+    else { return try stop() }
+    progress.pause()
+    completed = try Tuning.applying(tuned, to: completed, registry)
+    show(tuned, on: console)
+    /// Trains some runs at once, where runs are trained so; false when somebody asked to stop.
+    func trainAtOnce(_ runs: Range<Int>) throws -> Bool {
+      guard let sides else { return true }
+      guard
+        try sides.train(
+          Array(completed[runs]), Array(data[runs]), Array(forecasts[runs]), first: clock.trials + runs.lowerBound)
+      else { return false }
+      // What is left is to collect what was measured.
+      events.began = { _, _ in }
+      progress.pause()
+      return true
+    }
+    guard try addsSeeds || trainAtOnce(completed.indices) else { return try stop() }
     var results: [ArmResult] = []
     let scores = ScoredRuns()
     func builder() -> ReportBuilder {
       ReportBuilder(
-        experiment, results, certificate, command: record.command,
+        experiment, results, certificate(tuned), command: record.command,
         seconds: record.secondsBefore + Date().timeIntervalSince(began), gemmPeak: peak,
         design: design, scores: scores)
     }
     for (index, plan) in completed.enumerated() {
-      let state = try? RunRecord.read(RunFolder(folder.appending(path: plan.name))).state
-      clock.begin(index, done: state.map { Double($0.step) / Double(max(1, $0.totalSteps)) } ?? 0)
-      guard let result = try experiment.train(plan, data[index], forecast: forecasts[index], events: events)
-      else {
-        var stopped = record
-        stopped.secondsBefore += Date().timeIntervalSince(began)
-        try stopped.write(to: folder)
-        return try progress.endEarly(
-          "stopped and saved; go on with: ./zoo compare --resume \(folder.relativePath)")
+      if addsSeeds, index % first.count == 0, try !trainAtOnce(index..<index + first.count) {
+        return try stop()
       }
+      let state = try? RunRecord.read(RunFolder(folder.appending(path: plan.name))).state
+      clock.begin(
+        clock.trials + index, done: state.map { Double($0.step) / Double(max(1, $0.totalSteps)) } ?? 0)
+      guard let result = try experiment.train(plan, data[index], forecast: forecasts[index], events: events)
+      else { return try stop() }
       results.append(result)
       // The trained values stay; what training needed beside them is for the next model.
       progress.forgetTrainer()
       result.trained.context.device.arena.trim()
-      let isLastOfSeed = completed.dropFirst(index + 1).first?.seedNumber != plan.seedNumber
-      if design.stopsWhenDecided ?? false, isLastOfSeed, try builder().isDecided() {
+      if addsSeeds, (index + 1) % first.count == 0, try builder().isDecided() {
         console.line("decided after \(plan.seedNumber) seeds")
         break
       }
     }
     progress.end()
-    let report = try builder().build(title: record.title, version: ProgramVersion.current)
+    var report = try builder().build(title: record.title, version: ProgramVersion.current)
+    if width > 1 {
+      report.footer.versions.append(
+        "\(width) runs at once, \(SideBySideOptions.threads(workplace.threads / width)) each: seconds are those of "
+          + "runs beside others")
+    }
+    report.tuning = record.tuning.map { .init($0, tuned, names: report.arms.map(\.name)) }
     try write(report)
     summarise(report, on: console)
     console.line("\nreport: \(folder.appending(path: "report.html").relativePath)")

@@ -15,6 +15,6 @@ extension ExperimentJob {
     return try begin(
       plans, title: suite.summary, folderName: suite.name,
       declared: suite.declared.isEmpty ? whatTwinsDifferIn : suite.declared, design: suite.design,
-      seeds: suite.seeds, arguments, workplace)
+      seeds: suite.seeds, match: suite.matches, tuning: suite.tuning, arguments, workplace)
   }
 }

@@ -115,6 +115,7 @@ extension Resolved {
     switch setting.kind {
     case .component, .list: return nil
     case .texts: return texts(setting.name).joined(separator: ", ")
+    case .numbers: return numbers(setting.name).map { Format.plain($0) }.joined(separator: ", ")
     case .flag: return flag(setting.name) ? "on" : nil
     case .choice, .text: return text(setting.name)
     case .optionalText: return optionalText(setting.name)

@@ -19,11 +19,13 @@ enum MatchOptions {
 
   /// The arms as they are trained, and what was changed in them.
   ///
+  /// - Parameter suite: what a suite says, where the command line says nothing.
   /// - Throws: `SettingsError` where arms cannot be made equal.
-  static func apply(_ arms: [ArmPlan], _ arguments: ParsedArguments, _ workplace: Workplace) throws -> (
-    plans: [ArmPlan], matched: [MatchedArm]
-  ) {
-    let kinds = Set(arguments.options("match").compactMap(MatchKind.init))
+  static func apply(
+    _ arms: [ArmPlan], suite: Set<MatchKind>, _ arguments: ParsedArguments, _ workplace: Workplace
+  ) throws -> (plans: [ArmPlan], matched: [MatchedArm]) {
+    let said = Set(arguments.options("match").compactMap(MatchKind.init))
+    let kinds = said.isEmpty ? suite : said
     guard !kinds.isEmpty else { return (arms, []) }
     let experiment = try Experiment(
       arms, registry: workplace.registry, folder: workplace.runs, threads: workplace.threads,

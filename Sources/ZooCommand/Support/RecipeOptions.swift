@@ -89,9 +89,11 @@ enum Resuming {
   static let reason = "what is resumed keeps its model, its recipe and its folder"
 
   /// `--resume` beside each option that would define a new run.
-  static let conflicts = ((RecipeOptions.all + [RecipeOptions.set]).map(\.name) + ["out"]).map {
-    Conflict(["resume", $0], because: reason)
-  }
+  static let conflicts =
+    (RecipeOptions.all + [RecipeOptions.set]).map(conflict) + [Conflict(["resume", "out"], because: reason)]
+
+  /// `--resume` beside an option that would define a new run.
+  static func conflict(_ option: Option) -> Conflict { Conflict(["resume", option.name], because: reason) }
 
   /// Refuses the names of models.
   static func refuse(_ models: [String]) throws {

@@ -6,8 +6,10 @@ import Training
 /// What training shows: one line that goes on, and a line that stays for every evaluation.
 final class TrainingProgress {
   private let console: Console
-  private let line: ProgressLine
-  private let stop: StopSignal
+  /// The line that goes on.
+  let line: ProgressLine
+  /// The wish to stop.
+  let stop: StopSignal
   private var trainer: Trainer?
   private var smoothed: Double?
   private var rate: Double?
@@ -37,6 +39,12 @@ final class TrainingProgress {
 
   /// Lets go of a trainer that is done, and so of its memory.
   func forgetTrainer() { trainer = nil }
+
+  /// Lets go of a trainer and removes the line until the next one begins.
+  func pause() {
+    forgetTrainer()
+    line.finish()
+  }
 
   /// The events of a run.
   var events: RunEvents {

@@ -1,0 +1,36 @@
+import Settings
+
+extension Certificate {
+  /// Every row in which arms may differ and whose difference can be declared: what a comparison may name as
+  /// intended. Rows that a certificate declares by itself, of matching and of chosen learning rates, are not
+  /// among them.
+  public static let rowNames = [
+    "text", "tokenizer", "windows", "initial tensors", "batch", "budget", "optimiser", "schedule",
+    "objective",
+    "mask", "head", "parameters", "parameters without embeddings", "FLOPs a step", "FLOPs a token, training",
+    "FLOPs a token, forward", "receptive field of a layer", "receptive field at the top", "supervised share",
+    "text bytes a token", "steps of the run", "supervised tokens of the run", "FLOPs of the run",
+    "text read by the run", "dropout", "tuning trials", textSeen,
+  ]
+
+  /// What is wrong with names of rows that somebody wrote: each that is none.
+  ///
+  /// - Parameter path: where the names stand; its number is put behind it.
+  public static func problems(with names: [Node], path: String) -> [Problem] {
+    Problem.unknown(names, path: path, known: rowNames, reason: "the certificate has no such row")
+  }
+}
+
+extension Problem {
+  /// A problem for each text of a list that is not among the known ones.
+  static func unknown(_ texts: [Node], path: String, known: [String], reason: String) -> [Problem] {
+    texts.enumerated().compactMap { index, node in
+      guard let text = node.text, !known.contains(text) else { return nil }
+      // Names may have commas in them.
+      return Problem(
+        path: "\(path).\(index)", found: "\"\(text)\"",
+        allowed: known.map { "\"\($0)\"" }.joined(separator: ", "), reason: reason,
+        nearest: nearestName(to: text, among: known).map { "\"\($0)\"" }, place: node.place)
+    }
+  }
+}

@@ -1,0 +1,60 @@
+import Settings
+
+extension Suite {
+  /// What a suite says in words that only mean something when they are known: rows of the certificate and
+  /// kinds of matching.
+  static func unknownWords(_ node: Node) -> [Problem] {
+    let kinds = MatchKind.allCases.map(\.rawValue)
+    func words(_ path: String) -> [Node] { node[path]?.elements ?? [] }
+    var problems =
+      Certificate.problems(with: words("declared"), path: "declared")
+      + Problem.unknown(
+        words("match"), path: "match", known: kinds, reason: "nothing can be made equal in this")
+    let wanted = words("match").compactMap { $0.text.flatMap(MatchKind.init) }
+    if var contradiction = Matching.contradiction(Set(wanted)) {
+      contradiction.found = contradiction.path
+      contradiction.path = "match"
+      contradiction.place = node.place(at: "match")
+      problems.append(contradiction)
+    }
+    return problems
+  }
+}
+
+extension Tuning {
+  /// What a suite may say of trials.
+  static let declaration = ComponentDeclaration(
+    family: "tuning", name: "learning-rate", summary: "learning rates that every arm tries",
+    settings: [
+      Setting("learningRate", .numbers(0...10), default: .list([]), help: "the rates, two or more"),
+      Setting(
+        "by", .choice(Method.allCases.map(\.rawValue)), default: .text(Method.grid.rawValue),
+        help: "each at full length, or the better half again for twice as long"),
+      Setting(
+        "steps", .optionalInteger(1...1_000_000_000), default: .null,
+        help: "steps of the longest trials; null: as many as the run has"),
+    ], source: "", origin: "Comparison")
+
+  /// What a suite says of trials, if anything, and what is wrong with it.
+  static func of(_ suite: Resolved, _ node: Node) -> (tuning: Tuning?, problems: [Problem]) {
+    guard suite.written.contains("tune") else { return (nil, []) }
+    let said = suite.component("tune")
+    do {
+      return (
+        try Tuning(
+          learningRates: said.numbers("learningRate"), method: Method(rawValue: said.text("by")) ?? .grid,
+          steps: said.optionalInteger("steps")), []
+      )
+    } catch {
+      let path = "tune.learningRate"
+      return (
+        nil,
+        [
+          Problem(
+            path: path, found: error.found, allowed: error.allowed, reason: error.reason,
+            place: node.place(at: path))
+        ]
+      )
+    }
+  }
+}

@@ -1,0 +1,82 @@
+import Comparison
+import Foundation
+import Training
+import Zoo
+
+/// Trains the arms of an experiment several at once, each in its own folder with its own share of the threads.
+///
+/// Nothing but those folders comes of it: the experiment then finds its arms as if it went on after a stop, so
+/// that results have the same bits as of arms that were trained one after the other.
+struct SideBySideTraining {
+  /// The experiment with the threads of one run.
+  private let experiment: Experiment
+  private let width: Int
+  private let progress: SideBySideProgress
+  private let stop: StopSignal
+
+  /// - Parameters:
+  ///   - width: runs at once.
+  ///   - threads: of all of them.
+  ///   - estimates: seconds of every trial and run.
+  init(
+    _ experiment: Experiment, width: Int, threads: Int, estimates: [Double], _ console: Console,
+    _ progress: TrainingProgress
+  ) {
+    self.experiment = experiment.on(threads: max(1, threads / width))
+    self.width = width
+    self.progress = SideBySideProgress(console, progress.line, estimates: estimates)
+    stop = progress.stop
+  }
+
+  /// Runs the trials of all arms.
+  ///
+  /// - Returns: whether it came to its end; not when somebody asked to stop.
+  /// - Throws: what training throws; other arms are saved before.
+  func tune(_ tuning: Tuning, _ plans: [ArmPlan], _ data: [TrainingData], steps: [Int]) throws -> Bool {
+    let arms = plans.indices.filter { plans[$0].seedNumber == 1 }
+    return try run(arms.count) { [experiment, progress] place, shouldStop in
+      let index = arms[place]
+      var number = place * tuning.trials
+      let first = number
+      _ = try experiment.tune(
+        plans[index], data[index], steps: steps[index], tuning,
+        events: progress.events({ number }, shouldStop: shouldStop),
+        begins: {
+          number = first + $0
+          progress.begin(number, plans[index].name, done: $1)
+        })
+      return
+    }
+  }
+
+  /// Trains all arms.
+  ///
+  /// - Parameter first: the number of the first of them among all trials and runs.
+  /// - Returns: as above.
+  /// - Throws: as above.
+  func train(_ plans: [ArmPlan], _ data: [TrainingData], _ forecasts: [RunForecast], first: Int) throws
+    -> Bool
+  {
+    try run(plans.count) { [experiment, progress] index, shouldStop in
+      let folder = RunFolder(experiment.folder.appending(path: plans[index].name))
+      guard (try? RunRecord.read(folder))?.status != .finished else {
+        return progress.begin(first + index, plans[index].name, done: 1)
+      }
+      _ = try experiment.train(
+        plans[index], data[index], forecast: forecasts[index],
+        events: progress.events({ first + index }, shouldStop: shouldStop))
+    }
+  }
+
+  private func run(
+    _ count: Int,
+    _ body: @escaping @Sendable (_ index: Int, _ shouldStop: @escaping () -> Bool) throws -> Void
+  ) throws -> Bool {
+    let sides = SideBySide()
+    try sides.run(count, atOnce: width) { [stop] index in
+      func shouldStop() -> Bool { stop.isRequested || sides.hasFailed }
+      if !shouldStop() { try body(index, shouldStop) }
+    }
+    return !stop.isRequested
+  }
+}
