@@ -18,12 +18,14 @@ public struct Certificate {
   /// - Parameters:
   ///   - declared: names of rows whose difference is what the comparison is about.
   ///   - seeds: how often every arm is trained.
+  ///   - addsSeeds: whether that is the most, for it may be decided before.
   ///   - matched: what matching changed in the arms.
   ///   - tuning: which learning rates all arms try; nil: none.
   ///   - tuned: what their trials led to; none before they were run.
   public init(
     _ plans: [ArmPlan], _ data: [TrainingData], _ forecasts: [RunForecast], objectives: [any Objective],
-    declared: Set<String>, seeds: Int = 1, matched: [MatchedArm] = [], tuning: Tuning? = nil,
+    declared: Set<String>, seeds: Int = 1, addsSeeds: Bool = false, matched: [MatchedArm] = [],
+    tuning: Tuning? = nil,
     tuned: [TunedArm] = []
   ) {
     let declared = declared.union(Self.declared(by: matched)).union(Self.declared(by: tuning))
@@ -52,7 +54,8 @@ public struct Certificate {
         "initial tensors",
         plans.map { plan in
           seeds == 1
-            ? "seed \(plan.recipe.seed)" : "seeds \(plan.recipe.seed) to \(Int(plan.recipe.seed) + seeds - 1)"
+            ? "seed \(plan.recipe.seed)"
+            : "seeds \(plan.recipe.seed) to \(addsSeeds ? "at most " : "")\(Int(plan.recipe.seed) + seeds - 1)"
         }, note: "with one seed, tensors of one name and shape start equal"),
       row("batch", plans.map { "\($0.recipe.batch) × \($0.recipe.accumulation) sequences" }),
       row("budget", plans.map { $0.recipe.budget.description }),

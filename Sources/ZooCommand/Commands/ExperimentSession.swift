@@ -1,0 +1,185 @@
+import Comparison
+import Foundation
+import Tensors
+import Text
+import Training
+import Zoo
+
+/// One session of an experiment at a terminal: what is equal, trials, training, report.
+///
+/// A session that is stopped leaves every run where it stands; the next one goes on from there.
+final class ExperimentSession {
+  private let job: ExperimentJob
+  private let console: Console
+  private let registry: Registry
+  private let threads: Int
+  private let began = Date()
+  private let experiment: Experiment
+  private let design: Design
+  private let data: [TrainingData]
+  private let objectives: [any Objective]
+  private let forecasts: [RunForecast]
+  /// FLOPs a second of the largest matrix products here.
+  private let peak: Double
+  private let progress: TrainingProgress
+  /// Runs at once.
+  private let width: Int
+  private let sides: SideBySideTraining?
+  private let scores = ScoredRuns()
+  /// The runs, seed by seed; with the learning rates of the trials once there are some.
+  private var plans: [ArmPlan]
+  private var clock: ExperimentClock
+  private var events = Experiment.Events()
+  private var tuned: [TunedArm] = []
+  private var results: [ArmResult] = []
+
+  /// - Throws: `TextError`, `SettingsError` or `UsageError` for what cannot be trained so.
+  init(_ job: ExperimentJob, _ arguments: ParsedArguments, _ workplace: Workplace) throws {
+    self.job = job
+    console = arguments.console
+    registry = workplace.registry
+    threads = workplace.threads
+    let experiment = try Experiment(
+      job.plans, registry: registry, folder: job.folder, threads: threads, version: ProgramVersion.current)
+    self.experiment = experiment
+    design = try ExperimentJob.probed(job.record.design ?? Design(), job.plans, arguments)
+    data = try experiment.data()
+    plans = try experiment.completed(data)
+    objectives = try plans.map { [registry] in
+      try $0.recipe.objective(for: try registry.architecture($0.descriptor.architecture), registry: registry)
+    }
+    forecasts = try experiment.forecasts(plans, data)
+    peak = try GemmPeak.measure(try workplace.context())
+    clock = ExperimentClock(plans, data, forecasts, peak: peak, tuning: job.record.tuning)
+    progress = TrainingProgress(console, peak: peak)
+    width = try SideBySideOptions.width(arguments, plans, forecasts, threads: threads)
+    sides =
+      width > 1
+      ? SideBySideTraining(
+        experiment, width: width, threads: threads, estimates: clock.estimates, console, progress)
+      : nil
+    progress.overall = { [unowned self] in clock.words(done: $0) }
+    events.began = { [progress] in progress.begin($0.name, $1) }
+    events.run = progress.events
+  }
+
+  /// Goes on until the report is written, or until somebody asks to stop.
+  func run() throws {
+    announce()
+    guard try tune(), try train() else { return try stop() }
+    progress.end()
+    try report()
+  }
+
+  /// Whether seeds are added only until it is decided.
+  private var addsSeeds: Bool { design.stopsWhenDecided ?? false }
+
+  /// How many models are compared.
+  private var arms: Int { plans.count { $0.seedNumber == 1 } }
+
+  /// All seeds of an arm are equal but for the seed; the certificate is about the first.
+  private var certificate: Certificate {
+    Certificate(
+      Array(plans[..<arms]), Array(data[..<arms]), Array(forecasts[..<arms]),
+      objectives: Array(objectives[..<arms]), declared: job.record.declared,
+      seeds: plans.map(\.seedNumber).max() ?? 1, addsSeeds: addsSeeds, matched: job.record.matched ?? [],
+      tuning: job.record.tuning, tuned: tuned)
+  }
+
+  private func announce() {
+    if let question = design.question { console.line(console.styled(question, .bold) + "\n") }
+    job.show(certificate, Array(plans[..<arms]), on: console)
+    console.line(
+      (clock.trials > 0 ? "\(clock.trials) trials and " : "") + (addsSeeds ? "at most " : "")
+        + "\(plans.count) runs, about \(Format.duration(clock.total)) of training if matrix products reach "
+        + "\(Format.percent(ExperimentClock.usualShare, digits: 0)) of their peak here\n")
+  }
+
+  /// Runs the trials; false when somebody asked to stop.
+  private func tune() throws -> Bool {
+    guard
+      let tuned = try job.tune(
+        experiment, plans, data, forecasts, sides, events, begins: { clock.begin($0, done: $1) })
+    else { return false }
+    progress.pause()
+    self.tuned = tuned
+    plans = try Tuning.applying(tuned, to: plans, registry)
+    job.show(tuned, on: console)
+    return true
+  }
+
+  /// Trains all runs, or as many seeds as decide it; false when somebody asked to stop.
+  private func train() throws -> Bool {
+    // Where seeds are added, one at a time; else every run may be trained beside any other.
+    let together = addsSeeds ? arms : plans.count
+    for start in stride(from: 0, to: plans.count, by: together) {
+      let runs = start..<start + together
+      guard try trainAtOnce(runs), try collect(runs) else { return false }
+      if addsSeeds, try builder.isDecided() {
+        console.line("decided after \(runs.upperBound / arms) seeds")
+        break
+      }
+    }
+    return true
+  }
+
+  /// Trains some runs at once, where that is wanted; false when somebody asked to stop.
+  private func trainAtOnce(_ runs: Range<Int>) throws -> Bool {
+    guard let sides else { return true }
+    guard
+      try sides.train(
+        Array(plans[runs]), Array(data[runs]), Array(forecasts[runs]), first: clock.trials + runs.lowerBound)
+    else { return false }
+    // What is left is to collect what was measured.
+    events.began = { _, _ in }
+    progress.pause()
+    return true
+  }
+
+  /// Trains what is not trained yet of some runs, one after the other, and keeps what was measured; false when
+  /// somebody asked to stop.
+  private func collect(_ runs: Range<Int>) throws -> Bool {
+    for index in runs {
+      let state = try? RunRecord.read(RunFolder(job.folder.appending(path: plans[index].name))).state
+      clock.begin(
+        clock.trials + index, done: state.map { Double($0.step) / Double(max(1, $0.totalSteps)) } ?? 0)
+      guard
+        let result = try experiment.train(
+          plans[index], data[index], forecast: forecasts[index], events: events)
+      else { return false }
+      results.append(result)
+      // The trained values stay; what training needed beside them is for the next model.
+      progress.forgetTrainer()
+      result.trained.context.device.arena.trim()
+    }
+    return true
+  }
+
+  private var seconds: Double { job.record.secondsBefore + Date().timeIntervalSince(began) }
+
+  private var builder: ReportBuilder {
+    ReportBuilder(
+      experiment, results, certificate, command: job.record.command, seconds: seconds, gemmPeak: peak,
+      design: design, scores: scores)
+  }
+
+  private func report() throws {
+    var report = try builder.build(title: job.record.title, version: ProgramVersion.current)
+    if width > 1 {
+      report.footer.versions.append(
+        "\(width) runs at once, \(SideBySideOptions.threads(threads / width)) each: seconds are those of "
+          + "runs beside others")
+    }
+    report.tuning = job.record.tuning.map { .init($0, tuned, names: report.arms.map(\.name)) }
+    try job.write(report)
+    job.summarise(report, on: console)
+    console.line("\nreport: \(job.folder.appending(path: "report.html").relativePath)")
+  }
+
+  private func stop() throws {
+    var stopped = job.record
+    stopped.secondsBefore = seconds
+    try stopped.write(to: job.folder)
+    try progress.endEarly("stopped and saved; go on with: ./zoo compare --resume \(job.folder.relativePath)")
+  }
+}
