@@ -46,7 +46,8 @@ public enum HeadTable {
               pair.similarity, pair.shuffled, pair.quantile, pair.untrained, pair.encoderKept,
               pair.decoderKept,
             ]
-            return name(match.encoder, pair.encoder) + name(match.decoder, pair.decoder) + numbers.map(CommaSeparated.field)
+            return name(match.encoder, pair.encoder) + name(match.decoder, pair.decoder)
+              + numbers.map(CommaSeparated.field)
           }
         })
   }

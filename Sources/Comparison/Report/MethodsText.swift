@@ -46,7 +46,8 @@ struct MethodsText {
         "Of \(Number.grouped($0.heldOut)) held-out lines \(Number.grouped($0.shared)) stand in the training part, "
           + "too. "
       } ?? ""
-    return "\(row("text")) (the beginning of its SHA-256); \(Number.grouped(methods.trainBytes)) bytes to train on, "
+    return "\(row("text")) (the beginning of its SHA-256); "
+      + "\(Number.grouped(methods.trainBytes)) bytes to train on, "
       + "\(Number.grouped(methods.heldOutBytes)) held out. \(origin)\(shared)Tokenizer, trained on the training "
       + "part alone: \(row("tokenizer")). Windows: \(row("windows")), "
       + (methods.startsAtLines ? "each beginning with a line" : "cut anywhere")
