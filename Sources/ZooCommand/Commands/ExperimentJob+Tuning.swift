@@ -16,8 +16,9 @@ extension ExperimentJob {
   ) throws -> [TunedArm]? {
     guard let tuning = record.tuning else { return [] }
     let steps = plans.indices.map { index in
-      tuning.run(
-        plans[index].recipe.budget.steps(forecasts[index].step, bytesPerToken: data[index].bytesPerToken))
+      tuning.steps(
+        ofRun: plans[index].recipe.budget.steps(
+          forecasts[index].step, bytesPerToken: data[index].bytesPerToken))
     }
     if let sides, try !sides.tune(tuning, plans, data, steps: steps) { return nil }
     var tuned: [TunedArm] = []
