@@ -135,8 +135,8 @@ import Zoo
       #expect(resumed == whole && resumed?.trials.count == 2)
       #expect(
         names == [
-          "gpt, learning rate 0.001, 6 steps from 0", "gpt, learning rate 0.01, 6 steps from 0",
-          "gpt, learning rate 0.01, 6 steps from 3",
+          "gpt, learning rate 0.001 from 0", "gpt, learning rate 0.01 from 0",
+          "gpt, learning rate 0.01 from 3",
         ])
       #expect(begun.map(\.0) == [0, 1] && begun.map(\.1) == [1, 0.5])
       #expect(try Data(contentsOf: folder(stopped, "0.001").record) == finished)

@@ -25,12 +25,10 @@ import Training
 
   @Test func armsAreTrainedWithTheRatesThatTheirTrialsChose() throws {
     try withSmallText { folder in
-      let models = ["compare", "tiny/gpt", "tiny/bert", "--batch", "2", "--steps", "5"]
       let outcome = try ZooProcess.run(
-        models + [
-          "--tune", "learning-rate=1e-3,1e-2", "--seeds", "2", "--declare", "tokenizer", "--out", "c",
-        ]
-          + Self.small, in: folder)
+        ["compare", "tiny/gpt", "tiny/bert", "--batch", "2", "--steps", "5"]
+          + ["--tune", "learning-rate=1e-3,1e-2", "--seeds", "2", "--declare", "tokenizer"]
+          + ["--out", "c"] + Self.small, in: folder)
       #expect(outcome.status == 0, "\(outcome.errors)")
       #expect(
         outcome.output.contains("4 trials and 4 runs, about") && outcome.output.contains("Learning rates"))
@@ -39,17 +37,20 @@ import Training
       let tuning = try #require(tuned.tuning)
       #expect(tuning.trials == 2 && tuning.arms.map(\.trials.count) == [2, 2])
       let rates = tuned.certificate.first { $0.what == "learning rate" }
-      for (index, arm) in ["gpt", "bert"].enumerated() {
-        let chosen = tuning.arms[index].chosen
-        let best = tuning.arms[index].trials.min { ($0.loss ?? .infinity) < ($1.loss ?? .infinity) }
-        #expect(chosen == best?.learningRate && rates?.values[index] == "\(chosen)")
-        // Trained as it would be with that rate and without trials: the same bits, for every seed.
-        let plain = try ZooProcess.run(
-          ["compare", "tiny/\(arm)", "tiny/\(arm)", "--batch", "2", "--steps", "5", "--out", "p-\(arm)"]
-            + ["--seeds", "2", "--set", "recipe.optimiser.learningRate=\(chosen)"] + Self.small, in: folder)
-        #expect(plain.status == 0, "\(plain.errors)")
+      for arm in tuning.arms {
+        let best = arm.trials.min { ($0.loss ?? .infinity) < ($1.loss ?? .infinity) }
+        #expect(arm.chosen == best?.learningRate && rates?.values[arm.arm] == "\(arm.chosen)")
+      }
+      // Trained as they would be with these rates and without trials: the same bits, for every seed.
+      let words = tuning.arms.map { "recipe.optimiser.learningRate=\($0.chosen)" }
+      let plain = try ZooProcess.run(
+        ["compare", "tiny/gpt \(words[0])", "tiny/bert \(words[1])", "--batch", "2", "--steps", "5"]
+          + ["--seeds", "2", "--out", "p"] + Self.small, in: folder)
+      #expect(plain.status == 0, "\(plain.errors)")
+      for (arm, word) in zip(["gpt", "bert"], words) {
         for seed in ["", "-seed-2"] {
-          let other = try losses(folder.appendingPathComponent("p-\(arm)/\(arm)\(seed)"))
+          let name = "\(arm)-\(word.dropFirst("recipe.".count))\(seed)"
+          let other = try losses(folder.appendingPathComponent("p/\(name)"))
           #expect(other.count == 5)
           #expect(try losses(place.appendingPathComponent(arm + seed)) == other)
         }

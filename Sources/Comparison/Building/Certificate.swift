@@ -37,8 +37,8 @@ public struct Certificate {
     func setting(_ plan: ArmPlan, _ name: String, without left: String? = nil) -> String {
       let chosen = plan.recipe.settings.component(name)
       let words = chosen.listing.map { "\($0.path.split(separator: ".").last ?? "") \($0.value)" }
-      return ([chosen.type] + words.filter { left == nil || !$0.hasPrefix("\(left ?? "") ") }).joined(
-        separator: ", ")
+      let shown = words.filter { word in left.map { !word.hasPrefix($0 + " ") } ?? true }
+      return ([chosen.type] + shown).joined(separator: ", ")
     }
     var rows = [
       row(

@@ -10,6 +10,9 @@ import Settings
 ///       seeds: 6,
 ///       primary: "verbs-both-sides",
 ///       set: ["recipe.steps=1000"],
+///       match: ["supervised"],
+///       declared: ["objective", "supervised share"],
+///       tune: { learningRate: [1e-3, 2e-3, 4e-3], by: "halving" },
 ///       arms: [
 ///         { name: "15 %", model: "bert" },
 ///         { name: "30 %", model: "bert", set: ["recipe.objective.rate=0.3"] },

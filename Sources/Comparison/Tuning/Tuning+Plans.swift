@@ -39,7 +39,7 @@ extension Tuning {
   /// How many steps an arm is trained for, as far as that is known.
   ///
   /// - Parameter known: nil for a budget in minutes, whose arm has trials of a length of their own.
-  public func run(_ known: Int?) -> Int { known ?? steps ?? 1 }
+  public func steps(ofRun known: Int?) -> Int { known ?? steps ?? 1 }
 
   /// What one trial of an arm trains: the arm's own recipe with another rate, seed and length, on the training
   /// text alone. Where a trial is shorter than the run, so is the schedule's rise.
@@ -54,7 +54,7 @@ extension Tuning {
       "tuningShare=\(Self.share)", "evaluateEvery=\(steps)", "keepLast=1",
     ]
     return ArmPlan(
-      name: "\(plan.name), learning rate \(Self.text(rate)), \(steps) steps", descriptor: plan.descriptor,
+      name: "\(plan.name), learning rate \(Self.text(rate))", descriptor: plan.descriptor,
       recipe: try Recipe.resolve(
         recipe.node, title: plan.name, sets: sets + recipe.edits(toLast: steps),
         in: try registry.trainingCatalog()))

@@ -5,7 +5,8 @@ import Training
 ///
 /// An arm is judged by its own loss on the end of the training text, which no trial trains on: the held-out
 /// text, by which arms are compared, is not looked at. Losses of different arms are never held against each
-/// other.
+/// other. Trials have the arm's tokenizer, which was made from all of the training text: what it knows of its
+/// end is the same for all rates.
 public struct Tuning: Codable, Sendable, Equatable {
   /// How trials are spent.
   public enum Method: String, Codable, Sendable, CaseIterable {

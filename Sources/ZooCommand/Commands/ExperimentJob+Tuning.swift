@@ -16,16 +16,20 @@ extension ExperimentJob {
   ) throws -> [TunedArm]? {
     guard let tuning = record.tuning else { return [] }
     let steps = plans.indices.map { index in
-      tuning.run(
-        plans[index].recipe.budget.steps(forecasts[index].step, bytesPerToken: data[index].bytesPerToken))
+      tuning.steps(
+        ofRun: plans[index].recipe.budget.steps(
+          forecasts[index].step, bytesPerToken: data[index].bytesPerToken))
     }
     if let sides, try !sides.tune(tuning, plans, data, steps: steps) { return nil }
+    // What a trial begins with is what every other trial of its arm does.
+    var quieter = events
+    quieter.run.evaluated = { if $0.step > 0 { events.run.evaluated($0, $1) } }
     var tuned: [TunedArm] = []
     for index in plans.indices where plans[index].seedNumber == 1 {
       let before = tuned.count * tuning.trials
       guard
         let arm = try experiment.tune(
-          plans[index], data[index], steps: steps[index], tuning, events: events,
+          plans[index], data[index], steps: steps[index], tuning, events: quieter,
           begins: { begins(before + $0, $1) })
       else { return nil }
       tuned.append(arm)

@@ -28,7 +28,7 @@ struct ExperimentClock {
     }
     let trials = tuning.map { tuning in
       plans.indices.filter { plans[$0].seedNumber == 1 }.flatMap { run in
-        tuning.rungs(run: tuning.run(steps(run))).flatMap { rung in
+        tuning.rungs(run: tuning.steps(ofRun: steps(run))).flatMap { rung in
           [Double](repeating: seconds(rung.steps, run), count: rung.rates)
         }
       }
