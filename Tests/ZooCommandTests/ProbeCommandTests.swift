@@ -5,41 +5,32 @@ import Testing
 
 /// `zoo probe`, and `zoo compare --probes`.
 @Suite struct ProbeCommandTests {
-  private static let settings = [
-    "tokenizer={ type: 'byte-bpe', vocabulary: 700 }", "context=40", "recipe.evaluationWindows=2",
-  ].flatMap { ["--set", $0] }
+  /// What the report of a comparison of tiny/gpt and tiny/bert in the folder `c` says because it was asked with
+  /// `--probes`, and that `zoo probe` says the same of its runs.
+  static func check(_ report: ReportData, in folder: URL) throws {
+    let cloze = try #require(report.ruler?.cloze)
+    #expect(cloze.columns.map(\.arm) == [0, 1, 0, 1] && cloze.differences.count == 2)
+    #expect(cloze.columns.map(\.isTrainedForIt) == [true, false, true, true])
+    #expect(cloze.rows.count == 6 && cloze.rows.allSatisfy { $0.right.count == 4 })
+    let probes = try #require(report.probes)
+    #expect(probes.rows.count == 3 * 4 * 3 && probes.unfinished == 0)
+    #expect(report.verdicts.contains { $0.statement.contains("subject's number") })
+    // Written down, so that a comparison that was stopped has them, too.
+    let record = try String(
+      contentsOf: folder.appendingPathComponent("c/experiment.json"), encoding: .utf8)
+    #expect(record.contains("\"probes\" : true"))
 
-  @Test func aComparisonIsProbedWhenAskedTo() throws {
-    try withTemporaryFolder { folder in
-      let compare = ["compare", "tiny/gpt", "tiny/bert", "--steps", "2", "--batch", "2", "--out", "c"]
-      let outcome = try ZooProcess.run(compare + ["--probes"] + Self.settings, in: folder)
-      #expect(outcome.status == 0, "\(outcome.errors)")
-      let json = try Data(contentsOf: folder.appendingPathComponent("c/report.json"))
-      let report = try JSONDecoder().decode(ReportData.self, from: json)
-      let cloze = try #require(report.ruler?.cloze)
-      #expect(cloze.columns.map(\.arm) == [0, 1, 0, 1] && cloze.differences.count == 2)
-      #expect(cloze.columns.map(\.isTrainedForIt) == [true, false, true, true])
-      #expect(cloze.rows.count == 6 && cloze.rows.allSatisfy { $0.right.count == 4 })
-      let probes = try #require(report.probes)
-      #expect(probes.rows.count == 3 * 4 * 3 && probes.unfinished == 0)
-      #expect(report.verdicts.contains { $0.statement.contains("subject's number") })
-      // Written down, so that a comparison that was stopped has them, too.
-      let record = try String(
-        contentsOf: folder.appendingPathComponent("c/experiment.json"), encoding: .utf8)
-      #expect(record.contains("\"probes\" : true"))
-
-      let runs = ["probe", "c/gpt", "c/bert", "--sentences", "60", "--out", "p"]
-      let probe = try ZooProcess.run(runs, in: folder)
-      #expect(probe.status == 0, "\(probe.errors)")
-      #expect(
-        probe.output.contains("nesting depth at the word") && probe.output.contains("whole sentence"))
-      #expect(probe.output.contains("probes fitted on 30 sentences"))
-      let written = try JSONDecoder().decode(
-        ReportData.Probes.self, from: try Data(contentsOf: folder.appendingPathComponent("p/probes.json")))
-      #expect(written.fitted == 30 && written.rows.count == probes.rows.count)
-      let table = try String(contentsOf: folder.appendingPathComponent("p/probes.csv"), encoding: .utf8)
-      #expect(table.split(separator: "\n").count == 1 + written.rows.count)
-    }
+    let runs = ["probe", "c/gpt", "c/bert", "--sentences", "60", "--out", "p"]
+    let probe = try ZooProcess.run(runs, in: folder)
+    #expect(probe.status == 0, "\(probe.errors)")
+    #expect(
+      probe.output.contains("nesting depth at the word") && probe.output.contains("whole sentence"))
+    #expect(probe.output.contains("probes fitted on 30 sentences"))
+    let written = try JSONDecoder().decode(
+      ReportData.Probes.self, from: try Data(contentsOf: folder.appendingPathComponent("p/probes.json")))
+    #expect(written.fitted == 30 && written.rows.count == probes.rows.count)
+    let table = try String(contentsOf: folder.appendingPathComponent("p/probes.csv"), encoding: .utf8)
+    #expect(table.split(separator: "\n").count == 1 + written.rows.count)
   }
 
   @Test func aTextWithoutTheGrammarIsRefusedByName() throws {

@@ -12,7 +12,8 @@ import Text
         "tokenizer={ type: 'byte-bpe', vocabulary: 700 }", "context=40", "recipe.evaluationWindows=2",
       ].flatMap { ["--set", $0] }
       let outcome = try ZooProcess.run(
-        ["compare", "tiny/gpt", "tiny/bert", "--steps", "3", "--batch", "2", "--out", "c"] + settings,
+        ["compare", "tiny/gpt", "tiny/bert", "--steps", "3", "--batch", "2", "--probes", "--out", "c"]
+          + settings,
         in: folder)
       #expect(outcome.status == 0, "\(outcome.errors)")
       let json = try Data(contentsOf: folder.appendingPathComponent("c/report.json"))
@@ -46,6 +47,7 @@ import Text
       #expect(pairs.rows.count == GrammarPair.Paradigm.allCases.count + 1)
       #expect(pairs.rows.dropLast().reduce(0) { $0 + $1.count } == pairs.count)
       #expect(pairs.rows.allSatisfy { $0.right.count == 4 && $0.right.allSatisfy { $0.interval != nil } })
+      try ProbeCommandTests.check(report, in: folder)
     }
   }
 

@@ -98,7 +98,7 @@ public struct ProbeStudy {
       tested: parts.count { $0 == .testing }, penalty: Self.penalty,
       gradientBound: LogisticRegression.gradientBound, fits: gradients.count,
       unfinished: gradients.count { $0 > LogisticRegression.gradientBound }, tasks: all.flatMap(tasks),
-      rows: found.flatMap { layer in layer.questions.task.asked.map(layer.row) },
+      rows: rows(found),
       comparisons: comparisons(found))
   }
 
@@ -121,6 +121,17 @@ public struct ProbeStudy {
     }
   }
 
+  /// By model, side and task, each from the embedding to the last layer.
+  private func rows(_ found: [ProbedLayer]) -> [ReportData.Probes.Row] {
+    subjects.flatMap { subject in
+      subject.sides.flatMap { side in
+        ProbeTask.allCases.flatMap { task in
+          found.filter { $0.arm == subject.arm && $0.side == side && $0.isAsked(task) }.map { $0.row(task) }
+        }
+      }
+    }
+  }
+
   private func tasks(_ questions: ProbeQuestions) -> [ReportData.Probes.Task] {
     let (mostFrequent, wordAlone) = questions.withoutVectors
     return questions.task.asked.map { task in
@@ -140,7 +151,7 @@ public struct ProbeStudy {
     ChoiceContext.allCases.flatMap { side in
       ProbeTask.allCases.flatMap { task -> [ReportData.Probes.Comparison] in
         let best = subjects.compactMap { subject in
-          found.filter { $0.arm == subject.arm && $0.side == side && $0.questions.task.asked.contains(task) }
+          found.filter { $0.arm == subject.arm && $0.side == side && $0.isAsked(task) }
             .max { ($0.shareForChoosing(task), $1.layer) < ($1.shareForChoosing(task), $0.layer) }
         }
         guard let first = best.first else { return [] }
@@ -164,6 +175,9 @@ private struct ProbedLayer {
   let real: ProbeQuestions.Answers
   let control: ProbeQuestions.Answers
   let untrained: ProbeQuestions.Answers
+
+  /// Whether its probes answer a task.
+  func isAsked(_ task: ProbeTask) -> Bool { questions.task.asked.contains(task) }
 
   /// What is shown of it.
   func row(_ task: ProbeTask) -> ReportData.Probes.Row {

@@ -20,11 +20,11 @@ struct SectionProbes {
         the last layer what the head reads. Probes were fitted on \(Number.grouped(probes.fitted)) held-out \
         sentences and are measured on \(Number.grouped(probes.tested)) others; none stands in the training \
         text. A decoder's vector knows the sentence up to the word. An encoder's knows all of it, and so \
-        encoders are measured twice: only with the sentence cut off behind the word do both kinds know the \
-        same. Intervals are over sentences: they are about these trained models.
+        encoders are measured twice: only with the sentence cut off behind the word, as windows of training are anywhere, do both kinds \
+        know the same. Intervals are over sentences: they are about these trained models.
         """,
       body: """
-        \(comparisons(.leftOnly))<div class='panels'>\(charts(.leftOnly))</div>
+        \(comparisons(.leftOnly))<div class='panels' style='margin-top:18px'>\(charts(.leftOnly))</div>
         \(method)\(wholeSentence)\
         <details><summary>Every probe as a table</summary>\(table)</details>
 
@@ -42,7 +42,7 @@ struct SectionProbes {
         let found = row(arm, side, comparison.task, layer)
         return """
           \(found?.accuracy.cell { Number.percent($0, 1) } ?? "–")\
-          <span class='ci'>layer \(layer)</span>
+          <span class='ci'>layer \(layer), selectivity \(Number.points(found?.selectivity.value ?? .nan))</span>
           """
       }
       return [
@@ -83,11 +83,13 @@ struct SectionProbes {
     func series(_ arm: Int, _ share: KeyPath<ReportData.Probes.Row, ReportData.Measured>, _ name: String)
       -> LineChart.Series
     {
-      LineChart.Series(
+      let isFaint = share == \.untrained
+      return LineChart.Series(
         name: name, colour: data.colour(arm),
+        // Bands of the untrained models would only hide the trained ones'.
         points: rows.filter { $0.arm == arm }.map {
-          (Double($0.layer), $0[keyPath: share].value, $0[keyPath: share].interval)
-        }, isDashed: share == \.untrained)
+          (Double($0.layer), $0[keyPath: share].value, isFaint ? nil : $0[keyPath: share].interval)
+        }, isDashed: isFaint)
     }
     let lines = arms.flatMap { arm in
       [
@@ -160,7 +162,7 @@ struct SectionProbes {
       <details><summary>Encoders with the whole sentence in view</summary>
       <p class='note'>Not to be held against a decoder: behind the word stand, among others, the verb whose form \
       says the number, and the end of the clause. No verdict rests on these.</p>
-      \(comparisons(.bothSides))<div class='panels'>\(charts)</div></details>
+      \(comparisons(.bothSides))<div class='panels' style='margin-top:18px'>\(charts)</div></details>
 
       """
   }
