@@ -60,6 +60,22 @@ import Zoo
     #expect(abs(even.low - 0.5) < 1e-12 && abs(even.high - 0.5) < 1e-12)
   }
 
+  /// All right is no certainty: as many texts, all right.
+  @Test func whatIsAllRightHasAnInterval() {
+    let texts = examples([2, 5, 1])
+    func scores(_ predicted: [[Int32]]) -> FineTuningResults.Scores {
+      FineTuningResults.Scores(predicted, of: texts, classes: 2)
+    }
+    let all = scores(texts.map(\.targets))
+    #expect(all.right == 8 && all.count == 8 && all.accuracy.value == 1)
+    #expect(all.accuracy.interval == .wilson(correct: 3, of: 3))
+    let none = scores([[1, 1], [1, 1, 1, 1, 1], [1]])
+    #expect(none.right == 0 && none.accuracy.interval == .wilson(correct: 0, of: 3))
+    // Words without a prediction are wrong, and an interval stays within what a share can be.
+    let some = scores([[0], [0, 0, 0, 0, 0], [0]])
+    #expect(some.right == 7 && some.accuracy.interval?.high == 1)
+  }
+
   /// The interval covers the true share about as often as it says where the words of a text go together,
   /// which an interval over words does not.
   @Test func theIntervalOverTextsCoversWhatItSays() {

@@ -18,11 +18,17 @@ extension FineTuningResults.Scores {
     let isOneEach = counts.total == examples.count
     let share = Double(counts.right) / Double(max(1, counts.total))
     let texts = PairedComparison(perText: right, of: examples)
+    let interval: ReportData.Interval?
+    if isOneEach {
+      interval = .wilson(correct: counts.right, of: counts.total)
+    } else if counts.right == 0 || counts.right == counts.total {
+      // Where no text differs from another, their spread says nothing: as many texts, all right or all wrong.
+      interval = .wilson(correct: counts.right == 0 ? 0 : examples.count, of: examples.count)
+    } else {
+      interval = texts.interval().map { .init(low: max(0, $0.low), high: min(1, $0.high)) }
+    }
     self.init(
-      right: counts.right, count: counts.total,
-      accuracy: isOneEach
-        ? .share(correct: counts.right, of: counts.total)
-        : ReportData.Measured(share, interval: texts.interval()),
+      right: counts.right, count: counts.total, accuracy: ReportData.Measured(share, interval: interval),
       macroF1: counts.macroF1)
   }
 }

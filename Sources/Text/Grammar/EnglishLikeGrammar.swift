@@ -50,7 +50,7 @@ private enum Position: Hashable {
 }
 
 /// Weights that fall with the rank, as word frequencies do (Zipf): 1, 0.35, 0.19, … = rank^(−3/2).
-private func zipf(_ rank: Int) -> Double { 1 / (Double(rank + 1) * Double(rank + 1).squareRoot()) }
+func zipf(_ rank: Int) -> Double { 1 / (Double(rank + 1) * Double(rank + 1).squareRoot()) }
 
 extension GrammarBuilder {
   fileprivate mutating func sentence() -> Grammar.Item {

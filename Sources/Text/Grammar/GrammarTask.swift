@@ -133,8 +133,8 @@ private struct GrammarTaskMaker {
     let places = words.indices.filter { place in Self.modifiers.contains { $0.contains(words[place].text) } }
     guard !places.isEmpty else { return nil }
     let place = places[random.below(places.count)]
-    let others = Self.modifiers.first { $0.contains(words[place].text) }?.filter { $0 != words[place].text }
-    return others.map { (place, $0[random.below($0.count)]) }
+    let word = words[place].text
+    return (place, other(Self.modifiers.first { $0.contains(word) } ?? [], than: word))
   }
 
   /// A noun, and another of its kind and number.
@@ -144,7 +144,17 @@ private struct GrammarTaskMaker {
     let place = places[random.below(places.count)]
     let word = words[place]
     let kind = Lexicon.kinds.first { $0.nouns.contains { $0.singular == word.lemma } }
-    let others = kind?.nouns.filter { $0.singular != word.lemma }
-    return others.map { (place, " " + $0[random.below($0.count)].form(word.number)) }
+    return (place, other((kind?.nouns ?? []).map { " " + $0.form(word.number) }, than: word.text))
+  }
+
+  /// Another of some words, as often as the grammar takes it: a rare word must not give a change away.
+  private mutating func other(_ words: [String], than word: String) -> String {
+    let weights = words.enumerated().map { $0.element == word ? 0 : zipf($0.offset) }
+    var rest = random.unit() * weights.reduce(0, +)
+    for (candidate, weight) in zip(words, weights) where weight > 0 {
+      rest -= weight
+      if rest < 0 { return candidate }
+    }
+    return words.last { $0 != word } ?? word
   }
 }

@@ -29,6 +29,7 @@ public struct LabelledSplit: Sendable {
         place: texts.name, reason: "every label is \"\(labels.first ?? "")\"",
         mend: "a task needs texts of two labels at least")
     }
+    testSeenBefore = try test.map { try Self.check($0, against: texts) } ?? 0
     var parts: [[LabelledText]] = [[], [], []]
     for stratum in Self.strata(texts) {
       var groups = stratum
@@ -47,7 +48,6 @@ public struct LabelledSplit: Sendable {
         place: texts.name, reason: "\(texts.texts.count) texts are too few to split",
         mend: "give at least five different texts of a label")
     }
-    testSeenBefore = try test.map { try Self.check($0, against: texts) } ?? 0
   }
 
   /// Groups of texts that stay together, apart by label: numbers of texts.

@@ -1,7 +1,7 @@
 /// How models are fine-tuned: the same for all that are compared.
 public struct FineTuningOptions: Sendable, Codable, Equatable {
   /// How often every text is seen.
-  public var epochs = 3
+  public var epochs = 8
   /// Texts in a step.
   public var batch = 32
   /// Share of the steps in which the learning rate rises; from there it falls to 0 in a straight line.

@@ -42,11 +42,11 @@ extension Command {
       .value(
         "task", .choice(GrammarTask.allCases.map(\.rawValue)), default: GrammarTask.acceptability.rawValue,
         help: "made of the embedded grammar", group: "Texts"),
-      .value("texts", .integer(20...1_000_000), default: "2500", help: "texts of a task", group: "Texts"),
+      .value("texts", .integer(20...1_000_000), default: "2000", help: "texts of a task", group: "Texts"),
       .value("data", .text, as: "file", help: "labelled texts, TSV or JSONL", group: "Texts"),
       .value("test", .text, as: "file", help: "labelled texts to measure on", group: "Texts"),
       .value(
-        "epochs", .integer(1...100_000), default: "3", help: "passes over the texts", group: "Fine-tuning"),
+        "epochs", .integer(1...100_000), default: "8", help: "passes over the texts", group: "Fine-tuning"),
       .value("batch", .integer(1...65_536), default: "32", help: "texts in a step", group: "Fine-tuning"),
       .value(
         "learning-rate", .number(0...10), help: "of the grid; default: 3e-4, 1e-3 and 3e-3", repeatable: true,

@@ -89,8 +89,9 @@ struct FineTuneTables {
   }
 
   private static func points(_ share: Double, signed: Bool) -> String {
-    let text = Format.fixed(share * 100, 1)
-    return signed && share > 0 ? "+" + text : text
+    // Rounded first, so that nothing has no sign.
+    let points = (share * 1000).rounded() / 10
+    return (signed && points > 0 ? "+" : "") + Format.fixed(points == 0 ? 0 : points, 1)
   }
 
   private static func range(_ interval: ReportData.Interval?, signed: Bool) -> String {
