@@ -20,14 +20,15 @@ import Testing
     #expect(Set(page.ids).count == page.ids.count, "an id stands twice")
     let drawings = Set(page.elements.filter { $0.name == "svg" }.compactMap { $0.attributes["id"] })
     for side in ["leftOnly", "bothSides"] {
-      for task in 0..<4 { #expect(drawings.contains("probe-\(side)-\(task)")) }
+      for task in 0..<6 { #expect(drawings.contains("probe-\(side)-\(task)")) }
     }
   }
 
   @Test func whatIsShownIsWhatWasMeasured() {
     let page = PageReader.read(ReportPage.html(report(arms: 2)))
     for text in [
-      "number of the subject, just before its verb", "+14.0", "+10.0 – +18.0", "layer 2", "Control right",
+      "number of the subject, at the word before its verb", "+14.0", "+10.0 – +18.0", "layer 2",
+      "Control right",
       "most frequent label", "Encoders with the whole sentence in view", "Not to be held against a decoder",
       "1\u{202F}000 held-out", "52.5 %", "in the long run 53.3 %", "not own, & wear", "the <dogs> see …",
       "minus bert, points", "−2.5", "(77 of",
@@ -43,7 +44,7 @@ import Testing
     let sections = PageReader.read(ReportPage.html(old)).sections
     #expect(!sections.contains("probes") && !sections.contains("cloze"))
     let whole = try JSONDecoder().decode(ReportData.self, from: JSONEncoder().encode(report(arms: 2)))
-    #expect(whole.probes?.rows.count == 48 && whole.ruler?.cloze?.rows.count == 2)
+    #expect(whole.probes?.rows.count == 72 && whole.ruler?.cloze?.rows.count == 2)
   }
 
   @Test func aSuiteMayAskForProbes() throws {

@@ -13,7 +13,7 @@ import Testing
     #expect(cloze.columns.map(\.isTrainedForIt) == [true, false, true, true])
     #expect(cloze.rows.count == 6 && cloze.rows.allSatisfy { $0.right.count == 4 })
     let probes = try #require(report.probes)
-    #expect(probes.rows.count == 3 * 4 * 3 && probes.unfinished == 0)
+    #expect(probes.rows.count == 3 * 6 * 3 && probes.unfinished == 0)
     #expect(report.verdicts.contains { $0.statement.contains("subject's number") })
     // Written down, so that a comparison that was stopped has them, too.
     let record = try String(

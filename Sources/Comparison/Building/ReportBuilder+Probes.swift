@@ -20,12 +20,12 @@ extension ReportBuilder {
     func name(_ arm: Int) -> String { arms[arm].plan.name }
     func share(_ arm: Int, _ side: ChoiceContext, _ layer: Int) -> String {
       let row = probes.rows.first {
-        $0.arm == arm && $0.side == side && $0.task == .numberAcross && $0.layer == layer
+        $0.arm == arm && $0.side == side && $0.task == .predictedAcross && $0.layer == layer
       }
       let range = Number.interval(row?.accuracy.interval) { Number.fixed($0 * 100, 1) }
       return "\(name(arm)) \(Number.percent(row?.accuracy.value ?? .nan)) (\(range)) at layer \(layer)"
     }
-    var verdicts = probes.comparisons.filter { $0.side == .leftOnly && $0.task == .numberAcross }.map {
+    var verdicts = probes.comparisons.filter { $0.side == .leftOnly && $0.task == .predictedAcross }.map {
       comparison in
       let interval = comparison.difference.interval
       let isOpen = interval.map { $0.low <= 0 && $0.high >= 0 } ?? true
@@ -41,8 +41,8 @@ extension ReportBuilder {
         numbers: share(comparison.arm, .leftOnly, comparison.layer) + ", "
           + share(comparison.against, .leftOnly, comparison.layerAgainst),
         comparable: true,
-        because: "both read the sentence only up to the word before the verb, and the same questions were "
-          + "asked; \(repeats.isEmpty ? "one seed" : "the first seed"), so this is about these trained models"
+        because: "both read the sentence only up to the verb, and are asked where they predict it; "
+          + "\(repeats.isEmpty ? "one seed" : "the first seed"), so this is about these trained models"
       )
     }
     if Set(probes.rows.map(\.side)).count > 1, arms.contains(where: { !$0.trained.model.mask.seesFuture }) {

@@ -34,7 +34,7 @@ extension HeldOutSentences {
         return Set(depths).compactMap { depth in order.first { depths[$0] == depth } }.sorted().map {
           example($0, depths[$0])
         }
-      case .number, .numberAcross:
+      case .number, .numberAcross, .predicted, .predictedAcross:
         return Self.firstVerbs(words).compactMap { verb, agreement in
           agreement.nouns == 0
             ? nil : example(verb - 1, agreement.number.rawValue, agreement.attractors > 0)
@@ -54,16 +54,26 @@ extension HeldOutSentences {
     }
   }
 
-  /// A sentence as a model reads it, and the place of a word's last token in it.
+  /// A sentence as a model reads it, and the place whose vector is read.
+  ///
+  /// That is the word's last token, or, for what is asked where a verb is predicted, a mask in the place of the
+  /// word behind it, if the model predicts hidden tokens.
   ///
   /// - Parameter side: with the left side alone, the sentence ends at that place.
-  func reading(_ example: ProbeExample, _ side: ChoiceContext, _ model: LoadedModel) -> (
+  func reading(_ example: ProbeExample, of task: ProbeTask, _ side: ChoiceContext, _ model: LoadedModel) -> (
     ids: [Int32], place: Int
   ) {
-    let words = sentences[example.sentence].map(\.text)
-    let left = model.input(words[...example.word].flatMap { model.tokenizer.encode($0) })
-    let right =
-      side == .leftOnly ? [] : words[(example.word + 1)...].flatMap { model.tokenizer.encode($0) }
-    return (left + right, left.count - 1)
+    let words = sentences[example.sentence].map { model.tokenizer.encode($0.text) }
+    var ids = model.input(words[...example.word].joined())
+    let isMasked = task.asked.contains(.predicted) && model.predicts == .hidden
+    let place = isMasked ? ids.count : ids.count - 1
+    if side == .leftOnly {
+      if isMasked { ids.append(SpecialTokens.mask) }
+    } else {
+      var right = Array(words[(example.word + 1)...])
+      if isMasked { right[0] = right[0].map { _ in SpecialTokens.mask } }
+      ids += right.joined()
+    }
+    return (ids, place)
   }
 }

@@ -82,7 +82,7 @@ public struct ProbeStudy {
       for side in subject.sides {
         for questions in all {
           func vectors(_ model: LoadedModel) throws -> [[Float]] {
-            let readings = questions.examples.map { sentences.reading($0, side, model) }
+            let readings = questions.examples.map { sentences.reading($0, of: questions.task, side, model) }
             return try model.layerVectors(readings.map(\.ids), at: readings.map(\.place))
           }
           found += layers(

@@ -8,22 +8,36 @@ public enum ProbeTask: String, Codable, Sendable, CaseIterable {
   case depth = "nesting depth at the word"
   /// Whether the verb that follows must be singular or plural; nouns stand between it and its subject, and no
   /// other verb has shown the number yet.
-  case number = "number of the subject, just before its verb"
+  case number = "number of the subject, at the word before its verb"
   /// The same probes, asked only where at least one of these nouns has the other number.
-  case numberAcross = "the same, a noun of the other number between"
+  case numberAcross = "number at the word before, a noun of the other number between"
+  /// The same where the model predicts the verb, which is where it needs the number: at the word before for a
+  /// model that predicts the next token, at a mask in the verb's place for one that predicts hidden ones.
+  case predicted = "number of the subject, where its verb is predicted"
+  /// The same probes, asked only where at least one noun between has the other number.
+  case predictedAcross = "number where predicted, a noun of the other number between"
 
   /// What probes are fitted for; the others are parts of these.
-  static let fitted: [ProbeTask] = [.wordClass, .depth, .number]
+  static let fitted: [ProbeTask] = [.wordClass, .depth, .number, .predicted]
 
   /// The tasks that probes of this one are asked.
-  var asked: [ProbeTask] { self == .number ? [.number, .numberAcross] : [self] }
+  var asked: [ProbeTask] {
+    switch self {
+    case .number: [.number, .numberAcross]
+    case .predicted: [.predicted, .predictedAcross]
+    default: [self]
+    }
+  }
+
+  /// Whether only places with a noun of the other number are asked about.
+  var isAcross: Bool { self == .numberAcross || self == .predictedAcross }
 
   /// The labels in order.
   public var labels: [String] {
     switch self {
     case .wordClass: WordClass.allCases.map(\.rawValue)
     case .depth: ["main clause", "relative clause", "relative clause within one"]
-    case .number, .numberAcross: GrammarWord.Number.allCases.map { "\($0)" }
+    case .number, .numberAcross, .predicted, .predictedAcross: GrammarWord.Number.allCases.map { "\($0)" }
     }
   }
 }
@@ -42,7 +56,7 @@ struct ProbeExample: Sendable, Equatable {
   let hasAttractor: Bool
 
   /// Whether it belongs to what a task asks.
-  func belongs(to task: ProbeTask) -> Bool { task != .numberAcross || hasAttractor }
+  func belongs(to task: ProbeTask) -> Bool { !task.isAcross || hasAttractor }
 }
 
 /// What a sentence is for: words of one sentence never serve two ends.

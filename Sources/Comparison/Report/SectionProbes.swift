@@ -127,8 +127,10 @@ struct SectionProbes {
     switch task {
     case .wordClass: "Class of the word"
     case .depth: "Nesting depth at the word"
-    case .number: "Number of the subject, just before its verb"
+    case .number: "Number of the subject, at the word before its verb"
     case .numberAcross: "The same, a noun of the other number between"
+    case .predicted: "Number of the subject, where its verb is predicted"
+    case .predictedAcross: "The same, a noun of the other number between"
     }
   }
 
@@ -142,7 +144,8 @@ struct SectionProbes {
       <p class='note'>Depth is asked in sentences with a relative clause, once for each depth. The number of a \
       subject is asked at the last word before its first verb, with at least \
       one noun between them: no word on the way tells it, and where one of these nouns has the other number, \
-      the nearest noun misleads. “Word alone” is a table of every word's most frequent label: what needs no \
+      the nearest noun misleads. It is asked once more where the model predicts the verb and so has use for the \
+      number: a decoder at the same word, an encoder at a mask behind it, with nothing else behind. “Word alone” is a table of every word's most frequent label: what needs no \
       vector. A control task (Hewitt and Liang 2019) gives every word a label of its own by chance, with the \
       frequencies of the real ones; selectivity is accuracy minus control accuracy, and tells what the vector \
       gives away from what the probe learns by heart. Columns are scaled to deviation 1 on the sentences that \
@@ -161,7 +164,7 @@ struct SectionProbes {
     return """
       <details><summary>Encoders with the whole sentence in view</summary>
       <p class='note'>Not to be held against a decoder: behind the word stand, among others, the verb whose form \
-      says the number, and the end of the clause. No verdict rests on these.</p>
+      says the number (not where it is predicted: there it is masked) and the end of the clause. No verdict rests on these.</p>
       \(comparisons(.bothSides))<div class='panels' style='margin-top:18px'>\(charts)</div></details>
 
       """

@@ -80,7 +80,7 @@ import Zoo
     let sentences = HeldOutSentences(source, count: 20, areUnseen: true) { _ in true }
     let model = try untrainedModel("tiny/bert", sets: AtlasModelTests.sets + ["context=300"])
     for example in sentences.examples(.number) {
-      let (ids, place) = sentences.reading(example, .leftOnly, model)
+      let (ids, place) = sentences.reading(example, of: .number, .leftOnly, model)
       #expect(ids.count == place + 1)
     }
   }

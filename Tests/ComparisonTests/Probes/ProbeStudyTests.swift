@@ -24,7 +24,7 @@ import Zoo
   @Test func bothKindsAreAskedTheSameWhereTheyKnowTheSame() throws {
     let probes = try study(["tiny/gpt", "tiny/bert"])
     #expect(probes.fitted == 50 && probes.chosen == 20 && probes.tested == 30)
-    #expect(probes.unfinished == 0 && probes.fits == 3 * 3 * (3 + 3 + 3))
+    #expect(probes.unfinished == 0 && probes.fits == 3 * 4 * (3 + 3 + 3))
     #expect(probes.tasks.map(\.task) == ProbeTask.allCases)
     #expect(probes.tasks[0].count == 60 && probes.tasks[2].count > probes.tasks[3].count)
     for (arm, side, layers) in [(0, ChoiceContext.leftOnly, 3), (1, .leftOnly, 3), (1, .bothSides, 3)] {
@@ -51,6 +51,12 @@ import Zoo
       let other = try #require(value(0, comparison.layerAgainst))
       #expect(abs(comparison.difference.value - (one - other)) < 1e-12)
     }
+    // A decoder predicts the verb where it has read the word before.
+    func accuracies(_ task: ProbeTask) -> [Double] {
+      probes.rows.filter { $0.arm == 0 && $0.task == task }.map(\.accuracy.value)
+    }
+    #expect(accuracies(.number) == accuracies(.predicted))
+    #expect(accuracies(.numberAcross) == accuracies(.predictedAcross))
     // An encoder's embedding knows its own token alone, whatever it sees.
     for task in ProbeTask.allCases {
       let embedding = probes.rows.filter { $0.arm == 1 && $0.layer == 0 && $0.task == task }
@@ -65,11 +71,12 @@ import Zoo
     let one = try text(1)
     #expect(try text(3) == one)
     let lines = one.split(separator: "\n")
-    #expect(lines.count == 1 + 4 * 3)
+    #expect(lines.count == 1 + 6 * 3)
     #expect(
       lines[0].hasPrefix("model,side,task,layer,questions,most_frequent,word_alone,accuracy,accuracy_low"))
     #expect(lines[1].hasPrefix("a,leftOnly,class of the word,0,30,"))
-    #expect(lines.contains { $0.hasPrefix("a,leftOnly,\"number of the subject, just before its verb\",2,") })
+    #expect(
+      lines.contains { $0.hasPrefix("a,leftOnly,\"number of the subject, at the word before its verb\",2,") })
   }
 
   @Test func aTextWithoutTheGrammarHasNoProbes() throws {
