@@ -76,6 +76,12 @@ import Zoo
     #expect(some.right == 7 && some.accuracy.interval?.high == 1)
   }
 
+  @Test func anIntervalEndsWhereSharesEnd() {
+    let wide = ReportData.Interval(low: -0.2, high: 1.3)
+    #expect(wide.within(0...1) == ReportData.Interval(low: 0, high: 1))
+    #expect(wide.within(-1...1) == ReportData.Interval(low: -0.2, high: 1))
+  }
+
   /// The interval covers the true share about as often as it says where the words of a text go together,
   /// which an interval over words does not.
   @Test func theIntervalOverTextsCoversWhatItSays() {

@@ -221,8 +221,9 @@ public struct FineTuningComparison {
       }
     return FineTuningResults.Difference(
       left: left.name, right: right.name,
-      texts: ReportData.Measured(texts.mean, interval: texts.interval()),
-      seeds: pairs.count > 1 ? ReportData.Measured(seeds.mean, interval: seeds.interval()) : nil,
+      texts: ReportData.Measured(texts.mean, interval: texts.interval()?.within(-1...1)),
+      seeds: pairs.count > 1
+        ? ReportData.Measured(seeds.mean, interval: seeds.interval()?.within(-1...1)) : nil,
       probability: probability)
   }
 
@@ -238,7 +239,7 @@ public struct FineTuningComparison {
     }
     for report in reports where report.cut > 0 {
       notes.append(
-        "\(report.name): \(report.cut) texts are longer than it reads and were cut"
+        "\(report.name): texts longer than it reads, which were cut: \(report.cut)"
           + (form == .tagging ? "; words that were cut count as wrong" : ""))
     }
     if split.testSeenBefore > 0 {

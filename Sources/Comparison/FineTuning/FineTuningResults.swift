@@ -99,7 +99,7 @@ public struct FineTuningResults: Codable, Sendable {
     public var accuracy: ReportData.Measured {
       guard results.count > 1 else { return results[0].test.accuracy }
       let seeds = PairedComparison(differences: results.map(\.test.accuracy.value))
-      return ReportData.Measured(seeds.mean, interval: seeds.interval())
+      return ReportData.Measured(seeds.mean, interval: seeds.interval()?.within(0...1))
     }
     /// The mean of some number of the chosen points.
     public func mean(_ value: (GridPoint) -> Double) -> Double {

@@ -25,11 +25,19 @@ extension FineTuningResults.Scores {
       // Where no text differs from another, their spread says nothing: as many texts, all right or all wrong.
       interval = .wilson(correct: counts.right == 0 ? 0 : examples.count, of: examples.count)
     } else {
-      interval = texts.interval().map { .init(low: max(0, $0.low), high: min(1, $0.high)) }
+      interval = texts.interval()?.within(0...1)
     }
     self.init(
       right: counts.right, count: counts.total, accuracy: ReportData.Measured(share, interval: interval),
       macroF1: counts.macroF1)
+  }
+}
+
+extension ReportData.Interval {
+  /// The part of the interval in which the true value can lie at all.
+  func within(_ possible: ClosedRange<Double>) -> ReportData.Interval {
+    func cut(_ value: Double) -> Double { min(max(value, possible.lowerBound), possible.upperBound) }
+    return ReportData.Interval(low: cut(low), high: cut(high))
   }
 }
 

@@ -7,7 +7,7 @@ import Zoo
 extension Command {
   private static let tasks = GrammarTask.allCases.map { task in
     "\(task.rawValue) (\(task.form.rawValue)): \(task.summary)."
-  }.joined(separator: " ")
+  }.joined(separator: "\n\n")
 
   /// `zoo finetune`: pretrained encoders and decoders on one task.
   static let finetune = Command(
@@ -19,6 +19,7 @@ extension Command {
       that what pretraining brings is seen.
 
       Tasks on sentences of the embedded grammar:
+
       \(tasks)
 
       Files are TSV, whose first line names the columns, or JSONL. Columns or fields: text and label; or first, \
