@@ -82,7 +82,7 @@ extension AgreementPlaces {
     }
     var masked = ids
     for place in queries { masked[place] = SpecialTokens.mask }
-    let earlier = model.startsWithToken ? 1 : 0
+    let earlier = model.predictionOffset
     return AgreementPlaces(
       ids: masked, queries: queries.lowerBound - earlier..<queries.upperBound - earlier, subject: subject,
       attractors: attractors)

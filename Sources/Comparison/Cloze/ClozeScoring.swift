@@ -84,7 +84,7 @@ struct ClozeScoring {
       let time = sequences[batch[0]].count
       // What stands behind the word: its own masked place, or what its last token predicts.
       let places = batch.enumerated().map { row, index in
-        row * time + parts[index].left.count + parts[index].form.count - (isHidden ? 0 : 1)
+        row * time + parts[index].left.count + parts[index].form.count - model.predictionOffset
       }
       let rows = try model.logProbabilities(
         batch.flatMap { sequences[$0] }, batch: batch.count, at: places)

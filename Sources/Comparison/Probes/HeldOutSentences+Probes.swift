@@ -56,8 +56,8 @@ extension HeldOutSentences {
 
   /// A sentence as a model reads it, and the place whose vector is read.
   ///
-  /// That is the word's last token, or, for what is asked where a verb is predicted, a mask in the place of the
-  /// word behind it, if the model predicts hidden tokens.
+  /// That is the word's last token, or, for what is asked where a verb is predicted, the place that says a mask
+  /// behind the word, if the model predicts hidden tokens.
   ///
   /// - Parameter side: with the left side alone, the sentence ends at that place.
   func reading(_ example: ProbeExample, of task: ProbeTask, _ side: ChoiceContext, _ model: LoadedModel) -> (
@@ -66,7 +66,7 @@ extension HeldOutSentences {
     let words = sentences[example.sentence].map { model.tokenizer.encode($0.text) }
     var ids = model.input(words[...example.word].joined())
     let isMasked = task.asked.contains(.predicted) && model.predicts == .hidden
-    let place = isMasked ? ids.count : ids.count - 1
+    let place = isMasked ? ids.count - model.predictionOffset : ids.count - 1
     if side == .leftOnly {
       if isMasked { ids.append(SpecialTokens.mask) }
     } else {

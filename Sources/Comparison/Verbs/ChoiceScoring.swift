@@ -66,7 +66,7 @@ public struct ChoiceScoring {
       if model.predicts == .hidden {
         probes += part.form.indices.map {
           Probe.masked(
-            ids, place, uncovered: $0, hidesRight: side == .leftOnly, isShifted: model.startsWithToken,
+            ids, place, uncovered: $0, hidesRight: side == .leftOnly, offset: model.predictionOffset,
             item: index)
         }
       } else {
@@ -113,12 +113,12 @@ public struct ChoiceScoring {
 
     /// A hidden token is predicted in its own place, or in the one before it.
     static func masked(
-      _ ids: [Int32], _ form: Range<Int>, uncovered: Int, hidesRight: Bool, isShifted: Bool, item: Int
+      _ ids: [Int32], _ form: Range<Int>, uncovered: Int, hidesRight: Bool, offset: Int, item: Int
     ) -> Probe {
       var masked = ids
       let place = form.lowerBound + uncovered
       for index in place..<(hidesRight ? ids.count : form.upperBound) { masked[index] = SpecialTokens.mask }
-      return Probe(ids: masked, places: [isShifted ? place - 1 : place], targets: [ids[place]], item: item)
+      return Probe(ids: masked, places: [place - offset], targets: [ids[place]], item: item)
     }
   }
 }

@@ -83,6 +83,10 @@ public final class LoadedModel {
     Array(input(content).prefix(descriptor.context))
   }
 
+  /// How many places of its input before a token the model says what stands there: none for a hidden token in its
+  /// own place, one for the next token and for a hidden one that is predicted a place earlier.
+  public var predictionOffset: Int { predicts == .next || startsWithToken ? 1 : 0 }
+
   /// The most tokens of a text that the model reads at a time.
   var contentRoom: Int { descriptor.context - (startsWithToken ? 1 : 0) }
 
