@@ -27,11 +27,9 @@ extension ReportBuilder {
       for arm in arms.indices {
         let scoring = ClozeScoring(arms[arm].trained)
         guard scoring.sides.contains(side) else { continue }
-        let isLikelihood =
-          arms[arm].trained.predicts == .next || arms[arm].record.objective == AnyOrderLM().name
         columns.append(
           ReportData.Cloze.Column(
-            arm: arm, side: side, isTrainedForIt: side == .bothSides || isLikelihood))
+            arm: arm, side: side, isTrainedForIt: isTrained(arms[arm], toSee: side)))
         right.append(try scoring.right(items, side))
       }
     }
@@ -73,10 +71,7 @@ extension ReportBuilder {
     let ofSeed = repeats.isEmpty ? "one seed" : "the first seed"
     return cloze.differences.map { difference in
       let (name, first) = (arms[difference.arm].plan.name, arms[difference.against].plan.name)
-      let asked = cloze.columns.filter {
-        $0.side == difference.side && ($0.arm == difference.arm || $0.arm == difference.against)
-      }
-      let untrained = asked.filter { !$0.isTrainedForIt }.map { arms[$0.arm].plan.name }
+      let against = reasonAgainst(difference.side, [arms[difference.arm], arms[difference.against]])
       let interval = difference.difference.interval
       let range = Number.interval(interval) { Number.fixed($0 * 100, 1) }
       let best = all.best(difference.side)
@@ -86,12 +81,10 @@ extension ReportBuilder {
         numbers:
           "\(name) − \(first) = \(Number.fixed(difference.difference.value * 100, 1)) points (\(range)); "
           + "the best possible choice is right in \(Number.percent(best.right.value))",
-        comparable: untrained.isEmpty,
-        because: untrained.isEmpty
-          ? "the same \(all.count) sentences, candidates and context; \(ofSeed), so this is about these "
-            + "trained models"
-          : "\(untrained.joined(separator: " and ")) was trained with a fixed share hidden, and is asked with "
-            + "everything behind the word hidden")
+        comparable: against == nil,
+        because: against
+          ?? "the same \(all.count) sentences, candidates and context; \(ofSeed), so this is about these "
+          + "trained models")
     }
   }
 }

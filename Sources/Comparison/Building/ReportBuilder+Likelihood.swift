@@ -21,13 +21,33 @@ extension ReportBuilder {
     return scores
   }
 
-  /// Whether an arm's objective taught it the likelihood in an order: by the next token, or by hiding what that
-  /// order has not come to.
+  /// Whether an arm has a likelihood and its objective taught it that in an order: by the next token, or by hiding
+  /// what that order has not come to.
   func isTrainedForLikelihood(_ arm: ArmResult, _ order: UncoveringOrder = .leftToRight) -> Bool {
-    guard let scoring = try? WindowScoring(arm.trained) else { return false }
-    guard scoring.hasOrders else { return true }
-    let objective = try? arm.plan.recipe.objective(
-      for: experiment.registry.architecture(arm.plan.descriptor.architecture), registry: experiment.registry)
+    guard (try? WindowScoring(arm.trained)) != nil else { return false }
+    return arm.trained.predicts == .next || isTrained(arm, in: order)
+  }
+
+  /// Whether an arm's objective taught it to answer with no more than that in view: a model that was trained with
+  /// a fixed share hidden has never seen all of the right side hidden.
+  func isTrained(_ arm: ArmResult, toSee side: ChoiceContext) -> Bool {
+    side == .bothSides || arm.trained.predicts == .next || isTrained(arm, in: .leftToRight)
+  }
+
+  /// Why answers from the left side alone are no ground for a verdict on these arms; nil where they are.
+  func reasonAgainst(_ side: ChoiceContext, _ arms: [ArmResult]) -> String? {
+    let untrained = arms.filter { !isTrained($0, toSee: side) }.map(\.plan.name)
+    return untrained.isEmpty
+      ? nil
+      : "\(untrained.joined(separator: " and ")) \(untrained.count == 1 ? "was" : "were") trained with a fixed "
+        + "share hidden, and \(untrained.count == 1 ? "is" : "are") asked with everything behind the word hidden"
+  }
+
+  /// Whether an arm that predicts hidden tokens was trained with what an order has not come to hidden.
+  private func isTrained(_ arm: ArmResult, in order: UncoveringOrder) -> Bool {
+    let registry = experiment.registry
+    let architecture = try? registry.architecture(arm.plan.descriptor.architecture)
+    let objective = try? architecture.map { try arm.plan.recipe.objective(for: $0, registry: registry) }
     switch (objective as? AnyOrderLM)?.order {
     case .random: return true
     case .leftToRight: return order == .leftToRight

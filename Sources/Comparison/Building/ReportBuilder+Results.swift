@@ -46,8 +46,8 @@ extension ReportBuilder {
         ReportData.HeldOutRow(
           measure: side == .leftOnly ? "right verb form, left side only" : "right verb form, both sides",
           unit: "share of \(total) items", values: counts.map { .share(correct: $0, of: total) },
-          comparable: true,
-          because: "the same choices with the same context"))
+          comparable: reasonAgainst(side, arms) == nil,
+          because: reasonAgainst(side, arms) ?? "the same choices with the same context"))
     }
     return rows
   }
@@ -142,6 +142,7 @@ extension ReportBuilder {
 
   func verdicts(_ verbs: ReportData.Verbs?) -> [ReportData.Verdict] {
     var verdicts: [ReportData.Verdict] = []
+    let ofSeed = repeats.isEmpty ? "one seed" : "the first seed"
     if let verbs {
       for (side, words) in [
         (ChoiceContext.bothSides, "with both sides"), (.leftOnly, "with the left side only"),
@@ -155,10 +156,10 @@ extension ReportBuilder {
         verdicts.append(
           ReportData.Verdict(
             statement: "Choosing the right verb form \(words).", numbers: numbers.joined(separator: ", "),
-            comparable: true,
-            because:
-              "the same \(verbs.count) choices with the same context; \(repeats.isEmpty ? "one seed" : "the first seed"), so this is about these trained models, not about the architectures"
-          ))
+            comparable: reasonAgainst(side, arms) == nil,
+            because: reasonAgainst(side, arms)
+              ?? "the same \(verbs.count) choices with the same context; \(ofSeed), so this is about these trained "
+              + "models, not about the architectures"))
       }
     }
     if Set(arms.map(\.task)).count > 1 {
