@@ -85,4 +85,17 @@ import Testing
     #expect(difference.mean.value == expected.mean && difference.overItems == expected.interval())
     #expect(difference.variance == expected.variance)
   }
+
+  /// A share's interval ends where shares end; another measure's does not.
+  @Test func sharesStayBetweenNoneAndAll() throws {
+    for unit in ["share of items", "bits"] {
+      let measure = SeedComparison.Measure(
+        name: "m", unit: unit, moreIsBetter: true, values: [[1, 1, 0.5], [1, 1, 1]])
+      let seeds = SeedComparison.make([measure], seeds: 3)
+      let interval = try #require(seeds.measures[0].mean(0)?.interval)
+      // The mean of 1, 1 and 0.5 is 0.83, its standard error 1/6, t 4.303.
+      #expect(abs(interval.high - (unit == "bits" ? 1.550_5 : 1)) < 1e-3)
+      #expect(abs(interval.low - 0.116_2) < 1e-3)
+    }
+  }
 }

@@ -37,12 +37,9 @@ enum SectionPath {
 
   private static func chart(_ data: ReportData, _ measure: ReportData.Seeds.Measure, id: String) -> Markup {
     let means = data.arms.indices.map { (arm: $0, mean: measure.mean($0)) }
-    let isShare = measure.unit.hasPrefix("share")
     let ends =
       measure.values.flatMap { $0 }
       + means.compactMap(\.mean?.interval).flatMap { [$0.low, $0.high] }
-      // No share is below none or above all, whatever an interval of few seeds says.
-      .map { isShare ? min(1, max(0, $0)) : $0 }
     let margin = max(1e-4, ((ends.max() ?? 1) - (ends.min() ?? 0)) * 0.06)
     let low = (ends.min() ?? 0) - margin
     let high = (ends.max() ?? 1) + margin

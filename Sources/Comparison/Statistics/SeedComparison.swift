@@ -126,6 +126,12 @@ extension ReportData.Seeds.Measure {
   /// The mean of an arm over the seeds, with its t interval; nil for an arm without this measure.
   func mean(_ arm: Int) -> ReportData.Measured? {
     let values = PairedComparison(differences: self.values[arm])
-    return values.differences.isEmpty ? nil : ReportData.Measured(values.mean, interval: values.interval())
+    guard !values.differences.isEmpty else { return nil }
+    var interval = values.interval()
+    if unit.hasPrefix("share"), let open = interval {
+      // No share is below none or above all, whatever an interval of few seeds says.
+      interval = ReportData.Interval(low: max(0, open.low), high: min(1, open.high))
+    }
+    return ReportData.Measured(values.mean, interval: interval)
   }
 }
