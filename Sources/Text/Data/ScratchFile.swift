@@ -16,6 +16,8 @@ final class ScratchFile {
     var path = Array((NSTemporaryDirectory() + "zoo-XXXXXX").utf8CString)
     descriptor = mkstemp(&path)
     guard descriptor >= 0 else { throw Self.error("cannot be written to") }
+    // No program that is started from here has a use for it.
+    _ = fcntl(descriptor, F_SETFD, FD_CLOEXEC)
     unlink(path)
   }
 
