@@ -68,7 +68,6 @@ extension ReportBuilder {
   /// One sentence a pair of models and side.
   func clozeVerdicts(_ cloze: ReportData.Cloze?) -> [ReportData.Verdict] {
     guard let cloze, let all = cloze.rows.last else { return [] }
-    let ofSeed = repeats.isEmpty ? "one seed" : "the first seed"
     return cloze.differences.map { difference in
       let (name, first) = (arms[difference.arm].plan.name, arms[difference.against].plan.name)
       let against = reasonAgainst(difference.side, [arms[difference.arm], arms[difference.against]])

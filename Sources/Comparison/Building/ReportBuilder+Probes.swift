@@ -42,7 +42,7 @@ extension ReportBuilder {
           + share(comparison.against, .leftOnly, comparison.layerAgainst),
         comparable: true,
         because: "both read the sentence only up to the verb, and are asked where they predict it; "
-          + "\(repeats.isEmpty ? "one seed" : "the first seed"), so this is about these trained models"
+          + "\(ofSeed), so this is about these trained models"
       )
     }
     if Set(probes.rows.map(\.side)).count > 1, arms.contains(where: { !$0.trained.model.mask.seesFuture }) {

@@ -142,7 +142,6 @@ extension ReportBuilder {
 
   func verdicts(_ verbs: ReportData.Verbs?) -> [ReportData.Verdict] {
     var verdicts: [ReportData.Verdict] = []
-    let ofSeed = repeats.isEmpty ? "one seed" : "the first seed"
     if let verbs {
       for (side, words) in [
         (ChoiceContext.bothSides, "with both sides"), (.leftOnly, "with the left side only"),

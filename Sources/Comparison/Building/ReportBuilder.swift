@@ -70,6 +70,9 @@ public struct ReportBuilder {
     return report
   }
 
+  /// Which seed's models a statement about trained models is about.
+  var ofSeed: String { repeats.isEmpty ? "one seed" : "the first seed" }
+
   private func summary(_ index: Int, _ arm: ArmResult) -> ReportData.Arm {
     let state = arm.record.state
     return ReportData.Arm(
