@@ -5,7 +5,7 @@ import ZooCommand
 
 /// What no program gets past on this machine, in this minute.
 struct MachineLimits: Codable {
-  /// FLOPs a second of matrix products that share nothing: one OpenBLAS call a thread.
+  /// FLOPs a second of matrix products that share nothing, one a thread: OpenBLAS's or ours, whichever are faster.
   var flops: Double
   /// Bytes a second of `y += x` over memory far larger than the caches: two reads and a write.
   var bandwidth: Double
@@ -24,17 +24,23 @@ struct MachineLimits: Codable {
     }
     defer { for operand in operands { operand.free() } }
     let perTry = 4
-    let seconds = best(of: 6) {
-      pool.run(tiles: pool.threads) { tile, _ in
-        let own = operands[tile]
-        for _ in 0..<perTry {
-          cblas_sgemm(
-            CblasRowMajor, CblasNoTrans, CblasTrans, Int32(side), Int32(side), Int32(side), 1, own.x,
-            Int32(side), own.y, Int32(side), 0, own.z, Int32(side))
-        }
+    func seconds(_ product: @Sendable (Operands) -> Void) -> Double {
+      best(of: 6) {
+        pool.run(tiles: pool.threads) { tile, _ in for _ in 0..<perTry { product(operands[tile]) } }
       }
     }
-    return Double(2 * side * side * side * perTry * pool.threads) / seconds
+    let library = seconds { own in
+      cblas_sgemm(
+        CblasRowMajor, CblasNoTrans, CblasTrans, Int32(side), Int32(side), Int32(side), 1, own.x, Int32(side),
+        own.y, Int32(side), 0, own.z, Int32(side))
+    }
+    let alone = ThreadPool(threads: 1)
+    let own = seconds { own in
+      matrixMultiply(
+        alone, m: side, n: side, k: side, own.x, aStride: side, transposeA: false, own.y, bStride: side,
+        transposeB: true, own.z, cStride: side, accumulate: false)
+    }
+    return Double(2 * side * side * side * perTry * pool.threads) / min(library, own)
   }
 
   private static func memorySpeed(_ pool: ThreadPool) -> Double {

@@ -33,7 +33,7 @@ public func linearForward(
       pool, m: rowRange.count, n: columns.count, k: inputs, x + rowRange.lowerBound * inputs,
       aStride: inputs, transposeA: false, weight + columns.lowerBound * inputs, bStride: inputs,
       transposeB: true, inner + rowRange.lowerBound * outputs + columns.lowerBound, cStride: outputs,
-      beta: 0)
+      accumulate: false)
     finish(rows: rowRange, columns: columns)
   }
 }

@@ -1,6 +1,6 @@
 import Foundation
 
-/// The product of two matrices on all threads: `c = op(a)·op(b) + beta·c`.
+/// The product of two matrices on all threads: `c = op(a)·op(b)`, or added to `c`.
 ///
 /// Cut into tiles along the rows or the columns of `c` and never along `k`, at places that do not depend on
 /// the number of threads: neither do the bits.
@@ -8,12 +8,12 @@ import Foundation
 /// - Parameters:
 ///   - aStride: distance between the rows of `a` as stored: `[m, k]`, or `[k, m]` when transposed.
 ///   - bStride: the same for `b`: `[k, n]`, or `[n, k]` when transposed.
-///   - beta: 0 replaces `c`, whose content may then be undefined; 1 adds to it.
+///   - accumulate: whether `c` is added to; else it is replaced, and its content may be undefined.
 /// - Complexity: 2·m·n·k FLOPs.
 public func matrixMultiply(
   _ pool: ThreadPool, m: Int, n: Int, k: Int, _ a: UnsafePointer<Float>, aStride: Int, transposeA: Bool,
   _ b: UnsafePointer<Float>, bStride: Int, transposeB: Bool, _ c: UnsafeMutablePointer<Float>, cStride: Int,
-  beta: Float
+  accumulate: Bool
 ) {
   let cut = ProductCut(m: m, n: n, k: k)
   let operands = Shared((a: a, b: b, c: c))
@@ -24,12 +24,12 @@ public func matrixMultiply(
       matrixProduct(
         pool, m: part.count, n: n, k: k, a + part.lowerBound * (transposeA ? 1 : aStride), aStride: aStride,
         transposeA: transposeA, b, bStride: bStride, transposeB: transposeB, c + part.lowerBound * cStride,
-        cStride: cStride, beta: beta)
+        cStride: cStride, accumulate: accumulate)
     } else {
       matrixProduct(
         pool, m: m, n: part.count, k: k, a, aStride: aStride, transposeA: transposeA,
         b + part.lowerBound * (transposeB ? bStride : 1), bStride: bStride, transposeB: transposeB,
-        c + part.lowerBound, cStride: cStride, beta: beta)
+        c + part.lowerBound, cStride: cStride, accumulate: accumulate)
     }
   }
 }
@@ -42,13 +42,13 @@ struct Shared<Value>: @unchecked Sendable {
 
 /// Where a product is cut.
 ///
-/// OpenBLAS packs its operands anew in each tile, so the fewest tiles that feed all cores are the fastest:
+/// Operands are packed anew in each tile, so the fewest tiles that feed all cores are the fastest: with OpenBLAS
 /// against two tiles on two cores, eight lose 3 to 12 % on the shapes of training. OpenBLAS's results depend
 /// on where a product is cut (edges go through other kernels), so places depend on the shape and on the
 /// cores of the machine, never on how many threads are used of them.
 ///
-/// The longer side of `c` is cut: OpenBLAS packs the operand across the cut whole in every tile, and that
-/// one is then the smaller. With 256 rows, cut columns are 3 to 11 % faster from 768 columns on; with 768
+/// The longer side of `c` is cut: the operand across the cut is packed whole in every tile, and that one is then
+/// the smaller. With OpenBLAS and 256 rows, cut columns are 3 to 11 % faster from 768 columns on; with 768
 /// rows and 128 to 512 columns, cut rows 8 to 12 %.
 /// Cuts stand on multiples of 16 so that the inner kernel sees whole register blocks.
 struct ProductCut {

@@ -68,29 +68,16 @@ enum PanelProduct {
   ) {
     pool.count(flops: UInt64(2 * m * n * k))
     for column in stride(from: 0, to: n, by: width) {
-      let panel = Panel(
+      Panel(
         inner: k, floats: panels + column * k, columns: fillsPanels ? width : min(width, n - column),
-        rowStep: rowStep, columnStep: columnStep, factor: factor, accumulate: accumulate, cStride: cStride)
-      let c = c + column
-      var row = 0
-      while row + 6 <= m {
-        panel.multiply(SixRows.self, a + row * rowStep, c + row * cStride)
-        row += 6
-      }
-      if row + 4 <= m {
-        panel.multiply(FourRows.self, a + row * rowStep, c + row * cStride)
-        row += 4
-      }
-      while row < m {
-        panel.multiply(OneRow.self, a + row * rowStep, c + row * cStride)
-        row += 1
-      }
+        rowStep: rowStep, columnStep: columnStep, factor: factor, accumulate: accumulate, cStride: cStride
+      ).multiply(rows: m, a, groupStep: SixRows.rows * rowStep, c + column)
     }
   }
 }
 
 /// One panel and how its operands lie.
-private struct Panel {
+struct Panel {
   /// Rows of the panel.
   let inner: Int
   let floats: UnsafePointer<Float>
@@ -101,8 +88,35 @@ private struct Panel {
   let accumulate: Bool
   let cStride: Int
 
+  /// `c = factor·a·panel` for `rows` rows, or added to `c`.
+  ///
+  /// - Parameters:
+  ///   - a: the first row; the next rows of a group of six stand `rowStep` floats apart.
+  ///   - groupStep: from group to group.
   @inline(__always)
-  func multiply<Rows: RowSums>(
+  func multiply(
+    rows: Int, _ a: UnsafePointer<Float>, groupStep: Int, _ c: UnsafeMutablePointer<Float>
+  ) {
+    var (a, row) = (a, 0)
+    while row + SixRows.rows <= rows {
+      multiply(SixRows.self, a, c + row * cStride)
+      row += SixRows.rows
+      a += groupStep
+    }
+    if row + FourRows.rows <= rows {
+      multiply(FourRows.self, a, c + row * cStride)
+      row += FourRows.rows
+      a += FourRows.rows * rowStep
+    }
+    while row < rows {
+      multiply(OneRow.self, a, c + row * cStride)
+      row += 1
+      a += rowStep
+    }
+  }
+
+  @inline(__always)
+  private func multiply<Rows: RowSums>(
     _ rows: Rows.Type, _ a: UnsafePointer<Float>, _ c: UnsafeMutablePointer<Float>
   ) {
     var (sums, a, b) = (Rows(), a, floats)
@@ -116,7 +130,7 @@ private struct Panel {
 
   /// Sixteen results go where they belong.
   @inline(__always)
-  func finish(_ first: Lanes, _ second: Lanes, _ c: UnsafeMutablePointer<Float>) {
+  fileprivate func finish(_ first: Lanes, _ second: Lanes, _ c: UnsafeMutablePointer<Float>) {
     guard columns == PanelProduct.width else { return finishPart(first, second, c) }
     if accumulate {
       store(load(c).addingProduct(first, Lanes(repeating: factor)), c)
@@ -204,14 +218,18 @@ private struct Thrice<Part: RowSums>: RowSums {
   }
 }
 
-/// Transposes eight rows of eight floats; the rows of the result are as far apart as those of a panel.
+/// Transposes eight rows of eight floats, `stride` apart; those of the result are `step` apart.
+///
+/// - Parameter rows: of the eight; the others stand for them where there are fewer.
 @inline(__always)
-private func transposeEight(
-  _ x: UnsafePointer<Float>, stride: Int, into y: UnsafeMutablePointer<Float>
+func transposeEight(
+  _ x: UnsafePointer<Float>, stride: Int, rows: Int = 8, into y: UnsafeMutablePointer<Float>,
+  step: Int = PanelProduct.width
 ) {
-  let top = fourColumns(x, stride: stride)
-  let bottom = fourColumns(x + 4 * stride, stride: stride)
-  let step = PanelProduct.width
+  @inline(__always)
+  func row(_ index: Int) -> Lanes { load(x + min(index, rows - 1) * stride) }
+  let top = fourColumns(row(0), row(1), row(2), row(3))
+  let bottom = fourColumns(row(4), row(5), row(6), row(7))
   store(Lanes(lowHalf: top.0.lowHalf, highHalf: bottom.0.lowHalf), y)
   store(Lanes(lowHalf: top.1.lowHalf, highHalf: bottom.1.lowHalf), y + step)
   store(Lanes(lowHalf: top.2.lowHalf, highHalf: bottom.2.lowHalf), y + 2 * step)
@@ -224,8 +242,7 @@ private func transposeEight(
 
 /// Of four rows of eight floats: column i in the lower half of result i, column i + 4 in its upper half.
 @inline(__always)
-private func fourColumns(_ x: UnsafePointer<Float>, stride: Int) -> (Lanes, Lanes, Lanes, Lanes) {
-  let (a, b, c, d) = (load(x), load(x + stride), load(x + 2 * stride), load(x + 3 * stride))
+private func fourColumns(_ a: Lanes, _ b: Lanes, _ c: Lanes, _ d: Lanes) -> (Lanes, Lanes, Lanes, Lanes) {
   let (first, second) = (interleaved(a, b), interleaved(c, d))
   return (
     pairs(first.0, second.0, from: 0), pairs(first.0, second.0, from: 2), pairs(first.1, second.1, from: 0),

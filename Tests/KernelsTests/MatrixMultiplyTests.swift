@@ -19,7 +19,7 @@ import Testing
       var result = accumulate ? c : [Float](repeating: .nan, count: m * n)
       matrixMultiply(
         pool, m: m, n: n, k: k, a, aStride: transposeA ? m : k, transposeA: transposeA, b,
-        bStride: transposeB ? k : n, transposeB: transposeB, &result, cStride: n, beta: accumulate ? 1 : 0)
+        bStride: transposeB ? k : n, transposeB: transposeB, &result, cStride: n, accumulate: accumulate)
       return [result]
     }
     let expected = Reference.matrixMultiply(

@@ -71,7 +71,7 @@ import Testing
     for _ in 0..<3 {
       matrixMultiply(
         pool, m: 70, n: 90, k: 50, a, aStride: 50, transposeA: false, b, bStride: 90, transposeB: false, &c,
-        cStride: 90, beta: 0)
+        cStride: 90, accumulate: false)
     }
     #expect(pool.matrixFlops == UInt64(3 * 2 * 70 * 90 * 50))
   }

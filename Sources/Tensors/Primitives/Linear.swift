@@ -20,7 +20,7 @@ struct LinearKernel: Kernel {
   }
 }
 
-/// `c = op(a)·op(b) + beta·c`, `[m, k]·[k, n]`.
+/// `c = op(a)·op(b)`, or added to `c`: `[m, k]·[k, n]`.
 struct MatrixProductKernel: Kernel {
   let m: Int
   let n: Int
@@ -40,7 +40,7 @@ struct MatrixProductKernel: Kernel {
     matrixMultiply(
       pool, m: m, n: n, k: k, a.floats + aOffset, aStride: transposeA ? m : k, transposeA: transposeA,
       b.floats, bStride: transposeB ? k : n, transposeB: transposeB, c.floats + cOffset, cStride: n,
-      beta: accumulate ? 1 : 0)
+      accumulate: accumulate)
   }
 }
 

@@ -34,7 +34,7 @@ struct LogitsKernel: Kernel {
   func run(on pool: ThreadPool) {
     matrixMultiply(
       pool, m: rows, n: vocabulary, k: width, x.floats + offset * width, aStride: width, transposeA: false,
-      weight.floats, bStride: width, transposeB: true, logits.floats, cStride: vocabulary, beta: 0)
+      weight.floats, bStride: width, transposeB: true, logits.floats, cStride: vocabulary, accumulate: false)
   }
 }
 
@@ -54,7 +54,7 @@ struct LogitsWeightGradientKernel: Kernel {
     matrixMultiply(
       pool, m: vocabulary, n: width, k: rows, logitsGradient.floats, aStride: vocabulary, transposeA: true,
       x.floats + offset * width, bStride: width, transposeB: false, weightGradient.floats, cStride: width,
-      beta: accumulate ? 1 : 0)
+      accumulate: accumulate)
   }
 }
 
