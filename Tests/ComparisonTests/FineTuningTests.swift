@@ -193,6 +193,29 @@ import Zoo
     }
     let json = try JSONEncoder().encode(results)
     #expect(try JSONDecoder().decode(FineTuningResults.self, from: json).task.labels == results.task.labels)
+    try expectShown(results)
+  }
+
+  /// What a report shows of results, and what others can take over.
+  private func expectShown(_ results: FineTuningResults) throws {
+    #expect(results.grid.rows.flatMap { $0 }.count { $0.hasPrefix("* ") } == 4)
+    #expect(results.outcome.rows.map { $0[0] } == ["bert", "bert", "gpt", "gpt"])
+    #expect(results.comparison.rows.count == 3)
+    for table in [results.grid, results.outcome, results.comparison] {
+      #expect(table.isNumber.count == table.columns.count)
+      #expect(table.rows.allSatisfy { $0.count == table.columns.count })
+    }
+    var data = ReportFixture.full()
+    #expect(!PageReader.read(ReportPage.html(data)).sections.contains("fine-tuning"))
+    data.fineTuning = [results]
+    let page = PageReader.read(ReportPage.html(data))
+    #expect(page.problem == nil && page.sections.contains("fine-tuning"))
+    let difference = results.comparison.rows[0]
+    #expect(difference[..<2] == ["gpt trained", "bert trained"])
+    for text in [difference[2], "4 points of one grid", "Every point of the grid"] {
+      #expect(page.text.contains(text), "\(text)")
+    }
+    #expect(ExportedTables(data).markdown.contains("gpt trained | bert trained | \(difference[2])"))
   }
 
   @Test func severalSeedsAreComparedBySeed() throws {

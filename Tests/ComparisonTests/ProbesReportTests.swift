@@ -47,15 +47,20 @@ import Testing
     #expect(whole.probes?.rows.count == 72 && whole.ruler?.cloze?.rows.count == 2)
   }
 
-  @Test func aSuiteMayAskForProbes() throws {
+  @Test func aSuiteMayAskForProbesAndFineTuning() throws {
     func design(_ more: String) throws -> Design {
       let text = "{ summary: 'which?', \(more) arms: [{ model: 'gpt' }, { model: 'bert' }] }"
       return try Suite(try Node.parse(text, file: "s.json5"), name: "s").design
     }
     #expect(try design("probes: true,").probes == true && design("").probes == false)
+    #expect(try design("fineTune: ['word-class'],").tasks == [.wordClass] && design("").tasks.isEmpty)
+    let wrong = try #require(throws: SettingsError.self) {
+      try design("fineTune: ['word-class', 'word-clas'],")
+    }
+    #expect(wrong.problems.map(\.path) == ["fineTune.1"] && wrong.problems[0].nearest == "\"word-class\"")
     // A record of before they could be asked for.
     let old = try JSONDecoder().decode(Design.self, from: Data("{\"isPath\":false}".utf8))
-    #expect(old.probes == nil)
+    #expect(old.probes == nil && old.tasks.isEmpty)
   }
 
   @Test func numbersThatAreNotFiniteNeverReachADrawing() {

@@ -36,6 +36,20 @@ import Testing
     #expect(seeds.measures[0].mean(2) == nil && seeds.measures[0].mean(4)?.value == 6)
   }
 
+  /// An arm that was not trained for what is asked keeps its values, and counts as no test.
+  @Test func anArmThatWasNotTrainedForItIsHeldAgainstNone() throws {
+    let first = [1.0, 2, 3, 4, 5, 6]
+    var asked = measure([first, first.map { $0 - 1 }, first.map { $0 + 5 }])
+    (asked.uncompared, asked.reason) = ([2], "c was trained for another task")
+    let seeds = SeedComparison.make([asked], seeds: 6)
+    #expect(seeds.measures[0].differences.map(\.arm) == [1] && seeds.measures[0].mean(2)?.value == 8.5)
+    #expect(seeds.measures[0].differences[0].corrected == 0.03125 && seeds.fewest == 6)
+    var data = ReportFixture.full(arms: 3)
+    data.seeds = seeds
+    let section = try #require(SectionSeeds.section(data))
+    #expect(section.body.text.contains("m: c was trained for another task, so no difference is tested"))
+  }
+
   /// The fewest seeds are enough when all agree, and one less is not.
   @Test(arguments: [1, 2, 3, 6, 10]) func fewestSeedsDecide(tests: Int) {
     let fewest = SeedComparison.fewestSeeds(tests: tests)

@@ -45,6 +45,9 @@ import Testing
       let compare = try ZooProcess.run(
         ["compare", "tiny/gpt", "tiny/bert", "--probes"] + train[2...7], in: folder)
       #expect(compare.status == 2 && compare.errors.contains("--probes"), "\(compare.errors)")
+      let tune = try ZooProcess.run(
+        ["compare", "tiny/gpt", "tiny/bert", "--fine-tune", "word-class"] + train[2...7], in: folder)
+      #expect(tune.status == 2 && tune.errors.contains("leave out --fine-tune"), "\(tune.errors)")
     }
   }
 }

@@ -9,8 +9,9 @@ extension ReportBuilder {
   /// Held-out sentences among which they are sought.
   private static let clozeSentences = 1000
 
-  /// Choices of hidden words among several; nil where no sentence fits.
-  func cloze(_ corpus: GeneratedCorpus) throws -> ReportData.Cloze? {
+  /// The sentences with a hidden word that all runs are asked; none where no sentence fits.
+  func clozes(_ corpus: GeneratedCorpus) -> [ClozeItem] {
+    if let drawn = scores.clozes { return drawn }
     let sentences = HeldOutSentences(corpus.source, count: Self.clozeSentences, areUnseen: false) { text in
       arms.allSatisfy { $0.trained.fits(text) }
     }
@@ -20,21 +21,27 @@ extension ReportBuilder {
         arms.allSatisfy { $0.trained.fits(item.sentence(candidate)) }
       }
     }
+    scores.clozes = items
+    return items
+  }
+
+  /// Choices of hidden words among several; nil where no sentence fits.
+  func cloze(_ corpus: GeneratedCorpus) throws -> ReportData.Cloze? {
+    let items = clozes(corpus)
     guard !items.isEmpty else { return nil }
     var columns: [ReportData.Cloze.Column] = []
     var right: [[Bool]] = []
     for side in ChoiceContext.allCases {
       for arm in arms.indices {
-        let scoring = ClozeScoring(arms[arm].trained)
-        guard scoring.sides.contains(side) else { continue }
+        guard let chosen = try scores.choices(arms[arm])[side] else { continue }
         columns.append(
           ReportData.Cloze.Column(
             arm: arm, side: side, isTrainedForIt: isTrained(arms[arm], toSee: side)))
-        right.append(try scoring.right(items, side))
+        right.append(chosen)
       }
     }
-    let known = Set(corpus.source.withTrain(HeldOutSentences.lines))
-    let trained = items.count { known.contains(String($0.sentence($0.candidates[$0.correct]).dropLast())) }
+    let lines = corpus.source.trainedLines()
+    let trained = items.count { lines.contains(String($0.sentence($0.candidates[$0.correct]).dropLast())) }
     return ReportData.Cloze(
       candidates: ClozeItem.mostCandidates, trained: trained,
       rows: ClozeReport(items, corpus.automaton).rows(right),

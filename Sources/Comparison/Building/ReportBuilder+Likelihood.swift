@@ -29,9 +29,10 @@ extension ReportBuilder {
   }
 
   /// Whether an arm's objective taught it to answer with no more than that in view: a model that was trained with
-  /// a fixed share hidden has never seen all of the right side hidden.
+  /// a fixed share hidden has never seen all of the right side hidden, unless it cannot see that side.
   func isTrained(_ arm: ArmResult, toSee side: ChoiceContext) -> Bool {
-    side == .bothSides || arm.trained.predicts == .next || isTrained(arm, in: .leftToRight)
+    side == .bothSides || arm.trained.predicts == .next || !arm.trained.model.mask.seesFuture
+      || isTrained(arm, in: .leftToRight)
   }
 
   /// Why answers from the left side alone are no ground for a verdict on these arms; nil where they are.
@@ -45,10 +46,7 @@ extension ReportBuilder {
 
   /// Whether an arm that predicts hidden tokens was trained with what an order has not come to hidden.
   private func isTrained(_ arm: ArmResult, in order: UncoveringOrder) -> Bool {
-    let registry = experiment.registry
-    let architecture = try? registry.architecture(arm.plan.descriptor.architecture)
-    let objective = try? architecture.map { try arm.plan.recipe.objective(for: $0, registry: registry) }
-    switch (objective as? AnyOrderLM)?.order {
+    switch (arm.objective as? AnyOrderLM)?.order {
     case .random: return true
     case .leftToRight: return order == .leftToRight
     case .rightToLeft: return order == .rightToLeft

@@ -18,11 +18,13 @@ extension ReportBuilder {
       try measure(kind, runs).map { (kind: kind, measure: $0) }
     }.filter { $0.measure.values.count { !$0.isEmpty } > 1 }
     // What was declared comes first; else the first that every arm has.
-    let isWhole = made.map { $0.measure.values.allSatisfy { !$0.isEmpty } }
-    let first =
-      design.primary.flatMap { primary in made.firstIndex { $0.kind == primary } }
-      ?? isWhole.firstIndex(of: true) ?? 0
-    guard made.indices.contains(first) else { return nil }
+    func places(_ isWanted: (PrimaryMeasure, Int) -> Bool) -> Int? {
+      made.firstIndex { made in isWanted(made.kind, arms.indices.count { made.measure.isCompared($0) }) }
+    }
+    guard
+      let first = design.primary.flatMap({ primary in places { $0 == primary && $1 > 1 } })
+        ?? places({ $1 == arms.count }) ?? places({ $1 > 1 })
+    else { return nil }
     let measures = [made[first].measure] + made.indices.filter { $0 != first }.map { made[$0].measure }
     let against = arms.indices.map { index -> Int? in
       guard let name = arms[index].plan.against else { return index == 0 ? nil : 0 }
@@ -38,12 +40,11 @@ extension ReportBuilder {
     switch kind {
     case .verbsBothSides, .verbsLeftOnly:
       let side = kind == .verbsLeftOnly ? ChoiceContext.leftOnly : .bothSides
-      guard runs.allSatisfy({ $0.allSatisfy { $0.verbs[side] != nil } }) else { return nil }
-      return SeedComparison.Measure(
-        name: "right verb form, " + (side == .leftOnly ? "left side only" : "both sides"),
-        unit: "share of items", moreIsBetter: true,
-        values: runs.map { $0.map { Self.share($0.verbs[side] ?? []) } },
-        items: runs.map { $0.map { ($0.verbs[side] ?? []).map { $0 ? 1 : 0 } } })
+      return choices("right verb form", side, runs.map { $0.map { $0.verbs[side] } })
+    case .clozeBothSides, .clozeLeftOnly:
+      guard let corpus = experiment.corpus, !clozes(corpus).isEmpty else { return nil }
+      let side = kind == .clozeLeftOnly ? ChoiceContext.leftOnly : .bothSides
+      return choices("right hidden word", side, try runs.map { try $0.map { try scores.choices($0)[side] } })
     case .likelihood:
       guard let scores = try scoredRuns(), let windows = scores.windows else { return nil }
       let isFair = arms.map { isTrainedForLikelihood($0) }
@@ -63,6 +64,19 @@ extension ReportBuilder {
         name: "held-out loss", unit: arms[0].record.unit, moreIsBetter: false,
         values: runs.map { $0.map(\.evaluation.loss) })
     }
+  }
+
+  /// The share of right choices, with the items as what it is a mean of.
+  ///
+  /// - Parameter right: `[arms][seeds][items]`; nil where a run cannot be asked, as then no run of its arm can.
+  private func choices(_ name: String, _ side: ChoiceContext, _ right: [[[Bool]?]]) -> SeedComparison.Measure
+  {
+    let known = right.map { $0.compactMap { $0 } }
+    return SeedComparison.Measure(
+      name: "\(name), " + (side == .leftOnly ? "left side only" : "both sides"),
+      unit: "share of items", moreIsBetter: true, values: known.map { $0.map(Self.share) },
+      uncompared: Set(arms.indices.filter { !isTrained(arms[$0], toSee: side) }),
+      reason: reasonAgainst(side, arms), items: known.map { $0.map { $0.map { $0 ? 1 : 0 } } })
   }
 
   /// One sentence a comparison, on the primary measure.

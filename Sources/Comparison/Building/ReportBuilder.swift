@@ -17,6 +17,8 @@ public struct ReportBuilder {
   let gemmPeak: Double
   let design: Design
   let scores: ScoredRuns
+  /// Told what is done, where it takes long.
+  public var watch: (String) -> Void = { _ in }
 
   /// A builder over finished arms.
   ///
@@ -65,7 +67,10 @@ public struct ReportBuilder {
         ], links: arms.map { ReportData.Footer.Link(label: $0.plan.name, path: $0.folder.name) }))
     report.ruler = try ruler(likelihood)
     report.probes = try probes()
-    report.verdicts += clozeVerdicts(report.ruler?.cloze) + probeVerdicts(report.probes)
+    report.fineTuning = try fineTuning()
+    report.verdicts +=
+      clozeVerdicts(report.ruler?.cloze) + probeVerdicts(report.probes)
+      + fineTuningVerdicts(report.fineTuning)
     report.methods = try methods(version: version)
     return report
   }

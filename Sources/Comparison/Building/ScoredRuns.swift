@@ -1,9 +1,9 @@
 import Foundation
 import Zoo
 
-/// The windows that all runs of a comparison are scored on, and what every run's model gave them from left to
-/// right. Each run is scored once, however often its numbers are asked for: after every seed, where seeds are
-/// added until the question is decided.
+/// What all runs of a comparison are asked alike, windows to score and words to choose, and what every run's
+/// model answered. Each run is asked once, however often its numbers are wanted: after every seed, where seeds
+/// are added until the question is decided.
 public final class ScoredRuns {
   /// What a model gave the windows.
   struct Score {
@@ -18,9 +18,12 @@ public final class ScoredRuns {
 
   /// `[windows][length]`, the first frozen ones; nil before they are chosen.
   var windows: [[Int32]]?
+  /// The sentences with a hidden word; nil before they are drawn.
+  var clozes: [ClozeItem]?
   private var known: [String: Score] = [:]
+  private var choices: [String: [ChoiceContext: [Bool]]] = [:]
 
-  /// No run is scored.
+  /// No run was asked.
   public init() {}
 
   /// The score of a run; nil for a model without a likelihood.
@@ -35,5 +38,17 @@ public final class ScoredRuns {
     let score = Score(nats: nats, flops: Double(device.matrixFlops - before))
     known[run.plan.name] = score
     return score
+  }
+
+  /// Which hidden words a run chooses right, by what it is given; nothing for a side that it cannot be asked with.
+  ///
+  /// - Throws: `MemoryError`.
+  func choices(_ run: ArmResult) throws -> [ChoiceContext: [Bool]] {
+    if let known = choices[run.plan.name] { return known }
+    let (scoring, items) = (ClozeScoring(run.trained), clozes ?? [])
+    let right = try Dictionary(
+      uniqueKeysWithValues: scoring.sides.map { ($0, try scoring.right(items, $0)) })
+    choices[run.plan.name] = right
+    return right
   }
 }

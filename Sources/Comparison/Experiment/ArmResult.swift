@@ -9,6 +9,8 @@ public struct ArmResult {
   public let plan: ArmPlan
   /// Encoder or decoder.
   public let kind: ArchitectureKind
+  /// What it was trained for.
+  public let objective: any Objective
   /// The objective's name with what is not the default in it: losses compare only within one.
   public let task: String
   /// The run's folder.

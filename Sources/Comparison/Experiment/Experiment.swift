@@ -110,7 +110,8 @@ public final class Experiment: Sendable {
     guard status == .finished, let evaluation = run.record.evaluation else { return nil }
     let curves = try RunCurves(run.folder)
     let result = ArmResult(
-      plan: plan, kind: architecture.kind, task: plan.recipe.task(of: trainer.objective), folder: run.folder,
+      plan: plan, kind: architecture.kind, objective: trainer.objective,
+      task: plan.recipe.task(of: trainer.objective), folder: run.folder,
       record: run.record, forecast: forecast,
       trained: model,
       parametersWithoutEmbeddings: trainer.model.parameters.countWithoutEmbeddings,

@@ -16,11 +16,11 @@ struct HeldOutSentences: Sendable {
   ///     frequent sentences are then missing; without it, sentences are as probable as the grammar says.
   ///   - fits: whether every model reads a sentence whole.
   init(_ source: TextSource, count: Int, areUnseen: Bool, fits: (String) -> Bool) {
-    var known = areUnseen ? Set(source.withTrain(Self.lines)) : []
+    let trained = areUnseen ? source.trainedLines() : nil
     let reader = ConstructionReader()
-    var found: [[Word]] = []
-    for line in source.withHeldOut(Self.lines)
-    where found.count < count && (!areUnseen || known.insert(line).inserted) {
+    var (found, seen) = ([[Word]](), Set<String>())
+    for line in source.withHeldOut(Self.lines) where found.count < count {
+      if let trained, trained.contains(line) || !seen.insert(line).inserted { continue }
       guard fits(line + "\n"), let words = reader.words(of: line + "\n") else { continue }
       found.append(words)
     }
@@ -28,7 +28,7 @@ struct HeldOutSentences: Sendable {
   }
 
   /// The lines of a text without their ends.
-  static func lines(_ text: UnsafeBufferPointer<UInt8>) -> [String] {
+  private static func lines(_ text: UnsafeBufferPointer<UInt8>) -> [String] {
     text.split(separator: UInt8(ascii: "\n")).map { String(decoding: $0, as: UTF8.self) }
   }
 }

@@ -1,12 +1,15 @@
 import Foundation
 
 /// A table of a report for other people's papers and pages: in Markdown, in LaTeX.
-struct ExportedTable {
-  let caption: String
-  let columns: [String]
+public struct ExportedTable: Sendable {
+  /// What it shows, in one line.
+  public let caption: String
+  /// Headings.
+  public let columns: [String]
   /// Which columns hold numbers and stand right.
-  let isNumber: [Bool]
-  let rows: [[String]]
+  public let isNumber: [Bool]
+  /// Cells, row by row.
+  public let rows: [[String]]
 
   /// The table in GitHub's Markdown.
   var markdown: String {
@@ -83,6 +86,7 @@ public struct ExportedTables {
     tables =
       [Self.heldOut(data)] + (data.seeds.map { [Self.means(data, $0), Self.differences(data, $0)] } ?? [])
       + Self.trials(data)
+      + (data.fineTuning ?? []).flatMap { [$0.outcome, $0.comparison] }
   }
 
   /// The tables in GitHub's Markdown, with the verdicts before them.

@@ -97,6 +97,25 @@ struct MethodsText {
         "Minimal pairs: pairs of a right and a wrong sentence of the grammar, neither in the training part; "
           + "decoders by likelihood, encoders by pseudo-log-likelihood, too.")
     }
+    if let cloze = data.ruler?.cloze, let all = cloze.rows.last {
+      sentences.append(
+        "Hidden words: \(all.count) held-out sentences, each with one word to be chosen among at most "
+          + "\(cloze.candidates) of its class, with the left side or with the whole sentence in view; several tokens "
+          + "of a word by the chain rule.")
+    }
+    if let probes = data.probes {
+      sentences.append(
+        "Probes: multinomial logistic regression on the vectors of every layer, fitted on \(probes.fitted) held-out "
+          + "sentences and measured on \(probes.tested) others, beside control tasks and the untrained models."
+      )
+    }
+    if let tasks = data.fineTuning, let first = tasks.first {
+      sentences.append(
+        "Fine-tuning (\(tasks.map(\.task.name).joined(separator: ", "))): a linear head for all, "
+          + "\(first.plan.options.epochs) epochs at each of \(first.plan.points.count) points of one grid, chosen on a "
+          + "development part and measured on a test part, from trained and from untrained values; McNemar's exact "
+          + "test, Holm's correction.")
+    }
     if data.writing?.isEmpty == false {
       sentences.append(
         "Writing: texts of one length for all, judged by the grammar's parser where there is one.")
@@ -114,7 +133,7 @@ struct MethodsText {
         + "Wilson's interval, likelihoods a t interval over windows, both 95 %."
     }
     let test =
-      seeds.isSequential ?? false
+      seeds.addsSeeds
       ? "a sign test by a fair bet that may be looked at after every seed (Ville's inequality), seeds being added "
         + "until every comparison of the deciding measure was decided or none was left"
       : "flipping signs, exactly, over all sign patterns"

@@ -12,6 +12,8 @@ extension ReportData {
     public var isPath: Bool?
     /// Whether seeds were added until the question was decided; nil: their number was fixed beforehand.
     public var isSequential: Bool?
+    /// Whether seeds were added until the question was decided.
+    var addsSeeds: Bool { isSequential ?? false }
     /// The measures; the first is the question, with a family of tests of its own.
     public var measures: [Measure]
 
@@ -27,6 +29,8 @@ extension ReportData {
       public var values: [[Double]]
       /// Further arms, each against the one that it is to be held against.
       public var differences: [Difference]
+      /// Why some arms are held against none here; nil where all are.
+      public var reason: String?
     }
 
     /// An arm against an earlier one, paired by seed.

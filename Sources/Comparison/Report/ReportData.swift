@@ -41,6 +41,8 @@ public struct ReportData: Codable, Sendable {
   public var ruler: Ruler?
   /// What can be read off the models' vectors; nil where nobody asked.
   public var probes: Probes?
+  /// What fine-tuning makes of the models, task by task; nil where nobody asked.
+  public var fineTuning: [FineTuningResults]?
   /// How the arms' learning rates were chosen; nil where they were not.
   public var tuning: Tuning?
   /// What several seeds say; nil with one.

@@ -18,7 +18,8 @@ public enum ReportPage {
       SectionEquality.certificate(data), SectionTuning.section(data), SectionEquality.components(data),
       SectionTexts.samples(data),
       SectionWriting.section(data), SectionTexts.fills(data), SectionAttention(data: data).section,
-      SectionHeads.section(data), SectionProbes.section(data), SectionProfile.section(data),
+      SectionHeads.section(data), SectionProbes.section(data),
+      SectionFineTuning.section(data), SectionProfile.section(data),
       SectionMethods.section(data),
     ].compactMap { $0 }
     var facts: [Markup] = []

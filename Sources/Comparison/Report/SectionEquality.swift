@@ -2,24 +2,22 @@ import Foundation
 
 /// What is equal between the arms and what is not: the certificate and the component diff.
 enum SectionEquality {
-  /// The certificate, undeclared differences first.
+  /// The certificate: undeclared differences first, then those on purpose, then what is equal, written once.
   static func certificate(_ data: ReportData) -> ReportSection? {
     guard !data.certificate.isEmpty else { return nil }
     let undeclared = data.certificate.filter { !$0.equal && !$0.declared }
     let declared = data.certificate.filter { !$0.equal && $0.declared }
     let equal = data.certificate.filter(\.equal)
-    let rows = (undeclared + declared + equal).map { row -> [Markup] in
-      let cells: [Markup]
-      if row.equal, let value = row.values.first {
-        // An equal value is written once, so that what differs stands out.
-        cells = ["\(value)"] + data.arms.dropFirst().map { _ in "<span class='unit'>the same</span>" }
-      } else {
-        cells = data.arms.indices.map { $0 < row.values.count ? "\(row.values[$0])" : "–" }
-      }
-      return ["\(row.what)"] + cells + [tag(row), "\(row.note)"]
+    let differing = (undeclared + declared).map { row -> [Markup] in
+      ["\(row.what)"] + data.arms.indices.map { $0 < row.values.count ? "\(row.values[$0])" : "–" }
+        + [tag(row), "\(row.note)"]
     }
-    let table = ReportTable(
-      caption: "Certificate", columns: ["What"] + data.armColumns + ["Equal?", .text("Note")], rows: rows)
+    let differences = ReportTable(
+      caption: "What differs", columns: ["What"] + data.armColumns + ["Declared?", .text("Note")],
+      rows: differing)
+    let same = ReportTable(
+      caption: "What is equal in all", columns: ["What", .text("Value"), .text("Note")],
+      rows: equal.map { ["\($0.what)", "\($0.values.first ?? "–")", "\($0.note)"] })
     let summary: Markup =
       undeclared.isEmpty
       ? """
@@ -32,11 +30,11 @@ enum SectionEquality {
       """
     return ReportSection(
       id: "certificate", short: "Certificate", title: "What is equal, and what is not",
-      lead: "A comparison is only as good as what is held equal. \(summary)", body: table.markup)
+      lead: "A comparison is only as good as what is held equal. \(summary)",
+      body: "\([differences, same].filter { !$0.rows.isEmpty }.map(\.markup))")
   }
 
   private static func tag(_ row: ReportData.CertificateRow) -> Markup {
-    if row.equal { return "<span class='tag good'><span aria-hidden='true'>=</span> equal</span>" }
     if row.declared { return "<span class='tag warn'><span aria-hidden='true'>≠</span> declared</span>" }
     return "<span class='tag bad'><span aria-hidden='true'>≠</span> not declared</span>"
   }

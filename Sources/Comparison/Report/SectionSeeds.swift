@@ -9,7 +9,7 @@ enum SectionSeeds {
       lead: """
         Every model was trained \(seeds.count) times, each time with another seed; a seed gives all models the \
         same initial tensors and the same windows. Differences are paired by seed, with \
-        95 % t intervals, and tested by \(seeds.isSequential ?? false ? sequential : "flipping signs"). The \
+        95 % t intervals, and tested by \(seeds.addsSeeds ? sequential : "flipping signs"). The \
         first measure is the question; the others are there to \
         look at. p is corrected (Holm) over the comparisons for the question, and over all other tests for the \
         rest. Fewer than \(seeds.fewest) seeds can show differences but never decide \
@@ -54,20 +54,26 @@ enum SectionSeeds {
         ]
       }
     }
-    return ReportTable(
+    let notes = seeds.measures.compactMap { measure in
+      measure.reason.map {
+        "<p class='note'>\(measure.name): \($0), so no difference is tested.</p>\n" as Markup
+      }
+    }
+    let table = ReportTable(
       caption: "Differences, paired by seed",
       columns: [
         "Measure", "Model", "against", .number("Difference"),
-      ] + (seeds.isSequential ?? false ? [.number("Median")] : [])
+      ] + (seeds.addsSeeds ? [.number("Median")] : [])
         + [.number("p"), .number("p, corrected"), .text("Verdict")], rows: rows
     ).markup
+    return "\(table)\(notes)"
   }
 
   /// The median with the interval that holds although somebody looked; no cell where the number was fixed.
   private static func medians(_ seeds: ReportData.Seeds, _ difference: ReportData.Seeds.Difference)
     -> [Markup]
   {
-    guard seeds.isSequential ?? false else { return [] }
+    guard seeds.addsSeeds else { return [] }
     guard let median = difference.median else { return ["–"] }
     let range = Number.interval(median.interval) { Number.fixed($0, 4) }
     return ["\(Number.fixed(median.value, 4))<span class='ci'>\(range)</span>"]

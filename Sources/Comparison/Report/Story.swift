@@ -21,7 +21,7 @@ struct Story {
     let times =
       data.seeds.map { seeds in
         guard seeds.count > 1 else { return "" }
-        let until = seeds.isSequential ?? false ? ", seeds being added until the question was decided," : ""
+        let until = seeds.addsSeeds ? ", seeds being added until the question was decided," : ""
         return "\(seeds.count) times each\(until)"
       } ?? ""
     return

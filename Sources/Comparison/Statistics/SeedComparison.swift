@@ -10,10 +10,17 @@ enum SeedComparison {
     let moreIsBetter: Bool
     /// `[arms][seeds]`; an arm that has no such measure has no values.
     let values: [[Double]]
+    /// Arms that were not trained for what is asked: they have values, but are held against none.
+    var uncompared: Set<Int> = []
+    /// Why not, in words.
+    var reason: String?
     /// What the values are means of, where that is known: `[arms][seeds][items]`, the same items for all.
     var items: [[[Double]]]?
     /// By what an item counts, `[items]`; nil: all count the same.
     var weights: [Double]?
+
+    /// Whether an arm is held against others.
+    func isCompared(_ arm: Int) -> Bool { !values[arm].isEmpty && !uncompared.contains(arm) }
 
     /// What the items say of an arm against another; nil where nothing is known of them.
     func crossed(_ arm: Int, _ other: Int) -> CrossedComparison? {
@@ -31,13 +38,11 @@ enum SeedComparison {
   {
     let arms = measures.first?.values.count ?? 0
     let against = against ?? (0..<arms).map { $0 == 0 ? nil : 0 }
-    let isSequential = design?.stopsWhenDecided ?? false
+    let isSequential = design?.addsSeeds ?? false
     typealias Pair = (arm: Int, against: Int, differences: PairedComparison)
     let pairs = measures.map { measure in
       measure.values.indices.compactMap { arm -> Pair? in
-        guard let other = against[arm], !measure.values[arm].isEmpty, !measure.values[other].isEmpty else {
-          return nil
-        }
+        guard let other = against[arm], measure.isCompared(arm), measure.isCompared(other) else { return nil }
         return (arm, other, PairedComparison(measure.values[arm], measure.values[other]))
       }
     }
@@ -51,7 +56,7 @@ enum SeedComparison {
     var next = corrected.makeIterator()
     return ReportData.Seeds(
       count: seeds, question: design?.question, missing: nil, isPath: design?.isPath,
-      isSequential: design?.stopsWhenDecided,
+      isSequential: isSequential,
       measures: zip(measures, pairs).map { measure, pairs in
         ReportData.Seeds.Measure(
           name: measure.name, unit: measure.unit, moreIsBetter: measure.moreIsBetter, values: measure.values,
@@ -63,7 +68,7 @@ enum SeedComparison {
               median: isSequential ? Self.median(pair.differences.differences) : nil,
               overItems: crossed?.interval(), variance: crossed?.variance,
               probability: probability(pair.differences), corrected: next.next())
-          })
+          }, reason: measure.reason)
       })
   }
 
@@ -94,7 +99,7 @@ extension ReportData.Seeds {
   /// The fewest seeds with which all comparisons of the measure that decides can be decided.
   var fewest: Int {
     SeedComparison.fewestSeeds(
-      tests: measures.first?.differences.count ?? 0, isSequential: isSequential ?? false)
+      tests: measures.first?.differences.count ?? 0, isSequential: addsSeeds)
   }
 
   /// Why so many seeds cannot decide all comparisons of the measure that decides; nil where they can.
@@ -108,7 +113,7 @@ extension ReportData.Seeds {
 
   /// How p is made, in a few words.
   var test: String {
-    isSequential ?? false ? "p by a sign test that may be looked at after every seed" : "p by flipping signs"
+    addsSeeds ? "p by a sign test that may be looked at after every seed" : "p by flipping signs"
   }
 }
 

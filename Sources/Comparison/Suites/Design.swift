@@ -1,3 +1,5 @@
+import Text
+
 /// The measure that decides: declared before anything is trained.
 public enum PrimaryMeasure: String, Codable, Sendable, CaseIterable {
   /// Bits per byte by the chain rule from left to right, of arms that were trained for it.
@@ -6,6 +8,10 @@ public enum PrimaryMeasure: String, Codable, Sendable, CaseIterable {
   case verbsBothSides = "verbs-both-sides"
   /// The share of right verb forms, with the left side in view.
   case verbsLeftOnly = "verbs-left-only"
+  /// The share of hidden words that are chosen right among some of their class, with the whole sentence in view.
+  case clozeBothSides = "cloze-both-sides"
+  /// The same, with the left side in view.
+  case clozeLeftOnly = "cloze-left-only"
   /// The held-out loss, of arms that share an objective.
   case heldOutLoss = "held-out-loss"
 
@@ -15,7 +21,11 @@ public enum PrimaryMeasure: String, Codable, Sendable, CaseIterable {
     case .likelihood:
       "two models must have been trained for a likelihood: causal-lm with a start token, or any-order"
     case .verbsBothSides, .verbsLeftOnly:
-      "only the embedded corpus has verbs to choose, in a context of theirs"
+      "only the embedded corpus has verbs to choose, in a context of theirs; from the left side alone two models "
+        + "must have been trained for it"
+    case .clozeBothSides, .clozeLeftOnly:
+      "only the embedded corpus has words to choose; from the left side alone two models must have been trained for "
+        + "it"
     case .heldOutLoss: "losses of different tasks measure different things"
     }
   }
@@ -31,22 +41,32 @@ public struct Design: Codable, Sendable {
   public let isPath: Bool
   /// Whether seeds are added only until every comparison of the deciding measure is decided; nil in records of
   /// before this could be: no.
-  public private(set) var stopsWhenDecided: Bool?
+  private var stopsWhenDecided: Bool?
   /// Whether the models' vectors are probed, too; nil in records of before they could be.
   public var probes: Bool?
+  /// What the models are fine-tuned on, too; nil in records of before they could be: nothing.
+  private var fineTuning: [GrammarTask]?
 
   /// A design.
   public init(
     question: String? = nil, primary: PrimaryMeasure? = nil, isPath: Bool = false,
-    stopsWhenDecided: Bool = false, probes: Bool = false
+    stopsWhenDecided: Bool = false, probes: Bool = false, tasks: [GrammarTask] = []
   ) {
     self.question = question
     self.primary = primary
     self.isPath = isPath
     self.stopsWhenDecided = stopsWhenDecided
     self.probes = probes
+    fineTuning = tasks
   }
 
+  /// Whether seeds are added only until it is decided.
+  public var addsSeeds: Bool { stopsWhenDecided ?? false }
+  /// What the models are fine-tuned on, too.
+  public var tasks: [GrammarTask] {
+    get { fineTuning ?? [] }
+    set { fineTuning = newValue }
+  }
   /// The same question, with seeds added only until it is decided.
   public var untilDecided: Design {
     var design = self

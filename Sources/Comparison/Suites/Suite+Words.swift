@@ -1,8 +1,9 @@
 import Settings
+import Text
 
 extension Suite {
-  /// What a suite says in words that only mean something when they are known: rows of the certificate and
-  /// kinds of matching.
+  /// What a suite says in words that only mean something when they are known: rows of the certificate, kinds
+  /// of matching, tasks.
   static func unknownWords(_ node: Node) -> [Problem] {
     let kinds = MatchKind.allCases.map(\.rawValue)
     func words(_ path: String) -> [Node] { node[path]?.elements ?? [] }
@@ -10,6 +11,9 @@ extension Suite {
       Certificate.problems(with: words("declared"), path: "declared")
       + Problem.unknown(
         words("match"), path: "match", known: kinds, reason: "nothing can be made equal in this")
+      + Problem.unknown(
+        words("fineTune"), path: "fineTune", known: GrammarTask.allCases.map(\.rawValue),
+        reason: "there is no such task")
     let wanted = words("match").compactMap { $0.text.flatMap(MatchKind.init) }
     if var contradiction = Matching.contradiction(Set(wanted)) {
       contradiction.found = contradiction.path

@@ -1,5 +1,6 @@
 import Foundation
 import Settings
+import Text
 
 /// A comparison that is written down: which models, trained how, how often, and what decides.
 ///
@@ -71,6 +72,8 @@ public struct Suite: Sendable {
         "probes", .flag, default: .flag(false),
         help: "whether the report says what can be read off the models' vectors"),
       Setting(
+        "fineTune", .texts, default: .list([]), help: "tasks that the trained models are fine-tuned on"),
+      Setting(
         "declared", .texts, default: .list([]),
         help:
           "rows of the certificate whose difference is intended; none: all in which kinds differ by design"),
@@ -121,7 +124,8 @@ public struct Suite: Sendable {
     self.arms = arms
     design = Design(
       question: summary, primary: PrimaryMeasure(rawValue: resolved.text("primary")) ?? .likelihood,
-      isPath: isPath, stopsWhenDecided: resolved.flag("untilDecided"), probes: resolved.flag("probes"))
+      isPath: isPath, stopsWhenDecided: resolved.flag("untilDecided"), probes: resolved.flag("probes"),
+      tasks: resolved.texts("fineTune").compactMap { GrammarTask(rawValue: $0) })
     let wrong = problems + trials.problems + Self.problems(arms, node)
     guard wrong.isEmpty else { throw SettingsError(title: name, problems: wrong) }
   }

@@ -89,7 +89,7 @@ public struct GrammarPair: Sendable, Hashable {
         let (good, bad) = (maker.text(sentence), maker.text(wrong))
         // What the grammar can read in another way is no mistake.
         guard automaton.bits((bad + "\n").utf8) == .infinity, seen.insert(good).inserted else { continue }
-        if trained.contains(hashed(good)) {
+        if trained.contains(good) {
           dropped += 1
         } else {
           found[paradigm, default: []].append(GrammarPair(good: good, bad: bad, paradigm: paradigm))

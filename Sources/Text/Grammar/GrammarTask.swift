@@ -31,6 +31,9 @@ public enum GrammarTask: String, CaseIterable, Sendable, Codable {
     }
   }
 
+  /// Texts of a task where nobody says how many.
+  public static let usualCount = 2000
+
   /// Draws different sentences that do not stand in the training text, with as many of each label.
   ///
   /// Of a minimal pair both sentences are drawn and have one origin. Words are tagged as they are, not
@@ -72,7 +75,7 @@ private struct GrammarTaskMaker {
     random = SeededGenerator(seed: seed, name: task.rawValue)
   }
 
-  func draw(_ count: Int, notIn trained: Set<UInt64>) -> [LabelledText] {
+  func draw(_ count: Int, notIn trained: TrainedLines) -> [LabelledText] {
     var maker = self
     var sampler = GrammarSampler(grammar)
     var (texts, seen, sentence) = ([LabelledText](), Set<String>(), [Int]())
@@ -80,7 +83,7 @@ private struct GrammarTaskMaker {
       sampler.draw(into: &sentence, using: &maker.random)
       guard sentence.count <= GrammarPair.mostWords else { continue }
       let written = pairs.text(sentence)
-      guard !seen.contains(written), !trained.contains(hashed(written)),
+      guard !seen.contains(written), !trained.contains(written),
         let text = maker.labelled(PairSentence(sentence, grammar), written, number: texts.count)
       else { continue }
       seen.insert(written)

@@ -40,9 +40,9 @@ extension Command {
       Example("zoo compare --resume runs/bert-gpt-1", "go on where a comparison or an ablation stopped"),
     ],
     positionals: [Positional("model", .text, .repeated, help: "two or more models, or a suite")],
-    options: RecipeOptions.all + TuningOptions.all + [
+    options: RecipeOptions.all + TuningOptions.all + ExperimentJob.deeper + [
       RecipeOptions.set, ExperimentJob.seeds, ExperimentJob.untilDecided, MatchOptions.match,
-      DeclareOptions.declare, ExperimentJob.probes, SideBySideOptions.width, RecipeOptions.threads,
+      DeclareOptions.declare, SideBySideOptions.width, RecipeOptions.threads,
       .flag("as-published", help: "bert and gpt in the style of their papers instead of the twins"),
       .value("out", .text, as: "folder", help: "the comparison's folder; default: runs/A-B-N"),
       .value("resume", .text, as: "folder", help: "go on with a comparison or an ablation"),
@@ -108,7 +108,7 @@ extension Command {
         "what the swap saves goes into the feed-forward's width"),
     ],
     positionals: [Positional("model", .text, .required, help: "a preset or a descriptor file")],
-    options: RecipeOptions.all + TuningOptions.all + [
+    options: RecipeOptions.all + TuningOptions.all + ExperimentJob.deeper + [
       .value(
         "swap", .text, as: "path=value", help: "the change of one run", repeatable: true,
         group: "Model"),
@@ -116,7 +116,7 @@ extension Command {
         "axis", .text, as: "path=value,…", help: "a dial and its values, turned one at a time",
         repeatable: true, group: "Model"),
       RecipeOptions.set, ExperimentJob.seeds, ExperimentJob.untilDecided, MatchOptions.match,
-      DeclareOptions.declare, ExperimentJob.probes, SideBySideOptions.width, RecipeOptions.threads,
+      DeclareOptions.declare, SideBySideOptions.width, RecipeOptions.threads,
       .value("out", .text, as: "folder", help: "the folder of all runs; default: runs/ablate-MODEL-N"),
     ],
     conflicts: [

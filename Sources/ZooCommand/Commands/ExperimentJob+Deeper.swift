@@ -1,27 +1,39 @@
 import Comparison
+import Text
 
+/// The evaluations that a comparison makes when it is asked to.
 extension ExperimentJob {
-  static let probes = Option.flag(
+  private static let probes = Option.flag(
     "probes", help: "also show what linear probes read off the models' vectors, layer by layer")
+  private static let fineTune = Option.value(
+    "fine-tune", .choice(GrammarTask.allCases.map(\.rawValue)), as: "task",
+    help: "also fine-tune the trained models on a task, as zoo finetune does", repeatable: true)
 
-  /// A design with what `--probes` adds to it.
+  static let deeper = [probes, fineTune]
+
+  /// A design with what `--probes` and `--fine-tune` add to it.
   ///
-  /// Probes need a text whose grammar is known: a flag that asks for them on another is refused, a suite that
+  /// Both need a text whose grammar is known: an option that asks for them on another is refused, a suite that
   /// is run on another goes without.
   ///
   /// - Throws: `UsageError`.
-  static func probed(_ design: Design, _ plans: [ArmPlan], _ arguments: ParsedArguments) throws -> Design {
+  static func deepened(_ design: Design, _ plans: [ArmPlan], _ arguments: ParsedArguments) throws -> Design {
     var design = design
-    let isAsked = arguments.flag("probes")
-    if isAsked { design.probes = true }
-    guard design.probes == true, plans.contains(where: { $0.recipe.data != nil }) else { return design }
-    guard !isAsked else {
+    let tasks = arguments.options(fineTune.name).compactMap { GrammarTask(rawValue: $0) }
+    if arguments.flag(probes.name) { design.probes = true }
+    // A task that is named twice is one task.
+    if !tasks.isEmpty { design.tasks = GrammarTask.allCases.filter(tasks.contains) }
+    guard plans.contains(where: { $0.recipe.data != nil }) else { return design }
+    if let asked = deeper.first(where: { arguments.isGiven($0.name) }) {
       throw UsageError(
-        "--probes: what words are and how they agree is known of the embedded corpus alone; leave out --probes, "
-          + "or the data")
+        "--\(asked.name): what words are and how they agree is known of the embedded corpus alone; leave out "
+          + "--\(asked.name), or the data")
     }
-    arguments.console.warning("the suite's probes are left out: the grammar of this text is not known")
+    guard design.probes == true || !design.tasks.isEmpty else { return design }
+    arguments.console.warning(
+      "the suite's probes and fine-tuning are left out: the grammar of this text is not known")
     design.probes = nil
+    design.tasks = []
     return design
   }
 }

@@ -22,17 +22,6 @@ extension ExperimentJob {
     }
   }
 
-  /// Prints what is equal and what is not.
-  func show(_ certificate: Certificate, _ plans: [ArmPlan], on console: Console) {
-    console.heading("What is equal, and what is not")
-    var table = Table([Table.Column("")] + plans.map { Table.Column($0.name, .left) } + [Table.Column("")])
-    for row in certificate.rows {
-      table.add([row.what] + row.values + [row.equal ? "equal" : row.declared ? "by design" : "differs"])
-    }
-    console.table(table)
-    console.line()
-  }
-
   /// Prints what was held out.
   func summarise(_ report: ReportData, on console: Console) {
     console.heading("Held out")

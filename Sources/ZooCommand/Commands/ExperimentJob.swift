@@ -55,7 +55,7 @@ struct ExperimentJob {
     let plans = try (1...most).flatMap { number in
       try arms.map { try $0.repeated(number, workplace.registry) }
     }
-    let design = try probed(asked, plans, arguments)
+    let design = try deepened(asked, plans, arguments)
     let record = ExperimentRecord(
       plans, title: title, command: arguments.console.commandLine,
       declared: declared.union(try DeclareOptions.rows(arguments)), design: design, matched: matched,
@@ -73,7 +73,7 @@ struct ExperimentJob {
     _ design: Design, _ seeds: Int, comparisons: Int, _ arguments: ParsedArguments
   ) throws -> (Design, Int) {
     let design = arguments.flag("until-decided") ? design.untilDecided : design
-    guard design.stopsWhenDecided ?? false else { return (design, arguments.integer("seeds") ?? seeds) }
+    guard design.addsSeeds else { return (design, arguments.integer("seeds") ?? seeds) }
     let most = arguments.integer("seeds") ?? max(seeds, mostSeeds)
     let fewest = AnytimeSignTest.fewestPairs(tests: comparisons)
     guard most >= fewest else {

@@ -42,7 +42,7 @@ final class ExperimentSession {
     let experiment = try Experiment(
       job.plans, registry: registry, folder: job.folder, threads: threads, version: ProgramVersion.current)
     self.experiment = experiment
-    design = try ExperimentJob.probed(job.record.design ?? Design(), job.plans, arguments)
+    design = try ExperimentJob.deepened(job.record.design ?? Design(), job.plans, arguments)
     data = try experiment.data()
     plans = try experiment.completed(data)
     objectives = try plans.map { [registry] in
@@ -72,7 +72,7 @@ final class ExperimentSession {
   }
 
   /// Whether seeds are added only until it is decided.
-  private var addsSeeds: Bool { design.stopsWhenDecided ?? false }
+  private var addsSeeds: Bool { design.addsSeeds }
 
   /// How many models are compared.
   private var arms: Int { plans.count { $0.seedNumber == 1 } }
@@ -88,7 +88,7 @@ final class ExperimentSession {
 
   private func announce() {
     if let question = design.question { console.line(console.styled(question, .bold) + "\n") }
-    job.show(certificate, Array(plans[..<arms]), on: console)
+    CertificateText(certificate.rows, arms: plans[..<arms].map(\.name)).show(on: console)
     console.line(
       (clock.trials > 0 ? "\(clock.trials) trials and " : "") + (addsSeeds ? "at most " : "")
         + "\(plans.count) runs, about \(Format.duration(clock.total)) of training if matrix products reach "
@@ -164,7 +164,12 @@ final class ExperimentSession {
   }
 
   private func report() throws {
+    let line = ProgressLine(console)
+    defer { line.finish() }
+    var builder = builder
+    builder.watch = { text in line.update { text } }
     var report = try builder.build(title: job.record.title, version: ProgramVersion.current)
+    line.finish()
     if width > 1 {
       report.footer.versions.append(
         "\(width) runs at once, \(SideBySideOptions.threads(threads / width)) each: seconds are those of "

@@ -43,7 +43,9 @@ extension Command {
       .value(
         "task", .choice(GrammarTask.allCases.map(\.rawValue)), default: GrammarTask.acceptability.rawValue,
         help: "made of the embedded grammar", group: "Texts"),
-      .value("texts", .integer(20...1_000_000), default: "2000", help: "texts of a task", group: "Texts"),
+      .value(
+        "texts", .integer(20...1_000_000), default: "\(GrammarTask.usualCount)", help: "texts of a task",
+        group: "Texts"),
       .value("data", .text, as: "file", help: "labelled texts, TSV or JSONL", group: "Texts"),
       .value("test", .text, as: "file", help: "labelled texts to measure on", group: "Texts"),
       .value(

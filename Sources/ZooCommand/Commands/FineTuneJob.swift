@@ -23,7 +23,7 @@ struct FineTuneJob {
     } else {
       let task = arguments.option("task").flatMap { GrammarTask(rawValue: $0) } ?? .acceptability
       texts = task.draw(
-        arguments.integer("texts") ?? 2000, seed: 1, notIn: GeneratedCorpus.make().source)
+        arguments.integer("texts") ?? GrammarTask.usualCount, seed: 1, notIn: GeneratedCorpus.make().source)
       split = try LabelledSplit(texts)
     }
     plan = Self.plan(arguments)

@@ -1,0 +1,51 @@
+import Foundation
+
+/// What fine-tuning makes of the models, task by task.
+enum SectionFineTuning {
+  static func section(_ data: ReportData) -> ReportSection? {
+    guard let tasks = data.fineTuning, let plan = tasks.first?.plan else { return nil }
+    return ReportSection(
+      id: "fine-tuning", short: "Fine-tuning", title: "What can they be taught?",
+      lead: """
+        Every model got a linear head and was trained on labelled sentences, \
+        \(plan.options.isFrozen ? "the head alone" : "model and head together"), for \(plan.options.epochs) epochs \
+        at each of \(plan.points.count) points of one grid (learning rate, pooling\
+        \(plan.seeds.count > 1 ? ", seed" : "")): once from its trained values and once from the untrained ones it \
+        had begun with. Which point counts was chosen on a development part; what is shown was measured on a test \
+        part that nobody had looked at. Differences are about these trained models.
+        """,
+      body: "\(tasks.map { body(data, $0) })")
+  }
+
+  private static func body(_ data: ReportData, _ results: FineTuningResults) -> Markup {
+    let task = results.task
+    let notes = results.notes.map { "<p class='note'>\($0)</p>\n" as Markup }
+    return """
+      <h3>\(task.name)</h3>
+      <p>\(Number.grouped(task.train)) sentences to train on, \(Number.grouped(task.development)) to choose by, \
+      \(Number.grouped(task.test)) to measure on; \(task.labels.count) labels, of which the most frequent is right \
+      for \(Number.percent(task.mostFrequent)) of \(Number.grouped(task.testLabels)) \(results.unit).</p>
+      \(table(results.outcome) { data.named($0) })\
+      \(table(results.comparison) { "\($0)" })\
+      \(notes)<details><summary>Every point of the grid</summary>\(table(results.grid) { "\($0)" })</details>
+
+      """
+  }
+
+  private static func table(_ table: ExportedTable, first: (String) -> Markup) -> Markup {
+    ReportTable(
+      caption: table.caption,
+      columns: zip(table.columns, table.isNumber).map { title, isNumber in
+        .init("\(title.prefix(1).uppercased() + title.dropFirst())", isNumber: isNumber)
+      },
+      rows: table.rows.map { [first($0[0])] + $0.dropFirst().map { "\($0)" as Markup } }
+    ).markup
+  }
+}
+
+extension ReportData {
+  /// Mark and name of the arm of a name; the name alone where there is none.
+  fileprivate func named(_ name: String) -> Markup {
+    arms.firstIndex { $0.name == name }.map { label($0) } ?? "\(name)"
+  }
+}
