@@ -63,6 +63,15 @@ import Testing
     #expect(old.probes == nil && old.tasks.isEmpty)
   }
 
+  /// What is asked for when an experiment goes on is written down, and once.
+  @Test func anExperimentMayBeAskedForMoreLater() throws {
+    var record = ExperimentRecord(
+      [], title: "t", command: "./zoo compare a b", declared: [], design: Design())
+    for _ in 1...2 { record.deepen(Design(tasks: [.wordClass]), options: ["--fine-tune word-class"]) }
+    let kept = try JSONDecoder().decode(ExperimentRecord.self, from: try JSONEncoder().encode(record))
+    #expect(kept.command == "./zoo compare a b --fine-tune word-class" && kept.design?.tasks == [.wordClass])
+  }
+
   @Test func numbersThatAreNotFiniteNeverReachADrawing() {
     var data = report(arms: 2)
     data.probes?.rows[0].accuracy = .init(.nan)

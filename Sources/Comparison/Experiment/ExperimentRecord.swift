@@ -5,7 +5,8 @@ import Zoo
 
 /// `experiment.json`: what defines a comparison, so that a stopped one can go on.
 ///
-/// The arms' own folders say how far each has come; this file never changes but for the time spent.
+/// The arms' own folders say how far each has come; this file never changes but for the time spent, and for what
+/// is asked of the models when it goes on.
 public struct ExperimentRecord: Codable, Sendable {
   /// One arm as it was planned.
   public struct Arm: Codable, Sendable {
@@ -22,17 +23,17 @@ public struct ExperimentRecord: Codable, Sendable {
 
   /// The report's title.
   public let title: String
-  /// What was typed to begin it.
-  public let command: String
+  /// What was typed to begin it, with what was added later.
+  public private(set) var command: String
   /// Rows of the certificate whose difference is what the comparison is about.
   public let declared: Set<String>
   /// What is asked and how it is judged; nil in records of before this was written down.
-  public let design: Design?
+  public private(set) var design: Design?
   /// What matching changed in the arms; nil in records of before it could.
   public let matched: [MatchedArm]?
   /// Which learning rates every arm tries; nil: none.
   public let tuning: Tuning?
-  /// Seconds spent in sessions that were stopped.
+  /// Seconds spent in earlier sessions.
   public var secondsBefore: Double = 0
   private let arms: [Arm]
 
@@ -54,6 +55,14 @@ public struct ExperimentRecord: Codable, Sendable {
         descriptor: $0.descriptor.node.json(),
         recipe: $0.recipe.node.json())
     }
+  }
+
+  /// Adds evaluations that were asked for when the experiment went on.
+  ///
+  /// - Parameter options: what was typed to ask for them.
+  public mutating func deepen(_ design: Design, options: [String]) {
+    self.design = design
+    for option in options where !command.contains(option) { command += " " + option }
   }
 
   /// The plans, read anew.

@@ -249,7 +249,7 @@ public struct FineTuningComparison {
     let fewest = SeedComparison.fewestSeeds(tests: tests)
     if plan.seeds.count == 1 {
       notes.append(
-        "one seed: differences are about these fine-tuned models, not about fine-tuning them again (--seeds)")
+        "one seed: differences are about these fine-tuned models, not about fine-tuning them again")
     } else if plan.seeds.count < fewest {
       notes.append("\(tests) comparisons need \(fewest) seeds to be decided at the 5 % level")
     }

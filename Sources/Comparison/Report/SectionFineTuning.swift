@@ -36,7 +36,10 @@ enum SectionFineTuning {
     ReportTable(
       caption: table.caption,
       columns: zip(table.columns, table.isNumber).map { title, isNumber in
-        .init("\(title.prefix(1).uppercased() + title.dropFirst())", isNumber: isNumber)
+        // A probability is written small.
+        .init(
+          title.hasPrefix("p ") ? "\(title)" : "\(title.prefix(1).uppercased() + title.dropFirst())",
+          isNumber: isNumber)
       },
       rows: table.rows.map { [first($0[0])] + $0.dropFirst().map { "\($0)" as Markup } }
     ).markup

@@ -58,7 +58,7 @@ extension Command {
     let workplace = try Workplace(arguments)
     if let stopped = arguments.option("resume") {
       try Resuming.refuse(arguments.positionals("model"))
-      return try ExperimentJob.resume(stopped, workplace).run(arguments, workplace)
+      return try ExperimentJob.resume(stopped, arguments, workplace).run(arguments, workplace)
     }
     let arms = arguments.positionals("model").map(ArmWords.init).map { arm in
       let published = arguments.flag("as-published") ? ExperimentJob.publishedNames[arm.model] : nil

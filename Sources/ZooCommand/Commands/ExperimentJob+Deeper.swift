@@ -11,6 +11,12 @@ extension ExperimentJob {
 
   static let deeper = [probes, fineTune]
 
+  /// What of these was typed, each as it would be typed alone.
+  static func deeperOptions(_ arguments: ParsedArguments) -> [String] {
+    (arguments.flag(probes.name) ? ["--\(probes.name)"] : [])
+      + arguments.options(fineTune.name).map { "--\(fineTune.name) \($0)" }
+  }
+
   /// A design with what `--probes` and `--fine-tune` add to it.
   ///
   /// Both need a text whose grammar is known: an option that asks for them on another is refused, a suite that

@@ -85,11 +85,19 @@ struct ExperimentJob {
     return (design, most)
   }
 
-  /// An experiment that was stopped.
-  static func resume(_ name: String, _ workplace: Workplace) throws -> ExperimentJob {
+  /// An experiment that was stopped, or that is asked for more.
+  static func resume(_ name: String, _ arguments: ParsedArguments, _ workplace: Workplace) throws
+    -> ExperimentJob
+  {
     let folder = try workplace.experiment(name)
-    let record = try ExperimentRecord.read(from: folder)
-    return ExperimentJob(record: record, plans: try record.plans(workplace.registry), folder: folder)
+    var record = try ExperimentRecord.read(from: folder)
+    let plans = try record.plans(workplace.registry)
+    let options = deeperOptions(arguments)
+    if !options.isEmpty {
+      record.deepen(try deepened(record.design ?? Design(), plans, arguments), options: options)
+      try record.write(to: folder)
+    }
+    return ExperimentJob(record: record, plans: plans, folder: folder)
   }
 
   /// Trains what is not trained yet, and writes the report.

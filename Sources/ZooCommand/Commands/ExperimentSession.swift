@@ -42,7 +42,7 @@ final class ExperimentSession {
     let experiment = try Experiment(
       job.plans, registry: registry, folder: job.folder, threads: threads, version: ProgramVersion.current)
     self.experiment = experiment
-    design = try ExperimentJob.deepened(job.record.design ?? Design(), job.plans, arguments)
+    design = job.record.design ?? Design()
     data = try experiment.data()
     plans = try experiment.completed(data)
     objectives = try plans.map { [registry] in
@@ -177,14 +177,20 @@ final class ExperimentSession {
     }
     report.tuning = job.record.tuning.map { .init($0, tuned, names: report.arms.map(\.name)) }
     try job.write(report)
+    try remember()
     job.summarise(report, on: console)
     console.line("\nreport: \(job.folder.appending(path: "report.html").relativePath)")
   }
 
+  /// Writes down how long it took so far.
+  private func remember() throws {
+    var record = job.record
+    record.secondsBefore = seconds
+    try record.write(to: job.folder)
+  }
+
   private func stop() throws {
-    var stopped = job.record
-    stopped.secondsBefore = seconds
-    try stopped.write(to: job.folder)
+    try remember()
     try progress.endEarly("stopped and saved; go on with: ./zoo compare --resume \(job.folder.relativePath)")
   }
 }
