@@ -27,6 +27,16 @@ import Testing
     #expect(!few.contains("is better than") && few.contains("2 comparisons need 7 seeds"))
   }
 
+  /// Where there are several runs of a model, what stands first is their mean.
+  @Test func cardsShowTheMeanOfAllSeeds() {
+    let cards = SectionModels.derived(data(seeds: 7))
+    #expect(cards.map(\.value) == ["1.030", "0.530", "1.044"] && cards.map(\.arm) == [0, 1, 2])
+    #expect(cards.allSatisfy { $0.note.contains("mean of 7 seeds") && $0.label.hasSuffix(": cost") })
+    var one = data(seeds: 7)
+    one.seeds = nil
+    #expect(SectionModels.derived(one).contains { $0.label.contains("right verb form") })
+  }
+
   @Test func oneSeedSaysNothingOfArchitectures() {
     var data = data(seeds: 7)
     data.seeds = nil

@@ -17,8 +17,12 @@ enum SectionModels {
     return "<ul class='cards' aria-label='Main findings'>\(cards)</ul>\n"
   }
 
-  /// Cards when none were written: verb accuracy of the first arms, and the distance to the floor.
+  /// Cards when none were written: of several seeds what decides, else verb accuracy of the first arms and the
+  /// distance to the floor.
   static func derived(_ data: ReportData) -> [ReportData.Finding] {
+    if let seeds = data.seeds, seeds.count > 1, let primary = seeds.measures.first {
+      return means(data, primary, seeds: seeds.count)
+    }
     var findings: [ReportData.Finding] = []
     for score in data.verbs?.scores.prefix(3) ?? [] {
       guard let best = score.bothSides ?? score.leftOnly else { continue }
@@ -43,6 +47,22 @@ enum SectionModels {
           arm: best.arm))
     }
     return findings
+  }
+
+  /// What decides, of the first arms that have it: one run of a model is no finding where there are several.
+  private static func means(_ data: ReportData, _ measure: ReportData.Seeds.Measure, seeds: Int)
+    -> [ReportData.Finding]
+  {
+    let isShare = measure.unit.hasPrefix("share")
+    func text(_ value: Double) -> String { isShare ? Number.fixed(value * 100, 1) : Number.fixed(value, 3) }
+    return data.arms.indices.compactMap { arm -> ReportData.Finding? in
+      measure.mean(arm).map { mean in
+        ReportData.Finding(
+          label: "\(data.name(arm)): \(measure.name)", value: text(mean.value) + (isShare ? " %" : ""),
+          note: "mean of \(seeds) seeds, 95 % interval \(Number.interval(mean.interval, text))"
+            + (isShare ? "" : ", \(measure.unit)"), arm: arm)
+      }
+    }.prefix(3).map { $0 }
   }
 
   /// The table of arms.
