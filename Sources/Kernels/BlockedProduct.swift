@@ -1,5 +1,3 @@
-import Foundation
-
 /// Products of any size by panels, on the calling thread: `c = op(a)·op(b)`, or added to `c`.
 ///
 /// The right operand is packed into panels block by block, and of the left one as many rows as a core's cache
@@ -24,6 +22,8 @@ enum BlockedProduct {
   private static let smallBlock = 51_200
   /// Rows that are multiplied at once.
   private static let group = 6
+  /// A block of the right operand in panels, and behind it one of the left in groups of rows.
+  private static let scratch = ThreadScratch(count: inner * columns + rows / group * groupStep(inner))
 
   /// - Parameters:
   ///   - a: element (i, j) of `[m, k]` stands at `i·rowStep + j·columnStep`, of which one is 1.
@@ -34,7 +34,7 @@ enum BlockedProduct {
     _ b: UnsafePointer<Float>, bStride: Int, transposeB: Bool, _ c: UnsafeMutablePointer<Float>, cStride: Int,
     accumulate: Bool
   ) {
-    let panels = ThreadScratch.floats(inner * columns + rows / group * groupStep(inner))
+    let panels = scratch.floats
     let packed = panels + inner * columns
     for column in stride(from: 0, to: n, by: columns) {
       let width = min(columns, n - column)

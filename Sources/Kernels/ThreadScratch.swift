@@ -1,16 +1,21 @@
 import Foundation
 
-/// Memory that a thread keeps for what a kernel packs: asked for once, freed with the thread.
-enum ThreadScratch {
-  private static let key: pthread_key_t = {
+/// Memory of one size that every thread keeps for itself, for what a kernel packs: asked for once, freed with the
+/// thread.
+struct ThreadScratch {
+  private let key: pthread_key_t
+  private let count: Int
+
+  /// Memory for `count` floats a thread; kept as long as the program runs.
+  init(count: Int) {
     var key = pthread_key_t()
     let failure = pthread_key_create(&key) { free($0) }
     precondition(failure == 0, "no key for a thread's own memory")
-    return key
-  }()
+    (self.key, self.count) = (key, count)
+  }
 
-  /// The calling thread's memory, undefined at first; always of the same size, and for one kernel at a time.
-  static func floats(_ count: Int) -> UnsafeMutablePointer<Float> {
+  /// The calling thread's floats, undefined at first.
+  var floats: UnsafeMutablePointer<Float> {
     if let known = pthread_getspecific(key) { return known.assumingMemoryBound(to: Float.self) }
     var made: UnsafeMutableRawPointer?
     let failure = posix_memalign(&made, 64, count * MemoryLayout<Float>.stride)

@@ -58,6 +58,10 @@ import Testing
       try design("fineTune: ['word-class', 'word-clas'],")
     }
     #expect(wrong.problems.map(\.path) == ["fineTune.1"] && wrong.problems[0].nearest == "\"word-class\"")
+    // Tasks that are asked for later are added.
+    let more = Design(probes: true, tasks: [.wordClass]).with(tasks: [.acceptability, .wordClass])
+    #expect(more.tasks == [.acceptability, .wordClass] && more.probes == true)
+    #expect(more.withoutGrammar.tasks.isEmpty && more.withoutGrammar.probes == nil)
     // A record of before they could be asked for.
     let old = try JSONDecoder().decode(Design.self, from: Data("{\"isPath\":false}".utf8))
     #expect(old.probes == nil && old.tasks.isEmpty)

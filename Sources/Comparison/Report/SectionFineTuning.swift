@@ -1,5 +1,3 @@
-import Foundation
-
 /// What fine-tuning makes of the models, task by task.
 enum SectionFineTuning {
   static func section(_ data: ReportData) -> ReportSection? {
@@ -38,8 +36,7 @@ enum SectionFineTuning {
       columns: zip(table.columns, table.isNumber).map { title, isNumber in
         // A probability is written small.
         .init(
-          title.hasPrefix("p ") ? "\(title)" : "\(title.prefix(1).uppercased() + title.dropFirst())",
-          isNumber: isNumber)
+          "\(title.hasPrefix("p ") ? title : title.capitalizedFirst)", isNumber: isNumber)
       },
       rows: table.rows.map { [first($0[0])] + $0.dropFirst().map { "\($0)" as Markup } }
     ).markup

@@ -53,7 +53,7 @@ enum SectionModels {
   private static func means(_ data: ReportData, _ measure: ReportData.Seeds.Measure, seeds: Int)
     -> [ReportData.Finding]
   {
-    let isShare = measure.unit.hasPrefix("share")
+    let isShare = measure.isShare
     func text(_ value: Double) -> String { isShare ? Number.fixed(value * 100, 1) : Number.fixed(value, 3) }
     return data.arms.indices.compactMap { arm -> ReportData.Finding? in
       measure.mean(arm).map { mean in

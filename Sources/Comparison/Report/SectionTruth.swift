@@ -79,5 +79,5 @@ enum SectionTruth {
 
 extension String {
   /// The same with a capital at its beginning.
-  fileprivate var capitalizedFirst: String { prefix(1).uppercased() + dropFirst() }
+  var capitalizedFirst: String { prefix(1).uppercased() + dropFirst() }
 }

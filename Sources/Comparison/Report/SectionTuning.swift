@@ -31,7 +31,7 @@ enum SectionTuning {
     ReportTable(
       caption: "Trials",
       columns: tuning.columns.map {
-        .init("\($0.title.prefix(1).uppercased() + $0.title.dropFirst())", isNumber: $0.isNumber)
+        .init("\($0.title.capitalizedFirst)", isNumber: $0.isNumber)
       },
       rows: tuning.rows.map { arm, cells in
         let chosen: Markup = cells.last == "" ? "" : "<span class='tag good'>\(cells.last ?? "")</span>"

@@ -118,6 +118,9 @@ extension ReportData.Seeds {
 }
 
 extension ReportData.Seeds.Measure {
+  /// Whether its values are shares of a whole.
+  var isShare: Bool { unit.hasPrefix("share") }
+
   /// What may be said of an arm beside the one that it is held against.
   func verdict(_ difference: ReportData.Seeds.Difference, name: String, first: String) -> String {
     guard difference.isDecided else {
@@ -133,7 +136,7 @@ extension ReportData.Seeds.Measure {
     let values = PairedComparison(differences: self.values[arm])
     guard !values.differences.isEmpty else { return nil }
     var interval = values.interval()
-    if unit.hasPrefix("share"), let open = interval {
+    if isShare, let open = interval {
       // No share is below none or above all, whatever an interval of few seeds says.
       interval = ReportData.Interval(low: max(0, open.low), high: min(1, open.high))
     }

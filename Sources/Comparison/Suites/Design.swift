@@ -63,9 +63,18 @@ public struct Design: Codable, Sendable {
   /// Whether seeds are added only until it is decided.
   public var addsSeeds: Bool { stopsWhenDecided ?? false }
   /// What the models are fine-tuned on, too.
-  public var tasks: [GrammarTask] {
-    get { fineTuning ?? [] }
-    set { fineTuning = newValue }
+  public var tasks: [GrammarTask] { fineTuning ?? [] }
+  /// The same question with further tasks; one that is named twice is one task.
+  public func with(tasks more: [GrammarTask]) -> Design {
+    var design = self
+    design.fineTuning = GrammarTask.allCases.filter { tasks.contains($0) || more.contains($0) }
+    return design
+  }
+  /// The same question without what needs a text whose grammar is known.
+  public var withoutGrammar: Design {
+    var design = self
+    (design.probes, design.fineTuning) = (nil, nil)
+    return design
   }
   /// The same question, with seeds added only until it is decided.
   public var untilDecided: Design {

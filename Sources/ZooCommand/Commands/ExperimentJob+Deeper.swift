@@ -24,11 +24,9 @@ extension ExperimentJob {
   ///
   /// - Throws: `UsageError`.
   static func deepened(_ design: Design, _ plans: [ArmPlan], _ arguments: ParsedArguments) throws -> Design {
-    var design = design
-    let tasks = arguments.options(fineTune.name).compactMap { GrammarTask(rawValue: $0) }
+    var design = design.with(
+      tasks: arguments.options(fineTune.name).compactMap { GrammarTask(rawValue: $0) })
     if arguments.flag(probes.name) { design.probes = true }
-    // A task that is named twice is one task.
-    if !tasks.isEmpty { design.tasks = GrammarTask.allCases.filter(tasks.contains) }
     guard plans.contains(where: { $0.recipe.data != nil }) else { return design }
     if let asked = deeper.first(where: { arguments.isGiven($0.name) }) {
       throw UsageError(
@@ -38,8 +36,6 @@ extension ExperimentJob {
     guard design.probes == true || !design.tasks.isEmpty else { return design }
     arguments.console.warning(
       "the suite's probes and fine-tuning are left out: the grammar of this text is not known")
-    design.probes = nil
-    design.tasks = []
-    return design
+    return design.withoutGrammar
   }
 }

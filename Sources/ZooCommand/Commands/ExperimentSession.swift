@@ -163,13 +163,17 @@ final class ExperimentSession {
       design: design, scores: scores)
   }
 
-  private func report() throws {
+  /// The report's data, with a line that says what takes long.
+  private func built() throws -> ReportData {
     let line = ProgressLine(console)
     defer { line.finish() }
     var builder = builder
     builder.watch = { text in line.update { text } }
-    var report = try builder.build(title: job.record.title, version: ProgramVersion.current)
-    line.finish()
+    return try builder.build(title: job.record.title, version: ProgramVersion.current)
+  }
+
+  private func report() throws {
+    var report = try built()
     if width > 1 {
       report.footer.versions.append(
         "\(width) runs at once, \(SideBySideOptions.threads(threads / width)) each: seconds are those of "
