@@ -14,8 +14,10 @@ final class ScratchFile {
   /// - Throws: `TextError` when there is no such folder to write to.
   init() throws {
     var path = Array((NSTemporaryDirectory() + "zoo-XXXXXX").utf8CString)
-    descriptor = mkstemp(&path)
-    guard descriptor >= 0 else { throw Self.error("cannot be written to") }
+    let opened = mkstemp(&path)
+    guard opened >= 0 else { throw Self.error("cannot be written to") }
+    // Only what was opened is closed: before this there is no object to end.
+    descriptor = opened
     // No program that is started from here has a use for it.
     _ = fcntl(descriptor, F_SETFD, FD_CLOEXEC)
     unlink(path)
