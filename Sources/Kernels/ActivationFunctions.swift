@@ -13,48 +13,58 @@ enum IdentityLanes: LaneActivation {
 }
 
 enum ReLULanes: LaneActivation {
-  @inline(__always) static func value(_ x: Lanes) -> Lanes {
-    keepingNaN(of: x, choose(sign: x, ifNegative: Lanes(repeating: 0), otherwise: x))
-  }
+  @inline(__always) static func value(_ x: Lanes) -> Lanes { x.replacing(with: 0, where: x .< 0) }
   /// 0 at 0, as elsewhere.
   @inline(__always) static func slope(_ x: Lanes) -> Lanes {
-    choose(sign: 0 - x, ifNegative: Lanes(repeating: 1), otherwise: Lanes(repeating: 0))
+    Lanes(repeating: 0).replacing(with: 1, where: x .> 0)
   }
 }
+
+/// Beyond this distance from 0 a share is 0 or 1 to all digits: bounds keep an infinity from meeting a zero.
+private let bound: Float = 100
 
 enum GELULanes: LaneActivation {
   /// Φ(x), the normal distribution function.
   @inline(__always) private static func distribution(_ x: Lanes) -> Lanes {
     0.5 + 0.5 * erf(x * 0.707_106_78)
   }
-  @inline(__always) static func value(_ x: Lanes) -> Lanes { x * distribution(x) }
+  @inline(__always) static func value(_ x: Lanes) -> Lanes {
+    larger(x, Lanes(repeating: -bound)) * distribution(x)
+  }
   /// `Φ(x) + x·φ(x)`
   @inline(__always) static func slope(_ x: Lanes) -> Lanes {
-    distribution(x).addingProduct(x * 0.398_942_28, exp(x * x * -0.5))
+    let near = clamped(x, to: bound)
+    return distribution(near).addingProduct(near * 0.398_942_28, exp(near * near * -0.5))
   }
 }
 
+/// `½·x·(1 + tanh u)` with `u = √(2/π)·(x + 0.044715·x³)`, which is `x·sigmoid(2u)`.
 enum GELUTanhLanes: LaneActivation {
-  /// √(2/π)
-  private static var root: Float { 0.797_884_56 }
-  private static var cubic: Float { 0.044_715 }
-  @inline(__always) private static func bend(_ x: Lanes) -> Lanes {
-    let inner: Lanes = 1 + x * x * cubic
-    return tanh(x * root * inner)
+  /// `2·√(2/π)`
+  private static var linear: Lanes { Lanes(repeating: 1.595_769_12) }
+  /// `2·√(2/π)·0.044715`
+  private static var cubic: Lanes { Lanes(repeating: 0.071_354_816) }
+  /// `sigmoid(2u)`
+  @inline(__always) private static func share(_ x: Lanes, square: Lanes) -> Lanes {
+    sigmoid(x * linear.addingProduct(square, cubic))
   }
-  @inline(__always) static func value(_ x: Lanes) -> Lanes { 0.5 * x * (1 + bend(x)) }
+  @inline(__always) static func value(_ x: Lanes) -> Lanes {
+    larger(x, Lanes(repeating: -bound)) * share(x, square: x * x)
+  }
   @inline(__always) static func slope(_ x: Lanes) -> Lanes {
-    let t = bend(x)
-    let inner: Lanes = (1 + x * x * (3 * cubic)) * root
-    let outer: Lanes = x * (1 - t * t)
-    return (1 + t + outer * inner) * 0.5
+    let near = clamped(x, to: bound)
+    let square = near * near
+    let s = share(near, square: square)
+    return s.addingProduct(near * s, (1 - s) * linear.addingProduct(square, cubic * 3))
   }
 }
 
 enum SiLULanes: LaneActivation {
-  @inline(__always) static func value(_ x: Lanes) -> Lanes { x * sigmoid(x) }
+  @inline(__always) static func value(_ x: Lanes) -> Lanes {
+    larger(x, Lanes(repeating: -bound)) * sigmoid(x)
+  }
   @inline(__always) static func slope(_ x: Lanes) -> Lanes {
     let s = sigmoid(x)
-    return s * (1 + x * (1 - s))
+    return s * (1 + clamped(x, to: bound) * (1 - s))
   }
 }

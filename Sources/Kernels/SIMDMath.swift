@@ -1,23 +1,10 @@
 /// Eight floats: one AVX register, and what every loop of the kernels works on.
 @usableFromInline typealias Lanes = SIMD8<Float>
 
-// Written without comparisons and `.rounded()`: on AVX2 those are computed lane by lane, about forty
-// times slower. A choice is made by the sign bit of a difference, rounding by adding 1.5·2^23.
+// Floats are compared and replaced by one instruction each. Comparisons of integers, `.rounded()`, `.min`, `.max`
+// and `.squareRoot()` are computed lane by lane, about forty times slower; rounding is done by adding 1.5·2^23.
 // The polynomials are least-maximum fits of our own. Errors, in units in the
 // last place (ulp), are held by the tests over all exponents, against `Double`.
-
-/// `ifNegative` in the lanes in which `sign` has its sign bit set, else `otherwise`.
-@inline(__always)
-func choose(sign: Lanes, ifNegative: Lanes, otherwise: Lanes) -> Lanes {
-  let mask = SIMD8<Int32>(truncatingIfNeeded: bits(sign)) &>> 31
-  return choose(mask, ifNegative, otherwise)
-}
-
-@inline(__always)
-private func choose(_ mask: SIMD8<Int32>, _ chosen: Lanes, _ otherwise: Lanes) -> Lanes {
-  let mask = bits(mask)
-  return floats((bits(chosen) & mask) | (bits(otherwise) & ~mask))
-}
 
 @inline(__always)
 private func bits(_ x: Lanes) -> SIMD8<UInt32> { unsafeBitCast(x, to: SIMD8<UInt32>.self) }
@@ -26,24 +13,32 @@ private func bits(_ x: SIMD8<Int32>) -> SIMD8<UInt32> { unsafeBitCast(x, to: SIM
 @inline(__always)
 private func floats(_ x: SIMD8<UInt32>) -> Lanes { unsafeBitCast(x, to: Lanes.self) }
 
-/// The larger of two lanes; unspecified for NaN.
+/// The larger of two lanes; `a` where one is NaN.
 @inline(__always)
-func larger(_ a: Lanes, _ b: Lanes) -> Lanes { choose(sign: a - b, ifNegative: b, otherwise: a) }
+func larger(_ a: Lanes, _ b: Lanes) -> Lanes { a.replacing(with: b, where: a .< b) }
 
-/// The smaller of two lanes; unspecified for NaN.
+/// The smaller of two lanes; `a` where one is NaN.
 @inline(__always)
-func smaller(_ a: Lanes, _ b: Lanes) -> Lanes { choose(sign: a - b, ifNegative: a, otherwise: b) }
+func smaller(_ a: Lanes, _ b: Lanes) -> Lanes { a.replacing(with: b, where: a .> b) }
 
-/// `result`, with NaN in the lanes in which `x` is NaN.
+/// `x`, but no farther from 0 than `limit`; NaN stays NaN.
 @inline(__always)
-func keepingNaN(of x: Lanes, _ result: Lanes) -> Lanes {
-  let magnitude = SIMD8<Int32>(truncatingIfNeeded: bits(x) & 0x7FFF_FFFF)
-  return choose((SIMD8(repeating: 0x7F80_0000) &- magnitude) &>> 31, x, result)
+func clamped(_ x: Lanes, to limit: Float) -> Lanes {
+  larger(smaller(x, Lanes(repeating: limit)), Lanes(repeating: -limit))
 }
 
-/// `x = n·ln 2 + r` with whole `n` and `|r| ≤ ln 2 / 2`: returns 2^n in two factors, and `e^r − 1`.
+/// The magnitude of `x`.
 @inline(__always)
-private func reducedExponential(_ x: Lanes) -> (power: Lanes, secondPower: Lanes, remainder: Lanes) {
+func magnitude(_ x: Lanes) -> Lanes { floats(bits(x) & 0x7FFF_FFFF) }
+
+/// `value` without a sign, with that of `x`.
+@inline(__always)
+private func signed(_ value: Lanes, like x: Lanes) -> Lanes { floats(bits(value) | (bits(x) & 0x8000_0000)) }
+
+/// `x = n·ln 2 + r` with whole `n` and `|r| ≤ ln 2 / 2`: returns `n`, as what it adds to the bits of a float, and
+/// `e^r − 1`.
+@inline(__always)
+private func reducedExponential(_ x: Lanes) -> (exponent: SIMD8<UInt32>, remainder: Lanes) {
   let magic = Lanes(repeating: 12_582_912)
   let shifted = magic.addingProduct(x, Lanes(repeating: 1.442_695_04))
   let n = shifted - magic
@@ -55,38 +50,29 @@ private func reducedExponential(_ x: Lanes) -> (power: Lanes, secondPower: Lanes
   p = Lanes(repeating: 0.041_666_280_478_24).addingProduct(p, r)
   p = Lanes(repeating: 0.166_665_419_936_18).addingProduct(p, r)
   p = Lanes(repeating: 0.5).addingProduct(p, r)
-  let remainder = r.addingProduct(p, r * r)
-  // 2^128 has no float: the power is the product of two halves.
-  let whole = SIMD8<Int32>(truncatingIfNeeded: bits(shifted)) &- 0x4B40_0000
-  let half = whole &>> 1
-  let first = floats(bits((half &+ 127) &<< 23))
-  let second = floats(bits((whole &- half &+ 127) &<< 23))
-  return (first, second, remainder)
+  return (bits(shifted) &<< 23, r.addingProduct(p, r * r))
 }
 
-/// `e^x`: at most 1.1 ulp off; 0 below −87.33 (where it is less than the least normal
-/// float), infinity above 88.73; NaN stays NaN.
+/// `e^x`: at most 1.1 ulp off from −86.99 up; 0 below that, where it is less than 1.7e-38; infinity above 88.72;
+/// NaN stays NaN.
 @inline(__always)
 func exp(_ x: Lanes) -> Lanes {
-  let lowest = Lanes(repeating: -87.336_54)
-  let clamped = larger(smaller(x, Lanes(repeating: 89)), lowest)
-  let (first, second, remainder) = reducedExponential(clamped)
-  let value = (first + first * remainder) * second
-  let flushed = choose(sign: x - lowest, ifNegative: Lanes(repeating: 0), otherwise: value)
-  return keepingNaN(of: x, flushed)
+  let within = larger(smaller(x, Lanes(repeating: 89)), Lanes(repeating: -87.6))
+  let (exponent, remainder) = reducedExponential(within)
+  // Half the power, doubled after: 2^128 has no float.
+  let half = floats(exponent &+ 0x3F00_0000)
+  return half * Lanes(repeating: 2).addingProduct(remainder, Lanes(repeating: 2))
 }
 
 /// `tanh x`: at most 2.4 ulp off, also near 0; NaN stays NaN.
 @inline(__always)
 func tanh(_ x: Lanes) -> Lanes {
-  let magnitude = floats(bits(x) & 0x7FFF_FFFF)
-  let clamped = smaller(magnitude, Lanes(repeating: 10))
-  let (first, second, remainder) = reducedExponential(clamped + clamped)
+  let half = smaller(magnitude(x), Lanes(repeating: 10))
+  let (exponent, remainder) = reducedExponential(half + half)
   // e^2x − 1 without the loss of digits that subtracting 1 from e^2x would bring.
-  let power = first * second
+  let power = floats(exponent &+ 0x3F80_0000)
   let grown = (power - 1).addingProduct(power, remainder)
-  let value = grown / (grown + 2)
-  return keepingNaN(of: x, floats(bits(value) | (bits(x) & 0x8000_0000)))
+  return signed(grown / (grown + 2), like: x)
 }
 
 /// `1/(1 + e^−x)`: at most 2.2 ulp off where the result is a normal float; NaN stays NaN.
@@ -96,7 +82,7 @@ func sigmoid(_ x: Lanes) -> Lanes { 1 / (1 + exp(-x)) }
 /// `2/√π · ∫₀ˣ e^−t² dt`: at most 5.1 ulp off, also near 0; NaN stays NaN.
 @inline(__always)
 func erf(_ x: Lanes) -> Lanes {
-  let magnitude = smaller(floats(bits(x) & 0x7FFF_FFFF), Lanes(repeating: 3.93))
+  let magnitude = smaller(magnitude(x), Lanes(repeating: 3.93))
   let t = magnitude * magnitude
   var p = Lanes(repeating: 6.658_900_474_576e-6)
   p = Lanes(repeating: 0.000_407_660_088_97).addingProduct(p, t)
@@ -111,8 +97,7 @@ func erf(_ x: Lanes) -> Lanes {
   q = Lanes(repeating: 0.117_321_737_110_6).addingProduct(q, t)
   q = Lanes(repeating: 0.504_033_982_753_75).addingProduct(q, t)
   q = Lanes(repeating: 1).addingProduct(q, t)
-  let value = magnitude * p / q
-  return keepingNaN(of: x, floats(bits(value) | (bits(x) & 0x8000_0000)))
+  return signed(magnitude * p / q, like: x)
 }
 
 /// `√x` for `x ≥ 0`: at most 0.8 ulp off; for an `x` below the least normal float by at most 1.1e-19;
@@ -129,7 +114,7 @@ func squareRoot(_ x: Lanes) -> Lanes {
   }
   let root = finite * inverse
   let rest = finite.addingProduct(-root, root)
-  return keepingNaN(of: x, root.addingProduct(rest, inverse * 0.5))
+  return root.addingProduct(rest, inverse * 0.5)
 }
 
 /// `ln x` for normal `x > 0`: at most 1.9 ulp off.

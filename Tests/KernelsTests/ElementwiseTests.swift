@@ -110,6 +110,19 @@ import Testing
   }
 
   @Test(arguments: Activation.allCases)
+  func activationsOfInfinitiesAreTheirLimits(activation: Activation) {
+    let pool = ThreadPool(threads: 1)
+    let x: [Float] = [.infinity, -.infinity, 1e30, -1e30]
+    let dy = [Float](repeating: 1, count: 4)
+    var (y, dx) = ([Float](repeating: .nan, count: 4), [Float](repeating: .nan, count: 4))
+    activationForward(pool, count: 4, activation: activation, x: x, y: &y)
+    activationBackward(pool, count: 4, activation: activation, x: x, dy: dy, dx: &dx)
+    let passes = activation == .identity
+    #expect(y == [.infinity, passes ? -.infinity : 0, 1e30, passes ? -1e30 : 0])
+    #expect(dx == [1, passes ? 1 : 0, 1, passes ? 1 : 0])
+  }
+
+  @Test(arguments: Activation.allCases)
   func gatesAgreeWithTheirTwins(activation: Activation) {
     for (rows, width) in [(1, 1), (3, 5), (7, 64), (90, 257)] {
       var random = Operands(seed: rows * width)
