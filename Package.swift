@@ -13,7 +13,7 @@ let plugins = ((try? FileManager.default.contentsOfDirectory(atPath: root.path +
 /// so an import can only point down.
 let layers: [(name: String, dependsOn: [String])] = [
   ("Settings", []),
-  ("Kernels", ["COpenBLAS"]),
+  ("Kernels", ["COpenBLAS", "CLanes"]),
   ("Tensors", ["Kernels"]),
   ("Transformer", ["Tensors", "Settings"]),
   ("Text", ["Settings", "CCrypto", "CZlib"]),
@@ -44,6 +44,7 @@ let package = Package(
   targets: [
     .systemLibrary(
       name: "COpenBLAS", pkgConfig: "openblas", providers: [.apt(["libopenblas-dev"])]),
+    .systemLibrary(name: "CLanes"),
     .systemLibrary(name: "CZlib", providers: [.apt(["zlib1g-dev"])]),
     .systemLibrary(name: "CCrypto", providers: [.apt(["libssl-dev"])]),
     .target(

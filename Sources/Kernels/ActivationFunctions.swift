@@ -1,3 +1,5 @@
+import CLanes
+
 /// An activation as the loops want it: value and slope of eight elements, chosen at compile time.
 ///
 /// Values err by at most about 1e-6 relative to the largest term of the formula; near a zero of the
@@ -13,11 +15,9 @@ enum IdentityLanes: LaneActivation {
 }
 
 enum ReLULanes: LaneActivation {
-  @inline(__always) static func value(_ x: Lanes) -> Lanes { x.replacing(with: 0, where: x .< 0) }
+  @inline(__always) static func value(_ x: Lanes) -> Lanes { larger(x, Lanes(repeating: 0)) }
   /// 0 at 0, as elsewhere.
-  @inline(__always) static func slope(_ x: Lanes) -> Lanes {
-    Lanes(repeating: 0).replacing(with: 1, where: x .> 0)
-  }
+  @inline(__always) static func slope(_ x: Lanes) -> Lanes { lanes_positive(x) }
 }
 
 /// Beyond this distance from 0 a share is 0 or 1 to all digits: bounds keep an infinity from meeting a zero.

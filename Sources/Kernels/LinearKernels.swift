@@ -1,4 +1,4 @@
-/// `y = activation(x·Wᵀ + bias)`: the product tile by tile, each finished while it is in the cache.
+/// `y = activation(x·Wᵀ + bias)`: the product tile by tile, each finished block by block in the cache.
 ///
 /// - Parameter preactivation: receives `x·Wᵀ + bias`, which the backward of an activation needs.
 /// - Shapes: `x` `[rows, inputs]`, `weight` `[outputs, inputs]`, `bias` `[outputs]`, `preactivation` and
@@ -24,21 +24,13 @@ public func linearForward(
     }
     return
   }
-  let cut = ProductCut(m: rows, n: outputs, k: inputs)
-  pool.run(tiles: cut.tiles) { tile, _ in
-    let (x, weight, inner) = operands.value
-    let part = cut.range(tile)
-    let (rowRange, columns) = cut.cutsRows ? (part, 0..<outputs) : (0..<rows, part)
-    matrixProduct(
-      pool, m: rowRange.count, n: columns.count, k: inputs, x + rowRange.lowerBound * inputs,
-      aStride: inputs, transposeA: false, weight + columns.lowerBound * inputs, bStride: inputs,
-      transposeB: true, inner + rowRange.lowerBound * outputs + columns.lowerBound, cStride: outputs,
-      accumulate: false)
-    finish(rows: rowRange, columns: columns)
-  }
+  matrixMultiply(
+    pool, m: rows, n: outputs, k: inputs, x, aStride: inputs, transposeA: false, weight, bStride: inputs,
+    transposeB: true, preactivation ?? y, cStride: outputs, accumulate: false
+  ) { finish(rows: $0, columns: $1) }
 }
 
-/// What follows the product in a tile: bias and activation, while the tile is in the cache.
+/// What follows the product in a block: bias and activation.
 private struct LinearFinish: @unchecked Sendable {
   let outputs: Int
   let bias: UnsafePointer<Float>?

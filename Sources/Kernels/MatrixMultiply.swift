@@ -9,28 +9,32 @@ import Foundation
 ///   - aStride: distance between the rows of `a` as stored: `[m, k]`, or `[k, m]` when transposed.
 ///   - bStride: the same for `b`: `[k, n]`, or `[n, k]` when transposed.
 ///   - accumulate: whether `c` is added to; else it is replaced, and its content may be undefined.
+///   - finish: called on any thread for blocks of rows and columns of `c` that are complete, while they are in the
+///     cache as far as possible.
 /// - Complexity: 2·m·n·k FLOPs.
 public func matrixMultiply(
   _ pool: ThreadPool, m: Int, n: Int, k: Int, _ a: UnsafePointer<Float>, aStride: Int, transposeA: Bool,
   _ b: UnsafePointer<Float>, bStride: Int, transposeB: Bool, _ c: UnsafeMutablePointer<Float>, cStride: Int,
-  accumulate: Bool
+  accumulate: Bool, finish: @Sendable (_ rows: Range<Int>, _ columns: Range<Int>) -> Void = { _, _ in }
 ) {
+  guard !multipliesByPanels else {
+    return BlockedProduct(
+      m: m, n: n, k: k, a: a, rowStep: transposeA ? 1 : aStride, columnStep: transposeA ? aStride : 1, b: b,
+      bStride: bStride, transposeB: transposeB, c: c, cStride: cStride, accumulate: accumulate
+    ).run(on: pool, finish: finish)
+  }
   let cut = ProductCut(m: m, n: n, k: k)
   let operands = Shared((a: a, b: b, c: c))
   pool.run(tiles: cut.tiles) { tile, _ in
     let (a, b, c) = operands.value
     let part = cut.range(tile)
-    if cut.cutsRows {
-      matrixProduct(
-        pool, m: part.count, n: n, k: k, a + part.lowerBound * (transposeA ? 1 : aStride), aStride: aStride,
-        transposeA: transposeA, b, bStride: bStride, transposeB: transposeB, c + part.lowerBound * cStride,
-        cStride: cStride, accumulate: accumulate)
-    } else {
-      matrixProduct(
-        pool, m: m, n: part.count, k: k, a, aStride: aStride, transposeA: transposeA,
-        b + part.lowerBound * (transposeB ? bStride : 1), bStride: bStride, transposeB: transposeB,
-        c + part.lowerBound, cStride: cStride, accumulate: accumulate)
-    }
+    let (rows, columns) = cut.cutsRows ? (part, 0..<n) : (0..<m, part)
+    libraryProduct(
+      pool, m: rows.count, n: columns.count, k: k, a + rows.lowerBound * (transposeA ? 1 : aStride),
+      aStride: aStride, transposeA: transposeA, b + columns.lowerBound * (transposeB ? bStride : 1),
+      bStride: bStride, transposeB: transposeB, c + rows.lowerBound * cStride + columns.lowerBound,
+      cStride: cStride, accumulate: accumulate)
+    finish(rows, columns)
   }
 }
 
@@ -40,7 +44,7 @@ struct Shared<Value>: @unchecked Sendable {
   init(_ value: Value) { self.value = value }
 }
 
-/// Where a product is cut.
+/// Where a product by OpenBLAS is cut.
 ///
 /// Operands are packed anew in each tile, so the fewest tiles that feed all cores are the fastest: with OpenBLAS
 /// against two tiles on two cores, eight lose 3 to 12 % on the shapes of training. OpenBLAS's results depend
@@ -60,11 +64,11 @@ struct ProductCut {
   private let step: Int
 
   /// Products below this many FLOPs take less time than waking a thread.
-  private static let leastFlops = 1 << 19
+  static let leastFlops = 1 << 19
   /// The least rows or columns of a tile.
   private static let leastLength = 16
   /// As many tiles as this machine has cores, an even number.
-  private static let machineTiles = max(2, (ProcessInfo.processInfo.activeProcessorCount + 1) / 2 * 2)
+  static let machineTiles = max(2, (ProcessInfo.processInfo.activeProcessorCount + 1) / 2 * 2)
 
   init(m: Int, n: Int, k: Int) {
     cutsRows = m >= n

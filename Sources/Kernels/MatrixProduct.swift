@@ -9,22 +9,17 @@ private let openBLASRunsOnTheCaller: Void = openblas_set_num_threads(1)
 let multipliesByPanels =
   openblas_get_corename().map { ["Haswell", "Zen"].contains(String(cString: $0)) } ?? false
 
-/// One product on the calling thread, inside a tile: `c = op(a)·op(b)`, or added to `c`.
+/// One product by OpenBLAS on the calling thread, inside a tile: `c = op(a)·op(b)`, or added to `c`.
 ///
 /// Row-major. `op(a)` is `[m, k]`, `op(b)` `[k, n]`, `c` `[m, n]`; a stride is the distance between the
 /// rows as stored. Counts its FLOPs.
-func matrixProduct(
+func libraryProduct(
   _ pool: ThreadPool, m: Int, n: Int, k: Int, _ a: UnsafePointer<Float>, aStride: Int, transposeA: Bool,
   _ b: UnsafePointer<Float>, bStride: Int, transposeB: Bool, _ c: UnsafeMutablePointer<Float>, cStride: Int,
-  accumulate: Bool, byPanels: Bool = multipliesByPanels
+  accumulate: Bool
 ) {
   guard m > 0, n > 0 else { return }
   pool.count(flops: UInt64(2 * m * n * k))
-  guard !byPanels else {
-    return BlockedProduct.multiply(
-      m: m, n: n, k: k, a, rowStep: transposeA ? 1 : aStride, columnStep: transposeA ? aStride : 1, b,
-      bStride: bStride, transposeB: transposeB, c, cStride: cStride, accumulate: accumulate)
-  }
   _ = openBLASRunsOnTheCaller
   cblas_sgemm(
     CblasRowMajor, transposeA ? CblasTrans : CblasNoTrans, transposeB ? CblasTrans : CblasNoTrans,

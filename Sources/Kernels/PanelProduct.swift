@@ -1,3 +1,5 @@
+import CLanes
+
 /// Products of small matrices inside a tile, for attention: 64 queries with some hundred keys.
 ///
 /// OpenBLAS reaches half of its peak on such sizes, since each call packs both of its operands anew; here
@@ -43,7 +45,11 @@ enum PanelProduct {
     for column in stride(from: 0, to: columns, by: width) {
       let (panel, count) = (panels + column * inner, min(width, columns - column))
       let (from, whole) = (x + column * xStride, count == width ? inner & ~7 : 0)
+      let ahead = column + 2 * width <= columns ? width * xStride : 0
       for row in stride(from: 0, to: whole, by: 8) {
+        if ahead > 0, row & 8 == 0 {
+          for index in 0..<width { lanes_prefetch(from + ahead + index * xStride + row) }
+        }
         transposeEight(from + row, stride: xStride, into: panel + row * width)
         transposeEight(from + 8 * xStride + row, stride: xStride, into: panel + row * width + 8)
       }
@@ -119,6 +125,11 @@ struct Panel {
   private func multiply<Rows: RowSums>(
     _ rows: Rows.Type, _ a: UnsafePointer<Float>, _ c: UnsafeMutablePointer<Float>
   ) {
+    // Results may come from far: they are asked for before the sums begin.
+    for row in 0..<Rows.rows {
+      lanes_prefetch_to_write(c + row * cStride)
+      lanes_prefetch_to_write(c + row * cStride + columns - 1)
+    }
     var (sums, a, b) = (Rows(), a, floats)
     for _ in 0..<inner {
       sums.add(a, step: rowStep, load(b), load(b + 8))

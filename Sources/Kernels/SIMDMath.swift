@@ -1,8 +1,10 @@
+import CLanes
+
 /// Eight floats: one AVX register, and what every loop of the kernels works on.
 @usableFromInline typealias Lanes = SIMD8<Float>
 
-// Floats are compared and replaced by one instruction each. Comparisons of integers, `.rounded()`, `.min`, `.max`
-// and `.squareRoot()` are computed lane by lane, about forty times slower; rounding is done by adding 1.5·2^23.
+// Comparisons of integers, `.rounded()` and the like are computed lane by lane, about forty times slower: what
+// Swift has no fast form of comes from `CLanes`, and rounding is done by adding 1.5·2^23.
 // The polynomials are least-maximum fits of our own. Errors, in units in the
 // last place (ulp), are held by the tests over all exponents, against `Double`.
 
@@ -15,11 +17,11 @@ private func floats(_ x: SIMD8<UInt32>) -> Lanes { unsafeBitCast(x, to: Lanes.se
 
 /// The larger of two lanes; `a` where one is NaN.
 @inline(__always)
-func larger(_ a: Lanes, _ b: Lanes) -> Lanes { a.replacing(with: b, where: a .< b) }
+func larger(_ a: Lanes, _ b: Lanes) -> Lanes { lanes_larger(a, b) }
 
 /// The smaller of two lanes; `a` where one is NaN.
 @inline(__always)
-func smaller(_ a: Lanes, _ b: Lanes) -> Lanes { a.replacing(with: b, where: a .> b) }
+func smaller(_ a: Lanes, _ b: Lanes) -> Lanes { lanes_smaller(a, b) }
 
 /// `x`, but no farther from 0 than `limit`; NaN stays NaN.
 @inline(__always)
@@ -100,22 +102,9 @@ func erf(_ x: Lanes) -> Lanes {
   return signed(magnitude * p / q, like: x)
 }
 
-/// `√x` for `x ≥ 0`: at most 0.8 ulp off; for an `x` below the least normal float by at most 1.1e-19;
-/// infinity gives the root of the largest float; NaN stays NaN.
-///
-/// Newton's iteration for `1/√x` from a guess by the exponent: `.squareRoot()` goes lane by lane.
+/// `√x`, rounded as IEEE 754 demands; NaN below 0.
 @inline(__always)
-func squareRoot(_ x: Lanes) -> Lanes {
-  let finite = smaller(x, Lanes(repeating: .greatestFiniteMagnitude))
-  var inverse = floats(SIMD8(repeating: 0x5F37_5A86) &- (bits(finite) &>> 1))
-  let half = finite * -0.5
-  for _ in 0..<3 {
-    inverse *= Lanes(repeating: 1.5).addingProduct(half * inverse, inverse)
-  }
-  let root = finite * inverse
-  let rest = finite.addingProduct(-root, root)
-  return root.addingProduct(rest, inverse * 0.5)
-}
+func squareRoot(_ x: Lanes) -> Lanes { lanes_root(x) }
 
 /// `ln x` for normal `x > 0`: at most 1.9 ulp off.
 @inline(__always)
