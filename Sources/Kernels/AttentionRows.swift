@@ -22,7 +22,7 @@ func finishScores(
     let steps = Lanes(0, 1, 2, 3, 4, 5, 6, 7)
     for column in stride(from: groups.lowerBound, to: groups.upperBound, by: 8) {
       let offset = steps + Float(column - position)
-      let score = load(scores + column) - slope * larger(offset, -offset)
+      let score = load(scores + column) - slope * magnitude(offset)
       store(score, scores + column)
       highest = larger(highest, score)
     }

@@ -9,10 +9,10 @@ public func linearForward(
   weight: UnsafePointer<Float>, bias: UnsafePointer<Float>?, activation: Activation,
   preactivation: UnsafeMutablePointer<Float>?, y: UnsafeMutablePointer<Float>
 ) {
-  let operands = Shared((x: x, weight: weight, inner: preactivation ?? y))
-  let finish = LinearFinish(
-    outputs: outputs, bias: bias, activation: activation, inner: preactivation ?? y, y: y)
+  let inner = preactivation ?? y
+  let finish = LinearFinish(outputs: outputs, bias: bias, activation: activation, inner: inner, y: y)
   if rows <= FewRows.most {
+    let operands = Shared((x: x, weight: weight, inner: inner))
     let step = FewRows.tileOutputs(inputs: inputs)
     pool.run(tiles: (outputs + step - 1) / step) { tile, _ in
       let (x, weight, inner) = operands.value
@@ -26,7 +26,7 @@ public func linearForward(
   }
   matrixMultiply(
     pool, m: rows, n: outputs, k: inputs, x, aStride: inputs, transposeA: false, weight, bStride: inputs,
-    transposeB: true, preactivation ?? y, cStride: outputs, accumulate: false
+    transposeB: true, inner, cStride: outputs, accumulate: false
   ) { finish(rows: $0, columns: $1) }
 }
 
