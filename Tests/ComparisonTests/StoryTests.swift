@@ -107,4 +107,8 @@ import Testing
     #expect(Story(data).text.contains("until the question was decided"))
     #expect(reader.text.contains("from items") && reader.text.contains("−0.5000 – −0.5000"))
   }
+
+  @Test func namesAreListedInWords() {
+    #expect([[], ["a"], ["a", "b"], ["a", "b", "c"]].map(\.inWords) == ["", "a", "a and b", "a, b and c"])
+  }
 }

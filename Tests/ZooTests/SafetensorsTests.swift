@@ -99,6 +99,47 @@ struct SafetensorsTests {
     }
   }
 
+  /// Whole pieces are written while the next ones are filled, past the system's cache if it lets us.
+  @Test("Many pieces are what was written, also by a system that takes parts, or fails late")
+  func manyPieces() throws {
+    try withTemporaryFolder { folder in
+      let url = folder.appendingPathComponent("model.safetensors")
+      let values = (0..<(3 * FileSink.pieceSize + 4444) / 4).map { Float($0 % 8191) }
+      let tensors: [(name: String, shape: [Int], values: [Float])] = [
+        ("first", [3], [1, 2, 3]), ("values", [values.count], values),
+      ]
+      let whole = AtomicFile.SystemCalls()
+      let parts = AtomicFile.SystemCalls(write: { Foundation.write($0, $1, min($2, 1_234_567)) })
+      let unlike = AtomicFile.SystemCalls(write: { file, start, count in
+        // A file system with other blocks.
+        if fcntl(file, F_GETFL) & FileSink.direct != 0 {
+          errno = EINVAL
+          return -1
+        }
+        return Foundation.write(file, start, count)
+      })
+      for system in [whole, parts, unlike] {
+        try Self.write(tensors, to: url, system: system)
+        let file = try MappedSafetensors(url)
+        for name in ["first", "values"] { try file.verify(name) }
+        #expect(try Self.values("values", of: file) == values)
+        #expect(try Self.values("first", of: file) == [1, 2, 3])
+      }
+      var calls = 0
+      let late = AtomicFile.SystemCalls(write: { file, start, count in
+        calls += 1
+        guard calls < 3 else {
+          errno = ENOSPC
+          return -1
+        }
+        return Foundation.write(file, start, count)
+      })
+      #expect(throws: CheckpointError.self) { try Self.write(tensors, to: url, system: late) }
+      #expect(try Self.values("values", of: MappedSafetensors(url)) == values)
+      #expect(try FileManager.default.contentsOfDirectory(atPath: folder.path) == ["model.safetensors"])
+    }
+  }
+
   @Test("A full disk leaves the previous file and nothing else, and says what to do")
   func fullDisk() throws {
     try withTemporaryFolder { folder in

@@ -40,7 +40,7 @@ extension ReportBuilder {
     let untrained = arms.filter { !isTrained($0, toSee: side) }.map(\.plan.name)
     return untrained.isEmpty
       ? nil
-      : "\(untrained.joined(separator: " and ")) \(untrained.count == 1 ? "was" : "were") trained with a fixed "
+      : "\(untrained.inWords) \(untrained.count == 1 ? "was" : "were") trained with a fixed "
         + "share hidden, and \(untrained.count == 1 ? "is" : "are") asked with everything behind the word hidden"
   }
 

@@ -76,8 +76,3 @@ enum SectionTruth {
       """
   }
 }
-
-extension String {
-  /// The same with a capital at its beginning.
-  var capitalizedFirst: String { prefix(1).uppercased() + dropFirst() }
-}

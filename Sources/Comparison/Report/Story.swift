@@ -15,7 +15,7 @@ struct Story {
   }
 
   private var done: String {
-    let names = Self.list(data.arms.map(\.name))
+    let names = data.arms.map(\.name).inWords
     let steps =
       Set(data.arms.map(\.steps)).count == 1 ? "for \(Number.grouped(data.arms[0].steps)) steps" : ""
     let times =
@@ -48,14 +48,14 @@ struct Story {
         let (name, first) = pair(difference)
         return "\(primary.verdict(difference, name: name, first: first)), by \(words(difference))"
       }
-      sentences.append("Over \(seeds.count) seeds \(Self.list(parts)); the intervals are 95 % t intervals.")
+      sentences.append("Over \(seeds.count) seeds \(parts.inWords); the intervals are 95 % t intervals.")
     }
     if !open.isEmpty {
       let parts = open.map { difference in
         "\(pair(difference).name) against \(pair(difference).first), \(words(difference))"
       }
       let tooFew = seeds.tooFew.map { "; " + $0 } ?? ""
-      sentences.append("Not decidable: \(Self.list(parts))\(tooFew).")
+      sentences.append("Not decidable: \(parts.inWords)\(tooFew).")
     }
     return sentences
   }
@@ -72,7 +72,7 @@ struct Story {
           + (range.isEmpty ? "" : " (\(range))")
       }
       let floor = data.likelihood?.floor.map { " where the grammar itself has \(Number.fixed($0, 3))" } ?? ""
-      sentences.append("The same held-out windows cost \(Self.list(parts)) bits a byte\(floor).")
+      sentences.append("The same held-out windows cost \(parts.inWords) bits a byte\(floor).")
     }
     if let verbs = data.verbs {
       let parts = verbs.scores.compactMap { score -> String? in
@@ -82,7 +82,7 @@ struct Story {
       }
       if !parts.isEmpty {
         sentences.append(
-          "Of \(verbs.count) verb forms in whole sentences these were right: \(Self.list(parts)).")
+          "Of \(verbs.count) verb forms in whole sentences these were right: \(parts.inWords).")
       }
     }
     sentences.append(
@@ -93,13 +93,7 @@ struct Story {
   private var warnings: [String] {
     let undeclared = data.certificate.filter { !$0.equal && !$0.declared }.map(\.what)
     return undeclared.isEmpty
-      ? [] : ["Beware: the models also differ in what nobody declared: \(Self.list(undeclared))."]
-  }
-
-  /// `a, b and c`.
-  private static func list(_ words: [String]) -> String {
-    guard let last = words.last, words.count > 1 else { return words.first ?? "" }
-    return words.dropLast().joined(separator: ", ") + " and " + last
+      ? [] : ["Beware: the models also differ in what nobody declared: \(undeclared.inWords)."]
   }
 
   /// The story as the page's first section.

@@ -107,18 +107,18 @@ extension Pass {
               gradient: inner, biasGradient: biasSlot?.buffer, accumulate: biasSlot?.accumulate ?? false,
               scratch: try context.scratch(biasActivationScratch(rows: rows, width: outputs))))
         }
-        if let slot = try sweep.slot(xNode) {
-          context.perform(
-            MatrixProductKernel(
-              m: rows, n: inputs, k: outputs, a: inner, b: weight.buffer, c: slot.buffer,
-              accumulate: slot.accumulate))
-        }
-        // Last, so that an input which is computed again leaves no hole below what outlives it.
+        // Before the input's gradient, which then takes the place of an input that is computed again.
         if let slot = try sweep.slot(weight.node) {
           context.perform(
             MatrixProductKernel(
               m: outputs, n: inputs, k: rows, a: inner, transposeA: true, b: try kept(context),
               c: slot.buffer, accumulate: slot.accumulate))
+        }
+        if let slot = try sweep.slot(xNode) {
+          context.perform(
+            MatrixProductKernel(
+              m: rows, n: inputs, k: outputs, a: inner, b: weight.buffer, c: slot.buffer,
+              accumulate: slot.accumulate))
         }
       }
       return y

@@ -7,52 +7,21 @@ import Foundation
 /// disk and then takes the name; the folder is flushed last. On any error the temporary file is removed
 /// and the previous file stands. What a killed process left behind is removed by the next write.
 public enum AtomicFile {
-  /// Takes the pieces of the content, in order.
-  public struct Sink {
-    fileprivate let descriptor: Int32
-    fileprivate let path: String
-    fileprivate let system: SystemCalls
-
-    /// Appends bytes, in as many system calls as it takes.
-    ///
-    /// - Throws: `CheckpointError` when the system takes no more.
-    public func write(_ bytes: UnsafeRawBufferPointer) throws {
-      var rest = bytes
-      while let start = rest.baseAddress, !rest.isEmpty {
-        let count = system.write(descriptor, start, min(rest.count, AtomicFile.pieceSize))
-        if count < 0 {
-          let code = errno
-          if code == EINTR { continue }
-          throw AtomicFile.failure(path, code, "could not be written")
-        }
-        rest = UnsafeRawBufferPointer(rebasing: rest[count...])
-      }
-    }
-
-    /// Appends bytes of Swift's own memory.
-    ///
-    /// - Throws: `CheckpointError` when the system takes no more.
-    public func write(_ bytes: some ContiguousBytes) throws { try bytes.withUnsafeBytes { try write($0) } }
-  }
-
   /// The calls that can fail for lack of space, apart so that a test can let them fail.
   struct SystemCalls {
     var write: (Int32, UnsafeRawPointer, Int) -> Int = { Foundation.write($0, $1, $2) }
     var flush: (Int32) -> Int32 = { fsync($0) }
   }
 
-  /// The most bytes in one system call.
-  private static let pieceSize = 16 << 20
-
   /// Replaces the file at `url` by what `body` writes.
   ///
   /// - Throws: `CheckpointError` that says how to mend it; whatever `body` throws. The previous file
   ///   then stands.
-  public static func write(to url: URL, _ body: (Sink) throws -> Void) throws {
+  public static func write(to url: URL, _ body: (FileSink) throws -> Void) throws {
     try write(to: url, system: SystemCalls(), body)
   }
 
-  static func write(to url: URL, system: SystemCalls, _ body: (Sink) throws -> Void) throws {
+  static func write(to url: URL, system: SystemCalls, _ body: (FileSink) throws -> Void) throws {
     let folder = url.deletingLastPathComponent().path
     removeLeftovers(in: folder)
     let unique = "\(getpid())-\(UInt32.random(in: 0 ... .max))"
@@ -60,15 +29,18 @@ public enum AtomicFile {
     let descriptor = open(temporary, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0o666)
     guard descriptor >= 0 else { throw failure(url.path, errno, "could not be created") }
     var isOpen = true
+    let sink = FileSink(descriptor, path: url.path, system: system)
     do {
       // The lock says that the file is being written; it ends with the process.
       flock(descriptor, LOCK_EX | LOCK_NB)
-      try body(Sink(descriptor: descriptor, path: url.path, system: system))
+      try body(sink)
+      try sink.finish()
       guard system.flush(descriptor) == 0 else { throw failure(url.path, errno, "could not be flushed") }
       isOpen = false
       guard close(descriptor) == 0 else { throw failure(url.path, errno, "could not be written") }
       guard rename(temporary, url.path) == 0 else { throw failure(url.path, errno, "could not be replaced") }
     } catch {
+      sink.abandon()
       unlink(temporary)
       if isOpen { close(descriptor) }
       throw error

@@ -22,9 +22,9 @@ public struct TensorEntry {
 /// - Source: https://huggingface.co/docs/safetensors
 public enum SafetensorsFile {
   /// Writes tensors in the order given, straight from their memory, with the CRC-32 of each (and of
-  /// the header) in the metadata.
+  /// the header) in the metadata. The header is written anew when the checksums are known.
   ///
-  /// - Parameter whenCopied: called when the system has all bytes, before the file takes its name.
+  /// - Parameter whenCopied: called when the tensors have been read and may change, before the file takes its name.
   /// - Throws: `CheckpointError` when the file cannot be written: the previous file then stands and
   ///   nothing else is left in the folder. Also when two tensors have one name, or a tensor's data
   ///   is not as long as its shape says.
@@ -38,25 +38,42 @@ public enum SafetensorsFile {
     _ tensors: [TensorEntry], metadata: [String: String], to url: URL, system: AtomicFile.SystemCalls,
     whenCopied: () -> Void = {}
   ) throws {
-    let header = try header(of: tensors, metadata: metadata, file: url.path)
-    let encoded = header.encoded
-    guard encoded.count <= SafetensorsHeader.maximumSize else {
+    var header = try header(of: tensors, metadata: metadata, file: url.path)
+    let room = header.encoded.count
+    guard room <= SafetensorsHeader.maximumSize else {
       throw CheckpointError(
         file: url.path,
         reason: "the header would have more than \(SafetensorsHeader.maximumSize) bytes; use less metadata")
     }
     try AtomicFile.write(to: url, system: system) { sink in
-      try sink.write(encoded)
-      for tensor in tensors { try sink.write(tensor.data) }
+      try sink.write(header.encoded)
+      var sums: [Checksum] = []
+      for tensor in tensors {
+        var sum = Checksum()
+        for start in stride(from: 0, to: tensor.data.count, by: summedAtOnce) {
+          let piece = UnsafeRawBufferPointer(
+            rebasing: tensor.data[start..<min(tensor.data.count, start + summedAtOnce)])
+          sum.add(piece)
+          try sink.write(piece)
+        }
+        sums.append(sum)
+      }
       whenCopied()
+      header.setChecksums(sums)
+      let encoded = header.encoded
+      precondition(encoded.count == room, "checksums have one length")
+      try sink.finish(replacingStartBy: encoded)
     }
   }
 
+  /// Bytes that are summed before they are copied: few enough to be in a core's own cache the second time.
+  private static let summedAtOnce = 128 << 10
+
+  /// The header of some tensors, with checksums of nothing.
   private static func header(
     of tensors: [TensorEntry], metadata: [String: String], file: String
   ) throws -> SafetensorsHeader {
     var header = SafetensorsHeader(metadata: metadata)
-    var checksums: [(name: String, sum: String)] = []
     var names: Set<String> = []
     var end = 0
     for tensor in tensors {
@@ -72,11 +89,8 @@ public enum SafetensorsFile {
       header.entries.append(
         .init(name: tensor.name, type: "F32", shape: tensor.shape, range: end..<end + size))
       end += size
-      checksums.append((tensor.name, Checksum.of(tensor.data)))
     }
-    let pairs = checksums.map { "\(quoted($0.name)):\"\($0.sum)\"" }
-    header.metadata[SafetensorsHeader.checksumsKey] = "{\(pairs.joined(separator: ","))}"
-    header.metadata[SafetensorsHeader.ownChecksumKey] = header.ownChecksum
+    header.setChecksums(tensors.map { _ in Checksum() })
     return header
   }
 }

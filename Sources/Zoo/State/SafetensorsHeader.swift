@@ -47,6 +47,13 @@ struct SafetensorsHeader: Equatable {
     "U16": 2, "U8": 1, "BOOL": 1, "F8_E4M3": 1, "F8_E5M2": 1,
   ]
 
+  /// Records the checksums of the entries, in their order, and then its own.
+  mutating func setChecksums(_ sums: [Checksum]) {
+    let pairs = zip(entries, sums).map { "\(quoted($0.name)):\"\($1.hexadecimal)\"" }
+    metadata[Self.checksumsKey] = "{\(pairs.joined(separator: ","))}"
+    metadata[Self.ownChecksumKey] = ownChecksum
+  }
+
   /// The CRC-32 of all that the header says, its own checksum aside; spacing and escapes do not count.
   var ownChecksum: String {
     var parts: [String] = []
