@@ -21,7 +21,7 @@ import Testing
     let x = try parts.input(shape)
     let visibility = try parts.visibility(time: 5)
     var stream = ResidualStream(x, dropout: 0)
-    try block(&stream, visibility, pass)
+    try block(&stream, visibility, at: nil, pass)
     let found = try stream.joined(pass).values()
 
     let attend = { try block.attend($0, visibility, pass) }
@@ -52,6 +52,33 @@ import Testing
     }
     #expect(distance(found, wanted.values()) < 1e-5)
     #expect(distance(found, x.values()) > 0.1)
+
+    // Where few positions are read afterwards, these few are what they are among all.
+    let rows: [Int32] = [4, 1]
+    var few = ResidualStream(x, dropout: 0)
+    try block(&few, visibility, at: try parts.context.indices(rows, ["rows": 2]), pass)
+    let kept = try few.joined(pass)
+    #expect(kept.shape == ["rows": 2, "width": 8])
+    #expect(distance(kept.values(), rows.flatMap { wanted.rows()[Int($0)] }) < 1e-5)
+  }
+
+  /// An attention that knows nothing of rows.
+  private struct Plain: Attention {
+    let inner: any Attention
+    func callAsFunction(_ x: Tensor, _ visibility: Visibility, _ pass: Pass) throws -> Tensor {
+      try inner(x, visibility, pass)
+    }
+  }
+
+  @Test func anAttentionMayLeaveTheChoiceOfRowsToTheBlock() throws {
+    let parts = try PartFixture()
+    let inner = try parts.block("{ attention: { heads: 2 } }").attend
+    let (pass, visibility) = (Pass.inference(parts.context), try parts.visibility(batch: 2, time: 3))
+    let x = try parts.input(["batch": 2, "time": 3, "width": 8])
+    let rows = try parts.context.indices([5, 0], ["rows": 2])
+    let all = try inner(x, visibility, pass).rows()
+    #expect(try Plain(inner: inner)(x, visibility, at: rows, pass).values() == all[5] + all[0])
+    #expect(distance(try inner(x, visibility, at: rows, pass).values(), all[5] + all[0]) < 1e-6)
   }
 
   @Test func aPostNormModelHasNoFinalNorm() throws {

@@ -69,7 +69,7 @@ public struct HeadAtlas {
 
   /// The atlas; nil where the held-out text has no lines to read.
   ///
-  /// - Throws: `InferenceError`, `MemoryError`; what loading an earlier state throws.
+  /// - Throws: `InferenceError`, `MemoryError`; what loading an earlier state throws, except `CheckpointError`.
   public func make() throws -> ReportData.Heads? {
     guard !sentences.isEmpty else { return nil }
     var models: [ReportData.HeadModel] = []
@@ -79,10 +79,17 @@ public struct HeadAtlas {
       let survey = HeadSurvey(subject.trained, sentences: sentences, items: items, room: room)
       asked = max(asked, survey.verbs.count)
       var states: [ReportData.HeadState] = []
+      var unread: [String] = []
       var first: ModelAttention?
       for earlier in subject.earlier {
-        // A damaged checkpoint is left out of the strip; the model before training is made, not read.
-        guard let model = earlier.step == 0 ? try earlier.load() : try? earlier.load() else { continue }
+        let model: LoadedModel
+        do {
+          model = try earlier.load()
+        } catch let error as CheckpointError {
+          // A damaged checkpoint on the way costs its column, not the atlas.
+          unread.append(error.description)
+          continue
+        }
         let found = try survey.heads(of: model)
         if states.isEmpty, earlier.step == 0 { first = found.text }
         states.append(
@@ -97,7 +104,7 @@ public struct HeadAtlas {
       models.append(
         ReportData.HeadModel(
           arm: subject.arm, unit: subject.unit, states: states,
-          rollout: try rollout(subject.arm, subject.trained)))
+          rollout: try rollout(subject.arm, subject.trained), unread: unread))
       surveyed.append(Surveyed(subject: subject, trained: text, untrained: first))
     }
     return ReportData.Heads(

@@ -11,7 +11,7 @@ public struct Certificate {
   public let declared: Set<String>
 
   /// The rows that differ without anybody having asked for it.
-  public var undeclared: [ReportData.CertificateRow] { rows.filter { !$0.equal && !$0.declared } }
+  public var undeclared: [ReportData.CertificateRow] { rows.filter { $0.standing == .undeclared } }
 
   /// Everything that can be held against each other before training.
   ///

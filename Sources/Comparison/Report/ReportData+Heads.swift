@@ -23,6 +23,8 @@ extension ReportData {
     public var states: [HeadState]
     /// Rollout up to each layer, a layer of one head each; nil where no sentence is shown.
     public var rollout: AttentionPicture?
+    /// Why checkpoints on the way are missing: those that could not be read.
+    public var unread: [String]?
   }
 
   /// What the heads of a model do after some training.

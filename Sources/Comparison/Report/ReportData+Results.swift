@@ -14,6 +14,12 @@ extension ReportData {
     /// Why, or what it means.
     public var note: String
 
+    /// What a reader must know of a row before the values.
+    public enum Standing { case equal, declared, undeclared }
+
+    /// Whether all are equal, and if not, whether that was said.
+    public var standing: Standing { equal ? .equal : declared ? .declared : .undeclared }
+
     /// Creates a line for any number of arms.
     public init(what: String, values: [String], equal: Bool, declared: Bool = false, note: String = "") {
       self.what = what

@@ -5,9 +5,9 @@ enum SectionEquality {
   /// The certificate: undeclared differences first, then those on purpose, then what is equal, written once.
   static func certificate(_ data: ReportData) -> ReportSection? {
     guard !data.certificate.isEmpty else { return nil }
-    let undeclared = data.certificate.filter { !$0.equal && !$0.declared }
-    let declared = data.certificate.filter { !$0.equal && $0.declared }
-    let equal = data.certificate.filter(\.equal)
+    let undeclared = data.certificate.filter { $0.standing == .undeclared }
+    let declared = data.certificate.filter { $0.standing == .declared }
+    let equal = data.certificate.filter { $0.standing == .equal }
     let differing = (undeclared + declared).map { row -> [Markup] in
       ["\(row.what)"] + data.arms.indices.map { $0 < row.values.count ? "\(row.values[$0])" : "–" }
         + [tag(row), "\(row.note)"]

@@ -41,10 +41,15 @@ struct SectionHeads {
       model.states.count > 1 ? [model.states[0], model.states[model.states.count - 1]] : model.states
     return """
       <div class='heads'>\(ends.map { grid(model, $0, thumbs: thumbs) })</div>
-      \(film(model, thumbs: thumbs))
+      \(film(model, thumbs: thumbs))\(unread(model))
       <details><summary>All measures of \(data.name(model.arm))</summary>\(measures(model))</details>
 
       """
+  }
+
+  private func unread(_ model: ReportData.HeadModel) -> Markup? {
+    guard let unread = model.unread, !unread.isEmpty else { return nil }
+    return "<p class='note'>Left out of the film strip of \(data.name(model.arm)): \(unread.inWords).</p>\n"
   }
 
   private func title(_ state: ReportData.HeadState) -> String {

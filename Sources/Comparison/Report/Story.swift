@@ -91,7 +91,7 @@ struct Story {
   }
 
   private var warnings: [String] {
-    let undeclared = data.certificate.filter { !$0.equal && !$0.declared }.map(\.what)
+    let undeclared = data.certificate.filter { $0.standing == .undeclared }.map(\.what)
     return undeclared.isEmpty
       ? [] : ["Beware: the models also differ in what nobody declared: \(undeclared.inWords)."]
   }

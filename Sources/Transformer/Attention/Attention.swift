@@ -13,11 +13,18 @@ public protocol Attention {
   var window: Int? { get }
   /// The branch that joins the residual stream.
   func callAsFunction(_ x: Tensor, _ visibility: Visibility, _ pass: Pass) throws -> Tensor
+  /// The branch at some flat positions `[rows]` only: `[rows, width]`. By default they are taken from all.
+  func callAsFunction(_ x: Tensor, _ visibility: Visibility, at rows: Indices, _ pass: Pass) throws -> Tensor
 }
 
 extension Attention {
   public var usesCache: Bool { false }
   public var window: Int? { nil }
+  public func callAsFunction(_ x: Tensor, _ visibility: Visibility, at rows: Indices, _ pass: Pass) throws
+    -> Tensor
+  {
+    try pass.gather(try self(x, visibility, pass), rows: rows, name: "attention")
+  }
 }
 
 /// Softmax attention with one or several query heads a key head.
@@ -69,6 +76,16 @@ struct SoftmaxAttention: Attention {
   }
 
   func callAsFunction(_ x: Tensor, _ visibility: Visibility, _ pass: Pass) throws -> Tensor {
+    try output(try mixed(x, visibility, pass), pass)  // [B, T, C]
+  }
+
+  func callAsFunction(_ x: Tensor, _ visibility: Visibility, at rows: Indices, _ pass: Pass) throws -> Tensor
+  {
+    try output(try pass.gather(try mixed(x, visibility, pass), rows: rows, name: path), pass)  // [N, C]
+  }
+
+  /// The values that each head has gathered, side by side.
+  private func mixed(_ x: Tensor, _ visibility: Visibility, _ pass: Pass) throws -> Tensor {
     var packed = try projection(x, pass)  // [B, T, (H + 2·K)·D]
     if let queryNorm, let keyNorm {
       packed = try pass.headNorm(
@@ -79,14 +96,13 @@ struct SoftmaxAttention: Attention {
       packed = try pass.rotary(
         packed, table: table, heads: heads + keyValueHeads, headWidth: headWidth, name: path)
     }
-    let mixed = try pass.attention(  // [B, T, H·D]
+    return try pass.attention(  // [B, T, H·D]
       packed,
       AttentionOptions(
         heads: heads, keyValueHeads: keyValueHeads, headWidth: headWidth,
         visible: try visibility.ranges(window: window), window: window, slopes: position.slopes,
         dropoutRate: dropout),
       name: path)
-    return try output(mixed, pass)  // [B, T, C]
   }
 }
 

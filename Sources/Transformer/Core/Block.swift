@@ -15,7 +15,10 @@ public enum NormPlacement: String, CaseIterable, Sendable {
 
 /// One layer: attention and feed-forward, each joined to the residual stream.
 ///
-/// - Shapes: `[batch, time, width]` in and out.
+/// After attention everything works on each position by itself. Where few positions are read afterwards, the
+/// last block drops the others there: their outputs, and the gradients of these, would be computed in vain.
+///
+/// - Shapes: `[batch, time, width]` in and out; `[rows, width]` out where only some rows are kept.
 struct Block {
   let placement: NormPlacement
   let attention: Sublayer
@@ -48,23 +51,35 @@ struct Block {
     transform = try build.components.feedForward.make(settings.component("feedForward"), second, build)
   }
 
-  func callAsFunction(_ stream: inout ResidualStream, _ visibility: Visibility, _ pass: Pass) throws {
+  /// Sends the stream through the block.
+  ///
+  /// - Parameter rows: the flat positions that are read afterwards, `[rows]`; nil: all.
+  func callAsFunction(
+    _ stream: inout ResidualStream, _ visibility: Visibility, at rows: Indices?, _ pass: Pass
+  ) throws {
+    func attended(_ x: Tensor) throws -> Tensor {
+      try rows.map { try attend(x, visibility, at: $0, pass) } ?? attend(x, visibility, pass)
+    }
     if placement == .parallel, let norm = attention.norm {
       let x = try stream.normalised(by: norm, pass)
-      try stream.add(try attend(x, visibility, pass), from: attention.path, pass)
-      try stream.add(try transform(x, pass), from: feedForward.path, pass)
+      if let rows { try stream.keep(rows, pass) }
+      try stream.add(try attended(x), from: attention.path, pass)
+      let read = try rows.map { try pass.gather(x, rows: $0, name: feedForward.path) } ?? x
+      try stream.add(try transform(read, pass), from: feedForward.path, pass)
       return
     }
-    try join(attention, to: &stream, pass) { try attend($0, visibility, pass) }
-    try join(feedForward, to: &stream, pass) { try transform($0, pass) }
+    try join(attention, to: &stream, at: rows, pass) { try attended($0) }
+    try join(feedForward, to: &stream, at: nil, pass) { try transform($0, pass) }
   }
 
   private func join(
-    _ sublayer: Sublayer, to stream: inout ResidualStream, _ pass: Pass, _ branch: (Tensor) throws -> Tensor
+    _ sublayer: Sublayer, to stream: inout ResidualStream, at rows: Indices?, _ pass: Pass,
+    _ branch: (Tensor) throws -> Tensor
   ) throws {
     guard let norm = sublayer.norm else { return }
     let isPost = placement == .post
     let x = isPost ? try stream.joined(pass) : try stream.normalised(by: norm, pass)
+    if let rows { try stream.keep(rows, pass) }
     var y = try branch(x)
     if let outputNorm = sublayer.outputNorm { y = try outputNorm(y, pass) }
     try stream.add(y, from: sublayer.path, pass)

@@ -57,8 +57,12 @@ public final class TransformerModel: LanguageModel {
   }
 
   public func hidden(_ tokens: TokenBatch, _ pass: Pass) throws -> Tensor {
+    try hidden(tokens, at: nil, pass)  // [B, T, C]
+  }
+
+  private func hidden(_ tokens: TokenBatch, at rows: Indices?, _ pass: Pass) throws -> Tensor {
     try stack(
-      try embedding(tokens, pass), documents: tokens.documents, lengths: tokens.lengths, pass)  // [B, T, C]
+      try embedding(tokens, pass), documents: tokens.documents, lengths: tokens.lengths, at: rows, pass)
   }
 
   public func logits(_ tokens: TokenBatch, at positions: [Int32], _ pass: Pass) throws -> Tensor {
@@ -73,13 +77,12 @@ public final class TransformerModel: LanguageModel {
     return try head.loss(x, tokens: embedding.tokens, targets: wanted, lossWeight: lossWeight, pass)
   }
 
-  /// The hidden vectors at the predicted positions; where all are predicted, nothing is copied.
+  /// The hidden vectors at the predicted positions alone; where all are predicted, nothing is copied.
   private func hidden(_ tokens: TokenBatch, at positions: [Int32], _ pass: Pass) throws -> Tensor {
-    let x = try hidden(tokens, pass)
     let everywhere =
       positions.count == tokens.ids.count && positions.indices.allSatisfy { positions[$0] == $0 }
-    if everywhere { return x }
-    return try pass.gather(
-      x, rows: try pass.context.indices(positions, ["predictions": positions.count]), name: "head")
+    if everywhere { return try hidden(tokens, pass) }
+    return try hidden(
+      tokens, at: try pass.context.indices(positions, ["predictions": positions.count]), pass)
   }
 }

@@ -5,7 +5,7 @@ import Tensors
 /// The join waits for the norm that follows, so that both happen in one pass over memory. This is the
 /// only place where a branch meets the stream, for every placement of the norms.
 ///
-/// - Shapes: `[batch, time, width]`.
+/// - Shapes: `[batch, time, width]`; `[rows, width]` after only some rows were kept.
 struct ResidualStream {
   private var value: Tensor
   private var pending: (branch: Tensor, name: String)?
@@ -30,6 +30,11 @@ struct ResidualStream {
       pending = nil
     }
     return value
+  }
+
+  /// Goes on with some rows alone: what follows works on each position by itself.
+  mutating func keep(_ rows: Indices, _ pass: Pass) throws {
+    value = try pass.gather(try joined(pass), rows: rows, name: "stream")
   }
 
   /// The norm of the stream; the stream itself goes on unnormalised (pre-norm).

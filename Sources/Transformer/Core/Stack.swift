@@ -3,7 +3,7 @@ import Tensors
 
 /// The blocks of a model, and the norm that closes them.
 ///
-/// - Shapes: `[batch, time, width]` in and out.
+/// - Shapes: `[batch, time, width]` in and out; `[rows, width]` out where only some rows are asked for.
 public struct Stack {
   let blocks: [Block]
   /// What each position may see.
@@ -38,17 +38,20 @@ public struct Stack {
   /// - Parameters:
   ///   - documents: a number a position that changes where a document begins, `[batch, time]`.
   ///   - lengths: how many tokens of each sequence are no padding, `[batch]`; nil: all.
+  ///   - rows: the flat positions that are wanted, `[rows]`; nil: all.
   /// - Throws: `ShapeError` that names the part; `MemoryError`.
-  public func callAsFunction(_ x: Tensor, documents: [Int32]?, lengths: [Int]? = nil, _ pass: Pass) throws
-    -> Tensor
-  {
+  public func callAsFunction(
+    _ x: Tensor, documents: [Int32]?, lengths: [Int]? = nil, at rows: Indices? = nil, _ pass: Pass
+  ) throws -> Tensor {
     let visibility = try Visibility(
       mask, batch: x.shape.sizes[0], time: x.shape.sizes[1], documents: documents, lengths: lengths, pass)
     var stream = ResidualStream(x, dropout: dropout)
     pass.layerSink?(0, x)
+    if blocks.isEmpty, let rows { try stream.keep(rows, pass) }
     for (index, block) in blocks.enumerated() {
-      try block(&stream, visibility, pass)
-      if index + 1 < blocks.count { try show(stream, after: index + 1, pass) }
+      let isLast = index + 1 == blocks.count
+      try block(&stream, visibility, at: isLast ? rows : nil, pass)
+      if !isLast { try show(stream, after: index + 1, pass) }
     }
     let output: Tensor
     if let finalNorm {

@@ -4,7 +4,8 @@ import Tensors
 
 /// The part of a block that works on each position by itself.
 ///
-/// - Shapes: input and output `[batch, time, width]`.
+/// - Shapes: input and output `[…, width]`: the last block is asked for the positions that are predicted, and
+///   so may see some of them alone.
 public protocol FeedForward {
   /// The branch that joins the residual stream.
   func callAsFunction(_ x: Tensor, _ pass: Pass) throws -> Tensor
@@ -36,9 +37,9 @@ struct TwoLayerFeedForward: FeedForward {
   }
 
   func callAsFunction(_ x: Tensor, _ pass: Pass) throws -> Tensor {
-    var hidden = try input(x, pass)  // [B, T, hidden or 2·hidden]
-    if let gate { hidden = try pass.gated(hidden, activation: gate, name: path) }  // [B, T, hidden]
-    return try output(hidden, pass)  // [B, T, C]
+    var hidden = try input(x, pass)  // […, hidden or 2·hidden]
+    if let gate { hidden = try pass.gated(hidden, activation: gate, name: path) }  // […, hidden]
+    return try output(hidden, pass)  // […, C]
   }
 }
 

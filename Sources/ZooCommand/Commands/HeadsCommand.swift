@@ -111,6 +111,7 @@ private struct HeadsJob {
       }
       console.table(table)
       console.line("importance: \(model.unit), on \(heads.windows) held-out windows")
+      for reason in model.unread ?? [] { console.warning("left out of what came before: \(reason)") }
     }
     for match in heads.matches { show(match, on: console) }
   }

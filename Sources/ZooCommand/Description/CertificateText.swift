@@ -15,10 +15,10 @@ struct CertificateText {
   func show(on console: Console) {
     console.heading("Equal in all")
     var equal = Table([Table.Column(""), Table.Column("", .left)])
-    for row in rows where row.equal { equal.add(row.what, row.values.first ?? "") }
+    for row in rows where row.standing == .equal { equal.add(row.what, row.values.first ?? "") }
     console.table(equal)
-    show(rows.filter { !$0.equal && $0.declared }, under: "Different by design", on: console)
-    show(rows.filter { !$0.equal && !$0.declared }, under: "Different without being declared", on: console)
+    show(rows.filter { $0.standing == .declared }, under: "Different by design", on: console)
+    show(rows.filter { $0.standing == .undeclared }, under: "Different without being declared", on: console)
     console.line()
   }
 
