@@ -96,17 +96,26 @@ public final class MappedSafetensors {
       throw CheckpointError(file: url.path, tensor: name, reason: "missing")
     }
     let range = dataStart + entry.range.lowerBound..<dataStart + entry.range.upperBound
+    let ahead = range.lowerBound..<min(mapping.count, range.upperBound + Self.fetchedAhead)
+    advise(UnsafeRawBufferPointer(rebasing: mapping[ahead]), MADV_WILLNEED)
     return UnsafeRawBufferPointer(rebasing: mapping[range])
   }
 
+  /// The disk is asked for this many bytes behind a tensor that is about to be looked at: tensors are read in
+  /// the order of the file, and page by page everyone would wait for the disk each time.
+  private static let fetchedAhead = 32 << 20
+
   /// Gives pages that were read back to the system, so that loading a model does not hold the file and
   /// the model in memory at once. They are read again when asked for.
-  private func letGo(of bytes: UnsafeRawBufferPointer) {
+  private func letGo(of bytes: UnsafeRawBufferPointer) { advise(bytes, MADV_DONTNEED) }
+
+  /// Tells the system what becomes of the pages that lie inside `bytes` whole.
+  private func advise(_ bytes: UnsafeRawBufferPointer, _ advice: Int32) {
     guard let start = bytes.baseAddress else { return }
     let page = Int(sysconf(Int32(_SC_PAGESIZE)))
     let address = Int(bitPattern: start)
     let (first, end) = ((address + page - 1) / page * page, (address + bytes.count) / page * page)
-    if first < end { madvise(UnsafeMutableRawPointer(bitPattern: first), end - first, MADV_DONTNEED) }
+    if first < end { madvise(UnsafeMutableRawPointer(bitPattern: first), end - first, advice) }
   }
 
   private static func map(_ url: URL) throws -> UnsafeRawBufferPointer {
