@@ -6,18 +6,25 @@ import CLanes
 /// function the error is absolute.
 protocol LaneActivation {
   static func value(_ x: Lanes) -> Lanes
-  static func slope(_ x: Lanes) -> Lanes
+  /// The value, with the same bits, and the slope: what they have in common is computed once.
+  static func both(_ x: Lanes) -> (value: Lanes, slope: Lanes)
+}
+
+extension LaneActivation {
+  @inline(__always) static func slope(_ x: Lanes) -> Lanes { both(x).slope }
 }
 
 enum IdentityLanes: LaneActivation {
   @inline(__always) static func value(_ x: Lanes) -> Lanes { x }
-  @inline(__always) static func slope(_ x: Lanes) -> Lanes { Lanes(repeating: 1) }
+  @inline(__always) static func both(_ x: Lanes) -> (value: Lanes, slope: Lanes) { (x, Lanes(repeating: 1)) }
 }
 
 enum ReLULanes: LaneActivation {
   @inline(__always) static func value(_ x: Lanes) -> Lanes { larger(x, Lanes(repeating: 0)) }
-  /// 0 at 0, as elsewhere.
-  @inline(__always) static func slope(_ x: Lanes) -> Lanes { lanes_positive(x) }
+  /// The slope is 0 at 0, as elsewhere.
+  @inline(__always) static func both(_ x: Lanes) -> (value: Lanes, slope: Lanes) {
+    (value(x), lanes_positive(x))
+  }
 }
 
 /// Beyond this distance from 0 a share is 0 or 1 to all digits: bounds keep an infinity from meeting a zero.
@@ -31,10 +38,12 @@ enum GELULanes: LaneActivation {
   @inline(__always) static func value(_ x: Lanes) -> Lanes {
     larger(x, Lanes(repeating: -bound)) * distribution(x)
   }
-  /// `Φ(x) + x·φ(x)`
-  @inline(__always) static func slope(_ x: Lanes) -> Lanes {
+  /// The slope is `Φ(x) + x·φ(x)`.
+  @inline(__always) static func both(_ x: Lanes) -> (value: Lanes, slope: Lanes) {
     let near = clamped(x, to: bound)
-    return distribution(near).addingProduct(near * 0.398_942_28, exp(near * near * -0.5))
+    let share = distribution(near)
+    let slope = share.addingProduct(near * 0.398_942_28, exp(near * near * -0.5))
+    return (larger(x, Lanes(repeating: -bound)) * share, slope)
   }
 }
 
@@ -51,20 +60,19 @@ enum GELUTanhLanes: LaneActivation {
   @inline(__always) static func value(_ x: Lanes) -> Lanes {
     larger(x, Lanes(repeating: -bound)) * share(x, square: x * x)
   }
-  @inline(__always) static func slope(_ x: Lanes) -> Lanes {
+  @inline(__always) static func both(_ x: Lanes) -> (value: Lanes, slope: Lanes) {
     let near = clamped(x, to: bound)
     let square = near * near
     let s = share(near, square: square)
-    return s.addingProduct(near * s, (1 - s) * linear.addingProduct(square, cubic * 3))
+    let slope = s.addingProduct(near * s, (1 - s) * linear.addingProduct(square, cubic * 3))
+    return (larger(x, Lanes(repeating: -bound)) * s, slope)
   }
 }
 
 enum SiLULanes: LaneActivation {
-  @inline(__always) static func value(_ x: Lanes) -> Lanes {
-    larger(x, Lanes(repeating: -bound)) * sigmoid(x)
-  }
-  @inline(__always) static func slope(_ x: Lanes) -> Lanes {
+  @inline(__always) static func value(_ x: Lanes) -> Lanes { both(x).value }
+  @inline(__always) static func both(_ x: Lanes) -> (value: Lanes, slope: Lanes) {
     let s = sigmoid(x)
-    return s * (1 + clamped(x, to: bound) * (1 - s))
+    return (larger(x, Lanes(repeating: -bound)) * s, s * (1 + clamped(x, to: bound) * (1 - s)))
   }
 }

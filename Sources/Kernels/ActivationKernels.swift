@@ -10,6 +10,24 @@ public func activationForward(
   }
 }
 
+/// `y = activation(x)` and `slope = activation′(x)`, together little more than one of them; `slope` may be `x`.
+public func activationWithSlope(
+  _ pool: ThreadPool, count: Int, activation: Activation, x: UnsafePointer<Float>,
+  y: UnsafeMutablePointer<Float>, slope: UnsafeMutablePointer<Float>
+) {
+  let operands = Shared((x: x, y: y, slope: slope))
+  forEachChunk(pool, count: count) { range in
+    let (x, y, slope) = operands.value
+    switch activation {
+    case .identity: mapLanes(range, x, y, slope) { IdentityLanes.both($0) }
+    case .relu: mapLanes(range, x, y, slope) { ReLULanes.both($0) }
+    case .gelu: mapLanes(range, x, y, slope) { GELULanes.both($0) }
+    case .geluTanh: mapLanes(range, x, y, slope) { GELUTanhLanes.both($0) }
+    case .silu: mapLanes(range, x, y, slope) { SiLULanes.both($0) }
+    }
+  }
+}
+
 /// `dx = dy·activation′(x)`; `dx` may be `dy`.
 public func activationBackward(
   _ pool: ThreadPool, count: Int, activation: Activation, x: UnsafePointer<Float>, dy: UnsafePointer<Float>,
@@ -109,8 +127,9 @@ private func gateBackward<F: LaneActivation>(
     let (gates, values) = (x + row * 2 * width, x + (row * 2 + 1) * width)
     let (gateGradients, valueGradients) = (dx + row * 2 * width, dx + (row * 2 + 1) * width)
     let gradients = dy + row * width
-    mapLanes(0..<width, gates, gradients, valueGradients) { $1 * F.value($0) }
-    mapLanes(0..<width, gates, gradients, gateGradients) { $1 * F.slope($0) }
+    mapLanes(0..<width, gates, valueGradients, gateGradients) { F.both($0) }
+    mapLanes(0..<width, gradients, valueGradients, valueGradients) { $0 * $1 }
+    mapLanes(0..<width, gradients, gateGradients, gateGradients) { $0 * $1 }
     mapLanes(0..<width, values, gateGradients, gateGradients) { $0 * $1 }
   }
 }

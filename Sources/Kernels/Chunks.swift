@@ -43,6 +43,28 @@ func mapLanes(
   if rest > 0 { store(f(load(x + index, count: rest)), y + index, count: rest) }
 }
 
+/// `y, z = f(x)` for a range of elements; `z` may be `x`.
+@inline(__always)
+func mapLanes(
+  _ range: Range<Int>, _ x: UnsafePointer<Float>, _ y: UnsafeMutablePointer<Float>,
+  _ z: UnsafeMutablePointer<Float>, _ f: (Lanes) -> (Lanes, Lanes)
+) {
+  var index = range.lowerBound
+  while index < range.upperBound {
+    let count = min(8, range.upperBound - index)
+    if count == 8 {
+      let (first, second) = f(load(x + index))
+      store(first, y + index)
+      store(second, z + index)
+    } else {
+      let (first, second) = f(load(x + index, count: count))
+      store(first, y + index, count: count)
+      store(second, z + index, count: count)
+    }
+    index += 8
+  }
+}
+
 /// `y = f(a, b)` for a range of elements.
 @inline(__always)
 func mapLanes(

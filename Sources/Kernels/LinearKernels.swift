@@ -61,14 +61,14 @@ private func biasTiles(_ rows: Int, _ width: Int) -> Int {
 /// gradient receives its sums over rows, always in the same order.
 ///
 /// - Parameters:
-///   - preactivation: needed unless `activation` is the identity.
+///   - preactivation: needed unless `activation` is the identity; where `holdsSlope`, its slopes instead.
 ///   - accumulate: whether the bias gradient is added to.
 ///   - scratch: `biasActivationScratch` floats.
 /// - Shapes: `preactivation` and `dy` `[rows, width]`, `biasGradient` `[width]`.
 public func biasActivationBackward(
   _ pool: ThreadPool, rows: Int, width: Int, activation: Activation, preactivation: UnsafePointer<Float>?,
-  dy: UnsafeMutablePointer<Float>, biasGradient: UnsafeMutablePointer<Float>?, accumulate: Bool,
-  scratch: UnsafeMutablePointer<Float>
+  holdsSlope: Bool = false, dy: UnsafeMutablePointer<Float>, biasGradient: UnsafeMutablePointer<Float>?,
+  accumulate: Bool, scratch: UnsafeMutablePointer<Float>
 ) {
   precondition(preactivation != nil || activation == .identity, "the activation's slope needs its input")
   let tiles = biasTiles(rows, width)
@@ -79,7 +79,9 @@ public func biasActivationBackward(
     total?.update(repeating: 0, count: width)
     for row in rows * tile / tiles..<rows * (tile + 1) / tiles {
       let gradient = dy + row * width
-      if let input, activation != .identity {
+      if let input, holdsSlope {
+        mapLanes(0..<width, input + row * width, gradient, gradient) { $0 * $1 }
+      } else if let input, activation != .identity {
         multiplyBySlope(activation, 0..<width, input + row * width, gradient, gradient)
       }
       if let total { mapLanes(0..<width, total, gradient, total) { $0 + $1 } }

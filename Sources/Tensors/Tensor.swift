@@ -8,8 +8,15 @@ public final class Tensor {
   public let buffer: Buffer
   /// Where the gradient gathers; nil for a constant.
   public let node: GradientNode?
-  /// Computes the values again, with the same bits, from what the tape keeps anyway; nil: they are kept.
-  var remake: ((Context) throws -> Buffer)?
+  /// Computes the values again, with the same bits, from what the tape keeps anyway; nil: they are kept. Told
+  /// whether nobody will ask again.
+  var remake: ((Context, _ isLast: Bool) throws -> Buffer)?
+  private let readers = Readers()
+
+  /// How many backward passes will ask for the values. Apart, because who asks must not hold the tensor.
+  private final class Readers {
+    var left = 0
+  }
 
   /// A tensor over a buffer.
   public init(shape: Shape, buffer: Buffer, node: GradientNode?) {
@@ -18,11 +25,15 @@ public final class Tensor {
     self.node = node
   }
 
-  /// What a backward pass keeps of this tensor in order to have its values: the buffer, or where they come
-  /// from. An activation or a norm costs one pass over memory, less than what it would hold until then.
-  var kept: (Context) throws -> Buffer {
-    if let remake { return remake }
-    return { [buffer] _ in buffer }
+  /// What a backward pass keeps of this tensor in order to have its values, once: the buffer, or where they
+  /// come from. An activation or a norm costs one pass over memory, less than what it would hold until then.
+  func keep() -> (Context) throws -> Buffer {
+    guard let remake else { return { [buffer] _ in buffer } }
+    readers.left += 1
+    return { [readers] context in
+      readers.left -= 1
+      return try remake(context, readers.left == 0)
+    }
   }
 
   /// The values, copied out; zeros on a dry device.

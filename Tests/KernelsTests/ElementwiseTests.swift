@@ -91,6 +91,28 @@ import Testing
   }
 
   @Test(arguments: Activation.allCases)
+  func valueAndSlopeTogetherAreWhatTheyAreAlone(activation: Activation) {
+    for count in [1, 9, 40_000] {
+      var random = Operands(seed: count)
+      var x = random.floats(count, scale: 120)
+      if count > 4 { x.replaceSubrange(0..<4, with: [.infinity, -.infinity, 0, -0.0]) }
+      let ones = [Float](repeating: 1, count: count)
+      for pool in poolsOfAllSizes {
+        var (y, slope) = (ones, ones)
+        activationForward(pool, count: count, activation: activation, x: x, y: &y)
+        activationBackward(pool, count: count, activation: activation, x: x, dy: ones, dx: &slope)
+        var (again, place) = (ones, x)
+        place.withUnsafeMutableBufferPointer { place in
+          guard let start = place.baseAddress else { return }
+          activationWithSlope(pool, count: count, activation: activation, x: start, y: &again, slope: start)
+        }
+        #expect(again.map(\.bitPattern) == y.map(\.bitPattern))
+        #expect(place.map(\.bitPattern) == slope.map(\.bitPattern))
+      }
+    }
+  }
+
+  @Test(arguments: Activation.allCases)
   func slopesAreTheDerivatives(activation: Activation) {
     for step in -60...60 where step != 0 {
       let (x, h) = (Double(step) / 10, 1e-5)

@@ -80,6 +80,17 @@ import Testing
       width: width, activation: activation, preactivation: inner.doubles, dy: dy.doubles)
     #expect(areEqual)
     #expect(difference(results[0], expected.inner) < 1e-5)
+    // The same bits from slopes that are at hand.
+    let pool = ThreadPool(threads: 1)
+    var (slope, gradient) = (inner, dy)
+    let ones = [Float](repeating: 1, count: rows * width)
+    activationBackward(pool, count: rows * width, activation: activation, x: inner, dy: ones, dx: &slope)
+    var biasGradient = accumulate ? old : [Float](repeating: .nan, count: width)
+    var scratch = [Float](repeating: .nan, count: biasActivationScratch(rows: rows, width: width))
+    biasActivationBackward(
+      pool, rows: rows, width: width, activation: activation, preactivation: slope, holdsSlope: true,
+      dy: &gradient, biasGradient: &biasGradient, accumulate: accumulate, scratch: &scratch)
+    #expect([gradient, biasGradient] == results)
     let sums = accumulate ? Reference.add(expected.biasGradient, old.doubles) : expected.biasGradient
     #expect(difference(results[1], sums) < 1e-5)
   }

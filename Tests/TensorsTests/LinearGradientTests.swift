@@ -34,6 +34,39 @@ import Testing
       })
   }
 
+  /// The last of those who read an activation in the backward pass leaves slopes where its input was.
+  @Test(arguments: Activation.allCases, 1...3)
+  func anActivationMayHaveSeveralReaders(activation: Activation, readers: Int) throws {
+    var numbers = Numbers(seed: readers)
+    let (rows, inputs, hidden, outputs) = (5, 3, 17, 2)
+    let operands =
+      [
+        Input(["rows": rows, "width": inputs], &numbers, scale: 2),
+        Input(["outputs": hidden, "inputs": inputs], &numbers),
+      ] + (0..<readers).map { _ in Input(["outputs": outputs, "inputs": hidden], &numbers) }
+    let weights = (0..<readers).map { _ in numbers.floats(rows * outputs) }
+    try checkGradients(
+      operands, tolerance: 2e-5, "\(activation), \(readers) readers",
+      loss: { pass, operands in
+        let y = try pass.linear(operands[0], weight: operands[1], bias: nil, activation: activation)
+        let read = try (0..<readers).map { reader in
+          try pass.weightedSum(try pass.linear(y, weight: operands[2 + reader], bias: nil), weights[reader])
+        }
+        return try read.dropFirst().reduce(read[0]) { try pass.add($0, $1) }
+      },
+      twin: { operands in
+        let (_, y) = Reference.linear(
+          rows: rows, inputs: inputs, outputs: hidden, x: operands[0], weight: operands[1], bias: nil,
+          activation: activation)
+        return (0..<readers).reduce(0) { sum, reader in
+          let (_, z) = Reference.linear(
+            rows: rows, inputs: hidden, outputs: outputs, x: y, weight: operands[2 + reader], bias: nil,
+            activation: .identity)
+          return sum + weightedSum(z, weights[reader])
+        }
+      })
+  }
+
   @Test(arguments: Activation.allCases)
   func gated(activation: Activation) throws {
     for (rows, width) in [(1, 1), (7, 5), (30, 64)] {

@@ -28,14 +28,19 @@ struct GatedBackwardKernel: Kernel {
   }
 }
 
-/// `y = activation(x)`.
+/// `y = activation(x)`, and where it is wanted the slope there, which may take the place of `x`.
 struct ActivationKernel: Kernel {
   let count: Int
   let activation: Activation
   let x: Buffer
   let y: Buffer
-  var operands: [Buffer?] { [x, y] }
+  var slope: Buffer?
+  var operands: [Buffer?] { [x, y, slope] }
   func run(on pool: ThreadPool) {
+    if let slope {
+      return activationWithSlope(
+        pool, count: count, activation: activation, x: x.floats, y: y.floats, slope: slope.floats)
+    }
     activationForward(pool, count: count, activation: activation, x: x.floats, y: y.floats)
   }
 }
@@ -70,7 +75,7 @@ extension Pass {
       let y = try result(x.shape.replacingLast("width", width), from: [x])
       perform(GatedKernel(rows: rows, width: width, activation: activation, x: x.buffer, y: y.buffer))
       let (input, shape) = (x.buffer, y.shape)
-      y.remake = { context in
+      y.remake = { context, _ in
         let again = try context.allocate(shape)
         context.perform(
           GatedKernel(rows: rows, width: width, activation: activation, x: input, y: again))

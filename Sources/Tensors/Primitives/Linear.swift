@@ -44,12 +44,14 @@ struct MatrixProductKernel: Kernel {
   }
 }
 
-/// In place: `dy` becomes the gradient of the pre-activation; the bias gradient gets its column sums.
+/// In place: `dy` becomes the gradient of the pre-activation; the bias gradient gets its column sums. The slopes
+/// may have taken the place of the pre-activation.
 struct BiasActivationBackwardKernel: Kernel {
   let rows: Int
   let width: Int
   let activation: Activation
   let preactivation: Buffer?
+  var holdsSlope = false
   let gradient: Buffer
   let biasGradient: Buffer?
   let accumulate: Bool
@@ -58,9 +60,14 @@ struct BiasActivationBackwardKernel: Kernel {
   func run(on pool: ThreadPool) {
     biasActivationBackward(
       pool, rows: rows, width: width, activation: activation, preactivation: preactivation?.floats,
-      dy: gradient.floats, biasGradient: biasGradient?.floats, accumulate: accumulate,
-      scratch: scratch.floats)
+      holdsSlope: holdsSlope, dy: gradient.floats, biasGradient: biasGradient?.floats,
+      accumulate: accumulate, scratch: scratch.floats)
   }
+}
+
+/// Whether the slopes of an activation stand where its input stood.
+private final class Slopes {
+  var areKnown = false
 }
 
 extension Pass {
@@ -87,12 +94,17 @@ extension Pass {
         LinearKernel(
           rows: rows, inputs: inputs, outputs: outputs, x: x.buffer, weight: weight.buffer,
           bias: bias?.buffer, activation: activation, preactivation: preactivation, y: y.buffer))
-      let (biasNode, xNode, kept) = (bias?.node, x.node, x.kept)
+      let (biasNode, xNode, kept) = (bias?.node, x.node, x.keep())
+      let slopes = Slopes()
       if let preactivation {
-        y.remake = { context in
+        y.remake = { context, isLast in
           let again = try context.allocate(shape)
+          // The slope, which comes next, has most of its arithmetic in common with the value.
           context.perform(
-            ActivationKernel(count: shape.count, activation: activation, x: preactivation, y: again))
+            ActivationKernel(
+              count: shape.count, activation: activation, x: preactivation, y: again,
+              slope: isLast ? preactivation : nil))
+          slopes.areKnown = isLast
           return again
         }
       }
@@ -104,7 +116,8 @@ extension Pass {
           context.perform(
             BiasActivationBackwardKernel(
               rows: rows, width: outputs, activation: activation, preactivation: preactivation,
-              gradient: inner, biasGradient: biasSlot?.buffer, accumulate: biasSlot?.accumulate ?? false,
+              holdsSlope: slopes.areKnown, gradient: inner, biasGradient: biasSlot?.buffer,
+              accumulate: biasSlot?.accumulate ?? false,
               scratch: try context.scratch(biasActivationScratch(rows: rows, width: outputs))))
         }
         // Before the input's gradient, which then takes the place of an input that is computed again.

@@ -103,7 +103,7 @@ extension Pass {
           epsilon: Float(epsilon), y: y.buffer, mean: mean, inverse: inverse))
       guard let inverse else { return (sum, y) }
       let (shape, input) = (x.shape, sum.buffer)
-      y.remake = { context in
+      y.remake = { context, _ in
         let again = try context.allocate(shape)
         context.perform(
           NormKernel(
