@@ -120,12 +120,14 @@ def checkpoint(threads, folder):
         save_file(tensors, path)
         with open(path) as file:
             os.fsync(file.fileno())
+            # Ours never were in the system's cache: both are read from the disk.
+            os.posix_fadvise(file.fileno(), 0, 0, os.POSIX_FADV_DONTNEED)
 
     saving, _ = seconds(save)
     size = os.path.getsize(path)
     loading, loaded = seconds(lambda: sum(float(tensor.sum()) for tensor in load_file(path).values()))
     os.remove(path)
-    return {"save, GB/s": size / saving * 1e-9, "load and verify, GB/s": size / loading * 1e-9}
+    return {"save, GB/s": size / saving * 1e-9, "load from the disk and read all, GB/s": size / loading * 1e-9}
 
 
 def tokenizer(threads, folder):
