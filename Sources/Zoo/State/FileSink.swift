@@ -3,7 +3,8 @@ import Foundation
 /// Takes a file's content in order, and has the disk write one piece while the next is filled.
 ///
 /// Whole pieces go past the system's cache (`O_DIRECT`) where the file system allows it. What is written once and
-/// not read soon would only push other things out of memory, be copied once more, and wait to be flushed.
+/// not read soon would only push other things out of memory, be copied once more, and wait to be flushed. Whoever
+/// opened the file ends with `finish` or `abandon` before closing it.
 public final class FileSink {
   private let descriptor: Int32
   private let path: String
@@ -36,7 +37,6 @@ public final class FileSink {
   }
 
   deinit {
-    abandon()
     filling.deallocate()
     full.deallocate()
   }
