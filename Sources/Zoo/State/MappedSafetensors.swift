@@ -96,14 +96,19 @@ public final class MappedSafetensors {
       throw CheckpointError(file: url.path, tensor: name, reason: "missing")
     }
     let range = dataStart + entry.range.lowerBound..<dataStart + entry.range.upperBound
-    let ahead = range.lowerBound..<min(mapping.count, range.upperBound + Self.fetchedAhead)
-    advise(UnsafeRawBufferPointer(rebasing: mapping[ahead]), MADV_WILLNEED)
+    let end = min(mapping.count, range.upperBound + Self.fetchedAhead)
+    if end > fetched {
+      advise(UnsafeRawBufferPointer(rebasing: mapping[max(fetched, range.lowerBound)..<end]), MADV_WILLNEED)
+      fetched = end
+    }
     return UnsafeRawBufferPointer(rebasing: mapping[range])
   }
 
   /// The disk is asked for this many bytes behind a tensor that is about to be looked at: tensors are read in
   /// the order of the file, and page by page everyone would wait for the disk each time.
   private static let fetchedAhead = 32 << 20
+  /// Up to here the disk was asked: nobody asks twice.
+  private var fetched = 0
 
   /// Gives pages that were read back to the system, so that loading a model does not hold the file and
   /// the model in memory at once. They are read again when asked for.
