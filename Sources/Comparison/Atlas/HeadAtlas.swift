@@ -69,7 +69,7 @@ public struct HeadAtlas {
 
   /// The atlas; nil where the held-out text has no lines to read.
   ///
-  /// - Throws: `InferenceError`, `MemoryError`; what loading an earlier state throws, except `CheckpointError`.
+  /// - Throws: `InferenceError`, `MemoryError`; what making the model before training throws.
   public func make() throws -> ReportData.Heads? {
     guard !sentences.isEmpty else { return nil }
     var models: [ReportData.HeadModel] = []
@@ -85,9 +85,9 @@ public struct HeadAtlas {
         let model: LoadedModel
         do {
           model = try earlier.load()
-        } catch let error as CheckpointError {
-          // A damaged checkpoint on the way costs its column, not the atlas.
-          unread.append(error.description)
+        } catch  where earlier.step > 0 {
+          // A damaged checkpoint costs its column, not the atlas; the model before training is made, not read.
+          unread.append("\(error)")
           continue
         }
         let found = try survey.heads(of: model)
