@@ -42,7 +42,7 @@ enum GELULanes: LaneActivation {
   @inline(__always) static func both(_ x: Lanes) -> (value: Lanes, slope: Lanes) {
     let near = clamped(x, to: bound)
     let share = distribution(near)
-    let slope = share.addingProduct(near * 0.398_942_28, exp(near * near * -0.5))
+    let slope = share.addingProduct(near * 0.398_942_28, expOfNonpositive(near * near * -0.5))
     return (larger(x, Lanes(repeating: -bound)) * share, slope)
   }
 }

@@ -125,7 +125,7 @@ private struct AttentionForward: @unchecked Sendable {
     }
     if top > highest {
       if total > 0 {
-        let correction = exp(Lanes(repeating: highest - top))[0]
+        let correction = expOfNonpositive(Lanes(repeating: highest - top))[0]
         total *= correction
         scaleRow(output + row * shape.outputStride, shape.headWidth, by: correction)
       }
@@ -147,7 +147,7 @@ private struct AttentionForward: @unchecked Sendable {
     clear(row + visible.upperBound, shape.keyTime - visible.upperBound)
     for start in stride(from: visible.lowerBound, to: visible.upperBound, by: 8) {
       let count = min(8, visible.upperBound - start)
-      store(exp(load(row + start, count: count) - highest) / total, row + start, count: count)
+      store(expOfNonpositive(load(row + start, count: count) - highest) / total, row + start, count: count)
     }
   }
 }

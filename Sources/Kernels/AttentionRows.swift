@@ -41,7 +41,7 @@ func exponentiate(
   let groups = wholeGroups(visible)
   var total = Lanes(repeating: 0)
   for column in stride(from: groups.lowerBound, to: groups.upperBound, by: 8) {
-    let value = exp(load(scores + column) - shift)
+    let value = expOfNonpositive(load(scores + column) - shift)
     store(value, scores + column)
     total += value
   }

@@ -98,12 +98,12 @@ private func exponentials(_ x: UnsafeMutablePointer<Float>, _ count: Int, shift:
   let whole = count & ~7
   var total = Lanes(repeating: 0)
   for index in stride(from: 0, to: whole, by: 8) {
-    let value = exp(load(x + index) - shift)
+    let value = expOfNonpositive(load(x + index) - shift)
     if keep { store(value, x + index) }
     total += value
   }
   if whole < count {
-    let value = exp(load(x + whole, count: count - whole, filler: -.infinity) - shift)
+    let value = expOfNonpositive(load(x + whole, count: count - whole, filler: -.infinity) - shift)
     if keep { store(value, x + whole, count: count - whole) }
     total += value
   }

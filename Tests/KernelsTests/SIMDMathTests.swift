@@ -44,6 +44,16 @@ private func unitsInTheLastPlace(_ result: Float, _ exact: Double, flushed: Doub
     let worst = worstError({ exp($0) }, { Foundation.exp($0) }, flushed: 1.7e-38)
     #expect(worst.ulp < 1.1, "at \(worst.at)")
   }
+  @Test(arguments: [(limit: Float(5), bound: 2.3), (20, 2.8), (87.33, 5.1)])
+  func exponentialOfWhatIsNotPositive(limit: Float, bound: Double) {
+    let worst = worstError(
+      { expOfNonpositive(larger(-magnitude($0), SIMD8(repeating: -limit))) },
+      { Foundation.exp(max(-abs($0), -Double(limit))) })
+    #expect(worst.ulp < bound, "at \(worst.at)")
+    let edges = expOfNonpositive(SIMD8(0, -0.0, -87.7, -88, -1e30, -.infinity, .nan, -.nan))
+    #expect(edges.lowHalf == SIMD4(1, 1, 0, 0))
+    #expect(edges[4] == 0 && edges[5] == 0 && edges[6].isNaN && edges[7].isNaN)
+  }
   @Test func hyperbolicTangent() {
     let worst = worstError({ tanh($0) }, { Foundation.tanh($0) })
     #expect(worst.ulp < 2.4, "at \(worst.at)")
