@@ -16,6 +16,9 @@ LANES lanes_smaller(lanes a, lanes b) { return a > b ? b : a; }
 /// 1 where `x` is above 0, else 0.
 LANES lanes_positive(lanes x) { return x > 0.0f ? (lanes)1.0f : (lanes)0.0f; }
 
+/// `below` where `x` is below 0, else `others`.
+LANES lanes_choose(lanes x, lanes below, lanes others) { return x < 0.0f ? below : others; }
+
 /// The square root, rounded as IEEE 754 demands; NaN below 0.
 LANES lanes_root(lanes x) { return __builtin_elementwise_sqrt(x); }
 

@@ -11,7 +11,8 @@ protocol LaneActivation {
 }
 
 extension LaneActivation {
-  @inline(__always) static func slope(_ x: Lanes) -> Lanes { both(x).slope }
+  @inline(__always) static func value(_ x: Lanes, times factor: Lanes) -> Lanes { value(x) * factor }
+  @inline(__always) static func slope(_ x: Lanes, times factor: Lanes) -> Lanes { both(x).slope * factor }
 }
 
 enum IdentityLanes: LaneActivation {
@@ -33,7 +34,7 @@ private let bound: Float = 100
 enum GELULanes: LaneActivation {
   /// Φ(x), the normal distribution function.
   @inline(__always) private static func distribution(_ x: Lanes) -> Lanes {
-    0.5 + 0.5 * erf(x * 0.707_106_78)
+    Lanes(repeating: 0.5).addingProduct(erf(x * 0.707_106_78), Lanes(repeating: 0.5))
   }
   @inline(__always) static func value(_ x: Lanes) -> Lanes {
     larger(x, Lanes(repeating: -bound)) * distribution(x)

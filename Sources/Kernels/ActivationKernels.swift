@@ -19,11 +19,11 @@ public func activationWithSlope(
   forEachChunk(pool, count: count) { range in
     let (x, y, slope) = operands.value
     switch activation {
-    case .identity: mapLanes(range, x, y, slope) { IdentityLanes.both($0) }
-    case .relu: mapLanes(range, x, y, slope) { ReLULanes.both($0) }
-    case .gelu: mapLanes(range, x, y, slope) { GELULanes.both($0) }
-    case .geluTanh: mapLanes(range, x, y, slope) { GELUTanhLanes.both($0) }
-    case .silu: mapLanes(range, x, y, slope) { SiLULanes.both($0) }
+    case .identity: mapLanes(range, x, y, slope, IdentityLanes.both)
+    case .relu: mapLanes(range, x, y, slope, ReLULanes.both)
+    case .gelu: mapLanes(range, x, y, slope, GELULanes.both)
+    case .geluTanh: mapLanes(range, x, y, slope, GELUTanhLanes.both)
+    case .silu: mapLanes(range, x, y, slope, SiLULanes.both)
     }
   }
 }
@@ -46,10 +46,10 @@ func activate(
 ) {
   switch activation {
   case .identity: mapLanes(range, x, y) { $0 }
-  case .relu: mapLanes(range, x, y) { ReLULanes.value($0) }
-  case .gelu: mapLanes(range, x, y) { GELULanes.value($0) }
-  case .geluTanh: mapLanes(range, x, y) { GELUTanhLanes.value($0) }
-  case .silu: mapLanes(range, x, y) { SiLULanes.value($0) }
+  case .relu: mapLanes(range, x, y, ReLULanes.value(_:))
+  case .gelu: mapLanes(range, x, y, GELULanes.value(_:))
+  case .geluTanh: mapLanes(range, x, y, GELUTanhLanes.value(_:))
+  case .silu: mapLanes(range, x, y, SiLULanes.value(_:))
   }
 }
 
@@ -60,10 +60,10 @@ func multiplyBySlope(
 ) {
   switch activation {
   case .identity: mapLanes(range, dy, dx) { $0 }
-  case .relu: mapLanes(range, x, dy, dx) { $1 * ReLULanes.slope($0) }
-  case .gelu: mapLanes(range, x, dy, dx) { $1 * GELULanes.slope($0) }
-  case .geluTanh: mapLanes(range, x, dy, dx) { $1 * GELUTanhLanes.slope($0) }
-  case .silu: mapLanes(range, x, dy, dx) { $1 * SiLULanes.slope($0) }
+  case .relu: mapLanes(range, x, dy, dx, ReLULanes.slope(_:times:))
+  case .gelu: mapLanes(range, x, dy, dx, GELULanes.slope(_:times:))
+  case .geluTanh: mapLanes(range, x, dy, dx, GELUTanhLanes.slope(_:times:))
+  case .silu: mapLanes(range, x, dy, dx, SiLULanes.slope(_:times:))
   }
 }
 
@@ -94,7 +94,7 @@ private func gate<F: LaneActivation>(
 ) {
   for row in rows {
     let gates = x + row * 2 * width
-    mapLanes(0..<width, gates, gates + width, y + row * width) { F.value($0) * $1 }
+    mapLanes(0..<width, gates, gates + width, y + row * width, F.value(_:times:))
   }
 }
 
@@ -127,7 +127,7 @@ private func gateBackward<F: LaneActivation>(
     let (gates, values) = (x + row * 2 * width, x + (row * 2 + 1) * width)
     let (gateGradients, valueGradients) = (dx + row * 2 * width, dx + (row * 2 + 1) * width)
     let gradients = dy + row * width
-    mapLanes(0..<width, gates, valueGradients, gateGradients) { F.both($0) }
+    mapLanes(0..<width, gates, valueGradients, gateGradients, F.both)
     mapLanes(0..<width, gradients, valueGradients, valueGradients) { $0 * $1 }
     mapLanes(0..<width, gradients, gateGradients, gateGradients) { $0 * $1 }
     mapLanes(0..<width, values, gateGradients, gateGradients) { $0 * $1 }
