@@ -27,6 +27,28 @@ import Testing
     #expect(!few.contains("is better than") && few.contains("2 comparisons need 7 seeds"))
   }
 
+  /// Of many comparisons that are open only the largest are told, and the cards show those; what is equal with
+  /// every seed is neither open nor decided.
+  @Test func ofManyComparisonsTheLargestAreTold() {
+    var data = ReportFixture.full(arms: 6)
+    let first = (0..<9).map { 1 + 0.01 * Double($0) }
+    let factors = [0, 0.1, 0, 0.3, 0.2, -0.4]
+    let measure = SeedComparison.Measure(
+      name: "cost", unit: "bits", moreIsBetter: false,
+      values: factors.map { factor in first.indices.map { first[$0] + ($0 < 2 ? 0 : factor) } })
+    data.seeds = SeedComparison.make([measure], seeds: 9)
+    let names = data.arms.map(\.name)
+    let text = Story(data).text
+    #expect(
+      text.contains(
+        "Not decidable: 4 comparisons; the largest differences are \(names[5]) against \(names[0]), −0.311 "))
+    #expect(text.contains("and \(names[3]) against \(names[0]), +0.233 "))
+    #expect(text.contains("Each interval is of one comparison alone") && text.contains("for all 5."))
+    #expect(text.contains("No seed tells \(names[2]) from \(names[0])."))
+    #expect(!text.contains("\(names[4]) against"))
+    #expect(SectionModels.derived(data).map(\.arm) == [0, 3, 5])
+  }
+
   /// Where there are several runs of a model, what stands first is their mean.
   @Test func cardsShowTheMeanOfAllSeeds() {
     let cards = SectionModels.derived(data(seeds: 7))

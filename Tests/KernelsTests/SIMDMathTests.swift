@@ -64,7 +64,7 @@ private func unitsInTheLastPlace(_ result: Float, _ exact: Double, flushed: Doub
   }
   @Test func logisticFunction() {
     let worst = worstError({ sigmoid($0) }, { 1 / (1 + Foundation.exp(-$0)) })
-    #expect(worst.ulp < 2.2, "at \(worst.at)")
+    #expect(worst.ulp < 5, "at \(worst.at)")
   }
   @Test func root() {
     for bits in stride(from: UInt32(0), through: Float.infinity.bitPattern, by: 509) {

@@ -72,25 +72,31 @@ extension ReportBuilder {
     }
   }
 
-  /// One sentence a pair of models and side.
+  /// A sentence for each side, and another for the models that were not trained for it.
   func clozeVerdicts(_ cloze: ReportData.Cloze?) -> [ReportData.Verdict] {
     guard let cloze, let all = cloze.rows.last else { return [] }
-    return cloze.differences.map { difference in
-      let (name, first) = (arms[difference.arm].plan.name, arms[difference.against].plan.name)
-      let against = reasonAgainst(difference.side, [arms[difference.arm], arms[difference.against]])
-      let interval = difference.difference.interval
-      let range = Number.interval(interval) { Number.fixed($0 * 100, 1) }
-      let best = all.best(difference.side)
-      return ReportData.Verdict(
-        statement: "Choosing a hidden word "
-          + (difference.side == .leftOnly ? "from the left side alone." : "with both sides in view."),
-        numbers:
-          "\(name) − \(first) = \(Number.fixed(difference.difference.value * 100, 1)) points (\(range)); "
-          + "the best possible choice is right in \(Number.percent(best.right.value))",
-        comparable: against == nil,
-        because: against
-          ?? "the same \(all.count) sentences, candidates and context; \(ofSeed), so this is about these "
-          + "trained models")
+    return ChoiceContext.allCases.flatMap { side -> [ReportData.Verdict] in
+      let differences = cloze.differences.filter { $0.side == side }
+      let fair = differences.filter { reasonAgainst(side, [arms[$0.arm], arms[$0.against]]) == nil }
+      let unfair = differences.filter { reasonAgainst(side, [arms[$0.arm], arms[$0.against]]) != nil }
+      return [fair, unfair].filter { !$0.isEmpty }.map { differences in
+        let numbers = differences.map { difference in
+          let range = Number.interval(difference.difference.interval) { Number.fixed($0 * 100, 1) }
+          return "\(arms[difference.arm].plan.name) − \(arms[difference.against].plan.name) = "
+            + "\(Number.fixed(difference.difference.value * 100, 1)) points (\(range))"
+        }
+        let against = reasonAgainst(
+          side, Set(differences.flatMap { [$0.arm, $0.against] }).sorted().map { arms[$0] })
+        return ReportData.Verdict(
+          statement: "Choosing a hidden word "
+            + (side == .leftOnly ? "from the left side alone." : "with both sides in view."),
+          numbers: numbers.joined(separator: ", ")
+            + "; the best possible choice is right in \(Number.percent(all.best(side).right.value))",
+          comparable: against == nil,
+          because: against
+            ?? "the same \(all.count) sentences, candidates and context; \(ofSeed), so this is about these "
+            + "trained models")
+      }
     }
   }
 }

@@ -81,7 +81,7 @@ public struct ReportBuilder {
   private func summary(_ index: Int, _ arm: ArmResult) -> ReportData.Arm {
     let state = arm.record.state
     return ReportData.Arm(
-      name: arm.plan.name, kind: arm.kind == .encoder ? .encoder : .decoder, colour: index % 8,
+      name: arm.plan.name, kind: arm.kind == .encoder ? .encoder : .decoder, colour: index,
       parameters: arm.record.parameters, parametersWithoutEmbeddings: arm.parametersWithoutEmbeddings,
       objective: arm.task, unit: arm.record.unit, steps: state.step, tokens: state.tokens,
       supervisedTokens: state.supervisedTokens, flops: Double(state.flops), seconds: state.seconds,

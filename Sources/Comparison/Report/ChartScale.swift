@@ -47,7 +47,8 @@ struct ChartScale {
   }
 }
 
-/// Marks that tell arms apart without colour: every palette index has a shape of its own.
+/// Marks that tell arms apart without colour: every palette index has a shape of its own, and beyond the palette
+/// each colour comes again with the shape of the next.
 enum ChartMark {
   /// Number of colours and shapes.
   static let count = 8
@@ -63,7 +64,7 @@ enum ChartMark {
       let corners = points.map { "\(px: x + $0.0 * radius),\(px: y + $0.1 * radius) " as Markup }
       return "<polygon class='\(name) \(paint)' points='\(corners)'/>"
     }
-    switch index(colour) {
+    switch index(colour + colour / count) {
     case 1: return path([(-0.9, -0.9), (0.9, -0.9), (0.9, 0.9), (-0.9, 0.9)])
     case 2: return path([(0, -1.25), (1.25, 0), (0, 1.25), (-1.25, 0)])
     case 3: return path([(0, -1.2), (1.15, 0.9), (-1.15, 0.9)])

@@ -100,7 +100,7 @@ enum ReportStyle {
     .card .why{color:var(--faint);font-size:.85rem;line-height:1.45;margin:0}
     .panel{padding:16px 18px;margin:0;min-width:0}
     .panels{display:grid;grid-template-columns:repeat(auto-fit,minmax(min(440px,100%),1fr));gap:18px}
-    .panel+.panel.stacked,.table+.panel,.panel+.table,.table+.table{margin-top:18px}
+    .panel+.panel.stacked,.table+.panel,.panel+.table,.panels+.table,.table+.table{margin-top:18px}
     .legend{display:flex;flex-wrap:wrap;gap:2px 16px;color:var(--soft);font-size:.85rem;list-style:none;\
     margin:4px 0 8px;padding:0}
     .legend li,.arm{display:inline-flex;align-items:center;gap:6px;vertical-align:bottom}

@@ -49,20 +49,24 @@ enum SectionModels {
     return findings
   }
 
-  /// What decides, of the first arms that have it: one run of a model is no finding where there are several.
+  /// What decides, of the first arm and of those that differ most: one run of a model is no finding where there
+  /// are several.
   private static func means(_ data: ReportData, _ measure: ReportData.Seeds.Measure, seeds: Int)
     -> [ReportData.Finding]
   {
     let isShare = measure.isShare
     func text(_ value: Double) -> String { isShare ? Number.fixed(value * 100, 1) : Number.fixed(value, 3) }
-    return data.arms.indices.compactMap { arm -> ReportData.Finding? in
+    let farthest = measure.differences.sorted { abs($0.mean.value) > abs($1.mean.value) }.map(\.arm)
+    let shown = ([0] + farthest + data.arms.indices.dropFirst().filter { !farthest.contains($0) })
+      .filter { measure.mean($0) != nil }.prefix(3).sorted()
+    return shown.compactMap { arm -> ReportData.Finding? in
       measure.mean(arm).map { mean in
         ReportData.Finding(
           label: "\(data.name(arm)): \(measure.name)", value: text(mean.value) + (isShare ? " %" : ""),
           note: "mean of \(seeds) seeds, 95 % interval \(Number.interval(mean.interval, text))"
             + (isShare ? "" : ", \(measure.unit)"), arm: arm)
       }
-    }.prefix(3).map { $0 }
+    }
   }
 
   /// The table of arms.

@@ -82,15 +82,18 @@ enum SectionPath {
         guard row.values.indices.contains(index), row.values[index] != row.values[index - 1] else {
           return nil
         }
-        return "<code>\(row.path)</code>: \(row.values[index - 1]) → \(row.values[index]) "
+        return "<code>\(row.path)</code>: \(row.values[index - 1]) → \(row.values[index])"
       }
       let recipe = data.certificate.compactMap { row -> Markup? in
         guard row.what == "objective", row.values.indices.contains(index),
           row.values[index] != row.values[index - 1]
         else { return nil }
-        return "objective: \(row.values[index - 1]) → \(row.values[index]) "
+        return "objective: \(row.values[index - 1]) → \(row.values[index])"
       }
-      return [data.label(index), data.label(index - 1), "\(changes)\(recipe)"]
+      let all = (changes + recipe).enumerated().map { place, change in
+        place == 0 ? change : "; \(change)" as Markup
+      }
+      return [data.label(index), data.label(index - 1), "\(all)"]
     }
     return ReportTable(
       caption: "What every step changes", columns: ["Model", "from", .text("Change")], rows: rows

@@ -23,50 +23,60 @@ enum SectionSeeds {
     was left. The t interval of the mean takes no notice of that; the interval of the median holds all the same
     """
 
+  /// The value of every run, and the mean of every model that has the measure.
   private static func values(_ data: ReportData, _ seeds: ReportData.Seeds) -> Markup {
-    let rows = seeds.measures.flatMap { measure in
-      measure.values.enumerated().map { arm, values -> [Markup] in
-        let cells = values.isEmpty ? [Markup](repeating: "–", count: seeds.count) : values.map(number)
-        return ["\(measure.name)", data.label(arm)] + cells + [number(measure.mean(arm)?.value ?? .nan)]
+    tables(
+      seeds, "Every run", ["Model"] + (1...seeds.count).map { .number("seed \($0)") } + [.number("mean")]
+    ) {
+      measure in
+      measure.values.enumerated().filter { !$0.element.isEmpty }.map { arm, values in
+        [data.label(arm)] + values.map(number) + [number(measure.mean(arm)?.value ?? .nan)]
       }
     }
-    return ReportTable(
-      caption: "Every run",
-      columns: ["Measure", "Model"]
-        + (1...seeds.count).map { .number("seed \($0)") } + [.number("mean")], rows: rows
-    ).markup
+  }
+
+  /// A table for each measure that has rows, and a note where some models are held against none.
+  private static func tables(
+    _ seeds: ReportData.Seeds, _ caption: String, _ columns: [ReportTable.Column], hasNotes: Bool = false,
+    rows: (ReportData.Seeds.Measure) -> [[Markup]]
+  ) -> Markup {
+    let tables = seeds.measures.map { measure -> Markup in
+      let rows = rows(measure)
+      let table =
+        rows.isEmpty
+        ? "" : ReportTable(caption: "\(caption): \(measure.name)", columns: columns, rows: rows).markup
+      let note = hasNotes ? measure.reason : nil
+      return
+        "\(table)\(note.map { "<p class='note'>\(measure.name): \($0), so no difference is tested.</p>\n" })"
+    }
+    return "\(tables)"
   }
 
   private static func number(_ value: Double) -> Markup { "\(Number.fixed(value, 4))" }
 
   private static func differences(_ data: ReportData, _ seeds: ReportData.Seeds) -> Markup {
-    let rows = seeds.measures.flatMap { measure in
-      measure.differences.map { difference -> [Markup] in
-        let range = Number.interval(difference.mean.interval) { Number.fixed($0, 4) }
+    tables(
+      seeds, "Differences, paired by seed",
+      ["Model", "against", .number("Difference")] + (seeds.addsSeeds ? [.number("Median")] : [])
+        + [.number("p"), .number("p, corrected"), .text("Verdict")], hasNotes: true
+    ) { measure in
+      measure.differences.map { difference in
         func p(_ value: Double?) -> Markup { "\(value.map { Number.fixed($0, 3) } ?? "–")" }
         let against = difference.against ?? 0
         let verdict = measure.verdict(difference, name: data.name(difference.arm), first: data.name(against))
         return [
-          "\(measure.name)", data.label(difference.arm), data.label(against),
-          "\(Number.fixed(difference.mean.value, 4))<span class='ci'>\(range)</span>",
+          data.label(difference.arm), data.label(against),
+          cell(difference.mean.value, difference.mean.interval),
         ] + medians(seeds, difference) + [
           p(difference.probability), p(difference.corrected), "\(verdict)",
         ]
       }
     }
-    let notes = seeds.measures.compactMap { measure in
-      measure.reason.map {
-        "<p class='note'>\(measure.name): \($0), so no difference is tested.</p>\n" as Markup
-      }
-    }
-    let table = ReportTable(
-      caption: "Differences, paired by seed",
-      columns: [
-        "Measure", "Model", "against", .number("Difference"),
-      ] + (seeds.addsSeeds ? [.number("Median")] : [])
-        + [.number("p"), .number("p, corrected"), .text("Verdict")], rows: rows
-    ).markup
-    return "\(table)\(notes)"
+  }
+
+  private static func cell(_ value: Double, _ interval: ReportData.Interval?) -> Markup {
+    let range = Number.interval(interval) { Number.fixed($0, 4) }
+    return "\(Number.fixed(value, 4))<span class='ci'>\(range)</span>"
   }
 
   /// The median with the interval that holds although somebody looked; no cell where the number was fixed.
@@ -75,38 +85,37 @@ enum SectionSeeds {
   {
     guard seeds.addsSeeds else { return [] }
     guard let median = difference.median else { return ["–"] }
-    let range = Number.interval(median.interval) { Number.fixed($0, 4) }
-    return ["\(Number.fixed(median.value, 4))<span class='ci'>\(range)</span>"]
+    return [cell(median.value, median.interval)]
   }
 
   /// How much of the uncertainty is the seeds' and how much that of the items, which all seeds share.
   private static func items(_ data: ReportData, _ seeds: ReportData.Seeds) -> Markup? {
-    let rows = seeds.measures.flatMap { measure in
-      measure.differences.compactMap { difference -> [Markup]? in
+    guard seeds.measures.contains(where: { $0.differences.contains { $0.overItems != nil } }) else {
+      return nil
+    }
+    let tables = tables(
+      seeds, "With other seeds and other items",
+      [
+        "Model", "against", .number("Difference"), .number("from seeds"), .number("from items"),
+        .number("from both together"),
+      ]
+    ) { measure in
+      measure.differences.compactMap { difference in
         guard let interval = difference.overItems, let variance = difference.variance else { return nil }
-        let total = max(.leastNormalMagnitude, variance.seeds + variance.items + variance.rest)
-        func share(_ part: Double) -> Markup { "\(Number.percent(part / total, 0))" }
-        let range = Number.interval(interval) { Number.fixed($0, 4) }
+        let total = variance.seeds + variance.items + variance.rest
+        func share(_ part: Double) -> Markup { total > 0 ? "\(Number.percent(part / total, 0))" : "–" }
         return [
-          "\(measure.name)", data.label(difference.arm), data.label(difference.against ?? 0),
-          "\(Number.fixed(difference.mean.value, 4))<span class='ci'>\(range)</span>",
-          share(variance.seeds), share(variance.items), share(variance.rest),
+          data.label(difference.arm), data.label(difference.against ?? 0),
+          cell(difference.mean.value, interval), share(variance.seeds), share(variance.items),
+          share(variance.rest),
         ]
       }
     }
-    guard !rows.isEmpty else { return nil }
-    let table = ReportTable(
-      caption: "The same differences, with other seeds and other items",
-      columns: [
-        "Measure", "Model", "against", .number("Difference"), .number("from seeds"), .number("from items"),
-        .number("from both together"),
-      ], rows: rows
-    ).markup
     return """
       <p>All seeds were asked the same items, so the intervals above hold for these items. Those below hold for \
       other items of the same sort, too, seeds and items crossed; beside them, where the variance of \
       the mean comes from: what is the seeds' gets less with more seeds, what is the items' only with more items.</p>
-      \(table)
+      \(tables)
       """
   }
 }

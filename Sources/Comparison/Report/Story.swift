@@ -4,6 +4,9 @@ import Foundation
 struct Story {
   private let data: ReportData
 
+  /// With more comparisons that are not decided, only the largest are told.
+  private static let mostOpen = 3
+
   init(_ data: ReportData) { self.data = data }
 
   /// The paragraph; empty for a report without models.
@@ -41,7 +44,8 @@ struct Story {
       (data.name(difference.arm), data.name(difference.against ?? 0))
     }
     let decided = primary.differences.filter(\.isDecided)
-    let open = primary.differences.filter { !$0.isDecided }
+    let equal = primary.differences.filter(\.isNowhere)
+    let open = primary.differences.filter { !$0.isDecided && !$0.isNowhere }
     var sentences = ["What decides is: \(primary.name), in \(primary.unit)."]
     if !decided.isEmpty {
       let parts = decided.map { difference in
@@ -51,11 +55,24 @@ struct Story {
       sentences.append("Over \(seeds.count) seeds \(parts.inWords); the intervals are 95 % t intervals.")
     }
     if !open.isEmpty {
-      let parts = open.map { difference in
+      let shown =
+        open.count > Self.mostOpen
+        ? Array(open.sorted { abs($0.mean.value) > abs($1.mean.value) }.prefix(2)) : open
+      let parts = shown.map { difference in
         "\(pair(difference).name) against \(pair(difference).first), \(words(difference))"
       }
+      let those = open.count > shown.count ? "\(open.count) comparisons; the largest differences are " : ""
       let tooFew = seeds.tooFew.map { "; " + $0 } ?? ""
-      sentences.append("Not decidable: \(parts.inWords)\(tooFew).")
+      sentences.append("Not decidable: \(those)\(parts.inWords)\(tooFew).")
+      if seeds.tooFew == nil, shown.contains(where: \.leavesOutZero) {
+        sentences.append(
+          "Each interval is of one comparison alone; p, which decides, is corrected for all "
+            + "\(primary.differences.count).")
+      }
+    }
+    if !equal.isEmpty {
+      let parts = equal.map { "\(pair($0).name) from \(pair($0).first)" }
+      sentences.append("No seed tells \(parts.inWords).")
     }
     return sentences
   }
