@@ -72,8 +72,15 @@ public final class MappedSafetensors {
   ///
   /// - Throws: `CheckpointError` that names the tensor when it is damaged or missing.
   public func verify(_ name: String) throws {
-    let bytes = try data(of: name)
-    if let wanted = checksums[name], wanted != Checksum.of(bytes) {
+    let range = try place(of: name)
+    guard let wanted = checksums[name] else { return }
+    var sum = Checksum()
+    for start in stride(from: range.lowerBound, to: range.upperBound, by: Self.piece) {
+      let piece = start..<min(start + Self.piece, range.upperBound)
+      fetch(piece)
+      sum.add(UnsafeRawBufferPointer(rebasing: mapping[piece]))
+    }
+    guard sum.hexadecimal == wanted else {
       throw CheckpointError(
         file: url.path, tensor: name,
         reason: "the data is damaged (its checksum differs); use an earlier checkpoint")
@@ -86,41 +93,49 @@ public final class MappedSafetensors {
   public func withData<Result>(
     _ name: String, _ body: (UnsafeRawBufferPointer) throws -> Result
   ) throws -> Result {
-    let bytes = try data(of: name)
+    let range = try place(of: name)
+    fetch(range)
+    let bytes = UnsafeRawBufferPointer(rebasing: mapping[range])
     defer { letGo(of: bytes) }
     return try body(bytes)
   }
 
-  private func data(of name: String) throws -> UnsafeRawBufferPointer {
+  private func place(of name: String) throws -> Range<Int> {
     guard let entry = entries[name] else {
       throw CheckpointError(file: url.path, tensor: name, reason: "missing")
     }
-    let range = dataStart + entry.range.lowerBound..<dataStart + entry.range.upperBound
-    let end = min(mapping.count, range.upperBound + Self.fetchedAhead)
-    if end > fetched {
-      advise(UnsafeRawBufferPointer(rebasing: mapping[max(fetched, range.lowerBound)..<end]), MADV_WILLNEED)
-      fetched = end
-    }
-    return UnsafeRawBufferPointer(rebasing: mapping[range])
+    return dataStart + entry.range.lowerBound..<dataStart + entry.range.upperBound
   }
 
-  /// The disk is asked for this many bytes behind a tensor that is about to be looked at: tensors are read in
-  /// the order of the file, and page by page everyone would wait for the disk each time.
+  /// Bytes that are looked at while the disk has those behind them.
+  private static let piece = 8 << 20
+  /// The disk is asked for this many bytes behind those that are about to be looked at: tensors are read in the
+  /// order of the file, and page by page everyone would wait for the disk each time.
   private static let fetchedAhead = 32 << 20
   /// Up to here the disk was asked: nobody asks twice.
   private var fetched = 0
 
+  /// Asks the disk for some bytes and those behind them.
+  private func fetch(_ range: Range<Int>) {
+    let end = min(mapping.count, range.upperBound + Self.fetchedAhead)
+    guard end > fetched else { return }
+    // From the page that the last question ended in: a page left out costs a wait of its own.
+    let start = max(fetched, range.lowerBound) / Self.page * Self.page
+    madvise(UnsafeMutableRawPointer(mutating: mapping.baseAddress)! + start, end - start, MADV_WILLNEED)
+    fetched = end
+  }
+
+  private static let page = Int(sysconf(Int32(_SC_PAGESIZE)))
+
   /// Gives pages that were read back to the system, so that loading a model does not hold the file and
   /// the model in memory at once. They are read again when asked for.
-  private func letGo(of bytes: UnsafeRawBufferPointer) { advise(bytes, MADV_DONTNEED) }
-
-  /// Tells the system what becomes of the pages that lie inside `bytes` whole.
-  private func advise(_ bytes: UnsafeRawBufferPointer, _ advice: Int32) {
+  private func letGo(of bytes: UnsafeRawBufferPointer) {
     guard let start = bytes.baseAddress else { return }
-    let page = Int(sysconf(Int32(_SC_PAGESIZE)))
     let address = Int(bitPattern: start)
-    let (first, end) = ((address + page - 1) / page * page, (address + bytes.count) / page * page)
-    if first < end { madvise(UnsafeMutableRawPointer(bitPattern: first), end - first, advice) }
+    let (first, end) = (
+      (address + Self.page - 1) / Self.page * Self.page, (address + bytes.count) / Self.page * Self.page
+    )
+    if first < end { madvise(UnsafeMutableRawPointer(bitPattern: first), end - first, MADV_DONTNEED) }
   }
 
   private static func map(_ url: URL) throws -> UnsafeRawBufferPointer {
