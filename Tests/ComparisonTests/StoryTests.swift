@@ -20,7 +20,7 @@ import Testing
 
   @Test func whatIsDecidedAndWhatIsNotIsSaid() {
     let text = Story(data(seeds: 7)).text
-    #expect(text.contains("gpt is better than bert, by −0.500 (−0.500 – −0.500)"))
+    #expect(text.contains("gpt is better than bert, by 0.500 (0.500 – 0.500)"))
     #expect(text.contains("Not decidable: gpt norm=rms against bert"))
     #expect(text.contains("7 times each") && text.contains("nobody declared: batch"))
     let few = Story(data(seeds: 3)).text

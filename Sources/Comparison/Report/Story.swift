@@ -32,49 +32,60 @@ struct Story {
       .joined(separator: " ")) + "."
   }
 
+  private typealias Difference = ReportData.Seeds.Difference
+
   /// What is decided and what is not, on the measure that decides.
   private func overSeeds(_ seeds: ReportData.Seeds) -> [String] {
     guard let primary = seeds.measures.first else { return [] }
-    func words(_ difference: ReportData.Seeds.Difference) -> String {
-      let range = Number.interval(difference.mean.interval) { Number.fixed($0, 3) }
-      let sign = difference.mean.value > 0 ? "+" : ""
-      return "\(sign)\(Number.fixed(difference.mean.value, 3)) (\(range))"
-    }
-    func pair(_ difference: ReportData.Seeds.Difference) -> (name: String, first: String) {
-      (data.name(difference.arm), data.name(difference.against ?? 0))
-    }
-    let decided = primary.differences.filter(\.isDecided)
     let equal = primary.differences.filter(\.isNowhere)
+    let decided = primary.differences.filter(\.isDecided)
     let open = primary.differences.filter { !$0.isDecided && !$0.isNowhere }
     var sentences = ["What decides is: \(primary.name), in \(primary.unit)."]
     if !decided.isEmpty {
       let parts = decided.map { difference in
         let (name, first) = pair(difference)
-        return "\(primary.verdict(difference, name: name, first: first)), by \(words(difference))"
+        return "\(primary.verdict(difference, name: name, first: first)), by \(size(difference))"
       }
       sentences.append("Over \(seeds.count) seeds \(parts.inWords); the intervals are 95 % t intervals.")
     }
-    if !open.isEmpty {
-      let shown =
-        open.count > Self.mostOpen
-        ? Array(open.sorted { abs($0.mean.value) > abs($1.mean.value) }.prefix(2)) : open
-      let parts = shown.map { difference in
-        "\(pair(difference).name) against \(pair(difference).first), \(words(difference))"
-      }
-      let those = open.count > shown.count ? "\(open.count) comparisons; the largest differences are " : ""
-      let tooFew = seeds.tooFew.map { "; " + $0 } ?? ""
-      sentences.append("Not decidable: \(those)\(parts.inWords)\(tooFew).")
-      if seeds.tooFew == nil, shown.contains(where: \.leavesOutZero) {
-        sentences.append(
-          "Each interval is of one comparison alone; p, which decides, is corrected for all "
-            + "\(primary.differences.count).")
-      }
-    }
+    if !open.isEmpty { sentences += notDecidable(open, seeds, tests: primary.differences.count) }
     if !equal.isEmpty {
-      let parts = equal.map { "\(pair($0).name) from \(pair($0).first)" }
-      sentences.append("No seed tells \(parts.inWords).")
+      sentences.append("No seed tells \(equal.map { "\(pair($0).name) from \(pair($0).first)" }.inWords).")
     }
     return sentences
+  }
+
+  /// The comparisons that are open; of many only the largest, and what their intervals do not say.
+  private func notDecidable(_ open: [Difference], _ seeds: ReportData.Seeds, tests: Int) -> [String] {
+    let isMany = open.count > Self.mostOpen
+    let shown = isMany ? Array(open.sorted { abs($0.mean.value) > abs($1.mean.value) }.prefix(2)) : open
+    let parts = shown.map { difference in
+      "\(pair(difference).name) against \(pair(difference).first), "
+        + "\(difference.mean.value > 0 ? "+" : "")\(Number.fixed(difference.mean.value, 3)) "
+        + "(\(Number.interval(difference.mean.interval) { Number.fixed($0, 3) }))"
+    }
+    let those = isMany ? "\(open.count) comparisons; the largest differences are " : ""
+    let tooFew = seeds.tooFew.map { "; " + $0 } ?? ""
+    let sentence = "Not decidable: \(those)\(parts.inWords)\(tooFew)."
+    guard seeds.tooFew == nil, shown.contains(where: \.leavesOutZero) else { return [sentence] }
+    return [
+      sentence, "Each interval is of one comparison alone; p, which decides, is corrected for all \(tests).",
+    ]
+  }
+
+  private func pair(_ difference: Difference) -> (name: String, first: String) {
+    (data.name(difference.arm), data.name(difference.against ?? 0))
+  }
+
+  /// How large a difference is whose direction the words tell.
+  private func size(_ difference: Difference) -> String {
+    let isNegative = difference.mean.value < 0
+    func range(_ interval: ReportData.Interval?) -> String {
+      let turned = interval.map { isNegative ? ReportData.Interval(low: -$0.high, high: -$0.low) : $0 }
+      return Number.interval(turned) { Number.fixed($0, 3) }
+    }
+    let items = difference.overItems.map { "; for other items of the same sort \(range($0))" } ?? ""
+    return "\(Number.fixed(abs(difference.mean.value), 3)) (\(range(difference.mean.interval))\(items))"
   }
 
   /// What these trained models do; with one seed, nothing more can be said.
