@@ -113,11 +113,11 @@ enum ReportStyle {
     caption{text-align:left;padding:12px 16px 4px;font-weight:650}
     th,td{padding:8px 16px;text-align:left;vertical-align:top;border-top:1px solid var(--grid)}
     thead th{color:var(--faint);font-weight:550;font-size:.84rem;border-top:0;vertical-align:bottom}
-    tbody th{font-weight:550}
+    tbody th{font-weight:550;min-width:124px}
     td.n,th.n{text-align:right;white-space:nowrap}
     td .ci{display:block;color:var(--faint);font-size:.82em}
     th.text{min-width:210px}
-    td.path,th.path{overflow-wrap:anywhere}
+    th.path{min-width:190px;overflow-wrap:anywhere}
     .tag{display:inline-flex;gap:6px;align-items:center;border-radius:99px;padding:1px 10px;font-size:.82rem;\
     font-weight:600;white-space:nowrap}
     .tag.good{background:var(--goodbg);color:var(--good)}

@@ -51,10 +51,11 @@ enum SectionLikelihood {
   /// What must not be concluded of models that were not trained for what they are asked.
   static func warning(_ data: ReportData, _ untrained: [Int]) -> Markup? {
     guard !untrained.isEmpty else { return nil }
-    let names = Set(untrained).sorted().map(data.name).joined(separator: ", ")
+    let names = Set(untrained).sorted().map(data.name)
+    let (was, isAsked) = names.count == 1 ? ("it was", "is") : ("they were", "are")
     return """
-      <p class='note'>No verdict rests on \(names): it was trained with a fixed share of tokens hidden and is \
-      asked here with up to all of them hidden. An arm with <code>recipe.objective=any-order</code> is trained \
+      <p class='note'>No verdict rests on \(names.inWords): \(was) trained with a fixed share of tokens hidden and \
+      \(isAsked) asked here with up to all of them hidden. An arm with <code>recipe.objective=any-order</code> is trained \
       for every share.</p>
       """
   }
