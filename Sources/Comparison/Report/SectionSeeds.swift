@@ -25,10 +25,8 @@ enum SectionSeeds {
 
   /// The value of every run, and the mean of every model that has the measure.
   private static func values(_ data: ReportData, _ seeds: ReportData.Seeds) -> Markup {
-    tables(
-      seeds, "Every run", ["Model"] + (1...seeds.count).map { .number("seed \($0)") } + [.number("mean")]
-    ) {
-      measure in
+    let columns = (1...seeds.count).map { ReportTable.Column.number("seed \($0)") }
+    return tables(seeds, "Every run", ["Model"] + columns + [.number("mean")]) { measure in
       measure.values.enumerated().filter { !$0.element.isEmpty }.map { arm, values in
         [data.label(arm)] + values.map(number) + [number(measure.mean(arm)?.value ?? .nan)]
       }

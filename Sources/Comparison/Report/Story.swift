@@ -37,9 +37,9 @@ struct Story {
   /// What is decided and what is not, on the measure that decides.
   private func overSeeds(_ seeds: ReportData.Seeds) -> [String] {
     guard let primary = seeds.measures.first else { return [] }
-    let equal = primary.differences.filter(\.isNowhere)
+    let equal = primary.differences.filter(\.isEqualThroughout)
     let decided = primary.differences.filter(\.isDecided)
-    let open = primary.differences.filter { !$0.isDecided && !$0.isNowhere }
+    let open = primary.differences.filter { !$0.isDecided && !$0.isEqualThroughout }
     var sentences = ["What decides is: \(primary.name), in \(primary.unit)."]
     if !decided.isEmpty {
       let parts = decided.map { difference in

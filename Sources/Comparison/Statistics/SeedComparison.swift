@@ -94,7 +94,9 @@ extension ReportData.Seeds.Difference {
   /// Whether the corrected test decides at the 5 % level.
   var isDecided: Bool { (corrected ?? 1) <= 0.05 }
   /// Whether the two are equal with every seed.
-  var isNowhere: Bool { mean.value == 0 && mean.interval.map { $0.low == 0 && $0.high == 0 } ?? false }
+  var isEqualThroughout: Bool {
+    mean.value == 0 && mean.interval.map { $0.low == 0 && $0.high == 0 } ?? false
+  }
   /// Whether the interval, which is of this comparison alone, leaves out 0.
   var leavesOutZero: Bool { mean.interval.map { $0.low > 0 || $0.high < 0 } ?? false }
 }
@@ -127,7 +129,7 @@ extension ReportData.Seeds.Measure {
 
   /// What may be said of an arm beside the one that it is held against.
   func verdict(_ difference: ReportData.Seeds.Difference, name: String, first: String) -> String {
-    if difference.isNowhere { return "no seed tells \(name) from \(first)" }
+    if difference.isEqualThroughout { return "no seed tells \(name) from \(first)" }
     guard difference.isDecided else {
       return "not decidable between \(name) and \(first)"
     }
