@@ -1,6 +1,6 @@
 """What the zoo's side benchmarks measure, with the packages that people use: prints the same figures as JSON.
 
-Usage: side.py generation|transformers|inference|checkpoint|tokenizer THREADS FOLDER
+Usage: side.py generation|transformers|inference|checkpoint|tokenizer|functions THREADS FOLDER
 """
 
 import base64
@@ -152,4 +152,25 @@ def tokenizer(threads, folder):
     return {"encode, MB/s": size / encode * 1e-6, "train, MB/s": size / train * 1e-6}
 
 
-print(json.dumps({"generation": generation, "transformers": transformers, "inference": inference, "checkpoint": checkpoint, "tokenizer": tokenizer}[sys.argv[1]](int(sys.argv[2]), sys.argv[3])))
+def functions(threads, folder):
+    """Functions of as many numbers as the zoo takes, into arrays that are there already, on one thread."""
+    import torch
+
+    torch.set_num_threads(1)
+    x = (torch.arange(32 * 1024) % 97 * 0.1 - 5).reshape(32, 1024)
+    y, dy = torch.empty_like(x), torch.ones_like(x)
+    forward, backward = torch._C._nn, torch.ops.aten
+    bodies = {
+        "softmax": lambda: torch._softmax(x, -1, False, out=y),
+        "gelu": lambda: forward.gelu(x, out=y),
+        "gelu backward": lambda: backward.gelu_backward.grad_input(dy, x, grad_input=y),
+        "gelu-tanh": lambda: forward.gelu(x, approximate="tanh", out=y),
+        "gelu-tanh backward": lambda: backward.gelu_backward.grad_input(dy, x, approximate="tanh", grad_input=y),
+        "silu": lambda: forward.silu(x, out=y),
+        "silu backward": lambda: backward.silu_backward.grad_input(dy, x, grad_input=y),
+    }
+    best = lambda body: min(seconds(body)[0] for _ in range(2000))
+    return {f"{name}, Gelem/s": x.numel() / best(body) * 1e-9 for name, body in bodies.items()}
+
+
+print(json.dumps({"generation": generation, "transformers": transformers, "inference": inference, "checkpoint": checkpoint, "tokenizer": tokenizer, "functions": functions}[sys.argv[1]](int(sys.argv[2]), sys.argv[3])))

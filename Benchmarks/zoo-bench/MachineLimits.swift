@@ -61,15 +61,6 @@ struct MachineLimits: Codable {
     }
     return Double(3 * 4 * count) / seconds
   }
-
-  private static func best(of tries: Int, _ body: () -> Void) -> Double {
-    body()
-    return (0..<tries).map { _ in
-      let began = DispatchTime.now().uptimeNanoseconds
-      body()
-      return Double(DispatchTime.now().uptimeNanoseconds - began) * 1e-9
-    }.min() ?? .infinity
-  }
 }
 
 /// Arrays that tiles on several threads read and write, each its own part.

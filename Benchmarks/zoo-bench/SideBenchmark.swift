@@ -13,6 +13,7 @@ enum SideBenchmark: String, CaseIterable, Codable {
   case inference
   case checkpoint
   case tokenizer
+  case functions
 
   /// What a table says above its figures.
   var title: String {
@@ -22,6 +23,7 @@ enum SideBenchmark: String, CaseIterable, Codable {
     case .inference: "Encoder inference: `bert-8x512`, 256 texts of 8 to 128 tokens"
     case .checkpoint: "Checkpoint: `gpt2` with both moments"
     case .tokenizer: "Byte-level BPE, vocabulary 8,192, one thread"
+    case .functions: "Functions of 32,768 numbers in a core's cache, one thread"
     }
   }
 
@@ -37,6 +39,7 @@ enum SideBenchmark: String, CaseIterable, Codable {
     case .inference: try Self.inference(threads: threads)
     case .checkpoint: try Self.checkpoint(threads: threads, in: folder)
     case .tokenizer: try Self.tokenizer(in: folder, text: text)
+    case .functions: FunctionBenchmark.measure()
     }
   }
 
@@ -56,7 +59,7 @@ enum SideBenchmark: String, CaseIterable, Codable {
     for batch in [1, 8] {
       let prompts = [String](repeating: prompt, count: batch)
       _ = try model.generate(prompts: Array(prompts.prefix(1)), options: GenerationOptions())
-      let seconds = try Self.seconds { _ = try model.generate(prompts: prompts, options: options) }
+      let seconds = try seconds { _ = try model.generate(prompts: prompts, options: options) }
       figures["tokens/s, batch \(batch)"] = Double(batch * options.tokens) / seconds
     }
     return figures
@@ -73,7 +76,7 @@ enum SideBenchmark: String, CaseIterable, Codable {
     // Sixteen lengths, as texts have them; the peer has the same.
     let texts = (0..<256).map { String(repeating: "a", count: 8 + $0 * 7 % 16 * 8) }
     _ = try model.embed(Array(texts.prefix(16)))
-    let seconds = try Self.seconds { _ = try model.embed(texts) }
+    let seconds = try seconds { _ = try model.embed(texts) }
     return ["tokens/s": Double(texts.reduce(0) { $0 + $1.utf8.count }) / seconds]
   }
 
@@ -121,12 +124,6 @@ enum SideBenchmark: String, CaseIterable, Codable {
         "train, MB/s": Double(text.count) / train * 1e-6, "encode, MB/s": Double(text.count) / encode * 1e-6,
       ]
     }
-  }
-
-  private static func seconds(_ body: () throws -> Void) rethrows -> Double {
-    let began = DispatchTime.now().uptimeNanoseconds
-    try body()
-    return Double(DispatchTime.now().uptimeNanoseconds - began) * 1e-9
   }
 }
 
