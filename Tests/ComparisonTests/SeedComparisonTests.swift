@@ -36,6 +36,16 @@ import Testing
     #expect(seeds.measures[0].mean(2) == nil && seeds.measures[0].mean(4)?.value == 6)
   }
 
+  /// Losses of different tasks have values, and nothing is said of one beside another.
+  @Test func onlyArmsThatWereAskedTheSameAreHeldAgainstEachOther() {
+    var losses = measure([[1, 2, 3], [2, 3, 4], [9, 9, 9], [7, 8, 9]])
+    losses.tasks = ["next", "next", "hidden", "hidden"]
+    let seeds = SeedComparison.make([losses], seeds: 3, against: [nil, 0, 0, 2])
+    #expect(seeds.measures[0].differences.map(\.arm) == [1, 3])
+    #expect(seeds.measures[0].differences.map(\.against) == [0, 2])
+    #expect(seeds.measures[0].mean(2)?.value == 9)
+  }
+
   /// An arm that was not trained for what is asked keeps its values, and counts as no test.
   @Test func anArmThatWasNotTrainedForItIsHeldAgainstNone() throws {
     let first = [1.0, 2, 3, 4, 5, 6]

@@ -49,6 +49,30 @@ import Testing
       ])
   }
 
+  /// Where the loss is declared to decide, an arm is held against one of its own objective, and no decoder against
+  /// an encoder.
+  private func lossesDecideWithinEachKind(_ folder: URL) throws {
+    let suite = """
+      { summary: "what a part does", seeds: 2, primary: "held-out-loss",
+        set: ["recipe.steps=2", "tokenizer=bytes", "recipe.evaluationWindows=2", "recipe.batch=2"],
+        arms: [
+          { name: "gpt", model: "tiny/gpt" },
+          { name: "gpt-lost", model: "tiny/gpt", set: ["position=none"] },
+          { name: "bert", model: "tiny/bert", set: ["pooler=false"] },
+          { name: "bert-lost", model: "tiny/bert", set: ["pooler=false", "position=none"], against: "bert" },
+        ] }
+      """
+    try Data(suite.utf8).write(to: folder.appendingPathComponent("parts.json5"))
+    let outcome = try ZooProcess.run(["compare", "parts.json5", "--out", "p"], in: folder)
+    #expect(outcome.status == 0, "\(outcome.errors)")
+    let report = try JSONDecoder().decode(
+      ReportData.self, from: try Data(contentsOf: folder.appendingPathComponent("p/report.json")))
+    let losses = try #require(report.seeds?.measures.first)
+    #expect(losses.name == "held-out loss" && losses.values.map(\.count) == [2, 2, 2, 2])
+    #expect(losses.differences.map(\.arm) == [1, 3] && losses.differences.map(\.against) == [0, 2])
+    #expect(losses.reason?.contains("different tasks") == true)
+  }
+
   @Test func aSuiteIsRunAndItsPathIsDrawn() throws {
     try withTemporaryFolder { folder in
       let suite = """
@@ -87,6 +111,7 @@ import Testing
       }
       let page = try String(contentsOf: folder.appendingPathComponent("m/report.html"), encoding: .utf8)
       #expect(page.contains("One change at a time") && page.contains("In short"))
+      try lossesDecideWithinEachKind(folder)
       let wrong = try ZooProcess.run(["compare", "mine.json5", "--as-published"], in: folder)
       #expect(wrong.status == 2)
       let none = try ZooProcess.run(["ablate", "tiny/gpt"], in: folder)

@@ -26,13 +26,17 @@ extension ReportBuilder {
         ?? places({ $1 == arms.count }) ?? places({ $1 > 1 })
     else { return nil }
     let measures = [made[first].measure] + made.indices.filter { $0 != first }.map { made[$0].measure }
-    let against = arms.indices.map { index -> Int? in
+    var seeds = SeedComparison.make(measures, seeds: count, against: heldAgainst, design: design)
+    if let primary = design.primary, made[first].kind != primary { seeds.missing = primary }
+    return seeds
+  }
+
+  /// For each arm the earlier one that it is held against.
+  private var heldAgainst: [Int?] {
+    arms.indices.map { index in
       guard let name = arms[index].plan.against else { return index == 0 ? nil : 0 }
       return arms.firstIndex { $0.plan.arm == name } ?? 0
     }
-    var seeds = SeedComparison.make(measures, seeds: count, against: against, design: design)
-    if let primary = design.primary, made[first].kind != primary { seeds.missing = primary }
-    return seeds
   }
 
   /// A measure of all runs `[arms][seeds]`; nil where it makes no sense for them.
@@ -59,11 +63,24 @@ extension ReportBuilder {
         moreIsBetter: false, values: bits.map { $0.map { measure.perByte($0).value } }, items: bits,
         weights: measure.bytes.map(Double.init))
     case .heldOutLoss:
-      guard Set(arms.map(\.task)).count == 1 else { return nil }
-      return SeedComparison.Measure(
-        name: "held-out loss", unit: arms[0].record.unit, moreIsBetter: false,
-        values: runs.map { $0.map(\.evaluation.loss) })
+      return heldOutLoss(runs)
     }
+  }
+
+  /// Losses of one task; of several only where that was declared and some arms share theirs, and not on a path,
+  /// which draws all arms on one axis.
+  private func heldOutLoss(_ runs: [[ArmResult]]) -> SeedComparison.Measure? {
+    let tasks = arms.map(\.task)
+    let isOne = Set(tasks).count == 1
+    let share = heldAgainst.enumerated().contains { arm, other in
+      other.map { tasks[arm] == tasks[$0] } ?? false
+    }
+    guard isOne || (design.primary == .heldOutLoss && share && !design.isPath) else { return nil }
+    return SeedComparison.Measure(
+      name: "held-out loss", unit: isOne ? arms[0].record.unit : "nats per predicted token",
+      moreIsBetter: false, values: runs.map { $0.map(\.evaluation.loss) },
+      reason: isOne ? nil : "between models of different tasks losses measure different things",
+      tasks: isOne ? nil : tasks)
   }
 
   /// The share of right choices, with the items as what it is a mean of.

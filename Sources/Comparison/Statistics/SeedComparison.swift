@@ -14,6 +14,9 @@ enum SeedComparison {
     var uncompared: Set<Int> = []
     /// Why not, in words.
     var reason: String?
+    /// What each arm was asked, where that is not one thing: arms are held only against those that were asked the
+    /// same.
+    var tasks: [String]?
     /// What the values are means of, where that is known: `[arms][seeds][items]`, the same items for all.
     var items: [[[Double]]]?
     /// By what an item counts, `[items]`; nil: all count the same.
@@ -21,6 +24,11 @@ enum SeedComparison {
 
     /// Whether an arm is held against others.
     func isCompared(_ arm: Int) -> Bool { !values[arm].isEmpty && !uncompared.contains(arm) }
+
+    /// Whether an arm is held against another.
+    func isCompared(_ arm: Int, to other: Int) -> Bool {
+      isCompared(arm) && isCompared(other) && (tasks.map { $0[arm] == $0[other] } ?? true)
+    }
 
     /// What the items say of an arm against another; nil where nothing is known of them.
     func crossed(_ arm: Int, _ other: Int) -> CrossedComparison? {
@@ -42,7 +50,7 @@ enum SeedComparison {
     typealias Pair = (arm: Int, against: Int, differences: PairedComparison)
     let pairs = measures.map { measure in
       measure.values.indices.compactMap { arm -> Pair? in
-        guard let other = against[arm], measure.isCompared(arm), measure.isCompared(other) else { return nil }
+        guard let other = against[arm], measure.isCompared(arm, to: other) else { return nil }
         return (arm, other, PairedComparison(measure.values[arm], measure.values[other]))
       }
     }

@@ -12,7 +12,7 @@ public enum PrimaryMeasure: String, Codable, Sendable, CaseIterable {
   case clozeBothSides = "cloze-both-sides"
   /// The same, with the left side in view.
   case clozeLeftOnly = "cloze-left-only"
-  /// The held-out loss, of arms that share an objective.
+  /// The held-out loss; only arms that share an objective are held against each other.
   case heldOutLoss = "held-out-loss"
 
   /// Why models may not have it.
