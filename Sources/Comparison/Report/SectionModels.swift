@@ -49,16 +49,19 @@ enum SectionModels {
     return findings
   }
 
-  /// What decides, of the first arm and of those that differ most: one run of a model is no finding where there
-  /// are several.
+  /// What decides, of the arms that differ most and the one that they are held against: one run of a model is no
+  /// finding where there are several.
   private static func means(_ data: ReportData, _ measure: ReportData.Seeds.Measure, seeds: Int)
     -> [ReportData.Finding]
   {
     let isShare = measure.isShare
     func text(_ value: Double) -> String { isShare ? Number.fixed(value * 100, 1) : Number.fixed(value, 3) }
-    let farthest = measure.differences.sorted { abs($0.mean.value) > abs($1.mean.value) }.map(\.arm)
-    let shown = ([0] + farthest + data.arms.indices.dropFirst().filter { !farthest.contains($0) })
-      .filter { measure.mean($0) != nil }.prefix(3).sorted()
+    let farthest = measure.differences.sorted { abs($0.mean.value) > abs($1.mean.value) }
+    // Those that are held against one model come first: losses of several tasks do not belong side by side.
+    let first = farthest.first?.against ?? 0
+    let others = farthest.filter { ($0.against ?? 0) == first }.map(\.arm)
+    let rest = data.arms.indices.filter { $0 != first && !others.contains($0) }
+    let shown = ([first] + others + rest).filter { measure.mean($0) != nil }.prefix(3).sorted()
     return shown.compactMap { arm -> ReportData.Finding? in
       measure.mean(arm).map { mean in
         ReportData.Finding(
