@@ -65,17 +65,18 @@ struct FineTuningBench {
   }
 
   @Test(arguments: [
-    ("tiny/gpt", Pooling.last), ("tiny/gpt", .mean), ("tiny/bert", .first), ("tiny/bert", .mean),
+    ("tiny/gpt", Pooling.last, 1.0), ("tiny/gpt", .mean, 0.95), ("tiny/bert", .first, 1),
+    ("tiny/bert", .mean, 1),
   ])
-  func aTaskThatCanBeToldIsLearnt(_ preset: String, _ pooling: Pooling) throws {
+  func aTaskThatCanBeToldIsLearnt(_ preset: String, _ pooling: Pooling, least: Double) throws {
     let bench = try FineTuningBench(preset)
     let tuner = try bench.tuner(pooling, epochs: 16)
     var losses: [Double] = []
     let train = try bench.encode(FineTuningBench.texts(320, seed: 1))
     let last = try #require(try tuner.train(train) { losses.append($1) })
     #expect(losses.count == 16 && losses.last == last && last < losses[0] / 2)
-    // Not all: whether the last few are right hangs on last bits, and so on the machine. Chance is a half.
-    #expect(try accuracy(tuner, try bench.encode(FineTuningBench.texts(100, seed: 2))) >= 0.95)
+    // From means of a decoder not all: whether the last few are right hangs on last bits, and so on the machine.
+    #expect(try accuracy(tuner, try bench.encode(FineTuningBench.texts(100, seed: 2))) >= least)
   }
 
   /// What cannot be known is not: labels that chance wrote.

@@ -77,9 +77,11 @@ extension ReportBuilder {
     guard let cloze, let all = cloze.rows.last else { return [] }
     return ChoiceContext.allCases.flatMap { side -> [ReportData.Verdict] in
       let differences = cloze.differences.filter { $0.side == side }
-      let fair = differences.filter { reasonAgainst(side, [arms[$0.arm], arms[$0.against]]) == nil }
-      let unfair = differences.filter { reasonAgainst(side, [arms[$0.arm], arms[$0.against]]) != nil }
-      return [fair, unfair].filter { !$0.isEmpty }.map { differences in
+      func isFair(_ difference: ReportData.Cloze.Difference) -> Bool {
+        reasonAgainst(side, [arms[difference.arm], arms[difference.against]]) == nil
+      }
+      return [differences.filter(isFair), differences.filter { !isFair($0) }].filter { !$0.isEmpty }.map {
+        differences in
         let numbers = differences.map { difference in
           let range = Number.interval(difference.difference.interval) { Number.fixed($0 * 100, 1) }
           return "\(arms[difference.arm].plan.name) − \(arms[difference.against].plan.name) = "

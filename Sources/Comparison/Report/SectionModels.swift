@@ -56,7 +56,7 @@ enum SectionModels {
   {
     let isShare = measure.isShare
     func text(_ value: Double) -> String { isShare ? Number.fixed(value * 100, 1) : Number.fixed(value, 3) }
-    let farthest = measure.differences.sorted { abs($0.mean.value) > abs($1.mean.value) }
+    let farthest = measure.differences.largestFirst
     // Those that are held against one model come first: losses of several tasks do not belong side by side.
     let first = farthest.first?.against ?? 0
     let others = farthest.filter { ($0.against ?? 0) == first }.map(\.arm)

@@ -20,7 +20,7 @@ enum SectionPath {
   private static func largest(
     _ data: ReportData, _ seeds: ReportData.Seeds, _ primary: ReportData.Seeds.Measure
   ) -> Markup {
-    guard let step = primary.differences.max(by: { abs($0.mean.value) < abs($1.mean.value) }) else {
+    guard let step = primary.differences.largestFirst.first else {
       return ""
     }
     let (from, to) = (data.name(step.against ?? 0), data.name(step.arm))

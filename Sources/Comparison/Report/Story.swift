@@ -58,7 +58,7 @@ struct Story {
   /// The comparisons that are open; of many only the largest, and what their intervals do not say.
   private func notDecidable(_ open: [Difference], _ seeds: ReportData.Seeds, tests: Int) -> [String] {
     let isMany = open.count > Self.mostOpen
-    let shown = isMany ? Array(open.sorted { abs($0.mean.value) > abs($1.mean.value) }.prefix(2)) : open
+    let shown = isMany ? Array(open.largestFirst.prefix(2)) : open
     let parts = shown.map { difference in
       "\(pair(difference).name) against \(pair(difference).first), "
         + "\(difference.mean.value > 0 ? "+" : "")\(Number.fixed(difference.mean.value, 3)) "

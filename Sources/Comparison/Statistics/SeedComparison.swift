@@ -109,6 +109,11 @@ extension ReportData.Seeds.Difference {
   var leavesOutZero: Bool { mean.interval.map { $0.low > 0 || $0.high < 0 } ?? false }
 }
 
+extension [ReportData.Seeds.Difference] {
+  /// The same, the farthest from 0 first.
+  var largestFirst: Self { sorted { abs($0.mean.value) > abs($1.mean.value) } }
+}
+
 extension ReportData.Seeds {
   /// The fewest seeds with which all comparisons of the measure that decides can be decided.
   var fewest: Int {

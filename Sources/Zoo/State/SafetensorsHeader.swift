@@ -127,11 +127,4 @@ struct Checksum {
     let digits = String(value, radix: 16)
     return String(repeating: "0", count: 8 - digits.count) + digits
   }
-
-  /// The checksum of one piece.
-  static func of(_ bytes: UnsafeRawBufferPointer) -> String {
-    var sum = Checksum()
-    sum.add(bytes)
-    return sum.hexadecimal
-  }
 }
