@@ -1,9 +1,10 @@
 """The training step of one shape in plain PyTorch, measured: prints JSON as `bench step` does.
 
-Usage: step.py eager|compile KIND LAYERS HEADS WIDTH CONTEXT BATCH VOCABULARY PREDICTIONS THREADS SECONDS
+Usage: step.py eager|compile KIND LAYERS HEADS WIDTH CONTEXT BATCH VOCABULARY PREDICTIONS THREADS SECONDS PRECISION
 
 The models are written as one would write them today: packed projections, scaled_dot_product_attention, a
-tied head, and for BERT the head on the predicted positions alone.
+tied head, and for BERT the head on the predicted positions alone. PRECISION is fp32, or bf16 by way of
+autocast.
 """
 
 import json
@@ -87,7 +88,7 @@ class Model(nn.Module):
 def main():
     mode, kind = sys.argv[1:3]
     layers, heads, width, context, batch, vocabulary, predictions, threads = map(int, sys.argv[3:11])
-    seconds = float(sys.argv[11])
+    seconds, precision = float(sys.argv[11]), sys.argv[12]
     import_bytes = peak_bytes()
     torch.set_num_threads(threads)
     torch.manual_seed(1)
@@ -100,7 +101,8 @@ def main():
 
     def step():
         marks = [time.perf_counter()]
-        loss = run(ids, positions, targets)
+        with torch.autocast("cpu", torch.bfloat16, enabled=precision == "bf16"):
+            loss = run(ids, positions, targets)
         loss.item()
         marks.append(time.perf_counter())
         loss.backward()

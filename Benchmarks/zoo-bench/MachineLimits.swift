@@ -5,18 +5,19 @@ import ZooCommand
 
 /// What no program gets past on this machine, in this minute.
 struct MachineLimits: Codable {
-  /// FLOPs a second of matrix products that share nothing, one a thread: OpenBLAS's or ours, whichever are faster.
+  /// FLOPs a second of matrix products that share nothing, one a thread: OpenBLAS's or ours, whichever are faster; in
+  /// bfloat16 ours.
   var flops: Double
   /// Bytes a second of `y += x` over memory far larger than the caches: two reads and a write.
   var bandwidth: Double
 
   /// Measures both: the best of several tries, each a few tenths of a second.
-  static func measure(threads: Int) -> MachineLimits {
+  static func measure(threads: Int, precision: ProductPrecision) -> MachineLimits {
     let pool = ThreadPool(threads: threads)
-    return MachineLimits(flops: productSpeed(pool), bandwidth: memorySpeed(pool))
+    return MachineLimits(flops: productSpeed(pool, precision), bandwidth: memorySpeed(pool))
   }
 
-  private static func productSpeed(_ pool: ThreadPool) -> Double {
+  private static func productSpeed(_ pool: ThreadPool, _ precision: ProductPrecision) -> Double {
     openblas_set_num_threads(1)
     let side = 1024
     let operands = (0..<pool.threads).map { _ in
@@ -30,6 +31,7 @@ struct MachineLimits: Codable {
       }
     }
     let library = seconds { own in
+      guard precision == .fp32 else { return }
       cblas_sgemm(
         CblasRowMajor, CblasNoTrans, CblasTrans, Int32(side), Int32(side), Int32(side), 1, own.x, Int32(side),
         own.y, Int32(side), 0, own.z, Int32(side))
@@ -38,9 +40,10 @@ struct MachineLimits: Codable {
     let own = seconds { own in
       matrixMultiply(
         alone, m: side, n: side, k: side, own.x, aStride: side, transposeA: false, own.y, bStride: side,
-        transposeB: true, own.z, cStride: side, accumulate: false)
+        transposeB: true, own.z, cStride: side, accumulate: false, precision: precision)
     }
-    return Double(2 * side * side * side * perTry * pool.threads) / min(library, own)
+    let fastest = precision == .fp32 ? min(library, own) : own
+    return Double(2 * side * side * side * perTry * pool.threads) / fastest
   }
 
   private static func memorySpeed(_ pool: ThreadPool) -> Double {
@@ -84,8 +87,16 @@ extension Command {
   /// The machine's limits, as one line of JSON.
   static let limits = Command(
     name: "limits", summary: "measure the matrix products' peak and the memory's bandwidth",
-    options: [.value("threads", .integer(1...1024), default: "2", help: "threads")]
+    options: [
+      .value("threads", .integer(1...1024), default: "2", help: "threads"),
+      .value("precision", .text, default: "fp32", help: "what products multiply: fp32 or bf16"),
+    ]
   ) { arguments in
-    try arguments.console.json(MachineLimits.measure(threads: arguments.integer("threads") ?? 2))
+    let name = arguments.option("precision") ?? ""
+    guard let precision = ProductPrecision(rawValue: name) else {
+      throw UsageError("no precision is called \"\(name)\"; there are fp32 and bf16")
+    }
+    try arguments.console.json(
+      MachineLimits.measure(threads: arguments.integer("threads") ?? 2, precision: precision))
   }
 }

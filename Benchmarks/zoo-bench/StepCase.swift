@@ -22,20 +22,23 @@ struct StepCase: Codable, Sendable {
   let vocabulary: Int?
   /// Further edits of the preset.
   let sets: [String]
+  /// What matrix products multiply.
+  let precision: ProductPrecision
 
   init(
     _ preset: String, context: Int, batch: Int, vocabulary: Int? = nil, suffix: String = "",
-    sets: [String] = []
+    sets: [String] = [], precision: ProductPrecision = .fp32
   ) {
     self.sets = sets
-    name = preset + suffix
+    self.precision = precision
+    name = preset + suffix + (precision == .fp32 ? "" : " " + precision.rawValue)
     self.preset = preset
     self.context = context
     self.batch = batch
     self.vocabulary = vocabulary
   }
 
-  /// Every shape of the suite.
+  /// Every shape of the suite; those in bfloat16 only where a machine has instructions for it.
   static let all = [
     StepCase("gpt-4x128", context: 64, batch: 12),
     StepCase("gpt-6x384", context: 256, batch: 8),
@@ -46,6 +49,11 @@ struct StepCase: Codable, Sendable {
     StepCase("bert-6x384", context: 256, batch: 8),
     StepCase("bert-8x512", context: 256, batch: 8, vocabulary: 8192),
     StepCase("bert-base", context: 128, batch: 4, vocabulary: 30_522),
+    StepCase("gpt-6x384", context: 256, batch: 8, precision: .bf16),
+    StepCase("gpt-8x512", context: 256, batch: 8, vocabulary: 8192, precision: .bf16),
+    StepCase("gpt2", context: 256, batch: 2, vocabulary: 50_257, suffix: " 256×2", precision: .bf16),
+    StepCase("bert-6x384", context: 256, batch: 8, precision: .bf16),
+    StepCase("bert-base", context: 128, batch: 4, vocabulary: 30_522, precision: .bf16),
   ]
 
   /// The case of that name.
@@ -78,7 +86,11 @@ struct StepCase: Codable, Sendable {
       TextSource(name: "bench", train: text, heldOut: text, startsAtLines: false), settings: open.tokenizer)
     let descriptor = try registry.descriptor(open, vocabulary: data.tokenizer.vocabularySize)
     let recipe = try Recipe.load(
-      nil, sets: ["batch=\(batch)", "evaluationWindows=\(batch)", "schedule=constant"], registry: registry)
+      nil,
+      sets: [
+        "batch=\(batch)", "evaluationWindows=\(batch)", "schedule=constant",
+        "precision=\(precision.rawValue)",
+      ], registry: registry)
     return try Trainer(descriptor, recipe, data, registry: registry, context: context, totalSteps: .max)
   }
 }

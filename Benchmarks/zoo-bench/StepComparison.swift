@@ -29,9 +29,9 @@ struct StepComparison: Codable {
   {
     var comparison = StepComparison(shape: shape, threads: threads)
     for _ in 0..<rounds {
+      let limits = ["limits", "--threads", "\(threads)", "--precision", shape.precision.rawValue]
       comparison.limits.append(
-        try ChildProcess.measure(
-          ChildProcess.ownProgram, ["limits", "--threads", "\(threads)"], as: MachineLimits.self))
+        try ChildProcess.measure(ChildProcess.ownProgram, limits, as: MachineLimits.self))
       for subject in Subject.allCases {
         guard
           let command = try comparison.command(subject, seconds: seconds, python: python)
@@ -60,7 +60,7 @@ struct StepComparison: Codable {
         + [
           sizes.layers, sizes.heads, sizes.width, shape.context, shape.batch, sizes.vocabulary,
           sizes.predictions, threads,
-        ].map(String.init) + ["\(seconds)"]
+        ].map(String.init) + ["\(seconds)", shape.precision.rawValue]
     }
   }
 

@@ -19,7 +19,7 @@ extension Command {
     let console = arguments.console
     let (only, rounds) = (arguments.option("only") ?? "", arguments.integer("rounds") ?? 3)
     let (threads, python) = (arguments.integer("threads") ?? 2, arguments.option("python"))
-    let shapes = StepCase.all.filter { only.isEmpty || $0.name.contains(only) }
+    let shapes = StepCase.all.filter { $0.precision.isNative && (only.isEmpty || $0.name.contains(only)) }
     let sides = SideBenchmark.allCases.filter { only.isEmpty || $0.rawValue.contains(only) }
     let wantsContext = only.isEmpty || "context".contains(only)
     guard !shapes.isEmpty || !sides.isEmpty || wantsContext else {

@@ -85,7 +85,8 @@ enum SuitePage {
       """
       ## Training step
 
-      Forward, backward, clipping and AdamW, in fp32 and without dropout. *of roofline*: the least time (the \
+      Forward, backward, clipping and AdamW, in fp32 where a shape does not say bf16, and without dropout; in \
+      bf16 PyTorch's forward pass runs under its autocast. *of roofline*: the least time (the \
       executed FLOPs of matrix products at their peak, plus 28 bytes a parameter for the optimiser at the \
       memory's bandwidth) over the time taken. *faster*: than the better of PyTorch and torch.compile. *data*: \
       the share of a step in which its batch is made. Everyone's encoder has its head on the predicted \

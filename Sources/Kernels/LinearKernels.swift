@@ -1,13 +1,16 @@
 /// `y = activation(x·Wᵀ + bias)`: the product tile by tile, each finished block by block in the cache.
 ///
-/// - Parameter preactivation: receives `x·Wᵀ + bias`, which the backward of an activation needs.
+/// - Parameters:
+///   - preactivation: receives `x·Wᵀ + bias`, which the backward of an activation needs.
+///   - precision: of the product, where there are more than a few rows.
 /// - Shapes: `x` `[rows, inputs]`, `weight` `[outputs, inputs]`, `bias` `[outputs]`, `preactivation` and
 ///   `y` `[rows, outputs]`.
 /// - Complexity: 2·rows·inputs·outputs FLOPs.
 public func linearForward(
   _ pool: ThreadPool, rows: Int, inputs: Int, outputs: Int, x: UnsafePointer<Float>,
   weight: UnsafePointer<Float>, bias: UnsafePointer<Float>?, activation: Activation,
-  preactivation: UnsafeMutablePointer<Float>?, y: UnsafeMutablePointer<Float>
+  preactivation: UnsafeMutablePointer<Float>?, y: UnsafeMutablePointer<Float>,
+  precision: ProductPrecision = .fp32
 ) {
   let inner = preactivation ?? y
   let finish = LinearFinish(outputs: outputs, bias: bias, activation: activation, inner: inner, y: y)
@@ -26,7 +29,7 @@ public func linearForward(
   }
   matrixMultiply(
     pool, m: rows, n: outputs, k: inputs, x, aStride: inputs, transposeA: false, weight, bStride: inputs,
-    transposeB: true, inner, cStride: outputs, accumulate: false
+    transposeB: true, inner, cStride: outputs, accumulate: false, precision: precision
   ) { finish(rows: $0, columns: $1) }
 }
 

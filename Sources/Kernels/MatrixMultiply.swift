@@ -9,19 +9,24 @@ import Foundation
 ///   - aStride: distance between the rows of `a` as stored: `[m, k]`, or `[k, m]` when transposed.
 ///   - bStride: the same for `b`: `[k, n]`, or `[n, k]` when transposed.
 ///   - accumulate: whether `c` is added to; else it is replaced, and its content may be undefined.
+///   - precision: what both operands are rounded to.
 ///   - finish: called on any thread for blocks of rows and columns of `c` that are complete, while they are in the
 ///     cache as far as possible.
 /// - Complexity: 2·m·n·k FLOPs.
 public func matrixMultiply(
   _ pool: ThreadPool, m: Int, n: Int, k: Int, _ a: UnsafePointer<Float>, aStride: Int, transposeA: Bool,
   _ b: UnsafePointer<Float>, bStride: Int, transposeB: Bool, _ c: UnsafeMutablePointer<Float>, cStride: Int,
-  accumulate: Bool, finish: @Sendable (_ rows: Range<Int>, _ columns: Range<Int>) -> Void = { _, _ in }
+  accumulate: Bool, precision: ProductPrecision = .fp32,
+  finish: @Sendable (_ rows: Range<Int>, _ columns: Range<Int>) -> Void = { _, _ in }
 ) {
+  let whole = ProductOperands(
+    m: m, n: n, k: k, a: a, rowStep: transposeA ? 1 : aStride, columnStep: transposeA ? aStride : 1, b: b,
+    bStride: bStride, transposeB: transposeB, c: c, cStride: cStride, accumulate: accumulate)
+  guard precision == .fp32 else {
+    return BlockedProduct<BFloat16Tiles>(operands: whole).run(on: pool, finish: finish)
+  }
   guard !multipliesByPanels else {
-    return BlockedProduct(
-      m: m, n: n, k: k, a: a, rowStep: transposeA ? 1 : aStride, columnStep: transposeA ? aStride : 1, b: b,
-      bStride: bStride, transposeB: transposeB, c: c, cStride: cStride, accumulate: accumulate
-    ).run(on: pool, finish: finish)
+    return BlockedProduct<SinglePrecisionPanels>(operands: whole).run(on: pool, finish: finish)
   }
   let cut = ProductCut(m: m, n: n, k: k)
   let operands = Shared((a: a, b: b, c: c))

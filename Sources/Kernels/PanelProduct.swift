@@ -4,8 +4,8 @@ import CLanes
 ///
 /// OpenBLAS reaches half of its peak on such sizes, since each call packs both of its operands anew; here
 /// one operand is packed once for all rows and the other is read where it lies. The packed operand lies in
-/// **panels** of sixteen columns, `[n / 16, k, 16]`, two vectors a row: six rows of results then fill twelve
-/// of AVX2's sixteen vector registers.
+/// **panels** of sixteen columns, `[n / 16, k, 16]`: six rows of results then fill twelve of AVX2's sixteen vector
+/// registers, and twelve rows twelve of those of AVX-512.
 ///
 /// - Source: the register tile: Goto and van de Geijn, "Anatomy of high-performance matrix multiplication",
 ///   2008.
@@ -104,6 +104,16 @@ struct Panel {
     rows: Int, _ a: UnsafePointer<Float>, groupStep: Int, _ c: UnsafeMutablePointer<Float>
   ) {
     var (a, row) = (a, 0)
+    if lanes_are_wide(), columns == PanelProduct.width {
+      while row + 2 * SixRows.rows <= rows {
+        prefetch(2 * SixRows.rows, c + row * cStride)
+        lanes_multiply_twelve(
+          a, a + groupStep, rowStep, columnStep, floats, inner, factor, accumulate, c + row * cStride, cStride
+        )
+        row += 2 * SixRows.rows
+        a += 2 * groupStep
+      }
+    }
     while row + SixRows.rows <= rows {
       multiply(SixRows.self, a, c + row * cStride)
       row += SixRows.rows
@@ -121,15 +131,20 @@ struct Panel {
     }
   }
 
+  /// Results may come from far: they are asked for before the sums begin.
+  @inline(__always)
+  private func prefetch(_ rows: Int, _ c: UnsafeMutablePointer<Float>) {
+    for row in 0..<rows {
+      lanes_prefetch_to_write(c + row * cStride)
+      lanes_prefetch_to_write(c + row * cStride + columns - 1)
+    }
+  }
+
   @inline(__always)
   private func multiply<Rows: RowSums>(
     _ rows: Rows.Type, _ a: UnsafePointer<Float>, _ c: UnsafeMutablePointer<Float>
   ) {
-    // Results may come from far: they are asked for before the sums begin.
-    for row in 0..<Rows.rows {
-      lanes_prefetch_to_write(c + row * cStride)
-      lanes_prefetch_to_write(c + row * cStride + columns - 1)
-    }
+    prefetch(Rows.rows, c)
     var (sums, a, b) = (Rows(), a, floats)
     for _ in 0..<inner {
       sums.add(a, step: rowStep, load(b), load(b + 8))

@@ -21,6 +21,9 @@ public final class Pass {
   /// Receives the vectors `[batch, time, width]` that each layer passes on when set: 0 is the embedding, the
   /// last what the head reads.
   public let layerSink: LayerSink?
+  /// What linear maps and the loss of a language-model head multiply, forward and backward; attention, which is a
+  /// small share, stays in single precision.
+  public let precision: ProductPrecision
   /// Where the tokens of the pass go on in a cache; nil: every sequence begins with the pass.
   public let continued: Continuation?
 
@@ -29,21 +32,26 @@ public final class Pass {
 
   private init(
     context: Context, tape: Tape? = nil, step: Int = 0, attentionSink: AttentionSink? = nil,
-    layerSink: LayerSink? = nil, continued: Continuation? = nil
+    layerSink: LayerSink? = nil, precision: ProductPrecision = .fp32, continued: Continuation? = nil
   ) {
     self.context = context
     self.tape = tape
     self.step = step
     self.attentionSink = attentionSink
     self.layerSink = layerSink
+    self.precision = precision
     self.continued = continued
   }
 
   /// A pass that records gradients and applies dropout.
   ///
-  /// - Parameter step: the number of the pass (each micro-batch has its own).
-  public static func training(_ context: Context, step: Int) -> Pass {
-    Pass(context: context, tape: Tape(), step: step)
+  /// - Parameters:
+  ///   - step: the number of the pass (each micro-batch has its own).
+  ///   - precision: what the products of linear maps multiply; evaluations always take single precision.
+  public static func training(
+    _ context: Context, step: Int, precision: ProductPrecision = .fp32
+  ) -> Pass {
+    Pass(context: context, tape: Tape(), step: step, precision: precision)
   }
 
   /// A pass that only computes values.

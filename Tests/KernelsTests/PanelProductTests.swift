@@ -1,3 +1,4 @@
+import CLanes
 import Testing
 
 @testable import Kernels
@@ -53,5 +54,33 @@ import Testing
     #expect(
       difference(c, expected) < 1e-6 * Double(k).squareRoot() + 1e-6,
       "\(m)×\(n)×\(k), transposed \(transposeA) \(transposeB), accumulates \(accumulate), fills \(fills)")
+  }
+
+  /// Twelve rows at once, which only machines with AVX-512 take, have the bits of six and six.
+  @Test(arguments: 0..<40)
+  func wideLanesHaveTheBitsOfNarrowOnes(seed: Int) {
+    var random = Operands(seed: seed)
+    let k = random.choose([1, 7, 64, 300])
+    let (rows, width, transposeA, accumulate) = (12, PanelProduct.width, random.flag(), random.flag())
+    let a = random.floats(rows * k)
+    let (rowStep, columnStep) = transposeA ? (1, rows) : (k, 1)
+    let panel = random.floats(k * width)
+    let before = random.floats(rows * width)
+    var (narrow, wide) = (before, before)
+    a.withUnsafeBufferPointer { a in
+      narrow.withUnsafeMutableBufferPointer { c in
+        guard let a = a.baseAddress, let c = c.baseAddress else { return }
+        for half in 0..<2 {
+          PanelProduct.multiply(
+            ThreadPool(threads: 1), m: rows / 2, n: width, k: k, factor: 0.3, a + half * 6 * rowStep,
+            rowStep: rowStep, columnStep: columnStep, panels: panel, c + half * 6 * width, cStride: width,
+            accumulate: accumulate)
+        }
+      }
+      guard let a = a.baseAddress else { return }
+      lanes_multiply_twelve(
+        a, a + 6 * rowStep, rowStep, columnStep, panel, k, 0.3, accumulate, &wide, width)
+    }
+    #expect(narrow == wide)
   }
 }

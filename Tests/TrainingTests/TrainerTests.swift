@@ -40,7 +40,7 @@ struct TrainingBench {
       try registry.descriptor(open, vocabulary: data.tokenizer.vocabularySize), recipe, data,
       registry: registry,
       context: try Context.cpu(threads: threads, seed: recipe.seed), totalSteps: recipe.steps,
-      checkpoint: checkpoint)
+      checkpoint: checkpoint, emulatesPrecision: true)
   }
 
   func temporaryFolder() throws -> URL {

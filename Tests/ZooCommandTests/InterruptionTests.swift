@@ -1,4 +1,5 @@
 import Foundation
+import Kernels
 import TestSupport
 import Testing
 import Training
@@ -137,6 +138,7 @@ import Training
     (["generate", "missing"], 1, "missing"), (["train", "--resume", "missing"], 1, "missing"),
     (["train", "gpt", "--steps", "2", "--tokens", "5"], 2, "budget"),
     (["train", "gpt", "--set", "recipe.batch=0"], 2, "batch"),
+    (["train", "gpt", "--set", "recipe.precision=fp16"], 2, "bf16"),
     (["compare", "bert"], 2, "two models"), (["compare", "masking-rat"], 2, "did you mean"),
     (["compare", "--resume", "missing"], 1, "experiment.json"),
     (["compare", "--resume", "x", "--steps", "5"], 2, "keeps its model"),
@@ -148,6 +150,19 @@ import Training
       #expect(outcome.status == Int32(status), "\(arguments): \(outcome.errors)")
       #expect(outcome.errors.contains(hint), "\(arguments): \(outcome.errors)")
       #expect(outcome.errors.contains("error"))
+    }
+  }
+
+  /// Where a machine has instructions for it, the run is trained; elsewhere nothing is left behind.
+  @Test func aPrecisionNeedsInstructions() throws {
+    try withTemporaryFolder { folder in
+      let outcome = try ZooProcess.run(
+        ["train", "tiny/gpt", "--steps", "1", "--set", "recipe.precision=bf16", "--out", "run"], in: folder)
+      let isNative = ProductPrecision.bf16.isNative
+      #expect(outcome.status == (isNative ? 0 : 1), "\(outcome.errors)")
+      #expect(isNative || outcome.errors.contains("AVX-512 BF16"))
+      let left = FileManager.default.fileExists(atPath: folder.appendingPathComponent("run").path)
+      #expect(left == isNative)
     }
   }
 }

@@ -1,4 +1,18 @@
 extension Reference {
+  /// The nearest number of eight significant bits, the even one of two that are as near; beyond the largest by half
+  /// a step or more, infinity.
+  @inlinable
+  public static func bfloat16(_ x: Float) -> Float {
+    guard x.isFinite else { return x }
+    let below = Float(bitPattern: x.bitPattern & 0xffff_0000)
+    // Away from zero; for the largest number, what would come next if there were no largest.
+    let step = Double(below.ulp) * 65_536
+    let above = Double(below) + (x.sign == .minus ? -step : step)
+    let (toBelow, toAbove) = (abs(Double(x) - Double(below)), abs(above - Double(x)))
+    let isEven = below.bitPattern & 0x1_0000 == 0
+    return toBelow < toAbove || (toBelow == toAbove && isEven) ? below : Float(above)
+  }
+
   /// `op(a)·op(b) + beta·c`, all row-major without gaps.
   ///
   /// - Shapes: `op(a)` `[m, k]`, `op(b)` `[k, n]`, `c` and the result `[m, n]`.

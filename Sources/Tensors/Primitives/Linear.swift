@@ -11,12 +11,14 @@ struct LinearKernel: Kernel {
   let activation: Activation
   let preactivation: Buffer?
   let y: Buffer
+  let precision: ProductPrecision
   var operands: [Buffer?] { [x, weight, bias, preactivation, y] }
   var matrixFlops: UInt64 { UInt64(2 * rows * inputs * outputs) }
   func run(on pool: ThreadPool) {
     linearForward(
       pool, rows: rows, inputs: inputs, outputs: outputs, x: x.floats, weight: weight.floats,
-      bias: bias?.floats, activation: activation, preactivation: preactivation?.floats, y: y.floats)
+      bias: bias?.floats, activation: activation, preactivation: preactivation?.floats, y: y.floats,
+      precision: precision)
   }
 }
 
@@ -34,13 +36,14 @@ struct MatrixProductKernel: Kernel {
   var aOffset = 0
   var cOffset = 0
   let accumulate: Bool
+  let precision: ProductPrecision
   var operands: [Buffer?] { [a, b, c] }
   var matrixFlops: UInt64 { UInt64(2 * m * n * k) }
   func run(on pool: ThreadPool) {
     matrixMultiply(
       pool, m: m, n: n, k: k, a.floats + aOffset, aStride: transposeA ? m : k, transposeA: transposeA,
       b.floats, bStride: transposeB ? k : n, transposeB: transposeB, c.floats + cOffset, cStride: n,
-      accumulate: accumulate)
+      accumulate: accumulate, precision: precision)
   }
 }
 
@@ -93,7 +96,8 @@ extension Pass {
       perform(
         LinearKernel(
           rows: rows, inputs: inputs, outputs: outputs, x: x.buffer, weight: weight.buffer,
-          bias: bias?.buffer, activation: activation, preactivation: preactivation, y: y.buffer))
+          bias: bias?.buffer, activation: activation, preactivation: preactivation, y: y.buffer,
+          precision: precision))
       let (biasNode, xNode, kept) = (bias?.node, x.node, x.keep())
       let slopes = Slopes()
       if let preactivation {
@@ -108,6 +112,7 @@ extension Pass {
           return again
         }
       }
+      let precision = precision
       record("linear", y) { gradient, sweep in
         let context = sweep.context
         let inner = activation == .identity ? gradient : try sweep.owned(gradient, shape)
@@ -125,13 +130,13 @@ extension Pass {
           context.perform(
             MatrixProductKernel(
               m: outputs, n: inputs, k: rows, a: inner, transposeA: true, b: try kept(context),
-              c: slot.buffer, accumulate: slot.accumulate))
+              c: slot.buffer, accumulate: slot.accumulate, precision: precision))
         }
         if let slot = try sweep.slot(xNode) {
           context.perform(
             MatrixProductKernel(
               m: rows, n: inputs, k: outputs, a: inner, b: weight.buffer, c: slot.buffer,
-              accumulate: slot.accumulate))
+              accumulate: slot.accumulate, precision: precision))
         }
       }
       return y

@@ -29,12 +29,14 @@ struct LogitsKernel: Kernel {
   let x: Buffer
   let weight: Buffer
   let logits: Buffer
+  let precision: ProductPrecision
   var operands: [Buffer?] { [weight, logits] }
   var matrixFlops: UInt64 { UInt64(2 * rows * width * vocabulary) }
   func run(on pool: ThreadPool) {
     matrixMultiply(
       pool, m: rows, n: vocabulary, k: width, x.floats + offset * width, aStride: width, transposeA: false,
-      weight.floats, bStride: width, transposeB: true, logits.floats, cStride: vocabulary, accumulate: false)
+      weight.floats, bStride: width, transposeB: true, logits.floats, cStride: vocabulary, accumulate: false,
+      precision: precision)
   }
 }
 
@@ -48,13 +50,14 @@ struct LogitsWeightGradientKernel: Kernel {
   let logitsGradient: Buffer
   let weightGradient: Buffer
   let accumulate: Bool
+  let precision: ProductPrecision
   var operands: [Buffer?] { [logitsGradient, weightGradient] }
   var matrixFlops: UInt64 { UInt64(2 * rows * width * vocabulary) }
   func run(on pool: ThreadPool) {
     matrixMultiply(
       pool, m: vocabulary, n: width, k: rows, logitsGradient.floats, aStride: vocabulary, transposeA: true,
       x.floats + offset * width, bStride: width, transposeB: false, weightGradient.floats, cStride: width,
-      accumulate: accumulate)
+      accumulate: accumulate, precision: precision)
   }
 }
 
@@ -136,7 +139,7 @@ extension Pass {
         perform(
           LogitsKernel(
             rows: count, offset: start, width: width, vocabulary: vocabulary, x: x.buffer,
-            weight: weight.buffer, logits: logits))
+            weight: weight.buffer, logits: logits, precision: precision))
         perform(
           SoftmaxCrossEntropyKernel(
             rows: count, vocabulary: vocabulary, logits: logits, bias: bias?.buffer,
@@ -147,7 +150,8 @@ extension Pass {
           perform(
             LogitsWeightGradientKernel(
               rows: count, offset: start, width: width, vocabulary: vocabulary, x: x.buffer,
-              logitsGradient: logits, weightGradient: slot.buffer, accumulate: slot.accumulate))
+              logitsGradient: logits, weightGradient: slot.buffer, accumulate: slot.accumulate,
+              precision: precision))
         }
         if let slot = try sweep.slot(bias?.node) {
           perform(
@@ -160,7 +164,7 @@ extension Pass {
           perform(
             MatrixProductKernel(
               m: count, n: width, k: vocabulary, a: logits, b: weight.buffer, c: xGradient,
-              cOffset: start * width, accumulate: false))
+              cOffset: start * width, accumulate: false, precision: precision))
         }
       }
       perform(MeanKernel(count: rows, weight: Float(lossWeight), x: losses.buffer, y: loss.buffer))

@@ -1,4 +1,5 @@
 import Foundation
+import Kernels
 import Settings
 import Zoo
 
@@ -18,6 +19,10 @@ extension Recipe {
       Setting(
         "accumulation", .integer(1...65_536), default: .integer(1),
         help: "micro-batches whose gradients make a step"),
+      Setting(
+        "precision", .choice(ProductPrecision.allCases.map(\.rawValue)),
+        default: .text(ProductPrecision.fp32.rawValue),
+        help: "what the matrix products of training multiply; bf16: on processors with instructions for it"),
       Setting(
         "steps", .optionalInteger(1...1_000_000_000), default: .null,
         help: "budget in steps; 2000 if none is given"),

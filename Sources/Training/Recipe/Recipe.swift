@@ -1,3 +1,4 @@
+import Kernels
 import Settings
 import Zoo
 
@@ -13,6 +14,10 @@ public struct Recipe: Sendable {
   public var batch: Int { settings.integer("batch") }
   /// Micro-batches whose gradients make one step.
   public var accumulation: Int { settings.integer("accumulation") }
+  /// What the matrix products of training steps multiply; evaluations take single precision.
+  public var precision: ProductPrecision {
+    ProductPrecision(rawValue: settings.text("precision")) ?? .fp32
+  }
   /// The seed of initial values, data order, masks and dropout.
   public var seed: UInt64 { UInt64(settings.integer("seed")) }
   /// Share of the text, at its end, that is held out.

@@ -39,13 +39,19 @@ public final class Trainer {
   /// - Parameters:
   ///   - totalSteps: the length of the run; a checkpoint has its own and this one is ignored.
   ///   - checkpoint: where to go on from; nil starts with initial values.
-  /// - Throws: `TrainerError` when a position could see its target or the text is too short; what building
-  ///   and loading throw.
+  ///   - emulatesPrecision: whether a precision that this machine has no instructions for is computed slowly, for
+  ///     tests, instead of refused.
+  /// - Throws: `TrainerError` when a position could see its target, the text is too short or the machine lacks
+  ///   the recipe's precision; what building and loading throw.
   public init(
     _ descriptor: ModelDescriptor, _ recipe: Recipe, _ data: TrainingData, registry: Registry,
     context: Context,
-    totalSteps: Int, checkpoint: ModelFile.OpenCheckpoint? = nil
+    totalSteps: Int, checkpoint: ModelFile.OpenCheckpoint? = nil, emulatesPrecision: Bool = false
   ) throws {
+    // What only counts may count for another machine.
+    guard recipe.precision.isNative || emulatesPrecision || context.device.isDry else {
+      throw TrainerError.lacks(recipe.precision)
+    }
     self.descriptor = descriptor
     self.recipe = recipe
     self.data = data
@@ -103,7 +109,7 @@ public final class Trainer {
     for index in 0..<micro {
       let number = state.step * micro + index
       let example = context.span("data") { nextExample(number) }
-      let pass = Pass.training(context, step: number)
+      let pass = Pass.training(context, step: number, precision: recipe.precision)
       let result = try context.span("forward") {
         try model.loss(
           example.tokens, at: example.positions, targets: example.targets, lossWeight: 1 / Double(micro), pass

@@ -1,3 +1,5 @@
+import Kernels
+
 /// Training cannot begin or go on.
 public struct TrainerError: Error, Equatable, CustomStringConvertible {
   /// The place: a setting, a file or a run.
@@ -23,6 +25,14 @@ public struct TrainerError: Error, Equatable, CustomStringConvertible {
       mend: "lower the learning rate (recipe.optimiser.learningRate) and resume from the last checkpoint")
     error.isDivergence = true
     return error
+  }
+
+  /// The machine has no instructions for a precision.
+  static func lacks(_ precision: ProductPrecision) -> TrainerError {
+    TrainerError(
+      place: "recipe.precision",
+      reason: "\(precision.rawValue) needs a processor with AVX-512 BF16 or AMX, and this one has neither",
+      mend: "choose \(ProductPrecision.fp32.rawValue), which is the default")
   }
 
   public var description: String { "\(place): \(reason); \(mend)" }

@@ -49,7 +49,10 @@ final class ExperimentSession {
       try $0.recipe.objective(for: try registry.architecture($0.descriptor.architecture), registry: registry)
     }
     forecasts = try experiment.forecasts(plans, data)
-    peak = try GemmPeak.measure(try workplace.context())
+    // Arms of different precisions are shown beside one peak.
+    let precisions = Set(plans.map(\.recipe.precision))
+    peak = try GemmPeak.measure(
+      try workplace.context(), precisions.count == 1 ? plans[0].recipe.precision : .fp32)
     clock = ExperimentClock(plans, data, forecasts, peak: peak, tuning: job.record.tuning)
     progress = TrainingProgress(console, peak: peak)
     width = try SideBySideOptions.width(arguments, plans, forecasts, threads: threads)

@@ -32,7 +32,7 @@ extension Command {
     let data = try TrainingData(try TrainingData.source(for: recipe), settings: open.tokenizer)
     let descriptor = try workplace.registry.descriptor(open, vocabulary: data.tokenizer.vocabularySize)
     let context = try workplace.context(seed: recipe.seed)
-    let peak = try GemmPeak.measure(context)
+    let peak = try GemmPeak.measure(context, recipe.precision)
     let trainer = try Trainer(
       descriptor, recipe, data, registry: workplace.registry, context: context, totalSteps: Int.max)
     for _ in 0..<2 { _ = try trainer.step() }

@@ -79,7 +79,7 @@ extension TrainingRun {
   /// Trains under the eyes of somebody at a terminal.
   fileprivate func show(on console: Console, _ workplace: Workplace) throws {
     let progress = TrainingProgress(
-      console, peak: try GemmPeak.measure(try workplace.context()))
+      console, peak: try GemmPeak.measure(try workplace.context(), trainer.recipe.precision))
     progress.begin(record.model, trainer)
     let status = try train(progress.events)
     let path = folder.url.relativePath
