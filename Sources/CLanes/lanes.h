@@ -44,33 +44,38 @@ static inline __attribute__((always_inline)) _Bool lanes_are_wide(void) {
 #endif
 }
 
-/// Twelve rows of a left operand times a panel `[inner, 16]`, times `factor`, in place of twelve rows of `c` or added
-/// to them. Twice as many rows as AVX2's registers hold: fewer do not keep two units with four stages each busy.
+/// Twelve rows of a left operand times two panels `[inner, 16]`, one behind the other, times `factor`, in place of
+/// twelve rows of 32 columns of `c` or added to them. 24 of the registers of AVX-512 hold the sums.
 ///
 /// Elements of the first six rows stand `rowStep` apart from `upper` on, those of the others from `lower` on, and the
 /// next of a row `columnStep` further. Every sum has the order, and so the bits, of narrower lanes.
 static inline __attribute__((always_inline, min_vector_width(512))) void lanes_multiply_twelve(
-    const float *upper, const float *lower, long rowStep, long columnStep, const float *panel, long inner, float factor,
-    _Bool accumulate, float *c, long cStride) {
-  wide_lanes sums[12], x;
+    const float *upper, const float *lower, long rowStep, long columnStep, const float *panels, long inner,
+    float factor, _Bool accumulate, float *c, long cStride) {
+  wide_lanes sums[2][12], x, y;
 #pragma clang loop unroll(full)
-  for (int row = 0; row < 12; row++) sums[row] = (wide_lanes)0.0f;
-  for (long index = 0; index < inner; index++, upper += columnStep, lower += columnStep, panel += 16) {
-    __builtin_memcpy(&x, panel, sizeof x);
+  for (int row = 0; row < 12; row++) sums[0][row] = sums[1][row] = (wide_lanes)0.0f;
+  for (long index = 0; index < inner; index++, upper += columnStep, lower += columnStep) {
+    __builtin_memcpy(&x, panels + 16 * index, sizeof x);
+    __builtin_memcpy(&y, panels + 16 * (inner + index), sizeof y);
 #pragma clang loop unroll(full)
-    for (int row = 0; row < 6; row++) {
-      sums[row] = __builtin_elementwise_fma((wide_lanes)upper[row * rowStep], x, sums[row]);
-      sums[row + 6] = __builtin_elementwise_fma((wide_lanes)lower[row * rowStep], x, sums[row + 6]);
+    for (int row = 0; row < 12; row++) {
+      wide_lanes element = row < 6 ? upper[row * rowStep] : lower[(row - 6) * rowStep];
+      sums[0][row] = __builtin_elementwise_fma(element, x, sums[0][row]);
+      sums[1][row] = __builtin_elementwise_fma(element, y, sums[1][row]);
     }
   }
 #pragma clang loop unroll(full)
   for (int row = 0; row < 12; row++, c += cStride) {
-    wide_lanes result = sums[row] * factor;
-    if (accumulate) {
-      __builtin_memcpy(&x, c, sizeof x);
-      result = __builtin_elementwise_fma(sums[row], (wide_lanes)factor, x);
+#pragma clang loop unroll(full)
+    for (int panel = 0; panel < 2; panel++) {
+      wide_lanes result = sums[panel][row] * factor;
+      if (accumulate) {
+        __builtin_memcpy(&x, c + 16 * panel, sizeof x);
+        result = __builtin_elementwise_fma(sums[panel][row], (wide_lanes)factor, x);
+      }
+      __builtin_memcpy(c + 16 * panel, &result, sizeof result);
     }
-    __builtin_memcpy(c, &result, sizeof result);
   }
 }
 

@@ -73,20 +73,25 @@ enum PanelProduct {
     accumulate: Bool, fillsPanels: Bool = false
   ) {
     pool.count(flops: UInt64(2 * m * n * k))
-    for column in stride(from: 0, to: n, by: width) {
+    for column in stride(from: 0, to: n, by: Panel.widest) {
+      let columns = min(Panel.widest, n - column)
       Panel(
-        inner: k, floats: panels + column * k, columns: fillsPanels ? width : min(width, n - column),
+        inner: k, floats: panels + column * k, columns: fillsPanels ? padded(columns) : columns,
         rowStep: rowStep, columnStep: columnStep, factor: factor, accumulate: accumulate, cStride: cStride
       ).multiply(rows: m, a, groupStep: SixRows.rows * rowStep, c + column)
     }
   }
 }
 
-/// One panel and how its operands lie.
+/// One panel, or two with one behind the other, and how their operands lie.
 struct Panel {
-  /// Rows of the panel.
+  /// The most columns that are multiplied at once: those of two panels where there is AVX-512.
+  static let widest = lanes_are_wide() ? 2 * PanelProduct.width : PanelProduct.width
+
+  /// Rows of a panel.
   let inner: Int
   let floats: UnsafePointer<Float>
+  /// Columns of results, more than sixteen of two panels.
   let columns: Int
   let rowStep: Int
   let columnStep: Int
@@ -103,17 +108,18 @@ struct Panel {
   func multiply(
     rows: Int, _ a: UnsafePointer<Float>, groupStep: Int, _ c: UnsafeMutablePointer<Float>
   ) {
-    var (a, row) = (a, 0)
-    if lanes_are_wide(), columns == PanelProduct.width {
-      while row + 2 * SixRows.rows <= rows {
-        prefetch(2 * SixRows.rows, c + row * cStride)
-        lanes_multiply_twelve(
-          a, a + groupStep, rowStep, columnStep, floats, inner, factor, accumulate, c + row * cStride, cStride
-        )
-        row += 2 * SixRows.rows
-        a += 2 * groupStep
-      }
+    if lanes_are_wide(), columns > PanelProduct.width {
+      multiplyTwo(rows: rows, a, groupStep: groupStep, c)
+    } else {
+      multiplyOne(rows: rows, a, groupStep: groupStep, c)
     }
+  }
+
+  @inline(__always)
+  private func multiplyOne(
+    rows: Int, _ a: UnsafePointer<Float>, groupStep: Int, _ c: UnsafeMutablePointer<Float>
+  ) {
+    var (a, row) = (a, 0)
     while row + SixRows.rows <= rows {
       multiply(SixRows.self, a, c + row * cStride)
       row += SixRows.rows
@@ -128,6 +134,29 @@ struct Panel {
       multiply(OneRow.self, a, c + row * cStride)
       row += 1
       a += rowStep
+    }
+  }
+
+  /// Two panels: twelve rows at once, and what is left panel by panel.
+  @inline(__always)
+  private func multiplyTwo(
+    rows: Int, _ a: UnsafePointer<Float>, groupStep: Int, _ c: UnsafeMutablePointer<Float>
+  ) {
+    let (width, both) = (PanelProduct.width, 2 * SixRows.rows)
+    let whole = columns == Self.widest ? rows / both * both : 0
+    for row in stride(from: 0, to: whole, by: both) {
+      let (a, c) = (a + row / SixRows.rows * groupStep, c + row * cStride)
+      prefetch(both, c)
+      lanes_multiply_twelve(
+        a, a + groupStep, rowStep, columnStep, floats, inner, factor, accumulate, c, cStride)
+    }
+    for (panel, columns) in [(0, width), (1, columns - width)] {
+      Panel(
+        inner: inner, floats: floats + panel * width * inner, columns: columns, rowStep: rowStep,
+        columnStep: columnStep, factor: factor, accumulate: accumulate, cStride: cStride
+      ).multiplyOne(
+        rows: rows - whole, a + whole / SixRows.rows * groupStep, groupStep: groupStep,
+        c + whole * cStride + panel * width)
     }
   }
 

@@ -40,37 +40,36 @@ enum SinglePrecisionPanels: PackedFormat {
     let (rowStep, columnStep) = (operands.rowStep, operands.columnStep)
     let a = operands.a + rows.lowerBound * rowStep + block.lowerBound * columnStep
     if columnStep == 1, block.count * load.columns.count <= smallBlock {
-      for index in panels {
-        panel(operands, load, index, block, rowStep: rowStep, columnStep: 1).multiply(
-          rows: rows.count, a, groupStep: group * rowStep, results(operands, load, index, rows))
-      }
+      multiply(
+        operands, rows: rows, load, block: block, panels: panels, a, rowStep: rowStep, columnStep: 1,
+        groupStep: group * rowStep)
     } else {
       let packed = rowScratch.floats
       pack(
         rows: rows.count, inner: block.count, a, rowStep: rowStep, columnStep: columnStep, into: packed)
-      for index in panels {
-        panel(operands, load, index, block, rowStep: 1, columnStep: group).multiply(
-          rows: rows.count, packed, groupStep: groupStep(block.count), results(operands, load, index, rows))
-      }
+      multiply(
+        operands, rows: rows, load, block: block, panels: panels, packed, rowStep: 1, columnStep: group,
+        groupStep: groupStep(block.count))
     }
   }
 
+  /// With steps that are known where this is inlined.
   @inline(__always)
-  private static func panel(
-    _ operands: ProductOperands, _ load: PackedLoad<Self>, _ index: Int, _ block: Range<Int>, rowStep: Int,
-    columnStep: Int
-  ) -> Panel {
-    Panel(
-      inner: block.count, floats: load.panel(index, of: block),
-      columns: load.columns(of: index..<index + 1).count, rowStep: rowStep, columnStep: columnStep, factor: 1,
-      accumulate: operands.accumulate || block.lowerBound > 0, cStride: operands.cStride)
-  }
-
-  @inline(__always)
-  private static func results(
-    _ operands: ProductOperands, _ load: PackedLoad<Self>, _ index: Int, _ rows: Range<Int>
-  ) -> UnsafeMutablePointer<Float> {
-    operands.c + rows.lowerBound * operands.cStride + load.columns.lowerBound + index * panelWidth
+  private static func multiply(
+    _ operands: ProductOperands, rows: Range<Int>, _ load: PackedLoad<Self>, block: Range<Int>,
+    panels: Range<Int>, _ a: UnsafePointer<Float>, rowStep: Int, columnStep: Int, groupStep: Int
+  ) {
+    let together = Panel.widest / panelWidth
+    for index in stride(from: panels.lowerBound, to: panels.upperBound, by: together) {
+      let columns = load.columns(of: index..<min(panels.upperBound, index + together))
+      Panel(
+        inner: block.count, floats: load.panel(index, of: block), columns: columns.count, rowStep: rowStep,
+        columnStep: columnStep, factor: 1, accumulate: operands.accumulate || block.lowerBound > 0,
+        cStride: operands.cStride
+      ).multiply(
+        rows: rows.count, a, groupStep: groupStep,
+        operands.c + rows.lowerBound * operands.cStride + columns.lowerBound)
+    }
   }
 
   /// Packs rows in groups of six, `[rows / 6, inner, 6]`; what fills the last group is not read.

@@ -56,30 +56,31 @@ import Testing
       "\(m)×\(n)×\(k), transposed \(transposeA) \(transposeB), accumulates \(accumulate), fills \(fills)")
   }
 
-  /// Twelve rows at once, which only machines with AVX-512 take, have the bits of six and six.
+  /// Twelve rows of two panels at once, which only machines with AVX-512 take, have the bits of six of one.
   @Test(arguments: 0..<40)
   func wideLanesHaveTheBitsOfNarrowOnes(seed: Int) {
     var random = Operands(seed: seed)
     let k = random.choose([1, 7, 64, 300])
-    let (rows, width, transposeA, accumulate) = (12, PanelProduct.width, random.flag(), random.flag())
+    let (rows, width, transposeA, accumulate) = (12, 2 * PanelProduct.width, random.flag(), random.flag())
     let a = random.floats(rows * k)
     let (rowStep, columnStep) = transposeA ? (1, rows) : (k, 1)
-    let panel = random.floats(k * width)
+    let panels = random.floats(k * width)
     let before = random.floats(rows * width)
     var (narrow, wide) = (before, before)
     a.withUnsafeBufferPointer { a in
       narrow.withUnsafeMutableBufferPointer { c in
         guard let a = a.baseAddress, let c = c.baseAddress else { return }
-        for half in 0..<2 {
+        for (half, panel) in [(0, 0), (0, 1), (1, 0), (1, 1)] {
           PanelProduct.multiply(
-            ThreadPool(threads: 1), m: rows / 2, n: width, k: k, factor: 0.3, a + half * 6 * rowStep,
-            rowStep: rowStep, columnStep: columnStep, panels: panel, c + half * 6 * width, cStride: width,
-            accumulate: accumulate)
+            ThreadPool(threads: 1), m: 6, n: PanelProduct.width, k: k, factor: 0.3, a + half * 6 * rowStep,
+            rowStep: rowStep, columnStep: columnStep,
+            panels: Array(panels[panel * PanelProduct.width * k..<(panel + 1) * PanelProduct.width * k]),
+            c + half * 6 * width + panel * PanelProduct.width, cStride: width, accumulate: accumulate)
         }
       }
       guard let a = a.baseAddress else { return }
       lanes_multiply_twelve(
-        a, a + 6 * rowStep, rowStep, columnStep, panel, k, 0.3, accumulate, &wide, width)
+        a, a + 6 * rowStep, rowStep, columnStep, panels, k, 0.3, accumulate, &wide, width)
     }
     #expect(narrow == wide)
   }
