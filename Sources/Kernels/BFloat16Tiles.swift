@@ -68,6 +68,11 @@ enum BFloat16Tiles: PackedFormat {
     rows: Int, columns: Int, stride: Int, accumulate: Bool
   ) {
     guard rows < group || columns < panelWidth else {
+      // Results may come from far: they are asked for before the sums begin.
+      for row in 0..<group {
+        lanes_prefetch_to_write(c + row * stride)
+        lanes_prefetch_to_write(c + row * stride + side)
+      }
       return multiplyWhole(left, right, steps: steps, c, stride: stride, accumulate: accumulate)
     }
     // Added in the same order as in a whole block: a row has the same bits whatever stands beside it.
