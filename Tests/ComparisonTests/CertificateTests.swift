@@ -74,6 +74,18 @@ import Zoo
   }
 
   /// Minutes become steps only when a step has been timed: nothing is said of the whole run.
+  /// Arms whose products are rounded otherwise are not equal in that.
+  @Test func precisionIsARow() throws {
+    let bench = try CertificateBench()
+    let model = "{ architecture: 'gpt', tokenizer: 'bytes', context: 12, width: 16, layers: 1 }"
+    let plans = [
+      try bench.arm("single", model, ["steps=5"]),
+      try bench.arm("half", model, ["steps=5", "precision=bf16"]),
+    ]
+    let row = try #require(try bench.certificate(plans)["precision"])
+    #expect(row.values == ["fp32", "bf16"] && !row.equal)
+  }
+
   @Test func aBudgetInMinutesSaysNothingOfTheWholeRun() throws {
     let bench = try CertificateBench()
     let plan = try bench.arm(

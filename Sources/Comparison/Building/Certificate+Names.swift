@@ -10,7 +10,7 @@ extension Certificate {
     "mask", "head", "parameters", "parameters without embeddings", "FLOPs a step", "FLOPs a token, training",
     "FLOPs a token, forward", "receptive field of a layer", "receptive field at the top", "supervised share",
     "text bytes a token", "steps of the run", "supervised tokens of the run", "FLOPs of the run",
-    "text read by the run", "dropout", "tuning trials", textSeen,
+    "text read by the run", "precision", "dropout", "tuning trials", textSeen,
   ]
 
   /// What is wrong with names of rows that somebody wrote: each that is none.

@@ -73,6 +73,7 @@ public struct Certificate {
     rows += CertificateMeasures(plans, data, forecasts, objectives).lines.map {
       row($0.what, $0.values, note: $0.note)
     }
+    rows.append(row("precision", plans.map(\.recipe.precision.rawValue), note: "of the products of training"))
     rows.append(row("dropout", plans.map { "\($0.descriptor.settings.number("dropout"))" }))
     rows += Self.lines(tuning, tuned, plans).map { row($0.what, $0.values, note: $0.note) }
     self.rows = Self.rows(matched, plans) + rows

@@ -61,9 +61,10 @@ struct MethodsText {
         + "(\(Number.grouped($0.parametersWithoutEmbeddings)) without embeddings)"
     }
     return
-      "\(each.joined(separator: "; ")). Mask: \(row("mask")). Head: \(row("head")). All values are in single "
-      + "precision. Initial tensors: \(row("initial tensors")); with one seed, tensors of one name and shape "
-      + "start equal. The whole descriptors stand below."
+      "\(each.joined(separator: "; ")). Mask: \(row("mask")). Head: \(row("head")). All values are "
+      + "stored in single precision; the products of training multiply \(row("precision")). Initial tensors: "
+      + "\(row("initial tensors")); with one seed, tensors of one name and shape start "
+      + "equal. The whole descriptors stand below."
   }
 
   private var training: String {
