@@ -1,6 +1,8 @@
+import Foundation
 import Kernels
 import Tensors
 import Testing
+import Zoo
 
 @testable import Training
 
@@ -58,5 +60,15 @@ import Testing
     let error = #expect(throws: TrainerError.self) { try trainer(try Context.cpu(threads: 1)) }
     #expect(error?.place == "recipe.precision")
     #expect(error?.mend.contains("fp32") == true)
+    // What is trained can be loaded anywhere.
+    let folder = try bench.temporaryFolder()
+    defer { try? FileManager.default.removeItem(at: folder) }
+    let file = folder.appending(path: "step.safetensors")
+    while !model.isFinished { _ = try model.step() }
+    try model.save(to: file)
+    let loaded = try Trainer(
+      model.descriptor, model.recipe, model.data, registry: bench.registry,
+      context: try Context.cpu(threads: 1), totalSteps: 1, checkpoint: try ModelFile.open(file))
+    #expect(try loaded.evaluate() == model.evaluate())
   }
 }

@@ -18,6 +18,12 @@ public struct Recipe: Sendable {
   public var precision: ProductPrecision {
     ProductPrecision(rawValue: settings.text("precision")) ?? .fp32
   }
+  /// Refuses a precision that this machine has no instructions for.
+  ///
+  /// - Throws: `TrainerError`.
+  public func expectInstructions() throws {
+    if !precision.isNative { throw TrainerError.lacks(precision) }
+  }
   /// The seed of initial values, data order, masks and dropout.
   public var seed: UInt64 { UInt64(settings.integer("seed")) }
   /// Share of the text, at its end, that is held out.

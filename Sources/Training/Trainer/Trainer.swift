@@ -48,10 +48,6 @@ public final class Trainer {
     context: Context,
     totalSteps: Int, checkpoint: ModelFile.OpenCheckpoint? = nil, emulatesPrecision: Bool = false
   ) throws {
-    // What only counts may count for another machine.
-    guard recipe.precision.isNative || emulatesPrecision || context.device.isDry else {
-      throw TrainerError.lacks(recipe.precision)
-    }
     self.descriptor = descriptor
     self.recipe = recipe
     self.data = data
@@ -65,6 +61,9 @@ public final class Trainer {
         reason: reason, mend: "choose another mask or another objective")
     }
     state = try checkpoint.map { try TrainerState(from: $0) } ?? TrainerState(totalSteps: totalSteps)
+    // What only counts may count for another machine, and what is trained may be looked at on any.
+    let trains = !context.device.isDry && state.step < state.totalSteps
+    if trains, !emulatesPrecision { try recipe.expectInstructions() }
     contentHash = try ContentHash(state: state.contentHashState)
     let optimiserSettings = recipe.settings.component("optimiser")
     optimiser = try AdamW(model.parameters, options: AdamW.Options(optimiserSettings), in: context)
