@@ -11,7 +11,7 @@ import ZooCommand
 /// A training step that is measured: a preset at one batch, context and vocabulary.
 struct StepCase: Codable, Sendable {
   /// The name in tables.
-  let name: String
+  private(set) var name: String
   /// The preset, which is what a peer of the same sizes is written after.
   let preset: String
   /// Content tokens of a sequence.
@@ -23,15 +23,14 @@ struct StepCase: Codable, Sendable {
   /// Further edits of the preset.
   let sets: [String]
   /// What matrix products multiply.
-  let precision: ProductPrecision
+  private(set) var precision = ProductPrecision.fp32
 
   init(
     _ preset: String, context: Int, batch: Int, vocabulary: Int? = nil, suffix: String = "",
-    sets: [String] = [], precision: ProductPrecision = .fp32
+    sets: [String] = []
   ) {
     self.sets = sets
-    self.precision = precision
-    name = preset + suffix + (precision == .fp32 ? "" : " " + precision.rawValue)
+    name = preset + suffix
     self.preset = preset
     self.context = context
     self.batch = batch
@@ -39,7 +38,18 @@ struct StepCase: Codable, Sendable {
   }
 
   /// Every shape of the suite; those in bfloat16 only where a machine has instructions for it.
-  static let all = [
+  static let all =
+    inSinglePrecision
+    + inSinglePrecision.filter {
+      ["gpt-6x384", "gpt-8x512", "gpt2 256×2", "bert-6x384", "bert-base"].contains($0.name)
+    }.map { shape in
+      var shape = shape
+      shape.precision = .bf16
+      shape.name += " " + shape.precision.rawValue
+      return shape
+    }
+
+  private static let inSinglePrecision = [
     StepCase("gpt-4x128", context: 64, batch: 12),
     StepCase("gpt-6x384", context: 256, batch: 8),
     StepCase("gpt-8x512", context: 256, batch: 8, vocabulary: 8192),
@@ -49,11 +59,6 @@ struct StepCase: Codable, Sendable {
     StepCase("bert-6x384", context: 256, batch: 8),
     StepCase("bert-8x512", context: 256, batch: 8, vocabulary: 8192),
     StepCase("bert-base", context: 128, batch: 4, vocabulary: 30_522),
-    StepCase("gpt-6x384", context: 256, batch: 8, precision: .bf16),
-    StepCase("gpt-8x512", context: 256, batch: 8, vocabulary: 8192, precision: .bf16),
-    StepCase("gpt2", context: 256, batch: 2, vocabulary: 50_257, suffix: " 256×2", precision: .bf16),
-    StepCase("bert-6x384", context: 256, batch: 8, precision: .bf16),
-    StepCase("bert-base", context: 128, batch: 4, vocabulary: 30_522, precision: .bf16),
   ]
 
   /// The case of that name.

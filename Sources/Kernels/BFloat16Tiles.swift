@@ -68,17 +68,13 @@ enum BFloat16Tiles: PackedFormat {
     rows: Int, columns: Int, stride: Int, accumulate: Bool
   ) {
     guard rows < group || columns < panelWidth else {
-      // Results may come from far: they are asked for before the sums begin.
-      for row in 0..<group {
-        lanes_prefetch_to_write(c + row * stride)
-        lanes_prefetch_to_write(c + row * stride + side)
-      }
+      prefetchResults(rows: group, columns: panelWidth, c, stride: stride)
       return multiplyWhole(left, right, steps: steps, c, stride: stride, accumulate: accumulate)
     }
     // Added in the same order as in a whole block: a row has the same bits whatever stands beside it.
     let edge = edgeScratch.floats
-    edge.update(repeating: 0, count: group * panelWidth)
     if accumulate {
+      edge.update(repeating: 0, count: group * panelWidth)
       for row in 0..<rows { (edge + row * panelWidth).update(from: c + row * stride, count: columns) }
     }
     multiplyWhole(left, right, steps: steps, edge, stride: panelWidth, accumulate: accumulate)

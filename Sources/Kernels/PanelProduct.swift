@@ -146,7 +146,7 @@ struct Panel {
     let whole = columns == Self.widest ? rows / both * both : 0
     for row in stride(from: 0, to: whole, by: both) {
       let (a, c) = (a + row / SixRows.rows * groupStep, c + row * cStride)
-      prefetch(both, c)
+      prefetchResults(rows: both, columns: columns, c, stride: cStride)
       lanes_multiply_twelve(
         a, a + groupStep, rowStep, columnStep, floats, inner, factor, accumulate, c, cStride)
     }
@@ -160,20 +160,11 @@ struct Panel {
     }
   }
 
-  /// Results may come from far: they are asked for before the sums begin.
-  @inline(__always)
-  private func prefetch(_ rows: Int, _ c: UnsafeMutablePointer<Float>) {
-    for row in 0..<rows {
-      lanes_prefetch_to_write(c + row * cStride)
-      lanes_prefetch_to_write(c + row * cStride + columns - 1)
-    }
-  }
-
   @inline(__always)
   private func multiply<Rows: RowSums>(
     _ rows: Rows.Type, _ a: UnsafePointer<Float>, _ c: UnsafeMutablePointer<Float>
   ) {
-    prefetch(Rows.rows, c)
+    prefetchResults(rows: Rows.rows, columns: columns, c, stride: cStride)
     var (sums, a, b) = (Rows(), a, floats)
     for _ in 0..<inner {
       sums.add(a, step: rowStep, load(b), load(b + 8))
@@ -202,6 +193,15 @@ struct Panel {
       let sum = index < 8 ? first[index] : second[index - 8]
       c[index] = accumulate ? c[index].addingProduct(sum, factor) : sum * factor
     }
+  }
+}
+
+/// Results may come from far: they are asked for before their sums begin.
+@inline(__always)
+func prefetchResults(rows: Int, columns: Int, _ c: UnsafeMutablePointer<Float>, stride: Int) {
+  for row in 0..<rows {
+    lanes_prefetch_to_write(c + row * stride)
+    lanes_prefetch_to_write(c + row * stride + columns - 1)
   }
 }
 

@@ -73,7 +73,6 @@ import Zoo
     }
   }
 
-  /// Minutes become steps only when a step has been timed: nothing is said of the whole run.
   /// Arms whose products are rounded otherwise are not equal in that.
   @Test func precisionIsARow() throws {
     let bench = try CertificateBench()
@@ -86,6 +85,7 @@ import Zoo
     #expect(row.values == ["fp32", "bf16"] && !row.equal)
   }
 
+  /// Minutes become steps only when a step has been timed: nothing is said of the whole run.
   @Test func aBudgetInMinutesSaysNothingOfTheWholeRun() throws {
     let bench = try CertificateBench()
     let plan = try bench.arm(

@@ -18,12 +18,6 @@ public struct Recipe: Sendable {
   public var precision: ProductPrecision {
     ProductPrecision(rawValue: settings.text("precision")) ?? .fp32
   }
-  /// Refuses a precision that this machine has no instructions for.
-  ///
-  /// - Throws: `TrainerError`.
-  public func expectInstructions() throws {
-    if !precision.isNative { throw TrainerError.lacks(precision) }
-  }
   /// The seed of initial values, data order, masks and dropout.
   public var seed: UInt64 { UInt64(settings.integer("seed")) }
   /// Share of the text, at its end, that is held out.
@@ -49,6 +43,13 @@ public struct Recipe: Sendable {
     if let flops = settings.optionalNumber("flops") { return .flops(flops) }
     if let bytes = settings.optionalInteger("bytes") { return .bytes(bytes) }
     return .steps(settings.optionalInteger("steps") ?? 2000)
+  }
+
+  /// Refuses a precision that this machine has no instructions for.
+  ///
+  /// - Throws: `TrainerError`.
+  public func expectInstructions() throws {
+    if !precision.isNative { throw TrainerError.lacks(precision) }
   }
 
   /// Steps between evaluations of a run of `steps` steps.

@@ -61,9 +61,6 @@ public final class Trainer {
         reason: reason, mend: "choose another mask or another objective")
     }
     state = try checkpoint.map { try TrainerState(from: $0) } ?? TrainerState(totalSteps: totalSteps)
-    // What only counts may count for another machine, and what is trained may be looked at on any.
-    let trains = !context.device.isDry && state.step < state.totalSteps
-    if trains, !emulatesPrecision { try recipe.expectInstructions() }
     contentHash = try ContentHash(state: state.contentHashState)
     let optimiserSettings = recipe.settings.component("optimiser")
     optimiser = try AdamW(model.parameters, options: AdamW.Options(optimiserSettings), in: context)
@@ -82,6 +79,8 @@ public final class Trainer {
       limit: recipe.evaluationWindows)
     frozenBytes = windows.reduce(0) { $0 + data.bytes(of: $1.prefix(descriptor.context)) }
     frozen = objective.frozen(windows, batch: recipe.batch, vocabulary: data.tokenizer.vocabularySize)
+    // What only counts may count for another machine, and what is trained may be looked at on any.
+    if !isFinished, !context.device.isDry, !emulatesPrecision { try recipe.expectInstructions() }
   }
 
   deinit { try? finishSave() }

@@ -50,6 +50,7 @@ struct ExperimentJob {
     let (arms, matched) = try MatchOptions.apply(arms, suite: match, arguments, workplace)
     try tuning?.check(arms, workplace.registry)
     try SideBySideOptions.check(arguments, arms)
+    for arm in arms { try arm.recipe.expectInstructions() }
     let (asked, most) = try seeding(design, seeds, comparisons: arms.count - 1, arguments)
     // Seed by seed, so that one that is stopped has whole comparisons.
     let plans = try (1...most).flatMap { number in
@@ -92,6 +93,11 @@ struct ExperimentJob {
     let folder = try workplace.experiment(name)
     var record = try ExperimentRecord.read(from: folder)
     let plans = try record.plans(workplace.registry)
+    // Said before anything is trained, not when the turn comes to that model; what is trained is trained.
+    for plan in plans {
+      let run = try? RunRecord.read(RunFolder(folder.appending(path: plan.name)))
+      if run?.status != .finished { try plan.recipe.expectInstructions() }
+    }
     let options = deeperOptions(arguments)
     if !options.isEmpty {
       record.deepen(try deepened(record.design ?? Design(), plans, arguments), options: options)

@@ -45,11 +45,6 @@ final class ExperimentSession {
     design = job.record.design ?? Design()
     data = try experiment.data()
     plans = try experiment.completed(data)
-    // Said before anything is trained, not when the turn comes to that model.
-    for plan in plans {
-      let record = try? RunRecord.read(RunFolder(job.folder.appending(path: plan.name)))
-      if record?.status != .finished { try plan.recipe.expectInstructions() }
-    }
     objectives = try plans.map { [registry] in
       try $0.recipe.objective(for: try registry.architecture($0.descriptor.architecture), registry: registry)
     }
