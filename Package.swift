@@ -9,18 +9,37 @@ let plugins = ((try? FileManager.default.contentsOfDirectory(atPath: root.path +
   .filter { !$0.hasPrefix(".") }
   .sorted()
 
+/// A target of this package's own: what it stands on, and whether the optimiser works on it in every
+/// configuration (docs/building.md says which targets need that, and what it costs).
+struct Layer {
+  let name: String
+  let dependsOn: [String]
+  let isOptimised: Bool
+
+  static func computes(_ name: String, _ dependsOn: [String] = []) -> Layer {
+    Layer(name: name, dependsOn: dependsOn, isOptimised: true)
+  }
+  static func directs(_ name: String, _ dependsOn: [String] = []) -> Layer {
+    Layer(name: name, dependsOn: dependsOn, isOptimised: false)
+  }
+}
+
 /// The layers, lowest first. A target may only depend on targets above it in this list,
 /// so an import can only point down.
-let layers: [(name: String, dependsOn: [String])] = [
-  ("Settings", []),
-  ("Kernels", ["COpenBLAS", "CLanes"]),
-  ("Tensors", ["Kernels"]),
-  ("Transformer", ["Tensors", "Settings"]),
-  ("Text", ["Settings", "CCrypto", "CZlib"]),
-  ("Zoo", ["Transformer", "Text", "CZlib"]),
-  ("Training", ["Zoo"]),
-  ("Comparison", ["Training"]),
-  ("ZooCommand", ["Comparison", "Installed"]),
+let layers: [Layer] = [
+  .directs("Settings"),
+  .computes("Kernels", ["COpenBLAS", "CLanes"]),
+  .computes("Statistics"),
+  .computes("Text", ["Settings", "CCrypto", "CZlib"]),
+  .computes("Tensors", ["Kernels"]),
+  .computes("Transformer", ["Tensors", "Settings"]),
+  .computes("SyntheticCorpus", ["Text"]),
+  .computes("Zoo", ["Transformer", "Text", "CZlib"]),
+  .computes("Inference", ["Zoo"]),
+  .computes("Training", ["Zoo", "SyntheticCorpus"]),
+  .computes("Evaluation", ["Inference", "Training", "Statistics"]),
+  .directs("Comparison", ["Evaluation"]),
+  .directs("ZooCommand", ["Comparison", "Installed"]),
 ]
 
 /// What a target may import: its dependencies and everything below them.
@@ -80,12 +99,21 @@ let package = Package(
   swiftLanguageModes: [.v6]
 )
 
-// Numerics are built for this machine's own instruction set, and in every target: cross-module
-// optimisation copies small kernels into their callers, where they would otherwise be compiled
-// for the oldest machine. lld names undefined symbols where Debian's gold crashes.
+// Numerics are built for this machine's own instruction set, and in every target: small inlinable kernels
+// are compiled into their callers, where they would otherwise be built for the oldest machine. lld names
+// undefined symbols where Debian's gold crashes.
 for target in package.targets where target.type != .system {
-  target.cSettings = (target.cSettings ?? []) + [.unsafeFlags(["-march=native"])]
+  target.cSettings = (target.cSettings ?? []) + [.unsafeFlags(["-march=native", "-O2"])]
   target.swiftSettings =
     (target.swiftSettings ?? []) + [.unsafeFlags(["-Xcc", "-march=native"])]
   target.linkerSettings = (target.linkerSettings ?? []) + [.unsafeFlags(["-use-ld=lld"])]
+}
+
+// What computes is optimised in debug builds, too: without the optimiser it would be a hundred times slower.
+let optimised = Set(layers.filter(\.isOptimised).map(\.name))
+for target in package.targets where optimised.contains(target.name) {
+  target.swiftSettings? += [
+    .unsafeFlags(
+      ["-O", "-whole-module-optimization", "-num-threads", "2"], .when(configuration: .debug))
+  ]
 }

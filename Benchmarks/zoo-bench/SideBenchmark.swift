@@ -1,5 +1,7 @@
 import Foundation
+import Inference
 import Installed
+import SyntheticCorpus
 import Tensors
 import Text
 import Training

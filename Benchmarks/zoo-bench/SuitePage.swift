@@ -1,5 +1,6 @@
 import Foundation
 import Training
+import Transformer
 import ZooCommand
 
 /// What the suite shows of its results.

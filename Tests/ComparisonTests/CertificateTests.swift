@@ -1,4 +1,5 @@
 import Settings
+import Tensors
 import Testing
 import Text
 import Training

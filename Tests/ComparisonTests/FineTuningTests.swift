@@ -1,6 +1,7 @@
 import Foundation
 import Installed
 import Kernels
+import Statistics
 import Tensors
 import TestSupport
 import Testing
@@ -77,9 +78,9 @@ import Zoo
   }
 
   @Test func anIntervalEndsWhereSharesEnd() {
-    let wide = ReportData.Interval(low: -0.2, high: 1.3)
-    #expect(wide.within(0...1) == ReportData.Interval(low: 0, high: 1))
-    #expect(wide.within(-1...1) == ReportData.Interval(low: -0.2, high: 1))
+    let wide = Interval(low: -0.2, high: 1.3)
+    #expect(wide.within(0...1) == Interval(low: 0, high: 1))
+    #expect(wide.within(-1...1) == Interval(low: -0.2, high: 1))
   }
 
   /// The interval covers the true share about as often as it says where the words of a text go together,
@@ -95,7 +96,7 @@ import Zoo
       let right = lengths.map { numbers.flag() ? Double($0) : 0 }
       let interval = PairedComparison(perText: right, of: texts).interval()
       if let interval, interval.low <= 0.5, interval.high >= 0.5 { covered += 1 }
-      let words = ReportData.Interval.wilson(correct: Int(right.reduce(0, +)), of: all)
+      let words = Interval.wilson(correct: Int(right.reduce(0, +)), of: all)
       if words.low <= 0.5, words.high >= 0.5 { coveredOverWords += 1 }
     }
     #expect((270...297).contains(covered), "\(covered) of 300")

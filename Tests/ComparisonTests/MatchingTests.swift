@@ -1,4 +1,5 @@
 import Settings
+import Tensors
 import TestSupport
 import Testing
 import Text

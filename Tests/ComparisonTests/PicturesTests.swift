@@ -1,4 +1,6 @@
+import Evaluation
 import Foundation
+import Tensors
 import Testing
 
 @testable import Comparison

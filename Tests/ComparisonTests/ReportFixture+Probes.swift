@@ -1,12 +1,15 @@
+import Evaluation
+import Statistics
+
 @testable import Comparison
 
 extension ReportFixture {
   /// Probes of invented models: the first an encoder, which has both sides.
-  static func probes(arms: Int) -> ReportData.Probes {
-    func share(_ value: Double) -> ReportData.Measured {
+  static func probes(arms: Int) -> ProbeResults {
+    func share(_ value: Double) -> Measured {
       .share(correct: Int((value * 600).rounded()), of: 600)
     }
-    func row(_ arm: Int, _ side: ChoiceContext, _ task: ProbeTask, _ layer: Int) -> ReportData.Probes.Row {
+    func row(_ arm: Int, _ side: ChoiceContext, _ task: ProbeTask, _ layer: Int) -> ProbeResults.Row {
       let value = min(
         0.99, 0.55 + 0.12 * Double(layer) + 0.02 * Double(arm) + (side == .bothSides ? 0.05 : 0))
       return .init(
@@ -15,7 +18,7 @@ extension ReportFixture {
         untrained: share(0.52 + 0.01 * Double(layer)))
     }
     let sides = (0..<arms).map { $0 == 0 ? ChoiceContext.allCases : [.leftOnly] }
-    return ReportData.Probes(
+    return ProbeResults(
       fitted: 1000, chosen: 400, tested: 600, penalty: 1e-3, gradientBound: 1e-5, fits: 144, unfinished: 0,
       tasks: ProbeTask.allCases.map { .init(task: $0, count: 1234, mostFrequent: 0.51, wordAlone: 0.58) },
       rows: (0..<arms).flatMap { arm in
@@ -33,13 +36,13 @@ extension ReportFixture {
   }
 
   /// Cloze items of invented models.
-  static func cloze(arms: Int) -> ReportData.Cloze {
+  static func cloze(arms: Int) -> ClozeResults {
     let columns = ChoiceContext.allCases.flatMap { side in
       (0..<arms).map { arm in
-        ReportData.Cloze.Column(arm: arm, side: side, isTrainedForIt: arm != 0 || side == .bothSides)
+        ClozeResults.Column(arm: arm, side: side, isTrainedForIt: arm != 0 || side == .bothSides)
       }
     }
-    func row(_ name: String) -> ReportData.Cloze.Row {
+    func row(_ name: String) -> ClozeResults.Row {
       .init(
         wordClass: name, count: 40, chance: 0.125,
         example: name == "all"
@@ -48,7 +51,7 @@ extension ReportFixture {
         bestBothSides: .init(right: .share(correct: 31, of: 40), expected: 0.789),
         right: columns.indices.map { .share(correct: 20 - $0 % 5, of: 40) })
     }
-    return ReportData.Cloze(
+    return ClozeResults(
       candidates: 8, trained: 77, rows: [row("verb"), row("all")], columns: columns,
       differences: ChoiceContext.allCases.flatMap { side in
         (1..<max(1, arms)).map { arm in

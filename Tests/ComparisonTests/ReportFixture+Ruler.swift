@@ -1,10 +1,13 @@
+import Evaluation
+import Statistics
+
 @testable import Comparison
 
 extension ReportFixture {
   /// Excess, divergences and pairs of invented models.
   static func ruler(arms: Int) -> ReportData.Ruler {
-    let measured = ReportData.Measured(0.1, interval: .init(low: 0.05, high: 0.2))
-    func group(_ label: String) -> ReportData.Excess.Group {
+    let measured = Measured(0.1, interval: .init(low: 0.05, high: 0.2))
+    func group(_ label: String) -> ExcessResults.Group {
       .init(
         label: label, count: 1200, floor: 1.5, excess: (0..<arms).map { _ in measured },
         difference: arms == 2 ? measured : nil)

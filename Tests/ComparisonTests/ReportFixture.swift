@@ -1,4 +1,6 @@
+import Evaluation
 import Foundation
+import Statistics
 
 @testable import Comparison
 
@@ -31,7 +33,7 @@ enum ReportFixture {
   static func curves(arms: Int) -> [ReportData.Curve] {
     (0..<arms).flatMap { arm -> [ReportData.Curve] in
       let floor = arm == 0 ? 0.86 : 1.28 + 0.05 * Double(arm)
-      func point(_ step: Int, _ value: Double, _ interval: ReportData.Interval? = nil) -> ReportData.Point {
+      func point(_ step: Int, _ value: Double, _ interval: Interval? = nil) -> ReportData.Point {
         let tokens = Double(step) * 2048
         return .init(
           step: step, tokens: tokens, supervisedTokens: arm == 0 ? tokens * 0.15 : tokens,
@@ -44,7 +46,7 @@ enum ReportFixture {
       func accuracy(_ step: Int, _ top: Double) -> ReportData.Point {
         let share = 0.5 + (top - 0.5) / (1 + exp(-(Double(step) - 900) / 180))
         let right = Int((share * 500).rounded())
-        let measured = ReportData.Measured.share(correct: right, of: 500)
+        let measured = Measured.share(correct: right, of: 500)
         return point(step, measured.value, measured.interval)
       }
       let evaluations = Array(stride(from: 0, through: 2400, by: 200))
@@ -66,7 +68,7 @@ enum ReportFixture {
 
   static func scores(_ arms: Int, of count: Int, loss: Double) -> [ReportData.Verbs.Score] {
     (0..<arms).map { arm in
-      func share(_ value: Double) -> ReportData.Measured {
+      func share(_ value: Double) -> Measured {
         .share(correct: Int((max(0.4, value - loss) * Double(count)).rounded()), of: count)
       }
       return .init(

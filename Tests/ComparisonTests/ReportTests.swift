@@ -1,4 +1,7 @@
+import Evaluation
 import Foundation
+import Statistics
+import Tensors
 import Testing
 
 @testable import Comparison
@@ -271,11 +274,11 @@ final class PageReader: NSObject, XMLParserDelegate {
 
   @Test func wilsonMatchesPublishedValues() {
     // Newcombe, "Two-sided confidence intervals for the single proportion", 1998, table I, method 3.
-    let interval = ReportData.Interval.wilson(correct: 81, of: 263)
+    let interval = Interval.wilson(correct: 81, of: 263)
     #expect(abs(interval.low - 0.2553) < 5e-5 && abs(interval.high - 0.3662) < 5e-5)
-    let none = ReportData.Interval.wilson(correct: 0, of: 20)
+    let none = Interval.wilson(correct: 0, of: 20)
     #expect(none.low == 0 && abs(none.high - 0.1611) < 5e-5)
-    #expect(ReportData.Interval.wilson(correct: 0, of: 0) == .init(low: 0, high: 1))
+    #expect(Interval.wilson(correct: 0, of: 0) == .init(low: 0, high: 1))
   }
 
   @Test func onlyPathsBesideThePageAreLinked() {

@@ -1,3 +1,5 @@
+import Statistics
+import Tensors
 import Testing
 
 @testable import Comparison

@@ -1,3 +1,4 @@
+import Inference
 import Installed
 import Tensors
 import Text

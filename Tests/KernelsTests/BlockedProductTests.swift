@@ -1,4 +1,6 @@
+import Settings
 import Synchronization
+import Tensors
 import Testing
 
 @testable import Kernels

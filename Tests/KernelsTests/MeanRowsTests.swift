@@ -1,4 +1,5 @@
 import Kernels
+import Tensors
 import Testing
 
 @Suite struct MeanRowsTests {

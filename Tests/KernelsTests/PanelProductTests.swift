@@ -1,4 +1,5 @@
 import CLanes
+import Tensors
 import Testing
 
 @testable import Kernels

@@ -1,5 +1,7 @@
 import Kernels
+import Tensors
 import Testing
+import Text
 
 @Suite struct RotaryTests {
   @Test(arguments: 0..<30)

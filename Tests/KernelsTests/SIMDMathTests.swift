@@ -1,5 +1,8 @@
 import Foundation
+import Inference
+import Tensors
 import Testing
+import Transformer
 
 @testable import Kernels
 

@@ -1,4 +1,6 @@
 import Foundation
+import SyntheticCorpus
+import Tensors
 import Testing
 
 @testable import Text

@@ -1,4 +1,5 @@
 import Comparison
+import Tensors
 import Testing
 
 @testable import ZooCommand

@@ -1,6 +1,7 @@
 import Comparison
 import Foundation
 import Installed
+import Tensors
 import Testing
 import Training
 import Zoo

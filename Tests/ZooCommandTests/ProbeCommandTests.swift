@@ -1,5 +1,7 @@
 import Comparison
+import Evaluation
 import Foundation
+import Tensors
 import TestSupport
 import Testing
 
@@ -27,7 +29,7 @@ import Testing
       probe.output.contains("nesting depth at the word") && probe.output.contains("whole sentence"))
     #expect(probe.output.contains("probes fitted on 30 sentences"))
     let written = try JSONDecoder().decode(
-      ReportData.Probes.self, from: try Data(contentsOf: folder.appendingPathComponent("p/probes.json")))
+      ProbeResults.self, from: try Data(contentsOf: folder.appendingPathComponent("p/probes.json")))
     #expect(written.fitted == 30 && written.rows.count == probes.rows.count)
     let table = try String(contentsOf: folder.appendingPathComponent("p/probes.csv"), encoding: .utf8)
     #expect(table.split(separator: "\n").count == 1 + written.rows.count)

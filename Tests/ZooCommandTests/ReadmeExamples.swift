@@ -1,5 +1,6 @@
 // The Swift code of the README, so that it compiles; a test holds the two equal.
 import Foundation
+import Inference
 import Installed
 import Settings
 import Tensors

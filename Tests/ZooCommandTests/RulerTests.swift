@@ -1,5 +1,8 @@
 import Comparison
+import Evaluation
 import Foundation
+import SyntheticCorpus
+import Tensors
 import TestSupport
 import Testing
 import Text

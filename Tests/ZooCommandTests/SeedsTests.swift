@@ -1,5 +1,6 @@
 import Comparison
 import Foundation
+import Tensors
 import TestSupport
 import Testing
 

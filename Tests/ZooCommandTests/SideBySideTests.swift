@@ -1,6 +1,7 @@
 import Comparison
 import Foundation
 import Synchronization
+import Tensors
 import TestSupport
 import Testing
 import Training

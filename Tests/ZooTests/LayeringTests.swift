@@ -1,5 +1,6 @@
 import Foundation
 import Installed
+import Tensors
 import Testing
 import Zoo
 

@@ -1,4 +1,7 @@
+import Evaluation
 import Foundation
+import Statistics
+import SyntheticCorpus
 import Text
 import Training
 import Zoo
@@ -26,23 +29,23 @@ extension ReportBuilder {
   }
 
   /// Choices of hidden words among several; nil where no sentence fits.
-  func cloze(_ corpus: GeneratedCorpus) throws -> ReportData.Cloze? {
+  func cloze(_ corpus: GeneratedCorpus) throws -> ClozeResults? {
     let items = clozes(corpus)
     guard !items.isEmpty else { return nil }
-    var columns: [ReportData.Cloze.Column] = []
+    var columns: [ClozeResults.Column] = []
     var right: [[Bool]] = []
     for side in ChoiceContext.allCases {
       for arm in arms.indices {
         guard let chosen = try scores.choices(arms[arm])[side] else { continue }
         columns.append(
-          ReportData.Cloze.Column(
+          ClozeResults.Column(
             arm: arm, side: side, isTrainedForIt: isTrained(arms[arm], toSee: side)))
         right.append(chosen)
       }
     }
     let lines = corpus.source.trainedLines()
     let trained = items.count { lines.contains(String($0.sentence($0.candidates[$0.correct]).dropLast())) }
-    return ReportData.Cloze(
+    return ClozeResults(
       candidates: ClozeItem.mostCandidates, trained: trained,
       rows: ClozeReport(items, corpus.automaton).rows(right),
       columns: columns, differences: clozeDifferences(columns, right))
@@ -56,28 +59,28 @@ extension ReportBuilder {
     return max(2, min(Self.clozesOfOneClass, Int(affordable)))
   }
 
-  private func clozeDifferences(_ columns: [ReportData.Cloze.Column], _ right: [[Bool]])
-    -> [ReportData.Cloze.Difference]
+  private func clozeDifferences(_ columns: [ClozeResults.Column], _ right: [[Bool]])
+    -> [ClozeResults.Difference]
   {
-    ChoiceContext.allCases.flatMap { side -> [ReportData.Cloze.Difference] in
+    ChoiceContext.allCases.flatMap { side -> [ClozeResults.Difference] in
       let same = columns.indices.filter { columns[$0].side == side }
       guard let first = same.first else { return [] }
       return same.dropFirst().map { column in
         func values(_ column: Int) -> [Double] { right[column].map { $0 ? 1 : 0 } }
         let change = PairedComparison(values(column), values(first))
-        return ReportData.Cloze.Difference(
+        return ClozeResults.Difference(
           arm: columns[column].arm, against: columns[first].arm, side: side,
-          difference: ReportData.Measured(change.mean, interval: change.interval()))
+          difference: Measured(change.mean, interval: change.interval()))
       }
     }
   }
 
   /// A sentence for each side, and another for the models that were not trained for it.
-  func clozeVerdicts(_ cloze: ReportData.Cloze?) -> [ReportData.Verdict] {
+  func clozeVerdicts(_ cloze: ClozeResults?) -> [ReportData.Verdict] {
     guard let cloze, let all = cloze.rows.last else { return [] }
     return ChoiceContext.allCases.flatMap { side -> [ReportData.Verdict] in
       let differences = cloze.differences.filter { $0.side == side }
-      func isFair(_ difference: ReportData.Cloze.Difference) -> Bool {
+      func isFair(_ difference: ClozeResults.Difference) -> Bool {
         reasonAgainst(side, [arms[difference.arm], arms[difference.against]]) == nil
       }
       return [differences.filter(isFair), differences.filter { !isFair($0) }].filter { !$0.isEmpty }.map {

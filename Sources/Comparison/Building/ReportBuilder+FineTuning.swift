@@ -1,3 +1,4 @@
+import SyntheticCorpus
 import Tensors
 import Text
 import Training

@@ -1,4 +1,6 @@
+import Evaluation
 import Foundation
+import Statistics
 import Text
 import Training
 import Zoo
@@ -141,22 +143,5 @@ extension ReportBuilder {
       bits: groups.map { group in
         mean(group) { place in nats.reduce(0) { $0 + $1[place] } / Double(nats.count) / log(2) }
       })
-  }
-}
-
-/// Bits per byte over windows of different numbers of bytes.
-struct WindowMeasure {
-  /// The bytes of each window.
-  let bytes: [Int]
-
-  /// All bits over all bytes, with the interval that windows as units give.
-  func perByte(_ bits: [Double]) -> ReportData.Measured {
-    let total = Double(bytes.reduce(0, +))
-    let ratio = bits.reduce(0, +) / total
-    // A ratio of sums: each window's part is what it deviates by, over the mean number of bytes.
-    let parts = zip(bits, bytes).map { ($0 - ratio * Double($1)) / (total / Double(bytes.count)) }
-    let interval = PairedComparison(differences: parts).interval()
-    return ReportData.Measured(
-      ratio, interval: interval.map { .init(low: ratio + $0.low, high: ratio + $0.high) })
   }
 }

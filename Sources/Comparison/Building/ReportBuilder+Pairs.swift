@@ -1,3 +1,6 @@
+import Evaluation
+import Statistics
+import SyntheticCorpus
 import Text
 import Zoo
 
@@ -16,7 +19,7 @@ extension ReportBuilder {
     }
     guard !pairs.isEmpty else { return nil }
     var columns: [ReportData.Pairs.Column] = []
-    var shares: [[String: ReportData.Measured]] = []
+    var shares: [[String: Measured]] = []
     for (arm, scoring) in scorings.enumerated() {
       guard let scoring else { continue }
       let accuracies = try scoring.accuracies(pairs)

@@ -1,6 +1,8 @@
+import Evaluation
+
 extension ReportBuilder {
   /// What probes read off the vectors of all arms; nil where nobody asked, or where the text has no grammar.
-  func probes() throws -> ReportData.Probes? {
+  func probes() throws -> ProbeResults? {
     guard design.probes == true, experiment.corpus != nil else { return nil }
     let subjects = arms.indices.map { index in
       ProbeStudy.Subject(arm: index, trained: arms[index].trained) { try experiment.untrained(arms[index]) }
@@ -15,7 +17,7 @@ extension ReportBuilder {
   }
 
   /// One sentence a pair of models that knew the same, and one on what must not be concluded.
-  func probeVerdicts(_ probes: ReportData.Probes?) -> [ReportData.Verdict] {
+  func probeVerdicts(_ probes: ProbeResults?) -> [ReportData.Verdict] {
     guard let probes else { return [] }
     func name(_ arm: Int) -> String { arms[arm].plan.name }
     func share(_ arm: Int, _ side: ChoiceContext, _ layer: Int) -> String {

@@ -1,4 +1,7 @@
+import Evaluation
 import Foundation
+import Statistics
+import SyntheticCorpus
 import Text
 import Training
 import Zoo
@@ -11,7 +14,7 @@ extension ReportBuilder {
       _ measure: String, _ unit: String, _ values: [Double?], comparable: Bool, because: String
     ) -> ReportData.HeldOutRow {
       ReportData.HeldOutRow(
-        measure: measure, unit: unit, values: values.map { $0.map { ReportData.Measured($0) } },
+        measure: measure, unit: unit, values: values.map { $0.map { Measured($0) } },
         comparable: comparable, because: because)
     }
     // A row holds one task: losses of objectives that hide other shares measure other things.
@@ -104,7 +107,7 @@ extension ReportBuilder {
     }
     func scores(_ chosen: [Int]) -> [ReportData.Verbs.Score] {
       arms.indices.map { arm in
-        func share(_ side: ChoiceContext) -> ReportData.Measured? {
+        func share(_ side: ChoiceContext) -> Measured? {
           arms[arm].verbs[side].map { right in
             .share(correct: chosen.count { right[$0] }, of: chosen.count)
           }

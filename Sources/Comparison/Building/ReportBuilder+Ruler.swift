@@ -1,3 +1,5 @@
+import Evaluation
+import SyntheticCorpus
 import Text
 import Training
 import Zoo
@@ -24,7 +26,7 @@ extension ReportBuilder {
   /// What the scored windows cost the arms beyond the grammar.
   private func excess(
     _ scores: ScoredRuns, _ automaton: TokenAutomaton, _ data: TrainingData, _ isTrainedForIt: [Int: Bool]
-  ) throws -> ReportData.Excess? {
+  ) throws -> ExcessResults? {
     var frequencies = [Int](repeating: 0, count: data.tokenizer.vocabularySize)
     for token in data.train.ids { frequencies[Int(token)] += 1 }
     let reader = ConstructionReader()

@@ -1,4 +1,6 @@
+import Evaluation
 import Foundation
+import Statistics
 import Training
 import Zoo
 

@@ -1,3 +1,6 @@
+import Evaluation
+import Statistics
+import SyntheticCorpus
 import Tensors
 import Text
 import Training

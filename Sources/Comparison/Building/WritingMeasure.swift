@@ -1,4 +1,5 @@
 import Foundation
+import Statistics
 
 /// What can be said of texts that a model wrote without reading them.
 struct WritingMeasure {
@@ -15,7 +16,7 @@ struct WritingMeasure {
   }
 
   /// How many sentences a test accepts.
-  func share(_ accepts: (String) -> Bool) -> ReportData.Measured {
+  func share(_ accepts: (String) -> Bool) -> Measured {
     .share(correct: sentences.count(where: accepts), of: sentences.count)
   }
 

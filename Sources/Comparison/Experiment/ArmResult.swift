@@ -1,3 +1,5 @@
+import Evaluation
+import Inference
 import Tensors
 import Text
 import Training

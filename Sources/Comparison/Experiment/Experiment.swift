@@ -1,5 +1,8 @@
+import Evaluation
 import Foundation
+import Inference
 import Settings
+import SyntheticCorpus
 import Tensors
 import Text
 import Training

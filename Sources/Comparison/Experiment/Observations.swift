@@ -1,4 +1,7 @@
+import Evaluation
 import Foundation
+import Inference
+import SyntheticCorpus
 import Tensors
 import Text
 import Training

@@ -1,3 +1,5 @@
+import Inference
+import Statistics
 import Tensors
 import Text
 import Training
@@ -221,9 +223,9 @@ public struct FineTuningComparison {
       }
     return FineTuningResults.Difference(
       left: left.name, right: right.name,
-      texts: ReportData.Measured(texts.mean, interval: texts.interval()?.within(-1...1)),
+      texts: Measured(texts.mean, interval: texts.interval()?.within(-1...1)),
       seeds: pairs.count > 1
-        ? ReportData.Measured(seeds.mean, interval: seeds.interval()?.within(-1...1)) : nil,
+        ? Measured(seeds.mean, interval: seeds.interval()?.within(-1...1)) : nil,
       probability: probability)
   }
 

@@ -1,3 +1,4 @@
+import Statistics
 import Training
 
 extension FineTuningResults {
@@ -68,7 +69,7 @@ extension FineTuningResults {
       })
   }
 
-  private static func range(_ interval: ReportData.Interval?, signed: Bool) -> String {
+  private static func range(_ interval: Interval?, signed: Bool) -> String {
     interval == nil
       ? "–" : Number.interval(interval) { signed ? Number.points($0) : Number.fixed($0 * 100, 1) }
   }

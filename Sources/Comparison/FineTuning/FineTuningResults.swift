@@ -1,3 +1,4 @@
+import Statistics
 import Text
 import Training
 
@@ -61,7 +62,7 @@ public struct FineTuningResults: Codable, Sendable {
     public let count: Int
     /// Their share, with a Wilson interval over texts; of words with an interval that has the text as its
     /// unit.
-    public let accuracy: ReportData.Measured
+    public let accuracy: Measured
     /// The mean F1 of the classes.
     public let macroF1: Double
   }
@@ -96,10 +97,10 @@ public struct FineTuningResults: Codable, Sendable {
     }
     /// The mean test accuracy of the chosen points: with one seed with the interval over texts, with several
     /// with a t interval over seeds.
-    public var accuracy: ReportData.Measured {
+    public var accuracy: Measured {
       guard results.count > 1 else { return results[0].test.accuracy }
       let seeds = PairedComparison(differences: results.map(\.test.accuracy.value))
-      return ReportData.Measured(seeds.mean, interval: seeds.interval()?.within(0...1))
+      return Measured(seeds.mean, interval: seeds.interval()?.within(0...1))
     }
     /// The mean of some number of the chosen points.
     public func mean(_ value: (GridPoint) -> Double) -> Double {
@@ -127,9 +128,9 @@ public struct FineTuningResults: Codable, Sendable {
     public let left: String
     public let right: String
     /// Accuracy of the left less that of the right, with an interval over texts: about these trained models.
-    public let texts: ReportData.Measured
+    public let texts: Measured
     /// The same with a t interval over seeds: about fine-tuning these models again; nil for one seed.
-    public let seeds: ReportData.Measured?
+    public let seeds: Measured?
     /// With several seeds by flipping signs, with one by McNemar's exact test over texts; nil for words with
     /// one seed.
     public let probability: Double?

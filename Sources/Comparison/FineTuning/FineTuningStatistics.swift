@@ -1,4 +1,5 @@
 import Foundation
+import Statistics
 import Training
 
 extension FineTuningResults.Scores {
@@ -18,7 +19,7 @@ extension FineTuningResults.Scores {
     let isOneEach = counts.total == examples.count
     let share = Double(counts.right) / Double(max(1, counts.total))
     let texts = PairedComparison(perText: right, of: examples)
-    let interval: ReportData.Interval?
+    let interval: Interval?
     if isOneEach {
       interval = .wilson(correct: counts.right, of: counts.total)
     } else if counts.right == 0 || counts.right == counts.total {
@@ -28,16 +29,8 @@ extension FineTuningResults.Scores {
       interval = texts.interval()?.within(0...1)
     }
     self.init(
-      right: counts.right, count: counts.total, accuracy: ReportData.Measured(share, interval: interval),
+      right: counts.right, count: counts.total, accuracy: Measured(share, interval: interval),
       macroF1: counts.macroF1)
-  }
-}
-
-extension ReportData.Interval {
-  /// The part of the interval in which the true value can lie at all.
-  func within(_ possible: ClosedRange<Double>) -> ReportData.Interval {
-    func cut(_ value: Double) -> Double { min(max(value, possible.lowerBound), possible.upperBound) }
-    return ReportData.Interval(low: cut(low), high: cut(high))
   }
 }
 
@@ -57,22 +50,4 @@ extension PairedComparison {
     let scale = Double(sums.count) / all
     self.init(differences: zip(sums, counts).map { ratio + ($0 - ratio * $1) * scale })
   }
-}
-
-/// The probability that two models equally often right differ so much on texts that only one of them gets
-/// right: exact and two-sided.
-///
-/// - Parameters:
-///   - left: texts that only the one got right.
-///   - right: texts that only the other got right.
-/// - Source: McNemar, "Note on the sampling error of the difference between correlated proportions", 1947.
-func mcNemar(_ left: Int, _ right: Int) -> Double {
-  let (count, few) = (left + right, min(left, right))
-  guard left != right else { return 1 }
-  // Of log-gammas, for the binomials of many texts are larger than any Double.
-  func logarithm(_ k: Int) -> Double {
-    lgamma(Double(count) + 1) - lgamma(Double(k) + 1) - lgamma(Double(count - k) + 1)
-      - Double(count) * log(2.0)
-  }
-  return min(1, 2 * (0...few).reduce(0) { $0 + exp(logarithm($1)) })
 }

@@ -1,4 +1,5 @@
 import Foundation
+import Statistics
 
 /// Tables for spreadsheets and other programs.
 ///
@@ -13,7 +14,7 @@ enum CommaSeparated {
   static func field(_ value: Double?) -> String { value.map { "\($0)" } ?? "" }
 
   /// A number with the ends of its interval, as three fields.
-  static func fields(_ measured: ReportData.Measured?) -> [String] {
+  static func fields(_ measured: Measured?) -> [String] {
     [measured?.value, measured?.interval?.low, measured?.interval?.high].map(field)
   }
 

@@ -1,11 +1,12 @@
 import Foundation
+import Statistics
 
 /// Rows of marks with whiskers on one horizontal axis: shares with their intervals.
 struct DotChart {
   /// One mark.
   struct Dot {
     var colour: Int
-    var measured: ReportData.Measured
+    var measured: Measured
     var isHollow = false
     /// Read-out on hover.
     var label: String

@@ -1,4 +1,5 @@
 import Foundation
+import Statistics
 
 /// A table of a report for other people's papers and pages: in Markdown, in LaTeX.
 public struct ExportedTable: Sendable {
@@ -142,7 +143,7 @@ public struct ExportedTables {
       })
   }
 
-  private static func text(_ measured: ReportData.Measured) -> String {
+  private static func text(_ measured: Measured) -> String {
     let range = Number.interval(measured.interval) { Number.fixed($0, 4) }
     return Number.fixed(measured.value, 4) + (range.isEmpty ? "" : " (\(range))")
   }

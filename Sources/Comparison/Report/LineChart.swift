@@ -1,4 +1,5 @@
 import Foundation
+import Statistics
 
 /// A chart of curves with a grid, axes and, where wanted, a reference line. Pure markup, no script needed.
 struct LineChart {
@@ -6,7 +7,7 @@ struct LineChart {
   struct Series {
     var name: String
     var colour: Int
-    var points: [(x: Double, y: Double, interval: ReportData.Interval?)]
+    var points: [(x: Double, y: Double, interval: Interval?)]
     /// A light line without marks, for noisy training losses.
     var isFaint = false
     /// Dashes instead of a solid line.
@@ -134,7 +135,7 @@ struct LineChart {
 
   /// The intervals of a curve as one shaded band.
   private func band(
-    _ points: [(x: Double, y: Double, interval: ReportData.Interval?)], _ x: ChartScale, _ y: ChartScale,
+    _ points: [(x: Double, y: Double, interval: Interval?)], _ x: ChartScale, _ y: ChartScale,
     _ colour: String
   ) -> Markup {
     let known = points.compactMap { point in point.interval.map { (point.x, $0) } }

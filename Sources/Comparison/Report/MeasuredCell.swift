@@ -1,4 +1,6 @@
-extension ReportData.Measured {
+import Statistics
+
+extension Measured {
   /// A table's cell: the number with its interval underneath.
   func cell(_ format: (Double) -> String) -> Markup {
     let range = Number.interval(interval, format)

@@ -1,4 +1,5 @@
 import Foundation
+import Statistics
 
 /// Numbers as a reader wants them. What is not finite is shown as a dash or ∞, never as `nan`.
 enum Number {
@@ -61,7 +62,7 @@ enum Number {
   }
 
   /// An interval; `format` writes each end.
-  static func interval(_ interval: ReportData.Interval?, _ format: (Double) -> String) -> String {
+  static func interval(_ interval: Interval?, _ format: (Double) -> String) -> String {
     guard let interval else { return "" }
     return format(interval.low) + " – " + format(interval.high)
   }

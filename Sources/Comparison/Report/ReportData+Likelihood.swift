@@ -1,3 +1,5 @@
+import Statistics
+
 extension ReportData {
   /// What the same held-out windows cost every model, by the chain rule.
   public struct Likelihood: Codable, Sendable {

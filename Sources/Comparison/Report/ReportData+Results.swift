@@ -1,4 +1,5 @@
 import Foundation
+import Statistics
 
 extension ReportData {
   /// One line of the certificate: a thing that could differ, and whether it does.

@@ -1,3 +1,5 @@
+import Statistics
+
 extension ReportData {
   /// What several seeds say of the architectures: each seed trains every arm anew, with the same initial
   /// tensors and the same windows for all.

@@ -1,3 +1,5 @@
+import Statistics
+
 extension ReportData {
   /// How well a model writes: texts drawn from it, measured.
   public struct Writing: Codable, Sendable {

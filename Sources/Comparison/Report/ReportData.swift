@@ -1,4 +1,6 @@
+import Evaluation
 import Foundation
+import Statistics
 
 /// Everything that a report shows, as plain values: filled by a comparison or an ablation, drawn by
 /// ``ReportPage``, and kept beside the page as JSON so that a page can be drawn again.
@@ -40,7 +42,7 @@ public struct ReportData: Codable, Sendable {
   /// What is known because the text's grammar is; nil for other text.
   public var ruler: Ruler?
   /// What can be read off the models' vectors; nil where nobody asked.
-  public var probes: Probes?
+  public var probes: ProbeResults?
   /// What fine-tuning makes of the models, task by task; nil where nobody asked.
   public var fineTuning: [FineTuningResults]?
   /// How the arms' learning rates were chosen; nil where they were not.
@@ -58,7 +60,7 @@ public struct ReportData: Codable, Sendable {
   /// Attention probabilities on a sentence.
   public var attention: [AttentionPicture]
   /// What every head does; nil where it was not measured.
-  public var heads: Heads?
+  public var heads: HeadResults?
   /// Where the time and the memory went.
   public var profile: [ArmProfile]
   /// What follows, and what must not be concluded.
@@ -78,7 +80,7 @@ public struct ReportData: Codable, Sendable {
     likelihood: Likelihood? = nil, seeds: Seeds? = nil, verbs: Verbs? = nil, samples: [Sample] = [],
     writing: [Writing]? = nil,
     fills: [Fill] = [],
-    attention: [AttentionPicture] = [], heads: Heads? = nil, profile: [ArmProfile] = [],
+    attention: [AttentionPicture] = [], heads: HeadResults? = nil, profile: [ArmProfile] = [],
     verdicts: [Verdict] = [],
     footer: Footer = Footer()
   ) {
@@ -190,47 +192,6 @@ extension ReportData {
       self.value = value
       self.note = note
       self.arm = arm
-    }
-  }
-
-  /// A confidence interval, 95 % unless the text beside it says otherwise.
-  public struct Interval: Codable, Sendable, Equatable {
-    /// Lower end.
-    public var low: Double
-    /// Upper end.
-    public var high: Double
-
-    /// Creates an interval.
-    public init(low: Double, high: Double) {
-      self.low = low
-      self.high = high
-    }
-
-    /// Wilson's 95 % score interval of a proportion.
-    /// - Source: E. B. Wilson, "Probable inference, the law of succession, and statistical inference", 1927.
-    public static func wilson(correct: Int, of count: Int) -> Interval {
-      wilson(share: Double(correct) / Double(max(1, count)), of: Double(count))
-    }
-  }
-
-  /// A number with its interval, where one is known.
-  public struct Measured: Codable, Sendable {
-    /// The number.
-    public var value: Double
-    /// Its 95 % interval.
-    public var interval: Interval?
-
-    /// Creates a measured number.
-    public init(_ value: Double, interval: Interval? = nil) {
-      self.value = value
-      self.interval = interval
-    }
-
-    /// A share of right answers with its Wilson interval.
-    public static func share(correct: Int, of count: Int) -> Measured {
-      Measured(
-        count == 0 ? 0 : Double(correct) / Double(count),
-        interval: .wilson(correct: correct, of: count))
     }
   }
 

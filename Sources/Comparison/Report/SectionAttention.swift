@@ -1,3 +1,4 @@
+import Evaluation
 import Foundation
 
 /// Attention pictures with choices: sentence, model, state, layer and head.

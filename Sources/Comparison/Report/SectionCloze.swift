@@ -1,3 +1,4 @@
+import Evaluation
 import Foundation
 
 /// Choices of a hidden word among candidates of its class.
@@ -25,7 +26,7 @@ enum SectionCloze {
         """)
   }
 
-  private static func table(_ data: ReportData, _ cloze: ReportData.Cloze, _ side: ChoiceContext) -> Markup {
+  private static func table(_ data: ReportData, _ cloze: ClozeResults, _ side: ChoiceContext) -> Markup {
     let columns = cloze.columns.indices.filter { cloze.columns[$0].side == side }
     let rows = cloze.rows.map { row -> [Markup] in
       let best = row.best(side)
@@ -49,7 +50,7 @@ enum SectionCloze {
   }
 
   /// The differences of all items, below their models.
-  private static func differences(_ data: ReportData, _ cloze: ReportData.Cloze, _ side: ChoiceContext)
+  private static func differences(_ data: ReportData, _ cloze: ClozeResults, _ side: ChoiceContext)
     -> [[Markup]]
   {
     let found = cloze.differences.filter { $0.side == side }
@@ -61,7 +62,7 @@ enum SectionCloze {
   }
 
   /// The sentence as far as it is given, with the right word and the others.
-  static func example(_ example: ReportData.Cloze.Example, _ side: ChoiceContext) -> Markup {
+  static func example(_ example: ClozeResults.Example, _ side: ChoiceContext) -> Markup {
     """
     \(example.left) <b>\(example.correct)</b>\(side == .leftOnly ? " …" : example.right)\
     <span class='ci'>not \(example.others.joined(separator: ", "))</span>

@@ -1,4 +1,7 @@
+import Evaluation
 import Foundation
+import Statistics
+import SyntheticCorpus
 
 /// Where the bits lie that a model needs beyond the grammar itself.
 enum SectionExcess {
@@ -21,7 +24,7 @@ enum SectionExcess {
         """)
   }
 
-  private static func totals(_ data: ReportData, _ excess: ReportData.Excess) -> Markup {
+  private static func totals(_ data: ReportData, _ excess: ExcessResults) -> Markup {
     let first = data.name(excess.rows[0].arm)
     return ReportTable(
       caption: "Bits per byte above the grammar's own \(Number.fixed(excess.floor, 4))",
@@ -36,7 +39,7 @@ enum SectionExcess {
   }
 
   private static func table(
-    _ data: ReportData, _ excess: ReportData.Excess, _ property: ReportData.Excess.Property
+    _ data: ReportData, _ excess: ExcessResults, _ property: ExcessResults.Property
   ) -> Markup {
     let hasDifference = property.groups.contains { $0.difference != nil }
     let rows = property.groups.map { group -> [Markup] in

@@ -1,3 +1,4 @@
+import Evaluation
 import Foundation
 
 /// The atlas of heads: what each head does and is worth, before and after training.
@@ -13,7 +14,7 @@ struct SectionHeads {
     return SectionHeads(data: data).section(heads)
   }
 
-  private func section(_ heads: ReportData.Heads) -> ReportSection {
+  private func section(_ heads: HeadResults) -> ReportSection {
     ReportSection(
       id: "heads", short: "Heads", title: "What the heads do",
       lead: """
@@ -32,11 +33,11 @@ struct SectionHeads {
   }
 
   /// Whether the page has room for a picture of each head in each state.
-  private func hasThumbs(_ heads: ReportData.Heads) -> Bool {
+  private func hasThumbs(_ heads: HeadResults) -> Bool {
     heads.models.reduce(0) { $0 + $1.states.reduce(0) { $0 + $1.heads.count } } <= Self.mostThumbs
   }
 
-  private func model(_ model: ReportData.HeadModel, thumbs: Bool) -> Markup {
+  private func model(_ model: HeadResults.Model, thumbs: Bool) -> Markup {
     let ends =
       model.states.count > 1 ? [model.states[0], model.states[model.states.count - 1]] : model.states
     return """
@@ -47,16 +48,16 @@ struct SectionHeads {
       """
   }
 
-  private func unread(_ model: ReportData.HeadModel) -> Markup? {
+  private func unread(_ model: HeadResults.Model) -> Markup? {
     guard let unread = model.unread, !unread.isEmpty else { return nil }
     return "<p class='note'>Left out of the film strip of \(data.name(model.arm)): \(unread.inWords).</p>\n"
   }
 
-  private func title(_ state: ReportData.HeadState) -> String {
+  private func title(_ state: HeadResults.State) -> String {
     state.step == 0 ? "untrained" : "after \(Number.grouped(state.step)) steps"
   }
 
-  private func grid(_ model: ReportData.HeadModel, _ state: ReportData.HeadState, thumbs: Bool) -> Markup {
+  private func grid(_ model: HeadResults.Model, _ state: HeadResults.State, thumbs: Bool) -> Markup {
     let layers = Dictionary(grouping: state.heads, by: \.place.layer).sorted { $0.key < $1.key }
     let columns = layers.map(\.value.count).max() ?? 0
     let most = state.heads.compactMap { $0.importance?.value }.filter(\.isFinite).max() ?? 0
@@ -75,7 +76,7 @@ struct SectionHeads {
   }
 
   private func cell(
-    _ head: ReportData.Head, in state: ReportData.HeadState, most: Double, unit: String, thumbs: Bool
+    _ head: HeadResults.Head, in state: HeadResults.State, most: Double, unit: String, thumbs: Bool
   ) -> Markup {
     let entropy = head.measures.entropy.map { "entropy \(Number.fixed($0, 2))" } ?? ""
     let distance = head.measures.distance.map { "distance \(Number.fixed($0, 1))" } ?? ""
@@ -108,7 +109,7 @@ struct SectionHeads {
       """
   }
 
-  private func thumb(_ place: ModelAttention.Place, in state: ReportData.HeadState) -> Markup? {
+  private func thumb(_ place: ModelAttention.Place, in state: HeadResults.State) -> Markup? {
     guard let picture = state.picture, picture.isDrawable else { return nil }
     let codes = picture.head(layer: place.layer, head: place.head)
     guard !codes.isEmpty else { return nil }
@@ -122,7 +123,7 @@ struct SectionHeads {
   }
 
   /// A line a head, a column a checkpoint.
-  private func film(_ model: ReportData.HeadModel, thumbs: Bool) -> Markup? {
+  private func film(_ model: HeadResults.Model, thumbs: Bool) -> Markup? {
     guard model.states.count > 2, let last = model.states.last else { return nil }
     let rows = last.heads.map { head -> [Markup] in
       ["\(Self.name(head.place))"]
@@ -153,7 +154,7 @@ struct SectionHeads {
 
 extension SectionHeads {
   /// Every measure after training, with its values before training and of a uniform head below it.
-  private func measures(_ model: ReportData.HeadModel) -> Markup? {
+  private func measures(_ model: HeadResults.Model) -> Markup? {
     guard let last = model.states.last else { return nil }
     let first = model.states.count > 1 ? model.states[0] : nil
     let shares = HeadMeasures.columns
@@ -185,7 +186,7 @@ extension SectionHeads {
       """
   }
 
-  private func match(_ match: ReportData.HeadMatch) -> Markup {
+  private func match(_ match: HeadResults.Match) -> Markup {
     let (encoder, decoder) = (data.name(match.encoder), data.name(match.decoder))
     func role(_ arm: Int, _ place: ModelAttention.Place) -> String {
       let heads = data.heads?.models.first { $0.arm == arm }?.states.last?.heads
@@ -228,7 +229,7 @@ extension SectionHeads {
       """
   }
 
-  private func rollouts(_ heads: ReportData.Heads) -> Markup? {
+  private func rollouts(_ heads: HeadResults) -> Markup? {
     let figures = heads.models.compactMap { model -> Markup? in
       guard let picture = model.rollout, picture.isDrawable else { return nil }
       let drawing = AttentionSVG.headMarkup(

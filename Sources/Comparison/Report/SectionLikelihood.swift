@@ -1,4 +1,6 @@
+import Evaluation
 import Foundation
+import Statistics
 
 /// What the text costs each model by the chain rule, beside what is no likelihood.
 enum SectionLikelihood {
@@ -27,7 +29,7 @@ enum SectionLikelihood {
   }
 
   private static func table(_ data: ReportData, _ likelihood: ReportData.Likelihood) -> Markup {
-    func cell(_ measured: ReportData.Measured?) -> Markup {
+    func cell(_ measured: Measured?) -> Markup {
       measured?.cell { Number.fixed($0, 3) } ?? "–"
     }
     var rows = likelihood.scores.map { score -> [Markup] in

@@ -1,3 +1,4 @@
+import Evaluation
 import Foundation
 
 /// Choices between a sentence of the grammar and one with a wrong word.

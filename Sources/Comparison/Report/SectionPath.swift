@@ -1,4 +1,5 @@
 import Foundation
+import Statistics
 
 /// The path from the first model to the last, one change at a time: where each stands, and which step matters.
 enum SectionPath {
@@ -59,13 +60,13 @@ enum SectionPath {
 
   /// The mean with its interval, and every seed as a hollow mark.
   private static func dots(
-    _ data: ReportData, _ measure: ReportData.Seeds.Measure, _ arm: Int, _ mean: ReportData.Measured?
+    _ data: ReportData, _ measure: ReportData.Seeds.Measure, _ arm: Int, _ mean: Measured?
   ) -> [DotChart.Dot] {
     guard let mean else { return [] }
     let range = Number.interval(mean.interval) { Number.fixed($0, 4) }
     let seeds = measure.values[arm].enumerated().map { index, value in
       DotChart.Dot(
-        colour: data.colour(arm), measured: ReportData.Measured(value), isHollow: true,
+        colour: data.colour(arm), measured: Measured(value), isHollow: true,
         label: "\(data.name(arm)), seed \(index + 1): \(Number.fixed(value, 4))")
     }
     return (measure.values[arm].count > 1 ? seeds : []) + [

@@ -1,9 +1,11 @@
+import Evaluation
 import Foundation
+import Statistics
 
 /// What linear probes read off the vectors, layer by layer.
 struct SectionProbes {
   private let data: ReportData
-  private let probes: ReportData.Probes
+  private let probes: ProbeResults
 
   /// The section, or nil where nobody asked.
   static func section(_ data: ReportData) -> ReportSection? {
@@ -65,7 +67,7 @@ struct SectionProbes {
   }
 
   private func row(_ arm: Int, _ side: ChoiceContext, _ task: ProbeTask, _ layer: Int)
-    -> ReportData.Probes.Row?
+    -> ProbeResults.Row?
   {
     probes.rows.first { $0.arm == arm && $0.side == side && $0.task == task && $0.layer == layer }
   }
@@ -76,11 +78,11 @@ struct SectionProbes {
     probes.tasks.compactMap { chart($0, side) }
   }
 
-  private func chart(_ task: ReportData.Probes.Task, _ side: ChoiceContext) -> Markup? {
+  private func chart(_ task: ProbeResults.Task, _ side: ChoiceContext) -> Markup? {
     let rows = probes.rows.filter { $0.side == side && $0.task == task.task }
     let arms = data.arms.indices.filter { arm in rows.contains { $0.arm == arm } }
     guard !arms.isEmpty else { return nil }
-    func series(_ arm: Int, _ share: KeyPath<ReportData.Probes.Row, ReportData.Measured>, _ name: String)
+    func series(_ arm: Int, _ share: KeyPath<ProbeResults.Row, Measured>, _ name: String)
       -> LineChart.Series
     {
       let isFaint = share == \.untrained
@@ -172,7 +174,7 @@ struct SectionProbes {
 
   private var table: Markup {
     let rows = probes.rows.map { row -> [Markup] in
-      func percent(_ measured: ReportData.Measured) -> Markup { measured.cell { Number.percent($0, 1) } }
+      func percent(_ measured: Measured) -> Markup { measured.cell { Number.percent($0, 1) } }
       return [
         data.label(row.arm), "\(ProbeTable.words(row.side))", "\(row.task.rawValue)", "\(row.layer)",
         percent(row.accuracy), percent(row.control), row.selectivity.cell(Number.points),

@@ -1,4 +1,5 @@
 import Foundation
+import Statistics
 
 /// Results: verb forms, the floor, held-out measures.
 enum SectionResults {
@@ -59,7 +60,7 @@ enum SectionResults {
   }
 
   private static func dots(_ data: ReportData, _ score: ReportData.Verbs.Score) -> [DotChart.Dot] {
-    func dot(_ measured: ReportData.Measured?, _ hollow: Bool) -> DotChart.Dot? {
+    func dot(_ measured: Measured?, _ hollow: Bool) -> DotChart.Dot? {
       measured.map { measured in
         let range = Number.interval(measured.interval) { Number.percent($0) }
         return DotChart.Dot(
@@ -76,7 +77,7 @@ enum SectionResults {
   }
 
   private static func verbTable(_ data: ReportData, _ verbs: ReportData.Verbs) -> Markup {
-    func cell(_ measured: ReportData.Measured?) -> Markup {
+    func cell(_ measured: Measured?) -> Markup {
       guard let measured else { return "–" }
       return measured.cell { Number.percent($0) }
     }

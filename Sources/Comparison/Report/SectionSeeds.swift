@@ -1,4 +1,5 @@
 import Foundation
+import Statistics
 
 /// What several seeds say: the values, the paired differences and the words that they allow.
 enum SectionSeeds {
@@ -72,7 +73,7 @@ enum SectionSeeds {
     }
   }
 
-  private static func cell(_ value: Double, _ interval: ReportData.Interval?) -> Markup {
+  private static func cell(_ value: Double, _ interval: Interval?) -> Markup {
     let range = Number.interval(interval) { Number.fixed($0, 4) }
     return "\(Number.fixed(value, 4))<span class='ci'>\(range)</span>"
   }

@@ -1,4 +1,6 @@
+import Evaluation
 import Foundation
+import Statistics
 
 /// How far predictions are from the exact distributions, and whether they mean what they say.
 enum SectionTruth {
@@ -45,7 +47,7 @@ enum SectionTruth {
   private static func chart(_ data: ReportData, _ truth: ReportData.Truth, _ side: ChoiceContext) -> Markup? {
     let rows = truth.rows.filter { $0.side == side }
     guard !rows.isEmpty else { return nil }
-    func points(_ row: ReportData.Truth.Row) -> [(x: Double, y: Double, interval: ReportData.Interval?)] {
+    func points(_ row: ReportData.Truth.Row) -> [(x: Double, y: Double, interval: Interval?)] {
       row.bins.filter { $0.count > 0 }.map { ($0.predicted, $0.known, nil) }
     }
     let ideal = LineChart.Series(

@@ -1,9 +1,11 @@
+import Statistics
+
 /// How well models write: well-formed, new, varied.
 enum SectionWriting {
   static func section(_ data: ReportData) -> ReportSection? {
     guard let writing = data.writing, !writing.isEmpty else { return nil }
     let hasGrammar = writing.contains { $0.wellFormed != nil }
-    func share(_ measured: ReportData.Measured?) -> Markup {
+    func share(_ measured: Measured?) -> Markup {
       guard let measured else { return "–" }
       let range = Number.interval(measured.interval) { Number.fixed($0 * 100, 1) }
       return "\(Number.percent(measured.value))<span class='ci'>\(range)</span>"

@@ -1,4 +1,5 @@
 import Foundation
+import Statistics
 
 /// What a report says in one paragraph: what was done, what follows with its interval, and what to beware of.
 struct Story {
@@ -80,8 +81,8 @@ struct Story {
   /// How large a difference is whose direction the words tell.
   private func size(_ difference: Difference) -> String {
     let isNegative = difference.mean.value < 0
-    func range(_ interval: ReportData.Interval?) -> String {
-      let turned = interval.map { isNegative ? ReportData.Interval(low: -$0.high, high: -$0.low) : $0 }
+    func range(_ interval: Interval?) -> String {
+      let turned = interval.map { isNegative ? Interval(low: -$0.high, high: -$0.low) : $0 }
       return Number.interval(turned) { Number.fixed($0, 3) }
     }
     let items = difference.overItems.map { "; for other items of the same sort \(range($0))" } ?? ""

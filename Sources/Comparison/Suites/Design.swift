@@ -1,3 +1,4 @@
+import SyntheticCorpus
 import Text
 
 /// The measure that decides: declared before anything is trained.

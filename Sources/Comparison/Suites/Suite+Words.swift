@@ -1,4 +1,5 @@
 import Settings
+import SyntheticCorpus
 import Text
 
 extension Suite {

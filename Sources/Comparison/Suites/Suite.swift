@@ -1,5 +1,6 @@
 import Foundation
 import Settings
+import SyntheticCorpus
 import Text
 
 /// A comparison that is written down: which models, trained how, how often, and what decides.

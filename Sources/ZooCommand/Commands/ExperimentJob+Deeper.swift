@@ -1,4 +1,5 @@
 import Comparison
+import SyntheticCorpus
 import Text
 
 /// The evaluations that a comparison makes when it is asked to.

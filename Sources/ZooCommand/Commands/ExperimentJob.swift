@@ -1,5 +1,6 @@
 import Comparison
 import Foundation
+import Statistics
 import Tensors
 import Training
 import Zoo

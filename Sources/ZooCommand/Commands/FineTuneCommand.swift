@@ -1,5 +1,6 @@
 import Comparison
 import Foundation
+import SyntheticCorpus
 import Text
 import Training
 import Zoo

@@ -1,5 +1,7 @@
 import Comparison
 import Foundation
+import Inference
+import SyntheticCorpus
 import Tensors
 import Text
 import Training

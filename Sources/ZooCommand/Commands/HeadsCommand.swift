@@ -1,5 +1,8 @@
 import Comparison
+import Evaluation
 import Foundation
+import Inference
+import SyntheticCorpus
 import Tensors
 import Text
 import Training
@@ -96,7 +99,7 @@ private struct HeadsJob {
   }
 
   /// Tables: every head of every trained model, then the matches.
-  func show(_ heads: ReportData.Heads, on console: Console) {
+  func show(_ heads: HeadResults, on console: Console) {
     for model in heads.models {
       guard let trained = model.states.last else { continue }
       console.heading("\(names[model.arm]), after \(Format.count(trained.step)) steps")
@@ -116,7 +119,7 @@ private struct HeadsJob {
     for match in heads.matches { show(match, on: console) }
   }
 
-  private func show(_ match: ReportData.HeadMatch, on console: Console) {
+  private func show(_ match: HeadResults.Match, on console: Console) {
     let (encoder, decoder) = (names[match.encoder], names[match.decoder])
     console.heading("Heads of \(encoder) and \(decoder) that look alike")
     var table = Table([
@@ -148,7 +151,7 @@ private struct HeadsJob {
   }
 
   /// All heads and the rollout of every model, as SVG and PNG.
-  func draw(_ heads: ReportData.Heads, in path: String) throws {
+  func draw(_ heads: HeadResults, in path: String) throws {
     let folder = URL(fileURLWithPath: path, isDirectory: true)
     do { try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true) } catch {
       throw TrainerError(

@@ -1,5 +1,7 @@
 import Comparison
+import Evaluation
 import Foundation
+import SyntheticCorpus
 import Text
 import Training
 

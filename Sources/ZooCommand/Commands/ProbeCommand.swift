@@ -1,5 +1,9 @@
 import Comparison
+import Evaluation
 import Foundation
+import Inference
+import Statistics
+import SyntheticCorpus
 import Text
 import Training
 import Zoo
@@ -65,7 +69,7 @@ extension Command {
   }
 
   /// The table as text for programs, in a folder.
-  private static func write(_ probes: ReportData.Probes, _ names: [String], to path: String) throws {
+  private static func write(_ probes: ProbeResults, _ names: [String], to path: String) throws {
     let folder = URL(fileURLWithPath: path, isDirectory: true)
     do {
       try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
@@ -81,9 +85,9 @@ extension Command {
   }
 
   /// A table a task, and who comes out ahead where models saw the same.
-  private static func show(_ probes: ReportData.Probes, _ names: [String], on console: Console) {
+  private static func show(_ probes: ProbeResults, _ names: [String], on console: Console) {
     func number(_ share: Double) -> String { Format.fixed(share * 100, 1) }
-    func withInterval(_ measured: ReportData.Measured) -> String {
+    func withInterval(_ measured: Measured) -> String {
       number(measured.value)
         + (measured.interval.map { " (\(number($0.low)) to \(number($0.high)))" } ?? "")
     }

@@ -1,5 +1,7 @@
 import Comparison
+import Evaluation
 import Foundation
+import Inference
 import Tensors
 import Training
 import Zoo

@@ -1,0 +1,67 @@
+import Foundation
+import Inference
+import Tensors
+import Text
+import Training
+import Zoo
+
+extension HeadAtlas.Subject {
+  /// Checkpoints on the way that a film strip shows at most.
+  private static let mostCheckpoints = 6
+
+  /// A trained model with what its run kept: the model before training, and checkpoints on the way.
+  ///
+  /// - Parameters:
+  ///   - recipe: how it was trained.
+  ///   - windows: held-out windows that importance is measured on, at most.
+  ///   - folder: the run's; nil: no checkpoints on the way.
+  ///   - source: the text whose held-out windows importance is measured on.
+  ///   - untrained: makes the model with its initial values.
+  /// - Throws: `TextError` when the held-out text is too short for a window; `SettingsError`.
+  public init(
+    arm: Int, _ trained: LoadedModel, recipe: Recipe, step: Int, windows count: Int,
+    folder: RunFolder?, source: TextSource, registry: Registry, untrained: @escaping () throws -> LoadedModel
+  ) throws {
+    let objective = try recipe.objective(
+      for: try registry.architecture(trained.descriptor.architecture), registry: registry)
+    let (descriptor, tokenizer) = (trained.descriptor, trained.tokenizer)
+    let heldOut = try source.withHeldOut {
+      try TokenizedText($0, tokenizer: tokenizer, startsAtLines: source.startsAtLines)
+    }
+    let windows = try WindowSampler.frozen(
+      heldOut, length: descriptor.context, lookAhead: objective.lookAhead,
+      limit: count)
+    let examples = objective.frozen(windows, batch: recipe.batch, vocabulary: tokenizer.vocabularySize)
+    let context = trained.context
+    let checkpoints = (folder?.allCheckpoints() ?? []).filter { $0.step > 0 && $0.step < step }
+    let kept = Self.spread(checkpoints, Self.mostCheckpoints)
+    self.init(
+      arm: arm, trained: trained, step: step,
+      earlier: [(step: 0, load: untrained)]
+        + kept.map { checkpoint in
+          (
+            step: checkpoint.step,
+            load: { try LoadedModel(checkpoint: checkpoint.url, registry: registry, context: context) }
+          )
+        }, examples: examples, unit: objective.unit)
+  }
+
+  /// How many windows importance may be measured on: enough for an interval, few enough that all heads
+  /// together cost at most about a fiftieth of a training of so many tokens.
+  package static func affordableWindows(_ descriptor: ModelDescriptor, tokens: Int) -> Int {
+    let blocks = descriptor.settings.declares("blocks") ? descriptor.settings.components("blocks") : []
+    let heads = blocks.reduce(0) { sum, block in
+      let attention = block.component("attention")
+      return sum + (attention.declares("heads") ? attention.integer("heads") : 1)
+    }
+    // A forward pass is a third of a training pass.
+    let affordable = 0.02 * 3 * Double(tokens) / Double((heads + 1) * descriptor.context)
+    return min(128, max(8, Int(affordable)))
+  }
+
+  /// At most `count` of some elements, at even distances.
+  private static func spread<Element>(_ elements: [Element], _ count: Int) -> [Element] {
+    guard elements.count > count else { return elements }
+    return (0..<count).map { elements[$0 * elements.count / count] }
+  }
+}

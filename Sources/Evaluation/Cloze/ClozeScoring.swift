@@ -1,0 +1,99 @@
+import Foundation
+import Inference
+import SyntheticCorpus
+import Tensors
+import Text
+import Zoo
+
+/// Chooses the hidden word among its candidates, by what the model was trained to predict.
+///
+/// **Left side alone.** A model that predicts the next token scores a candidate by the chain rule over its
+/// tokens. One that predicts hidden tokens uncovers them from left to right, with everything behind masked up to
+/// the end of a window of one length, so that not even the length of what follows is known. Where a candidate's
+/// tokens are the beginning of another word's, what counts is that the word ends there: the probability of
+/// every token that begins a word comes in as a factor.
+///
+/// **Both sides.** A model that predicts the next token scores a candidate by the likelihood of the whole
+/// sentence with it; one that predicts hidden tokens uncovers the candidate's tokens with the right side in view.
+package struct ClozeScoring {
+  private let model: LoadedModel
+  private let choice: ChoiceScoring
+  /// The beginnings of all words that have more tokens than these.
+  private let beginnings: Set<[Int32]>
+  /// Tokens of the window in which everything behind a hidden word is masked.
+  package static let window = 64
+
+  /// Scoring with a model.
+  package init(_ model: LoadedModel) {
+    self.model = model
+    choice = ChoiceScoring(model)
+    let words = WordClass.allCases.flatMap(\.words).map { model.tokenizer.encode(" " + $0) }
+    beginnings = Set(words.flatMap { word in word.indices.dropFirst().map { Array(word[..<$0]) } })
+  }
+
+  /// What the model can be asked with: not with both sides where it predicts a hidden token and sees only what
+  /// stands before it.
+  package var sides: [ChoiceContext] {
+    model.predicts == .next || model.model.mask.seesFuture ? ChoiceContext.allCases : [.leftOnly]
+  }
+
+  /// Which items the model gets right: a tie is wrong.
+  ///
+  /// - Throws: `ShapeError` when a sentence is longer than the context; `MemoryError`.
+  package func right(_ items: [ClozeItem], _ side: ChoiceContext) throws -> [Bool] {
+    try zip(items, scores(items, side)).map { item, scores in
+      scores.indices.allSatisfy { $0 == item.correct || scores[$0] < scores[item.correct] }
+    }
+  }
+
+  /// The score of every candidate of every item, in nats: higher is more probable.
+  package func scores(_ items: [ClozeItem], _ side: ChoiceContext) throws -> [[Double]] {
+    let tokenizer = model.tokenizer
+    let parts = items.flatMap { item in
+      let left = model.input(tokenizer.encode(item.left))
+      let right = tokenizer.encode(item.right)
+      return item.candidates.map { candidate -> ChoiceScoring.Parts in
+        let form = tokenizer.encode(" " + candidate)
+        return ChoiceScoring.Parts(
+          left: left, form: form, right: side == .leftOnly ? hidden(behind: left.count + form.count) : right)
+      }
+    }
+    var scores = try choice.scores(of: parts, side)
+    if side == .leftOnly {
+      let open = parts.indices.filter { beginnings.contains(parts[$0].form) }
+      for (index, end) in zip(open, try endings(open.map { parts[$0] })) { scores[index] += end }
+    }
+    var next = scores.makeIterator()
+    return items.map { item in item.candidates.map { _ in next.next() ?? -.infinity } }
+  }
+
+  /// Masks up to the end of the window; at least the place where the next word begins.
+  private func hidden(behind count: Int) -> [Int32] {
+    let end = min(model.descriptor.context, max(Self.window, count + 1))
+    return [Int32](repeating: SpecialTokens.mask, count: max(0, end - count))
+  }
+
+  /// The log probability that the next token begins a word.
+  private func endings(_ parts: [ChoiceScoring.Parts]) throws -> [Double] {
+    let begins = (0..<model.tokenizer.vocabularySize).filter { token in
+      guard let first = model.tokenizer.bytes(of: Int32(token)).first else { return false }
+      return !(UInt8(ascii: "a")...UInt8(ascii: "z")).contains(first)
+    }
+    let isHidden = model.predicts == .hidden
+    let sequences = parts.map { $0.left + $0.form + (isHidden ? $0.right : []) }
+    var ends = [Double](repeating: 0, count: parts.count)
+    for batch in lengthBatches(sequences.map(\.count)) {
+      let time = sequences[batch[0]].count
+      // What stands behind the word: its own masked place, or what its last token predicts.
+      let places = batch.enumerated().map { row, index in
+        row * time + parts[index].left.count + parts[index].form.count - model.predictionOffset
+      }
+      let rows = try model.logProbabilities(
+        batch.flatMap { sequences[$0] }, batch: batch.count, at: places)
+      for (index, row) in zip(batch, rows) {
+        ends[index] = log(begins.reduce(0) { $0 + exp(Double(row[$1])) })
+      }
+    }
+    return ends
+  }
+}

@@ -1,0 +1,195 @@
+import Foundation
+import Inference
+import Tensors
+import Text
+import Transformer
+import Zoo
+
+/// How probable a model finds windows of text, token by token.
+///
+/// **Likelihood.** Both kinds have one, by the chain rule. A model that predicts the next token reads from left
+/// to right. One that predicts hidden tokens uncovers a window in an order that was declared beforehand: each token is predicted with
+/// all those masked that come later in the order. Either way the window's length is given, and the softmax
+/// is renormalised over the tokens that stand for text, so the probabilities of all windows of one length
+/// add up to 1. Of the ways to tokenise a text only the tokenizer's own is counted: bits per byte are an
+/// upper bound.
+///
+/// **Pseudo-log-likelihood.** The sum over tokens, each predicted with all others in view. It is no
+/// likelihood: it adds up to nothing, and must not share an axis of nats with one.
+///
+/// - Source: any order: Uria et al., 2014; pseudo-log-likelihood: Salazar et al., 2020; within words from
+///   left to right: Kauf and Ivanova, 2023.
+public struct WindowScoring {
+  private let model: LoadedModel
+  /// Most tokens of one pass.
+  private static let mostTokens = 4096
+  /// Most logits of one pass, where there are as many rows of them as tokens.
+  private static let mostLogits = 1 << 24
+
+  /// Scoring with a model.
+  ///
+  /// - Throws: `InferenceError` for a decoder that was trained without a start token: the first token of a
+  ///   window then has no probability; for a tokenizer that loses text.
+  public init(_ model: LoadedModel) throws {
+    guard model.tokenizer.isLossless else {
+      throw InferenceError(
+        "\(model.descriptor.name)'s tokenizer (\(model.tokenizer.kind)) loses text, which then costs nothing; "
+          + "train it with --set tokenizer=byte-bpe")
+    }
+    guard model.predicts == .hidden || model.startsWithToken else {
+      throw InferenceError(
+        "\(model.descriptor.name) was trained without a start token, so the first token of a window has no "
+          + "probability; train it with --set recipe.objective=causal-lm")
+    }
+    self.model = model
+  }
+
+  /// Whether the order of uncovering matters: for a model that predicts hidden tokens.
+  public var hasOrders: Bool { model.predicts == .hidden }
+
+  /// The negative log likelihood of each token of each window, in nats and in the order of the text.
+  ///
+  /// - Shapes: `windows` `[windows][length]`, as the result; lengths may differ.
+  /// - Throws: `InferenceError` when a window is longer than the context; `MemoryError`.
+  public func nats(_ windows: [[Int32]], order: UncoveringOrder = .leftToRight) throws -> [[Double]] {
+    guard hasOrders else { return try causal(windows) }
+    return try windows.map { window in
+      let groups = order.groups(length: window.count)
+      var hidden = Array(0..<window.count)
+      return try nats(
+        window,
+        groups.map { group in
+          defer { hidden.removeAll(where: group.contains) }
+          return Question(hidden: hidden, asked: group)
+        })
+    }
+  }
+
+  /// The share of a window that is hidden when each of its places is predicted, `[length]`.
+  public static func hiddenShare(length: Int, order: UncoveringOrder) -> [Double] {
+    var shares = [Double](repeating: 1, count: length)
+    var left = length
+    for group in order.groups(length: length) {
+      for place in group { shares[place] = Double(left) / Double(length) }
+      left -= group.count
+    }
+    return shares
+  }
+
+  /// The forms of pseudo-log-likelihood.
+  public enum PseudoForm: String, Sendable, CaseIterable {
+    /// One token at a time is masked.
+    case original
+    /// What follows in the same word is masked, too: a word's later parts give its earlier ones away.
+    case withinWord
+  }
+
+  /// The terms of the pseudo-log-likelihood, negated, in nats; only for models that see both sides.
+  ///
+  /// - Shapes: as for `nats`.
+  /// - Throws: as `nats`.
+  public func pseudoNats(_ windows: [[Int32]], _ form: PseudoForm) throws -> [[Double]] {
+    precondition(hasOrders, "a model that sees one side has a likelihood and needs no substitute")
+    return try windows.map { window in
+      let ends = form == .original ? window.indices.map { $0 + 1 } : wordEnds(window)
+      return try nats(
+        window, window.indices.map { Question(hidden: Array($0..<ends[$0]), asked: [$0]) })
+    }
+  }
+
+  /// Both forms, for less than two: the last token of a word has the same term in each.
+  ///
+  /// - Throws: as `nats`.
+  public func pseudoNats(_ windows: [[Int32]]) throws -> [PseudoForm: [[Double]]] {
+    let original = try pseudoNats(windows, .original)
+    let withinWord = try zip(windows, original).map { window, original in
+      let ends = wordEnds(window)
+      let others = window.indices.filter { ends[$0] > $0 + 1 }
+      let nats = try nats(window, others.map { Question(hidden: Array($0..<ends[$0]), asked: [$0]) })
+      return zip(nats, original).map { $0.isNaN ? $1 : $0 }
+    }
+    return [.original: original, .withinWord: withinWord]
+  }
+
+  /// What is masked in one copy of a window, and which of it is predicted.
+  private struct Question {
+    let hidden: [Int]
+    let asked: [Int]
+  }
+
+  /// The answers to questions of which no two ask for one place; NaN where none asks.
+  private func nats(_ window: [Int32], _ questions: [Question]) throws -> [Double] {
+    try expect(window, fits: window.count)
+    let time = model.hiddenInput(window).count
+    var nats = [Double](repeating: .nan, count: window.count)
+    let size = max(1, Self.mostTokens / max(1, time))
+    for start in stride(from: 0, to: questions.count, by: size) {
+      let batch = questions[start..<min(start + size, questions.count)]
+      var ids: [Int32] = []
+      var positions: [Int32] = []
+      for (row, question) in batch.enumerated() {
+        var copy = window
+        for place in question.hidden { copy[place] = SpecialTokens.mask }
+        ids += model.hiddenInput(copy)
+        positions += question.asked.map { Int32(row * time + $0) }
+      }
+      let rows = try logits(TokenBatch(ids: ids, batch: batch.count, time: time), positions)
+      for (place, row) in zip(batch.flatMap(\.asked), rows) {
+        nats[place] = negativeLogProbability(row, window[place])
+      }
+    }
+    return nats
+  }
+
+  /// A decoder's predictions of the next token; windows of one length are read together.
+  private func causal(_ windows: [[Int32]]) throws -> [[Double]] {
+    var nats = windows.map { _ in [Double]() }
+    let mostTokens = min(Self.mostTokens, Self.mostLogits / model.model.dimensions.vocabulary)
+    for batch in lengthBatches(windows.map(\.count), mostTokens: mostTokens) {
+      let time = windows[batch[0]].count
+      guard time > 0 else { continue }
+      for index in batch { try expect(windows[index], fits: time) }
+      let ids = batch.flatMap { model.input(windows[$0].dropLast()) }
+      let rows = try logits(
+        TokenBatch(ids: ids, batch: batch.count, time: time), ids.indices.map { Int32($0) })
+      for (place, index) in batch.enumerated() {
+        nats[index] = (0..<time).map { negativeLogProbability(rows[place * time + $0], windows[index][$0]) }
+      }
+    }
+    return nats
+  }
+
+  private func logits(_ tokens: TokenBatch, _ positions: [Int32]) throws -> [[Float]] {
+    try model.model.logits(tokens, at: positions, .inference(model.context)).rows()
+  }
+
+  /// −log softmax over the tokens that stand for text.
+  private func negativeLogProbability(_ logits: [Float], _ token: Int32) -> Double {
+    let real = logits[SpecialTokens.count..<min(logits.count, model.tokenizer.vocabularySize)]
+    let highest = real.max() ?? 0
+    let sum = real.reduce(0.0) { $0 + exp(Double($1 - highest)) }
+    return Double(highest) + log(sum) - Double(logits[Int(token)])
+  }
+
+  /// For each token the end of its word: words begin at tokens that begin with white space.
+  private func wordEnds(_ window: [Int32]) -> [Int] {
+    var ends = [Int](repeating: window.count, count: window.count)
+    for place in window.indices.dropFirst().reversed() {
+      let first = model.tokenizer.bytes(of: window[place]).first ?? 0
+      let begins = first == UInt8(ascii: " ") || (9...13).contains(first)
+      ends[place - 1] = begins ? place : ends[place]
+    }
+    return ends
+  }
+
+  private func expect(_ window: [Int32], fits count: Int) throws {
+    guard count <= model.descriptor.context else {
+      throw InferenceError(
+        "a window has \(count) tokens, \(model.descriptor.name) reads at most \(model.descriptor.context)")
+    }
+    if let token = window.first(where: SpecialTokens.contains) {
+      throw InferenceError(
+        "a window holds \(SpecialTokens.names[Int(token)]), which stands for no text and has no probability")
+    }
+  }
+}

@@ -1,0 +1,115 @@
+import Foundation
+import Tensors
+import Text
+import Transformer
+import Zoo
+
+/// A model that is ready for use, with its tokenizer: what generation, filling and embedding work on.
+///
+///     let model = try LoadedModel(checkpoint: url, registry: .standard(), context: .cpu())
+///     print(try model.generate(prompt: "the dog", options: GenerationOptions()))
+public final class LoadedModel {
+  /// What defines the model.
+  public let descriptor: ModelDescriptor
+  /// The model.
+  public let model: any LanguageModel
+  /// How text becomes tokens.
+  public let tokenizer: any Tokenizer
+  /// Where it runs.
+  public let context: Context
+  /// Encoder or decoder.
+  public let kind: ArchitectureKind
+  /// Whether a start token stands before the text, as in training.
+  public let startsWithToken: Bool
+  /// What it was trained to say at a place.
+  public let predicts: Prediction
+
+  /// A model in hand.
+  ///
+  /// - Parameter predicts: nil: the next token where the mask hides what follows, else hidden ones.
+  public init(
+    _ descriptor: ModelDescriptor, _ model: any LanguageModel, tokenizer: any Tokenizer, context: Context,
+    kind: ArchitectureKind, startsWithToken: Bool, predicts: Prediction? = nil
+  ) {
+    self.descriptor = descriptor
+    self.model = model
+    self.tokenizer = tokenizer
+    self.context = context
+    self.kind = kind
+    self.startsWithToken = startsWithToken
+    self.predicts = predicts ?? (model.mask.seesFuture ? .hidden : .next)
+  }
+
+  /// Another model of the same descriptor and tokenizer, such as the one before training.
+  ///
+  /// - Parameter context: where `model` was built.
+  public convenience init(like other: LoadedModel, _ model: any LanguageModel, in context: Context) {
+    self.init(
+      other.descriptor, model, tokenizer: other.tokenizer, context: context, kind: other.kind,
+      startsWithToken: other.startsWithToken, predicts: other.predicts)
+  }
+
+  /// Loads the model of a checkpoint, without the memory that training would need.
+  ///
+  /// - Throws: `CheckpointError` that names the file and the tensor at fault.
+  public convenience init(_ checkpoint: ModelFile.OpenCheckpoint, registry: Registry, context: Context) throws
+  {
+    let descriptor = try registry.descriptor(json: checkpoint.record.descriptor, name: checkpoint.record.name)
+    let model = try registry.build(descriptor, in: context, trains: false, source: checkpoint)
+    try checkpoint.expectNothingElse(than: model.parameters)
+    let kind = try registry.architecture(descriptor.architecture).kind
+    self.init(
+      descriptor, model, tokenizer: checkpoint.tokenizer, context: context, kind: kind,
+      startsWithToken: checkpoint.record.startsWithToken, predicts: checkpoint.record.predicts)
+  }
+
+  /// Loads the model of a checkpoint file.
+  ///
+  /// - Throws: `CheckpointError` that names the file and the tensor at fault.
+  public convenience init(checkpoint url: URL, registry: Registry, context: Context) throws {
+    try self.init(try ModelFile.open(url), registry: registry, context: context)
+  }
+
+  /// Tokens of a text as the model reads them: a start token first where it was trained with one.
+  public func input(_ content: some Collection<Int32>) -> [Int32] {
+    startsWithToken ? [SpecialTokens.start] + content : Array(content)
+  }
+
+  /// Tokens of a text in which some are hidden, as a model that predicts hidden tokens reads them: what it says
+  /// of a place of the text stands at the same index of its input.
+  ///
+  /// One that says it a place earlier has a start token first; the last token of a text as long as the context
+  /// is then not read, as in training.
+  public func hiddenInput(_ content: some Collection<Int32>) -> [Int32] {
+    Array(input(content).prefix(descriptor.context))
+  }
+
+  /// How many places of its input before a token the model says what stands there: none for a hidden token in its
+  /// own place, one for the next token and for a hidden one that is predicted a place earlier.
+  public var predictionOffset: Int { predicts == .next || startsWithToken ? 1 : 0 }
+
+  /// The most tokens of a text that the model reads at a time.
+  var contentRoom: Int { descriptor.context - (startsWithToken ? 1 : 0) }
+
+  /// Log probabilities `[positions][vocabulary]` at places of one or several sequences of one length.
+  ///
+  /// - Parameters:
+  ///   - ids: the sequences, one after the other, `[batch, time]`.
+  ///   - places: positions among all `ids`.
+  /// - Throws: `ShapeError` when the sequences are longer than the context; `MemoryError`.
+  public func logProbabilities(_ ids: [Int32], batch: Int = 1, at places: [Int]) throws -> [[Float]] {
+    let pass = Pass.inference(context)
+    let tokens = TokenBatch(ids: ids, batch: batch, time: ids.count / batch)
+    let logits = try model.logits(tokens, at: places.map(Int32.init), pass)
+    return try pass.logSoftmax(logits).rows()
+  }
+}
+
+/// A model was asked for what its kind cannot do, or with text that does not fit.
+public struct InferenceError: Error, Equatable, CustomStringConvertible {
+  /// What is wrong and what to do instead.
+  public let description: String
+
+  /// An error with its text.
+  public init(_ description: String) { self.description = description }
+}

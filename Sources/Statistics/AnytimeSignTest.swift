@@ -1,0 +1,80 @@
+import Foundation
+
+/// A sign test that may be looked at after every pair: it stops as soon as it decides, and is still wrong as
+/// seldom as it says.
+///
+/// Somebody who does not believe that both signs are equally probable bets on the next one, at fair odds: a
+/// quarter of the stake on all being positive, a quarter on all being negative, and half spread evenly over all
+/// probabilities of a positive sign. If the signs are fair, the wealth ever reaches 20 times the stake with a
+/// probability of at most 1/20, however often one looks. Six pairs of one sign reach it, as they do in the
+/// sign-flip test with a fixed number of seeds.
+///
+/// - Source: Ville, "Étude critique de la notion de collectif", 1939; Robbins, "Statistical methods related to
+///   the law of the iterated logarithm", 1970; Ramdas et al., "Game-theoretic statistics and safe
+///   anytime-valid inference", 2023.
+public struct AnytimeSignTest: Sendable {
+  /// Positive differences so far.
+  public private(set) var positive = 0
+  /// Negative differences so far; a difference of 0 says nothing and is in neither.
+  public private(set) var negative = 0
+  /// The most that the wealth ever was, in stakes.
+  private var most = 1.0
+
+  /// A test that has seen nothing.
+  public init() {}
+
+  /// The test of differences in the order in which they were measured.
+  public init(_ differences: some Sequence<Double>) {
+    for difference in differences { add(difference) }
+  }
+
+  /// Takes one more difference.
+  public mutating func add(_ difference: Double) {
+    if difference > 0 { positive += 1 }
+    if difference < 0 { negative += 1 }
+    most = max(most, wealth)
+  }
+
+  /// What a stake of 1 has become.
+  public var wealth: Double {
+    let count = positive + negative
+    // 2ⁿ times the mean over all probabilities θ of θ^positive · (1 − θ)^negative, factor by factor.
+    var spread = 1 / Double(count + 1)
+    for factor in 0..<count {
+      let other = factor - negative + 1
+      spread *= other > 0 ? 2 * Double(other) / Double(factor + 1) : 2
+    }
+    let sure = positive == 0 || negative == 0 ? exp2(Double(count)) : 0
+    // Nothing seen: both sure bets stand at their stakes.
+    return spread / 2 + sure / (count == 0 ? 2 : 4)
+  }
+
+  /// A p-value that holds whenever one looks.
+  public var probability: Double { min(1, 1 / most) }
+
+  /// The fewest pairs with which so many tests can all decide at the 5 % level, if all pairs have one sign.
+  public static func fewestPairs(tests: Int) -> Int {
+    (1...).first { count in
+      AnytimeSignTest((0..<count).map { _ in 1 }).probability * Double(tests) <= 0.05
+    } ?? 1
+  }
+
+  /// An interval for the median difference that holds whenever one looks: all values from which the differences
+  /// do not depart to one side.
+  ///
+  /// - Returns: nil where one end is still open.
+  public static func interval(_ differences: [Double], coverage: Double = 0.95) -> Interval? {
+    let ends = Set(differences).sorted()
+    // Between two neighbours the test is the same for every value.
+    let accepted = zip(ends, ends.dropFirst()).filter { low, high in
+      let middle = (low + high) / 2
+      return AnytimeSignTest(differences.map { $0 - middle }).probability > 1 - coverage
+    }
+    guard let least = ends.first, let largest = ends.last,
+      [least.nextDown, largest.nextUp].allSatisfy({ end in
+        AnytimeSignTest(differences.map { $0 - end }).probability <= 1 - coverage
+      })
+    else { return nil }
+    return Interval(low: accepted.first?.0 ?? least, high: accepted.last?.1 ?? largest)
+  }
+}
