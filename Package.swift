@@ -78,7 +78,8 @@ let package = Package(
       dependencies: (reachable(from: "ZooCommand") + ["ZooCommand"]).map { .init(stringLiteral: $0) },
       path: "Benchmarks/zoo-bench"),
     .target(
-      name: "TestSupport", dependencies: ["Kernels", "Tensors", "Transformer", "Text", "Zoo", "Training"],
+      name: "TestSupport",
+      dependencies: (reachable(from: "Training") + ["Training", "Inference", "Installed"]).map { .init(stringLiteral: $0) },
       path: "Tests/TestSupport"),
   ]
     + layers.map { layer in

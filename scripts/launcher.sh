@@ -85,7 +85,8 @@ export_environment() {
   export ZOO_HOME ZOO_PLUGINS_SEEN
 }
 
-# Everything above, in order. Sets `key`.
+# Everything above, in order. Sets `key`, and `folder`: what is built for this machine, the program, the tests
+# and the benchmarks from the same objects.
 prepare() {
   need_swift
   local missing
@@ -96,6 +97,7 @@ prepare() {
     [[ -z $missing ]] || complain "still not found after installing: $missing"
   fi
   find_key
+  folder=$home/.build/zoo-$key
   export_environment
 }
 

@@ -10,6 +10,9 @@ public final class Context {
   public let random: RandomStream
   /// Set to see where time goes; nil costs nothing.
   public var profiler: Profiler?
+  /// Whether the result of every operation, forward and backward, is scanned for NaN and infinity: the first one
+  /// found is thrown as a `NonFiniteError`. It costs a pass over memory for each result.
+  public var checksValues = Context.checksValuesByDefault
 
   /// A context on a device.
   public init(device: any Device, seed: UInt64) {

@@ -27,6 +27,9 @@ public final class Pass {
   /// Where the tokens of the pass go on in a cache; nil: every sequence begins with the pass.
   public let continued: Continuation?
 
+  /// Results of the operation that runs, while values are checked.
+  private var made: [Tensor] = []
+
   /// Whether dropout applies: exactly when gradients are recorded.
   public var isTraining: Bool { tape != nil }
 
@@ -93,9 +96,24 @@ public final class Pass {
   /// A tensor for the result of a primitive. It has a gradient when one of `inputs` has.
   func result(_ shape: Shape, from inputs: [Tensor?]) throws -> Tensor {
     let needsGradient = tape != nil && inputs.contains { $0?.node != nil }
-    return Tensor(
+    let result = Tensor(
       shape: shape, buffer: try context.allocate(shape),
       node: needsGradient ? GradientNode(shape: shape) : nil)
+    if context.checksValues { made.append(result) }
+    return result
+  }
+
+  /// Runs one operation in a span of its own and checks its results where the context asks for that.
+  ///
+  /// - Throws: what `body` throws; `NonFiniteError`.
+  func operation<Result>(
+    _ name: String, _ detail: @autoclosure () -> String, _ body: () throws -> Result
+  ) throws -> Result {
+    let first = made.count
+    defer { made.removeSubrange(first...) }
+    let result = try context.span(name, detail(), body)
+    for tensor in made[first...] { try context.check(tensor.buffer, tensor.shape, of: name) }
+    return result
   }
 
   /// Runs one kernel.

@@ -25,7 +25,8 @@ public final class Tape {
   /// Fills the gradients of every parameter that `loss` depends on, and empties the tape.
   ///
   /// - Parameter loss: a single value.
-  /// - Throws: `ShapeError` when `loss` is no single value or depends on no parameter.
+  /// - Throws: `ShapeError` when `loss` is no single value or depends on no parameter; `NonFiniteError` where the
+  ///   context checks values.
   public func backward(from loss: Tensor, in context: Context) throws {
     guard let node = loss.node, loss.shape.count == 1 else {
       throw ShapeError(
@@ -40,7 +41,9 @@ public final class Tape {
       let gradients = record.outputs.map { sweep.take($0) }
       // What nothing downstream used has no gradient, and then neither have its inputs.
       guard gradients.contains(where: { $0 != nil }) else { continue }
-      try context.span(record.name + ".backward", record.detail) { try record.backward(gradients, sweep) }
+      let name = record.name + ".backward"
+      try context.span(name, record.detail) { try record.backward(gradients, sweep) }
+      try sweep.checkWritten(by: name)
     }
   }
 }
@@ -49,8 +52,16 @@ public final class Tape {
 public final class BackwardSweep {
   /// The context that the pass runs in.
   public let context: Context
+  /// Gradients that the running operation writes, while values are checked.
+  private var written: [(gradient: Buffer, shape: Shape)] = []
 
   init(context: Context) { self.context = context }
+
+  /// Refuses a NaN or an infinity in what an operation wrote.
+  func checkWritten(by operation: String) throws {
+    for (gradient, shape) in written { try context.check(gradient, shape, of: operation) }
+    written.removeAll(keepingCapacity: true)
+  }
 
   /// A place for a gradient contribution to `tensor`, and whether it must be added to what is there.
   ///
@@ -59,6 +70,12 @@ public final class BackwardSweep {
   /// - Throws: `MemoryError`.
   public func slot(_ node: GradientNode?) throws -> (buffer: Buffer, accumulate: Bool)? {
     guard let node else { return nil }
+    let slot = try place(for: node)
+    if context.checksValues { written.append((slot.buffer, node.shape)) }
+    return slot
+  }
+
+  private func place(for node: GradientNode) throws -> (buffer: Buffer, accumulate: Bool) {
     if let persistent = node.persistent {
       defer { node.isWritten = true }
       return (persistent, node.isWritten)
@@ -69,7 +86,7 @@ public final class BackwardSweep {
         node.gradient = try copy(gradient, of: node.shape)
         node.gradient?.holders = 1
       }
-      return node.gradient.map { ($0, true) }
+      return (node.gradient ?? gradient, true)
     }
     let fresh = try context.allocate(node.shape)
     fresh.holders = 1
@@ -82,6 +99,7 @@ public final class BackwardSweep {
   /// - Throws: `MemoryError`.
   public func give(_ gradient: Buffer, to node: GradientNode?) throws {
     guard let node else { return }
+    if context.checksValues { written.append((gradient, node.shape)) }
     if let persistent = node.persistent {
       context.device.perform(
         node.isWritten

@@ -1,7 +1,6 @@
 import Foundation
 import Installed
 import Kernels
-import Statistics
 import Tensors
 import TestSupport
 import Testing
@@ -10,6 +9,7 @@ import Training
 import Zoo
 
 @testable import Comparison
+@testable import Statistics
 
 @Suite struct FineTuningStatisticsTests {
   /// By hand: of class 0 two of three wanted are found and one is taken for it; class 1 is found half; class

@@ -1,9 +1,9 @@
-import Evaluation
 import Foundation
 import Tensors
 import Testing
 
 @testable import Comparison
+@testable import Evaluation
 
 @Suite struct PicturesTests {
   let picture = ReportFixture.picture(1, .trained)

@@ -1,6 +1,5 @@
-import Evaluation
-
 @testable import Comparison
+@testable import Evaluation
 
 extension ReportFixture {
   /// Two layers of three heads for every arm, in three states; the first two arms are matched.

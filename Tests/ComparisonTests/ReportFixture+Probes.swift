@@ -1,7 +1,6 @@
-import Evaluation
-import Statistics
-
 @testable import Comparison
+@testable import Evaluation
+@testable import Statistics
 
 extension ReportFixture {
   /// Probes of invented models: the first an encoder, which has both sides.

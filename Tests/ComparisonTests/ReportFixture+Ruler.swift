@@ -1,7 +1,6 @@
-import Evaluation
-import Statistics
-
 @testable import Comparison
+@testable import Evaluation
+@testable import Statistics
 
 extension ReportFixture {
   /// Excess, divergences and pairs of invented models.

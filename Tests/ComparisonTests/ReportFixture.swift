@@ -1,8 +1,8 @@
-import Evaluation
 import Foundation
-import Statistics
 
 @testable import Comparison
+@testable import Evaluation
+@testable import Statistics
 
 /// A rich invented report, with text that tries to break the page.
 enum ReportFixture {

@@ -1,10 +1,10 @@
-import Evaluation
 import Foundation
-import Statistics
 import Tensors
 import Testing
 
 @testable import Comparison
+@testable import Evaluation
+@testable import Statistics
 
 #if canImport(FoundationXML)
   import FoundationXML

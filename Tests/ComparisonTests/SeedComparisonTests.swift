@@ -1,8 +1,8 @@
-import Statistics
 import Tensors
 import Testing
 
 @testable import Comparison
+@testable import Statistics
 
 @Suite struct SeedComparisonTests {
   private func measure(_ values: [[Double]], moreIsBetter: Bool = false) -> SeedComparison.Measure {

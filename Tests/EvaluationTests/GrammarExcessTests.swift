@@ -1,12 +1,11 @@
-import Evaluation
 import Foundation
-import Statistics
 import SyntheticCorpus
 import Tensors
 import Testing
 import Text
 
-@testable import Comparison
+@testable import Evaluation
+@testable import Statistics
 
 /// The excess over the grammar, and where it lies.
 @Suite struct GrammarExcessTests {

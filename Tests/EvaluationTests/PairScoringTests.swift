@@ -1,4 +1,3 @@
-import Evaluation
 import Foundation
 import Inference
 import Installed
@@ -9,7 +8,7 @@ import Testing
 import Text
 import Zoo
 
-@testable import Comparison
+@testable import Evaluation
 
 @Suite struct PairScoringTests {
   @Test func filesAreReadAndFaultsAreNamed() throws {

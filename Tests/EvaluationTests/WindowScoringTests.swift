@@ -1,14 +1,14 @@
-import Evaluation
 import Foundation
 import Inference
 import Installed
 import Tensors
+import TestSupport
 import Testing
 import Text
 import Transformer
 import Zoo
 
-@testable import Comparison
+@testable import Evaluation
 
 /// Likelihoods of both kinds: they are distributions, and agree with what is computed step by step.
 @Suite struct WindowScoringTests {

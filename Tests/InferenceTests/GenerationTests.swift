@@ -1,5 +1,4 @@
 import Foundation
-import Inference
 import Installed
 import Tensors
 import TestSupport
@@ -7,6 +6,7 @@ import Testing
 import Text
 import Transformer
 
+@testable import Inference
 @testable import Zoo
 
 /// Writing through the cache of keys and values is writing without it, only faster.

@@ -1,11 +1,12 @@
 import Foundation
-import Inference
 import Installed
 import Tensors
+import TestSupport
 import Testing
 import Text
 import Transformer
 
+@testable import Inference
 @testable import Zoo
 
 @Suite struct InferenceTests {

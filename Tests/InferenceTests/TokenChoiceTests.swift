@@ -1,10 +1,10 @@
 import Foundation
-import Inference
 import Tensors
 import TestSupport
 import Testing
 import Text
 
+@testable import Inference
 @testable import Zoo
 
 /// From logits to a token, and from tokens to a text.

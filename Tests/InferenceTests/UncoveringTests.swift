@@ -1,10 +1,11 @@
 import Foundation
-import Inference
 import Tensors
+import TestSupport
 import Testing
 import Text
 import Transformer
 
+@testable import Inference
 @testable import Zoo
 
 /// An encoder writes what its own distribution says, whatever the order of uncovering was.

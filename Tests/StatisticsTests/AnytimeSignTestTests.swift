@@ -1,9 +1,9 @@
 import Foundation
-import Statistics
 import Tensors
+import TestSupport
 import Testing
 
-@testable import Comparison
+@testable import Statistics
 
 @Suite struct AnytimeSignTestTests {
   /// Signs are a martingale: the mean wealth after n fair signs is the stake, over all 2ⁿ sequences.

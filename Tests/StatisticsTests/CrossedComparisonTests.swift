@@ -1,9 +1,9 @@
 import Foundation
-import Statistics
 import Tensors
+import TestSupport
 import Testing
 
-@testable import Comparison
+@testable import Statistics
 
 @Suite struct CrossedComparisonTests {
   /// Two seeds and three items by hand: rows 1 2 3 and 3 4 8, mean 3.5.

@@ -1,10 +1,9 @@
 import Foundation
-import Statistics
 import Tensors
 import TestSupport
 import Testing
 
-@testable import Comparison
+@testable import Statistics
 
 /// The fit of a probe, against what it is defined by.
 @Suite struct LogisticRegressionTests {

@@ -1,9 +1,9 @@
 import Foundation
-import Statistics
 import Tensors
+import TestSupport
 import Testing
 
-@testable import Comparison
+@testable import Statistics
 
 @Suite struct StatisticsTests {
   /// Known values of Student's t: table III of Fisher and Yates.

@@ -1,7 +1,7 @@
-import SyntheticCorpus
 import Tensors
 import Testing
 
+@testable import SyntheticCorpus
 @testable import Text
 
 @Suite("What the grammar says of each token")

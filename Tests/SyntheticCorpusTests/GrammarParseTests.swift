@@ -1,7 +1,7 @@
-import SyntheticCorpus
 import Tensors
 import Testing
 
+@testable import SyntheticCorpus
 @testable import Text
 
 @Suite("The corpus has one reading")

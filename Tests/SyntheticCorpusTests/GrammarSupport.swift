@@ -1,5 +1,4 @@
-import SyntheticCorpus
-
+@testable import SyntheticCorpus
 @testable import Text
 
 /// A grammar small enough to write down all its sentences: words that begin other words, a word that leaves

@@ -1,8 +1,8 @@
 import Foundation
-import SyntheticCorpus
 import Tensors
 import Testing
 
+@testable import SyntheticCorpus
 @testable import Text
 
 @Suite("Automaton of tokens, against a list of all texts")

@@ -1,6 +1,7 @@
 import Foundation
 import Installed
 import Tensors
+import TestSupport
 import Testing
 import Zoo
 
@@ -37,8 +38,8 @@ import Zoo
     let manifest = try String(contentsOf: root.appendingPathComponent("Package.swift"), encoding: .utf8)
     return manifest.split(separator: "\n").compactMap { line in
       let text = line.drop { $0 == " " }
-      guard text.hasPrefix("(\""), text.contains("\", [") else { return nil }
-      return text.dropFirst(2).split(separator: "\"").first.map(String.init)
+      guard text.hasPrefix(".computes(\"") || text.hasPrefix(".directs(\"") else { return nil }
+      return text.split(separator: "\"").dropFirst().first.map(String.init)
     }
   }
 

@@ -154,7 +154,7 @@ extension Pass {
     if let slopes = options.slopes {
       try expectShape(slopes.shape, ["heads": options.heads], "slopes", in: name)
     }
-    return try context.span("attention", "\(packed.shape)") {
+    return try operation("attention", "\(packed.shape)") {
       let cached = try continued.map { try store(packed, options, in: $0, name: name) }
       let stride = cached?.width ?? options.packedWidth
       let sizes = AttentionShape(

@@ -80,7 +80,7 @@ extension Pass {
   /// - Throws: `ShapeError` when the shapes differ; `MemoryError`.
   public func add(_ a: Tensor, _ b: Tensor) throws -> Tensor {
     try expectShape(b.shape, a.shape, "right side", in: "add")
-    return try context.span("add", "\(a.shape)") {
+    return try operation("add", "\(a.shape)") {
       let y = try result(a.shape, from: [a, b])
       perform(AddKernel(count: a.shape.count, a: a.buffer, b: b.buffer, y: y.buffer))
       let (left, right) = (a.node, b.node)
@@ -100,7 +100,7 @@ extension Pass {
   /// - Throws: `ShapeError` when the shapes differ; `MemoryError`.
   public func multiply(_ a: Tensor, _ b: Tensor) throws -> Tensor {
     try expectShape(b.shape, a.shape, "right side", in: "multiply")
-    return try context.span("multiply", "\(a.shape)") {
+    return try operation("multiply", "\(a.shape)") {
       let y = try result(a.shape, from: [a, b])
       let count = a.shape.count
       perform(MultiplyKernel(count: count, a: a.buffer, b: b.buffer, y: y.buffer))
@@ -122,7 +122,7 @@ extension Pass {
   /// - Shapes: the result has the shape of `x`.
   /// - Throws: `MemoryError`.
   public func scale(_ x: Tensor, by factor: Float) throws -> Tensor {
-    try context.span("scale", "\(x.shape)") {
+    try operation("scale", "\(x.shape)") {
       let y = try result(x.shape, from: [x])
       let count = x.shape.count
       perform(AddScaledKernel(count: count, x: x.buffer, scale: factor, y: y.buffer, adds: false))
@@ -146,7 +146,7 @@ extension Pass {
   /// - Source: Srivastava et al., "Dropout", 2014.
   public func dropout(_ x: Tensor, rate: Double, name: String) throws -> Tensor {
     guard let dropout = dropout(rate, name) else { return x }
-    return try context.span("dropout", "\(x.shape)") {
+    return try operation("dropout", "\(x.shape)") {
       let y = try result(x.shape, from: [x])
       let count = x.shape.count
       perform(DropoutKernel(count: count, x: x.buffer, dropout: dropout, y: y.buffer))

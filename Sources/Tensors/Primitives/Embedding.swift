@@ -70,7 +70,7 @@ extension Pass {
           component: name, role: "id", expected: "0 to \(entries - 1)", actual: "\(wrong)")
       }
     }
-    return try context.span("embedding", "\(ids)") {
+    return try operation("embedding", "\(ids)") {
       let y = try result(Shape(ids.axes + [.init(name: "width", size: width)]), from: lookups.map(\.table))
       perform(
         EmbeddingKernel(

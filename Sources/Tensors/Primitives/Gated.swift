@@ -71,7 +71,7 @@ extension Pass {
     try expect(
       x.shape.width.isMultiple(of: 2), "input", in: name, expected: "an even last axis", actual: "\(x.shape)")
     let (rows, width) = (x.shape.rows, x.shape.width / 2)
-    return try context.span("gated", "\(x.shape)") {
+    return try operation("gated", "\(x.shape)") {
       let y = try result(x.shape.replacingLast("width", width), from: [x])
       perform(GatedKernel(rows: rows, width: width, activation: activation, x: x.buffer, y: y.buffer))
       let (input, shape) = (x.buffer, y.shape)
@@ -100,7 +100,7 @@ extension Pass {
   /// - Throws: `MemoryError`.
   public func activate(_ x: Tensor, _ activation: Activation) throws -> Tensor {
     let count = x.shape.count
-    return try context.span("activate", "\(x.shape)") {
+    return try operation("activate", "\(x.shape)") {
       let y = try result(x.shape, from: [x])
       perform(ActivationKernel(count: count, activation: activation, x: x.buffer, y: y.buffer))
       record("activate", y) { gradient, sweep in

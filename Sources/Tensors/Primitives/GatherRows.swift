@@ -43,7 +43,7 @@ extension Pass {
     if let wrong = indices.host.first(where: { $0 < 0 || $0 >= rows }) {
       throw ShapeError(component: name, role: "row", expected: "0 to \(rows - 1)", actual: "\(wrong)")
     }
-    return try context.span("gather", "\(x.shape)") {
+    return try operation("gather", "\(x.shape)") {
       let y = try result(["rows": count, "width": width], from: [x])
       perform(GatherRowsKernel(rows: count, width: width, indices: indices.buffer, x: x.buffer, y: y.buffer))
       let node = x.node

@@ -60,7 +60,7 @@ extension Pass {
       expected: "[batch, time, \((heads + 2 * keyValueHeads) * headWidth)]", actual: "\(packed.shape)")
     try expectShape(queryWeight.shape, ["head width": headWidth], "query weight", in: name)
     try expectShape(keyWeight.shape, ["head width": headWidth], "key weight", in: name)
-    return try context.span("headNorm", "\(packed.shape)") {
+    return try operation("headNorm", "\(packed.shape)") {
       let y = try result(packed.shape, from: [packed, queryWeight, keyWeight])
       let kernel = HeadNormKernel(
         rows: rows, stride: width, queryHeads: heads, keyHeads: keyValueHeads, headWidth: headWidth,

@@ -88,7 +88,7 @@ extension Pass {
     let (rows, inputs, outputs) = (x.shape.rows, x.shape.width, weight.shape.rows)
     try expectShape(weight.shape, ["outputs": outputs, "inputs": inputs], "weight", in: name)
     if let bias { try expectShape(bias.shape, ["outputs": outputs], "bias", in: name) }
-    return try context.span("linear", "\(x.shape) × \(weight.shape)") {
+    return try operation("linear", "\(x.shape) × \(weight.shape)") {
       let shape = x.shape.replacingLast("width", outputs)
       // The identity's derivative is 1: nothing to keep. First, for it outlives the result.
       let preactivation = tape != nil && activation != .identity ? try context.allocate(shape) : nil

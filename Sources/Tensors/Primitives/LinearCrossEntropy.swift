@@ -124,7 +124,7 @@ extension Pass {
       throw ShapeError(
         component: name, role: "target", expected: "0 to \(vocabulary - 1)", actual: "\(wrong)")
     }
-    return try context.span("linearCrossEntropy", "\(x.shape) × \(weight.shape)") {
+    return try operation("linearCrossEntropy", "\(x.shape) × \(weight.shape)") {
       let losses = Tensor(
         shape: ["predictions": rows], buffer: try context.allocate(["predictions": rows]), node: nil)
       let hits = try context.device.arena.allocate(bytes: rows * 4, kind: .activations)

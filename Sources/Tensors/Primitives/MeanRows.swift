@@ -51,7 +51,7 @@ extension Pass {
     try expect(count > 0, "ranges", in: name, expected: "at least one", actual: "none")
     let bounds = try context.indices(
       ranges.flatMap { [Int32($0.lowerBound), Int32($0.upperBound)] }, ["ranges": count, "bounds": 2])
-    return try context.span("mean", "\(x.shape)") {
+    return try operation("mean", "\(x.shape)") {
       let y = try result(["ranges": count, "width": width], from: [x])
       perform(MeanRowsKernel(count: count, width: width, ranges: bounds.buffer, x: x.buffer, y: y.buffer))
       let node = x.node

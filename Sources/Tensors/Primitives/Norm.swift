@@ -90,7 +90,7 @@ extension Pass {
     if let branch { try expectShape(branch.shape, x.shape, "branch", in: name) }
     if let weight { try expectShape(weight.shape, ["width": width], "weight", in: name) }
     if let bias { try expectShape(bias.shape, ["width": width], "bias", in: name) }
-    return try context.span("norm", "\(x.shape)") {
+    return try operation("norm", "\(x.shape)") {
       let sum = branch == nil ? x : try result(x.shape, from: [x, branch])
       let rowShape: Shape = ["rows": rows]
       let mean = kind == .layer && tape != nil ? try context.allocate(rowShape) : nil

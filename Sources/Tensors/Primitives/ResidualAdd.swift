@@ -24,7 +24,7 @@ extension Pass {
   public func residual(_ x: Tensor, adding branch: Tensor, dropoutRate: Double, name: String) throws -> Tensor
   {
     try expectShape(branch.shape, x.shape, "branch", in: name)
-    return try context.span("residual", "\(x.shape)") {
+    return try operation("residual", "\(x.shape)") {
       let dropout = dropout(dropoutRate, name)
       let y = try result(x.shape, from: [x, branch])
       perform(

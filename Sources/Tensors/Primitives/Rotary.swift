@@ -47,7 +47,7 @@ extension Pass {
       table.shape.rows >= positions && rotatedWidth <= headWidth && rotatedWidth.isMultiple(of: 2), "table",
       in: name, expected: "at least \(positions) positions and an even width of at most \(headWidth)",
       actual: "\(table.shape)")
-    return try context.span("rotary", "\(packed.shape)") {
+    return try operation("rotary", "\(packed.shape)") {
       let y = try result(packed.shape, from: [packed])
       let (node, shape, starts) = (packed.node, packed.shape, continued?.starts.buffer)
       func kernel(_ x: Buffer, _ y: Buffer, inverse: Bool) -> RotaryKernel {

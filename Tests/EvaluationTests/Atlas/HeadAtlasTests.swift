@@ -1,16 +1,16 @@
-import Evaluation
 import Foundation
 import Inference
 import Installed
 import Settings
 import SyntheticCorpus
 import Tensors
+import TestSupport
 import Testing
 import Text
 import Training
 import Zoo
 
-@testable import Comparison
+@testable import Evaluation
 
 /// The atlas of tiny models, from the text to what a report shows.
 @Suite struct HeadAtlasTests {
@@ -84,13 +84,6 @@ import Zoo
     encoder.outputFormatting = .sortedKeys
     let texts = try (0..<2).map { _ in try encoder.encode(try Self.atlas().make()) }
     #expect(texts[0] == texts[1])
-  }
-
-  @Test func thePageNamesACheckpointThatCouldNotBeRead() throws {
-    var data = ReportFixture.full()
-    #expect(!ReportPage.html(data).contains("Left out of the film strip"))
-    data.heads?.models[0].unread = ["3: damaged"]
-    #expect(ReportPage.html(data).contains("Left out of the film strip of bert: 3: damaged."))
   }
 
   @Test func modelsOfOneKindOrOtherTokensAreNotMatched() throws {

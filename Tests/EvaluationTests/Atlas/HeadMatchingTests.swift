@@ -1,10 +1,9 @@
-import Evaluation
 import Foundation
 import Tensors
 import TestSupport
 import Testing
 
-@testable import Comparison
+@testable import Evaluation
 
 @Suite struct BestAssignmentTests {
   /// The best sum over all ways to give rows columns of their own.

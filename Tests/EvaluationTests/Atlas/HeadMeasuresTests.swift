@@ -1,10 +1,9 @@
-import Evaluation
 import Foundation
 import Tensors
 import TestSupport
 import Testing
 
-@testable import Comparison
+@testable import Evaluation
 
 /// Maps by hand, whose measures are known.
 enum MapFixture {

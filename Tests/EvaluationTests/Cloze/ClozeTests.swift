@@ -1,13 +1,13 @@
-import Evaluation
 import Foundation
 import Inference
 import SyntheticCorpus
 import Tensors
+import TestSupport
 import Testing
 import Text
 import Zoo
 
-@testable import Comparison
+@testable import Evaluation
 
 /// Hidden words among candidates of their class.
 @Suite struct ClozeTests {

@@ -1,12 +1,12 @@
-import Evaluation
 import Foundation
 import SyntheticCorpus
 import Tensors
+import TestSupport
 import Testing
 import Text
 import Zoo
 
-@testable import Comparison
+@testable import Evaluation
 
 /// What the grammar says of held-out sentences, and what models read of them.
 @Suite struct HeldOutSentencesTests {

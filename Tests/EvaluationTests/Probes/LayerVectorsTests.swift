@@ -1,14 +1,14 @@
-import Evaluation
 import Foundation
 import Inference
 import SyntheticCorpus
 import Tensors
+import TestSupport
 import Testing
 import Text
 import Transformer
 import Zoo
 
-@testable import Comparison
+@testable import Evaluation
 
 /// The vectors that probes read.
 @Suite struct LayerVectorsTests {

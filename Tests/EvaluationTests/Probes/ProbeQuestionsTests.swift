@@ -1,12 +1,11 @@
-import Evaluation
 import Foundation
-import Statistics
 import Tensors
 import TestSupport
 import Testing
 import Text
 
-@testable import Comparison
+@testable import Evaluation
+@testable import Statistics
 
 /// What probes are asked, and what they say of vectors that are known.
 @Suite struct ProbeQuestionsTests {

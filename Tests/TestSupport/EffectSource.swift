@@ -1,12 +1,11 @@
 import Foundation
-import TestSupport
 
 /// Random effects for simulations: normal, or with tails as heavy as Student's t with three degrees of freedom.
-struct EffectSource {
+package struct EffectSource {
   private var random: RepeatableRandom
   private let heavy: Bool
 
-  init(seed: Int, heavy: Bool) {
+  package init(seed: Int, heavy: Bool) {
     random = RepeatableRandom(seed: seed)
     self.heavy = heavy
   }
@@ -19,7 +18,7 @@ struct EffectSource {
   }
 
   /// The next effect, of mean 0.
-  mutating func next() -> Double {
+  package mutating func next() -> Double {
     guard heavy else { return normal() }
     let top = normal()
     var squares = 0.0

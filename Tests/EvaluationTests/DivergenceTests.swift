@@ -1,12 +1,12 @@
-import Evaluation
 import Foundation
-import Statistics
 import SyntheticCorpus
 import Tensors
+import TestSupport
 import Testing
 import Text
 
-@testable import Comparison
+@testable import Evaluation
+@testable import Statistics
 
 /// Divergence from known distributions, and calibration against them.
 @Suite struct DivergenceTests {

@@ -7,7 +7,7 @@ import Zoo
 /// A model with its initial values over a tokenizer in hand.
 ///
 /// - Parameter startsWithToken: nil: decoders have a start token, encoders have none.
-func untrainedModel(
+package func untrainedModel(
   _ preset: String, sets: [String] = ["tokenizer=bytes", "context=32"],
   tokenizer: any Tokenizer = ByteTokenizer(), threads: Int = 1, seed: UInt64 = 9,
   startsWithToken: Bool? = nil, predicts: Prediction? = nil

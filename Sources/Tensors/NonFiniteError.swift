@@ -1,0 +1,29 @@
+import Foundation
+import Kernels
+
+/// An operation gave NaN or an infinity.
+public struct NonFiniteError: Error, CustomStringConvertible, Equatable {
+  /// The operation, such as `linear` or `linear.backward`.
+  public let operation: String
+  /// The shape of its result.
+  public let shape: Shape
+  /// Where in the result the first such value is, counted row by row.
+  public let index: Int
+  /// The value.
+  public let value: String
+
+  public var description: String { "\(operation): \(value) at element \(index) of \(shape)" }
+}
+
+extension Context {
+  /// What ``checksValues`` is where nothing else is said: whether `ZOO_CHECK_VALUES` is 1 in the environment.
+  public static let checksValuesByDefault = ProcessInfo.processInfo.environment["ZOO_CHECK_VALUES"] == "1"
+
+  /// Refuses a NaN or an infinity in the result of an operation, where ``checksValues`` is set.
+  func check(_ buffer: Buffer, _ shape: Shape, of operation: String) throws {
+    guard checksValues, buffer.bytes != nil else { return }
+    let floats = UnsafePointer(buffer.floats)
+    guard let index = firstNonFinite(floats, count: shape.count) else { return }
+    throw NonFiniteError(operation: operation, shape: shape, index: index, value: "\(floats[index])")
+  }
+}
