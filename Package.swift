@@ -32,9 +32,9 @@ let layers: [Layer] = [
   .computes("Statistics"),
   .computes("Text", ["Settings", "CCrypto", "CZlib"]),
   .computes("Tensors", ["Kernels"]),
-  .computes("Transformer", ["Tensors", "Settings"]),
+  .directs("Transformer", ["Tensors", "Settings"]),
   .computes("SyntheticCorpus", ["Text"]),
-  .computes("Zoo", ["Transformer", "Text", "CZlib"]),
+  .directs("Zoo", ["Transformer", "Text", "CZlib"]),
   .computes("Inference", ["Zoo"]),
   .computes("Training", ["Zoo", "SyntheticCorpus"]),
   .computes("Evaluation", ["Inference", "Training", "Statistics"]),
@@ -56,8 +56,9 @@ let package = Package(
     .executable(name: "zoo", targets: ["ZooMain"]),
     .executable(name: "zoo-bench", targets: ["ZooBench"]),
     .library(name: "Transformer", targets: ["Transformer"]),
-    .library(name: "Zoo", targets: ["Zoo", "Installed"]),
+    .library(name: "Zoo", targets: ["Zoo", "Inference", "Installed"]),
     .library(name: "Training", targets: ["Training"]),
+    .library(name: "Evaluation", targets: ["Evaluation"]),
     .library(name: "Comparison", targets: ["Comparison"]),
   ],
   targets: [
@@ -110,11 +111,14 @@ for target in package.targets where target.type != .system {
   target.linkerSettings = (target.linkerSettings ?? []) + [.unsafeFlags(["-use-ld=lld"])]
 }
 
-// What computes is optimised in debug builds, too: without the optimiser it would be a hundred times slower.
-let optimised = Set(layers.filter(\.isOptimised).map(\.name))
+// What computes is optimised in debug builds, too: without the optimiser it would be a hundred times slower. So
+// are the tests that run plain twins of kernels and simulations.
+let optimised =
+  layers.filter(\.isOptimised).map(\.name) + ["KernelsTests", "TensorsTests", "StatisticsTests", "TestSupport"]
 for target in package.targets where optimised.contains(target.name) {
   target.swiftSettings? += [
     .unsafeFlags(
-      ["-O", "-whole-module-optimization", "-num-threads", "2"], .when(configuration: .debug))
+      ["-O", "-whole-module-optimization", "-num-threads", "2", "-disable-batch-mode"],
+      .when(configuration: .debug))
   ]
 }
