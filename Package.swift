@@ -80,7 +80,9 @@ let package = Package(
       path: "Benchmarks/zoo-bench"),
     .target(
       name: "TestSupport",
-      dependencies: (reachable(from: "Training") + ["Training", "Inference", "Installed"]).map { .init(stringLiteral: $0) },
+      dependencies: (reachable(from: "Training") + ["Training", "Inference", "Installed"]).map {
+        .init(stringLiteral: $0)
+      },
       path: "Tests/TestSupport"),
   ]
     + layers.map { layer in
@@ -114,7 +116,9 @@ for target in package.targets where target.type != .system {
 // What computes is optimised in debug builds, too: without the optimiser it would be a hundred times slower. So
 // are the tests that run plain twins of kernels and simulations.
 let optimised =
-  layers.filter(\.isOptimised).map(\.name) + ["KernelsTests", "TensorsTests", "StatisticsTests", "TestSupport"]
+  layers.filter(\.isOptimised).map(\.name) + [
+    "KernelsTests", "TensorsTests", "StatisticsTests", "TestSupport",
+  ]
 for target in package.targets where optimised.contains(target.name) {
   target.swiftSettings? += [
     .unsafeFlags(

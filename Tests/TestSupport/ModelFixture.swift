@@ -48,12 +48,15 @@ package enum ModelFixture {
   }
 
   /// Tokens that repeat nowhere soon.
-  package static func batch(rows: Int, time: Int, vocabulary: Int = tokens, documents: [Int32]? = nil) -> TokenBatch {
+  package static func batch(rows: Int, time: Int, vocabulary: Int = tokens, documents: [Int32]? = nil)
+    -> TokenBatch
+  {
     let ids = (0..<rows * time).map { Int32(5 + ($0 * 7 + $0 / 5) % (vocabulary - 5)) }
     return TokenBatch(ids: ids, batch: rows, time: time, documents: documents)
   }
 
-  package static func hidden(_ model: any LanguageModel, _ tokens: TokenBatch, _ context: Context) throws -> [[Float]]
+  package static func hidden(_ model: any LanguageModel, _ tokens: TokenBatch, _ context: Context) throws
+    -> [[Float]]
   {
     let x = try model.hidden(tokens, .inference(context))
     let (values, width) = (x.values(), x.shape.width)
@@ -62,7 +65,9 @@ package enum ModelFixture {
 }
 
 /// Whether two rows are equal in every bit.
-package func sameBits(_ left: [Float], _ right: [Float]) -> Bool { left.map(\.bitPattern) == right.map(\.bitPattern) }
+package func sameBits(_ left: [Float], _ right: [Float]) -> Bool {
+  left.map(\.bitPattern) == right.map(\.bitPattern)
+}
 
 /// The largest difference of two rows.
 package func distance(_ left: [Float], _ right: [Float]) -> Float {

@@ -133,7 +133,7 @@ struct FineTuningBench {
     let examples = try bench.encode(FineTuningBench.texts(5, seed: 6))
     func gradients(_ batch: [LabelledExample]) throws -> [[Double]] {
       let tuner = try bench.tuner()
-      let loss = try tuner.gradients(batch, step: 0)
+      let loss = try #require(try tuner.gradients(batch, step: 0))
       return [[loss]]
         + tuner.model.parameters.all.map { parameter in
           guard let node = parameter.tensor.node, let buffer = node.persistent, node.isWritten else {

@@ -48,8 +48,9 @@ public enum HeadRole: String, Codable, Sendable, CaseIterable {
 
   /// The rule that a head comes nearest to or exceeds by most, with its gain as a multiple of the threshold;
   /// the first of several. Nil when nothing that rules ask for was measured.
-  package static func strongest(_ measures: HeadMeasures, uniform: HeadMeasures) -> (role: HeadRole, excess: Double)?
-  {
+  package static func strongest(_ measures: HeadMeasures, uniform: HeadMeasures) -> (
+    role: HeadRole, excess: Double
+  )? {
     func share(_ role: HeadRole, _ share: KeyPath<HeadMeasures, Double?>) -> (HeadRole, Double)? {
       guard let value = measures[keyPath: share], let even = uniform[keyPath: share] else { return nil }
       return (role, gain(value, over: even) / leastGain)

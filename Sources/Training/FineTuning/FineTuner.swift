@@ -65,8 +65,7 @@ public final class FineTuner {
       var (sum, count) = (0.0, 0)
       for start in stride(from: 0, to: order.count, by: options.batch) {
         let batch = order[start..<min(start + options.batch, order.count)].map { examples[$0] }
-        let loss = try gradients(batch, step: step)
-        guard loss.isFinite else { return nil }
+        guard let loss = try gradients(batch, step: step) else { return nil }
         _ = optimiser.update(step: step + 1, learningRate: schedule.learningRate(at: step))
         step += 1
         let labels = batch.reduce(0) { $0 + $1.targets.count }
@@ -108,15 +107,20 @@ public final class FineTuner {
     return try head.logits(try pooled(tokens, spans, pass), pass).rows()
   }
 
-  /// Fills the gradients of one batch and returns its mean loss.
-  func gradients(_ batch: [LabelledExample], step: Int) throws -> Double {
+  /// Fills the gradients of one batch and returns its mean loss; nil where that is NaN or infinite.
+  func gradients(_ batch: [LabelledExample], step: Int) throws -> Double? {
     trained.clearGradients()
     let pass = Pass.training(context, step: step)
     let (tokens, spans) = TokenBatch.padded(batch)
-    let result = try head.loss(
-      try pooled(tokens, spans, pass), targets: batch.flatMap(\.targets), pass)
-    try pass.tape?.backward(from: result.loss, in: context)
-    return Double(result.loss.values()[0])
+    do {
+      let result = try head.loss(
+        try pooled(tokens, spans, pass), targets: batch.flatMap(\.targets), pass)
+      try pass.tape?.backward(from: result.loss, in: context)
+      let loss = Double(result.loss.values()[0])
+      return loss.isFinite ? loss : nil
+    } catch is NonFiniteError {
+      return nil
+    }
   }
 
   /// The vectors that the head reads, `[spans, width]`.

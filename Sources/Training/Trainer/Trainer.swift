@@ -104,18 +104,23 @@ public final class Trainer {
     let micro = recipe.accumulation
     model.parameters.clearGradients()
     var loss = 0.0
-    for index in 0..<micro {
-      let number = state.step * micro + index
-      let example = context.span("data") { nextExample(number) }
-      let pass = Pass.training(context, step: number, precision: recipe.precision)
-      let result = try context.span("forward") {
-        try model.loss(
-          example.tokens, at: example.positions, targets: example.targets, lossWeight: 1 / Double(micro), pass
-        )
+    do {
+      for index in 0..<micro {
+        let number = state.step * micro + index
+        let example = context.span("data") { nextExample(number) }
+        let pass = Pass.training(context, step: number, precision: recipe.precision)
+        let result = try context.span("forward") {
+          try model.loss(
+            example.tokens, at: example.positions, targets: example.targets, lossWeight: 1 / Double(micro),
+            pass
+          )
+        }
+        try context.span("backward") { try pass.tape?.backward(from: result.loss, in: context) }
+        loss += Double(result.loss.values()[0])
+        state.supervisedTokens += example.targets.count
       }
-      try context.span("backward") { try pass.tape?.backward(from: result.loss, in: context) }
-      loss += Double(result.loss.values()[0])
-      state.supervisedTokens += example.targets.count
+    } catch let error as NonFiniteError {
+      throw TrainerError.diverged(step: state.step + 1, error)
     }
     guard loss.isFinite else { throw TrainerError.diverged(step: state.step + 1, loss: loss) }
     let learningRate = schedule.learningRate(at: state.step)

@@ -1,4 +1,5 @@
 import Kernels
+import Tensors
 
 /// Training cannot begin or go on.
 public struct TrainerError: Error, Equatable, CustomStringConvertible {
@@ -18,10 +19,19 @@ public struct TrainerError: Error, Equatable, CustomStringConvertible {
     self.mend = mend
   }
 
-  /// The loss of a step is no number.
+  /// The loss of a step is NaN or infinite.
   static func diverged(step: Int, loss: Double) -> TrainerError {
+    diverged(step: step, reason: "the loss is \(loss)")
+  }
+
+  /// An operation of a step gave NaN or an infinity, in a context that checks values.
+  static func diverged(step: Int, _ error: NonFiniteError) -> TrainerError {
+    diverged(step: step, reason: "\(error)")
+  }
+
+  private static func diverged(step: Int, reason: String) -> TrainerError {
     var error = TrainerError(
-      place: "step \(step)", reason: "the loss is \(loss)",
+      place: "step \(step)", reason: reason,
       mend: "lower the learning rate (recipe.optimiser.learningRate) and resume from the last checkpoint")
     error.isDivergence = true
     return error

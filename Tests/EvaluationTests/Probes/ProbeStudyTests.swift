@@ -12,8 +12,7 @@ import Zoo
 @Suite struct ProbeStudyTests {
   private static let source = GeneratedCorpus.make(trainBytes: 60_000, heldOutBytes: 12_000).source
 
-  private func study(_ presets: [String], sentences: Int = 100, threads: Int = 1) throws -> ProbeResults
-  {
+  private func study(_ presets: [String], sentences: Int = 100, threads: Int = 1) throws -> ProbeResults {
     let subjects = try presets.enumerated().map { index, preset in
       let sets = AtlasModelTests.sets + ["context=200"]
       return ProbeStudy.Subject(arm: index, trained: try untrainedModel(preset, sets: sets)) {
