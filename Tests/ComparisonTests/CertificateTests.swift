@@ -1,5 +1,4 @@
 import Settings
-import Tensors
 import Testing
 import Text
 import Training

@@ -1,5 +1,4 @@
 import Settings
-import Tensors
 import TestSupport
 import Testing
 import Text

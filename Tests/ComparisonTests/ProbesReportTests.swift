@@ -1,6 +1,5 @@
 import Foundation
 import Settings
-import Tensors
 import Testing
 
 @testable import Comparison

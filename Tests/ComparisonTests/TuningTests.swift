@@ -1,6 +1,5 @@
 import Foundation
 import Settings
-import Tensors
 import TestSupport
 import Testing
 import Training

@@ -1,6 +1,5 @@
 import Foundation
 import SyntheticCorpus
-import Tensors
 import TestSupport
 import Testing
 import Text

@@ -1,6 +1,5 @@
 import Foundation
 import SyntheticCorpus
-import Tensors
 import Testing
 import Text
 

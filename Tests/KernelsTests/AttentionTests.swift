@@ -1,5 +1,4 @@
 import Kernels
-import Tensors
 import Testing
 
 /// A random case of attention on packed rows, and its results by kernel and by twin.

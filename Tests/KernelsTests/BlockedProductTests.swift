@@ -1,6 +1,4 @@
-import Settings
 import Synchronization
-import Tensors
 import Testing
 
 @testable import Kernels

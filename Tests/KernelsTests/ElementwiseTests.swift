@@ -1,4 +1,3 @@
-import Tensors
 import Testing
 
 @testable import Kernels

@@ -1,5 +1,4 @@
 import CLanes
-import Tensors
 import Testing
 
 @testable import Kernels

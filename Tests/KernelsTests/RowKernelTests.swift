@@ -1,7 +1,5 @@
 import Kernels
-import Tensors
 import Testing
-import Text
 
 @Suite struct RotaryTests {
   @Test(arguments: 0..<30)

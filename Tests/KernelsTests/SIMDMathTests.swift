@@ -1,8 +1,5 @@
 import Foundation
-import Inference
-import Tensors
 import Testing
-import Transformer
 
 @testable import Kernels
 

@@ -1,8 +1,6 @@
 import Foundation
-import Tensors
 import Testing
 
-@testable import SyntheticCorpus
 @testable import Text
 
 /// WordPiece: learning and spelling.

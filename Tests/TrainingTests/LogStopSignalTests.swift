@@ -1,6 +1,5 @@
 import Foundation
 import Synchronization
-import Tensors
 import Testing
 
 @testable import Training

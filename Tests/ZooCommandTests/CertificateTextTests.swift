@@ -1,5 +1,4 @@
 import Comparison
-import Tensors
 import Testing
 
 @testable import ZooCommand

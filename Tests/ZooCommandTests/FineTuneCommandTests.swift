@@ -1,6 +1,5 @@
 import Comparison
 import Foundation
-import Tensors
 import TestSupport
 import Testing
 

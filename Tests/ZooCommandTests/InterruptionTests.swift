@@ -1,6 +1,5 @@
 import Foundation
 import Kernels
-import Tensors
 import TestSupport
 import Testing
 import Training

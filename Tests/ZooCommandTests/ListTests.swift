@@ -1,7 +1,6 @@
 import Comparison
 import Foundation
 import Installed
-import Tensors
 import Testing
 import Training
 import Zoo

@@ -1,7 +1,6 @@
 import Comparison
 import Evaluation
 import Foundation
-import Tensors
 import TestSupport
 import Testing
 

@@ -2,7 +2,6 @@ import Comparison
 import Evaluation
 import Foundation
 import SyntheticCorpus
-import Tensors
 import TestSupport
 import Testing
 import Text

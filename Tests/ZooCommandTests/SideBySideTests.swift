@@ -1,7 +1,6 @@
 import Comparison
 import Foundation
 import Synchronization
-import Tensors
 import TestSupport
 import Testing
 import Training

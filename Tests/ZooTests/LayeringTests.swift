@@ -1,6 +1,5 @@
 import Foundation
 import Installed
-import Tensors
 import TestSupport
 import Testing
 import Zoo
@@ -40,6 +39,21 @@ import Zoo
       let text = line.drop { $0 == " " }
       guard text.hasPrefix(".computes(\"") || text.hasPrefix(".directs(\"") else { return nil }
       return text.split(separator: "\"").dropFirst().first.map(String.init)
+    }
+  }
+
+  /// docs/building.md names every layer in the row of its kind.
+  @Test func thePageOnBuildingSaysWhatIsOptimised() throws {
+    let page = try String(contentsOf: Self.root.appendingPathComponent("docs/building.md"), encoding: .utf8)
+    let manifest = try String(
+      contentsOf: Self.root.appendingPathComponent("Package.swift"), encoding: .utf8)
+    for kind in ["computes", "directs"] {
+      let row = try #require(page.split(separator: "\n").first { $0.hasPrefix("| `.\(kind)` |") })
+      let named = Set(row.split(separator: "`").filter { $0.first?.isUppercase ?? false }.map(String.init))
+      let layers = manifest.components(separatedBy: ".\(kind)(\"").dropFirst().compactMap {
+        $0.split(separator: "\"").first.map(String.init)
+      }
+      #expect(named == Set(layers) && !layers.isEmpty, "\(kind): \(named.symmetricDifference(layers))")
     }
   }
 

@@ -1,7 +1,6 @@
 import Evaluation
 import Foundation
 import Statistics
-import SyntheticCorpus
 
 /// Where the bits lie that a model needs beyond the grammar itself.
 enum SectionExcess {

@@ -13,7 +13,7 @@ public struct ClozeResults: Codable, Sendable {
   /// Models that were asked the same, each against the first of them.
   public var differences: [Difference]
 
-  /// Creates it from its parts.
+  /// Creates the results from their parts.
   package init(candidates: Int, trained: Int, rows: [Row], columns: [Column], differences: [Difference]) {
     self.candidates = candidates
     self.trained = trained
@@ -31,7 +31,7 @@ public struct ClozeResults: Codable, Sendable {
     /// Whether the model was trained for what it is asked.
     public var isTrainedForIt: Bool
 
-    /// Creates it from its parts.
+    /// A column.
     package init(arm: Int, side: ChoiceContext, isTrainedForIt: Bool) {
       self.arm = arm
       self.side = side
@@ -91,7 +91,7 @@ public struct ClozeResults: Codable, Sendable {
     /// The share right of `arm` minus that of the first, with items as units.
     public var difference: Measured
 
-    /// Creates it from its parts.
+    /// A difference.
     package init(arm: Int, against: Int, side: ChoiceContext, difference: Measured) {
       self.arm = arm
       self.against = against
