@@ -114,10 +114,10 @@ for target in package.targets where target.type != .system {
 }
 
 // What computes is optimised in debug builds, too: without the optimiser it would be a hundred times slower. So
-// are the tests that run plain twins of kernels and simulations.
+// are the tests that run plain twins of kernels and simulations, and the benchmarks, which read memory in loops.
 let optimised =
   layers.filter(\.isOptimised).map(\.name) + [
-    "KernelsTests", "TensorsTests", "StatisticsTests", "TestSupport",
+    "KernelsTests", "TensorsTests", "StatisticsTests", "TestSupport", "ZooBench",
   ]
 for target in package.targets where optimised.contains(target.name) {
   target.swiftSettings? += [
