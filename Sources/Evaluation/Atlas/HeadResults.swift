@@ -17,7 +17,7 @@ public struct HeadResults: Codable, Sendable {
 extension HeadResults {
   /// The heads of one model, before and after training.
   public struct Model: Codable, Sendable {
-    /// Index into ``ReportData/arms``.
+    /// Index into the arms of the comparison.
     public var arm: Int
     /// Unit of the importance: that of the model's loss.
     public var unit: String
@@ -55,7 +55,7 @@ extension HeadResults {
 
   /// The heads of an encoder beside those of a decoder that look most like them.
   public struct Match: Codable, Sendable {
-    /// Index of the encoder into ``ReportData/arms``.
+    /// Index of the encoder into the arms of the comparison.
     public var encoder: Int
     /// Index of the decoder.
     public var decoder: Int

@@ -24,7 +24,7 @@ public struct ClozeResults: Codable, Sendable {
 
   /// One model asked with one side or both.
   public struct Column: Codable, Sendable {
-    /// Index into ``ReportData/arms``.
+    /// Index into the arms of the comparison.
     public var arm: Int
     /// What was given.
     public var side: ChoiceContext
@@ -82,7 +82,7 @@ public struct ClozeResults: Codable, Sendable {
 
   /// A model beside the first one that was asked the same.
   public struct Difference: Codable, Sendable {
-    /// Index into ``ReportData/arms``.
+    /// Index into the arms of the comparison.
     public var arm: Int
     /// The first model.
     public var against: Int

@@ -15,7 +15,7 @@ public struct ExcessResults: Codable, Sendable {
 
   /// The excess of one model.
   public struct Row: Codable, Sendable {
-    /// Index into ``ReportData/arms``.
+    /// Index into the arms of the comparison.
     public var arm: Int
     /// Bits per byte above the grammar.
     public var perByte: Measured

@@ -37,7 +37,7 @@ public struct ProbeResults: Codable, Sendable {
 
   /// Probes of one layer.
   public struct Row: Codable, Sendable {
-    /// Index into ``ReportData/arms``.
+    /// Index into the arms of the comparison.
     public var arm: Int
     /// What the model saw: the sentence up to the word, or the whole of it.
     public var side: ChoiceContext
@@ -57,7 +57,7 @@ public struct ProbeResults: Codable, Sendable {
 
   /// A model beside the first one that saw the same, each at its own best layer.
   public struct Comparison: Codable, Sendable {
-    /// Index into ``ReportData/arms``.
+    /// Index into the arms of the comparison.
     public var arm: Int
     /// The first model.
     public var against: Int
