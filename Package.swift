@@ -9,17 +9,17 @@ let plugins = ((try? FileManager.default.contentsOfDirectory(atPath: root.path +
   .filter { !$0.hasPrefix(".") }
   .sorted()
 
-/// A target of this package's own: what it stands on, and whether the optimiser works on it in every
-/// configuration (docs/building.md says which targets need that, and what it costs).
+/// A target of this package's own: its dependencies, and whether it is optimised in every configuration
+/// (docs/building.md says which targets need that, and what it costs).
 struct Layer {
   let name: String
   let dependsOn: [String]
   let isOptimised: Bool
 
-  static func computes(_ name: String, _ dependsOn: [String] = []) -> Layer {
+  static func optimised(_ name: String, _ dependsOn: [String] = []) -> Layer {
     Layer(name: name, dependsOn: dependsOn, isOptimised: true)
   }
-  static func directs(_ name: String, _ dependsOn: [String] = []) -> Layer {
+  static func unoptimised(_ name: String, _ dependsOn: [String] = []) -> Layer {
     Layer(name: name, dependsOn: dependsOn, isOptimised: false)
   }
 }
@@ -27,19 +27,20 @@ struct Layer {
 /// The layers, lowest first. A target may only depend on targets above it in this list,
 /// so an import can only point down.
 let layers: [Layer] = [
-  .directs("Settings"),
-  .computes("Kernels", ["COpenBLAS", "CLanes"]),
-  .computes("Statistics"),
-  .computes("Text", ["Settings", "CCrypto", "CZlib"]),
-  .computes("Tensors", ["Kernels"]),
-  .directs("Transformer", ["Tensors", "Settings"]),
-  .computes("SyntheticCorpus", ["Text"]),
-  .directs("Zoo", ["Transformer", "Text", "CZlib"]),
-  .computes("Inference", ["Zoo"]),
-  .computes("Training", ["Zoo", "SyntheticCorpus"]),
-  .computes("Evaluation", ["Inference", "Training", "Statistics"]),
-  .directs("Comparison", ["Evaluation"]),
-  .directs("ZooCommand", ["Comparison", "Installed"]),
+  .unoptimised("Settings"),
+  .optimised("Kernels", ["COpenBLAS", "CLanes"]),
+  .optimised("Statistics"),
+  .optimised("Text", ["Settings", "CCrypto", "CZlib"]),
+  .optimised("Tensors", ["Kernels"]),
+  .unoptimised("Transformer", ["Tensors", "Settings"]),
+  .optimised("SyntheticCorpus", ["Text"]),
+  .unoptimised("Zoo", ["Transformer", "Text", "CZlib"]),
+  .optimised("Inference", ["Zoo"]),
+  .optimised("Training", ["Zoo", "SyntheticCorpus"]),
+  .optimised("Evaluation", ["Inference", "Training", "Statistics"]),
+  .optimised("AttentionAnalysis", ["Inference", "Training", "Statistics"]),
+  .unoptimised("Comparison", ["Evaluation", "AttentionAnalysis", "CZlib"]),
+  .unoptimised("ZooCommand", ["Comparison", "Installed"]),
 ]
 
 /// What a target may import: its dependencies and everything below them.
@@ -58,7 +59,7 @@ let package = Package(
     .library(name: "Transformer", targets: ["Transformer"]),
     .library(name: "Zoo", targets: ["Zoo", "Inference", "Installed"]),
     .library(name: "Training", targets: ["Training"]),
-    .library(name: "Evaluation", targets: ["Evaluation"]),
+    .library(name: "Evaluation", targets: ["Evaluation", "AttentionAnalysis"]),
     .library(name: "Comparison", targets: ["Comparison"]),
   ],
   targets: [
@@ -78,9 +79,10 @@ let package = Package(
       name: "ZooBench",
       dependencies: (reachable(from: "ZooCommand") + ["ZooCommand"]).map { .init(stringLiteral: $0) },
       path: "Benchmarks/zoo-bench"),
+    .target(name: "References", dependencies: ["Kernels"]),
     .target(
       name: "TestSupport",
-      dependencies: (reachable(from: "Training") + ["Training", "Inference", "Installed"]).map {
+      dependencies: (reachable(from: "Training") + ["Training", "Inference", "Installed", "References"]).map {
         .init(stringLiteral: $0)
       },
       path: "Tests/TestSupport"),
@@ -92,7 +94,7 @@ let package = Package(
     + layers.map { layer in
       .testTarget(
         name: layer.name + "Tests",
-        dependencies: ["TestSupport", .init(stringLiteral: layer.name)]
+        dependencies: ["TestSupport", "References", .init(stringLiteral: layer.name)]
           + Set(reachable(from: layer.name) + ["Installed"]).sorted().map { .init(stringLiteral: $0) })
     }
     + plugins.map { plugin in
@@ -113,11 +115,11 @@ for target in package.targets where target.type != .system {
   target.linkerSettings = (target.linkerSettings ?? []) + [.unsafeFlags(["-use-ld=lld"])]
 }
 
-// What computes is optimised in debug builds, too: without the optimiser it would be a hundred times slower. So
-// are the tests that run plain twins of kernels and simulations, and the benchmarks, which read memory in loops.
+// Numeric code is optimised in debug builds, too: without the optimiser it would be a hundred times slower. So are
+// the tests that run reference implementations and simulations, and the benchmarks, which read memory in loops.
 let optimised =
   layers.filter(\.isOptimised).map(\.name) + [
-    "KernelsTests", "TensorsTests", "StatisticsTests", "TestSupport", "ZooBench",
+    "References", "KernelsTests", "TensorsTests", "StatisticsTests", "TestSupport", "ZooBench",
   ]
 for target in package.targets where optimised.contains(target.name) {
   target.swiftSettings? += [

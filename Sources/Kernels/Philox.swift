@@ -12,6 +12,14 @@ public struct PhiloxKey: Sendable, Hashable {
   }
 }
 
+/// The Philox counter of a draw: its index, and which attempt this is where values are redrawn.
+@inlinable
+public func philoxCounter(_ index: Int, _ attempt: UInt32 = 0) -> SIMD4<UInt32> {
+  SIMD4(
+    UInt32(truncatingIfNeeded: index), UInt32(truncatingIfNeeded: index >> 32), attempt,
+    attempt == 0 ? 0 : 1)
+}
+
 /// Four random words for a counter: a bijection of the counters for each key, so any part of a stream
 /// is computed without its beginning, on any thread.
 ///

@@ -41,7 +41,7 @@ private func redrawn(_ value: Float, at index: Int, key: PhiloxKey, truncatedAt 
   var value = value
   var attempt: UInt32 = 1
   while abs(value) > limit {
-    let again = philox(Reference.counter(index, attempt), key: key)
+    let again = philox(philoxCounter(index, attempt), key: key)
     value = normalPairs(SIMD8(repeating: again[0]), SIMD8(repeating: again[1])).0[0]
     attempt += 1
   }
@@ -67,7 +67,7 @@ public func fillUniform(
   let target = Shared(y)
   forEachChunk(pool, count: count) { range in
     for first in stride(from: range.lowerBound, to: range.upperBound, by: 4) {
-      let words = philox(Reference.counter(first / 4), key: key)
+      let words = philox(philoxCounter(first / 4), key: key)
       for lane in 0..<min(4, range.upperBound - first) {
         target.value[first + lane] = low + (high - low) * (Float(words[lane] >> 8) * 0x1p-24)
       }

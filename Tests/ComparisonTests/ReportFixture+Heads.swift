@@ -1,5 +1,5 @@
+@testable import AttentionAnalysis
 @testable import Comparison
-@testable import Evaluation
 
 extension ReportFixture {
   /// Two layers of three heads for every arm, in three states; the first two arms are matched.

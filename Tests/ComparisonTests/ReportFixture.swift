@@ -1,3 +1,4 @@
+import AttentionAnalysis
 import Foundation
 
 @testable import Comparison

@@ -1,8 +1,8 @@
 import Foundation
 import Testing
 
+@testable import AttentionAnalysis
 @testable import Comparison
-@testable import Evaluation
 @testable import Statistics
 
 #if canImport(FoundationXML)

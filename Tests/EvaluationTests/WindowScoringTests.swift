@@ -12,10 +12,6 @@ import Zoo
 
 /// Likelihoods of both kinds: they are distributions, and agree with what is computed step by step.
 @Suite struct WindowScoringTests {
-  /// Every tiny preset that predicts anything.
-  static let presets: [String] = ((try? Presets.standard().list(under: "tiny")) ?? []).map(\.name)
-    .filter { !$0.hasSuffix("trunk") }
-
   /// A model of three characters with large weights, so that nothing is nearly even.
   private func model(
     _ preset: String, sets: [String] = [], startsWithToken: Bool? = nil, predicts: Prediction? = nil
@@ -35,9 +31,9 @@ import Zoo
     }
   }
 
-  @Test(arguments: presets)
+  @Test(arguments: tinyPresets)
   func probabilitiesOfAllWindowsAddUpToOne(preset: String) throws {
-    #expect(Self.presets.count >= 14)
+    #expect(tinyPresets.count >= 14)
     let scoring = try WindowScoring(try model(preset))
     let orders: [UncoveringOrder] =
       scoring.hasOrders

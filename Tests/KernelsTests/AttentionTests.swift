@@ -1,4 +1,5 @@
 import Kernels
+import References
 import Testing
 
 /// A random case of attention on packed rows, and its results by kernel and by twin.

@@ -1,3 +1,4 @@
+import References
 import Testing
 
 @testable import Kernels

@@ -1,4 +1,5 @@
 import Kernels
+import References
 import Testing
 
 private struct NormCase: CustomStringConvertible {

@@ -4,6 +4,13 @@ import Tensors
 import Text
 import Zoo
 
+/// Settings of a model whose weights are large, so that nothing that it predicts is nearly even.
+package let largeWeights = ["tokenizer=bytes", "initialisation={ type: 'normal', deviation: 0.3 }"]
+
+/// The presets below `models/tiny` that predict tokens.
+package let tinyPresets: [String] = ((try? Presets.standard().list(under: "tiny")) ?? []).map(\.name)
+  .filter { !$0.hasSuffix("trunk") }
+
 /// A model with its initial values over a tokenizer in hand.
 ///
 /// - Parameter startsWithToken: nil: decoders have a start token, encoders have none.

@@ -37,7 +37,7 @@ import Zoo
     let manifest = try String(contentsOf: root.appendingPathComponent("Package.swift"), encoding: .utf8)
     return manifest.split(separator: "\n").compactMap { line in
       let text = line.drop { $0 == " " }
-      guard text.hasPrefix(".computes(\"") || text.hasPrefix(".directs(\"") else { return nil }
+      guard text.hasPrefix(".optimised(\"") || text.hasPrefix(".unoptimised(\"") else { return nil }
       return text.split(separator: "\"").dropFirst().first.map(String.init)
     }
   }
@@ -47,7 +47,7 @@ import Zoo
     let page = try String(contentsOf: Self.root.appendingPathComponent("docs/building.md"), encoding: .utf8)
     let manifest = try String(
       contentsOf: Self.root.appendingPathComponent("Package.swift"), encoding: .utf8)
-    for kind in ["computes", "directs"] {
+    for kind in ["optimised", "unoptimised"] {
       let row = try #require(page.split(separator: "\n").first { $0.hasPrefix("| `.\(kind)` |") })
       let named = Set(row.split(separator: "`").filter { $0.first?.isUppercase ?? false }.map(String.init))
       let layers = manifest.components(separatedBy: ".\(kind)(\"").dropFirst().compactMap {

@@ -1,4 +1,4 @@
-import Evaluation
+import AttentionAnalysis
 import Foundation
 import Tensors
 import Text

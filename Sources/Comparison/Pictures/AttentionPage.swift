@@ -1,4 +1,4 @@
-import Evaluation
+import AttentionAnalysis
 import Foundation
 
 /// The page of the command `attention`: one model or several side by side on the same sentence.

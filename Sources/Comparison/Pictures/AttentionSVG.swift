@@ -1,4 +1,4 @@
-import Evaluation
+import AttentionAnalysis
 import Foundation
 
 /// Attention probabilities as SVG: all heads of a model in a grid of layers × heads, or one head

@@ -1,7 +1,7 @@
+import CZlib
 import Foundation
 
-/// A small image in the attention colours, written as PNG without any library: one byte a pixel,
-/// stored uncompressed.
+/// A small image in the attention colours, written as PNG: one byte a pixel, stored uncompressed.
 ///
 /// - Source: Portable Network Graphics, W3C Recommendation (second edition) 2003; zlib format RFC 1950,
 ///   stored blocks RFC 1951 section 3.2.4.
@@ -74,13 +74,8 @@ struct PixelImage {
       result += raw[start..<end]
       start = end
     }
-    var low: UInt32 = 1
-    var high: UInt32 = 0
-    for byte in raw {
-      low = (low + UInt32(byte)) % 65_521
-      high = (high + low) % 65_521
-    }
-    return result + Self.bytes(high << 16 | low)
+    let sum = raw.withUnsafeBufferPointer { adler32_z(1, $0.baseAddress, $0.count) }
+    return result + Self.bytes(UInt32(sum))
   }
 
   private func append(_ name: String, _ content: [UInt8], to file: inout Data) {
@@ -94,14 +89,8 @@ struct PixelImage {
     [UInt8(value >> 24), UInt8(value >> 16 & 255), UInt8(value >> 8 & 255), UInt8(value & 255)]
   }
 
-  /// Remainder of every byte value; the checksum of PNG chunks (CRC-32) is built from it.
-  private static let remainders: [UInt32] = (0...255).map { value in
-    (0..<8).reduce(UInt32(value)) { rest, _ in rest & 1 == 1 ? 0xEDB8_8320 ^ (rest >> 1) : rest >> 1 }
-  }
-
+  /// The checksum of a PNG chunk (CRC-32).
   static func checksum(_ bytes: [UInt8]) -> UInt32 {
-    ~bytes.reduce(~UInt32(0)) { rest, byte in
-      remainders[Int((rest ^ UInt32(byte)) & 255)] ^ (rest >> 8)
-    }
+    UInt32(bytes.withUnsafeBufferPointer { crc32_z(0, $0.baseAddress, $0.count) })
   }
 }

@@ -1,4 +1,4 @@
-import Evaluation
+import AttentionAnalysis
 
 extension HeadMeasures {
   /// A measure as tables show it.

@@ -1,4 +1,4 @@
-import Evaluation
+import AttentionAnalysis
 
 /// The atlas of heads as a table for other programs.
 public enum HeadTable {

@@ -1,3 +1,4 @@
+import AttentionAnalysis
 import Evaluation
 import Foundation
 import Statistics

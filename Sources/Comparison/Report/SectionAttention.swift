@@ -1,4 +1,4 @@
-import Evaluation
+import AttentionAnalysis
 import Foundation
 
 /// Attention pictures with choices: sentence, model, state, layer and head.

@@ -1,4 +1,4 @@
-import Evaluation
+import AttentionAnalysis
 import Foundation
 
 /// The atlas of heads: what each head does and is worth, before and after training.

@@ -1,5 +1,5 @@
+import AttentionAnalysis
 import Comparison
-import Evaluation
 import Foundation
 import Inference
 import SyntheticCorpus

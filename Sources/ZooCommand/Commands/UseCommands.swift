@@ -1,3 +1,4 @@
+import AttentionAnalysis
 import Comparison
 import Evaluation
 import Foundation

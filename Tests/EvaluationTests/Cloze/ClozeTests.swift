@@ -84,7 +84,7 @@ import Zoo
   }
 
   @Test func aDecoderFollowsTheChainRule() throws {
-    let model = try untrainedModel("tiny/gpt", sets: AtlasModelTests.sets + ["context=80"])
+    let model = try untrainedModel("tiny/gpt", sets: largeWeights + ["context=80"])
     let scoring = ClozeScoring(model)
     for side in ChoiceContext.allCases {
       let scores = try scoring.scores(Self.byHand, side)[0]
@@ -111,7 +111,7 @@ import Zoo
   }
 
   @Test func anEncoderUncoversTheCandidate() throws {
-    let model = try untrainedModel("tiny/bert", sets: AtlasModelTests.sets + ["context=80"])
+    let model = try untrainedModel("tiny/bert", sets: largeWeights + ["context=80"])
     let scoring = ClozeScoring(model)
     for side in ChoiceContext.allCases {
       let scores = try scoring.scores(Self.byHand, side)[0]
@@ -147,7 +147,7 @@ import Zoo
       ClozeItem(left: "a", candidates: ["b", "be", "cab"], correct: 1, right: right, wordClass: .adverb)
     }
     for preset in ["tiny/gpt", "tiny/bert"] {
-      let scoring = ClozeScoring(try untrainedModel(preset, sets: AtlasModelTests.sets + ["context=80"]))
+      let scoring = ClozeScoring(try untrainedModel(preset, sets: largeWeights + ["context=80"]))
       let (short, long) = (item(".\n"), item(" d and so on and on.\n"))
       #expect(try scoring.scores([short], .leftOnly) == scoring.scores([long], .leftOnly), "\(preset)")
       #expect(try scoring.scores([short], .bothSides) != scoring.scores([long], .bothSides), "\(preset)")

@@ -21,9 +21,9 @@ import Zoo
     return try model.model.hidden(tokens, .inference(model.context, layerSink: sink)).values()
   }
 
-  @Test(arguments: WindowScoringTests.presets)
+  @Test(arguments: tinyPresets)
   func theLastLayerIsWhatTheModelPassesOn(preset: String) throws {
-    let model = try untrainedModel(preset, sets: AtlasModelTests.sets)
+    let model = try untrainedModel(preset, sets: largeWeights)
     let texts = ["ab cd", "the dog", "xy"].map { ids($0, model) }
     let places = [2, 0, 1]
     let layers = try model.layerVectors(texts, at: places)
@@ -43,14 +43,14 @@ import Zoo
 
   @Test func aLayerInTheMiddleIsTheEndOfAShallowerModel() throws {
     // Blocks that end with their norm need none at the end, and tensors of one name start equal.
-    let deep = try untrainedModel("tiny/bert", sets: AtlasModelTests.sets + ["layers=3"])
-    let shallow = try untrainedModel("tiny/bert", sets: AtlasModelTests.sets + ["layers=2"])
+    let deep = try untrainedModel("tiny/bert", sets: largeWeights + ["layers=3"])
+    let shallow = try untrainedModel("tiny/bert", sets: largeWeights + ["layers=2"])
     let text = ids("the dogs", deep)
     let (three, two) = try (deep.layerVectors([text], at: [4]), shallow.layerVectors([text], at: [4]))
     #expect(three.count == 4 && two.count == 3)
     #expect(Array(three.prefix(3)) == two)
     // With the norm before each block the stream itself is shown.
-    let gpt = try untrainedModel("tiny/gpt", sets: AtlasModelTests.sets)
+    let gpt = try untrainedModel("tiny/gpt", sets: largeWeights)
     let layers = try gpt.layerVectors([ids("the dogs", gpt)], at: [4])
     func size(_ layer: [Float]) -> Float { layer.reduce(0) { $0 + $1 * $1 } / Float(layer.count) }
     #expect(abs(size(layers[2]) - 1) < 0.05, "only the last layer is normed")
@@ -60,7 +60,7 @@ import Zoo
   /// Every layer of a decoder's vectors, and of an encoder's without the right side, is blind to what follows.
   @Test func whatFollowsChangesOnlyVectorsThatMayKnowIt() throws {
     for preset in ["tiny/gpt", "tiny/rotary-grouped", "tiny/bert"] {
-      let model = try untrainedModel(preset, sets: AtlasModelTests.sets + ["context=32"])
+      let model = try untrainedModel(preset, sets: largeWeights + ["context=32"])
       let (one, other) = (ids("the dogs sleep.", model), ids("the dogs are so", model))
       let place = ids("the dogs", model).count - 1
       let (first, second) = try (
@@ -81,7 +81,7 @@ import Zoo
     }
     let source = GeneratedCorpus.make(trainBytes: 20_000, heldOutBytes: 3_000).source
     let sentences = HeldOutSentences(source, count: 20, areUnseen: true) { _ in true }
-    let model = try untrainedModel("tiny/bert", sets: AtlasModelTests.sets + ["context=300"])
+    let model = try untrainedModel("tiny/bert", sets: largeWeights + ["context=300"])
     for example in sentences.examples(.number) {
       let (ids, place) = sentences.reading(example, of: .number, .leftOnly, model)
       #expect(ids.count == place + 1)

@@ -13,7 +13,7 @@ import Zoo
 
   private func study(_ presets: [String], sentences: Int = 100, threads: Int = 1) throws -> ProbeResults {
     let subjects = try presets.enumerated().map { index, preset in
-      let sets = AtlasModelTests.sets + ["context=200"]
+      let sets = largeWeights + ["context=200"]
       return ProbeStudy.Subject(arm: index, trained: try untrainedModel(preset, sets: sets)) {
         try untrainedModel(preset, sets: sets, seed: 3)
       }

@@ -1,3 +1,5 @@
+import Kernels
+
 extension Reference {
   /// `factor·x + y`
   @inlinable

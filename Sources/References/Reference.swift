@@ -1,4 +1,5 @@
 import Foundation
+import Kernels
 
 /// Plain-loop twins of the kernels: the specification.
 ///

@@ -1,3 +1,5 @@
+import Kernels
+
 extension Reference {
   /// The mean of the rows of each range.
   @inlinable

@@ -2,7 +2,7 @@ import Foundation
 import TestSupport
 import Testing
 
-@testable import Evaluation
+@testable import AttentionAnalysis
 
 @Suite struct BestAssignmentTests {
   /// The best sum over all ways to give rows columns of their own.

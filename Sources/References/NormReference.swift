@@ -1,3 +1,5 @@
+import Kernels
+
 extension Reference {
   /// The residual join and layer or RMS norm, one number at a time.
   ///

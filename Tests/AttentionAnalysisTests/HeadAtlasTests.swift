@@ -10,7 +10,7 @@ import Text
 import Training
 import Zoo
 
-@testable import Evaluation
+@testable import AttentionAnalysis
 
 /// The atlas of tiny models, from the text to what a report shows.
 @Suite struct HeadAtlasTests {

@@ -1,3 +1,5 @@
+import Kernels
+
 extension Reference {
   /// One AdamW update of weight and moments.
   @inlinable

@@ -1,3 +1,5 @@
+import Kernels
+
 extension Reference {
   /// Rotary positions: in the first `heads` heads of each row, channel `i` and channel
   /// `i + rotatedWidth/2` turn by the angle of the row's position; all else passes.

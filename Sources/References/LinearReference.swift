@@ -1,3 +1,5 @@
+import Kernels
+
 extension Reference {
   /// The nearest number of eight significant bits, the even one of two that are as near; beyond the largest by half
   /// a step or more, infinity.

@@ -1,3 +1,5 @@
+import Kernels
+
 extension Reference {
   /// The element of a dropout mask over `[B, H, Tq, Tk]` that belongs to a probability: rows begin at
   /// multiples of 64 elements, because 64 are drawn together.

@@ -2,7 +2,7 @@ import Foundation
 import TestSupport
 import Testing
 
-@testable import Evaluation
+@testable import AttentionAnalysis
 
 /// Maps by hand, whose measures are known.
 enum MapFixture {

@@ -10,21 +10,18 @@ import Training
 import Transformer
 import Zoo
 
-@testable import Evaluation
+@testable import AttentionAnalysis
 @testable import Statistics
 
 /// What the atlas asks of models, and what it takes away from them.
 @Suite struct AtlasModelTests {
-  /// Large weights, so that nothing is nearly even.
-  static let sets = ["tokenizer=bytes", "initialisation={ type: 'normal', deviation: 0.3 }"]
-
   private func model(_ preset: String, context: Int = 160) throws -> LoadedModel {
-    try untrainedModel(preset, sets: Self.sets + ["context=\(context)"])
+    try untrainedModel(preset, sets: largeWeights + ["context=\(context)"])
   }
 
-  @Test(arguments: WindowScoringTests.presets)
+  @Test(arguments: tinyPresets)
   func whatAHeadSeesIsWhereItsProbabilitiesAre(preset: String) throws {
-    let model = try untrainedModel(preset, sets: Self.sets)
+    let model = try untrainedModel(preset, sets: largeWeights)
     let sequences = [[Int32]](repeating: model.input(ByteTokenizer().encode("ab cd")), count: 2)
     let attention = try ModelAttention(model, sequences)
     #expect(!attention.places.isEmpty)
@@ -130,7 +127,7 @@ import Zoo
   }
 
   private func subject(_ preset: String) throws -> (LoadedModel, [Example]) {
-    let model = try untrainedModel(preset, sets: AtlasModelTests.sets + ["context=32"])
+    let model = try untrainedModel(preset, sets: largeWeights + ["context=32"])
     let objective: any Objective = model.kind == .decoder ? CausalLM() : MaskedLM()
     return (model, objective.frozen(windows, batch: 2, vocabulary: model.tokenizer.vocabularySize))
   }
