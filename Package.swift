@@ -36,11 +36,12 @@ let layers: [Layer] = [
   .optimised("SyntheticCorpus", ["Text"]),
   .unoptimised("Zoo", ["Transformer", "Text", "CZlib"]),
   .optimised("Inference", ["Zoo"]),
-  .optimised("Training", ["Zoo", "SyntheticCorpus"]),
-  .optimised("Evaluation", ["Inference", "Training", "Statistics"]),
-  .optimised("AttentionAnalysis", ["Inference", "Training", "Statistics"]),
+  .optimised("Training", ["Zoo"]),
+  .optimised("Evaluation", ["Inference", "Training", "Statistics", "SyntheticCorpus"]),
+  .optimised("AttentionAnalysis", ["Inference", "Training", "Statistics", "SyntheticCorpus"]),
   .unoptimised("Comparison", ["Evaluation", "AttentionAnalysis", "CZlib"]),
-  .unoptimised("ZooCommand", ["Comparison", "Installed"]),
+  .unoptimised("CommandLineKit", ["Settings"]),
+  .unoptimised("ZooCommand", ["Comparison", "CommandLineKit", "Installed"]),
 ]
 
 /// What a target may import: its dependencies and everything below them.
@@ -82,7 +83,7 @@ let package = Package(
     .target(name: "References", dependencies: ["Kernels"]),
     .target(
       name: "TestSupport",
-      dependencies: (reachable(from: "Training") + ["Training", "Inference", "Installed", "References"]).map {
+      dependencies: (reachable(from: "Training") + ["Training", "Inference", "SyntheticCorpus", "Installed", "References"]).map {
         .init(stringLiteral: $0)
       },
       path: "Tests/TestSupport"),

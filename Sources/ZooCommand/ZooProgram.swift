@@ -1,3 +1,4 @@
+import CommandLineKit
 import Settings
 
 /// The program `zoo`: its commands and how it ends.

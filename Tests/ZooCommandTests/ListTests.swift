@@ -5,6 +5,7 @@ import Testing
 import Training
 import Zoo
 
+@testable import CommandLineKit
 @testable import ZooCommand
 
 @Suite struct Listing {

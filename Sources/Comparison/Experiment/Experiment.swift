@@ -50,7 +50,8 @@ public final class Experiment: Sendable {
     self.version = version
     let corpus = plans[0].recipe.data == nil ? GeneratedCorpus.make() : nil
     self.corpus = corpus
-    source = try TrainingData.source(for: plans[0].recipe, embedded: corpus?.source)
+    source = try TrainingData.source(
+      for: plans[0].recipe, embedded: (corpus ?? GeneratedCorpus.make()).source)
   }
 
   private init(_ other: Experiment, threads: Int) {
@@ -133,7 +134,9 @@ public final class Experiment: Sendable {
     func makeContext(seed: UInt64) throws -> Context { try Context.cpu(threads: threads, seed: seed) }
     if !arm.allCheckpoints().isEmpty {
       let record = try RunRecord.read(arm)
-      let trainer = try Trainer.resume(try arm.newestCheckpoint(), record: record, registry: registry) {
+      let trainer = try Trainer.resume(
+        try arm.newestCheckpoint(), record: record, registry: registry, source: TrainingData.source(for:)
+      ) {
         try makeContext(seed: $0.seed)
       }
       return try TrainingRun(resuming: trainer, in: arm)

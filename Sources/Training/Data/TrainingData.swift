@@ -1,5 +1,4 @@
 import Settings
-import SyntheticCorpus
 import Text
 import Zoo
 
@@ -30,15 +29,15 @@ public struct TrainingData: Sendable {
     }
   }
 
-  /// The text that a recipe names: files, folders, or the embedded corpus; of that the training part alone
-  /// where the recipe is one of choosing settings.
+  /// The text that a recipe names, files or folders; of that the training part alone where the recipe is one
+  /// of choosing settings.
   ///
-  /// - Parameter embedded: the embedded corpus, where it was made before.
+  /// - Parameter embedded: the text of a recipe that names none.
   /// - Throws: `TextError` that names the file and the place in it.
-  public static func source(for recipe: Recipe, embedded: TextSource? = nil) throws -> TextSource {
+  public static func source(for recipe: Recipe, embedded: @autoclosure () -> TextSource) throws -> TextSource
+  {
     let source =
-      try recipe.data.map { try TextSource.files($0, heldOutShare: recipe.heldOutShare) }
-      ?? embedded ?? GeneratedCorpus.make().source
+      try recipe.data.map { try TextSource.files($0, heldOutShare: recipe.heldOutShare) } ?? embedded()
     return try recipe.tuningShare.map { try source.forTuning(share: $0) } ?? source
   }
 

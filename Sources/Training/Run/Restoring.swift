@@ -21,12 +21,13 @@ extension Recipe {
 extension Trainer {
   /// A trainer that goes on from a checkpoint, with the recorded length of its run.
   ///
+  /// - Parameter source: opens the text of a recipe.
   /// - Throws: `CheckpointError`; `TrainerError` when the text is not the one that the run was begun with.
   public static func resume(
     _ checkpoint: ModelFile.OpenCheckpoint, record: RunRecord, registry: Registry,
-    makeContext: (Recipe) throws -> Context
+    source: (Recipe) throws -> TextSource, makeContext: (Recipe) throws -> Context
   ) throws -> Trainer {
-    try restored(checkpoint, sets: [], registry: registry, makeContext: makeContext) { recipe, source in
+    try restored(checkpoint, sets: [], registry: registry, source, makeContext) { recipe, source in
       guard source.fingerprint == record.dataFingerprint else {
         throw TrainerError(
           place: recipe.settings.text("data"), reason: "the text is not the one that the run was begun with",
@@ -37,21 +38,23 @@ extension Trainer {
 
   /// A trainer for evaluating a checkpoint, on its own text or on another that `sets` name.
   ///
+  /// - Parameter source: opens the text of a recipe.
   /// - Throws: `CheckpointError`, `TextError`.
   public static func evaluating(
     _ checkpoint: ModelFile.OpenCheckpoint, sets: [String], registry: Registry,
-    makeContext: (Recipe) throws -> Context
+    source: (Recipe) throws -> TextSource, makeContext: (Recipe) throws -> Context
   ) throws -> Trainer {
-    try restored(checkpoint, sets: sets, registry: registry, makeContext: makeContext) { _, _ in }
+    try restored(checkpoint, sets: sets, registry: registry, source, makeContext) { _, _ in }
   }
 
   private static func restored(
     _ checkpoint: ModelFile.OpenCheckpoint, sets: [String], registry: Registry,
-    makeContext: (Recipe) throws -> Context, check: (Recipe, TextSource) throws -> Void
+    _ open: (Recipe) throws -> TextSource, _ makeContext: (Recipe) throws -> Context,
+    check: (Recipe, TextSource) throws -> Void
   ) throws -> Trainer {
     let descriptor = try registry.descriptor(json: checkpoint.record.descriptor, name: checkpoint.record.name)
     let recipe = try Recipe.of(checkpoint, sets: sets, registry: registry)
-    let source = try TrainingData.source(for: recipe)
+    let source = try open(recipe)
     try check(recipe, source)
     let data = try TrainingData(source, tokenizer: checkpoint.tokenizer, settings: descriptor.tokenizer)
     return try Trainer(

@@ -1,3 +1,4 @@
+import CommandLineKit
 import Comparison
 
 /// Shows the results of `zoo finetune`.

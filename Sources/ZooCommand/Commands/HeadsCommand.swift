@@ -1,4 +1,5 @@
 import AttentionAnalysis
+import CommandLineKit
 import Comparison
 import Foundation
 import Inference

@@ -1,3 +1,5 @@
+import CommandLineKit
+
 extension Command {
   /// `zoo list`: everything that has a name.
   static let list = Command(

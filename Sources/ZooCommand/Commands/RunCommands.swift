@@ -1,3 +1,4 @@
+import CommandLineKit
 import Foundation
 import Tensors
 import Training
@@ -59,7 +60,9 @@ extension Command {
     let checkpoint = try workplace.checkpoint(arguments.positional("run") ?? "", arguments.console)
     var sets = ["evaluationWindows=" + (arguments.option("windows") ?? "null")]
     if let path = arguments.option("data") { sets.append("data=" + (try Console.jsonText(path))) }
-    let trainer = try Trainer.evaluating(checkpoint, sets: sets, registry: workplace.registry) {
+    let trainer = try Trainer.evaluating(
+      checkpoint, sets: sets, registry: workplace.registry, source: TrainingData.source(for:)
+    ) {
       try workplace.context(seed: $0.seed)
     }
     let report = try trainer.evaluate()

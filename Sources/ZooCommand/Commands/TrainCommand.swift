@@ -1,3 +1,4 @@
+import CommandLineKit
 import Comparison
 import Foundation
 import Settings
@@ -70,7 +71,9 @@ extension TrainingRun {
     let folder = try workplace.folder(name)
     let record = try RunRecord.read(folder)
     let checkpoint = try folder.newestCheckpoint { console.warning($0) }
-    let trainer = try Trainer.resume(checkpoint, record: record, registry: workplace.registry) {
+    let trainer = try Trainer.resume(
+      checkpoint, record: record, registry: workplace.registry, source: TrainingData.source(for:)
+    ) {
       try workplace.context(seed: $0.seed)
     }
     return try TrainingRun(resuming: trainer, in: folder)

@@ -1,3 +1,4 @@
+import CommandLineKit
 import Comparison
 
 /// A certificate at a terminal: what is equal is written once, what differs for each arm; what nobody

@@ -1,3 +1,4 @@
+import CommandLineKit
 import Settings
 import Text
 import Training

@@ -1,3 +1,4 @@
+import CommandLineKit
 import Comparison
 
 /// The path through several dials, one change at a time: `mask=causal,prefix,bidirectional`.

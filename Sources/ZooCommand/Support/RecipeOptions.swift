@@ -1,3 +1,4 @@
+import CommandLineKit
 import Settings
 import Training
 import Zoo

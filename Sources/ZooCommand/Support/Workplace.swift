@@ -1,3 +1,4 @@
+import CommandLineKit
 import Comparison
 import Foundation
 import Inference

@@ -1,7 +1,7 @@
 import Foundation
 import Testing
 
-@testable import ZooCommand
+@testable import CommandLineKit
 
 @Suite struct ConsoleFormat {
   @Test(arguments: [

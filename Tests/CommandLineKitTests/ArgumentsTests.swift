@@ -1,7 +1,7 @@
 import Foundation
 import Testing
 
-@testable import ZooCommand
+@testable import CommandLineKit
 
 /// A command with one of everything.
 func sampleCommand(_ run: @escaping @Sendable (ParsedArguments) throws -> Void = { _ in }) -> Command {

@@ -1,7 +1,7 @@
 import Foundation
 import Testing
 
-@testable import ZooCommand
+@testable import CommandLineKit
 
 private struct WorkError: Error, CustomStringConvertible { let description = "the disk is full" }
 private struct DescriptorError: Error, CustomStringConvertible { let description = "width: found 7" }

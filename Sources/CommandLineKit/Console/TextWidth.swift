@@ -57,7 +57,7 @@ func padded(_ text: String, to width: Int, right: Bool) -> String {
 /// Lines of at most `width` columns, broken between words, `indent` spaces before each.
 ///
 /// - Parameter first: spaces before the first line, when they differ.
-func wrap(_ text: String, width: Int, indent: Int = 0, first: Int? = nil) -> [String] {
+package func wrap(_ text: String, width: Int, indent: Int = 0, first: Int? = nil) -> [String] {
   var lines: [String] = []
   var line = String(repeating: " ", count: first ?? indent)
   var isEmpty = true

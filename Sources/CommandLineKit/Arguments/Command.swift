@@ -162,5 +162,5 @@ public struct Command: Sendable {
     self.run = run
   }
 
-  func option(_ name: String) -> Option? { options.first { $0.name == name } }
+  package func option(_ name: String) -> Option? { options.first { $0.name == name } }
 }

@@ -2,7 +2,7 @@ import Foundation
 import Synchronization
 import Testing
 
-@testable import ZooCommand
+@testable import CommandLineKit
 
 @Suite struct ConsoleTables {
   private var table: Table {
