@@ -72,6 +72,7 @@ public struct ReportBuilder {
     report.verdicts +=
       clozeVerdicts(report.ruler?.cloze) + probeVerdicts(report.probes)
       + fineTuningVerdicts(report.fineTuning)
+    report.glance = try glance(likelihood)
     report.methods = try methods(version: version)
     return report
   }
@@ -92,12 +93,12 @@ public struct ReportBuilder {
 
   private func curves(_ index: Int) -> [ReportData.Curve] {
     let arm = arms[index]
-    let count = arm.verbs.values.first?.count ?? 0
     func curve(_ metric: ReportData.Metric, _ points: [ReportData.Point]) -> ReportData.Curve? {
       points.isEmpty ? nil : ReportData.Curve(arm: index, metric: metric, points: points)
     }
-    func shares(_ side: ChoiceContext) -> [ReportData.Point] {
-      (arm.verbPoints[side] ?? []).map { point in
+    func shares(_ points: [ReportData.Point]?, of answers: [ChoiceContext: [Bool]]) -> [ReportData.Point] {
+      let count = answers.values.first?.count ?? 0
+      return (points ?? []).map { point in
         var point = point
         point.interval = .wilson(correct: Int((point.value * Double(count)).rounded()), of: count)
         return point
@@ -105,7 +106,11 @@ public struct ReportBuilder {
     }
     return [
       curve(.trainingLoss, arm.trainPoints), curve(.heldOutLoss, arm.heldOutPoints),
-      curve(.verbLeftOnly, shares(.leftOnly)), curve(.verbBothSides, shares(.bothSides)),
+      // One that was not trained for the left side alone has no place on the axis of those that were.
+      isTrained(arm, toSee: .leftOnly)
+        ? curve(.verbLeftOnly, shares(arm.verbPoints[.leftOnly], of: arm.verbs)) : nil,
+      curve(.verbBothSides, shares(arm.verbPoints[.bothSides], of: arm.verbs)),
+      curve(.wordBothSides, shares(arm.wordPoints[.bothSides], of: arm.words)),
     ].compactMap { $0 }
   }
 

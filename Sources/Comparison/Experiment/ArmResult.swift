@@ -33,6 +33,10 @@ public struct ArmResult {
   public let verbPoints: [ChoiceContext: [ReportData.Point]]
   /// Which of the frozen items the trained model gets right.
   public let verbs: [ChoiceContext: [Bool]]
+  /// Choices of hidden words at evaluations: right ones of all.
+  let wordPoints: [ChoiceContext: [ReportData.Point]]
+  /// Which hidden words the trained model chooses right.
+  let words: [ChoiceContext: [Bool]]
   /// The last evaluation.
   public let evaluation: EvaluationReport
   /// Where the time of some steps in the middle went.

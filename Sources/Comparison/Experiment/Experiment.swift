@@ -2,6 +2,7 @@ import Evaluation
 import Foundation
 import Inference
 import Settings
+import Synchronization
 import SyntheticCorpus
 import Tensors
 import Text
@@ -38,25 +39,51 @@ public final class Experiment: Sendable {
   let registry: Registry
   let threads: Int
   private let version: String
+  /// The hidden words that all arms are asked; drawn when the text is tokenised.
+  let words = Mutex<[HiddenWordItem]>([])
 
   /// An experiment over `plans`, whose recipes name one text.
   ///
-  /// - Throws: `TextError` when the text cannot be read.
+  /// - Throws: `TextError` when the text cannot be read; `TrainerError` when the arms' recipes name several texts
+  ///   or evaluate on different parts of it.
   public init(_ plans: [ArmPlan], registry: Registry, folder: URL, threads: Int, version: String) throws {
     self.plans = plans
     self.registry = registry
     self.folder = folder
     self.threads = threads
     self.version = version
+    try Self.expectOneText(plans)
     let corpus = plans[0].recipe.data == nil ? GeneratedCorpus.make() : nil
     self.corpus = corpus
     source = try TrainingData.source(
       for: plans[0].recipe, embedded: (corpus ?? GeneratedCorpus.make()).source)
   }
 
+  /// All arms read one text and are evaluated on the same windows of it; another setting of one arm would be
+  /// ignored, and so is refused.
+  private static func expectOneText(_ plans: [ArmPlan]) throws {
+    guard let first = plans.first else {
+      throw TrainerError(place: "comparison", reason: "no model is named", mend: "name two, such as bert gpt")
+    }
+    for setting in ["data", "heldOutShare", "tuningShare", "evaluationWindows"] {
+      func value(_ plan: ArmPlan) -> String {
+        plan.recipe.settings.listing.first { $0.path == setting }?.value ?? "null"
+      }
+      guard let other = plans.first(where: { value($0) != value(first) }) else { continue }
+      throw TrainerError(
+        place: "recipe.\(setting)",
+        reason:
+          "it is \(value(first)) for \(first.name) and \(value(other)) for \(other.name), and all models of a "
+          + "comparison read one text and are evaluated on the same windows",
+        mend: "give it once for all with --set recipe.\(setting)=VALUE, or compare in two runs")
+    }
+  }
+
   private init(_ other: Experiment, threads: Int) {
     (plans, source, corpus, folder) = (other.plans, other.source, other.corpus, other.folder)
     (registry, version) = (other.registry, other.version)
+    let drawn = other.words.withLock { $0 }
+    words.withLock { $0 = drawn }
     self.threads = threads
   }
 
@@ -67,13 +94,50 @@ public final class Experiment: Sendable {
   /// The tokenised text of an arm: arms that name the same tokenizer share one.
   public func data() throws -> [TrainingData] {
     var made: [(settings: Node, data: TrainingData)] = []
-    return try plans.map { plan in
+    let data = try plans.map { plan -> TrainingData in
       let settings = plan.descriptor.settings.component("tokenizer")
       if let known = made.first(where: { $0.settings == settings.node() }) { return known.data }
       let data = try TrainingData(source, settings: settings)
       made.append((settings.node(), data))
       return data
     }
+    drawHiddenWords(data)
+    return data
+  }
+
+  /// Draws the hidden words that all arms are asked; none where the text has no words, or no passage fits every
+  /// arm's context.
+  private func drawHiddenWords(_ data: [TrainingData]) {
+    var readers: [(settings: Node, tokenizer: any Tokenizer, context: Int)] = []
+    for (plan, data) in zip(plans, data) {
+      let (settings, context) = (
+        plan.descriptor.settings.component("tokenizer").node(), plan.descriptor.context
+      )
+      if readers.contains(where: { $0.settings == settings && $0.context == context }) { continue }
+      readers.append((settings, data.tokenizer, context))
+    }
+    let items = HiddenWordItem.draw(
+      hiddenWordCount, from: source, readers: readers.map { ($0.tokenizer, $0.context) })
+    words.withLock { $0 = items }
+  }
+
+  /// How many hidden words are asked: 200, so that a share near one half is known to 7 points, or fewer in short
+  /// runs, where all evaluations together are to cost at most a twentieth of the training.
+  private var hiddenWordCount: Int {
+    let counts = plans.map { plan -> Int in
+      let tokens: Double
+      switch plan.recipe.budget {
+      case .steps(let steps):
+        tokens =
+          Double(steps) * Double(plan.recipe.batch) * Double(plan.recipe.accumulation)
+          * Double(plan.descriptor.context)
+      case .tokens(let count): tokens = Double(count)
+      case .minutes, .supervisedTokens, .flops, .bytes: return 200
+      }
+      // A training pass costs three forward ones; each of 21 evaluations reads some 30 tokens a candidate.
+      return Int(min(200, 0.05 * 3 * tokens / Double(21 * 30 * HiddenWordItem.candidateCount)))
+    }
+    return max(20, counts.min() ?? 200)
   }
 
   /// The plan of every arm with its vocabulary filled in.
@@ -109,10 +173,21 @@ public final class Experiment: Sendable {
       plan.descriptor, trainer.model, tokenizer: data.tokenizer, context: trainer.context,
       kind: architecture.kind,
       startsWithToken: trainer.objective.startsWithToken, predicts: trainer.objective.predicts)
-    let observed = Observations(trainer, model, items: corpus?.items ?? [], in: run.folder)
+    let observed = Observations(
+      trainer, model, items: corpus?.items ?? [], words: words.withLock { $0 },
+      in: run.folder)
     let status = try run.train(observed.watching(events.run))
     guard status == .finished, let evaluation = run.record.evaluation else { return nil }
     let curves = try RunCurves(run.folder)
+    let choices = try observed.choices()
+    func points(_ kind: KeyPath<Observations.Choices, [ChoiceContext: [Bool]]>)
+      -> [ChoiceContext: [ReportData.Point]]
+    {
+      Dictionary(
+        uniqueKeysWithValues: ChoiceContext.allCases.map {
+          ($0, curves.points("evaluation", Observations.metric(kind, $0)))
+        })
+    }
     let result = ArmResult(
       plan: plan, kind: architecture.kind, objective: trainer.objective,
       task: plan.recipe.task(of: trainer.objective), folder: run.folder,
@@ -121,10 +196,8 @@ public final class Experiment: Sendable {
       parametersWithoutEmbeddings: trainer.model.parameters.countWithoutEmbeddings,
       trainPoints: RunCurves.smoothed(curves.points("train", "loss"), count: 200),
       heldOutPoints: curves.points("evaluation", "loss"),
-      verbPoints: Dictionary(
-        uniqueKeysWithValues: ChoiceContext.allCases.map {
-          ($0, curves.points("evaluation", Observations.metric($0)))
-        }), verbs: try observed.verbs(), evaluation: evaluation, profile: observed.profile)
+      verbPoints: points(\.verbs), verbs: choices.verbs, wordPoints: points(\.words), words: choices.words,
+      evaluation: evaluation, profile: observed.profile)
     events.finished(result)
     return result
   }

@@ -12,14 +12,27 @@ final class Observations {
   private let trainer: Trainer
   private let model: LoadedModel
   private let items: [VerbItem]
+  private let words: [HiddenWordItem]
   private let profileFile: URL
-  private var lastVerbs: (step: Int, right: [ChoiceContext: [Bool]])?
+  private var last: (step: Int, choices: Choices)?
   /// The steps whose time is looked at: late enough to be warm, few enough to cost nothing.
   private let profiled: Range<Int>
 
-  init(_ trainer: Trainer, _ model: LoadedModel, items: [VerbItem], in folder: RunFolder) {
+  /// Which frozen items a model gets right, by how much of the text it is given; nothing for what it cannot be
+  /// asked.
+  struct Choices {
+    /// Choices between two forms of a verb.
+    var verbs: [ChoiceContext: [Bool]] = [:]
+    /// Choices of a hidden word.
+    var words: [ChoiceContext: [Bool]] = [:]
+  }
+
+  init(
+    _ trainer: Trainer, _ model: LoadedModel, items: [VerbItem], words: [HiddenWordItem], in folder: RunFolder
+  ) {
     self.trainer = trainer
     self.model = model
+    self.words = words
     profileFile = folder.url.appending(path: "profile.json")
     // An item that does not fit into the context cannot be asked.
     self.items = items.filter { item in
@@ -39,26 +52,38 @@ final class Observations {
     }
     events.measure = { [self] trainer in
       var values = try watcher.measure(trainer)
-      for (side, right) in try verbs() {
-        values[Self.metric(side)] = Double(right.count { $0 }) / Double(right.count)
+      let choices = try choices()
+      for (key, all) in [(\Choices.verbs, choices.verbs), (\Choices.words, choices.words)] {
+        for (side, right) in all {
+          values[Self.metric(key, side)] = Double(right.count { $0 }) / Double(right.count)
+        }
       }
       return values
     }
     return events
   }
 
-  /// The name in the metrics of the share of right verb choices.
-  static func metric(_ side: ChoiceContext) -> String { "verbs." + side.rawValue }
+  /// The name in the metrics of the share of right choices.
+  static func metric(_ kind: KeyPath<Choices, [ChoiceContext: [Bool]]>, _ side: ChoiceContext) -> String {
+    (kind == \Choices.verbs ? "verbs." : "words.") + side.rawValue
+  }
 
-  /// Which of the frozen items the model gets right as it is now; empty where there are none to ask.
-  func verbs() throws -> [ChoiceContext: [Bool]] {
-    guard !items.isEmpty else { return [:] }
-    if let lastVerbs, lastVerbs.step == trainer.state.step { return lastVerbs.right }
-    let scoring = ChoiceScoring(model)
-    let right = try Dictionary(
-      uniqueKeysWithValues: ChoiceContext.allCases.map { ($0, try scoring.right(items, $0)) })
-    lastVerbs = (trainer.state.step, right)
-    return right
+  /// Which of the frozen items the model gets right as it is now.
+  func choices() throws -> Choices {
+    if let last, last.step == trainer.state.step { return last.choices }
+    var choices = Choices()
+    if !items.isEmpty {
+      let scoring = ChoiceScoring(model)
+      choices.verbs = try Dictionary(
+        uniqueKeysWithValues: ChoiceContext.allCases.map { ($0, try scoring.right(items, $0)) })
+    }
+    if !words.isEmpty {
+      let scoring = HiddenWordScoring(model)
+      choices.words = try Dictionary(
+        uniqueKeysWithValues: scoring.sides.map { ($0, try scoring.right(words, $0)) })
+    }
+    last = (trainer.state.step, choices)
+    return choices
   }
 
   /// Where the time of some steps went; empty when the run was stopped among them.

@@ -66,6 +66,10 @@ public struct ReportData: Codable, Sendable {
   public var profile: [ArmProfile]
   /// What follows, and what must not be concluded.
   public var verdicts: [Verdict]
+  /// The comparison in one table; nil in reports of before there was one.
+  public var glance: Glance?
+  /// Parts of the report that could not be made, with the reasons; nil: none.
+  public var problems: [String]?
   /// How it was done; nil in reports of before this was written down.
   public var methods: Methods?
   /// How to repeat it.
@@ -206,6 +210,8 @@ extension ReportData {
     case verbLeftOnly
     /// Share of right verb forms when the model sees both sides.
     case verbBothSides
+    /// Share of hidden words that are chosen right when the model sees the whole passage.
+    case wordBothSides
   }
 
   /// One metric of one arm over training.

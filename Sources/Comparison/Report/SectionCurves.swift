@@ -42,6 +42,8 @@ struct SectionCurves {
     var title: String
     var unit: String
     var isPercent = false
+    /// What guessing is worth, for shares.
+    var chance: Double?
     var curves: [(name: String, colour: Int, curve: ReportData.Curve)]
   }
 
@@ -64,8 +66,8 @@ struct SectionCurves {
     return ReportSection(
       id: "curves", short: "Curves", title: "Learning curves",
       lead: """
-        Every objective's loss has a panel and a unit of its own. Only the choice between the right and the \
-        wrong verb form is asked of all models alike, so only it shares an axis. Marked lines are held-out \
+        Every objective's loss has a panel and a unit of its own. Only what is asked of all models alike, \
+        such as the choice of a hidden word, shares an axis. Marked lines are held-out \
         losses, thin ones training losses (means over \
         a few steps); the steep first steps may run out of the top. Point at a chart to read its values.
         """,
@@ -100,6 +102,7 @@ struct SectionCurves {
     let verbs: [(ReportData.Metric, String)] = [
       (.verbLeftOnly, "Right verb form, left context only"),
       (.verbBothSides, "Right verb form, both sides seen"),
+      (.wordBothSides, "Right hidden word, whole passage seen"),
     ]
     for (metric, title) in verbs {
       let curves = data.arms.indices.flatMap { named($0, metric, nil) }
@@ -107,6 +110,7 @@ struct SectionCurves {
       panels.append(
         Panel(
           title: title, unit: "share of items answered right, with 95 % interval", isPercent: true,
+          chance: metric == .wordBothSides ? data.glance?.rows.first?.chance : data.verbs?.chance,
           curves: curves))
     }
     return panels
@@ -187,9 +191,9 @@ struct SectionCurves {
       xLabel: axis.label, yLabel: panel.unit, series: series)
     if panel.isPercent {
       let lows = series.flatMap { $0.points.map { $0.interval?.low ?? $0.y } }
-      chart.yRange = max(0, min(0.4, (lows.min() ?? 0.4) - 0.02))...1.0
+      chart.yRange = max(0, min(0.4, (lows.min() ?? 0.4) - 0.02, (panel.chance ?? 0.4) - 0.02))...1.0
       chart.yFormat = { Number.percent($0, 0) }
-      if let verbs = data.verbs { chart.references = [(verbs.chance, "chance")] }
+      if let chance = panel.chance { chart.references = [(chance, "chance")] }
     }
     return chart
   }
@@ -200,7 +204,7 @@ struct SectionCurves {
 
   /// All evaluations as numbers, folded away.
   private var table: Markup {
-    let evaluated: [ReportData.Metric] = [.heldOutLoss, .verbLeftOnly, .verbBothSides]
+    let evaluated: [ReportData.Metric] = [.heldOutLoss, .verbLeftOnly, .verbBothSides, .wordBothSides]
     let rows = data.arms.indices.flatMap { arm -> [[Markup]] in
       let curves = evaluated.map { metric in
         data.curves.first { $0.arm == arm && $0.metric == metric }?.points ?? []
@@ -221,6 +225,7 @@ struct SectionCurves {
       columns: [
         "Model", .number("Step"), .number("Tokens"), .number("Held-out loss (own unit)"),
         .number("Verb form, left only"), .number("Verb form, both sides"),
+        .number("Hidden word"),
       ], rows: rows)
     return "<details><summary>The evaluations as a table</summary>\(table.markup)</details>\n"
   }

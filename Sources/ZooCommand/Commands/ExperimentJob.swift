@@ -11,7 +11,7 @@ struct ExperimentJob {
   /// The recipe of a comparison that names none: sized for minutes on two cores.
   static let recipe = [
     "steps=3000", "batch=16", "optimiser.learningRate=2e-3", "optimiser.beta2=0.98", "schedule.warmup=100",
-    "evaluateEvery=250", "evaluationWindows=512", "keepLast=4",
+    "evaluationWindows=512", "keepLast=4",
   ]
   /// What an encoder and a decoder differ in by design.
   static let whatKindsDifferIn = Certificate.costs.union(["objective", "mask", "head"])

@@ -1,0 +1,208 @@
+import Evaluation
+import Foundation
+import Statistics
+import Training
+import Zoo
+
+extension ReportBuilder {
+  /// What all arms were asked alike, and what follows from it.
+  func glance(_ likelihood: ReportData.Likelihood?) throws -> ReportData.Glance {
+    let words = row(
+      "choosing a hidden word, whole passage in view", chance: 1 / Double(HiddenWordItem.candidateCount),
+      \.words, \.wordPoints)
+    let verbs = row(
+      "choosing the right verb form, whole sentence in view", chance: 0.5, \.verbs, \.verbPoints)
+    return ReportData.Glance(
+      compared: compared, rows: [words, verbs, try likelihoodRow(likelihood)].compactMap { $0 }, uses: uses)
+  }
+
+  /// The arms, the text and the training in a few sentences.
+  private var compared: String {
+    let models = arms.map { arm in
+      "\(arm.plan.name) (\(arm.kind == .encoder ? "encoder" : "decoder"), "
+        + "\(Number.compact(Double(arm.record.parameters))) parameters, \(arm.task))"
+    }
+    let steps = Set(arms.map(\.record.state.step)).sorted().map(Number.grouped)
+    let targets = arms.map(\.record.state.supervisedTokens)
+    var sentence =
+      "\(models.inWords) \(arms.count == 1 ? "was" : "were") trained on \(experiment.source.name) for "
+      + "\(steps.inWords) steps."
+    if let least = targets.min(), let most = targets.max(), least > 0, Double(most) > 1.05 * Double(least),
+      let fewest = targets.firstIndex(of: least), let other = targets.firstIndex(of: most)
+    {
+      sentence +=
+        " In the same steps \(arms[other].plan.name) was trained on \(Number.compact(Double(most))) targets and "
+        + "\(arms[fewest].plan.name) on \(Number.compact(Double(least))), "
+        + "\(Number.fixed(Double(most) / Double(least), 1)) times fewer: values at equal targets stand beside."
+    }
+    return sentence
+  }
+
+  /// The targets that every arm has had; nil where all had as many.
+  private var equalTargets: Int? {
+    let targets = arms.map(\.record.state.supervisedTokens)
+    guard let least = targets.min(), let most = targets.max(), Double(most) > 1.05 * Double(least) else {
+      return nil
+    }
+    return least
+  }
+
+  /// A question with right and wrong answers; nil where no two arms were asked.
+  private func row(
+    _ question: String, chance: Double, _ answers: KeyPath<ArmResult, [ChoiceContext: [Bool]]>,
+    _ points: KeyPath<ArmResult, [ChoiceContext: [ReportData.Point]]>
+  ) -> ReportData.Glance.Row? {
+    let right = arms.map { $0[keyPath: answers][.bothSides].flatMap { $0.isEmpty ? nil : $0 } }
+    let curves = arms.map { $0[keyPath: points][.bothSides] ?? [] }
+    guard let count = right.compactMap({ $0?.count }).first, right.count(where: { $0 != nil }) > 1 else {
+      return nil
+    }
+    let settled = curves.map { ReportData.Glance.Settled($0) }
+    let conclusions = pairs(right).map { first, other -> ReportData.Glance.Conclusion in
+      let change = PairedComparison(
+        (right[other] ?? []).map { $0 ? 1 : 0 }, (right[first] ?? []).map { $0 ? 1 : 0 })
+      let measured = Measured(change.mean, interval: change.interval()?.within(-1...1))
+      return conclusion(
+        other, first, measured, unit: "points", jumps: overlap(settled[first], settled[other])
+      ) { Number.fixed($0 * 100, 1) }
+    }
+    return ReportData.Glance.Row(
+      question: question, unit: "share of \(Number.grouped(count))", isShare: true, chance: chance,
+      values: right.map { right in
+        right.map { .share(correct: $0.count { $0 }, of: $0.count) }
+      }, settled: settled,
+      atEqualTargets: equalTargets.map { targets in
+        curves.map { Self.point(at: targets, of: $0) }
+      } ?? [], conclusions: conclusions)
+  }
+
+  /// The likelihood of held-out windows, for arms that were trained for one.
+  private func likelihoodRow(_ likelihood: ReportData.Likelihood?) throws -> ReportData.Glance.Row? {
+    guard let likelihood else { return nil }
+    let fair = arms.indices.map { arm in likelihood.scores.first { $0.arm == arm && $0.isTrainedForIt } }
+    guard fair.contains(where: { $0 != nil }) else { return nil }
+    var conclusions: [ReportData.Glance.Conclusion] = []
+    if let scores = try scoredRuns() {
+      let bits = try arms.indices.map { fair[$0] == nil ? nil : try scores.score(arms[$0])?.bits }
+      let bytes = (scores.windows ?? []).map { window in
+        window.reduce(0) { $0 + arms[0].trained.tokenizer.bytes(of: $1).count }
+      }
+      let measure = WindowMeasure(bytes: bytes)
+      conclusions = pairs(bits).map { first, other in
+        let difference = measure.perByte(zip(bits[other] ?? [], bits[first] ?? []).map { $0 - $1 })
+        return conclusion(other, first, difference, unit: "bits per byte", lowerIsBetter: true) {
+          Number.fixed($0, 3)
+        }
+      }
+    }
+    let without = arms.indices.filter { fair[$0] == nil }
+    if let decoder = arms.indices.first(where: { fair[$0] != nil }), let other = without.first {
+      conclusions.append(
+        ReportData.Glance.Conclusion(
+          sentence: "\(without.map { arms[$0].plan.name }.inWords) "
+            + "\(without.count == 1 ? "was" : "were") not trained to give whole texts a probability, so their losses "
+            + "do not compare. This does:", isDecided: false,
+          command: command(
+            "compare",
+            [
+              arms[decoder].plan.descriptor.name,
+              "\(arms[other].plan.descriptor.name) recipe.objective=any-order",
+            ])))
+    }
+    return ReportData.Glance.Row(
+      question: "predicting held-out text from left to right (lower is better)",
+      unit: "bits per byte of \(Number.grouped(likelihood.bytes)) bytes",
+      isShare: false, chance: nil, values: fair.map { $0?.bitsPerByte }, settled: fair.map { _ in nil },
+      atEqualTargets: [], conclusions: conclusions)
+  }
+
+  /// Each arm with a value and the earlier one that it is compared with, where that has one, too.
+  private func pairs<Value>(_ values: [Value?]) -> [(first: Int, other: Int)] {
+    arms.indices.dropFirst().compactMap { other in
+      let named = arms[other].plan.against.flatMap { name in arms.firstIndex { $0.plan.name == name } }
+      let first = named ?? arms.indices.first { values[$0] != nil } ?? 0
+      return first != other && values[first] != nil && values[other] != nil ? (first, other) : nil
+    }
+  }
+
+  /// Which of two arms is better, by how much, and how certain that is.
+  private func conclusion(
+    _ other: Int, _ first: Int, _ difference: Measured, unit: String, lowerIsBetter: Bool = false,
+    jumps: Bool = false, _ text: (Double) -> String
+  ) -> ReportData.Glance.Conclusion {
+    let (name, base) = (arms[other].plan.name, arms[first].plan.name)
+    guard let interval = difference.interval, interval.low > 0 || interval.high < 0 else {
+      let range = difference.interval.map { "between \(text($0.low)) and \(text($0.high))" } ?? "unknown"
+      return ReportData.Glance.Conclusion(
+        sentence: "Not decided between \(name) and \(base): the difference is \(range) \(unit).",
+        isDecided: false)
+    }
+    let isMore = difference.value > 0
+    let better = isMore != lowerIsBetter ? name : base
+    let worse = better == name ? base : name
+    let sizes = [abs(interval.low), abs(interval.high)].sorted()
+    let size = "\(text(abs(difference.value))) \(unit) (\(text(sizes[0])) to \(text(sizes[1])))"
+    guard !jumps else {
+      return ReportData.Glance.Conclusion(
+        sentence: "\(better) ends \(size) ahead of \(worse), but their last "
+          + "\(ReportData.Glance.Settled.evaluations) evaluations overlap: not settled.", isDecided: false)
+    }
+    return ReportData.Glance.Conclusion(
+      sentence: "\(better) is better than \(worse) by \(size).", isDecided: true)
+  }
+
+  /// Whether the last evaluations of two arms reach into each other's range.
+  private func overlap(_ first: ReportData.Glance.Settled?, _ other: ReportData.Glance.Settled?) -> Bool {
+    guard let first, let other else { return false }
+    return first.low <= other.high && other.low <= first.high
+  }
+
+  /// The last evaluation with at most so many targets.
+  static func point(at targets: Int, of points: [ReportData.Point]) -> ReportData.Glance.AtTargets? {
+    points.last { $0.supervisedTokens > 0 && $0.supervisedTokens <= Double(targets) * 1.001 }.map {
+      ReportData.Glance.AtTargets(targets: Int($0.supervisedTokens), value: $0.value)
+    }
+  }
+
+  /// What the kinds of models that were trained are for.
+  private var uses: [ReportData.Glance.Conclusion] {
+    let folders = arms.map { "\(experiment.folder.relativePath)/\($0.folder.name)" }
+    var uses: [ReportData.Glance.Conclusion] = []
+    if let encoder = arms.indices.first(where: { arms[$0].trained.predicts == .hidden }) {
+      let name = arms[encoder].plan.name
+      uses += [
+        .init(
+          sentence:
+            "\(name) reads both sides of a gap and ranks all \(Number.grouped(arms[encoder].trained.tokenizer.vocabularySize)) tokens for it in one pass; "
+            + "a decoder has to read the text once for each candidate.", isDecided: true,
+          command: command("fill", [folders[encoder], "the [MASK] of the"])),
+        .init(
+          sentence: "Its vectors of whole texts serve search and, fine-tuned, classification and labelling.",
+          isDecided: true, command: command("embed", [folders[encoder], "a text"])),
+      ]
+    }
+    if let decoder = arms.indices.first(where: { arms[$0].trained.predicts == .next }) {
+      uses.append(
+        .init(
+          sentence: "\(arms[decoder].plan.name) writes text and gives any text a probability.",
+          isDecided: true,
+          command: command("generate", [folders[decoder]])))
+    }
+    return uses
+  }
+
+  /// A command line of the program, quoted for the shell.
+  private func command(_ name: String, _ words: [String]) -> String {
+    let data = (arms[0].plan.recipe.data ?? []).flatMap { ["--data", $0] }
+    return (["./zoo", name] + (words + (name == "compare" ? data : [])).map(quoted)).joined(separator: " ")
+  }
+
+  private func quoted(_ word: String) -> String {
+    let isPlain =
+      !word.isEmpty
+      && word.unicodeScalars.allSatisfy {
+        $0.isASCII && ($0.properties.isAlphabetic || "0123456789_-./=,:@+".unicodeScalars.contains($0))
+      }
+    return isPlain ? word : "'" + word.replacingOccurrences(of: "'", with: "'\\''") + "'"
+  }
+}

@@ -1,0 +1,77 @@
+import Statistics
+
+extension ReportData {
+  /// The comparison in one table: what all models were asked alike, and what follows.
+  public struct Glance: Codable, Sendable {
+    /// One question that was asked of every model.
+    public struct Row: Codable, Sendable {
+      /// What was measured.
+      public var question: String
+      /// Its unit.
+      public var unit: String
+      /// Whether values are shares of right answers, from 0 to 1.
+      public var isShare: Bool
+      /// What guessing is worth; nil where there is no guessing.
+      public var chance: Double?
+      /// The value of every arm at the end of training; nil where an arm has none.
+      public var values: [Measured?]
+      /// Over the last evaluations, arm by arm; nil where there were too few.
+      public var settled: [Settled?]
+      /// At the targets that every arm has had, arm by arm; empty where all were trained on as many.
+      public var atEqualTargets: [AtTargets?]
+      /// What follows, one sentence a pair of arms, or why nothing does.
+      public var conclusions: [Conclusion]
+    }
+
+    /// A measure over the last evaluations: one that jumps between them is not settled.
+    public struct Settled: Codable, Sendable, Equatable {
+      /// How many evaluations.
+      public var evaluations: Int
+      /// The median of them.
+      public var median: Double
+      /// The lowest.
+      public var low: Double
+      /// The highest.
+      public var high: Double
+    }
+
+    /// A value during training.
+    public struct AtTargets: Codable, Sendable, Equatable {
+      /// Targets of the loss up to then.
+      public var targets: Int
+      /// The value.
+      public var value: Double
+    }
+
+    /// What follows from a row.
+    public struct Conclusion: Codable, Sendable, Equatable {
+      /// One sentence.
+      public var sentence: String
+      /// Whether one model is better, as far as these trained models go.
+      public var isDecided: Bool
+      /// A command that gives a valid comparison, where this is none.
+      public var command: String?
+    }
+
+    /// What was compared.
+    public var compared: String
+    /// The questions, most general first.
+    public var rows: [Row]
+    /// What each kind of model is for, one sentence each with a command to try.
+    public var uses: [Conclusion]
+  }
+}
+
+extension ReportData.Glance.Settled {
+  /// Evaluations at the end of training that are looked at.
+  static let evaluations = 5
+
+  /// Over the last points of a curve; nil for fewer than three.
+  init?(_ points: [ReportData.Point]) {
+    let values = points.suffix(Self.evaluations).map(\.value).sorted()
+    guard values.count >= 3, let low = values.first, let high = values.last else { return nil }
+    let middle = values.count / 2
+    let median = values.count.isMultiple(of: 2) ? (values[middle - 1] + values[middle]) / 2 : values[middle]
+    self.init(evaluations: values.count, median: median, low: low, high: high)
+  }
+}

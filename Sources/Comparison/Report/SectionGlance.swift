@@ -1,0 +1,75 @@
+import Statistics
+
+/// The comparison in one table, before everything else.
+enum SectionGlance {
+  static func section(_ data: ReportData) -> ReportSection? {
+    guard let glance = data.glance, !glance.rows.isEmpty else { return nil }
+    let notes =
+      data.seeds.map {
+        $0.count > 1 ? " The table shows the first seed; what holds over all seeds stands above." : ""
+      } ?? ""
+    return ReportSection(
+      id: "glance", short: "At a glance", title: "At a glance",
+      lead: "\(glance.compared)\(notes)",
+      body: """
+        \(table(data, glance))\(conclusions(glance))\(uses(glance))
+        """)
+  }
+
+  private static func table(_ data: ReportData, _ glance: ReportData.Glance) -> Markup {
+    let rows = glance.rows.map { row -> [Markup] in
+      [
+        """
+        \(row.question.capitalizedFirst)<span class='ci'>\(row.unit)\
+        \(row.chance.map { ", chance \(Number.percent($0, 0))" } ?? "")</span>
+        """
+      ] + data.arms.indices.map { cell(row, $0) }
+    }
+    return ReportTable(
+      caption: "What all models were asked alike",
+      columns: [.text("Question")] + data.arms.indices.map { .number(data.label($0)) }, rows: rows
+    ).markup
+  }
+
+  private static func cell(_ row: ReportData.Glance.Row, _ arm: Int) -> Markup {
+    func text(_ value: Double) -> String {
+      row.isShare ? Number.percent(value) : Number.fixed(value, 3)
+    }
+    guard arm < row.values.count, let measured = row.values[arm] else { return "–" }
+    var lines: [Markup] = []
+    if let settled = row.settled[arm] {
+      lines.append(
+        """
+        <span class='ci'>last \(settled.evaluations) evaluations: \(text(settled.median)), from \
+        \(text(settled.low)) to \(text(settled.high))</span>
+        """)
+    }
+    if arm < row.atEqualTargets.count, let early = row.atEqualTargets[arm] {
+      lines.append(
+        "<span class='ci'>at \(Number.compact(Double(early.targets))) targets: \(text(early.value))</span>")
+    }
+    return "\(measured.cell(text))\(lines)"
+  }
+
+  private static func conclusions(_ glance: ReportData.Glance) -> Markup {
+    let items = glance.rows.flatMap { row in
+      row.conclusions.map { item("\(row.question.capitalizedFirst): ", $0) }
+    }
+    return items.isEmpty
+      ? ""
+      : """
+      <h3>What follows for these trained models</h3><ul>\(items)</ul>
+
+      """
+  }
+
+  private static func uses(_ glance: ReportData.Glance) -> Markup {
+    glance.uses.isEmpty
+      ? "" : "<h3>What each is for</h3><ul>\(glance.uses.map { item("", $0) })</ul>\n"
+  }
+
+  private static func item(_ lead: String, _ conclusion: ReportData.Glance.Conclusion) -> Markup {
+    let command: Markup? = conclusion.command.map { "<br/><code>\($0)</code>" }
+    return "<li>\(lead)\(conclusion.sentence)\(command)</li>\n"
+  }
+}
