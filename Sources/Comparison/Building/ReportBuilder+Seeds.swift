@@ -8,14 +8,18 @@ extension ReportBuilder {
   /// What all seeds say; nil where no measure is fair to two arms, and for one seed unless the arms are a
   /// path.
   func seeds() throws -> ReportData.Seeds? {
-    let count = (repeats.map(\.plan.seedNumber).max() ?? 1)
-    guard count > 1 || design.isPath else { return nil }
-    /// All runs of every arm, `[arms][seeds]`.
-    let runs = arms.map { arm in
+    /// All runs of every arm, `[arms][seeds]`, of the seeds that every arm was trained with: one run that failed
+    /// takes its seed out of the comparison and nothing else.
+    let all = arms.map { arm in
       [arm]
         + repeats.filter { $0.plan.arm == arm.plan.arm }.sorted { $0.plan.seedNumber < $1.plan.seedNumber }
     }
-    guard runs.allSatisfy({ $0.count == count }) else { return nil }
+    let common = all.map { Set($0.map(\.plan.seedNumber)) }.reduce(nil as Set<Int>?) {
+      $0?.intersection($1) ?? $1
+    }
+    let runs = all.map { $0.filter { common?.contains($0.plan.seedNumber) ?? false } }
+    let count = common?.count ?? 0
+    guard count > 1 || design.isPath else { return nil }
     let made = try PrimaryMeasure.allCases.compactMap { kind in
       try measure(kind, runs).map { (kind: kind, measure: $0) }
     }.filter { $0.measure.values.count { !$0.isEmpty } > 1 }

@@ -18,6 +18,7 @@ public struct ReportBuilder {
   let gemmPeak: Double
   let design: Design
   let scores: ScoredRuns
+  private let problems = Problems()
   /// Told what is done, where it takes long.
   public var watch: (String) -> Void = { _ in }
 
@@ -43,38 +44,54 @@ public struct ReportBuilder {
     self.scores = scores
   }
 
-  /// The report's data.
-  ///
-  /// - Throws: what the models throw when they write, fill and show their attention.
-  public func build(title: String, version: String) throws -> ReportData {
+  /// The report's data. A part that cannot be made is named among the report's problems, and the others stand.
+  public func build(title: String, version: String) -> ReportData {
     let shared = experiment.source.sharedLines()
     let verbs = verbs()
-    let likelihood = try likelihood()
-    let seeds = try seeds()
+    let likelihood = part("likelihood") { try self.likelihood() }
+    let seeds = part("seeds") { try self.seeds() }
     var report = ReportData(
       title: title, subtitle: command, date: Date().formatted(.iso8601.year().month().day()),
       machine: Machine.summary, totalSeconds: seconds, arms: arms.enumerated().map(summary),
       curves: arms.indices.flatMap(curves), certificate: certificate.rows + [contentRow()],
       shared: sharedSettings(), componentDiff: differences(),
       heldOut: heldOutRows() + likelihoodRows(likelihood), heldOutNotes: [],
-      duplicates: ReportData.Duplicates(shared: shared.shared, heldOut: shared.heldOut), floor: try floor(),
-      likelihood: likelihood, seeds: seeds, verbs: verbs, samples: try samples(), writing: try writing(),
-      fills: try fills(), attention: try attentionPictures(), heads: try heads(),
+      duplicates: ReportData.Duplicates(shared: shared.shared, heldOut: shared.heldOut),
+      floor: part("floor") { try floor() }, likelihood: likelihood, seeds: seeds, verbs: verbs,
+      samples: part("written texts") { try samples() } ?? [],
+      writing: part("measures of writing") { try writing() },
+      fills: part("filled gaps") { try fills() } ?? [],
+      attention: part("attention") { try attentionPictures() } ?? [], heads: part("heads") { try heads() },
       profile: arms.indices.map(profile), verdicts: seedVerdicts(seeds) + verdicts(verbs),
       footer: ReportData.Footer(
         command: command,
         versions: [
           "zoo \(version)", "text \(experiment.source.name), SHA-256 \(experiment.source.fingerprint)",
         ], links: arms.map { ReportData.Footer.Link(label: $0.plan.name, path: $0.folder.name) }))
-    report.ruler = try ruler(likelihood)
-    report.probes = try probes()
-    report.fineTuning = try fineTuning()
+    report.ruler = part("comparison with the grammar") { try ruler(likelihood) }
+    report.probes = part("probes") { try probes() }
+    report.fineTuning = part("fine-tuning") { try fineTuning() }
     report.verdicts +=
       clozeVerdicts(report.ruler?.cloze) + probeVerdicts(report.probes)
       + fineTuningVerdicts(report.fineTuning)
-    report.glance = try glance(likelihood)
-    report.methods = try methods(version: version)
+    report.outlines = arms.map { arm in
+      let (targets, tokens) = (arm.record.state.supervisedTokens, max(1, arm.record.state.tokens))
+      return ReportData.Outline(
+        arm.plan.descriptor, task: arm.task,
+        targets: "\(Number.percent(Double(targets) / Double(tokens), 0)) of the tokens read")
+    }
+    report.glance = part("the table at a glance") { try glance(likelihood) }
+    report.methods = part("methods") { try methods(version: version) }
+    report.problems = problems.all.isEmpty ? nil : problems.all
     return report
+  }
+
+  /// A part of the report; nil where it is not wanted or cannot be made, and then the reason is kept.
+  private func part<Part>(_ name: String, _ make: () throws -> Part?) -> Part? {
+    do { return try make() } catch {
+      problems.add("the report lacks a part, \(name): \(error)")
+      return nil
+    }
   }
 
   /// Which seed's models a statement about trained models is about.
@@ -167,4 +184,10 @@ public struct ReportBuilder {
       }, gemmPeakShare: state.seconds > 0 ? Double(state.flops) / state.seconds / gemmPeak : nil,
       tokensPerSecond: state.seconds > 0 ? Double(state.tokens) / state.seconds : nil)
   }
+}
+
+/// What went wrong while a report was made.
+private final class Problems {
+  private(set) var all: [String] = []
+  func add(_ problem: String) { all.append(problem) }
 }

@@ -137,7 +137,7 @@ public final class Experiment: Sendable {
       // A training pass costs three forward ones; each of 21 evaluations reads some 30 tokens a candidate.
       return Int(min(200, 0.05 * 3 * tokens / Double(21 * 30 * HiddenWordItem.candidateCount)))
     }
-    return max(20, counts.min() ?? 200)
+    return max(60, counts.min() ?? 200)
   }
 
   /// The plan of every arm with its vocabulary filled in.

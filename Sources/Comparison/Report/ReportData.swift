@@ -68,6 +68,8 @@ public struct ReportData: Codable, Sendable {
   public var verdicts: [Verdict]
   /// The comparison in one table; nil in reports of before there was one.
   public var glance: Glance?
+  /// The parts of every model, arm by arm, for the diagram; nil in reports of before there was one.
+  public var outlines: [Outline]?
   /// Parts of the report that could not be made, with the reasons; nil: none.
   public var problems: [String]?
   /// How it was done; nil in reports of before this was written down.

@@ -7,7 +7,8 @@ public enum ReportPage {
   /// The whole page.
   public static func html(_ data: ReportData) -> String {
     let sections = [
-      Story(data).section, SectionGlance.section(data), SectionModels.verdicts(data),
+      SectionGlance.problems(data), Story(data).section, SectionGlance.section(data),
+      SectionModels.verdicts(data),
       SectionPath.section(data),
       SectionSeeds.section(data),
       SectionModels.arms(data),

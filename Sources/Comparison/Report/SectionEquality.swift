@@ -65,6 +65,20 @@ enum SectionEquality {
       id: "components", short: "Components", title: "How the models differ",
       lead:
         "The descriptors held against each other, path by path; everything that is not listed is the same.",
-      body: "\(table)\(shared)")
+      body: "\(diagram(data))\(table)\(shared)")
+  }
+
+  /// The models side by side, where they are few enough.
+  private static func diagram(_ data: ReportData) -> Markup? {
+    guard let outlines = data.outlines, outlines.count == data.arms.count,
+      outlines.count <= ModelDiagram.maxModels
+    else { return nil }
+    let models = data.arms.indices.map { (data.name($0), data.colour($0), outlines[$0]) }
+    return """
+      <figure class='panel' style='margin-bottom:18px'><figcaption><h3>Side by side</h3>\
+      <p class='unit'>what differs has a thick coloured edge</p></figcaption>\
+      \(ModelDiagram(models: models).render(id: "models-diagram"))</figure>
+
+      """
   }
 }

@@ -2,15 +2,24 @@ import Statistics
 
 /// The comparison in one table, before everything else.
 enum SectionGlance {
+  /// What is missing from the report, before everything else; nil where nothing is.
+  static func problems(_ data: ReportData) -> ReportSection? {
+    guard let problems = data.problems, !problems.isEmpty else { return nil }
+    return ReportSection(
+      id: "problems", short: "Missing", title: "What is missing",
+      lead: "These failed; everything else was measured and stands below.",
+      body: "<ul>\(problems.map { "<li>\($0)</li>\n" as Markup })</ul>\n")
+  }
+
   static func section(_ data: ReportData) -> ReportSection? {
     guard let glance = data.glance, !glance.rows.isEmpty else { return nil }
-    let notes =
+    let seeds =
       data.seeds.map {
         $0.count > 1 ? " The table shows the first seed; what holds over all seeds stands above." : ""
       } ?? ""
     return ReportSection(
       id: "glance", short: "At a glance", title: "At a glance",
-      lead: "\(glance.compared)\(notes)",
+      lead: "\(glance.compared)\(seeds) \(Story(data).warnings.joined(separator: " "))",
       body: """
         \(table(data, glance))\(conclusions(glance))\(uses(glance))
         """)
@@ -55,17 +64,18 @@ enum SectionGlance {
     let items = glance.rows.flatMap { row in
       row.conclusions.map { item("\(row.question.capitalizedFirst): ", $0) }
     }
-    return items.isEmpty
-      ? ""
-      : """
-      <h3>What follows for these trained models</h3><ul>\(items)</ul>
+    guard !items.isEmpty else { return "" }
+    return """
+      <h3 style='margin-top:18px'>What follows for these trained models</h3><ul>\(items)</ul>
+      <p class='note'>One run of each says what these two models can do; <code>--seeds 6</code> says what holds \
+      for the architectures.</p>
 
       """
   }
 
   private static func uses(_ glance: ReportData.Glance) -> Markup {
     glance.uses.isEmpty
-      ? "" : "<h3>What each is for</h3><ul>\(glance.uses.map { item("", $0) })</ul>\n"
+      ? "" : "<h3 style='margin-top:18px'>What each is for</h3><ul>\(glance.uses.map { item("", $0) })</ul>\n"
   }
 
   private static func item(_ lead: String, _ conclusion: ReportData.Glance.Conclusion) -> Markup {

@@ -92,34 +92,24 @@ struct Story {
   /// What these trained models do; with one seed, nothing more can be said.
   private var oneSeed: [String] {
     var sentences: [String] = []
-    let fair = data.likelihood?.scores.filter { $0.isTrainedForIt } ?? []
-    let first = data.arms.indices.compactMap { arm in fair.first { $0.arm == arm } }
-    if !first.isEmpty {
-      let parts = first.map { score in
-        let range = Number.interval(score.bitsPerByte.interval) { Number.fixed($0, 3) }
-        return "\(data.name(score.arm)) \(Number.fixed(score.bitsPerByte.value, 3))"
-          + (range.isEmpty ? "" : " (\(range))")
+    for row in data.glance?.rows ?? [] {
+      let values = row.values.enumerated().compactMap { arm, measured -> String? in
+        measured.map { measured in
+          let text = { (value: Double) in row.isShare ? Number.percent(value) : Number.fixed(value, 3) }
+          let range = Number.interval(measured.interval, text)
+          return "\(data.name(arm)) \(text(measured.value))" + (range.isEmpty ? "" : " (\(range))")
+        }
       }
-      let floor = data.likelihood?.floor.map { " where the grammar itself has \(Number.fixed($0, 3))" } ?? ""
-      sentences.append("The same held-out windows cost \(parts.inWords) bits a byte\(floor).")
-    }
-    if let verbs = data.verbs {
-      let parts = verbs.scores.compactMap { score -> String? in
-        guard let share = score.bothSides ?? score.leftOnly else { return nil }
-        return "\(data.name(score.arm)) \(Number.percent(share.value)) "
-          + "(\(Number.interval(share.interval) { Number.fixed($0 * 100, 1) }))"
-      }
-      if !parts.isEmpty {
-        sentences.append(
-          "Of \(verbs.count) verb forms in whole sentences these were right: \(parts.inWords).")
-      }
+      sentences.append(
+        "\(row.question.capitalizedFirst): \(values.joined(separator: ", ")) (\(row.unit)). "
+          + row.conclusions.filter { $0.command == nil }.map(\.sentence).joined(separator: " "))
     }
     sentences.append(
       "With one seed this is about these trained models; --seeds says what holds for the architectures.")
     return sentences
   }
 
-  private var warnings: [String] {
+  var warnings: [String] {
     let undeclared = data.certificate.filter { $0.standing == .undeclared }.map(\.what)
     return undeclared.isEmpty
       ? [] : ["Beware: the models also differ in what nobody declared: \(undeclared.inWords)."]
@@ -127,7 +117,8 @@ struct Story {
 
   /// The story as the page's first section.
   var section: ReportSection? {
-    guard !text.isEmpty else { return nil }
+    // With one seed, the table at a glance says it all.
+    guard !text.isEmpty, data.glance == nil || (data.seeds?.count ?? 1) > 1 else { return nil }
     return ReportSection(
       id: "story", short: "In short", title: "In short", lead: "\(text)",
       body: "")

@@ -138,7 +138,7 @@ extension Command {
       }
     } else if !swaps.isEmpty {
       plans =
-        try [base.plan(base.name, arguments, workplace)]
+        try [base.plan(baseName(base.plan(base.name, arguments, workplace), swaps), arguments, workplace)]
         + swaps.map {
           try ArmWords(model: name, edits: [$0]).plan(Suite.shortName($0), arguments, workplace)
         }
@@ -150,5 +150,20 @@ extension Command {
       folderName: "ablate-\(base.name)", declared: ExperimentJob.whatTwinsDifferIn,
       design: Design(isPath: !axes.isEmpty), arguments, workplace
     ).run(arguments, workplace)
+  }
+
+  /// The name of the model as it is: the value of the setting that all swaps change, where that is one, as the
+  /// others are named for theirs; else the model's name.
+  private static func baseName(_ base: ArmPlan, _ swaps: [String]) -> String {
+    let paths = Set(swaps.map { $0.prefix { $0 != "=" } })
+    guard paths.count == 1, let path = paths.first.map(String.init) else { return base.name }
+    let isOfRecipe = path.hasPrefix(RecipeOptions.prefix)
+    let settings = isOfRecipe ? base.recipe.settings : base.descriptor.settings
+    var place = isOfRecipe ? String(path.dropFirst(RecipeOptions.prefix.count)) : path
+    for every in ["block.", "blocks.*."] where place.hasPrefix(every) {
+      place = "blocks.0." + place.dropFirst(every.count)
+    }
+    guard let value = settings.listing.first(where: { $0.path == place })?.value else { return base.name }
+    return Suite.shortName("\(path)=\(value.filter { $0 != "\"" })")
   }
 }

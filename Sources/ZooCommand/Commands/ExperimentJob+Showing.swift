@@ -23,8 +23,17 @@ extension ExperimentJob {
     }
   }
 
-  /// Prints what was held out.
+  /// Prints what follows, and what was measured on held-out text.
   func summarise(_ report: ReportData, on console: Console) {
+    if let glance = report.glance, !glance.rows.isEmpty {
+      console.heading("What follows for these trained models")
+      for row in glance.rows {
+        for conclusion in row.conclusions {
+          console.line("\(row.question): \(conclusion.sentence)")
+          if let command = conclusion.command { console.line("  \(command)") }
+        }
+      }
+    }
     console.heading("Held out")
     var table = Table(
       [Table.Column("measure")] + report.arms.map { Table.Column($0.name, .right) } + [

@@ -33,6 +33,8 @@ final class ExperimentSession {
   private var events = Experiment.Events()
   private var tuned: [TunedArm] = []
   private var results: [ArmResult] = []
+  /// Runs that could not be trained, with the reasons.
+  private var failures: [(run: String, reason: String)] = []
 
   /// - Throws: `TextError`, `SettingsError` or `UsageError` for what cannot be trained so.
   init(_ job: ExperimentJob, _ arguments: ParsedArguments, _ workplace: Workplace) throws {
@@ -68,11 +70,29 @@ final class ExperimentSession {
   }
 
   /// Goes on until the report is written, or until somebody asks to stop.
+  ///
+  /// - Throws: what the only error of all runs says, or an end with a code of failure where some runs failed and
+  ///   the others were reported.
   func run() throws {
     announce()
     guard try tune(), try train() else { return try stop() }
     progress.end()
+    guard results.contains(where: { $0.plan.seedNumber == 1 }) else {
+      let reasons = failures.map { "\($0.run): \($0.reason)" }.joined(separator: "\n")
+      throw TrainerError(
+        place: job.folder.relativePath, reason: "no model could be trained\n\(reasons)",
+        mend: "when the cause is gone, resume with: ./zoo compare --resume \(job.folder.relativePath)")
+    }
     try report()
+    guard failures.isEmpty else { throw EarlyEnd(code: ExitCode.failure) }
+  }
+
+  /// Notes a run that failed; the others are trained and reported all the same.
+  private func note(_ plan: ArmPlan, _ error: any Error) {
+    let reason = message(of: error)
+    failures.append((plan.name, reason))
+    progress.pause()
+    console.warning("\(plan.name) failed and is left out: \(reason)")
   }
 
   /// Whether seeds are added only until it is decided.
@@ -83,9 +103,11 @@ final class ExperimentSession {
 
   /// All seeds of an arm are equal but for the seed; the certificate is about the first.
   private var certificate: Certificate {
-    Certificate(
-      Array(plans[..<arms]), Array(data[..<arms]), Array(forecasts[..<arms]),
-      objectives: Array(objectives[..<arms]), declared: job.record.declared,
+    let failed = Set(failures.map(\.run))
+    let kept = (0..<arms).filter { !failed.contains(plans[$0].name) }
+    return Certificate(
+      kept.map { plans[$0] }, kept.map { data[$0] }, kept.map { forecasts[$0] },
+      objectives: kept.map { objectives[$0] }, declared: job.record.declared,
       seeds: plans.map(\.seedNumber).max() ?? 1, addsSeeds: addsSeeds, matched: job.record.matched ?? [],
       tuning: job.record.tuning, tuned: tuned)
   }
@@ -147,10 +169,19 @@ final class ExperimentSession {
       let state = try? RunRecord.read(RunFolder(job.folder.appending(path: plans[index].name))).state
       clock.begin(
         clock.trials + index, done: state.map { Double($0.step) / Double(max(1, $0.totalSteps)) } ?? 0)
-      guard
-        let result = try experiment.train(
-          plans[index], data[index], forecast: forecasts[index], events: events)
-      else { return false }
+      let result: ArmResult
+      do {
+        if let error = sides?.failure(of: plans[index]) { throw error }
+        guard
+          let trained = try experiment.train(
+            plans[index], data[index], forecast: forecasts[index], events: events)
+        else { return false }
+        result = trained
+      } catch {
+        note(plans[index], error)
+        progress.forgetTrainer()
+        continue
+      }
       results.append(result)
       // The trained values stay; what training needed beside them is for the next model.
       progress.forgetTrainer()
@@ -168,21 +199,23 @@ final class ExperimentSession {
   }
 
   /// The report's data, with a line that says what takes long.
-  private func built() throws -> ReportData {
+  private func built() -> ReportData {
     let line = ProgressLine(console)
     defer { line.finish() }
     var builder = builder
     builder.watch = { text in line.update { text } }
-    return try builder.build(title: job.record.title, version: ProgramVersion.current)
+    return builder.build(title: job.record.title, version: ProgramVersion.current)
   }
 
   private func report() throws {
-    var report = try built()
+    var report = built()
     if width > 1 {
       report.footer.versions.append(
         "\(width) runs at once, \(SideBySideOptions.threads(threads / width)) each: seconds are those of "
           + "runs beside others")
     }
+    for problem in report.problems ?? [] { console.warning(problem) }
+    report.problems = (report.problems ?? []) + failures.map { "\($0.run) was not trained: \($0.reason)" }
     report.tuning = job.record.tuning.map { .init($0, tuned, names: report.arms.map(\.name)) }
     try job.write(report)
     try remember()

@@ -1,6 +1,7 @@
 import CommandLineKit
 import Comparison
 import Foundation
+import Synchronization
 import Training
 import Zoo
 
@@ -14,6 +15,7 @@ struct SideBySideTraining {
   private let width: Int
   private let progress: SideBySideProgress
   private let stop: StopSignal
+  private let failures = Failures()
 
   /// - Parameters:
   ///   - width: runs at once.
@@ -52,22 +54,28 @@ struct SideBySideTraining {
 
   /// Trains all arms.
   ///
+  /// One that fails does not end the others: `failure(of:)` says why.
+  ///
   /// - Parameter first: the number of the first of them among all trials and runs.
   /// - Returns: as above.
-  /// - Throws: as above.
   func train(_ plans: [ArmPlan], _ data: [TrainingData], _ forecasts: [RunForecast], first: Int) throws
     -> Bool
   {
-    try run(plans.count) { [experiment, progress] index, shouldStop in
+    try run(plans.count) { [experiment, progress, failures] index, shouldStop in
       let folder = RunFolder(experiment.folder.appending(path: plans[index].name))
       guard (try? RunRecord.read(folder))?.status != .finished else {
         return progress.begin(first + index, plans[index].name, done: 1)
       }
-      _ = try experiment.train(
-        plans[index], data[index], forecast: forecasts[index],
-        events: progress.events({ first + index }, shouldStop: shouldStop))
+      do {
+        _ = try experiment.train(
+          plans[index], data[index], forecast: forecasts[index],
+          events: progress.events({ first + index }, shouldStop: shouldStop))
+      } catch { failures.add(error, of: plans[index].name) }
     }
   }
+
+  /// Why an arm could not be trained; nil for one that was, or was not begun.
+  func failure(of plan: ArmPlan) -> (any Error)? { failures[plan.name] }
 
   private func run(
     _ count: Int,
@@ -80,4 +88,12 @@ struct SideBySideTraining {
     }
     return !stop.isRequested
   }
+}
+
+/// The errors of runs, by name.
+private final class Failures: Sendable {
+  private let errors = Mutex<[String: any Error]>([:])
+
+  func add(_ error: any Error, of name: String) { errors.withLock { $0[name] = error } }
+  subscript(name: String) -> (any Error)? { errors.withLock { $0[name] } }
 }

@@ -1,0 +1,102 @@
+import Foundation
+import Settings
+import TestSupport
+import Testing
+import Training
+
+@testable import Comparison
+@testable import Statistics
+
+/// The comparison in one table, and what is said where parts are missing.
+@Suite struct GlanceTests {
+  private func point(_ step: Int, _ value: Double, targets: Double) -> ReportData.Point {
+    ReportData.Point(step: step, tokens: 0, supervisedTokens: targets, flops: 0, seconds: 0, value: value)
+  }
+
+  @Test func theLastEvaluationsShowHowMuchAMeasureJumps() throws {
+    let values = [0.1, 0.5, 0.9, 0.7, 0.99, 0.4]
+    let points = values.enumerated().map { point($0.offset, $0.element, targets: 0) }
+    let settled = try #require(ReportData.Glance.Settled(points))
+    #expect(settled == .init(evaluations: 5, median: 0.7, low: 0.4, high: 0.99))
+    #expect(ReportData.Glance.Settled(Array(points.prefix(2))) == nil)
+    #expect(ReportData.Glance.Settled(Array(points.prefix(4)))?.median == 0.6)
+  }
+
+  @Test func equalTargetsAreTheLastEvaluationWithoutMore() {
+    let points = [point(0, 0.5, targets: 0), point(10, 0.6, targets: 100), point(20, 0.8, targets: 200)]
+    #expect(ReportBuilder.point(at: 199, of: points) == .init(targets: 100, value: 0.6))
+    #expect(ReportBuilder.point(at: 200, of: points) == .init(targets: 200, value: 0.8))
+    #expect(ReportBuilder.point(at: 50, of: points) == nil)
+  }
+
+  @Test func thePageBeginsWithTheTableAndWithWhatIsMissing() throws {
+    var data = ReportFixture.full(arms: 2)
+    data.glance = ReportData.Glance(
+      compared: "bert and gpt were trained.",
+      rows: [
+        .init(
+          question: "choosing a hidden word", unit: "share of 200", isShare: true, chance: 0.25,
+          values: [Measured(0.5), Measured(0.75)],
+          settled: [.init(evaluations: 5, median: 0.4, low: 0.3, high: 0.5), nil],
+          atEqualTargets: [.init(targets: 1000, value: 0.5), .init(targets: 990, value: 0.625)],
+          conclusions: [
+            .init(sentence: "gpt is better than bert by 25.0 points.", isDecided: true, command: "./zoo <x>")
+          ])
+      ], uses: [])
+    data.problems = ["the report lacks a part, heads: \(ReportFixture.nasty)"]
+    let page = ReportPage.html(data)
+    let missing = try #require(page.range(of: "What is missing"))
+    let glance = try #require(page.range(of: "At a glance</h2>"))
+    let curves = try #require(page.range(of: "Learning curves</h2>"))
+    #expect(missing.lowerBound < glance.lowerBound && glance.lowerBound < curves.lowerBound)
+    for text in ["50.0 %", "75.0 %", "62.5 %", "from 30.0 % to 50.0 %", "./zoo &lt;x&gt;", "chance 25 %"] {
+      #expect(page.contains(text), "\(text)")
+    }
+    #expect(!page.contains(ReportFixture.nasty))
+    #expect(PageReader.read(page).problem == nil)
+    data.problems = nil
+    #expect(!ReportPage.html(data).contains("What is missing"))
+    // Reports of before there was a table are still drawn.
+    data.glance = nil
+    #expect(!ReportPage.html(data).contains("At a glance</h2>"))
+  }
+
+  @Test func theDiagramMarksWhatDiffers() {
+    func outline(_ mask: String, _ extra: [ReportData.Outline.Part] = []) -> ReportData.Outline {
+      ReportData.Outline(
+        blocks: 3,
+        parts: [
+          .init(role: "embedding", choice: "tokens", isInBlock: false),
+          .init(role: "may see", choice: mask, isInBlock: true),
+        ] + extra)
+    }
+    let pooler = ReportData.Outline.Part(role: "pooler", choice: "first", isInBlock: false)
+    let diagram = ModelDiagram(models: [
+      ("a <b>", 0, outline("causal")), ("b", 1, outline("bidirectional", [pooler])),
+    ]).render(id: "d").text
+    // The mask differs in both models; the pooler stands in one of them.
+    #expect(diagram.components(separatedBy: "stroke='var(--warn)'").count - 1 == 3)
+    #expect(diagram.contains("The models differ in: may see and pooler.") && diagram.contains("a &lt;b&gt;"))
+    let same = ModelDiagram(models: [("a", 0, outline("causal")), ("b", 1, outline("causal"))])
+    #expect(!same.render(id: "d").text.contains("var(--warn)"))
+  }
+
+  /// A text of its own for one arm was ignored: it was trained on the first arm's.
+  @Test func armsThatNameSeveralTextsAreRefused() throws {
+    let bench = try CertificateBench()
+    let descriptor = "{ architecture: 'gpt', tokenizer: 'bytes', context: 12, width: 16, layers: 1 }"
+    let first = try bench.arm("gpt", descriptor, ["steps=2"])
+    let folder = FileManager.default.temporaryDirectory.appending(path: "one-text")
+    for edit in ["data=\"other.txt\"", "heldOutShare=0.2", "evaluationWindows=3"] {
+      let other = try bench.arm("other", descriptor, ["steps=2", edit])
+      let error = #expect(throws: TrainerError.self) {
+        try Experiment([first, other], registry: bench.registry, folder: folder, threads: 1, version: "test")
+      }
+      let text = "\(error.map { "\($0)" } ?? "")"
+      #expect(text.contains("recipe.\(edit.prefix { $0 != "=" })") && text.contains("other"), "\(text)")
+    }
+    #expect(throws: TrainerError.self) {
+      try Experiment([], registry: bench.registry, folder: folder, threads: 1, version: "test")
+    }
+  }
+}
