@@ -22,6 +22,17 @@ import Training
     #expect(ReportData.Glance.Settled(Array(points.prefix(4)))?.median == 0.6)
   }
 
+  @Test func curvesOfSeveralSeedsAreMeansWithTheirRange() {
+    let curves = [
+      [point(0, 0.5, targets: 0), point(10, 0.6, targets: 100)],
+      [point(0, 0.7, targets: 0), point(10, 1, targets: 100), point(20, 1, targets: 200)],
+    ]
+    let mean = ReportBuilder.overSeeds(curves)
+    #expect(mean.map(\.step) == [0, 10] && mean.map(\.value) == [0.6, 0.8])
+    #expect(mean.map(\.interval) == [Interval(low: 0.5, high: 0.7), Interval(low: 0.6, high: 1)])
+    #expect(ReportBuilder.overSeeds([curves[1]]).count == 3 && ReportBuilder.overSeeds([]).isEmpty)
+  }
+
   @Test func equalTargetsAreTheLastEvaluationWithoutMore() {
     let points = [point(0, 0.5, targets: 0), point(10, 0.6, targets: 100), point(20, 0.8, targets: 200)]
     #expect(ReportBuilder.point(at: 199, of: points) == .init(targets: 100, value: 0.6))
@@ -87,7 +98,7 @@ import Training
     let descriptor = "{ architecture: 'gpt', tokenizer: 'bytes', context: 12, width: 16, layers: 1 }"
     let first = try bench.arm("gpt", descriptor, ["steps=2"])
     let folder = FileManager.default.temporaryDirectory.appending(path: "one-text")
-    for edit in ["data=\"other.txt\"", "heldOutShare=0.2", "evaluationWindows=3"] {
+    for edit in ["data=\"other.txt\"", "heldOutShare=0.2", "tuningShare=0.1"] {
       let other = try bench.arm("other", descriptor, ["steps=2", edit])
       let error = #expect(throws: TrainerError.self) {
         try Experiment([first, other], registry: bench.registry, folder: folder, threads: 1, version: "test")

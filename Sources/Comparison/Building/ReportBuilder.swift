@@ -108,29 +108,6 @@ public struct ReportBuilder {
       bitsPerByte: arm.evaluation.bitsPerByte)
   }
 
-  private func curves(_ index: Int) -> [ReportData.Curve] {
-    let arm = arms[index]
-    func curve(_ metric: ReportData.Metric, _ points: [ReportData.Point]) -> ReportData.Curve? {
-      points.isEmpty ? nil : ReportData.Curve(arm: index, metric: metric, points: points)
-    }
-    func shares(_ points: [ReportData.Point]?, of answers: [ChoiceContext: [Bool]]) -> [ReportData.Point] {
-      let count = answers.values.first?.count ?? 0
-      return (points ?? []).map { point in
-        var point = point
-        point.interval = .wilson(correct: Int((point.value * Double(count)).rounded()), of: count)
-        return point
-      }
-    }
-    return [
-      curve(.trainingLoss, arm.trainPoints), curve(.heldOutLoss, arm.heldOutPoints),
-      // One that was not trained for the left side alone has no place on the axis of those that were.
-      isTrained(arm, toSee: .leftOnly)
-        ? curve(.verbLeftOnly, shares(arm.verbPoints[.leftOnly], of: arm.verbs)) : nil,
-      curve(.verbBothSides, shares(arm.verbPoints[.bothSides], of: arm.verbs)),
-      curve(.wordBothSides, shares(arm.wordPoints[.bothSides], of: arm.words)),
-    ].compactMap { $0 }
-  }
-
   /// What each arm really saw, hashed while it trained.
   private func contentRow() -> ReportData.CertificateRow {
     let hashes = arms.map { String($0.record.state.contentHash.prefix(12)) }

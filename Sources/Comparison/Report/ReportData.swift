@@ -224,12 +224,16 @@ extension ReportData {
     public var metric: Metric
     /// Points in the order of training.
     public var points: [Point]
+    /// Of how many seeds each point is the mean, with the range of them in place of an interval; nil in reports of
+    /// before this could be: one.
+    public var seeds: Int?
 
     /// Creates a curve.
-    public init(arm: Int, metric: Metric, points: [Point]) {
+    public init(arm: Int, metric: Metric, points: [Point], seeds: Int? = nil) {
       self.arm = arm
       self.metric = metric
       self.points = points
+      self.seeds = seeds
     }
   }
 

@@ -96,7 +96,9 @@ struct SectionCurves {
         }
       }
       if !curves.isEmpty {
-        panels.append(Panel(title: "Loss, \(arm.objective)", unit: arm.unit, curves: curves))
+        let seeds =
+          curves.contains { ($0.curve.seeds ?? 1) > 1 } ? ", held out: " + Self.band(curves.map(\.curve)) : ""
+        panels.append(Panel(title: "Loss, \(arm.objective)", unit: arm.unit + seeds, curves: curves))
       }
     }
     let verbs: [(ReportData.Metric, String)] = [
@@ -109,11 +111,18 @@ struct SectionCurves {
       guard !curves.isEmpty else { continue }
       panels.append(
         Panel(
-          title: title, unit: "share of items answered right, with 95 % interval", isPercent: true,
+          title: title, unit: "share of items answered right, " + Self.band(curves.map(\.curve)),
+          isPercent: true,
           chance: metric == .wordBothSides ? data.glance?.rows.first?.chance : data.verbs?.chance,
           curves: curves))
     }
     return panels
+  }
+
+  /// What the band around curves is.
+  private static func band(_ curves: [ReportData.Curve]) -> String {
+    let seeds = curves.compactMap(\.seeds).max() ?? 1
+    return seeds > 1 ? "mean of \(seeds) seeds and their range" : "with 95 % interval"
   }
 
   private func named(
@@ -131,7 +140,7 @@ struct SectionCurves {
         && $0.seconds.isFinite
     }
     guard points.count > mostPoints else {
-      return ReportData.Curve(arm: curve.arm, metric: curve.metric, points: points)
+      return ReportData.Curve(arm: curve.arm, metric: curve.metric, points: points, seeds: curve.seeds)
     }
     let run = (points.count + mostPoints - 1) / mostPoints
     let means = stride(from: 0, to: points.count, by: run).map { start -> ReportData.Point in
@@ -140,7 +149,7 @@ struct SectionCurves {
       point.value = group.reduce(0) { $0 + $1.value } / Double(group.count)
       return point
     }
-    return ReportData.Curve(arm: curve.arm, metric: curve.metric, points: means)
+    return ReportData.Curve(arm: curve.arm, metric: curve.metric, points: means, seeds: curve.seeds)
   }
 
   private func figure(_ panel: Panel, index: Int) -> Markup {
