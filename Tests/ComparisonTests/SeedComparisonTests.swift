@@ -238,6 +238,11 @@ import Testing
       // The mean of 1, 1 and 0.5 is 0.83, its standard error 1/6, t 4.303.
       #expect(abs(interval.high - (unit == "bits" ? 1.550_5 : 1)) < 1e-3)
       #expect(abs(interval.low - 0.116_2) < 1e-3)
+      // The same of a difference. Two shares differ by 1 at most.
+      let far = SeedComparison.Measure(
+        name: "m", unit: unit, moreIsBetter: true, values: [[0, 0, 0], [1, 1, 0.5]])
+      let high = SeedComparison.make([far], seeds: 3).measures[0].differences[0].mean.interval?.high
+      #expect(abs((high ?? 0) - (unit == "bits" ? 1.550_5 : 1)) < 1e-3)
     }
   }
 }

@@ -84,7 +84,7 @@ extension ReportBuilder {
             flops: Double(arm.trained.context.device.matrixFlops - before))
         result.scores.append(
           ReportData.Likelihood.Score(
-            arm: index, order: "\(order)", bitsPerByte: measure.perByte(score.bits),
+            arm: index, order: "\(order)", bitsPerByte: measure.perByte(score.bits).notNegative,
             excess: grammar.map { measure.perByte(zip(score.bits, $0).map { $0 - $1 }) },
             flops: score.flops, isTrainedForIt: isTrainedForLikelihood(arm, order)))
         guard scoring.hasOrders else { continue }

@@ -119,12 +119,16 @@ extension ReportBuilder {
     return missing
       + primary.differences.map { difference in
         let (name, first) = (arms[difference.arm].plan.name, arms[difference.against ?? 0].plan.name)
-        func text(_ value: Double) -> String { Number.fixed(value, 4) }
-        let range = Number.interval(difference.mean.interval, text)
+        func text(_ measured: Measured) -> String {
+          let range = Number.interval(measured.interval) { Number.fixed($0, 4) }
+          return Number.fixed(measured.value, 4) + (range.isEmpty ? "" : " (\(range))")
+        }
+        let median = difference.median.map { ", median \(text($0))" } ?? ""
+        let learnt = difference.learnt.map { ", share of runs that learnt it \(text($0))" } ?? ""
         return ReportData.Verdict(
           statement: "Over \(seeds.count) seeds: \(primary.verdict(difference, name: name, first: first)).",
-          numbers: "\(primary.name): \(name) − \(first) = \(text(difference.mean.value))"
-            + (range.isEmpty ? "" : " (\(range))") + " \(primary.unit)"
+          numbers: "\(primary.name): \(name) − \(first) = \(text(difference.mean)) \(primary.unit)"
+            + median + learnt
             + (difference.corrected.map { ", p \(Number.probability($0)) \(seeds.correctedBy)" } ?? ""),
           comparable: true,
           because:

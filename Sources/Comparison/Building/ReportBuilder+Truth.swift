@@ -47,7 +47,7 @@ extension ReportBuilder {
         rows.append(
           ReportData.Truth.Row(
             arm: arm, side: side, floor: measure.perToken(entropies).value,
-            divergence: measure.perToken(divergences),
+            divergence: measure.perToken(divergences).notNegative,
             difference: first.map { first in
               measure.perToken(zip(divergences, first).map { $0 - $1 })
             },

@@ -108,7 +108,10 @@ struct Story {
       let said = ([range(measured.interval)] + more).filter { !$0.isEmpty }.joined(separator: "; ")
       return name + text(measured.value) + (said.isEmpty ? "" : " (\(said))")
     }
-    let items = difference.overItems.map { "for other items of the same sort \(range($0))" } ?? ""
+    // That interval is of the mean.
+    let items =
+      (isSequential ? nil : difference.overItems).map { "for other items of the same sort \(range($0))" }
+      ?? ""
     let more = [items, learnt(difference, measure)]
     guard let median = difference.median else { return whole("", difference.mean, more) }
     guard isSequential else {

@@ -36,6 +36,11 @@ enum SeedComparison {
       isCompared(arm) && isCompared(other) && (tasks.map { $0[arm] == $0[other] } ?? true)
     }
 
+    /// The part of a difference's interval in which it can lie: two shares differ by 1 at most.
+    func possible(_ interval: Interval?) -> Interval? {
+      unit.hasPrefix("share") ? interval?.within(-1...1) : interval
+    }
+
     /// What the items say of an arm against another; nil where nothing is known of them.
     func crossed(_ arm: Int, _ other: Int) -> CrossedComparison? {
       guard let items else { return nil }
@@ -102,11 +107,12 @@ enum SeedComparison {
     let crossed = learnt == nil ? measure.crossed(pair.arm, pair.against) : nil
     return ReportData.Seeds.Difference(
       arm: pair.arm, against: pair.against,
-      mean: Measured(differences.mean, interval: learnt == nil ? differences.interval() : nil),
+      mean: Measured(
+        differences.mean, interval: learnt == nil ? measure.possible(differences.interval()) : nil),
       median: isSequential || disagree
         ? Measured(median, interval: AnytimeSignTest.interval(differences.differences)) : nil,
       direction: result?.direction, isEqual: differences.differences.allSatisfy { $0 == 0 }, learnt: learnt,
-      overItems: crossed?.interval(), variance: crossed?.variance,
+      overItems: measure.possible(crossed?.interval()), variance: crossed?.variance,
       probability: result?.probability, corrected: result?.corrected)
   }
 
