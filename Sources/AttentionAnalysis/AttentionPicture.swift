@@ -9,6 +9,8 @@ public struct AttentionPicture: Codable, Sendable {
   public enum State: String, Codable, Sendable, CaseIterable {
     /// Fresh from initialisation.
     case untrained
+    /// At a step between the first and the last.
+    case duringTraining = "during training"
     /// After training.
     case trained
     /// Trained with its positions taken away.

@@ -96,7 +96,8 @@ public struct HeadAtlas {
         if states.isEmpty, earlier.step == 0 { first = found.text }
         states.append(
           HeadResults.State(
-            step: earlier.step, heads: found.heads, picture: try picture(subject.arm, .untrained, model)))
+            step: earlier.step, heads: found.heads,
+            picture: try picture(subject.arm, earlier.step == 0 ? .untrained : .duringTraining, model)))
       }
       var (heads, text) = try survey.heads(of: subject.trained)
       try addImportance(to: &heads, subject, paths: text.paths)

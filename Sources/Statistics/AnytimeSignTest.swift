@@ -19,6 +19,9 @@ public struct AnytimeSignTest: Sendable {
   public private(set) var negative = 0
   /// The most that the wealth ever was, in stakes.
   private var most = 1.0
+  /// What the signs pointed to when the wealth was largest: 1 for more positive ones, −1 for more negative ones, 0
+  /// before the wealth ever rose above its stake.
+  public private(set) var direction = 0
 
   /// A test that has seen nothing.
   public init() {}
@@ -32,7 +35,10 @@ public struct AnytimeSignTest: Sendable {
   public mutating func add(_ difference: Double) {
     if difference > 0 { positive += 1 }
     if difference < 0 { negative += 1 }
-    most = max(most, wealth)
+    let wealth = wealth
+    guard wealth > most else { return }
+    most = wealth
+    direction = (positive - negative).signum()
   }
 
   /// What a stake of 1 has become.
@@ -52,6 +58,16 @@ public struct AnytimeSignTest: Sendable {
   /// A p-value that holds whenever one looks.
   public var probability: Double { min(1, 1 / most) }
 
+  /// The least p-value that so many further differences could lead to: all of one sign, whichever leads further.
+  public func leastProbability(after further: Int) -> Double {
+    let ends = [1.0, -1].map { sign in
+      var test = self
+      for _ in 0..<max(0, further) { test.add(sign) }
+      return test.probability
+    }
+    return min(ends[0], ends[1])
+  }
+
   /// The fewest pairs with which so many tests can all decide at the 5 % level, if all pairs have one sign.
   public static func fewestPairs(tests: Int) -> Int {
     (1...).first { count in
@@ -65,16 +81,17 @@ public struct AnytimeSignTest: Sendable {
   /// - Returns: nil where one end is still open.
   public static func interval(_ differences: [Double], coverage: Double = 0.95) -> Interval? {
     let ends = Set(differences).sorted()
-    // Between two neighbours the test is the same for every value.
-    let accepted = zip(ends, ends.dropFirst()).filter { low, high in
-      let middle = (low + high) / 2
-      return AnytimeSignTest(differences.map { $0 - middle }).probability > 1 - coverage
+    func accepts(_ value: Double) -> Bool {
+      AnytimeSignTest(differences.map { $0 - value }).probability > 1 - coverage
     }
-    guard let least = ends.first, let largest = ends.last,
-      [least.nextDown, largest.nextUp].allSatisfy({ end in
-        AnytimeSignTest(differences.map { $0 - end }).probability <= 1 - coverage
-      })
+    guard let least = ends.first, let largest = ends.last, !accepts(least.nextDown), !accepts(largest.nextUp)
     else { return nil }
-    return Interval(low: accepted.first?.0 ?? least, high: accepted.last?.1 ?? largest)
+    // Between two neighbours the test is the same for every value; at one of them, which then says nothing, it may be
+    // another.
+    let accepted =
+      zip(ends, ends.dropFirst()).filter { accepts(($0 + $1) / 2) }.flatMap { [$0, $1] }
+      + ends.filter(accepts)
+    guard let low = accepted.min(), let high = accepted.max() else { return nil }
+    return Interval(low: low, high: high)
   }
 }

@@ -71,8 +71,10 @@ public struct CrossedComparison: Sendable {
   }
 
   /// The interval that covers the mean over all seeds and all items of the sort in `coverage` of all
-  /// repetitions, for normal parts.
-  public func interval(coverage: Double = 0.95) -> Interval {
+  /// repetitions, for normal parts; nil where no part varies, up to rounding: an interval of width 0 would claim to
+  /// know what was only seen a few times.
+  public func interval(coverage: Double = 0.95) -> Interval? {
+    guard squaredError.squareRoot() > 1e-12 * abs(mean) else { return nil }
     let half = StudentT(freedom: freedom).quantile(coverage: coverage) * squaredError.squareRoot()
     return Interval(low: mean - half, high: mean + half)
   }

@@ -46,3 +46,10 @@ extension Interval {
     return Interval(low: cut(low), high: cut(high))
   }
 }
+
+extension Measured {
+  /// The same of something that cannot be below 0: its interval ends there.
+  package var notNegative: Measured {
+    Measured(value, interval: interval?.within(0...Double.infinity))
+  }
+}

@@ -22,34 +22,33 @@ public struct PairedComparison: Sendable {
   public var mean: Double { differences.reduce(0, +) / Double(differences.count) }
 
   /// The interval that covers the true mean in `coverage` of all repetitions, for normal differences; nil for
-  /// fewer than two pairs.
+  /// fewer than two pairs, and where all differences are equal up to rounding: an interval of width 0 would claim to
+  /// know what was only seen a few times.
   ///
   /// Not a bootstrap: over five pairs its percentile interval covers 84 % instead of 95 %.
   public func interval(coverage: Double = 0.95) -> Interval? {
-    guard differences.count > 1 else { return nil }
+    guard differences.count > 1, !isConstant else { return nil }
     let half = StudentT(freedom: differences.count - 1).quantile(coverage: coverage) * standardError
     return Interval(low: mean - half, high: mean + half)
   }
 
-  /// The probability of a mean as far from 0 if every difference had its sign by a coin: exact, over all
-  /// 2ⁿ signs, for up to 20 pairs; nil for more.
+  /// The probability of a mean as far from 0 if every difference had its sign by a coin, by ``SignFlipTest``; nil for
+  /// no differences, and where one is not finite.
   ///
   /// With n pairs it cannot be below 2/2ⁿ: five pairs never reach 0.05.
-  ///
-  /// - Source: Fisher, "The design of experiments", 1935.
-  public var signFlip: Double? {
-    let count = differences.count
-    guard count > 0, count <= 20 else { return nil }
-    let observed = abs(differences.reduce(0, +))
-    // What rounding could decide counts as equal.
-    let least = observed * (1 - 1e-12)
-    var reached = 0
-    for signs in 0..<(1 << count) {
-      var sum = 0.0
-      for index in 0..<count { sum += signs >> index & 1 == 0 ? differences[index] : -differences[index] }
-      if abs(sum) >= least { reached += 1 }
-    }
-    return Double(reached) / Double(1 << count)
+  public var signFlip: Double? { SignFlipTest(differences)?.probability }
+
+  /// The middle difference, of an even number the mean of the two in the middle; NaN of none.
+  public var median: Double {
+    guard !differences.isEmpty else { return .nan }
+    let (sorted, half) = (differences.sorted(), differences.count / 2)
+    return differences.count % 2 == 1 ? sorted[half] : (sorted[half - 1] + sorted[half]) / 2
+  }
+
+  /// Whether the differences are one number, up to rounding.
+  private var isConstant: Bool {
+    guard let least = differences.min(), let largest = differences.max() else { return true }
+    return largest - least <= 1e-12 * max(abs(least), abs(largest))
   }
 
   private var standardError: Double {

@@ -2,8 +2,7 @@ import Foundation
 
 /// Student's t distribution: what a mean of few measurements is off by, in units of its own estimate.
 ///
-/// - Source: Student, "The probable error of a mean", 1908; the incomplete beta function by Lentz's continued
-///   fraction: Press et al., "Numerical recipes", 6.4.
+/// - Source: Student, "The probable error of a mean", 1908.
 public struct StudentT: Sendable {
   /// Degrees of freedom.
   public let freedom: Double
@@ -33,31 +32,4 @@ public struct StudentT: Sendable {
     }
     return (low + high) / 2
   }
-}
-
-/// The regularised incomplete beta function I_x(a, b).
-private func regularisedBeta(_ x: Double, _ a: Double, _ b: Double) -> Double {
-  if x <= 0 { return 0 }
-  if x >= 1 { return 1 }
-  // The fraction converges fast below this point, and the function is symmetric about it.
-  if x > (a + 1) / (a + b + 2) { return 1 - regularisedBeta(1 - x, b, a) }
-  let logarithm = lgamma(a + b) - lgamma(a) - lgamma(b)
-  let front = exp(logarithm + a * log(x) + b * log(1 - x)) / a
-  let tiny = 1e-300
-  func large(_ value: Double) -> Double { abs(value) < tiny ? tiny : value }
-  var d = 1 / large(1 - (a + b) * x / (a + 1))
-  var (c, fraction) = (1.0, d)
-  for step in 1...500 {
-    let m = Double(step)
-    let even = m * (b - m) * x / ((a + 2 * m - 1) * (a + 2 * m))
-    let sum = (a + m) * (a + b + m)
-    let odd = -sum * x / ((a + 2 * m) * (a + 2 * m + 1))
-    for term in [even, odd] {
-      d = 1 / large(1 + term * d)
-      c = large(1 + term / c)
-      fraction *= c * d
-    }
-    if abs(c * d - 1) < 1e-15 { break }
-  }
-  return front * fraction
 }

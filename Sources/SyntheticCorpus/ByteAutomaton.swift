@@ -17,7 +17,8 @@ public struct ByteAutomaton: Sendable {
   /// The mean length of a sentence in bytes, its line end included.
   public let expectedBytesPerSentence: Double
 
-  /// The entropy of the text in bits for each byte: what no model of it can beat in the long run.
+  /// The entropy rate of the text in bits for each byte, of whole sentences: what no model of it can beat in the long
+  /// run. Windows that begin with a sentence and are cut cost more: sentences are less certain at their beginning.
   public var entropyBitsPerByte: Double { entropyBitsPerSentence / expectedBytesPerSentence }
 
   /// An automaton of the transitions of each state.

@@ -5,8 +5,8 @@ import Text
 /// Held-out text is drawn from the grammar itself, so the automaton gives the exact probability of every
 /// held-out byte: the floor of any model's score. Training text is drawn from the same grammar, and a
 /// sentence is drawn again when it contains a held-out combination of subject, verb and a noun between them
-/// (one combination in 50, which is 2.8 % of the sentences). The training text is thus the grammar given that
-/// nothing of this is in it: every other sentence is 1.029 times as frequent there. A model may still reach
+/// (one combination in 50, which is 1.89 % of the sentences). The training text is thus the grammar given that
+/// nothing of this is in it: every other sentence is 1.019 times as frequent there. A model may still reach
 /// the floor by learning the rules; one that learnt the training text's distribution itself would give
 /// held-out combinations no probability at all.
 /// Sentences with held-out combinations are never seen in training, as a class; whole held-out sentences that

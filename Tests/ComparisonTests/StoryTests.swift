@@ -11,7 +11,8 @@ import Testing
     let measure = SeedComparison.Measure(
       name: "cost", unit: "bits", moreIsBetter: false,
       values: [first, first.map { $0 - 0.5 }, first.enumerated().map { $1 + ($0 % 2 == 0 ? 0.1 : -0.1) }])
-    data.seeds = SeedComparison.make([measure], seeds: seeds, design: Design(question: "q", isPath: true))
+    data.seeds = SeedComparison.make(
+      [measure], seeds: seeds, design: Design(question: "q", primary: .likelihood, isPath: true))
     data.certificate = [
       .init(what: "batch", values: ["1", "2", "2"], equal: false, declared: false, note: "")
     ]
@@ -20,11 +21,11 @@ import Testing
 
   @Test func whatIsDecidedAndWhatIsNotIsSaid() {
     let text = Story(data(seeds: 7)).text
-    #expect(text.contains("gpt is better than bert, by 0.500 (0.500 – 0.500)"))
+    #expect(text.contains("gpt is better than bert, by 0.500; the intervals"))
     #expect(text.contains("Not decidable: gpt norm=rms against bert"))
     #expect(text.contains("7 times each") && text.contains("nobody declared: batch"))
     let few = Story(data(seeds: 3)).text
-    #expect(!few.contains("is better than") && few.contains("2 comparisons need 7 seeds"))
+    #expect(!few.contains("is better than") && few.contains("2 comparisons need 6 seeds"))
   }
 
   /// Of many comparisons that are open only the largest are told, and the cards show those; what is equal with
@@ -35,14 +36,14 @@ import Testing
     let factors = [0, 0.1, 0, 0.3, 0.2, -0.4]
     let measure = SeedComparison.Measure(
       name: "cost", unit: "bits", moreIsBetter: false,
-      values: factors.map { factor in first.indices.map { first[$0] + ($0 < 2 ? 0 : factor) } })
+      values: factors.map { factor in first.indices.map { first[$0] + ($0 < 4 ? 0 : factor) } })
     data.seeds = SeedComparison.make([measure], seeds: 9)
     let names = data.arms.map(\.name)
     let text = Story(data).text
     #expect(
       text.contains(
-        "Not decidable: 4 comparisons; the largest differences are \(names[5]) against \(names[0]), −0.311 "))
-    #expect(text.contains("and \(names[3]) against \(names[0]), +0.233 "))
+        "Not decidable: 4 comparisons; the largest differences are \(names[5]) against \(names[0]), −0.222 "))
+    #expect(text.contains("and \(names[3]) against \(names[0]), +0.167 "))
     #expect(text.contains("Each interval is of one comparison alone") && text.contains("for all 5."))
     #expect(text.contains("No seed tells \(names[2]) from \(names[0])."))
     #expect(!text.contains("\(names[4]) against"))
@@ -114,20 +115,59 @@ import Testing
       MethodsText(data)?.paragraphs.last { $0.heading == "Statistics" }?.text.contains("One seed") == true)
   }
 
+  /// Where nobody declared what decides, nothing is said to have been declared.
+  @Test func onlyWhatWasDeclaredIsSaidToBe() {
+    var data = data(seeds: 7)
+    data.methods = ReportData.Methods(
+      trainBytes: 1, heldOutBytes: 1, isGenerated: true, startsAtLines: true, threads: 1, version: "9.9",
+      descriptors: [], recipes: [])
+    func said() -> String { MethodsText(data)?.paragraphs.map(\.text).joined(separator: " ") ?? "" }
+    #expect(said().contains("Declared to decide: cost."))
+    #expect(said().contains("exactly, over all patterns of signs, corrected by the largest |t|"))
+    data.seeds?.isDeclared = false
+    #expect(
+      said().contains("not declared beforehand: here it is cost.") && !said().contains("Declared to decide"))
+    // Reports of before either was kept were corrected by Holm's method, and suites declared.
+    data.seeds?.isDeclared = nil
+    data.seeds?.correction = nil
+    #expect(said().contains("Declared to decide: cost.") && said().contains("corrected by Holm's method"))
+  }
+
   /// Seeds that were added until it was decided are told so, with the median that holds.
   @Test func addedSeedsAreSaidToBeSo() throws {
     var data = data(seeds: 7)
     let first = (0..<7).map { 1 + 0.01 * Double($0) }
     let measure = SeedComparison.Measure(
       name: "cost", unit: "bits", moreIsBetter: false, values: [first, first.map { $0 - 0.5 }],
-      items: [first, first.map { $0 - 0.5 }].map { $0.map { [$0 - 0.1, $0 + 0.1] } })
-    data.seeds = SeedComparison.make([measure], seeds: 7, design: Design(question: "q").untilDecided)
+      items: [first.map { [$0 - 0.1, $0 + 0.1] }, first.map { [$0 - 0.7, $0 - 0.3] }])
+    data.seeds = SeedComparison.make(
+      [measure], seeds: 7, design: Design(question: "q").untilDecided, maxSeeds: 12)
     let section = try #require(SectionSeeds.section(data))
     let reader = PageReader.read("<div>\(section.markup.text)</div>")
     #expect(reader.problem == nil)
     #expect(reader.text.contains("may be looked at after every seed") && reader.text.contains("Median"))
     #expect(Story(data).text.contains("until the question was decided"))
-    #expect(reader.text.contains("from items") && reader.text.contains("−0.5000 – −0.5000"))
+    #expect(reader.text.contains("from items") && reader.text.contains("−0.5000"))
+    // Seven of twelve seeds: what stopped early is overstated, and that is said wherever it is told.
+    #expect(
+      reader.text.contains("tends to be overstated") && Story(data).text.contains("tends to be overstated"))
+    data.seeds?.maxCount = 7
+    #expect(!Story(data).text.contains("tends to be overstated"))
+  }
+
+  /// Signs decide and the mean points the other way: the words follow the signs, and both numbers are told.
+  @Test func meanAndMedianAreBothToldWhereTheyDisagree() throws {
+    var data = data(seeds: 7)
+    let first = (0..<16).map { 1 + 0.01 * Double($0) }
+    let second = first.enumerated().map { $1 + ($0 == 9 ? -0.94 : 0.02) }
+    let measure = SeedComparison.Measure(
+      name: "cost", unit: "bits", moreIsBetter: false, values: [first, second])
+    data.seeds = SeedComparison.make([measure], seeds: 16, design: Design(question: "q").untilDecided)
+    let text = Story(data).text
+    #expect(text.contains("bert is better than gpt, by 0.020 (0.020 – 0.020), though the mean is −0.040"))
+    #expect(text.contains("95 % intervals of the median"))
+    let page = PageReader.read("<div>\(try #require(SectionSeeds.section(data)).markup.text)</div>").text
+    #expect(page.contains("by the signs; mean and median differ in sign"))
   }
 
   @Test func namesAreListedInWords() {

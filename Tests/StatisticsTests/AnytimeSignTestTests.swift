@@ -76,9 +76,35 @@ import Testing
     #expect(Double(covered) / Double(repetitions) > 0.945, "covers \(covered) of \(repetitions)")
   }
 
+  /// The test points to where the signs point, whatever the mean says: eight of nine seeds are above 0, and the mean
+  /// is not.
+  @Test func theDirectionIsThatOfTheSigns() {
+    let differences = [0.01, 0.02, 0.01, 0.03, 0.02, 0.01, 0.02, -0.9, 0.01, 0.02, 0.01]
+    let test = AnytimeSignTest(differences)
+    #expect(
+      PairedComparison(differences: differences).mean < 0
+        && PairedComparison(differences: differences).median > 0)
+    #expect(test.direction == 1 && AnytimeSignTest(differences.map { -$0 }).direction == -1)
+    #expect(AnytimeSignTest().direction == 0 && AnytimeSignTest([0, 0]).direction == 0)
+    // What decided once keeps its direction, as it keeps its p.
+    #expect(AnytimeSignTest([1, 1, 1, 1, 1, 1] + [Double](repeating: -1, count: 7)).direction == 1)
+  }
+
+  /// With twelve seeds at most, one that dissents makes a decision impossible, and with thirteen it does not.
+  @Test func whatCanStillBeReachedIsKnown() {
+    let one = AnytimeSignTest([1, 1, 1, -1])
+    #expect(one.leastProbability(after: 8) > 0.05 && one.leastProbability(after: 9) <= 0.05)
+    #expect(one.leastProbability(after: 0) == one.probability)
+    let full = AnytimeSignTest([1, 1, 1, -1] + [Double](repeating: 1, count: 9))
+    #expect(one.leastProbability(after: 9) == full.probability)
+  }
+
   @Test func theIntervalEndsAtDifferences() {
     #expect(AnytimeSignTest.interval([1, 2, 3, 4, 5]) == nil)
     #expect(AnytimeSignTest.interval([3, 1, 2, 6, 5, 4]) == Interval(low: 1, high: 6))
     #expect(AnytimeSignTest.interval([2, 2, 2, 2, 2, 2]) == Interval(low: 2, high: 2))
+    // One that is far off does not open an interval that fifteen others have closed.
+    let most = [Double](repeating: 2, count: 9) + [-90] + [Double](repeating: 2, count: 6)
+    #expect(AnytimeSignTest.interval(most) == Interval(low: 2, high: 2))
   }
 }

@@ -17,7 +17,8 @@ import Testing
     let freedom = 18.5 * 18.5 / (13.5 * 13.5 + 6.5 * 6.5 / 2 + 1.5 * 1.5 / 2)
     #expect(abs(comparison.freedom - freedom) < 1e-12)
     let half = StudentT(freedom: freedom).quantile(coverage: 0.95) * (18.5 / 6).squareRoot()
-    #expect(abs(comparison.interval().high - 3.5 - half) < 1e-9)
+    let interval = try #require(comparison.interval())
+    #expect(abs(interval.high - 3.5 - half) < 1e-9)
   }
 
   /// Where the items do not differ, the interval is that of the seeds alone.
@@ -25,7 +26,8 @@ import Testing
     let seeds = [0.3, 0.9, 0.4, 0.5]
     let crossed = try #require(CrossedComparison(seeds.map { [Double](repeating: $0, count: 7) }))
     let paired = try #require(PairedComparison(differences: seeds).interval())
-    #expect(abs(crossed.interval().low - paired.low) < 1e-9)
+    let interval = try #require(crossed.interval())
+    #expect(abs(interval.low - paired.low) < 1e-9)
     #expect(crossed.variance.items < 1e-12 && abs(crossed.variance.rest) < 1e-12)
   }
 
@@ -44,6 +46,14 @@ import Testing
     #expect(CrossedComparison([[1], [2]]) == nil)
     #expect(CrossedComparison([[1, 2], [1]]) == nil)
     #expect(CrossedComparison([]) == nil)
+  }
+
+  /// Equal cells are no knowledge of what other seeds or items would give.
+  @Test func withoutAnyVarianceThereIsNoInterval() throws {
+    for value in [0.0, -0.5, 1.1] {
+      let comparison = try #require(CrossedComparison([[value, value], [value, value], [value, value]]))
+      #expect(abs(comparison.mean - value) < 1e-15 && comparison.interval() == nil)
+    }
   }
 
   /// By simulation: with few seeds and many items the interval covers the mean over all seeds and all items as

@@ -32,6 +32,20 @@ import Testing
     #expect(PairedComparison(differences: [1, 1, 1, 1, 1, 1]).signFlip == 0.03125)
   }
 
+  /// Shares and costs have intervals in which they can lie.
+  @Test func intervalsEndWhereTheMeasureEnds() {
+    let wide = Interval(low: -0.3, high: 1.2)
+    #expect(wide.within(0...1) == Interval(low: 0, high: 1) && wide.within(-1...1).high == 1)
+    #expect(Measured(0.4, interval: wide).notNegative.interval == Interval(low: 0, high: 1.2))
+    #expect(Measured(0.4).notNegative.interval == nil)
+    // Equal differences have no interval, however many there are.
+    #expect(PairedComparison(differences: [0.1, 0.1, 0.1]).interval() == nil)
+    #expect(PairedComparison([1.3, 1.2, 1.1], [1, 0.9, 0.8]).interval() == nil)
+    #expect(
+      PairedComparison(differences: [4, 1, 2, 3]).median == 2.5
+        && PairedComparison(differences: []).median.isNaN)
+  }
+
   @Test func holmCorrectsStepByStep() {
     #expect(holm([0.01, 0.04, 0.03]) == [0.03, 0.06, 0.06])
     #expect(holm([0.5, 0.9]) == [1, 1])

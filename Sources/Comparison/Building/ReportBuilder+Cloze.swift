@@ -7,7 +7,7 @@ import Training
 import Zoo
 
 extension ReportBuilder {
-  /// Most items of each class of words.
+  /// Items of each class of words, where there are as many: the same for every budget.
   private static let clozesOfOneClass = 60
   /// Held-out sentences among which they are sought.
   private static let clozeSentences = 1000
@@ -18,7 +18,7 @@ extension ReportBuilder {
     let sentences = HeldOutSentences(corpus.source, count: Self.clozeSentences, areUnseen: false) { text in
       arms.allSatisfy { $0.trained.fits(text) }
     }
-    let items = ClozeItem.draw(sentences.sentences, ofEachClass: affordableClozes()).filter { item in
+    let items = ClozeItem.draw(sentences.sentences, ofEachClass: Self.clozesOfOneClass).filter { item in
       // Another candidate may have more tokens.
       item.candidates.allSatisfy { candidate in
         arms.allSatisfy { $0.trained.fits(item.sentence(candidate)) }
@@ -51,14 +51,6 @@ extension ReportBuilder {
       columns: columns, differences: clozeDifferences(columns, right))
   }
 
-  /// How many items of each class are asked: a sentence is read once for each candidate and side, and an encoder
-  /// reads a window as often, which together is to cost at most a twentieth of any arm's training.
-  private func affordableClozes() -> Int {
-    let tokensOfItem = Double(ClozeItem.mostCandidates * 2 * 20 + 2 * ClozeScoring.window)
-    let affordable = 0.05 * 3 * Double(leastTokens) / tokensOfItem / Double(ClozeItem.classes.count)
-    return max(2, min(Self.clozesOfOneClass, Int(affordable)))
-  }
-
   private func clozeDifferences(_ columns: [ClozeResults.Column], _ right: [[Bool]])
     -> [ClozeResults.Difference]
   {
@@ -70,7 +62,7 @@ extension ReportBuilder {
         let change = PairedComparison(values(column), values(first))
         return ClozeResults.Difference(
           arm: columns[column].arm, against: columns[first].arm, side: side,
-          difference: Measured(change.mean, interval: change.interval()))
+          difference: Measured(change.mean, interval: change.interval()?.within(-1...1)))
       }
     }
   }
@@ -96,7 +88,7 @@ extension ReportBuilder {
           statement: "Choosing a hidden word "
             + (side == .leftOnly ? "from the left side alone." : "with both sides in view."),
           numbers: numbers.joined(separator: ", ")
-            + "; the best possible choice is right in \(Number.percent(all.best(side).right.value))",
+            + "; the best possible choice is right in \(Number.percent(all.best(side).expected)) on average",
           comparable: against == nil,
           because: against
             ?? "the same \(all.count) sentences, candidates and context; \(ofSeed), so this is about these "

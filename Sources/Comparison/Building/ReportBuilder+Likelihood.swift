@@ -6,19 +6,22 @@ import Training
 import Zoo
 
 extension ReportBuilder {
+  /// How many windows are scored, where the held-out text has them.
+  static let scoredWindows = 64
+
   /// What all runs are scored on, with what is known of them already; nil where the arms cut the text into
   /// other windows or none of them has a likelihood.
   ///
-  /// Scoring an encoder reads a window once for each of its tokens. The windows are few enough to cost at most
-  /// about a tenth of the training of any arm.
+  /// The windows are the same for every budget, so that models of several budgets are scored on one text. Scoring an
+  /// encoder reads a window once for each of its tokens: all of them cost as much as training on about 90,000 tokens
+  /// for each order and pseudo-likelihood.
   func scoredRuns() throws -> ScoredRuns? {
     if scores.windows == nil {
       let tokenizers = Set(arms.map { "\($0.plan.descriptor.tokenizer.node())" })
       guard tokenizers.count == 1 else { return nil }
-      let scorings = arms.map { try? WindowScoring($0.trained) }
-      guard scorings.contains(where: { $0 != nil }) else { return nil }
+      guard arms.contains(where: { (try? WindowScoring($0.trained)) != nil }) else { return nil }
       let length = min(64, arms.map(\.plan.descriptor.context).min() ?? 64)
-      scores.windows = try heldOutWindows(arms[0], length: length, limit: windowCount(length, scorings))
+      scores.windows = try heldOutWindows(arms[0], length: length, limit: Self.scoredWindows)
     }
     return scores
   }
@@ -81,7 +84,7 @@ extension ReportBuilder {
             flops: Double(arm.trained.context.device.matrixFlops - before))
         result.scores.append(
           ReportData.Likelihood.Score(
-            arm: index, order: "\(order)", bitsPerByte: measure.perByte(score.bits),
+            arm: index, order: "\(order)", bitsPerByte: measure.perByte(score.bits).notNegative,
             excess: grammar.map { measure.perByte(zip(score.bits, $0).map { $0 - $1 }) },
             flops: score.flops, isTrainedForIt: isTrainedForLikelihood(arm, order)))
         guard scoring.hasOrders else { continue }
@@ -116,17 +119,6 @@ extension ReportBuilder {
           : "the same windows, but an encoder that was trained with a fixed share hidden is asked with up to "
             + "all of it hidden; one trained with objective any-order would be comparable")
     ]
-  }
-
-  /// How many windows are scored.
-  private func windowCount(_ length: Int, _ scorings: [WindowScoring?]) -> Int {
-    let affordable = zip(arms, scorings).map { arm, scoring -> Int in
-      guard let scoring, scoring.hasOrders else { return .max }
-      // Two orders and two pseudo-log-likelihoods, each a forward pass, a third of a training pass, a token.
-      let passes = Double(4 * length * length) / 3
-      return Int(0.1 * Double(arm.record.state.tokens) / passes)
-    }
-    return min(32, max(2, affordable.min() ?? 2))
   }
 
   /// Five groups of places, from those predicted with little hidden to those with nearly all.

@@ -81,7 +81,8 @@ extension ReportBuilder {
           name: arms[$0].plan.name, bitsPerByte: arms[$0].evaluation.bitsPerByte ?? .nan, arm: $0)
       }, baselines: baselines,
       note:
-        "the grammar's own −log₂ probability of exactly the \(Number.grouped(Int(bytes))) scored bytes; windows start where sentences start"
+        "the grammar's own −log₂ probability of exactly the \(Number.grouped(Int(bytes))) scored bytes, in windows that begin with a sentence and are cut; of whole sentences the grammar's entropy is "
+        + "\(Number.fixed(corpus.automaton.entropyBitsPerByte, 4)) bits per byte"
     )
   }
 

@@ -32,10 +32,18 @@ extension ReportBuilder {
         ?? places({ $1 == arms.count }) ?? places({ $1 > 1 })
     else { return nil }
     let measures = [made[first].measure] + made.indices.filter { $0 != first }.map { made[$0].measure }
-    var seeds = SeedComparison.make(measures, seeds: count, against: heldAgainst, design: design)
-    if let primary = design.primary, made[first].kind != primary { seeds.missing = primary }
+    var seeds = SeedComparison.make(
+      measures, seeds: count, against: heldAgainst, design: design,
+      maxSeeds: experiment.plans.map(\.seedNumber).max())
+    if let primary = design.primary, made[first].kind != primary {
+      (seeds.missing, seeds.isDeclared) = (primary, false)
+    }
     return seeds
   }
+
+  /// The share of right verb forms from which on a run has learnt agreement: between the two that runs have, half of
+  /// them right by chance and nearly all.
+  static let agreementIsLearnt = 0.9
 
   /// For each arm the earlier one that it is held against.
   private var heldAgainst: [Int?] {
@@ -50,7 +58,9 @@ extension ReportBuilder {
     switch kind {
     case .verbsBothSides, .verbsLeftOnly:
       let side = kind == .verbsLeftOnly ? ChoiceContext.leftOnly : .bothSides
-      return choices("right verb form", side, runs.map { $0.map { $0.verbs[side] } })
+      var measure = choices("right verb form", side, runs.map { $0.map { $0.verbs[side] } })
+      measure.learntFrom = Self.agreementIsLearnt
+      return measure
     case .clozeBothSides, .clozeLeftOnly:
       guard let corpus = experiment.corpus, !clozes(corpus).isEmpty else { return nil }
       let side = kind == .clozeLeftOnly ? ChoiceContext.leftOnly : .bothSides
@@ -113,13 +123,17 @@ extension ReportBuilder {
     return missing
       + primary.differences.map { difference in
         let (name, first) = (arms[difference.arm].plan.name, arms[difference.against ?? 0].plan.name)
-        func text(_ value: Double) -> String { Number.fixed(value, 4) }
-        let range = Number.interval(difference.mean.interval, text)
+        func text(_ measured: Measured) -> String {
+          let range = Number.interval(measured.interval) { Number.fixed($0, 4) }
+          return Number.fixed(measured.value, 4) + (range.isEmpty ? "" : " (\(range))")
+        }
+        let median = difference.median.map { ", median \(text($0))" } ?? ""
+        let learnt = difference.learnt.map { ", share of runs that learnt it \(text($0))" } ?? ""
         return ReportData.Verdict(
           statement: "Over \(seeds.count) seeds: \(primary.verdict(difference, name: name, first: first)).",
-          numbers: "\(primary.name): \(name) − \(first) = \(text(difference.mean.value))"
-            + (range.isEmpty ? "" : " (\(range))") + " \(primary.unit)"
-            + (difference.corrected.map { ", p \(Number.fixed($0, 3)) after Holm" } ?? ""),
+          numbers: "\(primary.name): \(name) − \(first) = \(text(difference.mean)) \(primary.unit)"
+            + median + learnt
+            + (difference.corrected.map { ", p \(Number.probability($0)) \(seeds.correctedBy)" } ?? ""),
           comparable: true,
           because:
             "paired by seed: the unit is a training run, so this is about the architectures at this size, "
@@ -137,11 +151,36 @@ extension ReportBuilder {
     Double(flags.count { $0 }) / Double(max(1, flags.count))
   }
 
-  /// Whether every comparison of the measure that decides is decided by the seeds so far.
+  /// Why no further seed is to be trained, by the seeds so far; nil while another could decide something.
   ///
   /// - Throws: what models throw when they are scored.
-  public func isDecided() throws -> Bool {
-    guard let primary = try seeds()?.measures.first, !primary.differences.isEmpty else { return false }
-    return primary.differences.allSatisfy(\.isDecided)
+  public func endOfSeeds() throws -> EndOfSeeds? {
+    guard let seeds = try seeds(), let primary = seeds.measures.first, !primary.differences.isEmpty else {
+      return nil
+    }
+    if primary.differences.allSatisfy(\.isDecided) { return .decided(seeds: seeds.count) }
+    let further = (seeds.maxCount ?? seeds.count) - seeds.count
+    let comparisons = primary.differences.map {
+      PairedComparison(primary.values[$0.arm], primary.values[$0.against ?? 0])
+    }
+    guard further > 0, !SeedComparison.canBeDecided(comparisons, further: further) else { return nil }
+    return .futile(seeds: seeds.count, further: further)
+  }
+}
+
+/// Why seeds are no longer added.
+public enum EndOfSeeds: Sendable, Equatable, CustomStringConvertible {
+  /// Every comparison of the deciding measure is decided.
+  case decided(seeds: Int)
+  /// The seeds that are left could decide no comparison that is open, even if all of them agreed.
+  case futile(seeds: Int, further: Int)
+
+  /// In one line.
+  public var description: String {
+    switch self {
+    case .decided(let seeds): "decided after \(seeds) seeds"
+    case .futile(let seeds, let further):
+      "stopped after \(seeds) seeds: \(further) more could decide nothing, even if all of them agreed"
+    }
   }
 }

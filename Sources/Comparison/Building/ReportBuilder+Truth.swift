@@ -7,8 +7,8 @@ import Training
 import Zoo
 
 extension ReportBuilder {
-  /// Most windows whose places are looked at, and how many of each.
-  private static let (truthWindows, truthPlaces) = (64, 8)
+  /// How many places of each window are looked at.
+  private static let truthPlaces = 8
 
   /// How far the arms' distributions at some places of held-out windows are from the exact ones.
   ///
@@ -16,11 +16,8 @@ extension ReportBuilder {
   func truth(
     _ data: TrainingData, length: Int, _ automaton: TokenAutomaton, _ isTrainedForIt: [Int: Bool]
   ) throws -> ReportData.Truth? {
-    // An encoder reads a window twice for each of its places: for at most a fiftieth of any arm's training.
-    let affordable = 0.02 * Double(3 * leastTokens) / Double(2 * Self.truthPlaces * length)
-    let windows = try WindowSampler.frozen(
-      data.heldOut, length: length,
-      limit: max(WindowMeasure.leastWindows, min(Self.truthWindows, Int(affordable))))
+    // The same for every budget. An encoder reads a window twice for each of its places.
+    let windows = try WindowSampler.frozen(data.heldOut, length: length, limit: Self.scoredWindows)
     let places = windows.indices.map { window in
       let key = RandomStream(seed: 1).key("places of known distributions", step: window)
       let length = windows[window].count
@@ -50,7 +47,7 @@ extension ReportBuilder {
         rows.append(
           ReportData.Truth.Row(
             arm: arm, side: side, floor: measure.perToken(entropies).value,
-            divergence: measure.perToken(divergences),
+            divergence: measure.perToken(divergences).notNegative,
             difference: first.map { first in
               measure.perToken(zip(divergences, first).map { $0 - $1 })
             },

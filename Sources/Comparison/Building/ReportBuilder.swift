@@ -146,6 +146,9 @@ public struct ReportBuilder {
   private func profile(_ index: Int) -> ReportData.ArmProfile {
     let (arm, state) = (arms[index], arms[index].record.state)
     let total = arm.profile.reduce(0) { $0 + $1.own }
+    // The fastest that was seen here: by the measurement before training, or by a model's training itself.
+    let fastest = arms.map(\.record.state).filter { $0.seconds > 0 }
+      .reduce(gemmPeak) { max($0, Double($1.flops) / $1.seconds) }
     let rows = arm.profile.map { row in
       ReportData.ProfileRow(
         primitive: row.name, selfSeconds: row.own, selfShare: total > 0 ? row.own / total : 0,
@@ -158,7 +161,9 @@ public struct ReportBuilder {
       arm: index, rows: rows,
       memory: ["parameters", "gradients", "optimiser", "activations"].map {
         ReportData.MemoryPart(kind: $0, bytes: arm.forecast.bytesByKind[$0] ?? 0)
-      }, gemmPeakShare: state.seconds > 0 ? Double(state.flops) / state.seconds / gemmPeak : nil,
+      },
+      gemmPeakShare: state.seconds > 0
+        ? GemmPeak.share(Double(state.flops) / state.seconds, of: fastest) : nil,
       tokensPerSecond: state.seconds > 0 ? Double(state.tokens) / state.seconds : nil)
   }
 }

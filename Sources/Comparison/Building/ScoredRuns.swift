@@ -17,7 +17,7 @@ public final class ScoredRuns {
     var bits: [Double] { nats.map { $0.reduce(0, +) / log(2) } }
   }
 
-  /// `[windows][length]`, the first frozen ones; nil before they are chosen.
+  /// `[windows][length]`, frozen and spread evenly over the held-out text; nil before they are chosen.
   var windows: [[Int32]]?
   /// The sentences with a hidden word; nil before they are drawn.
   var clozes: [ClozeItem]?

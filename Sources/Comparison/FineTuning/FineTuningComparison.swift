@@ -192,15 +192,18 @@ public struct FineTuningComparison {
     var found =
       trained.dropFirst().map { difference($0, trained[0], test) }
       + tuned.map { difference($0[0], $0[1], test) }
-    let corrected = holm(found.map { $0.probability ?? 1 })
-    for index in found.indices where found[index].probability != nil {
-      found[index].corrected = corrected[index]
+    let corrected: [Double?] =
+      plan.seeds.count > 1
+      ? JointSignFlips(found.map(\.perSeed)).corrected : holm(found.map { $0.difference.probability ?? 1 })
+    for index in found.indices where found[index].difference.probability != nil {
+      found[index].difference.corrected = corrected[index]
     }
-    return found
+    return found.map(\.difference)
   }
 
+  /// Two models on the test texts, and how they differ with every seed.
   private func difference(_ left: Tuned, _ right: Tuned, _ test: [LabelledExample])
-    -> FineTuningResults.Difference
+    -> (difference: FineTuningResults.Difference, perSeed: [Double])
   {
     func hits(_ predictions: [[Int32]]) -> [Int] {
       zip(predictions, test).map { zip($0, $1.wanted).count { $0 == $1 } }
@@ -221,12 +224,13 @@ public struct FineTuningComparison {
       } else {
         nil
       }
-    return FineTuningResults.Difference(
+    let difference = FineTuningResults.Difference(
       left: left.name, right: right.name,
       texts: Measured(texts.mean, interval: texts.interval()?.within(-1...1)),
       seeds: pairs.count > 1
         ? Measured(seeds.mean, interval: seeds.interval()?.within(-1...1)) : nil,
       probability: probability)
+    return (difference, seeds.differences)
   }
 
   private func notes(_ reports: [FineTuningResults.Model]) -> [String] {

@@ -59,7 +59,7 @@ extension FineTuningResults {
     return ExportedTable(
       caption: "\(task.name): differences on the same test texts, in points of accuracy",
       columns: ["model", "less", "difference", "95 % over texts, for these models"]
-        + (isSeeded ? ["95 % over seeds"] : []) + [isSeeded ? "p (signs, Holm)" : "p (McNemar, Holm)"],
+        + (isSeeded ? ["95 % over seeds"] : []) + [isSeeded ? "p (joint sign flips)" : "p (McNemar, Holm)"],
       isNumber: [false, false, true, true] + (isSeeded ? [true] : []) + [true],
       rows: differences.map { difference in
         [
@@ -77,8 +77,8 @@ extension FineTuningResults {
 
 extension FineTuningResults.Difference {
   /// The corrected probability, written out.
-  var p: String { corrected.map { $0 < 0.001 ? "< 0.001" : Number.fixed($0, 3) } ?? "–" }
+  var p: String { corrected.map(Number.probability) ?? "–" }
 
   /// Whether the corrected test decides at the 5 % level.
-  var isDecided: Bool { corrected.map { $0 <= 0.05 } ?? false }
+  var isDecided: Bool { corrected.map { $0 <= SeedComparison.level } ?? false }
 }

@@ -134,7 +134,7 @@ public struct FineTuningResults: Codable, Sendable {
     /// With several seeds by flipping signs, with one by McNemar's exact test over texts; nil for words with
     /// one seed.
     public let probability: Double?
-    /// The same after Holm's correction over all differences.
+    /// The same, corrected over all differences: with several seeds by joint sign flips, with one by Holm's method.
     public var corrected: Double?
   }
 

@@ -85,7 +85,8 @@ public struct ExportedTables {
     verdicts = data.verdicts
     methods = MethodsText(data)?.paragraphs ?? []
     tables =
-      [Self.heldOut(data)] + (data.seeds.map { [Self.means(data, $0), Self.differences(data, $0)] } ?? [])
+      [Self.heldOut(data)]
+      + (data.seeds.map { [Self.means(data, $0), Self.differences(data, $0)] + Self.learnt(data, $0) } ?? [])
       + Self.trials(data)
       + (data.fineTuning ?? []).flatMap { [$0.outcome, $0.comparison] }
   }
@@ -128,7 +129,7 @@ public struct ExportedTables {
 
   private static func differences(_ data: ReportData, _ seeds: ReportData.Seeds) -> ExportedTable {
     ExportedTable(
-      caption: "Differences, paired by seed; \(seeds.test), after Holm",
+      caption: "Differences, paired by seed; \(seeds.test)",
       columns: ["measure", "model", "against", "difference", "p", "verdict"],
       isNumber: [false, false, false, true, true, false],
       rows: seeds.measures.flatMap { measure in
@@ -136,11 +137,33 @@ public struct ExportedTables {
           let (name, first) = (data.name(difference.arm), data.name(difference.against ?? 0))
           return [
             measure.name, name, first, text(difference.mean),
-            difference.corrected.map { Number.fixed($0, 3) } ?? "–",
+            difference.corrected.map(Number.probability) ?? "–",
             measure.verdict(difference, name: name, first: first),
           ]
         }
       })
+  }
+
+  /// How many runs learnt what is learnt in a jump; none where nothing is.
+  private static func learnt(_ data: ReportData, _ seeds: ReportData.Seeds) -> [ExportedTable] {
+    let measures = seeds.measures.filter { $0.learntFrom != nil }
+    guard let least = measures.first?.learntFrom else { return [] }
+    let rows = measures.flatMap { measure in
+      data.arms.indices.compactMap { arm in
+        measure.learnt(arm).map { learnt in
+          [
+            measure.name, data.name(arm), "\(learnt.count) of \(learnt.seeds)",
+            text(Measured(learnt.share, interval: learnt.interval)),
+          ]
+        }
+      }
+    }
+    return [
+      ExportedTable(
+        caption: "Runs that learnt it (\(Number.percent(least, 0)) or more), with Clopper-Pearson intervals",
+        columns: ["measure", "model", "runs", "share of runs"], isNumber: [false, false, true, true],
+        rows: rows)
+    ]
   }
 
   private static func text(_ measured: Measured) -> String {

@@ -79,8 +79,8 @@ struct MethodsText {
     if let likelihood = data.likelihood {
       sentences.append(
         "Likelihood: −log₂ of the probability by the chain rule, per byte, of \(likelihood.windows) held-out "
-          + "windows of \(likelihood.tokens) tokens (\(Number.grouped(likelihood.bytes)) bytes), the first of the "
-          + "frozen ones, the length given and probability shared among tokens of text alone; encoders uncover "
+          + "windows of \(likelihood.tokens) tokens (\(Number.grouped(likelihood.bytes)) bytes), spread evenly over "
+          + "the held-out text, the length given and probability shared among tokens of text alone; encoders uncover "
           + "from left to right and in one random order. Only the tokenizer's own way to cut the text is counted, "
           + "so these are upper bounds.")
     }
@@ -133,22 +133,42 @@ struct MethodsText {
         "One seed: intervals are over items or windows and hold for these trained models only. Shares have "
         + "Wilson's interval, likelihoods a t interval over windows, both 95 %."
     }
+    let families =
+      "over all comparisons of the deciding measure, and over all other tests together for the rest"
     let test =
       seeds.addsSeeds
-      ? "a sign test by a fair bet that may be looked at after every seed (Ville's inequality), seeds being added "
-        + "until every comparison of the deciding measure was decided or none was left"
-      : "flipping signs, exactly, over all sign patterns"
+      ? "a sign test by a fair bet that may be looked at after every seed (Ville's inequality), corrected by Holm's "
+        + "method \(families); seeds were added until every comparison of the deciding measure was decided, the seeds "
+        + "left could decide nothing more even if all agreed, or none was left; of \(seeds.maxCount ?? seeds.count) "
+        + "at most \(seeds.count) were trained"
+      : signFlips(seeds, families)
+    let overstated = seeds.stoppedEarly ? " \(SectionSeeds.overstated)" : ""
     let crossed =
       seeds.measures.contains { $0.differences.contains { $0.overItems != nil } }
       ? " Where a measure is a mean over items, an interval with seeds and items crossed (Satterthwaite's degrees "
         + "of freedom) stands beside it."
       : ""
-    return "The unit is a training run: \(seeds.count) seeds, paired. Declared to decide: "
-      + "\(seeds.measures.first?.name ?? "nothing"). Means and paired differences have 95 % t intervals, each "
-      + "of one comparison alone; p is by "
-      + "\(test), corrected by Holm's method over all comparisons of the deciding measure, and over all other tests "
-      + "together for the rest; 0.05 decides.\(crossed) Everything else on this page shows the first seed, with "
-      + "intervals that hold for these trained models only."
+    let learnt =
+      seeds.measures.first { $0.learntFrom != nil }.map {
+        " What is learnt in a jump has no t interval, but the number of runs that learnt it "
+          + "(\(Number.percent($0.learntFrom ?? 0, 0)) right or more), with Clopper and Pearson's exact interval."
+      } ?? ""
+    let decides = seeds.measures.first?.name ?? "nothing"
+    return "The unit is a training run: \(seeds.count) seeds, paired. "
+      + (seeds.isDeclared ?? (seeds.question != nil)
+        ? "Declared to decide: \(decides)."
+        : "What decides was not declared beforehand: here it is \(decides).")
+      + " Means and paired differences have 95 % t intervals, each "
+      + "of one comparison alone; p is by \(test); 0.05 decides.\(overstated)\(crossed)\(learnt) Everything else on "
+      + "this page shows the first seed, with intervals that hold for these trained models only."
+  }
+
+  /// How p is made where the number of seeds was fixed.
+  private func signFlips(_ seeds: ReportData.Seeds, _ families: String) -> String {
+    seeds.isJoint
+      ? "flipping the signs of whole seeds, \(seeds.patterns), corrected by the largest |t| of all comparisons, stepping "
+        + "down (Westfall and Young; Romano and Wolf), \(families)"
+      : "flipping signs, \(seeds.patterns), corrected by Holm's method \(families)"
   }
 
   private var machine: String {

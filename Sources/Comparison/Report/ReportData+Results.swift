@@ -94,7 +94,7 @@ extension ReportData {
     }
   }
 
-  /// The corpus's entropy and what is reached on the same bytes, all in bits per byte.
+  /// What the scored bytes cost under the grammar itself and under models, all in bits per byte.
   public struct Floor: Codable, Sendable {
     /// The least that any model can reach: the corpus's own −log2 probability of the scored bytes.
     public var entropy: Double

@@ -10,14 +10,35 @@ extension ReportData {
     public var question: String?
     /// The measure that was declared to decide and that these arms do not have; nil: all is well.
     public var missing: PrimaryMeasure?
+    /// Whether the first measure was declared to decide, and nothing stands in for it; nil in reports of before this
+    /// was kept.
+    public var isDeclared: Bool?
     /// Whether the arms are steps of one path, each held against the one before.
     public var isPath: Bool?
     /// Whether seeds were added until the question was decided; nil: their number was fixed beforehand.
     public var isSequential: Bool?
+    /// The largest number of seeds, where they were added until the question was decided; nil where their number was
+    /// fixed, and in reports of before this was kept.
+    public var maxCount: Int?
+    /// How p-values are corrected over a family of tests; nil in reports of before there was a choice: by Holm's
+    /// method.
+    public var correction: Correction?
+    /// How many patterns of signs were drawn for the p-values of the first measure; nil: all were counted.
+    public var draws: Int?
+    /// The same for all other measures.
+    public var otherDraws: Int?
     /// Whether seeds were added until the question was decided.
     var addsSeeds: Bool { isSequential ?? false }
     /// The measures; the first is the question, with a family of tests of its own.
     public var measures: [Measure]
+
+    /// A correction of several tests' p-values.
+    public enum Correction: String, Codable, Sendable {
+      /// Holm's method over separate tests.
+      case holm
+      /// The largest |t| over signs that are flipped in all comparisons at once, stepping down.
+      case jointSignFlips = "joint-sign-flips"
+    }
 
     /// One measure of every arm and seed.
     public struct Measure: Codable, Sendable {
@@ -33,6 +54,22 @@ extension ReportData {
       public var differences: [Difference]
       /// Why some arms are held against none here; nil where all are.
       public var reason: String?
+      /// The value from which on a run counts as having learnt what is asked; nil where it is learnt gradually, and
+      /// in reports of before this was kept.
+      ///
+      /// A value that jumps from chance to its ceiling is one of two numbers, more or less: t intervals of a few of
+      /// those are far too narrow, so there are none.
+      public var learntFrom: Double?
+    }
+
+    /// How many of a model's runs learnt something.
+    public struct Learnt: Codable, Sendable, Equatable {
+      /// Runs that did.
+      public var count: Int
+      /// Runs.
+      public var seeds: Int
+      /// Clopper and Pearson's 95 % interval of the share of runs that would.
+      public var interval: Interval
     }
 
     /// An arm against an earlier one, paired by seed.
@@ -44,14 +81,22 @@ extension ReportData {
       /// The mean of the differences, with its paired t interval.
       public var mean: Measured
       /// The median of the differences, with an interval that holds although seeds were added until it decided;
-      /// nil where their number was fixed.
+      /// where their number was fixed only if it has another sign than the mean.
       public var median: Measured?
+      /// What the deciding test points to: 1 for a larger value of the arm, −1 for a smaller one, 0 for neither; nil
+      /// in reports of before this was kept: the sign of the mean.
+      public var direction: Int?
+      /// Whether both arms have the same value with every seed; nil in reports of before this was kept.
+      public var isEqual: Bool?
+      /// The difference between the shares of runs that learnt it, with an interval that holds for a few seeds; nil
+      /// where it is learnt gradually.
+      public var learnt: Measured?
       /// The mean's interval if the items, too, were drawn anew; nil where the measure is no mean over items.
       public var overItems: Interval?
       /// What the mean's variance comes from; nil as above.
       public var variance: CrossedComparison.Parts?
       /// How often signs by a coin would reach as far; by the test that may be looked at after every seed
-      /// where seeds were added.
+      /// where seeds were added; nil where a value is not finite.
       public var probability: Double?
       /// The same, corrected over the family of tests.
       public var corrected: Double?

@@ -15,8 +15,9 @@ enum SectionCloze {
         without them the grammar's probabilities would not hold.) Two questions, each the same for all models: with what stands before the word (an encoder has everything \
         behind it masked up to the end of a window, so that not even its length is known), and with the whole \
         sentence in view (a decoder ranks by the likelihood of the sentence, an encoder by the probability of the \
-        hidden tokens). The best possible choice is the candidate that the grammar finds most probable: what it gets right of \
-        these sentences, and in the long run of all that could stand there. The two \
+        hidden tokens). The best possible choice is the candidate that the grammar finds most probable: what it gets right on \
+        average, given the probabilities of all that could stand there, and of the words that do stand in these \
+        sentences. The two \
         questions must not be held against each other. Intervals are 95 % Wilson intervals over sentences: they \
         are about these trained models.
         """,
@@ -34,8 +35,8 @@ enum SectionCloze {
         "\(row.wordClass)", row.example.map { example($0, side) } ?? "–", "\(Number.grouped(row.count))",
         "\(Number.percent(row.chance, 0))",
         """
-        \(Number.percent(best.right.value, 1))\
-        <span class='ci'>in the long run \(Number.percent(best.expected, 1))</span>
+        \(Number.percent(best.expected, 1))\
+        <span class='ci'>of these \(Number.percent(best.right.value, 1))</span>
         """,
       ] + columns.map { row.right[$0].cell { Number.percent($0, 1) } }
     }

@@ -14,7 +14,8 @@ enum SectionLikelihood {
         \(likelihood.windows) held-out windows of \(likelihood.tokens) tokens \
         (\(Number.grouped(likelihood.bytes)) bytes), are given the length, and share their probability among \
         tokens of text alone. Only the tokenizer's own way to cut the text is counted, so the figures are \
-        upper bounds. Intervals are over windows: they are about these trained models.
+        upper bounds. Intervals are over windows: they are about these trained models. What a model costs above the \
+        grammar is taken window by window, so that windows that are hard for all do not widen it.
         """,
       body: """
         \(table(data, likelihood))\(warning(data, untrained(likelihood)))\
@@ -34,17 +35,17 @@ enum SectionLikelihood {
     }
     var rows = likelihood.scores.map { score -> [Markup] in
       [
-        data.label(score.arm), "\(score.order)", cell(score.bitsPerByte), cell(score.excess),
+        data.label(score.arm), "\(score.order)", cell(score.excess), cell(score.bitsPerByte),
         "\(Number.flops(score.flops))", score.isTrainedForIt ? "yes" : "no",
       ]
     }
     if let floor = likelihood.floor {
-      rows.append(["the grammar itself", "–", "\(Number.fixed(floor, 3))", "–", "–", "–"])
+      rows.append(["the grammar itself", "–", "0", "\(Number.fixed(floor, 3))", "–", "–"])
     }
     return ReportTable(
       caption: "Bits per byte by the chain rule (lower is better)",
       columns: [
-        "Model", "Order", .number("Bits per byte"), .number("Above the grammar"), .number("Cost of scoring"),
+        "Model", "Order", .number("Above the grammar"), .number("Bits per byte"), .number("Cost of scoring"),
         "Trained for it?",
       ], rows: rows
     ).markup

@@ -42,7 +42,7 @@ enum SectionModels {
         .init(
           label: "\(best.name): above the floor",
           value: Number.fixed(best.bitsPerByte / floor.entropy, 3) + " ×",
-          note: "\(Number.fixed(best.bitsPerByte, 3)) bits per byte where the text itself holds "
+          note: "\(Number.fixed(best.bitsPerByte, 3)) bits per byte where the grammar itself has "
             + Number.fixed(floor.entropy, 3),
           arm: best.arm))
     }
@@ -64,9 +64,11 @@ enum SectionModels {
     let shown = ([first] + others + rest).filter { measure.mean($0) != nil }.prefix(3).sorted()
     return shown.compactMap { arm -> ReportData.Finding? in
       measure.mean(arm).map { mean in
-        ReportData.Finding(
+        let range = Number.interval(mean.interval, text)
+        let learnt = measure.learnt(arm).map { ", learnt by \($0.count)" } ?? ""
+        return ReportData.Finding(
           label: "\(data.name(arm)): \(measure.name)", value: text(mean.value) + (isShare ? " %" : ""),
-          note: "mean of \(seeds) seeds, 95 % interval \(Number.interval(mean.interval, text))"
+          note: "mean of \(seeds) seeds" + (range.isEmpty ? learnt : ", 95 % interval \(range)")
             + (isShare ? "" : ", \(measure.unit)"), arm: arm)
       }
     }

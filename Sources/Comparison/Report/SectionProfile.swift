@@ -26,7 +26,7 @@ enum SectionProfile {
     var facts: [String] = []
     if let rate = profile.tokensPerSecond { facts.append("\(Number.compact(rate)) tokens per second") }
     if let share = profile.gemmPeakShare {
-      facts.append("matrix products at \(Number.percent(share, 0)) of this machine's peak")
+      facts.append("matrix products at \(Number.percent(share, 0)) of the fastest seen on this machine")
     }
     if total > 0 { facts.append("peak memory \(Number.bytes(Int(total)))") }
     var memory: Markup = ""

@@ -118,8 +118,8 @@ enum SectionResults {
     return ReportSection(
       id: "floor", short: "Floor", title: "How close to the best possible?",
       lead: """
-        The text comes from a grammar whose probabilities are known, so its entropy is known exactly: the \
-        dashed \
+        The text comes from a grammar whose probabilities are known, so what these bytes cost under the grammar \
+        itself is known exactly: the dashed \
         line. No model can go below it on average. Simpler methods on the same bytes show how hard the \
         text is.
         """,
@@ -129,7 +129,7 @@ enum SectionResults {
         (shorter is better)</caption><thead><tr><th scope='col' style='padding-left:0'>Method</th>\
         <th scope='col' class='wide'>bits per byte, from 0</th><th scope='col' class='n'>value</th>\
         <th scope='col' class='n'>to floor</th></tr></thead>
-        <tbody>\(row("Entropy of the text", floor.entropy, "plain"))\(rows)</tbody></table>\(note)</div>
+        <tbody>\(row("The grammar itself", floor.entropy, "plain"))\(rows)</tbody></table>\(note)</div>
 
         """)
   }

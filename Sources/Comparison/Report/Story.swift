@@ -45,11 +45,18 @@ struct Story {
     if !decided.isEmpty {
       let parts = decided.map { difference in
         let (name, first) = pair(difference)
-        return "\(primary.verdict(difference, name: name, first: first)), by \(size(difference))"
+        return "\(primary.verdict(difference, name: name, first: first)), by "
+          + size(difference, primary, isSequential: seeds.addsSeeds)
       }
-      sentences.append("Over \(seeds.count) seeds \(parts.inWords); the intervals are 95 % t intervals.")
+      let intervals =
+        primary.learntFrom != nil
+        ? ""
+        : seeds.addsSeeds
+          ? "; the intervals are 95 % intervals of the median" : "; the intervals are 95 % t intervals"
+      sentences.append("Over \(seeds.count) seeds \(parts.inWords)\(intervals).")
+      if seeds.stoppedEarly { sentences.append(SectionSeeds.overstated) }
     }
-    if !open.isEmpty { sentences += notDecidable(open, seeds, tests: primary.differences.count) }
+    if !open.isEmpty { sentences += notDecidable(open, seeds, primary) }
     if !equal.isEmpty {
       sentences.append("No seed tells \(equal.map { "\(pair($0).name) from \(pair($0).first)" }.inWords).")
     }
@@ -57,20 +64,29 @@ struct Story {
   }
 
   /// The comparisons that are open; of many only the largest, and what their intervals do not say.
-  private func notDecidable(_ open: [Difference], _ seeds: ReportData.Seeds, tests: Int) -> [String] {
+  private func notDecidable(
+    _ open: [Difference], _ seeds: ReportData.Seeds, _ primary: ReportData.Seeds.Measure
+  ) -> [String] {
     let isMany = open.count > Self.mostOpen
     let shown = isMany ? Array(open.largestFirst.prefix(2)) : open
     let parts = shown.map { difference in
-      "\(pair(difference).name) against \(pair(difference).first), "
-        + "\(difference.mean.value > 0 ? "+" : "")\(Number.fixed(difference.mean.value, 3)) "
-        + "(\(Number.interval(difference.mean.interval) { Number.fixed($0, 3) }))"
+      let said = [
+        Number.interval(difference.mean.interval) { Number.fixed($0, 3) }, learnt(difference, primary),
+      ].filter { !$0.isEmpty }.joined(separator: "; ")
+      return "\(pair(difference).name) against \(pair(difference).first), "
+        + "\(difference.mean.value > 0 ? "+" : "")\(Number.fixed(difference.mean.value, 3))"
+        + (said.isEmpty ? "" : " (\(said))")
     }
     let those = isMany ? "\(open.count) comparisons; the largest differences are " : ""
     let tooFew = seeds.tooFew.map { "; " + $0 } ?? ""
     let sentence = "Not decidable: \(those)\(parts.inWords)\(tooFew)."
     guard seeds.tooFew == nil, shown.contains(where: \.leavesOutZero) else { return [sentence] }
+    let tests = primary.differences.count
     return [
-      sentence, "Each interval is of one comparison alone; p, which decides, is corrected for all \(tests).",
+      sentence,
+      tests == 1
+        ? "The interval supposes normal differences; p, which decides, does not."
+        : "Each interval is of one comparison alone; p, which decides, is corrected for all \(tests).",
     ]
   }
 
@@ -78,15 +94,39 @@ struct Story {
     (data.name(difference.arm), data.name(difference.against ?? 0))
   }
 
-  /// How large a difference is whose direction the words tell.
-  private func size(_ difference: Difference) -> String {
-    let isNegative = difference.mean.value < 0
+  /// How large a difference is whose direction the words tell: in that direction, so below 0 where the mean or the
+  /// median points the other way than the test.
+  private func size(
+    _ difference: Difference, _ measure: ReportData.Seeds.Measure, isSequential: Bool
+  ) -> String {
+    let isMore = difference.isMore
+    func text(_ value: Double) -> String { Number.fixed(isMore ? value : 0 - value, 3) }
     func range(_ interval: Interval?) -> String {
-      let turned = interval.map { isNegative ? Interval(low: -$0.high, high: -$0.low) : $0 }
-      return Number.interval(turned) { Number.fixed($0, 3) }
+      Number.interval(interval.map { isMore ? $0 : Interval(low: $0.high, high: $0.low) }, text)
     }
-    let items = difference.overItems.map { "; for other items of the same sort \(range($0))" } ?? ""
-    return "\(Number.fixed(abs(difference.mean.value), 3)) (\(range(difference.mean.interval))\(items))"
+    func whole(_ name: String, _ measured: Measured, _ more: [String] = []) -> String {
+      let said = ([range(measured.interval)] + more).filter { !$0.isEmpty }.joined(separator: "; ")
+      return name + text(measured.value) + (said.isEmpty ? "" : " (\(said))")
+    }
+    // That interval is of the mean.
+    let items =
+      (isSequential ? nil : difference.overItems).map { "for other items of the same sort \(range($0))" }
+      ?? ""
+    let more = [items, learnt(difference, measure)]
+    guard let median = difference.median else { return whole("", difference.mean, more) }
+    guard isSequential else {
+      return whole("", difference.mean, more) + ", though " + whole("the median is ", median)
+    }
+    return whole("", median, more)
+      + (difference.isSplit ? ", though " + whole("the mean is ", Measured(difference.mean.value)) : "")
+  }
+
+  /// How many runs of both models learnt what is learnt in a jump; empty for other measures.
+  private func learnt(_ difference: Difference, _ measure: ReportData.Seeds.Measure) -> String {
+    guard let arm = measure.learnt(difference.arm), let other = measure.learnt(difference.against ?? 0) else {
+      return ""
+    }
+    return "learnt by \(arm.count) of \(arm.seeds) runs against \(other.count) of \(other.seeds)"
   }
 
   /// What these trained models do; with one seed, nothing more can be said.

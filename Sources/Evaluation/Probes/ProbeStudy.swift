@@ -218,6 +218,7 @@ extension ProbeQuestions {
     let sentences = sums.sorted { $0.key < $1.key }.map(\.value)
     guard !sentences.isEmpty else { return Measured(.nan) }
     let measured = WindowMeasure(tokens: sentences.map(\.count)).perToken(sentences.map(\.sum))
-    return sentences.contains { $0.sum != 0 } ? measured : Measured(measured.value)
+    guard sentences.contains(where: { $0.sum != 0 }) else { return Measured(measured.value) }
+    return Measured(measured.value, interval: measured.interval?.within(-1...1))
   }
 }

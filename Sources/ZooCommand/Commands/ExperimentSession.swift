@@ -141,8 +141,8 @@ final class ExperimentSession {
     for start in stride(from: 0, to: plans.count, by: together) {
       let runs = start..<start + together
       guard try trainAtOnce(runs), try collect(runs) else { return false }
-      if addsSeeds, try builder.isDecided() {
-        console.line("decided after \(runs.upperBound / arms) seeds")
+      if addsSeeds, let end = try builder.endOfSeeds() {
+        console.line(end.description)
         break
       }
     }

@@ -105,7 +105,7 @@ private struct ProfileSummary: Encodable {
     console.line()
     console.line(
       "step \(milliseconds(stepSeconds)), \(Format.rate(tokensPerSecond, "tokens")), "
-        + "\(Format.flopRate(flopsPerSecond)) = \(Format.percent(flopsPerSecond / gemmPeak)) of the matrix products' peak "
+        + "\(Format.flopRate(flopsPerSecond)) = \(Format.percent(GemmPeak.share(flopsPerSecond, of: gemmPeak))) of the matrix products' peak "
         + "\(Format.flopRate(gemmPeak))")
     let kinds = MemoryKind.allCases.map { "\($0.name) \(Format.bytes(bytesByKind[$0.name] ?? 0))" }
     console.line("memory: pool's peak \(Format.bytes(peakBytes)) (\(kinds.joined(separator: ", ")))")

@@ -83,7 +83,8 @@ final class TrainingProgress {
         "step \(Format.count(state.step))/\(Format.count(state.totalSteps))  "
         + self.loss(self.smoothed ?? report.loss) + "  "
         + Format.rate(self.rate ?? now, "tokens") + "  "
-        + Format.percent(Double(report.flops) / report.seconds / self.peak, digits: 0) + " of peak  "
+        + Format.percent(GemmPeak.share(Double(report.flops) / report.seconds, of: self.peak), digits: 0)
+        + " of peak  "
         + Format.duration(left) + " left"
         + (self.overall.map { "  (" + $0(Double(state.step) / Double(state.totalSteps)) + ")" } ?? "")
     }
