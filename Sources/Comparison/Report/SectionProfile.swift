@@ -26,7 +26,10 @@ enum SectionProfile {
     var facts: [String] = []
     if let rate = profile.tokensPerSecond { facts.append("\(Number.compact(rate)) tokens per second") }
     if let share = profile.gemmPeakShare {
-      facts.append("matrix products at \(Number.percent(share, 0)) of this machine's peak")
+      // A share above 1 says that the peak was measured while the machine was busier.
+      facts.append(
+        "matrix products at \(share > 1.005 ? "over 100 %" : Number.percent(min(1, share), 0)) of this machine's peak"
+      )
     }
     if total > 0 { facts.append("peak memory \(Number.bytes(Int(total)))") }
     var memory: Markup = ""
