@@ -57,20 +57,24 @@ need_swift() {
 
 # Sets `key`: a short name for this processor's instruction set and this compiler. What is built for one
 # machine must not be taken for another's, and `-march=native` reads the same on both. Asking the compiler
-# takes a while, so its answer is kept for as long as the compiler's file does not change.
+# takes a while, so its answer is kept for as long as the compiler's file does not change. Where there is no
+# compiler, the last one's answer for this processor stands: what it built still runs.
 find_key() {
-  local swift signature line flags='' version='' cache=$home/.build/launcher-key
+  local swift signature line='' flags='' version='' cache=$home/.build/launcher-key
   swift=$(type -P swift)
-  signature=$(readlink -f "$swift" && stat -Lc '%i %s %Y' "$swift" && stat -c %Y "$HOME/.swiftly/config.json" \
-    "$HOME/.local/share/swiftly/config.json" "$home/.swift-version" 2>/dev/null)
-  signature=${signature//$'\n'/ }
   while read -r line; do
     case $line in flags* | Features*) flags=$line && break ;; esac
   done </proc/cpuinfo
-  if [[ -r $cache ]]; then
-    { read -r line && read -r key; } <"$cache"
-    [[ $line == "$signature $flags" && -n $key ]] && return
+  line='' key=''
+  if [[ -r $cache ]]; then { read -r line && read -r key; } <"$cache"; fi
+  if [[ -z $swift ]]; then
+    [[ -n $key && $line == *" $flags" ]] || need_swift
+    return
   fi
+  signature=$(readlink -f "$swift" && stat -Lc '%i %s %Y' "$swift" && stat -c %Y "${HOME:-}/.swiftly/config.json" \
+    "${HOME:-}/.local/share/swiftly/config.json" "$home/.swift-version" 2>/dev/null)
+  signature=${signature//$'\n'/ }
+  [[ $line == "$signature $flags" && -n $key ]] && return
   version=$(swift --version 2>/dev/null) || fail "swift --version failed: is the toolchain at $swift whole?"
   key=$(printf '%s\n%s\n' "$version" "$flags" | sha256sum)
   key=${key:0:10}
@@ -85,20 +89,50 @@ export_environment() {
   export ZOO_HOME ZOO_PLUGINS_SEEN
 }
 
-# Everything above, in order. Sets `key`, and `folder`: what is built for this machine, the program, the tests
-# and the benchmarks from the same objects.
-prepare() {
+# Sets `key`, and `folder`: what is built for this machine, the program, the tests and the benchmarks from the
+# same objects. Asks for nothing that only a build needs.
+find_build() {
+  find_key
+  folder=$home/.build/zoo-$key
+  export_environment
+}
+
+# What a build needs: the compiler, libraries, and a folder that was built in this place. The compiler's own files
+# name the place that they were made in, so that a checkout which was copied is built anew.
+need_build() {
   need_swift
-  local missing
+  local missing place=''
   missing=$(missing_packages)
   if [[ -n $missing ]]; then
     install_packages "$missing"
     missing=$(missing_packages)
     [[ -z $missing ]] || complain "still not found after installing: $missing"
   fi
-  find_key
-  folder=$home/.build/zoo-$key
-  export_environment
+  if [[ -r $folder/place ]]; then read -r place <"$folder/place"; fi
+  if [[ -n $place && $place != "$home" ]]; then
+    complain "what is built here was built in $place; building anew"
+    rm -rf -- "$folder"
+  fi
+  mkdir -p "$folder" || fail "cannot write to $folder"
+  printf '%s\n' "$home" >"$folder/place"
+}
+
+# Whether the log $1 of a failed build says that files of the compiler were made in another place, as in a copied
+# checkout whose build is older than the record of its place.
+is_of_another_place() {
+  grep -q -e "missing required module 'SwiftShims'" -e 'was compiled with module cache path' "$1"
+}
+
+# Ends with what is wrong with a build whose log is $1, in the words $2.
+fail_build() {
+  is_of_another_place "$1" && fail "what is built here was built in another place; remove it with: rm -rf $(printf '%q' "$folder")"
+  fail "$2; the whole output stands in $1"
+}
+
+# Everything above, in order.
+prepare() {
+  find_build
+  need_build
 }
 
 # Waits until no other process holds the lock $1, and holds it until this one ends.

@@ -44,7 +44,7 @@ public struct HeadAtlas {
   /// Pairs of models whose heads are matched.
   static let mostMatches = 4
   /// Bytes that the pictures of one state may take; larger models have none.
-  static let mostPictureBytes = 60_000
+  package static let mostPictureBytes = 60_000
 
   private let subjects: [Subject]
   private let sentences: [String]

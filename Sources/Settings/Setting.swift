@@ -54,7 +54,7 @@ public struct Setting: Sendable, Equatable {
   public var allowed: String {
     switch kind {
     case .choice(let words): words.joined(separator: ", ")
-    case .component(let family): "a \(family): its name, or an object with type and settings"
+    case .component(let family): "\(indefinite(family)): its name, or an object with type and settings"
     case .list(let family): "a list of \(family) objects"
     case .flag: "true, false"
     case .integer(let range): Self.integers(range)

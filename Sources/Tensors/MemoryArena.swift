@@ -37,6 +37,8 @@ public final class MemoryArena {
 
   /// The most bytes that the arena may hold.
   public let limit: Int
+  /// The smallest range of addresses that is worth a try where the system grants no larger one.
+  private static let smallestRange = 64 << 20
   /// The highest number of bytes ever in use at once, holes between buffers included.
   public private(set) var peak = 0
   /// Bytes in buffers that are alive now.
@@ -61,20 +63,33 @@ public final class MemoryArena {
   /// An arena of at most `limit` bytes.
   ///
   /// - Parameters:
-  ///   - limit: defaults to the memory of the machine.
+  ///   - limit: defaults to the memory that this process may fill, or to as much of it as the system grants
+  ///     addresses for (`ulimit -v`).
   ///   - dry: keep the books only.
   /// - Throws: `MemoryError` when the system refuses the range of addresses.
   public init(limit: Int? = nil, dry: Bool) throws {
-    let page = sysconf(Int32(_SC_PAGESIZE))
-    self.limit = limit ?? (dry ? 1 << 46 : sysconf(Int32(_SC_PHYS_PAGES)) * page)
     guard !dry else {
+      self.limit = limit ?? 1 << 46
       base = nil
       return
     }
-    let range = mmap(
-      nil, self.limit, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0)
-    guard let range, range != MAP_FAILED else { throw MemoryError(needed: self.limit, limit: 0) }
+    let wanted = limit ?? MachineMemory.here.bytes
+    var size = wanted
+    var range = Self.reserve(size)
+    // Who names a limit means it; the default may be less.
+    while range == nil, limit == nil, size / 2 >= Self.smallestRange {
+      size /= 2
+      range = Self.reserve(size)
+    }
+    guard let range else { throw MemoryError(needed: wanted, limit: 0) }
+    self.limit = size
     base = range
+  }
+
+  private static func reserve(_ size: Int) -> UnsafeMutableRawPointer? {
+    let range = mmap(
+      nil, size, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0)
+    return range == MAP_FAILED ? nil : range
   }
 
   deinit {

@@ -12,12 +12,15 @@ public enum ZooProgram {
       ("Train", [.compare, .train, .ablate]),
       (
         "Use what was trained",
-        [.eval, .generate, .fill, .embed, .pairs, .score, .attention, .heads, .probe, .finetune]
+        [.eval, .generate, .fill, .embed, .pairs, .score, .attention, .heads, .probe, .finetune, .figure]
       ),
       ("Keep an eye on it", [.runs, .profile]),
     ],
     // A descriptor or a recipe is what the user wrote.
-    isWrongUse: { $0 is SettingsError })
+    isWrongUse: { $0 is SettingsError },
+    unknownFlag: { command, flag, value in
+      command.option("set") == nil ? nil : SettingSearch.hint(flag: flag, value: value)
+    })
 
   /// Runs the process's own arguments and ends the process: 0 for success, 1 for a failure at work, 2 for
   /// wrong use.

@@ -249,7 +249,7 @@ import Zoo
       result.plans, declared: Certificate.costs.union(["objective", "mask", "head"]), matched: result.matched)
     let row = try #require(certificate["matched: supervised"])
     #expect(
-      row.values == ["1\u{202F}920 supervised tokens", "steps 30 → 192: 1\u{202F}920 supervised tokens"])
+      row.values == ["1,920 supervised tokens", "steps 30 → 192: 1,920 supervised tokens"])
     #expect(!row.equal && row.declared)
     #expect(certificate["supervised tokens of the run"]?.equal == true)
     #expect(certificate["steps of the run"]?.declared == true && certificate["budget"]?.declared == true)

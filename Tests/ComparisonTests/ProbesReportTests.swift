@@ -30,7 +30,7 @@ import Testing
       "number of the subject, at the word before its verb", "+14.0", "+10.0 – +18.0", "layer 2",
       "Control right",
       "most frequent label", "Encoders with the whole sentence in view", "Not to be held against a decoder",
-      "1\u{202F}000 held-out", "53.3 %", "of these 52.5 %", "not own, & wear", "the <dogs> see …",
+      "1,000 held-out", "53.3 %", "of these 52.5 %", "not own, & wear", "the <dogs> see …",
       "minus bert, points", "−2.5", "(77 of",
     ] { #expect(page.text.contains(text), "\(text)") }
     // The model that was not trained for a hidden right side is named.

@@ -207,7 +207,7 @@ import Training
     let page = PageReader.read(ReportPage.html(data))
     #expect(page.problem == nil && page.sections.contains("tuning"))
     for text in [
-      "0.7123", "diverged", "2\u{202F}000", "chosen", "is the lowest that was tried", "nats <a token>",
+      "0.7123", "diverged", "2,000", "chosen", "is the lowest that was tried", "nats <a token>",
     ] {
       #expect(page.text.contains(text), "\(text)")
     }
@@ -215,8 +215,8 @@ import Training
     #expect(table.columns == ["model", "learning rate", "steps", "loss", "unit", ""])
     #expect(
       table.rows == [
-        ["bert", "0.001", "2\u{202F}000", "0.7123", "nats <a token>", "chosen"],
-        ["bert", "0.01", "2\u{202F}000", "diverged", "nats <a token>", ""],
+        ["bert", "0.001", "2,000", "0.7123", "nats <a token>", "chosen"],
+        ["bert", "0.01", "2,000", "diverged", "nats <a token>", ""],
         ["gpt", "0.001", "5", "0.5000", "nats", "chosen"],
       ])
     let copy = try JSONDecoder().decode(ReportData.self, from: JSONEncoder().encode(data))

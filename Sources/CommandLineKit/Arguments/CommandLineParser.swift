@@ -1,5 +1,6 @@
 import Foundation
 import Settings
+import Wording
 
 /// Turns the words of a command line into arguments of a command.
 ///
@@ -8,14 +9,20 @@ import Settings
 struct CommandLineParser {
   let command: Command
   let console: Console
+  /// What a flag that the command does not have stands for elsewhere, with the word behind it, in words.
+  let hint: @Sendable (_ flag: String, _ value: String?) -> String?
 
   private var positionals: [String] = []
   private var flags: Set<String> = []
   private var values: [String: [String]] = [:]
 
-  init(_ command: Command, console: Console) {
+  init(
+    _ command: Command, console: Console,
+    hint: @escaping @Sendable (String, String?) -> String? = { _, _ in nil }
+  ) {
     self.command = command
     self.console = console
+    self.hint = hint
   }
 
   /// Whether the words ask for help.
@@ -48,7 +55,8 @@ struct CommandLineParser {
   private mutating func take(_ word: String, from words: [String], at index: inout Int) throws {
     let parts = word.split(separator: "=", maxSplits: 1, omittingEmptySubsequences: false).map(String.init)
     guard parts[0].hasPrefix("--"), let option = command.option(String(parts[0].dropFirst(2))) else {
-      throw unknown(parts[0])
+      let next = index < words.count && !looksLikeFlag(words[index]) ? words[index] : nil
+      throw unknown(parts[0], value: parts.count == 2 ? parts[1] : next)
     }
     guard let kind = option.kind else {
       if parts.count == 2 {
@@ -66,7 +74,8 @@ struct CommandLineParser {
     } else {
       let hint =
         index < words.count && words[index] != "--" && !isDeclared(words[index])
-        ? " (a value that begins with a dash is written --\(option.name)=\(words[index]))" : ""
+        ? " (a value that begins with a dash is written \(ShellCommand.quoted("--\(option.name)=\(words[index])")))"
+        : ""
       throw error("--\(option.name) needs a value: \(kind.allowed)" + hint)
     }
     if let refusal = kind.refusal(of: value) { throw error("--\(option.name): \(refusal)") }
@@ -113,8 +122,9 @@ struct CommandLineParser {
     return command.option(String(name)) != nil
   }
 
-  private func unknown(_ flag: String) -> UsageError {
+  private func unknown(_ flag: String, value: String?) -> UsageError {
     let name = String(flag.drop { $0 == "-" })
+    if let known = hint(name, value) { return error("unknown flag \(flag); \(known)") }
     let hint = nearestName(to: name, among: command.options.map(\.name) + ["help"])
     let end = hint.map { "; did you mean --\($0)?" } ?? ""
     return error("unknown flag \(flag)" + (end.isEmpty ? "; see its help with --help" : end))

@@ -1,4 +1,5 @@
 import Foundation
+import Wording
 
 extension Program {
   /// The help of the whole program, one line an element.
@@ -25,7 +26,7 @@ extension Program {
       + command.options.filter(\.isRequired).map(\.usage) + ["[options]"]
     lines += [""] + wrap("Usage: " + words.joined(separator: " "), width: width, indent: 7, first: 0)
     for paragraph in command.discussion.components(separatedBy: "\n\n") where !paragraph.isEmpty {
-      let joined = paragraph.split(whereSeparator: \.isWhitespace).joined(separator: " ")
+      let joined = asCalled(paragraph).split(whereSeparator: \.isWhitespace).joined(separator: " ")
       lines += [""] + wrap(joined, width: width)
     }
     let helpFlag = Option.flag("help", help: "show this")
@@ -50,11 +51,25 @@ extension Program {
     if !command.examples.isEmpty {
       lines += ["", "Examples:"]
       for example in command.examples {
-        lines.append("  " + example.line)
+        lines.append("  " + asCalled(example.line))
         lines += wrap(example.effect, width: width, indent: 6)
       }
     }
     return lines
+  }
+}
+
+extension Program {
+  /// Help with its commands as they are typed here: `zoo list` as `../zoo list` when the program was called so.
+  private func asCalled(_ text: String) -> String {
+    guard let called = ShellCommand.called, called.split(separator: "/").last.map(String.init) == name else {
+      return text
+    }
+    let template = NSRegularExpression.escapedTemplate(for: ShellCommand.quoted(called)) + " "
+    return commands.reduce(text) { text, command in
+      text.replacingOccurrences(
+        of: "\\b\(name) (?=\(command.name)\\b)", with: template, options: .regularExpression)
+    }
   }
 }
 

@@ -12,19 +12,25 @@ public struct Program: Sendable {
   /// The commands under their headings, in the order of help.
   public let sections: [(title: String, commands: [Command])]
   private let isWrongUse: @Sendable (any Error) -> Bool
+  private let unknownFlag: @Sendable (Command, String, String?) -> String?
 
   /// A program.
   ///
-  /// - Parameter isWrongUse: errors beyond `UsageError` that are the user's rather than the work's.
+  /// - Parameters:
+  ///   - isWrongUse: errors beyond `UsageError` that are the user's rather than the work's.
+  ///   - unknownFlag: what a flag that a command does not have stands for elsewhere, in words for its error: the
+  ///     command, the flag without dashes and the word behind it. Nil: nothing.
   public init(
     name: String, summary: String, version: String, sections: [(title: String, commands: [Command])],
-    isWrongUse: @escaping @Sendable (any Error) -> Bool = { _ in false }
+    isWrongUse: @escaping @Sendable (any Error) -> Bool = { _ in false },
+    unknownFlag: @escaping @Sendable (Command, String, String?) -> String? = { _, _, _ in nil }
   ) {
     self.name = name
     self.summary = summary
     self.version = version
     self.sections = sections
     self.isWrongUse = isWrongUse
+    self.unknownFlag = unknownFlag
   }
 
   /// A program whose commands stand under one heading.
@@ -81,7 +87,7 @@ public struct Program: Sendable {
     if CommandLineParser.asksForHelp(rest) {
       return console.block(help(of: command, width: console.helpWidth))
     }
-    var parser = CommandLineParser(command, console: console)
+    var parser = CommandLineParser(command, console: console) { unknownFlag(command, $0, $1) }
     try command.run(try parser.parse(rest))
   }
 

@@ -153,8 +153,10 @@ extension ReportBuilder {
         let numbers = verbs.scores.map { score -> String in
           guard let value = side == .leftOnly ? score.leftOnly : score.bothSides else { return "" }
           let interval =
-            value.interval.map { String(format: " (%.1f to %.1f)", $0.low * 100, $0.high * 100) } ?? ""
-          return arms[score.arm].plan.name + String(format: " %.1f %%", value.value * 100) + interval
+            value.interval.map {
+              " (\(Number.fixed($0.low * 100, 1)) to \(Number.fixed($0.high * 100, 1)))"
+            } ?? ""
+          return "\(arms[score.arm].plan.name) \(Number.percent(value.value))\(interval)"
         }
         verdicts.append(
           ReportData.Verdict(
@@ -169,7 +171,7 @@ extension ReportBuilder {
       verdicts.append(
         ReportData.Verdict(
           statement: "Which model has the lower loss is no question.",
-          numbers: arms.map { String(format: "\($0.plan.name) %.3f \($0.record.unit)", $0.evaluation.loss) }
+          numbers: arms.map { "\($0.plan.name) \(Number.fixed($0.evaluation.loss, 3)) \($0.record.unit)" }
             .joined(separator: ", "),
           comparable: false,
           because: "their tasks are not one: \(Set(arms.map(\.task)).sorted().joined(separator: "; "))"))

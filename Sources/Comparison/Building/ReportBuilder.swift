@@ -163,7 +163,7 @@ public struct ReportBuilder {
         ReportData.MemoryPart(kind: $0, bytes: arm.forecast.bytesByKind[$0] ?? 0)
       },
       gemmPeakShare: state.seconds > 0
-        ? GemmPeak.share(Double(state.flops) / state.seconds, of: fastest) : nil,
+        ? Double(state.flops) / state.seconds / fastest : nil,
       tokensPerSecond: state.seconds > 0 ? Double(state.tokens) / state.seconds : nil)
   }
 }

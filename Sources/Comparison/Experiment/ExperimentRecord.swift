@@ -1,6 +1,7 @@
 import Foundation
 import Settings
 import Training
+import Wording
 import Zoo
 
 /// `experiment.json`: what defines a comparison, so that a stopped one can go on.
@@ -92,16 +93,27 @@ public struct ExperimentRecord: Codable, Sendable {
       url(in: folder),
       missing: TrainerError(
         place: folder.relativePath, reason: "no comparison stands there (experiment.json is missing)",
-        mend: "a single run goes on with: ./zoo train --resume RUN"),
+        mend: FileManager.default.fileExists(atPath: RunFolder(folder).record.path)
+          ? "a single run stands there; go on with: \(ShellCommand("train", "--resume", folder.relativePath))"
+          : "see what does with: \(ShellCommand("runs"))"),
       damaged: TrainerError(
         place: url(in: folder).relativePath, reason: "the record is damaged",
-        mend: "go on arm by arm with: ./zoo train --resume \(folder.relativePath)/ARM"))
+        mend: Self.firstArm(in: folder).map {
+          "go on arm by arm, such as with: \(ShellCommand("train", "--resume", $0))"
+        } ?? "begin it again in another folder"))
   }
 
   /// Writes the record; the previous one stands until the new one is whole.
   ///
   /// - Throws: `TrainerError` that names the file.
   public func write(to folder: URL) throws { try RecordFile.write(self, to: Self.url(in: folder)) }
+
+  /// The path of the first run in a folder, by name.
+  private static func firstArm(in folder: URL) -> String? {
+    let names = (try? FileManager.default.contentsOfDirectory(atPath: folder.path)) ?? []
+    return names.sorted().map { folder.appending(path: $0) }
+      .first { FileManager.default.fileExists(atPath: RunFolder($0).record.path) }?.relativePath
+  }
 
   private static func url(in folder: URL) -> URL { folder.appending(path: "experiment.json") }
 }

@@ -23,8 +23,4 @@ public enum GemmPeak {
     }
     return best
   }
-
-  /// A rate as a share of the peak, at most 1: a rate above a measured peak is the peak, for the machine was busier
-  /// while it was measured.
-  public static func share(_ rate: Double, of measured: Double) -> Double { rate / max(rate, measured) }
 }

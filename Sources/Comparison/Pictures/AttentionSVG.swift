@@ -37,7 +37,19 @@ public enum AttentionSVG {
   /// All heads: a row a layer, a column a head. Tiles can be chosen by the page's script.
   static func gridMarkup(_ picture: AttentionPicture, id: String, title: String) -> Markup {
     guard picture.isDrawable else { return "" }
-    let size = picture.tokens.count
+    let (content, height) = gridContent(picture)
+    let description =
+      "\(picture.layers) layers (rows) by \(picture.heads) heads (columns) over \(picture.tokens.count) tokens; in "
+      + "each tile rows are tokens that look and columns tokens that are looked at; darker means more probability."
+    return "\(open(id, height, title, description))\(content)</svg>"
+  }
+
+  /// What is drawn of all heads, without a frame of its own, and how high it is; it is `width` wide.
+  ///
+  /// - Parameter isSharp: whether every probability is a square of many pixels, for programs that would smooth them.
+  static func gridContent(_ picture: AttentionPicture, isSharp: Bool = false) -> (
+    content: Markup, height: Double
+  ) {
     let (image, tile, gap) = gridImage(picture)
     let left = 30.0
     let top = 22.0
@@ -66,13 +78,11 @@ public enum AttentionSVG {
         height='\(px: side + 2)'><title>layer \(layer + 1), head \(head + 1)</title></rect>
         """
     }
-    let description =
-      "\(picture.layers) layers (rows) by \(picture.heads) heads (columns) over \(size) tokens; in each tile"
-      + " rows are tokens that look and columns tokens that are looked at; darker means more probability."
-    return """
-      \(open(id, top + height + 2, title, description))\(columns)\(rows)\
-      \(heat(image, x: left, y: top, width: width - left, height: height))\(tiles)</svg>
+    return (
       """
+      \(columns)\(rows)\(heat(image, x: left, y: top, width: width - left, height: height, isSharp))\(tiles)
+      """, top + height + 2
+    )
   }
 
   /// All heads as pixels, a row a layer, with the width of a head and of the gap to the next.
@@ -109,9 +119,21 @@ public enum AttentionSVG {
   static func headMarkup(
     _ picture: AttentionPicture, layer: Int, head: Int, id: String, title: String
   ) -> Markup {
+    guard let (content, height) = headContent(picture, layer: layer, head: head) else { return "" }
+    let description =
+      "Rows are tokens that look, columns tokens that are looked at; \(picture.tokens.count) tokens; darker means "
+      + "more probability. Each row sums to 1."
+    return "\(open(id, height, title, description))\(content)</svg>"
+  }
+
+  /// What is drawn of one head, without a frame of its own, and how high it is; it is `width` wide. Nil for a head
+  /// that is not there.
+  static func headContent(
+    _ picture: AttentionPicture, layer: Int, head: Int, isSharp: Bool = false
+  ) -> (content: Markup, height: Double)? {
     let codes = picture.head(layer: layer, head: head)
     let size = picture.tokens.count
-    guard !codes.isEmpty, size > 0 else { return "" }
+    guard !codes.isEmpty, size > 0 else { return nil }
     var image = PixelImage(width: size, height: size)
     for index in 0..<size * size { image.set(index % size, index / size, code: codes[index]) }
     let labels = picture.tokens.map { $0.count > 12 ? $0.prefix(11) + "…" : $0 }
@@ -131,19 +153,28 @@ public enum AttentionSVG {
         <text x='\(px: x)' y='\(px: y)' transform='rotate(-90 \(px: x) \(px: y))'>\(labels[index])</text>
         """
     }
-    let description =
-      "Rows are tokens that look, columns tokens that are looked at; \(size) tokens; darker means more"
-      + " probability. Each row sums to 1."
-    return """
-      \(open(id, room + side + 2, title, description))<g font-size='\(px: font)'>\(names)</g>\
-      \(heat(image, x: room, y: room, width: side, height: side))\
-      <rect x='\(px: room)' y='\(px: room)' width='\(px: side)' height='\(px: side)' fill='none' \
-      stroke='currentColor' stroke-opacity='0.25' pointer-events='none'/></svg>
+    return (
       """
+      <g font-size='\(px: font)'>\(names)</g>\(heat(image, x: room, y: room, width: side, height: side, isSharp))\
+      <rect x='\(px: room)' y='\(px: room)' width='\(px: side)' height='\(px: side)' fill='none' \
+      stroke='currentColor' stroke-opacity='0.25' pointer-events='none'/>
+      """, room + side + 2
+    )
   }
 
   /// The colour scale with the probabilities that it stands for.
   static func legendMarkup(id: String) -> Markup {
+    """
+    \(open(id, legendHeight, "Colour scale", "From probability 0 to 1, spaced by its square root."))\
+    \(legendContent)</svg>
+    """
+  }
+
+  /// How high the colour scale is.
+  static let legendHeight = 54.0
+
+  /// What is drawn of the colour scale, without a frame of its own; it is `width` wide.
+  static var legendContent: Markup {
     var image = PixelImage(width: 256, height: 1)
     for code in 0...255 { image.set(code, 0, code: UInt8(code)) }
     let left = 10.0
@@ -157,19 +188,18 @@ public enum AttentionSVG {
         """
     }
     return """
-      \(open(id, 54, "Colour scale", "From probability 0 to 1, spaced by its square root."))\
       <text x='\(px: left)' y='12'>attention probability, spaced by its square root; one scale for \
-      all</text>\(heat(image, x: left, y: 20, width: span, height: 14))\(ticks)</svg>
+      all</text>\(heat(image, x: left, y: 20, width: span, height: 14))\(ticks)
       """
   }
 
   private static func heat(
-    _ image: PixelImage, x: Double, y: Double, width: Double, height: Double
+    _ image: PixelImage, x: Double, y: Double, width: Double, height: Double, _ isSharp: Bool = false
   ) -> Markup {
     """
     <image class='heat' style='image-rendering:pixelated' preserveAspectRatio='none' x='\(px: x)' \
     y='\(px: y)' \
-    width='\(px: width)' height='\(px: height)' href='\(image.address)'/>
+    width='\(px: width)' height='\(px: height)' href='\(isSharp ? image.sharpAddress : image.address)'/>
     """
   }
 

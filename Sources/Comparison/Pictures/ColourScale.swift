@@ -25,7 +25,7 @@ public enum ColourScale {
   static var hexadecimal: [String] {
     (0...255).map { code in
       let (red, green, blue) = colour(of: UInt8(code))
-      return [red, green, blue].map { String(format: "%02x", Int($0)) }.joined()
+      return [red, green, blue].map { ($0 < 16 ? "0" : "") + String($0, radix: 16) }.joined()
     }
   }
 }

@@ -1,7 +1,7 @@
 import CZlib
 import Foundation
 
-/// A small image in the attention colours, written as PNG: one byte a pixel, stored uncompressed.
+/// A small image in the attention colours, written as PNG: one byte a pixel.
 ///
 /// - Source: Portable Network Graphics, W3C Recommendation (second edition) 2003; zlib format RFC 1950,
 ///   stored blocks RFC 1951 section 3.2.4.
@@ -39,8 +39,16 @@ struct PixelImage {
   /// The image as an address that holds its own data.
   var address: String { "data:image/png;base64," + png.base64EncodedString() }
 
+  /// The same with every pixel as a square of many, so that a program that smooths images leaves them sharp.
+  var sharpAddress: String {
+    let large = enlarged(by: max(1, 800 / max(width, height)))
+    return "data:image/png;base64," + large.file(of: large.compressed).base64EncodedString()
+  }
+
   /// The image as a PNG file.
-  var png: Data {
+  var png: Data { file(of: stored) }
+
+  private func file(of content: [UInt8]) -> Data {
     var file = Data([0x89, 0x50, 0x4E, 0x47, 0x0D, 0x0A, 0x1A, 0x0A])
     // 8 bits a pixel, colour type 3 (palette), no interlacing.
     append("IHDR", Self.bytes(UInt32(width)) + Self.bytes(UInt32(height)) + [8, 3, 0, 0, 0], to: &file)
@@ -51,19 +59,34 @@ struct PixelImage {
     }
     append("PLTE", palette, to: &file)
     append("tRNS", [0], to: &file)
-    append("IDAT", stored, to: &file)
+    append("IDAT", content, to: &file)
     append("IEND", [], to: &file)
     return file
   }
 
-  /// Rows with their filter byte (0, none) in stored blocks.
-  private var stored: [UInt8] {
+  /// Rows with their filter byte (0, none).
+  private var raw: [UInt8] {
     var raw: [UInt8] = []
     raw.reserveCapacity((width + 1) * height)
     for row in 0..<height {
       raw.append(0)
       raw += pixels[row * width..<(row + 1) * width]
     }
+    return raw
+  }
+
+  /// The rows, compressed; in stored blocks where zlib finds no memory.
+  private var compressed: [UInt8] {
+    let raw = self.raw
+    var length = compressBound(uLong(raw.count))
+    var result = [UInt8](repeating: 0, count: Int(length))
+    guard compress(&result, &length, raw, uLong(raw.count)) == Z_OK else { return stored }
+    return Array(result.prefix(Int(length)))
+  }
+
+  /// The rows in stored blocks.
+  private var stored: [UInt8] {
+    let raw = self.raw
     var result: [UInt8] = [0x78, 0x01]
     var start = 0
     while start < raw.count {

@@ -18,8 +18,20 @@ enum CommaSeparated {
     [measured?.value, measured?.interval?.low, measured?.interval?.high].map(field)
   }
 
+  /// A field that a spreadsheet reads as text and a program reads back whole.
+  ///
+  /// Scalars are compared, for CR LF is one character to Swift. Text that begins as a formula does is led by an
+  /// apostrophe, so that no spreadsheet runs it; a number stays a number.
+  ///
+  /// - Source: OWASP, "CSV Injection".
   private static func quoted(_ field: String) -> String {
-    guard field.contains(where: { ",\"\n\r".contains($0) }) else { return field }
-    return "\"" + field.replacingOccurrences(of: "\"", with: "\"\"") + "\""
+    let isFormula =
+      field.unicodeScalars.first.map { "=+-@\t\r".unicodeScalars.contains($0) } ?? false
+      && Double(field) == nil
+    let field = isFormula ? "'" + field : field
+    guard field.unicodeScalars.contains(where: { ",\"\n\r".unicodeScalars.contains($0) }) else {
+      return field
+    }
+    return "\"" + field.replacingOccurrences(of: "\"", with: "\"\"", options: .literal) + "\""
   }
 }

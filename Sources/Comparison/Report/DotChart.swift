@@ -29,12 +29,22 @@ struct DotChart {
   /// How a value of the axis is written.
   var format: (Double) -> String = { Number.percent($0, 0) }
 
-  private static let width = 480.0
+  static let width = 480.0
   private static let right = 466.0
   private static let top = 26.0
 
   /// The chart as SVG; `id` must be unique on the page.
   func render(id: String) -> Markup {
+    let (content, height) = drawing
+    return """
+      <svg class='chart' id='\(id)' viewBox='0 0 \(px: Self.width) \(px: height)' role='img' \
+      aria-labelledby='\(id)-t \(id)-d'><title id='\(id)-t'>\(title)</title>\
+      <desc id='\(id)-d'>\(description)</desc>\(content)</svg>
+      """
+  }
+
+  /// What is drawn, without a frame of its own, and how high it is; it is `width` wide.
+  var drawing: (content: Markup, height: Double) {
     let longest = rows.map(\.label.count).max() ?? 0
     let left = min(215, 22 + 7.4 * Double(longest))
     let x = ChartScale(
@@ -71,12 +81,12 @@ struct DotChart {
         y='\(px: Self.top - 11)'>\(line.label)</text>
         """
     }
-    return """
-      <svg class='chart' id='\(id)' viewBox='0 0 \(px: Self.width) \(px: y + 26)' role='img' \
-      aria-labelledby='\(id)-t \(id)-d'><title id='\(id)-t'>\(title)</title>\
-      <desc id='\(id)-d'>\(description)</desc>\(lines)\(body)\
-      <line class='axis' x1='\(px: left)' x2='\(px: Self.right)' y1='\(px: y)' y2='\(px: y)'/>\(ticks)</svg>
+    return (
       """
+      \(lines)\(body)\
+      <line class='axis' x1='\(px: left)' x2='\(px: Self.right)' y1='\(px: y)' y2='\(px: y)'/>\(ticks)
+      """, y + 26
+    )
   }
 
   private func draw(_ dot: Dot, x: ChartScale, y: Double) -> Markup {

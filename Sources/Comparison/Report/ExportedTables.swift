@@ -13,58 +13,32 @@ public struct ExportedTable: Sendable {
   public let rows: [[String]]
 
   /// The table in GitHub's Markdown.
-  var markdown: String {
-    func line(_ cells: [String]) -> String { "| " + cells.map(Self.markdown).joined(separator: " | ") + " |" }
-    let rule = "| " + isNumber.map { $0 ? "---:" : "---" }.joined(separator: " | ") + " |"
-    return "**" + Self.markdown(caption) + "**\n\n"
-      + ([line(columns), rule] + rows.map(line)).joined(separator: "\n")
-      + "\n"
+  var markdown: Markdown {
+    func line(_ cells: [Markdown]) -> Markdown { "| \(cells.joined(" | ")) |\n" }
+    func row(_ cells: [String]) -> Markdown { line(cells.map { "\($0)" }) }
+    let rule = line(isNumber.map { $0 ? "---:" : "---" })
+    return "**\(caption)**\n\n\(row(columns))\(rule)\(rows.map(row))"
   }
 
   /// The table in LaTeX, for the package `booktabs`.
-  var latex: String {
-    func line(_ cells: [String]) -> String {
-      "    " + cells.map(Self.latex).joined(separator: " & ") + " \\\\\n"
+  var latex: LaTeX {
+    func line(_ cells: [String]) -> LaTeX {
+      let escaped = cells.map { "\($0)" as LaTeX }
+      return "    \(escaped.joined(" & ")) \\\\\n"
     }
+    let alignment: [LaTeX] = isNumber.map { $0 ? "r" : "l" }
     return """
       \\begin{table}
         \\centering
-        \\caption{\(Self.latex(caption))}
-        \\begin{tabular}{\(isNumber.map { $0 ? "r" : "l" }.joined())}
+        \\caption{\(caption)}
+        \\begin{tabular}{\(alignment)}
           \\toprule
       \(line(columns))    \\midrule
-      \(rows.map(line).joined())    \\bottomrule
+      \(rows.map(line))    \\bottomrule
         \\end{tabular}
       \\end{table}
 
       """
-  }
-
-  private static func markdown(_ text: String) -> String {
-    var result = ""
-    for character in text {
-      if "|\\`*_<[".contains(character) { result.append("\\") }
-      result.append(character == "\n" ? " " : character)
-    }
-    return result
-  }
-
-  private static func latex(_ text: String) -> String {
-    text.map { character -> String in
-      switch character {
-      case "&", "%", "$", "#", "_", "{", "}": "\\\(character)"
-      case "~": "\\textasciitilde{}"
-      case "^": "\\textasciicircum{}"
-      case "\\": "\\textbackslash{}"
-      case "−": "$-$"
-      case "→": "$\\to$"
-      case "×": "$\\times$"
-      case "–": "--"
-      case "\u{202F}": "\\,"
-      case "\n": " "
-      default: String(character)
-      }
-    }.joined()
   }
 }
 
@@ -93,18 +67,28 @@ public struct ExportedTables {
 
   /// The tables in GitHub's Markdown, with the verdicts before them.
   public var markdown: String {
-    let said = verdicts.map { verdict in
-      "- " + (verdict.comparable ? "" : "Not comparable: ") + verdict.statement + " " + verdict.numbers
+    let said = verdicts.map { verdict -> Markdown in
+      "- \(verdict.comparable ? "" : "Not comparable: ")\(verdict.statement) \(verdict.numbers)"
     }
-    return "# \(title)\n\n`\(command)`\n\n\(story)\n\n" + said.joined(separator: "\n") + "\n\n"
-      + tables.map(\.markdown).joined(separator: "\n")
-      + (methods.isEmpty ? "" : "\n## How it was done\n")
-      + methods.map { "\n**\($0.heading).** \($0.text)\n" }.joined()
+    let heading: Markdown = methods.isEmpty ? "" : "\n## How it was done\n"
+    let sections = methods.map { "\n**\($0.heading).** \($0.text)\n" as Markdown }
+    let page: Markdown = """
+      # \(title)
+
+      \(Markdown.code(command))
+
+      \(story)
+
+      \(said.joined("\n"))
+
+      \(tables.map(\.markdown).joined("\n"))\(heading)\(sections)
+      """
+    return page.text
   }
 
   /// The tables in LaTeX, for the package `booktabs`.
   public var latex: String {
-    "% \(title)\n% \(command)\n" + tables.map(\.latex).joined(separator: "\n")
+    (LaTeX.comment(title) + .comment(command) + tables.map(\.latex).joined("\n")).text
   }
 
   private static func heldOut(_ data: ReportData) -> ExportedTable {

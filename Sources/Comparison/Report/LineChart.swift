@@ -39,16 +39,23 @@ struct LineChart {
   /// The chart as SVG; `id` must be unique on the page.
   func render(id: String) -> Markup {
     let x = xScale
-    let y = yScale
     return """
       <svg class='chart' id='\(id)' viewBox='0 0 \(px: Self.width) \(px: Self.height)' role='img' \
       aria-labelledby='\(id)-t \(id)-d' data-x0='\(px: x.start)' data-x1='\(px: x.end)' \
       data-top='\(px: Self.top)' data-bottom='\(px: Self.bottom)'>\
       <title id='\(id)-t'>\(title)</title><desc id='\(id)-d'>\(description)</desc>\
+      \(content(id: id))<g class='cursor' aria-hidden='true'></g></svg>
+      """
+  }
+
+  /// What is drawn, without a frame of its own: `width` wide and `height` high.
+  func content(id: String) -> Markup {
+    let x = xScale
+    let y = yScale
+    return """
       <clipPath id='\(id)-c'><rect x='\(px: Self.left - 6)' y='\(px: Self.top - 6)' \
       width='\(px: Self.right - Self.left + 12)' height='\(px: Self.bottom - Self.top + 12)'/></clipPath>
-      \(axes(x, y))\(referenceLines(y))<g clip-path='url(#\(id)-c)'>\(series.map { curve($0, x, y) })</g>\
-      <g class='cursor' aria-hidden='true'></g></svg>
+      \(axes(x, y))\(referenceLines(y))<g clip-path='url(#\(id)-c)'>\(series.map { curve($0, x, y) })</g>
       """
   }
 

@@ -1,13 +1,13 @@
-import Foundation
 import Statistics
+import Wording
 
-/// Numbers as a reader wants them. What is not finite is shown as a dash or ∞, never as `nan`.
+/// Numbers as a report shows them: those of ``Format`` with a typographic minus. What is not finite is shown as a
+/// dash or ∞, never as `nan`.
 enum Number {
   /// A fixed number of decimals.
   static func fixed(_ value: Double, _ decimals: Int) -> String {
     guard value.isFinite else { return value == .infinity ? "∞" : value == -.infinity ? "−∞" : "–" }
-    let text = String(format: "%.\(decimals)f", value)
-    return text.hasPrefix("-") ? "−" + text.dropFirst() : text
+    return typographic(Format.fixed(value, decimals))
   }
 
   /// About three or four significant digits.
@@ -19,16 +19,8 @@ enum Number {
   /// A share as a percentage.
   static func percent(_ share: Double, _ decimals: Int = 1) -> String { fixed(share * 100, decimals) + " %" }
 
-  /// A whole number with a narrow space between thousands.
-  static func grouped(_ value: Int) -> String {
-    let digits = String(value.magnitude)
-    var result = ""
-    for (index, digit) in digits.enumerated() {
-      if index > 0, (digits.count - index) % 3 == 0 { result += "\u{202F}" }
-      result.append(digit)
-    }
-    return value < 0 ? "−" + result : result
-  }
+  /// A whole number with separators: `1,234`.
+  static func grouped(_ value: Int) -> String { typographic(Format.count(value)) }
 
   /// Thousands as k, millions as M, and on: for axes and cards.
   static func compact(_ value: Double) -> String {
@@ -39,32 +31,25 @@ enum Number {
     return trimmed(value)
   }
 
-  /// FLOPs in words.
-  static func flops(_ value: Double) -> String { compact(value) + (value >= 1e3 ? "FLOP" : " FLOP") }
+  /// FLOPs with an SI prefix.
+  static func flops(_ value: Double) -> String { value.isFinite ? typographic(Format.flops(value)) : "–" }
 
   /// A span of time.
   static func duration(_ seconds: Double) -> String {
-    guard seconds.isFinite else { return "–" }
-    if seconds < 1e-3 { return fixed(seconds * 1e6, 0) + " µs" }
-    if seconds < 1 { return short(seconds * 1e3) + " ms" }
-    if seconds < 60 { return short(seconds) + " s" }
-    let whole = seconds > 1e9 ? Int(1e9) : Int(seconds.rounded())
-    if whole < 3600 { return "\(whole / 60) min \(whole % 60) s" }
-    return "\(whole / 3600) h \(whole % 3600 / 60) min"
+    seconds.isFinite ? typographic(Format.duration(seconds)) : "–"
   }
 
   /// Bytes in binary units.
-  static func bytes(_ count: Int) -> String {
-    let value = Double(count)
-    let steps: [(Double, String)] = [(1_073_741_824, "GiB"), (1_048_576, "MiB"), (1024, "KiB")]
-    for (size, unit) in steps where value >= size { return short(value / size) + " " + unit }
-    return "\(count) B"
-  }
+  static func bytes(_ count: Int) -> String { typographic(Format.bytes(count)) }
 
   /// An interval; `format` writes each end.
   static func interval(_ interval: Interval?, _ format: (Double) -> String) -> String {
     guard let interval else { return "" }
     return format(interval.low) + " – " + format(interval.high)
+  }
+
+  private static func typographic(_ text: String) -> String {
+    text.hasPrefix("-") ? "−" + text.dropFirst() : text
   }
 
   /// Three significant digits without zeros at the end.

@@ -15,13 +15,16 @@ enum ReportStyle {
   }
 
   /// Eight colours that stay apart for colour-blind readers; every one has a shape of its own besides.
+  static let colours = [
+    "#1f5fbf", "#c8500a", "#0e8268", "#a83a92", "#806000", "#0b7d9e", "#6c4fd0", "#59636f",
+  ]
+
   private static let light = """
     --bg:#f6f7f9;--panel:#ffffff;--sunk:#eef1f5;--ink:#171b22;--soft:#4d5766;--faint:#5f6a7a;\
     --line:#dde2e9;--grid:#e8ecf1;--accent:#1f5fbf;--good:#0f7a4f;--goodbg:#e3f4ec;--bad:#b3261e;\
     --badbg:#fcebe9;--warn:#855300;--warnbg:#fdf1dc;--shadow:0 1px 2px rgba(20,30,50,.05),\
-    0 6px 20px rgba(20,30,50,.05);\
-    --c0:#1f5fbf;--c1:#c8500a;--c2:#0e8268;--c3:#a83a92;--c4:#806000;--c5:#0b7d9e;--c6:#6c4fd0;--c7:#59636f
-    """
+    0 6px 20px rgba(20,30,50,.05);
+    """ + colours.enumerated().map { "--c\($0):\($1)" }.joined(separator: ";")
   private static let dark = """
     --bg:#0f1319;--panel:#171c24;--sunk:#1f2530;--ink:#e8ecf2;--soft:#b3bdca;--faint:#98a3b2;\
     --line:#2c3441;--grid:#252c38;--accent:#86b4ff;--good:#5dd39e;--goodbg:#15332a;--bad:#ff9d94;\

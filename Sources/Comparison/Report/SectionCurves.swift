@@ -185,7 +185,7 @@ struct SectionCurves {
     return "\(items)"
   }
 
-  private func chart(_ panel: Panel, _ axis: Axis) -> LineChart {
+  func chart(_ panel: Panel, _ axis: Axis) -> LineChart {
     let series = panel.curves.map { item in
       LineChart.Series(
         name: item.name, colour: item.colour,

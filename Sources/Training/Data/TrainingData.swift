@@ -51,7 +51,7 @@ public struct TrainingData: Sendable {
 
   /// Bytes that a run holds of its text: the text, its tokens, where lines start, and the order of the
   /// windows of an epoch.
-  func bytes(windowsOf context: Int) -> Int {
+  public func bytes(windowsOf context: Int) -> Int {
     let parts = [train, heldOut]
     let tokens = parts.reduce(0) { $0 + $1.ids.count * MemoryLayout<Int32>.size }
     let starts = parts.reduce(0) { $0 + ($1.starts?.count ?? 0) * MemoryLayout<Int>.size }

@@ -1,4 +1,5 @@
 import Foundation
+import Wording
 import Zoo
 
 /// The folder of one run, and the names in it.
@@ -34,7 +35,8 @@ public struct RunFolder: Sendable, Equatable {
       guard !manager.fileExists(atPath: url.path) else {
         throw TrainerError(
           place: path, reason: "a run stands there already",
-          mend: "name another folder, or resume it with --resume \(path)")
+          mend: "name another folder, or go on with: "
+            + "\(ShellCommand(isGroup ? "compare" : "train", "--resume", path))")
       }
     } else {
       let taken = Set((try? manager.contentsOfDirectory(atPath: root.path)) ?? [])

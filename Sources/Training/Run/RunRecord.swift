@@ -1,4 +1,5 @@
 import Foundation
+import Wording
 import Zoo
 
 /// `run.json`: what defines a run, what it was run on, and where it stands.
@@ -59,7 +60,7 @@ public struct RunRecord: Codable, Sendable {
       folder.record,
       missing: TrainerError(
         place: folder.url.path, reason: "no run stands there (run.json is missing)",
-        mend: "see ./zoo runs for those that do"),
+        mend: "see those that do with: \(ShellCommand("runs"))"),
       damaged: TrainerError(
         place: folder.record.path, reason: "the record is damaged",
         mend: "use a checkpoint of the run instead"))

@@ -53,6 +53,7 @@ struct ExperimentJob {
     try tuning?.check(arms, workplace.registry)
     try SideBySideOptions.check(arguments, arms)
     for arm in arms { try arm.recipe.expectInstructions() }
+    try MemoryFit.check(arms, workplace)
     let (asked, most) = try seeding(design, seeds, comparisons: arms.count - 1, arguments)
     // Seed by seed, so that one that is stopped has whole comparisons.
     let plans = try (1...most).flatMap { number in

@@ -4,6 +4,7 @@ import Foundation
 import Tensors
 import Text
 import Training
+import Wording
 import Zoo
 
 /// One session of an experiment at a terminal: what is equal, trials, training, report.
@@ -232,6 +233,7 @@ final class ExperimentSession {
 
   private func stop() throws {
     try remember()
-    try progress.endEarly("stopped and saved; go on with: ./zoo compare --resume \(job.folder.relativePath)")
+    let resume = ShellCommand("compare", "--resume", job.folder.relativePath)
+    try progress.endEarly("stopped and saved; go on with: \(resume)")
   }
 }

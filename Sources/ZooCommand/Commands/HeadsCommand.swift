@@ -7,6 +7,7 @@ import SyntheticCorpus
 import Tensors
 import Text
 import Training
+import Wording
 import Zoo
 
 extension Command {
@@ -36,6 +37,10 @@ extension Command {
       RecipeOptions.threads, .flag("json", help: "print JSON for a script"),
     ]
   ) { arguments in
+    if let path = arguments.option("csv") {
+      for path in [path, HeadsJob.besides(path)] { try OutputFile.check(path, option: "csv") }
+    }
+    if let folder = arguments.option("pictures") { try OutputFile.makeFolder(folder, option: "pictures") }
     let job = try HeadsJob(arguments)
     guard let heads = try job.atlas.make() else {
       throw TrainerError(
@@ -44,15 +49,19 @@ extension Command {
         mend: "name a run on a longer text")
     }
     if let path = arguments.option("csv") {
-      try job.write(Data(HeadTable.csv(heads, names: job.names).utf8), to: path, option: "csv")
+      try OutputFile.write(Data(HeadTable.csv(heads, names: job.names).utf8), to: path, option: "csv")
       if !heads.matches.isEmpty {
         let matches = Data(HeadTable.matches(heads, names: job.names).utf8)
-        try job.write(matches, to: HeadsJob.besides(path), option: "csv")
+        try OutputFile.write(matches, to: HeadsJob.besides(path), option: "csv")
       }
     }
-    if let folder = arguments.option("pictures") { try job.draw(heads, in: folder) }
-    if arguments.flag("json") { return try arguments.console.json(heads) }
-    job.show(heads, on: arguments.console)
+    // What was found is shown before anything else can fail.
+    if arguments.flag("json") {
+      try arguments.console.json(heads)
+    } else {
+      job.show(heads, on: arguments.console)
+    }
+    if let folder = arguments.option("pictures") { try job.draw(heads, in: folder, arguments.console) }
   }
 }
 
@@ -88,8 +97,10 @@ private struct HeadsJob {
       names.append(names.contains(name) ? "\(name)-\(index + 1)" : name)
     }
     self.names = names
-    let shown = arguments.option("text")
-    if let shown, let subject = subjects.first(where: { !$0.trained.fits(shown) }) {
+    let shown = arguments.option("text") ?? Self.sentence(text?.source, subjects)
+    if arguments.option("text") != nil, let shown,
+      let subject = subjects.first(where: { !$0.trained.fits(shown) })
+    {
       throw InferenceError(
         "the text of --text is longer than \(names[subject.arm]) reads: "
           + "\(subject.trained.descriptor.context) tokens")
@@ -97,6 +108,38 @@ private struct HeadsJob {
     atlas = HeadAtlas(
       subjects, source: text?.source ?? TextSource(name: "", train: [], heldOut: [], startsAtLines: true),
       items: text?.items ?? [], shown: shown)
+  }
+
+  /// The first held-out line that is read, cut between words until every model reads it and its pictures are not
+  /// too large; nil where none is short enough.
+  private static func sentence(_ source: TextSource?, _ subjects: [HeadAtlas.Subject]) -> String? {
+    let room = subjects.map { $0.trained.descriptor.context - $0.trained.input([Int32]()).count }.min() ?? 0
+    guard let source, let first = subjects.first,
+      var line = AtlasSentences.choose(source, first.trained.tokenizer, room: room).first?
+        .trimmingCharacters(in: .newlines)
+    else { return nil }
+    while !line.isEmpty, !subjects.allSatisfy({ isDrawn(line, by: $0.trained) }) {
+      guard let space = line.lastIndex(of: " ") else { return nil }
+      line = String(line[..<space])
+    }
+    return line.isEmpty ? nil : line
+  }
+
+  /// Whether a model reads a text and all of its heads make a picture that is kept.
+  private static func isDrawn(_ text: String, by model: LoadedModel) -> Bool {
+    let tokens = model.input(model.tokenizer.encodePrompt(text)).count
+    return model.fits(text) && heads(model) * tokens * tokens <= HeadAtlas.mostPictureBytes
+  }
+
+  /// Heads of all layers, those of the layer that has most in each.
+  private static func heads(_ model: LoadedModel) -> Int {
+    let settings = model.descriptor.settings
+    let blocks = settings.declares("blocks") ? settings.components("blocks") : []
+    let heads = blocks.map { block in
+      let attention = block.component("attention")
+      return attention.declares("heads") ? attention.integer("heads") : 1
+    }
+    return heads.count * (heads.max() ?? 1)
   }
 
   /// Tables: every head of every trained model, then the matches.
@@ -151,39 +194,49 @@ private struct HeadsJob {
     return (folder as NSString).appendingPathComponent(other)
   }
 
-  /// All heads and the rollout of every model, as SVG and PNG.
-  func draw(_ heads: HeadResults, in path: String) throws {
+  /// All heads and the rollout of every model, as SVG and PNG with titles, axes and scale; without the program that
+  /// makes PNG files of SVG files, those are the heads alone.
+  ///
+  /// - Throws: `TrainerError` when there is nothing to draw or a file cannot be written.
+  func draw(_ heads: HeadResults, in path: String, _ console: Console) throws {
     let folder = URL(fileURLWithPath: path, isDirectory: true)
-    do { try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true) } catch {
-      throw TrainerError(
-        place: path, reason: "the folder cannot be made (\(error.localizedDescription))",
-        mend: "name another one with --pictures")
+    let converter = FigureFile.converter(ProcessInfo.processInfo.environment)
+    var written = 0
+    func write(_ picture: AttentionPicture, _ caption: String, _ title: String, to name: String) throws {
+      let file = folder.appending(path: name).path
+      let figure = Figure.attention(
+        [Figure.AttentionState(caption: caption, picture: picture)], head: nil, title: title,
+        subtitle: "“\(picture.tokens.joined())”")
+      try OutputFile.write(Data(figure.svg.utf8), to: file + ".svg", option: "pictures")
+      if converter != nil {
+        try FigureFile(file + ".png").write(figure.svg)
+      } else {
+        try OutputFile.write(AttentionSVG.gridPNG(picture), to: file + ".png", option: "pictures")
+      }
+      written += 1
     }
     for model in heads.models {
+      let name = names[model.arm]
       // The name may hold what stands for a folder in a path.
-      let name = names[model.arm].map { $0.isLetter || $0.isNumber || "-_.".contains($0) ? $0 : "-" }
+      let file = String(name.map { $0.isLetter || $0.isNumber || "-_.".contains($0) ? $0 : "-" })
       for state in model.states {
         guard let picture = state.picture else { continue }
-        let file = folder.appending(path: "\(String(name))-step-\(state.step)").path
-        let title = "\(names[model.arm]), \(state.step) steps: all layers and heads"
-        try write(Data(AttentionSVG.grid(picture, title: title).utf8), to: file + ".svg", option: "pictures")
-        try write(AttentionSVG.gridPNG(picture), to: file + ".png", option: "pictures")
+        let when = state.step == 0 ? "untrained" : "after \(Format.counted(state.step, "step"))"
+        try write(picture, "\(name), \(when)", "Attention of all heads", to: "\(file)-step-\(state.step)")
       }
       if let rollout = model.rollout {
-        let file = folder.appending(path: "\(String(name))-rollout").path
-        let drawing = AttentionSVG.head(
-          rollout, layer: rollout.layers - 1, head: 0, title: "\(names[model.arm]): attention rollout")
-        try write(Data(drawing.utf8), to: file + ".svg", option: "pictures")
-        try write(AttentionSVG.gridPNG(rollout), to: file + ".png", option: "pictures")
+        try write(rollout, "\(name), trained", "Attention rollout", to: "\(file)-rollout")
       }
     }
-  }
-
-  func write(_ data: Data, to path: String, option: String) throws {
-    do { try data.write(to: URL(fileURLWithPath: path), options: .atomic) } catch {
+    guard written > 0 else {
       throw TrainerError(
-        place: path, reason: "cannot be written (\(error.localizedDescription))",
-        mend: "name another place with --\(option)")
+        place: path,
+        reason: "no picture was written: no held-out line is short enough for all heads of the models",
+        mend: "give a short sentence with --text")
+    }
+    if converter == nil {
+      console.note(
+        "PNG files have no labels without rsvg-convert; install it with: apt-get install librsvg2-bin")
     }
   }
 }

@@ -23,13 +23,15 @@ extension Command {
         help: "steps that are measured, after two to warm up"),
       .value(
         "trace", .text, as: "file",
-        help: "where the Chrome trace is written; default: trace.json in the temporary folder"),
+        help: "where the Chrome trace is written; default: a new file in the temporary folder"),
       .flag("json", help: "print JSON for a script"),
     ], conflicts: [RecipeOptions.budgets]
   ) { arguments in
     let workplace = try Workplace(arguments)
     let recipe = try RecipeOptions.recipe(arguments, workplace.registry, defaults: ["evaluationWindows=8"])
     let open = try workplace.descriptor(arguments.positional("model") ?? "", arguments)
+    if let path = arguments.option("trace") { try OutputFile.check(path, option: "trace") }
+    try MemoryFit.check(open, recipe, name: open.name, workplace)
     let data = try TrainingData(try TrainingData.source(for: recipe), settings: open.tokenizer)
     let descriptor = try workplace.registry.descriptor(open, vocabulary: data.tokenizer.vocabularySize)
     let context = try workplace.context(seed: recipe.seed)
@@ -42,21 +44,18 @@ extension Command {
     var steps: [StepReport] = []
     for _ in 0..<(arguments.integer("profile-steps") ?? 10) { steps.append(try trainer.step()) }
     context.profiler = nil
-    let trace = URL(
-      fileURLWithPath: arguments.option("trace") ?? NSTemporaryDirectory()
-        + "zoo-\(descriptor.name)-trace.json")
-    do { try profiler.chromeTrace().write(to: trace, options: .atomic) } catch {
-      throw TrainerError(
-        place: trace.path, reason: "cannot be written (\(error.localizedDescription))",
-        mend: "name another file with --trace")
-    }
     let summary = ProfileSummary(profiler, steps, trainer, peak: peak)
     if arguments.flag("json") {
       try arguments.console.json(summary)
     } else {
       summary.show(on: arguments.console)
     }
-    arguments.console.note("trace: \(trace.path)")
+    // A name of its own: the temporary folder is everybody's.
+    let trace =
+      arguments.option("trace")
+      ?? FileManager.default.temporaryDirectory.appending(path: "zoo-trace-\(UUID().uuidString).json").path
+    try OutputFile.write(try profiler.chromeTrace(), to: trace, option: "trace")
+    arguments.console.note("trace: \(trace)")
   }
 }
 
@@ -105,8 +104,7 @@ private struct ProfileSummary: Encodable {
     console.line()
     console.line(
       "step \(milliseconds(stepSeconds)), \(Format.rate(tokensPerSecond, "tokens")), "
-        + "\(Format.flopRate(flopsPerSecond)) = \(Format.percent(GemmPeak.share(flopsPerSecond, of: gemmPeak))) of the matrix products' peak "
-        + "\(Format.flopRate(gemmPeak))")
+        + "\(Format.flopRate(flopsPerSecond)) = \(PeakShare(flopsPerSecond, of: gemmPeak).words)")
     let kinds = MemoryKind.allCases.map { "\($0.name) \(Format.bytes(bytesByKind[$0.name] ?? 0))" }
     console.line("memory: pool's peak \(Format.bytes(peakBytes)) (\(kinds.joined(separator: ", ")))")
     if let residentPeak { console.line("the whole process: \(Format.bytes(residentPeak))") }

@@ -2,6 +2,7 @@ import CommandLineKit
 import Foundation
 import Tensors
 import Training
+import Wording
 import Zoo
 
 extension Command {
@@ -17,7 +18,8 @@ extension Command {
       return try arguments.console.json(records.compactMap { try? $0.1.get() })
     }
     guard !records.isEmpty else {
-      return arguments.console.line("no runs below \(workplace.runs.path); begin with: ./zoo train gpt")
+      return arguments.console.line(
+        "no runs below \(workplace.runs.path); begin with: \(ShellCommand("train", "gpt"))")
     }
     var table = Table([
       Table.Column("run"), Table.Column("model"), Table.Column("status"), Table.Column("step", .right),

@@ -4,6 +4,7 @@ import Foundation
 import Settings
 import Tensors
 import Training
+import Wording
 import Zoo
 
 extension Command {
@@ -40,7 +41,9 @@ extension Command {
       run = try TrainingRun.resume(resumed, workplace, console)
     } else {
       guard let name = arguments.positional("model") else {
-        throw UsageError("name a model to train, or a run with --resume; zoo list shows the models")
+        throw UsageError(
+          "name a model to train, or a run with --resume; see the models with: \(ShellCommand("list", "presets"))"
+        )
       }
       run = try TrainingRun.begin(name, arguments, workplace, console)
     }
@@ -54,6 +57,7 @@ extension TrainingRun {
   ) throws -> TrainingRun {
     let open = try workplace.descriptor(name, arguments)
     let recipe = try RecipeOptions.recipe(arguments, workplace.registry)
+    try MemoryFit.check(open, recipe, name: open.name, workplace)
     let data = try TrainingData(try TrainingData.source(for: recipe), settings: open.tokenizer)
     let descriptor = try workplace.registry.descriptor(open, vocabulary: data.tokenizer.vocabularySize)
     let (trainer, calibrated) = try Trainer.prepare(descriptor, recipe, data, registry: workplace.registry) {
@@ -88,7 +92,8 @@ extension TrainingRun {
     let path = folder.url.relativePath
     if status == .stopped {
       try progress.endEarly(
-        "stopped after step \(trainer.state.step) and saved; go on with: ./zoo train --resume \(path)")
+        "stopped after step \(trainer.state.step) and saved; go on with: \(ShellCommand("train", "--resume", path))"
+      )
     }
     progress.end()
     console.line("trained: \(path)")

@@ -1,6 +1,4 @@
-import AttentionAnalysis
 import CommandLineKit
-import Comparison
 import Evaluation
 import Foundation
 import Inference
@@ -150,50 +148,6 @@ extension Command {
           })
     }
     arguments.console.table(table)
-  }
-
-  /// `zoo attention`: pictures of who attends to whom.
-  static let attention = Command(
-    name: "attention", summary: "draw the attention of a trained model for a sentence",
-    discussion: """
-      Writes one HTML file with layers × heads, untrained beside trained; several runs stand beside each \
-      other on the same sentence.
-      """,
-    examples: [
-      Example(
-        "zoo attention runs/bert-gpt-1/bert runs/bert-gpt-1/gpt --text \"the keys to the box are old.\"",
-        "two models, one sentence")
-    ],
-    positionals: [Positional("run", .text, .repeatedAtLeastOnce, help: "runs or checkpoint files")],
-    options: [
-      .value("text", .text, help: "the sentence", required: true),
-      .value("out", .text, as: "file", default: "attention.html", help: "where the page is written"),
-      RecipeOptions.threads,
-    ]
-  ) { arguments in
-    let workplace = try Workplace(arguments)
-    let text = arguments.option("text") ?? ""
-    var names: [String] = []
-    var pictures: [AttentionPicture] = []
-    for (index, run) in arguments.positionals("run").enumerated() {
-      let checkpoint = try workplace.checkpoint(run, arguments.console)
-      let seed = try Recipe.of(checkpoint, registry: workplace.registry).seed
-      let trained = try LoadedModel(
-        checkpoint, registry: workplace.registry, context: try workplace.context())
-      let untrained = try workplace.untrained(like: trained, seed: seed)
-      names.append(trained.descriptor.name)
-      pictures.append(AttentionPicture(arm: index, state: .untrained, maps: try untrained.attention(text)))
-      pictures.append(AttentionPicture(arm: index, state: .trained, maps: try trained.attention(text)))
-    }
-    let page = AttentionPage.html(
-      title: text, command: arguments.console.commandLine, arms: names, pictures: pictures)
-    let url = URL(fileURLWithPath: arguments.option("out") ?? "attention.html")
-    do { try Data(page.utf8).write(to: url, options: .atomic) } catch {
-      throw TrainerError(
-        place: url.path, reason: "cannot be written (\(error.localizedDescription))",
-        mend: "name another file with --out")
-    }
-    arguments.console.line("attention: \(url.relativePath)")
   }
 }
 

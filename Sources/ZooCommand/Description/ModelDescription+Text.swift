@@ -98,6 +98,11 @@ extension ModelDescription {
         "resident: what the process holds, to which the program with its libraries"
           + (textIsKnown ? "" : " and the text (see --data)") + " adds at most "
           + Format.bytes(RunForecast.overhead), width: console.helpWidth))
+    guard let memory = self.memory else { return }
+    console.line("\(memory.what): \(Format.bytes(memory.availableBytes))")
+    if let remedy = memory.remedy(name, forecast, batch: batch, accumulation: accumulation) {
+      console.warning(remedy)
+    }
   }
 }
 

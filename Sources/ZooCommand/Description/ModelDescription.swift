@@ -46,6 +46,8 @@ struct ModelDescription: Encodable {
   let executedFlopsPerToken: Cost?
   /// What a run will need. Nil where there is no head and so no training.
   let forecast: RunForecast?
+  /// Whether this machine has the memory.
+  let memory: MemoryFit?
   let components: ComponentNode
   /// Every setting by path.
   let settings: [String: String]
@@ -61,7 +63,6 @@ struct ModelDescription: Encodable {
     textIsKnown = data != nil
     let expected = try data.map { ($0.tokenizer.vocabularySize, false) } ?? open.expectedVocabulary()
     let descriptor = try registry.descriptor(open, vocabulary: expected.0)
-    let data = try data ?? .planned(for: descriptor, recipe, vocabulary: expected.0)
     let architecture = try registry.architecture(descriptor.architecture)
     let task = try recipe.objective(for: architecture, registry: registry)
     let dry = try Context.dry(threads: threads, seed: recipe.seed)
@@ -87,11 +88,14 @@ struct ModelDescription: Encodable {
     settings = Dictionary(
       descriptor.settings.listing.map { ($0.path, $0.value) }, uniquingKeysWith: { first, _ in first })
     guard head.type != "none" else {
-      (executedFlopsPerToken, forecast) = (nil, nil)
+      (executedFlopsPerToken, forecast, memory) = (nil, nil, nil)
       return
     }
-    let forecast = try RunForecast(descriptor, recipe, data, registry: registry, threads: threads)
+    var forecast = try RunForecast.planned(
+      descriptor, recipe, vocabulary: expected.0, registry: registry, threads: threads)
+    if let data { forecast.dataBytes = data.bytes(windowsOf: descriptor.context) }
     self.forecast = forecast
+    memory = MemoryFit(forecast)
     let tokens = Double(recipe.batch * descriptor.context)
     executedFlopsPerToken = Cost(
       forward: forecast.forwardFlopsPerToken,

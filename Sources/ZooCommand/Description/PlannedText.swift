@@ -35,6 +35,33 @@ extension TrainingData {
   }
 }
 
+extension RunForecast {
+  /// Tokens of a micro-batch up to which a forecast runs on the batch itself.
+  static let mostPlannedTokens = 1 << 21
+
+  /// What a run will need, on text of no meaning. A batch of very many tokens is never made: its forecast is
+  /// scaled up from two smaller ones.
+  ///
+  /// - Throws: what training would throw.
+  static func planned(
+    _ descriptor: ModelDescriptor, _ recipe: Recipe, vocabulary: Int, registry: Registry, threads: Int,
+    mostTokens: Int = RunForecast.mostPlannedTokens
+  ) throws -> RunForecast {
+    func forecast(_ recipe: Recipe) throws -> RunForecast {
+      let data = try TrainingData.planned(for: descriptor, recipe, vocabulary: vocabulary)
+      return try RunForecast(descriptor, recipe, data, registry: registry, threads: threads)
+    }
+    let large = max(2, mostTokens / descriptor.context)
+    guard recipe.batch > large else { return try forecast(recipe) }
+    let small = large / 2
+    let catalog = try registry.trainingCatalog()
+    let forecasts = try [small, large].map { batch in
+      try forecast(Recipe.resolve(recipe.node, title: "recipe", sets: ["batch=\(batch)"], in: catalog))
+    }
+    return forecasts[1].scaled(from: forecasts[0], of: (small, large), to: recipe.batch)
+  }
+}
+
 extension ModelDescriptor {
   /// The number of tokens that a run will find, before its tokenizer is trained.
   ///

@@ -2,6 +2,7 @@ import CommandLineKit
 import Comparison
 import Settings
 import Training
+import Wording
 import Zoo
 
 /// Everything that can be chosen by name, for `zoo list`.
@@ -61,6 +62,10 @@ struct ZooListing: Encodable {
   let suites: [Line]
   /// Combinations that are refused.
   let rules: [Line]
+  /// Every setting by path, for names that are not listed.
+  let settings: SettingSearch
+
+  private enum CodingKeys: String, CodingKey { case families, presets, suites, rules }
 
   init(_ workplace: Workplace) throws {
     let catalog = try workplace.registry.trainingCatalog()
@@ -68,6 +73,7 @@ struct ZooListing: Encodable {
       catalog.familyNames.map { family in
         Family(name: family, entries: catalog.declarations(family: family).map(Entry.init))
       } + [Family(name: "recipe", entries: [Entry(Recipe.declaration)])]
+    settings = SettingSearch(catalog)
     presets = try workplace.presets.list().map { Line(name: $0.name, summary: $0.summary) }
     let library = try SuiteLibrary.standard()
     suites = try library.names.map { Line(name: $0, summary: try library.load($0).summary) }
@@ -97,7 +103,8 @@ extension ZooListing {
     show(rules, titled: "rules (combinations that are refused)", on: console)
     if !withSettings {
       console.line(
-        "\nzoo list NAME shows a family or a component with its settings, zoo list --settings all of them.")
+        "\n\(ShellCommand("list")) NAME shows a family, a component or a setting, "
+          + "\(ShellCommand("list", "--settings")) all settings.")
     }
   }
 
@@ -106,8 +113,11 @@ extension ZooListing {
   /// - Throws: `UsageError` with the nearest name.
   func show(_ name: String, on console: Console) throws {
     guard names.contains(name) else {
-      let nearest = nearestName(to: name, among: names).map { "; did you mean \($0)?" }
-      throw UsageError("list: nothing is called \"\(name)\"" + (nearest ?? "; zoo list shows all names"))
+      let found = settings.matches(name)
+      guard found.isEmpty else { return show(found, on: console) }
+      let nearest = nearestName(to: name, among: names + settings.names).map { "; did you mean \($0)?" }
+      throw UsageError(
+        "list: nothing is called \"\(name)\"" + (nearest ?? "; all names: \(ShellCommand("list"))"))
     }
     if name == "presets" { show(presets, titled: "presets", on: console) }
     if name == "suites" { show(suites, titled: Self.suitesTitle, on: console) }
@@ -124,7 +134,7 @@ extension ZooListing {
     let named = presets.filter { $0.name == name }
     if !named.isEmpty {
       show(named, titled: "presets", on: console)
-      console.line("  zoo describe \(name) shows it in full")
+      console.line("  in full: \(ShellCommand("describe", name))")
     }
     show(suites.filter { $0.name == name }, titled: Self.suitesTitle, on: console)
     show(rules.filter { $0.name == name }, titled: "rules", on: console)
@@ -139,16 +149,36 @@ extension ZooListing {
       },
       presets: presets.filter { name == "presets" || $0.name == name },
       suites: suites.filter { name == "suites" || $0.name == name },
-      rules: rules.filter { name == "rules" || $0.name == name })
+      rules: rules.filter { name == "rules" || $0.name == name }, settings: settings)
   }
 
-  private static let suitesTitle = "suites (zoo compare NAME)"
+  private static let suitesTitle = "suites (\(ShellCommand("compare")) NAME)"
 
-  private init(families: [Family], presets: [Line], suites: [Line], rules: [Line]) {
+  private init(
+    families: [Family], presets: [Line], suites: [Line], rules: [Line], settings: SettingSearch
+  ) {
     self.families = families
     self.presets = presets
     self.suites = suites
     self.rules = rules
+    self.settings = settings
+  }
+
+  /// Prints settings with the paths that `--set` takes.
+  private func show(_ found: [SettingSearch.Entry], on console: Console) {
+    console.heading("settings")
+    var table = Table([
+      .init("path", .left), .init("default", .left), .init("allowed", .left, smallestWidth: 16),
+      .init("", .left, smallestWidth: 16),
+    ])
+    for entry in found {
+      let setting = SettingEntry(entry.setting)
+      table.add(entry.path, shown(setting.default), setting.allowed, setting.help)
+    }
+    console.table(table, indent: 2)
+    if let first = found.first {
+      console.line("  change it with --set \(first.path)=VALUE")
+    }
   }
 
   private func show(_ lines: [Line], titled title: String, on console: Console) {

@@ -1,6 +1,6 @@
 import CommandLineKit
 import Comparison
-import Foundation
+import Tensors
 import Training
 
 /// The option by which arms are trained at once, and the rule where it is not given.
@@ -24,7 +24,7 @@ enum SideBySideOptions {
     try check(arguments, plans)
     return width(
       asked: asked, runs: plans.count, threads: threads, isTimed: plans.contains(where: isTimed),
-      bytes: forecasts.map(\.residentBytes).max() ?? 0, memory: Int(ProcessInfo.processInfo.physicalMemory))
+      bytes: forecasts.map(\.residentBytes).max() ?? 0, memory: MachineMemory.here.bytes)
   }
 
   /// Refuses runs at once where seconds are a budget.
@@ -52,7 +52,7 @@ enum SideBySideOptions {
   }
 
   /// A number of threads in words.
-  static func threads(_ count: Int) -> String { count == 1 ? "1 thread" : "\(count) threads" }
+  static func threads(_ count: Int) -> String { Format.counted(count, "thread") }
 
   private static func isTimed(_ plan: ArmPlan) -> Bool {
     if case .minutes = plan.recipe.budget { true } else { false }

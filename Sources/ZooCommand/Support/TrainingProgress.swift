@@ -83,8 +83,7 @@ final class TrainingProgress {
         "step \(Format.count(state.step))/\(Format.count(state.totalSteps))  "
         + self.loss(self.smoothed ?? report.loss) + "  "
         + Format.rate(self.rate ?? now, "tokens") + "  "
-        + Format.percent(GemmPeak.share(Double(report.flops) / report.seconds, of: self.peak), digits: 0)
-        + " of peak  "
+        + PeakShare(Double(report.flops) / report.seconds, of: self.peak).percent(digits: 0) + " of peak  "
         + Format.duration(left) + " left"
         + (self.overall.map { "  (" + $0(Double(state.step) / Double(state.totalSteps)) + ")" } ?? "")
     }

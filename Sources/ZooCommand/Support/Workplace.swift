@@ -6,6 +6,7 @@ import Installed
 import Settings
 import Tensors
 import Training
+import Wording
 import Zoo
 
 /// What every command works with: registry, presets, threads and the folder of runs.
@@ -56,7 +57,9 @@ struct Workplace {
   /// - Throws: an error with the nearest run's name.
   func checkpoint(_ argument: String, _ console: Console) throws -> ModelFile.OpenCheckpoint {
     var isFolder: ObjCBool = false
-    if FileManager.default.fileExists(atPath: argument, isDirectory: &isFolder), !isFolder.boolValue {
+    if FileManager.default.fileExists(atPath: argument, isDirectory: &isFolder), !isFolder.boolValue,
+      !isPreset(argument)
+    {
       return try ModelFile.open(URL(fileURLWithPath: argument))
     }
     return try folder(argument).newestCheckpoint { console.warning($0) }
@@ -70,10 +73,25 @@ struct Workplace {
       return RunFolder(url)
     }
     let known = allRuns().map(\.name)
+    if isPreset(argument) {
+      let own = known.filter { $0.hasPrefix(argument + "-") }.last
+      throw TrainerError(
+        place: argument, reason: "is a preset, a model without trained weights",
+        mend: own.map { "name a run of it, such as \($0)" }
+          ?? "train it first with: \(ShellCommand("train", argument))")
+    }
     let nearest = nearestName(to: argument, among: known).map { "did you mean \($0)?" }
     throw TrainerError(
       place: argument, reason: "no run stands there",
-      mend: nearest ?? (known.isEmpty ? "train one first: ./zoo train gpt" : "see ./zoo runs"))
+      mend: nearest
+        ?? (known.isEmpty
+          ? "train one first: \(ShellCommand("train", "gpt"))"
+          : "see those that do with: \(ShellCommand("runs"))"))
+  }
+
+  /// Whether a name is that of a preset or of a descriptor file.
+  private func isPreset(_ name: String) -> Bool {
+    name.hasSuffix(".json5") || (try? presets.list().contains { $0.name == name }) ?? false
   }
 
   /// The folder of a comparison or an ablation: a path, or a name below `runs`.
@@ -94,9 +112,7 @@ struct Workplace {
 }
 
 extension Console {
-  /// What was typed, as a report shows it.
-  var commandLine: String {
-    (["./zoo"] + CommandLine.arguments.dropFirst().map { $0.contains(" ") ? "\"\($0)\"" : $0 }).joined(
-      separator: " ")
-  }
+  /// What was typed, as a report shows it: without the place that was written to, which a second run must not
+  /// write over.
+  var commandLine: String { ShellCommand.typed(without: ["out"]).description }
 }

@@ -1,0 +1,60 @@
+import Foundation
+import Training
+
+extension ReportData {
+  /// What single runs logged, as a report's data: for curves alone.
+  ///
+  /// Losses share an axis only where they measure the same: one objective with the same settings, one text and one
+  /// tokenizer.
+  ///
+  /// - Parameter runs: the runs with the names by which they are told apart.
+  /// - Throws: `TrainerError` and `CheckpointError` that name what cannot be read.
+  public init(runs: [(name: String, folder: RunFolder)]) throws {
+    let records = try runs.map { try RunRecord.read($0.folder) }
+    let tokenizers = records.map { Self.words($0.descriptor, "tokenizer") }
+    let texts = records.map(\.dataFingerprint)
+    let arms = zip(runs, records).enumerated().map { index, run -> Arm in
+      let (record, state) = (run.1, run.1.state)
+      // A recipe may leave the objective to the architecture.
+      let written = Self.words(record.recipe, "objective") ?? "auto"
+      var task = [written == "auto" ? record.objective : written]
+      if Set(tokenizers).count > 1, let tokenizer = tokenizers[index] {
+        task.append("tokenizer \(tokenizer)")
+      }
+      if Set(texts).count > 1 {
+        task.append("text \(record.data), SHA-256 \(record.dataFingerprint.prefix(8))")
+      }
+      return Arm(
+        name: run.0.name, kind: .decoder, colour: index, parameters: record.parameters,
+        parametersWithoutEmbeddings: 0, objective: task.joined(separator: "; "), unit: record.unit,
+        steps: state.step, tokens: state.tokens, supervisedTokens: state.supervisedTokens,
+        flops: Double(state.flops), seconds: state.seconds, finalTrainLoss: .nan,
+        finalHeldOutLoss: record.evaluation?.loss ?? .nan)
+    }
+    let curves = try runs.enumerated().flatMap { index, run in
+      let curves = try RunCurves(run.folder)
+      return [
+        Curve(
+          arm: index, metric: .trainingLoss,
+          points: RunCurves.smoothed(curves.points("train", "loss"), count: 200)),
+        Curve(arm: index, metric: .heldOutLoss, points: curves.points("evaluation", "loss")),
+      ]
+    }
+    self.init(
+      title: runs.map(\.name).inWords, subtitle: "", date: "", machine: "", totalSeconds: 0, arms: arms,
+      curves: curves)
+  }
+
+  /// A component of a descriptor or a recipe in a line: its type and its settings; nil where there is none.
+  private static func words(_ json: String, _ key: String) -> String? {
+    guard let tree = try? JSONSerialization.jsonObject(with: Data(json.utf8)) as? [String: Any] else {
+      return nil
+    }
+    if let name = tree[key] as? String { return name }
+    guard let component = tree[key] as? [String: Any], let type = component["type"] as? String else {
+      return nil
+    }
+    let settings = component.filter { $0.key != "type" }.sorted { $0.key < $1.key }
+    return ([type] + settings.map { "\($0.key) \($0.value)" }).joined(separator: ", ")
+  }
+}

@@ -1,0 +1,55 @@
+import CommandLineKit
+import Comparison
+import Foundation
+import Training
+
+extension Command {
+  /// `zoo attention`: pictures of who attends to whom.
+  static let attention = Command(
+    name: "attention", summary: "draw the attention of a trained model for a sentence",
+    discussion: """
+      Writes one HTML file with layers × heads, untrained beside trained; several runs stand beside each \
+      other on the same sentence.
+
+      With a file that ends in .svg, .png or .pdf, writes a figure for a slide: all heads or one, as trained or at \
+      several steps of training, with title, axes and colour scale.
+      """,
+    examples: [
+      Example(
+        "zoo attention runs/bert-gpt-1/bert runs/bert-gpt-1/gpt --text \"the keys to the box are old.\"",
+        "two models, one sentence"),
+      Example(
+        "zoo attention runs/bert-1 --text \"the dogs sleep.\" --layer 3 --head 1 --steps 0,1500,3000 --out figure.svg",
+        "one head as it is learnt"),
+    ],
+    positionals: [Positional("run", .text, .repeatedAtLeastOnce, help: "runs or checkpoint files")],
+    options: [
+      .value("text", .text, help: "the sentence", required: true),
+      AttentionOptions.layer, AttentionOptions.head, AttentionOptions.steps,
+      .value(
+        "out", .text, as: "file",
+        help: "where it is written; default: attention.html, or attention.svg with --layer, --head or --steps"
+      ),
+      RecipeOptions.threads,
+    ]
+  ) { arguments in
+    let workplace = try Workplace(arguments)
+    let console = arguments.console
+    let text = arguments.option("text") ?? ""
+    let (steps, head) = (try AttentionOptions.steps(arguments), try AttentionOptions.head(arguments))
+    let isOfParts = head != nil || !steps.isEmpty
+    let path = arguments.option("out") ?? (isOfParts ? "attention.svg" : "attention.html")
+    if isOfParts || FigureFile.format(of: path) != nil {
+      let file = try FigureFile(path)
+      let pictures = try AttentionPictures(arguments.positionals("run"), text: text, workplace, console)
+      try file.write(try pictures.figure(steps: steps, head: head).svg)
+    } else {
+      try OutputFile.check(path, option: "out")
+      let pictures = try AttentionPictures(arguments.positionals("run"), text: text, workplace, console)
+      let page = AttentionPage.html(
+        title: text, command: console.commandLine, arms: pictures.captions, pictures: try pictures.pair())
+      try OutputFile.write(Data(page.utf8), to: path, option: "out")
+    }
+    console.line("attention: \(path)")
+  }
+}

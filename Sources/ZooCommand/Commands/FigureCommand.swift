@@ -1,0 +1,113 @@
+import CommandLineKit
+import Comparison
+import Foundation
+import Settings
+import Training
+import Wording
+
+extension Command {
+  /// `zoo figure`: one picture for a slide or a paper.
+  static let figure = Command(
+    name: "figure", summary: "write one figure for a slide or a paper: curves, attention or verdicts",
+    discussion: """
+      curves: the learning curves of a comparison or of runs, each unit on an axis of its own. verdicts: what a \
+      comparison says, with intervals. attention: who attends to whom in a sentence (see also attention).
+
+      The file's ending says the format: .svg, .png or .pdf. PNG and PDF need rsvg-convert, which the Debian \
+      package librsvg2-bin brings.
+      """,
+    examples: [
+      Example("zoo figure curves runs/bert-gpt-1 --out curves.svg", "the curves of a comparison"),
+      Example(
+        "zoo figure curves runs/gpt-1 runs/gpt-2 --against seconds --out curves.svg", "those of two runs"),
+      Example("zoo figure verdicts runs/bert-gpt-1 --out verdicts.svg", "what follows from it"),
+      Example(
+        "zoo figure attention runs/bert-1 --text \"the dogs sleep.\" --layer 3 --head 1 --out head.svg",
+        "one head"
+      ),
+    ],
+    positionals: [
+      Positional("kind", .choice(["curves", "attention", "verdicts"]), .required, help: "what is drawn"),
+      Positional("run", .text, .repeated, help: "a comparison, or runs"),
+    ],
+    options: [
+      .value(
+        "out", .text, as: "file", help: "the figure: a name that ends in .svg, .png or .pdf", required: true),
+      .value(
+        "against", .choice(Figure.Axis.allCases.map(\.rawValue)), default: Figure.Axis.tokens.rawValue,
+        help: "what curves are drawn against"),
+      .value("text", .text, help: "the sentence of attention"),
+      AttentionOptions.layer, AttentionOptions.head, AttentionOptions.steps, RecipeOptions.threads,
+    ]
+  ) { arguments in
+    let workplace = try Workplace(arguments)
+    let runs = arguments.positionals("run")
+    guard !runs.isEmpty else {
+      throw UsageError("figure: name a comparison or a run; see them with: \(ShellCommand("runs"))")
+    }
+    let file = try FigureFile(arguments.option("out") ?? "")
+    let kind = arguments.positional("kind") ?? ""
+    let figure: Figure?
+    switch kind {
+    case "attention":
+      guard let text = arguments.option("text") else {
+        throw UsageError("figure attention: give the sentence with --text")
+      }
+      figure = try AttentionPictures(runs, text: text, workplace, arguments.console).figure(
+        steps: try AttentionOptions.steps(arguments), head: try AttentionOptions.head(arguments))
+    case "verdicts":
+      guard runs.count == 1, let report = try workplace.report(runs[0]) else {
+        throw TrainerError(
+          place: runs.joined(separator: ", "), reason: "verdicts are those of one comparison that is done",
+          mend: "name one that has a report, or draw curves")
+      }
+      figure = Figure.verdicts(report)
+    default:
+      let axis = arguments.option("against").flatMap(Figure.Axis.init) ?? .tokens
+      figure = Figure.curves(try workplace.curves(runs), against: axis)
+    }
+    guard let figure else {
+      throw TrainerError(
+        place: runs.joined(separator: ", "), reason: "there are no \(kind) to draw",
+        mend: "name a run that has been evaluated")
+    }
+    try file.write(figure.svg)
+    arguments.console.line("figure: \(file.path)")
+  }
+}
+
+extension Workplace {
+  /// The report of a comparison's folder; nil where none was written.
+  ///
+  /// - Throws: `TrainerError` for a report that cannot be read.
+  fileprivate func report(_ name: String) throws -> ReportData? {
+    let url = try experiment(name).appending(path: "report.json")
+    guard let data = try? Data(contentsOf: url) else { return nil }
+    let decoder = JSONDecoder()
+    decoder.nonConformingFloatDecodingStrategy = .convertFromString(
+      positiveInfinity: "infinity", negativeInfinity: "-infinity", nan: "nan")
+    do { return try decoder.decode(ReportData.self, from: data) } catch {
+      throw TrainerError(
+        place: url.relativePath, reason: "the report cannot be read (\(error))",
+        mend: "write it again with: \(ShellCommand("compare", "--resume", name))")
+    }
+  }
+
+  /// What one comparison or several runs logged; of a comparison without a report, its runs.
+  fileprivate func curves(_ names: [String]) throws -> ReportData {
+    if names.count == 1, let report = try report(names[0]) { return report }
+    let folders = try names.flatMap { name -> [(name: String, folder: RunFolder)] in
+      let group = try experiment(name)
+      guard ExperimentRecord.exists(in: group) else {
+        let folder = try folder(name)
+        return [(folder.url.lastPathComponent, folder)]
+      }
+      let arms = try ExperimentRecord.read(from: group).plans(registry).map(\.name)
+      return arms.map {
+        (names.count > 1 ? "\(group.lastPathComponent)/\($0)" : $0, RunFolder(group.appending(path: $0)))
+      }
+      .filter { FileManager.default.fileExists(atPath: $0.1.record.path) }
+    }
+    return try ReportData(runs: folders)
+  }
+}

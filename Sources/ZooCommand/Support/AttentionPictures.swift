@@ -1,0 +1,173 @@
+import AttentionAnalysis
+import CommandLineKit
+import Comparison
+import Foundation
+import Inference
+import Settings
+import Tensors
+import Training
+import Wording
+import Zoo
+
+/// Trained models with their attention on one sentence: for the page and for figures.
+struct AttentionPictures {
+  /// One run or checkpoint file.
+  private struct Subject {
+    let name: String
+    let checkpoint: ModelFile.OpenCheckpoint
+    let folder: RunFolder?
+    let trained: LoadedModel
+    let seed: UInt64
+    /// Settings in which it differs from others of its name.
+    var setting = ""
+
+    var step: Int { checkpoint.record.step }
+  }
+
+  private let workplace: Workplace
+  private let subjects: [Subject]
+  private let text: String
+
+  /// Loads the models.
+  ///
+  /// - Throws: an error that names the run; what loading throws.
+  init(_ runs: [String], text: String, _ workplace: Workplace, _ console: Console) throws {
+    self.workplace = workplace
+    self.text = text
+    let subjects = try runs.map { run -> Subject in
+      let checkpoint = try workplace.checkpoint(run, console)
+      return Subject(
+        name: Self.name(run), checkpoint: checkpoint, folder: try? workplace.folder(run),
+        trained: try LoadedModel(checkpoint, registry: workplace.registry, context: try workplace.context()),
+        seed: try Recipe.of(checkpoint, registry: workplace.registry).seed)
+    }
+    self.subjects = Self.telling(subjects)
+  }
+
+  /// What a page calls the models: run, step and what tells them apart.
+  var captions: [String] {
+    subjects.map { "\($0.name), \(Format.counted($0.step, "step"))\($0.setting)" }
+  }
+
+  /// Untrained beside trained, for the page.
+  ///
+  /// - Throws: what reading the sentence throws.
+  func pair() throws -> [AttentionPicture] {
+    try subjects.enumerated().flatMap { index, subject in
+      let untrained = try workplace.untrained(like: subject.trained, seed: subject.seed)
+      return [
+        AttentionPicture(arm: index, state: .untrained, maps: try untrained.attention(text)),
+        AttentionPicture(arm: index, state: .trained, maps: try subject.trained.attention(text)),
+      ]
+    }
+  }
+
+  /// A figure of all heads or of one.
+  ///
+  /// - Parameters:
+  ///   - steps: steps of training at which the models are looked at, 0 for untrained; empty: as trained.
+  ///   - head: layer and head, counted from 1; nil: all.
+  /// - Throws: `UsageError` with what there is, for a head or a checkpoint that is not there.
+  func figure(steps: [Int], head: (layer: Int, head: Int)?) throws -> Figure {
+    let states = try subjects.enumerated().flatMap { index, subject in
+      try (steps.isEmpty ? [subject.step] : steps).map { step -> Figure.AttentionState in
+        let maps = try model(subject, after: step).attention(text)
+        let picture = AttentionPicture(arm: index, state: step == 0 ? .untrained : .trained, maps: maps)
+        if let head { try expect(head, in: picture, of: subject) }
+        let when = step == 0 ? "untrained" : "after \(Format.counted(step, "step"))"
+        return Figure.AttentionState(caption: "\(subject.name), \(when)", picture: picture)
+      }
+    }
+    let models = subjects.map { subject in
+      let descriptor = subject.trained.descriptor
+      return "\(subject.name): \(descriptor.name), architecture \(descriptor.architecture)\(subject.setting)"
+    }
+    return Figure.attention(
+      states, head: head.map { ($0.layer - 1, $0.head - 1) },
+      title: head.map { "Attention of layer \($0.layer), head \($0.head)" } ?? "Attention of all heads",
+      subtitle: "“\(text)” · " + models.joined(separator: "; "))
+  }
+
+  private func expect(
+    _ head: (layer: Int, head: Int), in picture: AttentionPicture, of subject: Subject
+  ) throws {
+    guard head.layer > picture.layers || head.head > picture.heads else { return }
+    throw UsageError(
+      "--layer \(head.layer) --head \(head.head): \(subject.name) has \(Format.counted(picture.layers, "layer")) of "
+        + "\(Format.counted(picture.heads, "head")); the nearest is --layer \(min(head.layer, picture.layers)) "
+        + "--head \(min(head.head, picture.heads))")
+  }
+
+  /// The model as it was after some steps.
+  private func model(_ subject: Subject, after step: Int) throws -> LoadedModel {
+    if step == subject.step { return subject.trained }
+    if step == 0 { return try workplace.untrained(like: subject.trained, seed: subject.seed) }
+    let kept = subject.folder?.allCheckpoints() ?? []
+    guard let found = kept.first(where: { $0.step == step }) else {
+      let known = [0] + kept.map(\.step)
+      let nearest = known.min { abs($0 - step) < abs($1 - step) } ?? 0
+      throw UsageError(
+        "--steps: \(subject.name) has no checkpoint of step \(step); it has \(known.map(String.init).joined(separator: ", ")) "
+          + "(0: untrained), the nearest is \(nearest); a run keeps more with --set recipe.keepLast=100 and writes "
+          + "more often with --set recipe.checkpointEvery=N")
+    }
+    return try LoadedModel(
+      checkpoint: found.url, registry: workplace.registry, context: try workplace.context())
+  }
+
+  /// A run's folder, with that of its comparison.
+  private static func name(_ run: String) -> String {
+    let parts = URL(fileURLWithPath: run).standardizedFileURL.pathComponents
+    let isInComparison =
+      parts.count > 1 && ExperimentRecord.exists(in: URL(fileURLWithPath: run).deletingLastPathComponent())
+    return parts.suffix(isInComparison ? 2 : 1).joined(separator: "/")
+  }
+
+  /// Models of one descriptor's name with at most two of the settings that tell them apart.
+  private static func telling(_ subjects: [Subject]) -> [Subject] {
+    subjects.map { subject in
+      let own = subject.trained.descriptor
+      let others = subjects.map(\.trained.descriptor).filter { $0.name == own.name }
+      let paths = others.flatMap { diff(own.settings, $0.settings).map(\.path) }
+      var seen: Set<String> = []
+      let chosen = paths.filter { seen.insert($0).inserted }.prefix(2)
+      let values = Dictionary(
+        own.settings.listing.map { ($0.path, $0.value) }, uniquingKeysWith: { first, _ in first })
+      var subject = subject
+      subject.setting = chosen.map { ", \($0) \(values[$0] ?? "none")" }.joined()
+      return subject
+    }
+  }
+}
+
+/// The options of commands that draw attention.
+enum AttentionOptions {
+  static let layer = Option.value("layer", .integer(1...1000), help: "one head alone: its layer, from 1")
+  static let head = Option.value("head", .integer(1...1000), help: "one head alone: its number, from 1")
+  static let steps = Option.value(
+    "steps", .text, as: "N,…", help: "steps of training to look at, such as 0,1500,3000; 0: untrained")
+
+  /// The head that is asked for; nil: all of them.
+  ///
+  /// - Throws: `UsageError` when only half of it is given.
+  static func head(_ arguments: ParsedArguments) throws -> (layer: Int, head: Int)? {
+    switch (arguments.integer("layer"), arguments.integer("head")) {
+    case (let layer?, let head?): return (layer, head)
+    case (nil, nil): return nil
+    default: throw UsageError("--layer and --head name one head together, such as --layer 3 --head 1")
+    }
+  }
+
+  /// The steps that are asked for.
+  ///
+  /// - Throws: `UsageError` for what is no list of steps.
+  static func steps(_ arguments: ParsedArguments) throws -> [Int] {
+    guard let list = arguments.option("steps") else { return [] }
+    return try list.split(separator: ",", omittingEmptySubsequences: false).map { word in
+      guard let step = Int(word.trimmingCharacters(in: .whitespaces)), step >= 0 else {
+        throw UsageError("--steps \(list): \"\(word)\" is no step; write whole numbers, such as 0,1500,3000")
+      }
+      return step
+    }
+  }
+}
