@@ -24,5 +24,8 @@ public enum ZooProgram {
 
   /// Runs the process's own arguments and ends the process: 0 for success, 1 for a failure at work, 2 for
   /// wrong use.
-  public static func main() -> Never { program.main() }
+  public static func main() -> Never {
+    StandardStreams.openMissing()
+    program.main()
+  }
 }

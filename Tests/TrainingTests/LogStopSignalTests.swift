@@ -8,18 +8,21 @@ import Testing
 @Suite("Stop signal", .serialized)
 struct LogStopSignalTests {
   /// Waits for what a handler does on its queue.
-  private func wait(_ condition: () -> Bool) -> Bool {
-    for _ in 0..<2000 {
+  private func wait(tries: Int = 2000, _ condition: () -> Bool) -> Bool {
+    for _ in 0..<tries {
       if condition() { return true }
       usleep(1000)
     }
     return false
   }
 
-  @Test("The first signal asks, the second leaves with the code of a signal", arguments: [SIGINT, SIGTERM])
+  @Test(
+    "The first signal asks, the second leaves with the code of a signal",
+    arguments: [SIGINT, SIGTERM, SIGHUP])
   func signals(number: Int32) {
     let (announced, code) = (Counter(), Counter())
-    let stop = StopSignal()
+    let clock = Clock()
+    let stop = StopSignal { clock.now.load(ordering: .relaxed) }
     #expect(!stop.isRequested)
     stop.listen(
       announce: { announced.value.add(1, ordering: .relaxed) },
@@ -28,6 +31,11 @@ struct LogStopSignalTests {
     #expect(wait { stop.isRequested && announced.value.load(ordering: .relaxed) == 1 })
     #expect(stop.exitCode == 128 + number)
     #expect(code.value.load(ordering: .relaxed) == 0)
+    // One within a second is the same wish, such as of `timeout`, which signals the process and its group.
+    clock.now.store(StopSignal.oneWish - 1, ordering: .relaxed)
+    kill(getpid(), number)
+    #expect(!wait(tries: 100) { code.value.load(ordering: .relaxed) != 0 })
+    clock.now.store(StopSignal.oneWish, ordering: .relaxed)
     kill(getpid(), number)
     #expect(wait { code.value.load(ordering: .relaxed) == 128 + number })
     #expect(announced.value.load(ordering: .relaxed) == 1)
@@ -50,6 +58,22 @@ struct LogStopSignalTests {
     stop.request()
     #expect(stop.isRequested)
     #expect(stop.exitCode == 130)
+  }
+
+  @Test("A hang-up that is ignored stays ignored")
+  func ignored() {
+    signal(SIGHUP, SIG_IGN)
+    defer { signal(SIGHUP, SIG_DFL) }
+    let stop = StopSignal()
+    stop.listen()
+    kill(getpid(), SIGHUP)
+    #expect(!wait(tries: 100) { stop.isRequested })
+    stop.restore()
+    kill(getpid(), SIGHUP)
+  }
+
+  private final class Clock: Sendable {
+    let now = Atomic<UInt64>(0)
   }
 
   private final class Counter: Sendable {

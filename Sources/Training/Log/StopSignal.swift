@@ -2,25 +2,35 @@ import Dispatch
 import Foundation
 import Synchronization
 
-/// A wish to stop: Ctrl-C or SIGTERM, or a call. Whoever works in steps looks at it after each one,
-/// saves and ends. A second signal ends the process at once.
+/// A wish to stop: Ctrl-C, SIGTERM, SIGHUP from a terminal that closes, or a call. Whoever works in steps looks at it
+/// after each one, saves and ends. A second signal ends the process at once, unless it comes within a second of the
+/// first: `timeout`, terminals and process groups deliver one wish twice.
 public final class StopSignal: Sendable {
   private let number = Atomic<Int32>(0)
+  /// When the first signal came, in nanoseconds of `clock`.
+  private let first = Atomic<UInt64>(0)
+  private let clock: @Sendable () -> UInt64
   private let sources = Mutex<[any DispatchSourceSignal]>([])
 
   /// Dispatch's own handlers, kept while the signals mean what they usually do. On Linux Dispatch installs
   /// one a signal for the whole process, and would not install it again.
   private static let handlers = Mutex<[Int32: sigaction]>([:])
 
+  /// Two signals within these nanoseconds are one.
+  static let oneWish: UInt64 = 1_000_000_000
+
   /// A wish that nobody has yet.
-  public init() {}
+  public convenience init() { self.init { DispatchTime.now().uptimeNanoseconds } }
+
+  /// - Parameter clock: nanoseconds that never go back.
+  init(clock: @escaping @Sendable () -> UInt64) { self.clock = clock }
 
   deinit { restore() }
 
   /// Whether to stop after this step.
   public var isRequested: Bool { number.load(ordering: .acquiring) != 0 }
 
-  /// The exit code of a process that a signal stopped: 130 after Ctrl-C, 143 after SIGTERM; nil when
+  /// The exit code of a process that a signal stopped: 130 after Ctrl-C, 143 after SIGTERM, 129 after SIGHUP; nil when
   /// nobody wished to stop.
   public var exitCode: Int32? {
     let signal = number.load(ordering: .acquiring)
@@ -30,7 +40,8 @@ public final class StopSignal: Sendable {
   /// Wishes to stop, as if by Ctrl-C.
   public func request() { receive(SIGINT, leave: { _ in }) }
 
-  /// Listens to SIGINT and SIGTERM from now on, until `restore()`. One stop signal listens at a time.
+  /// Listens to SIGINT, SIGTERM and SIGHUP from now on, until `restore()`. A SIGHUP that is ignored stays so, as
+  /// `nohup` wants it. One stop signal listens at a time.
   ///
   /// - Parameter announce: called at the first signal, on a queue of its own; to say what happens now.
   public func listen(announce: @escaping @Sendable () -> Void = {}) {
@@ -44,7 +55,8 @@ public final class StopSignal: Sendable {
     // would stand in the way of Dispatch's own handler.
     let queue = DispatchQueue(label: "stop signal")
     let registration = DispatchGroup()
-    for number in [SIGINT, SIGTERM] {
+    let heard = Self.signals.filter { $0 != SIGHUP || !Self.isIgnored($0) }
+    for number in heard {
       registration.enter()
       sources.withLock { sources in
         let source = DispatchSource.makeSignalSource(signal: number, queue: queue)
@@ -58,14 +70,23 @@ public final class StopSignal: Sendable {
     }
     registration.wait()
     Self.handlers.withLock { handlers in
-      for (number, handler) in handlers {
-        var handler = handler
+      for number in heard {
+        guard var handler = handlers[number] else { continue }
         sigaction(number, &handler, nil)
       }
     }
   }
 
-  /// Gives both signals back their usual meaning, which is to end the process.
+  private static let signals = [SIGINT, SIGTERM, SIGHUP]
+
+  private static func isIgnored(_ number: Int32) -> Bool {
+    var action = sigaction()
+    sigaction(number, nil, &action)
+    // `SIG_IGN`, whose type does not compare.
+    return unsafeBitCast(action.__sigaction_handler.sa_handler, to: Int.self) == 1
+  }
+
+  /// Gives the signals back their usual meaning, which is to end the process.
   public func restore() {
     let added = sources.withLock { sources in
       let count = sources.count
@@ -75,7 +96,7 @@ public final class StopSignal: Sendable {
     }
     guard added > 0 else { return }
     Self.handlers.withLock { handlers in
-      for number in [SIGINT, SIGTERM] {
+      for number in Self.signals where !Self.isIgnored(number) {
         var (usual, own) = (sigaction(), sigaction())
         sigaction(number, &usual, &own)
         handlers[number] = own
@@ -83,11 +104,16 @@ public final class StopSignal: Sendable {
     }
   }
 
-  /// Notes a signal: true at the first one; any later one leaves.
+  /// Notes a signal: true at the first one; any later one leaves, but not one that is the first one's twin.
   @discardableResult
   private func receive(_ signal: Int32, leave: @Sendable (Int32) -> Void) -> Bool {
     let (isFirst, _) = number.compareExchange(expected: 0, desired: signal, ordering: .acquiringAndReleasing)
-    if !isFirst { leave(128 + signal) }
+    let now = clock()
+    if isFirst {
+      first.store(now, ordering: .releasing)
+    } else if now >= first.load(ordering: .acquiring) + Self.oneWish {
+      leave(128 + signal)
+    }
     return isFirst
   }
 }
