@@ -2,6 +2,7 @@ import Evaluation
 import Foundation
 import Statistics
 import Training
+import Wording
 import Zoo
 
 extension ReportBuilder {
@@ -194,15 +195,6 @@ extension ReportBuilder {
   /// A command line of the program, quoted for the shell.
   private func command(_ name: String, _ words: [String]) -> String {
     let data = (arms[0].plan.recipe.data ?? []).flatMap { ["--data", $0] }
-    return (["./zoo", name] + (words + (name == "compare" ? data : [])).map(quoted)).joined(separator: " ")
-  }
-
-  private func quoted(_ word: String) -> String {
-    let isPlain =
-      !word.isEmpty
-      && word.unicodeScalars.allSatisfy {
-        $0.isASCII && ($0.properties.isAlphabetic || "0123456789_-./=,:@+".unicodeScalars.contains($0))
-      }
-    return isPlain ? word : "'" + word.replacingOccurrences(of: "'", with: "'\\''") + "'"
+    return ShellCommand(words: [name] + words + (name == "compare" ? data : [])).description
   }
 }

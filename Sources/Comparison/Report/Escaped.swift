@@ -62,7 +62,7 @@ enum MarkdownFormat: TextFormat {
     for (index, scalar) in scalars.enumerated() {
       let next = index + 1 < scalars.count ? scalars[index + 1] : nil
       if "\\`*_[]<>|~#".unicodeScalars.contains(scalar)
-        || scalar == "&" && next.map { $0 == "#" || $0.properties.isAlphabetic } ?? false
+        || scalar == "&" && next.map({ $0 == "#" || $0.properties.isAlphabetic }) ?? false
         || begins(scalars, at: index)
       {
         result += "\\"
