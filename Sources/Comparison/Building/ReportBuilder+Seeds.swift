@@ -112,7 +112,8 @@ extension ReportBuilder {
         func text(_ value: Double) -> String { Number.fixed(value, 4) }
         let range = Number.interval(difference.mean.interval, text)
         return ReportData.Verdict(
-          statement: "Over \(seeds.count) seeds: \(primary.verdict(difference, name: name, first: first)).",
+          statement:
+            "Over \(Number.counted(seeds.count, "seed")): \(primary.verdict(difference, name: name, first: first)).",
           numbers: "\(primary.name): \(name) − \(first) = \(text(difference.mean.value))"
             + (range.isEmpty ? "" : " (\(range))") + " \(primary.unit)"
             + (difference.corrected.map { ", p \(Number.fixed($0, 3)) after Holm" } ?? ""),

@@ -65,7 +65,7 @@ struct SectionCurves {
       id: "curves", short: "Curves", title: "Learning curves",
       lead: """
         Every objective's loss has a panel and a unit of its own. Only the choice between the right and the \
-        wrong verb form is asked of all models alike, so only it shares an axis. Marked lines are held-out \
+        wrong verb form is asked of models alike, so only it shares an axis, and only where they compare. Marked lines are held-out \
         losses, thin ones training losses (means over \
         a few steps); the steep first steps may run out of the top. Point at a chart to read its values.
         """,
@@ -102,12 +102,15 @@ struct SectionCurves {
       (.verbBothSides, "Right verb form, both sides seen"),
     ]
     for (metric, title) in verbs {
-      let curves = data.arms.indices.flatMap { named($0, metric, nil) }
-      guard !curves.isEmpty else { continue }
-      panels.append(
-        Panel(
-          title: title, unit: "share of items answered right, with 95 % interval", isPercent: true,
-          curves: curves))
+      let groups = data.comparableArms(metric)
+      for group in groups {
+        let curves = group.flatMap { named($0, metric, nil) }
+        guard !curves.isEmpty else { continue }
+        panels.append(
+          Panel(
+            title: title + (groups.count > 1 ? ", \(data.arms[group[0]].objective)" : ""),
+            unit: "share of items answered right, with 95 % interval", isPercent: true, curves: curves))
+      }
     }
     return panels
   }

@@ -95,8 +95,9 @@ final class ExperimentSession {
     if let question = design.question { console.line(console.styled(question, .bold) + "\n") }
     CertificateText(certificate.rows, arms: plans[..<arms].map(\.name)).show(on: console)
     console.line(
-      (clock.trials > 0 ? "\(clock.trials) trials and " : "") + (addsSeeds ? "at most " : "")
-        + "\(plans.count) runs, about \(Format.duration(clock.total)) of training if matrix products reach "
+      (clock.trials > 0 ? "\(Format.counted(clock.trials, "trial")) and " : "")
+        + (addsSeeds ? "at most " : "")
+        + "\(Format.counted(plans.count, "run")), about \(Format.duration(clock.total)) of training if matrix products reach "
         + "\(Format.percent(ExperimentClock.usualShare, digits: 0)) of their peak here\n")
   }
 
@@ -121,7 +122,7 @@ final class ExperimentSession {
       let runs = start..<start + together
       guard try trainAtOnce(runs), try collect(runs) else { return false }
       if addsSeeds, try builder.isDecided() {
-        console.line("decided after \(runs.upperBound / arms) seeds")
+        console.line("decided after \(Format.counted(runs.upperBound / arms, "seed"))")
         break
       }
     }
@@ -181,7 +182,7 @@ final class ExperimentSession {
     var report = try built()
     if width > 1 {
       report.footer.versions.append(
-        "\(width) runs at once, \(SideBySideOptions.threads(threads / width)) each: seconds are those of "
+        "\(Format.counted(width, "run")) at once, \(SideBySideOptions.threads(threads / width)) each: seconds are those of "
           + "runs beside others")
     }
     report.tuning = job.record.tuning.map { .init($0, tuned, names: report.arms.map(\.name)) }
