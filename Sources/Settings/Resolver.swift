@@ -96,7 +96,8 @@ private struct Resolver {
     else {
       report(
         path, type ?? node, allowed: names,
-        reason: node.isObject && type == nil ? "the type is missing" : "no name of \(indefinite(family)) (\(help))")
+        reason: node.isObject && type == nil
+          ? "the type is missing" : "no name of \(indefinite(family)) (\(help))")
       return nil
     }
     guard let declaration = catalog.declaration(family: family, name: name) else {

@@ -29,7 +29,7 @@ struct StepsMatch: ArmMatch {
       throw refusal(
         arm, found: "\(shown(measure(own))) in one step",
         reason: "a single step brings more than twice the \(shown(wanted)) of all steps of "
-          + first.plan.name, nearest: "at least \(least) steps for \(first.plan.name)")
+          + first.plan.name, nearest: "at least \(Number.counted(least, "step")) for \(first.plan.name)")
     }
     let nearest = max(1, Int(min(exact, 1e15).rounded()))
     let before = steps(arm, own)

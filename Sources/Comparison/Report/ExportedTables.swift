@@ -103,7 +103,7 @@ public struct ExportedTables {
 
   private static func means(_ data: ReportData, _ seeds: ReportData.Seeds) -> ExportedTable {
     ExportedTable(
-      caption: "Means over \(seeds.count) seeds, with 95 % t intervals",
+      caption: "Means over \(Number.counted(seeds.count, "seed")), with 95 % t intervals",
       columns: ["model"] + seeds.measures.map { "\($0.name) (\($0.unit))" },
       isNumber: [false] + seeds.measures.map { _ in true },
       rows: data.arms.indices.map { arm in

@@ -22,6 +22,9 @@ enum Number {
   /// A whole number with separators: `1,234`.
   static func grouped(_ value: Int) -> String { typographic(Format.count(value)) }
 
+  /// A count with its noun: `1 step`, `1,500 steps`.
+  static func counted(_ value: Int, _ noun: String) -> String { typographic(Format.counted(value, noun)) }
+
   /// Thousands as k, millions as M, and on: for axes and cards.
   static func compact(_ value: Double) -> String {
     let steps: [(Double, String)] = [

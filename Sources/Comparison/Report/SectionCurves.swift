@@ -107,14 +107,17 @@ struct SectionCurves {
       (.wordBothSides, "Right hidden word, whole passage seen"),
     ]
     for (metric, title) in verbs {
-      let curves = data.arms.indices.flatMap { named($0, metric, nil) }
-      guard !curves.isEmpty else { continue }
-      panels.append(
-        Panel(
-          title: title, unit: "share of items answered right, " + Self.band(curves.map(\.curve)),
-          isPercent: true,
-          chance: metric == .wordBothSides ? data.glance?.rows.first?.chance : data.verbs?.chance,
-          curves: curves))
+      let groups = data.comparableArms(metric)
+      for group in groups {
+        let curves = group.flatMap { named($0, metric, nil) }
+        guard !curves.isEmpty else { continue }
+        panels.append(
+          Panel(
+            title: title + (groups.count > 1 ? ", \(data.arms[group[0]].objective)" : ""),
+            unit: "share of items answered right, " + Self.band(curves.map(\.curve)), isPercent: true,
+            chance: metric == .wordBothSides ? data.glance?.rows.first?.chance : data.verbs?.chance,
+            curves: curves))
+      }
     }
     return panels
   }

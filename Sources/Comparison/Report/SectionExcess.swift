@@ -9,7 +9,7 @@ enum SectionExcess {
     return ReportSection(
       id: "excess", short: "Excess", title: "Where does it know less than the grammar?",
       lead: """
-        The same \(excess.windows) windows of \(excess.tokens) tokens as above, from left to right. The grammar \
+        The same \(Number.counted(excess.windows, "window")) of \(Number.counted(excess.tokens, "token")) as above, from left to right. The grammar \
         says exactly how probable each token is after all before it; what a model needs beyond that is its \
         excess, 0 on average for one that knows the grammar. Tokens are grouped by what stands there, so a group \
         may lie below 0: the model then expects such words more often than they come, and pays for it elsewhere. \

@@ -6,8 +6,8 @@ enum SectionFineTuning {
       id: "fine-tuning", short: "Fine-tuning", title: "What can they be taught?",
       lead: """
         Every model got a linear head and was trained on labelled sentences, \
-        \(plan.options.isFrozen ? "the head alone" : "model and head together"), for \(plan.options.epochs) epochs \
-        at each of \(plan.points.count) points of one grid (learning rate, pooling\
+        \(plan.options.isFrozen ? "the head alone" : "model and head together"), for \(Number.counted(plan.options.epochs, "epoch")) \
+        at each of \(Number.counted(plan.points.count, "point")) of one grid (learning rate, pooling\
         \(plan.seeds.count > 1 ? ", seed" : "")): once from its trained values and once from the untrained ones it \
         had begun with. Which point counts was chosen on a development part; what is shown was measured on a test \
         part that nobody had looked at. Differences are about these trained models.

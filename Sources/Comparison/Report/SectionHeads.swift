@@ -54,7 +54,7 @@ struct SectionHeads {
   }
 
   private func title(_ state: HeadResults.State) -> String {
-    state.step == 0 ? "untrained" : "after \(Number.grouped(state.step)) steps"
+    state.step == 0 ? "untrained" : "after \(Number.counted(state.step, "step"))"
   }
 
   private func grid(_ model: HeadResults.Model, _ state: HeadResults.State, thumbs: Bool) -> Markup {

@@ -7,7 +7,7 @@ enum SectionTuning {
     return ReportSection(
       id: "tuning", short: "Tuning", title: "How the learning rates were chosen",
       lead: """
-        Every model had \(tuning.trials) trials, each a run of its own on the training text without its last \
+        Every model had \(Number.counted(tuning.trials, "trial")), each a run of its own on the training text without its last \
         \(Number.percent(tuning.share, 0)), on which it was then judged by its own loss; the held-out text of \
         all other sections was not looked at. \(method(tuning)) Trials have seed \(seeds); the chosen rate holds for \
         all seeds of a model. Losses are compared within a model only, and of rates with nearly equal ones another \

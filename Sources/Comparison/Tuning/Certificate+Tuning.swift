@@ -38,7 +38,7 @@ extension Tuning {
   /// What is tried, or what was, in words.
   func words(_ trials: [Trial]?) -> String {
     let rates = Set(trials?.map(\.learningRate) ?? learningRates).sorted().map(Self.text)
-    let length = steps.map { "\(Number.grouped($0)) steps" } ?? "as long as the run"
+    let length = steps.map { Number.counted($0, "step") } ?? "as long as the run"
     let how =
       switch method {
       case .grid: "each \(length)"

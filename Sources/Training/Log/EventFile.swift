@@ -33,6 +33,22 @@ public final class EventFile {
 
   deinit { try? handle.close() }
 
+  /// The tag of a value: one for each unit, because TensorBoard draws the values of a tag on one axis, also those of
+  /// several runs.
+  ///
+  /// - Parameters:
+  ///   - kind: what was done, such as `train`.
+  ///   - key: the value's name in `metrics.jsonl`.
+  ///   - unit: the unit of the loss, such as `nats per masked token`.
+  ///   - objective: the task, which says of which predictions `accuracy` is a share.
+  public static func tag(_ kind: String, _ key: String, unit: String, objective: String) -> String {
+    switch key {
+    case "loss": "\(kind)/\(key) (\(unit))"
+    case "accuracy": "\(kind)/\(key) (\(objective))"
+    default: "\(kind)/\(key)"
+    }
+  }
+
   /// Writes scalars of one step, by tag; they are in the file when this returns.
   ///
   /// - Throws: `CheckpointError` when the disk is full.

@@ -1,3 +1,5 @@
+import Wording
+
 /// How long training goes on.
 public enum Budget: Sendable, Equatable, CustomStringConvertible {
   /// Optimiser steps.
@@ -18,12 +20,12 @@ public enum Budget: Sendable, Equatable, CustomStringConvertible {
 
   public var description: String {
     switch self {
-    case .steps(let steps): "\(steps) steps"
-    case .tokens(let tokens): "\(tokens) tokens"
-    case .minutes(let minutes): "\(minutes) minutes"
-    case .supervisedTokens(let tokens): "\(tokens) supervised tokens"
+    case .steps(let steps): Format.counted(steps, "step")
+    case .tokens(let tokens): Format.counted(tokens, "token")
+    case .minutes(let minutes): "\(Format.plain(minutes)) " + (minutes == 1 ? "minute" : "minutes")
+    case .supervisedTokens(let tokens): Format.counted(tokens, "supervised token")
     case .flops(let flops): (flops < 1e15 ? "\(Int(flops))" : "\(flops)") + " FLOPs"
-    case .bytes(let bytes): "\(bytes) bytes of text"
+    case .bytes(let bytes): Format.counted(bytes, "byte") + " of text"
     }
   }
 

@@ -185,7 +185,11 @@ public final class TrainingRun {
     row["flops"] = .integer(Int(state.flops))
     row["seconds"] = .number(state.seconds)
     try metrics.write(step: step, row)
+    let objective = trainer.objective
+    func tag(_ key: String) -> String {
+      EventFile.tag(kind, key, unit: objective.unit, objective: objective.name)
+    }
     try events.write(
-      step: step, Dictionary(uniqueKeysWithValues: values.map { ("\(kind)/\($0.key)", $0.value) }))
+      step: step, Dictionary(uniqueKeysWithValues: values.map { (tag($0.key), $0.value) }))
   }
 }

@@ -117,8 +117,9 @@ final class ExperimentSession {
     if let question = design.question { console.line(console.styled(question, .bold) + "\n") }
     CertificateText(certificate.rows, arms: plans[..<arms].map(\.name)).show(on: console)
     console.line(
-      (clock.trials > 0 ? "\(clock.trials) trials and " : "") + (addsSeeds ? "at most " : "")
-        + "\(plans.count) runs, about \(Format.duration(clock.total)) of training if matrix products reach "
+      (clock.trials > 0 ? "\(Format.counted(clock.trials, "trial")) and " : "")
+        + (addsSeeds ? "at most " : "")
+        + "\(Format.counted(plans.count, "run")), about \(Format.duration(clock.total)) of training if matrix products reach "
         + "\(Format.percent(ExperimentClock.usualShare, digits: 0)) of their peak here\n")
   }
 
@@ -212,7 +213,7 @@ final class ExperimentSession {
     var report = built()
     if width > 1 {
       report.footer.versions.append(
-        "\(width) runs at once, \(SideBySideOptions.threads(threads / width)) each: seconds are those of "
+        "\(Format.counted(width, "run")) at once, \(SideBySideOptions.threads(threads / width)) each: seconds are those of "
           + "runs beside others")
     }
     for problem in report.problems ?? [] { console.warning(problem) }

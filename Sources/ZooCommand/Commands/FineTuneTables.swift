@@ -14,7 +14,7 @@ struct FineTuneTables {
         + "\(Format.count(task.train)) to train on, \(Format.count(task.development)) to choose by, "
         + "\(Format.count(task.test)) to measure on")
     console.line(
-      "\(options.epochs) epochs of batches of \(options.batch), "
+      "\(Format.counted(options.epochs, "epoch")) of batches of \(options.batch), "
         + (options.isFrozen ? "the head alone" : "model and head") + "; the most frequent label is right for "
         + "\(Format.percent(task.mostFrequent)) of \(Format.count(task.testLabels)) \(results.unit)")
     for table in [results.grid, results.outcome, results.comparison] {

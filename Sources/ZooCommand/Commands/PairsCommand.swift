@@ -46,7 +46,7 @@ extension Command {
     }
     arguments.console.table(table)
     arguments.console.line(
-      "\n\(Format.count(pairs.count)) pairs: \(url.relativePath); "
+      "\n\(Format.counted(pairs.count, "pair")): \(url.relativePath); "
         + "\(Format.count(drawn.droppedAsTrained)) sentences that stand in the training text were dropped")
   }
 }

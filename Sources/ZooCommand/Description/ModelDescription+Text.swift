@@ -11,7 +11,7 @@ extension ModelDescription {
     if let summary { console.block(wrap(summary, width: console.helpWidth)) }
     let assumed = vocabularyIsAssumed ? " at most (as many as the tokenizer may learn)" : ""
     console.line(
-      "\(layers) layers, width \(width), context \(context), vocabulary \(Format.count(vocabulary))\(assumed)"
+      "\(Format.counted(layers, "layer")), width \(width), context \(context), vocabulary \(Format.count(vocabulary))\(assumed)"
     )
     console.heading("Components")
     var table = Table([
@@ -77,9 +77,9 @@ extension ModelDescription {
     guard let forecast else {
       return console.line("\nno head: this model cannot be trained, so it has no training cost")
     }
-    console.heading("Training step (batch \(batch) × \(accumulation), \(threads) threads)")
+    console.heading("Training step (batch \(batch) × \(accumulation), \(Format.counted(threads, "thread")))")
     console.line(
-      "\(Format.flops(Double(forecast.stepFlops))) for \(Format.count(batch * accumulation * context)) tokens"
+      "\(Format.flops(Double(forecast.stepFlops))) for \(Format.counted(batch * accumulation * context, "token"))"
     )
     console.heading("Peak memory (training and evaluation, predicted)")
     var memory = Table([.init("", .left), .init("", .right), .init("", .right)])

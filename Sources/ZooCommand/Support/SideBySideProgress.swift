@@ -56,7 +56,7 @@ final class SideBySideProgress: Sendable {
       let underWay = runs.compactMap { run in
         run.name.map { "\($0) \(Format.percent(run.done, digits: 0))" }
       }
-      return "\(runs.count { $0.done >= 1 }) of \(runs.count) runs done, under way: "
+      return "\(runs.count { $0.done >= 1 }) of \(Format.counted(runs.count, "run")) done, under way: "
         + "\(underWay.joined(separator: ", ")), \(Format.duration(left)) left of all"
     }
   }
@@ -74,7 +74,8 @@ final class SideBySideProgress: Sendable {
       let state = trainer.state
       begin(run(), name, done: Double(state.step) / Double(max(1, state.totalSteps)))
       line.note(
-        console.styled(name, .bold) + ": \(trainer.objective.name), \(Format.count(state.totalSteps)) steps, "
+        console.styled(name, .bold)
+          + ": \(trainer.objective.name), \(Format.counted(state.totalSteps, "step")), "
           + SideBySideOptions.threads(trainer.context.device.threads))
     }
     events.run.step = { [self] _, state in

@@ -35,7 +35,8 @@ final class TrainingProgress {
     line.note(
       console.styled(name, .bold)
         + ": \(Format.count(trainer.model.parameters.count)) parameters, \(trainer.objective.name), "
-        + "\(Format.count(trainer.state.totalSteps)) steps of \(Format.count(trainer.tokensPerStep)) tokens")
+        + "\(Format.counted(trainer.state.totalSteps, "step")) of \(Format.counted(trainer.tokensPerStep, "token"))"
+    )
   }
 
   /// Lets go of a trainer that is done, and so of its memory.

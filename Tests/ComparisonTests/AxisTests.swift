@@ -1,0 +1,23 @@
+import Testing
+
+@testable import Comparison
+
+/// Measures that do not compare never share an axis.
+@Suite struct AxisTests {
+  @Test func whatDoesNotCompareHasPanelsOfItsOwn() {
+    var data = ReportFixture.full(arms: 2)
+    let name = ReportData.measure(of: .verbLeftOnly) ?? ""
+    data.heldOut = [
+      .init(measure: name, unit: "share of items", values: [nil, nil], comparable: true, because: "")
+    ]
+    let title = "Right verb form, left context only"
+    func titles() -> [String] { SectionCurves(data: data).panels.map(\.title).filter { $0.hasPrefix(title) } }
+    #expect(titles() == [title])
+    data.heldOut[0].comparable = false
+    #expect(Set(data.arms.map(\.objective)).count == 2)
+    #expect(titles() == data.arms.map { "\(title), \($0.objective)" })
+    for panel in SectionCurves(data: data).panels where panel.title.hasPrefix(title) {
+      #expect(Set(panel.curves.map(\.curve.arm)).count == 1)
+    }
+  }
+}
