@@ -22,6 +22,9 @@ import Text
       let report = try JSONDecoder().decode(ReportData.self, from: json)
       let ruler = try #require(report.ruler)
 
+      // However short the training, the same text is scored.
+      #expect(report.likelihood?.windows == 64 && ruler.truth?.windows == 64 && ruler.truth?.places == 64 * 8)
+      #expect(ruler.cloze?.rows.dropLast().map(\.count).max() == 60)
       let excess = try #require(ruler.excess)
       #expect(excess.rows.map(\.arm) == [0, 1] && excess.rows.map(\.isTrainedForIt) == [true, false])
       // A model of three steps is far from the grammar, and the parts add up to the whole.

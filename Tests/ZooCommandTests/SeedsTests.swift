@@ -65,4 +65,21 @@ import Testing
       }
     }
   }
+
+  /// Two models that no seed tells apart cannot be decided by the few seeds that are left, and none of those is trained.
+  @Test func seedsThatCouldDecideNothingAreNotTrained() throws {
+    try withTemporaryFolder { folder in
+      let settings = ["tokenizer=bytes", "recipe.evaluationWindows=2"].flatMap { ["--set", $0] }
+      let outcome = try ZooProcess.run(
+        ["compare", "tiny/gpt", "tiny/gpt block.norm=layer", "--steps", "2", "--batch", "2", "--seeds", "7"]
+          + ["--until-decided", "--out", "c"] + settings, in: folder)
+      #expect(outcome.status == 0, "\(outcome.errors)")
+      #expect(
+        outcome.output.contains("stopped after 2 seeds: 5 more could decide nothing"), "\(outcome.output)")
+      let json = try Data(contentsOf: folder.appendingPathComponent("c/report.json"))
+      let seeds = try #require(try JSONDecoder().decode(ReportData.self, from: json).seeds)
+      #expect(seeds.count == 2 && seeds.maxCount == 7 && seeds.isDeclared == false)
+      #expect(seeds.measures.first?.differences.first?.isEqual == true)
+    }
+  }
 }

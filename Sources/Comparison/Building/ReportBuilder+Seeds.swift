@@ -111,9 +111,9 @@ extension ReportBuilder {
   /// One sentence a comparison, on the primary measure.
   func seedVerdicts(_ seeds: ReportData.Seeds?) -> [ReportData.Verdict] {
     guard let seeds, let primary = seeds.measures.first else {
-      return repeats.isEmpty ? [] : [design.primary].compactMap { $0.map { Self.missing($0, "nothing") } }
+      return repeats.isEmpty ? [] : [design.primary].compactMap { $0.map { withoutPrimary($0, "nothing") } }
     }
-    let missing = [seeds.missing].compactMap { $0.map { Self.missing($0, primary.name) } }
+    let missing = [seeds.missing].compactMap { $0.map { withoutPrimary($0, primary.name) } }
     guard seeds.count > 1 else { return missing }
     let tooFew = seeds.tooFew.map { "; " + $0 } ?? ""
     return missing
@@ -137,9 +137,10 @@ extension ReportBuilder {
       }
   }
 
-  private static func missing(_ measure: PrimaryMeasure, _ other: String) -> ReportData.Verdict {
+  private func withoutPrimary(_ measure: PrimaryMeasure, _ other: String) -> ReportData.Verdict {
     ReportData.Verdict(
-      statement: "The measure that was declared to decide, \(measure.rawValue), does not exist here.",
+      statement: "The measure that \(design.isDeclared ? "was declared to decide" : "decides by default"), "
+        + "\(measure.rawValue), does not exist here.",
       numbers: "\(other) stands in for it", comparable: false, because: measure.reasonForMissing)
   }
 

@@ -38,6 +38,8 @@ public struct Design: Codable, Sendable {
   public let question: String?
   /// The measure that decides; nil: the first of all that every arm has.
   public let primary: PrimaryMeasure?
+  /// Whether ``primary`` was chosen for want of a declaration; nil in records of before this was kept: no.
+  private var primaryIsDefault: Bool?
   /// Whether the arms are steps of one path, each held against the one before.
   public let isPath: Bool
   /// Whether seeds are added only until every comparison of the deciding measure is decided; nil in records of
@@ -51,16 +53,20 @@ public struct Design: Codable, Sendable {
   /// A design.
   public init(
     question: String? = nil, primary: PrimaryMeasure? = nil, isPath: Bool = false,
-    stopsWhenDecided: Bool = false, probes: Bool = false, tasks: [GrammarTask] = []
+    primaryIsDefault: Bool = false, stopsWhenDecided: Bool = false, probes: Bool = false,
+    tasks: [GrammarTask] = []
   ) {
     self.question = question
     self.primary = primary
+    self.primaryIsDefault = primaryIsDefault
     self.isPath = isPath
     self.stopsWhenDecided = stopsWhenDecided
     self.probes = probes
     fineTuning = tasks
   }
 
+  /// Whether somebody declared the measure that decides.
+  public var isDeclared: Bool { primary != nil && !(primaryIsDefault ?? false) }
   /// Whether seeds are added only until it is decided.
   public var addsSeeds: Bool { stopsWhenDecided ?? false }
   /// What the models are fine-tuned on, too.
