@@ -46,6 +46,7 @@ import Text
         truth.rows.map(\.arm) == [0, 1, 1] && truth.rows.map(\.side) == [.leftOnly, .leftOnly, .bothSides])
       #expect(truth.rows[0].floor == truth.rows[1].floor && truth.rows[2].floor < truth.rows[0].floor)
       #expect(truth.rows.allSatisfy { $0.divergence.value > 1 && $0.bins.count == 10 })
+      #expect(truth.rows.allSatisfy { ($0.divergence.interval?.low ?? -1) >= 0 })
 
       let pairs = try #require(ruler.pairs)
       #expect(pairs.columns.map(\.arm) == [0, 1, 1, 1])

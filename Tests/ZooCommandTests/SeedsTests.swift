@@ -82,4 +82,32 @@ import Testing
       #expect(seeds.measures.first?.differences.first?.isEqual == true)
     }
   }
+
+  /// The distance to the exact distributions is measured for every seed, and may be what decides.
+  @Test func exactDistributionsMayDecide() throws {
+    try withTemporaryFolder { folder in
+      let suite = """
+        { summary: "s", primary: "divergence-left-only", seeds: 2,
+          set: ["recipe.steps=3", "recipe.batch=2", "recipe.evaluationWindows=2", "context=40",
+                "tokenizer={ type: 'byte-bpe', vocabulary: 700 }"],
+          arms: [{ name: "a", model: "tiny/gpt" }, { name: "b", model: "tiny/gpt", set: ["position=none"] }] }
+        """
+      try Data(suite.utf8).write(to: folder.appendingPathComponent("s.json5"))
+      let outcome = try ZooProcess.run(["compare", "s.json5", "--out", "c"], in: folder)
+      #expect(outcome.status == 0, "\(outcome.errors)")
+      let json = try Data(contentsOf: folder.appendingPathComponent("c/report.json"))
+      let report = try JSONDecoder().decode(ReportData.self, from: json)
+      let seeds = try #require(report.seeds)
+      let primary = try #require(seeds.measures.first)
+      #expect(
+        primary.name == "divergence from the exact distribution, left side only" && !primary.moreIsBetter)
+      #expect(seeds.isDeclared == true && seeds.missing == nil && primary.values.map(\.count) == [2, 2])
+      // The first seed's is what the report shows of exact distributions.
+      let rows = try #require(report.ruler?.truth?.rows.filter { $0.side == .leftOnly })
+      #expect(
+        rows.map(\.divergence.value) == primary.values.map { $0[0] }
+          && primary.values.joined().allSatisfy { $0 > 1 })
+      #expect(primary.differences.first?.overItems != nil)
+    }
+  }
 }

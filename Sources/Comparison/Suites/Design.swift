@@ -15,6 +15,13 @@ public enum PrimaryMeasure: String, Codable, Sendable, CaseIterable {
   case clozeLeftOnly = "cloze-left-only"
   /// The held-out loss; only arms that share an objective are held against each other.
   case heldOutLoss = "held-out-loss"
+  /// Bits by which a model's distribution of a hidden token is off the exact one, with the whole window in view.
+  case divergenceBothSides = "divergence-both-sides"
+  /// The same of the next token, with the left side in view.
+  case divergenceLeftOnly = "divergence-left-only"
+
+  /// Whether it decides where nobody declared what does, or where what was declared does not exist.
+  var standsIn: Bool { self != .divergenceBothSides && self != .divergenceLeftOnly }
 
   /// Why models may not have it.
   var reasonForMissing: String {
@@ -27,6 +34,8 @@ public enum PrimaryMeasure: String, Codable, Sendable, CaseIterable {
     case .clozeBothSides, .clozeLeftOnly:
       "only the embedded corpus has words to choose; from the left side alone two models must have been trained for "
         + "it"
+    case .divergenceBothSides, .divergenceLeftOnly:
+      "only the embedded corpus has exact distributions, and two models must cut it alike and be trained for what is asked"
     case .heldOutLoss: "losses of different tasks measure different things"
     }
   }
