@@ -53,6 +53,7 @@ import Zoo
     for model in heads.models {
       #expect(model.states.map(\.step) == [0, 5, 7], "a damaged checkpoint is left out")
       #expect(model.unread == ["a damaged checkpoint"])
+      #expect(model.states.map { $0.picture?.state } == [.untrained, .duringTraining, .trained])
       for state in model.states {
         #expect(state.heads.map(\.place.layer) == [0, 0, 0, 0, 1, 1, 1, 1])
         #expect(state.picture?.layers == 2 && state.picture?.heads == 4)

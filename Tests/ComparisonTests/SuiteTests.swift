@@ -21,6 +21,14 @@ import Testing
       """)
     #expect(suite.seeds == 4 && suite.sets == ["recipe.steps=5"] && suite.declared == ["mask"])
     #expect(suite.design.primary == .verbsLeftOnly && suite.design.isPath && suite.design.question == "s")
+    #expect(suite.design.isDeclared && !Design().isDeclared)
+    let plain = try self.suite("{ summary: 's', arms: [{ model: 'gpt' }, { model: 'bert' }] }")
+    #expect(plain.design.primary == .likelihood && !plain.design.isDeclared)
+    let kept = try JSONDecoder().decode(Design.self, from: JSONEncoder().encode(plain.design))
+    #expect(!kept.isDeclared)
+    let old = try JSONDecoder().decode(
+      Design.self, from: Data(#"{"primary":"likelihood","isPath":false}"#.utf8))
+    #expect(old.isDeclared && !old.addsSeeds)
     #expect(suite.arms.map(\.name) == ["gpt", "bert-mask=causal-batch=2", "last", "other"])
     // On a path an arm is held against the one before, unless it says otherwise.
     #expect(suite.arms.map(\.against) == [nil, "gpt", "bert-mask=causal-batch=2", "gpt"])

@@ -22,6 +22,9 @@ import Text
       let report = try JSONDecoder().decode(ReportData.self, from: json)
       let ruler = try #require(report.ruler)
 
+      // However short the training, the same text is scored.
+      #expect(report.likelihood?.windows == 64 && ruler.truth?.windows == 64 && ruler.truth?.places == 64 * 8)
+      #expect(ruler.cloze?.rows.dropLast().map(\.count).max() == 60)
       let excess = try #require(ruler.excess)
       #expect(excess.rows.map(\.arm) == [0, 1] && excess.rows.map(\.isTrainedForIt) == [true, false])
       // A model of three steps is far from the grammar, and the parts add up to the whole.
@@ -43,6 +46,7 @@ import Text
         truth.rows.map(\.arm) == [0, 1, 1] && truth.rows.map(\.side) == [.leftOnly, .leftOnly, .bothSides])
       #expect(truth.rows[0].floor == truth.rows[1].floor && truth.rows[2].floor < truth.rows[0].floor)
       #expect(truth.rows.allSatisfy { $0.divergence.value > 1 && $0.bins.count == 10 })
+      #expect(truth.rows.allSatisfy { ($0.divergence.interval?.low ?? -1) >= 0 })
 
       let pairs = try #require(ruler.pairs)
       #expect(pairs.columns.map(\.arm) == [0, 1, 1, 1])

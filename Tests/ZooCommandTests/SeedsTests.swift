@@ -65,4 +65,49 @@ import Testing
       }
     }
   }
+
+  /// Two models that no seed tells apart cannot be decided by the few seeds that are left, and none of those is trained.
+  @Test func seedsThatCouldDecideNothingAreNotTrained() throws {
+    try withTemporaryFolder { folder in
+      let settings = ["tokenizer=bytes", "recipe.evaluationWindows=2"].flatMap { ["--set", $0] }
+      let outcome = try ZooProcess.run(
+        ["compare", "tiny/gpt", "tiny/gpt block.norm=layer", "--steps", "2", "--batch", "2", "--seeds", "7"]
+          + ["--until-decided", "--out", "c"] + settings, in: folder)
+      #expect(outcome.status == 0, "\(outcome.errors)")
+      #expect(
+        outcome.output.contains("stopped after 2 seeds: 5 more could decide nothing"), "\(outcome.output)")
+      let json = try Data(contentsOf: folder.appendingPathComponent("c/report.json"))
+      let seeds = try #require(try JSONDecoder().decode(ReportData.self, from: json).seeds)
+      #expect(seeds.count == 2 && seeds.maxCount == 7 && seeds.isDeclared == false)
+      #expect(seeds.measures.first?.differences.first?.isEqual == true)
+    }
+  }
+
+  /// The distance to the exact distributions is measured for every seed, and may be what decides.
+  @Test func exactDistributionsMayDecide() throws {
+    try withTemporaryFolder { folder in
+      let suite = """
+        { summary: "s", primary: "divergence-left-only", seeds: 2,
+          set: ["recipe.steps=3", "recipe.batch=2", "recipe.evaluationWindows=2", "context=40",
+                "tokenizer={ type: 'byte-bpe', vocabulary: 700 }"],
+          arms: [{ name: "a", model: "tiny/gpt" }, { name: "b", model: "tiny/gpt", set: ["position=none"] }] }
+        """
+      try Data(suite.utf8).write(to: folder.appendingPathComponent("s.json5"))
+      let outcome = try ZooProcess.run(["compare", "s.json5", "--out", "c"], in: folder)
+      #expect(outcome.status == 0, "\(outcome.errors)")
+      let json = try Data(contentsOf: folder.appendingPathComponent("c/report.json"))
+      let report = try JSONDecoder().decode(ReportData.self, from: json)
+      let seeds = try #require(report.seeds)
+      let primary = try #require(seeds.measures.first)
+      #expect(
+        primary.name == "divergence from the exact distribution, left side only" && !primary.moreIsBetter)
+      #expect(seeds.isDeclared == true && seeds.missing == nil && primary.values.map(\.count) == [2, 2])
+      // The first seed's is what the report shows of exact distributions.
+      let rows = try #require(report.ruler?.truth?.rows.filter { $0.side == .leftOnly })
+      #expect(
+        rows.map(\.divergence.value) == primary.values.map { $0[0] }
+          && primary.values.joined().allSatisfy { $0 > 1 })
+      #expect(primary.differences.first?.overItems != nil)
+    }
+  }
 }

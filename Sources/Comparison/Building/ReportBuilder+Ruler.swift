@@ -19,7 +19,7 @@ extension ReportBuilder {
     let isTrainedForIt = Dictionary(
       likelihood.scores.map { ($0.arm, $0.isTrainedForIt) }, uniquingKeysWith: { first, _ in first })
     ruler.excess = try excess(scores, automaton, data, isTrainedForIt)
-    ruler.truth = try truth(data, length: likelihood.tokens, automaton, isTrainedForIt)
+    ruler.truth = try truth(isTrainedForIt)
     return ruler
   }
 

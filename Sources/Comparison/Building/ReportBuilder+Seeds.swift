@@ -29,7 +29,7 @@ extension ReportBuilder {
     }
     guard
       let first = design.primary.flatMap({ primary in places { $0 == primary && $1 > 1 } })
-        ?? places({ $1 == arms.count }) ?? places({ $1 > 1 })
+        ?? places({ $0.standsIn && $1 == arms.count }) ?? places({ $0.standsIn && $1 > 1 })
     else { return nil }
     let measures = [made[first].measure] + made.indices.filter { $0 != first }.map { made[$0].measure }
     var seeds = SeedComparison.make(
@@ -80,7 +80,24 @@ extension ReportBuilder {
         weights: measure.bytes.map(Double.init))
     case .heldOutLoss:
       return heldOutLoss(runs)
+    case .divergenceBothSides, .divergenceLeftOnly:
+      return try divergence(kind == .divergenceLeftOnly ? .leftOnly : .bothSides, runs)
     }
+  }
+
+  /// The distance to the exact distributions, which has neither a ceiling nor a jump.
+  private func divergence(_ side: ChoiceContext, _ runs: [[ArmResult]]) throws -> SeedComparison.Measure? {
+    guard let known = try knownPlaces() else { return nil }
+    let bits = try runs.map { try $0.compactMap { try scores.distributions($0)[side]?.divergences } }
+    return SeedComparison.Measure(
+      name: "divergence from the exact distribution, " + Self.words(side), unit: "bits a place",
+      moreIsBetter: false, values: bits.map { $0.map { known.measure.perToken($0).value } },
+      uncompared: Set(arms.indices.filter { !isTrained(arms[$0], toSee: side) }),
+      reason: reasonAgainst(side, arms), items: bits, weights: known.places.map { Double($0.count) })
+  }
+
+  private static func words(_ side: ChoiceContext) -> String {
+    side == .leftOnly ? "left side only" : "both sides"
   }
 
   /// Losses of one task; of several only where that was declared and some arms share theirs, and not on a path,
@@ -106,7 +123,7 @@ extension ReportBuilder {
   {
     let known = right.map { $0.compactMap { $0 } }
     return SeedComparison.Measure(
-      name: "\(name), " + (side == .leftOnly ? "left side only" : "both sides"),
+      name: "\(name), " + Self.words(side),
       unit: "share of items", moreIsBetter: true, values: known.map { $0.map(Self.share) },
       uncompared: Set(arms.indices.filter { !isTrained(arms[$0], toSee: side) }),
       reason: reasonAgainst(side, arms), items: known.map { $0.map { $0.map { $0 ? 1 : 0 } } })
@@ -115,9 +132,9 @@ extension ReportBuilder {
   /// One sentence a comparison, on the primary measure.
   func seedVerdicts(_ seeds: ReportData.Seeds?) -> [ReportData.Verdict] {
     guard let seeds, let primary = seeds.measures.first else {
-      return repeats.isEmpty ? [] : [design.primary].compactMap { $0.map { Self.missing($0, "nothing") } }
+      return repeats.isEmpty ? [] : [design.primary].compactMap { $0.map { withoutPrimary($0, "nothing") } }
     }
-    let missing = [seeds.missing].compactMap { $0.map { Self.missing($0, primary.name) } }
+    let missing = [seeds.missing].compactMap { $0.map { withoutPrimary($0, primary.name) } }
     guard seeds.count > 1 else { return missing }
     let tooFew = seeds.tooFew.map { "; " + $0 } ?? ""
     return missing
@@ -141,9 +158,10 @@ extension ReportBuilder {
       }
   }
 
-  private static func missing(_ measure: PrimaryMeasure, _ other: String) -> ReportData.Verdict {
+  private func withoutPrimary(_ measure: PrimaryMeasure, _ other: String) -> ReportData.Verdict {
     ReportData.Verdict(
-      statement: "The measure that was declared to decide, \(measure.rawValue), does not exist here.",
+      statement: "The measure that \(design.isDeclared ? "was declared to decide" : "decides by default"), "
+        + "\(measure.rawValue), does not exist here.",
       numbers: "\(other) stands in for it", comparable: false, because: measure.reasonForMissing)
   }
 

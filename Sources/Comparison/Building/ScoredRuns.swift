@@ -21,7 +21,10 @@ public final class ScoredRuns {
   var windows: [[Int32]]?
   /// The sentences with a hidden word; nil before they are drawn.
   var clozes: [ClozeItem]?
+  /// The places whose exact distributions are known; nil before they are drawn.
+  var places: KnownPlaces?
   private var known: [String: Score] = [:]
+  private var distributions: [String: [ChoiceContext: KnownPlaces.Score]] = [:]
   private var choices: [String: [ChoiceContext: [Bool]]] = [:]
 
   /// No run was asked.
@@ -39,6 +42,16 @@ public final class ScoredRuns {
     let score = Score(nats: nats, flops: Double(device.matrixFlops - before))
     known[run.plan.name] = score
     return score
+  }
+
+  /// How far a run's distributions are from the exact ones, by what it is given; nothing where none are known.
+  ///
+  /// - Throws: `MemoryError`.
+  func distributions(_ run: ArmResult) throws -> [ChoiceContext: KnownPlaces.Score] {
+    if let known = distributions[run.plan.name] { return known }
+    let scores = try places?.scores(run.trained) ?? [:]
+    distributions[run.plan.name] = scores
+    return scores
   }
 
   /// Which hidden words a run chooses right, by what it is given; nothing for a side that it cannot be asked with.

@@ -74,7 +74,7 @@ enum SeedComparison {
     var results = (question.results + rest.results).makeIterator()
     return ReportData.Seeds(
       count: seeds, question: design?.question, missing: nil,
-      isDeclared: design?.primary != nil, isPath: design?.isPath,
+      isDeclared: design?.isDeclared ?? false, isPath: design?.isPath,
       isSequential: isSequential, maxCount: isSequential ? maxSeeds : nil,
       correction: isSequential ? .holm : .jointSignFlips, draws: question.draws,
       otherDraws: rest.draws,

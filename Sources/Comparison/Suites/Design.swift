@@ -15,6 +15,13 @@ public enum PrimaryMeasure: String, Codable, Sendable, CaseIterable {
   case clozeLeftOnly = "cloze-left-only"
   /// The held-out loss; only arms that share an objective are held against each other.
   case heldOutLoss = "held-out-loss"
+  /// Bits by which a model's distribution of a hidden token is off the exact one, with the whole window in view.
+  case divergenceBothSides = "divergence-both-sides"
+  /// The same of the next token, with the left side in view.
+  case divergenceLeftOnly = "divergence-left-only"
+
+  /// Whether it decides where nobody declared what does, or where what was declared does not exist.
+  var standsIn: Bool { self != .divergenceBothSides && self != .divergenceLeftOnly }
 
   /// Why models may not have it.
   var reasonForMissing: String {
@@ -27,6 +34,8 @@ public enum PrimaryMeasure: String, Codable, Sendable, CaseIterable {
     case .clozeBothSides, .clozeLeftOnly:
       "only the embedded corpus has words to choose; from the left side alone two models must have been trained for "
         + "it"
+    case .divergenceBothSides, .divergenceLeftOnly:
+      "only the embedded corpus has exact distributions, and two models must cut it alike and be trained for what is asked"
     case .heldOutLoss: "losses of different tasks measure different things"
     }
   }
@@ -38,6 +47,8 @@ public struct Design: Codable, Sendable {
   public let question: String?
   /// The measure that decides; nil: the first of all that every arm has.
   public let primary: PrimaryMeasure?
+  /// Whether ``primary`` was chosen for want of a declaration; nil in records of before this was kept: no.
+  private var primaryIsDefault: Bool?
   /// Whether the arms are steps of one path, each held against the one before.
   public let isPath: Bool
   /// Whether seeds are added only until every comparison of the deciding measure is decided; nil in records of
@@ -51,16 +62,20 @@ public struct Design: Codable, Sendable {
   /// A design.
   public init(
     question: String? = nil, primary: PrimaryMeasure? = nil, isPath: Bool = false,
-    stopsWhenDecided: Bool = false, probes: Bool = false, tasks: [GrammarTask] = []
+    primaryIsDefault: Bool = false, stopsWhenDecided: Bool = false, probes: Bool = false,
+    tasks: [GrammarTask] = []
   ) {
     self.question = question
     self.primary = primary
+    self.primaryIsDefault = primaryIsDefault
     self.isPath = isPath
     self.stopsWhenDecided = stopsWhenDecided
     self.probes = probes
     fineTuning = tasks
   }
 
+  /// Whether somebody declared the measure that decides.
+  public var isDeclared: Bool { primary != nil && !(primaryIsDefault ?? false) }
   /// Whether seeds are added only until it is decided.
   public var addsSeeds: Bool { stopsWhenDecided ?? false }
   /// What the models are fine-tuned on, too.

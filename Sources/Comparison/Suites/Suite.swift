@@ -125,7 +125,8 @@ public struct Suite: Sendable {
     self.arms = arms
     design = Design(
       question: summary, primary: PrimaryMeasure(rawValue: resolved.text("primary")) ?? .likelihood,
-      isPath: isPath, stopsWhenDecided: resolved.flag("untilDecided"), probes: resolved.flag("probes"),
+      isPath: isPath, primaryIsDefault: !resolved.written.contains("primary"),
+      stopsWhenDecided: resolved.flag("untilDecided"), probes: resolved.flag("probes"),
       tasks: resolved.texts("fineTune").compactMap { GrammarTask(rawValue: $0) })
     let wrong = problems + trials.problems + Self.problems(arms, node)
     guard wrong.isEmpty else { throw SettingsError(title: name, problems: wrong) }
