@@ -23,7 +23,7 @@ extension Command {
         "zoo heads runs/bert-gpt-1/bert runs/bert-gpt-1/gpt", "a table a model, and who looks like whom"),
       Example("zoo heads runs/gpt-1 --csv heads.csv --pictures heads", "for a spreadsheet and for a paper"),
     ],
-    positionals: [Positional("run", .text, .repeatedAtLeastOnce, help: "runs or checkpoint files")],
+    positionals: [Positional("run", .text, .repeatedAtLeastOnce, help: TrainedModel.help)],
     options: [
       .value(
         "csv", .text, as: "file",
@@ -33,9 +33,17 @@ extension Command {
       .value(
         "windows", .integer(2...1_000_000), default: "128",
         help: "held-out windows that importance is measured on"),
-      RecipeOptions.threads, .flag("json", help: "print JSON for a script"),
+      OutputFile.force, RecipeOptions.threads, .flag("json", help: "print JSON for a script"),
     ]
   ) { arguments in
+    let isForced = arguments.flag("force")
+    let table = try arguments.option("csv").map {
+      try OutputFile($0, .heads, option: "csv", isForced: isForced)
+    }
+    let matches = try arguments.option("csv").map {
+      try OutputFile(HeadsJob.besides($0), .headMatches, option: "csv", isForced: isForced)
+    }
+    if let folder = arguments.option("pictures") { try OutputFile.checkFolder(folder, option: "pictures") }
     let job = try HeadsJob(arguments)
     guard let heads = try job.atlas.make() else {
       throw TrainerError(
@@ -43,16 +51,15 @@ extension Command {
         reason: "its held-out text has no lines of six tokens to read",
         mend: "name a run on a longer text")
     }
-    if let path = arguments.option("csv") {
-      try job.write(Data(HeadTable.csv(heads, names: job.names).utf8), to: path, option: "csv")
-      if !heads.matches.isEmpty {
-        let matches = Data(HeadTable.matches(heads, names: job.names).utf8)
-        try job.write(matches, to: HeadsJob.besides(path), option: "csv")
-      }
+    // What was found is shown before it is written: a full disk does not take it away.
+    if arguments.flag("json") {
+      try arguments.console.json(heads)
+    } else {
+      job.show(heads, on: arguments.console)
     }
-    if let folder = arguments.option("pictures") { try job.draw(heads, in: folder) }
-    if arguments.flag("json") { return try arguments.console.json(heads) }
-    job.show(heads, on: arguments.console)
+    try table?.write(Data(HeadTable.csv(heads, names: job.names).utf8))
+    if !heads.matches.isEmpty { try matches?.write(Data(HeadTable.matches(heads, names: job.names).utf8)) }
+    if let folder = arguments.option("pictures") { try job.draw(heads, in: folder, isForced: isForced) }
   }
 }
 
@@ -67,25 +74,25 @@ private struct HeadsJob {
     var names: [String] = []
     var embedded: GeneratedCorpus?
     var text: (source: TextSource, items: [VerbItem])?
-    for (index, run) in arguments.positionals("run").enumerated() {
-      let checkpoint = try workplace.checkpoint(run, arguments.console)
+    for (index, model) in try workplace.models(arguments.positionals("run"), arguments.console).enumerated() {
+      let checkpoint = model.checkpoint
       let recipe = try Recipe.of(checkpoint, registry: workplace.registry)
       let corpus = recipe.data == nil ? embedded ?? GeneratedCorpus.make() : nil
       embedded = embedded ?? corpus
-      let source = try corpus?.source ?? TrainingData.source(for: recipe)
+      let source = try RunText(of: model.record) { try corpus?.source ?? TrainingData.source(for: $0) }
+        .source(recipe, advice: RunText.bringBack, workplace.registry)
       text = text ?? (source, corpus?.items ?? [])
       let trained = try LoadedModel(
         checkpoint, registry: workplace.registry, context: try workplace.context())
       subjects.append(
         try HeadAtlas.Subject(
           arm: index, trained, recipe: recipe, step: checkpoint.record.step,
-          windows: arguments.integer("windows") ?? 128, folder: try? workplace.folder(run), source: source,
+          windows: arguments.integer("windows") ?? 128, folder: model.folder, source: source,
           registry: workplace.registry
         ) {
           try workplace.untrained(like: trained, seed: recipe.seed)
         })
-      let name = trained.descriptor.name
-      names.append(names.contains(name) ? "\(name)-\(index + 1)" : name)
+      names.append(model.name)
     }
     self.names = names
     let shown = arguments.option("text")
@@ -152,38 +159,28 @@ private struct HeadsJob {
   }
 
   /// All heads and the rollout of every model, as SVG and PNG.
-  func draw(_ heads: HeadResults, in path: String) throws {
-    let folder = URL(fileURLWithPath: path, isDirectory: true)
-    do { try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true) } catch {
-      throw TrainerError(
-        place: path, reason: "the folder cannot be made (\(error.localizedDescription))",
-        mend: "name another one with --pictures")
+  func draw(_ heads: HeadResults, in path: String, isForced: Bool) throws {
+    let folder = try OutputFile.makeFolder(path, option: "pictures")
+    func write(_ data: Data, _ kind: OutputFile.Kind, to path: String) throws {
+      try OutputFile(path, kind, option: "pictures", isForced: isForced).write(data)
     }
+    let files = FolderName.distinct(names)
     for model in heads.models {
-      // The name may hold what stands for a folder in a path.
-      let name = names[model.arm].map { $0.isLetter || $0.isNumber || "-_.".contains($0) ? $0 : "-" }
+      let name = files[model.arm]
       for state in model.states {
         guard let picture = state.picture else { continue }
-        let file = folder.appending(path: "\(String(name))-step-\(state.step)").path
+        let file = folder.appending(path: "\(name)-step-\(state.step)").path
         let title = "\(names[model.arm]), \(state.step) steps: all layers and heads"
-        try write(Data(AttentionSVG.grid(picture, title: title).utf8), to: file + ".svg", option: "pictures")
-        try write(AttentionSVG.gridPNG(picture), to: file + ".png", option: "pictures")
+        try write(Data(AttentionSVG.grid(picture, title: title).utf8), .svg, to: file + ".svg")
+        try write(AttentionSVG.gridPNG(picture), .png, to: file + ".png")
       }
       if let rollout = model.rollout {
-        let file = folder.appending(path: "\(String(name))-rollout").path
+        let file = folder.appending(path: "\(name)-rollout").path
         let drawing = AttentionSVG.head(
           rollout, layer: rollout.layers - 1, head: 0, title: "\(names[model.arm]): attention rollout")
-        try write(Data(drawing.utf8), to: file + ".svg", option: "pictures")
-        try write(AttentionSVG.gridPNG(rollout), to: file + ".png", option: "pictures")
+        try write(Data(drawing.utf8), .svg, to: file + ".svg")
+        try write(AttentionSVG.gridPNG(rollout), .png, to: file + ".png")
       }
-    }
-  }
-
-  func write(_ data: Data, to path: String, option: String) throws {
-    do { try data.write(to: URL(fileURLWithPath: path), options: .atomic) } catch {
-      throw TrainerError(
-        place: path, reason: "cannot be written (\(error.localizedDescription))",
-        mend: "name another place with --\(option)")
     }
   }
 }

@@ -23,11 +23,16 @@ extension Command {
         help: "steps that are measured, after two to warm up"),
       .value(
         "trace", .text, as: "file",
-        help: "where the Chrome trace is written; default: trace.json in the temporary folder"),
+        help: "where the Chrome trace is written; default: a new file in the temporary folder"),
+      OutputFile.force,
       .flag("json", help: "print JSON for a script"),
     ], conflicts: [RecipeOptions.budgets]
   ) { arguments in
     let workplace = try Workplace(arguments)
+    let name = FolderName.component(of: arguments.positional("model") ?? "")
+    let path =
+      arguments.option("trace") ?? NSTemporaryDirectory() + "zoo-\(name)-trace-\(UUID().uuidString).json"
+    let trace = try OutputFile(path, .trace, option: "trace", isForced: arguments.flag("force"))
     let recipe = try RecipeOptions.recipe(arguments, workplace.registry, defaults: ["evaluationWindows=8"])
     let open = try workplace.descriptor(arguments.positional("model") ?? "", arguments)
     let data = try TrainingData(try TrainingData.source(for: recipe), settings: open.tokenizer)
@@ -42,21 +47,14 @@ extension Command {
     var steps: [StepReport] = []
     for _ in 0..<(arguments.integer("profile-steps") ?? 10) { steps.append(try trainer.step()) }
     context.profiler = nil
-    let trace = URL(
-      fileURLWithPath: arguments.option("trace") ?? NSTemporaryDirectory()
-        + "zoo-\(descriptor.name)-trace.json")
-    do { try profiler.chromeTrace().write(to: trace, options: .atomic) } catch {
-      throw TrainerError(
-        place: trace.path, reason: "cannot be written (\(error.localizedDescription))",
-        mend: "name another file with --trace")
-    }
     let summary = ProfileSummary(profiler, steps, trainer, peak: peak)
     if arguments.flag("json") {
       try arguments.console.json(summary)
     } else {
       summary.show(on: arguments.console)
     }
-    arguments.console.note("trace: \(trace.path)")
+    try trace.write(try profiler.chromeTrace())
+    arguments.console.note("trace: \(path)")
   }
 }
 
