@@ -28,6 +28,16 @@ struct LogMetricsTests {
     }
   }
 
+  @Test("Damaged lines are told")
+  func damagedLines() throws {
+    try withTemporaryFolder { folder in
+      let url = folder.appendingPathComponent("metrics.jsonl")
+      try Data("{\"step\":1}\n{\"st\u{0}\n{\"step\":2}\nrubbish\n".utf8).write(to: url)
+      #expect(try MetricsLog(url, after: 2).damagedLines == [2, 4])
+      #expect(try MetricsLog.read(url).count == 2)
+    }
+  }
+
   @Test("Numbers come back with all their digits")
   func digits() throws {
     try withTemporaryFolder { folder in
@@ -53,6 +63,7 @@ struct LogMetricsTests {
       try resumed.write(step: 4, ["loss": 40])
       #expect(try MetricsLog.read(url).compactMap { $0["loss"]?.number } == [1, 2, 3, 40])
       #expect(try FileManager.default.contentsOfDirectory(atPath: folder.path) == ["metrics.jsonl"])
+      #expect(resumed.damagedLines.isEmpty)
       // Nothing to remove: the very same file goes on.
       let before = try FileManager.default.attributesOfItem(atPath: url.path)[.systemFileNumber] as? Int
       _ = try MetricsLog(url, after: 4)
@@ -131,6 +142,16 @@ struct LogEventTests {
       let restart = try LogEventTests.records(of: files[1].url)[1]
       #expect(Array(restart.dropFirst(9)) == [0x10, 0xAD, 0x02, 0x3A, 2, 8, 1])
       #expect(throws: CheckpointError.self) { try EventFile(folder: folder.appendingPathComponent("none")) }
+    }
+  }
+
+  @Test("A session comes after the others in order of name, also where the clock was set back")
+  func order() throws {
+    try withTemporaryFolder { folder in
+      let later = "events.out.tfevents.9999999990.host.1.0"
+      try Data().write(to: folder.appendingPathComponent(later))
+      let names = try (0..<3).map { _ in try EventFile(folder: folder).url.lastPathComponent }
+      #expect(([later] + names).sorted() == [later] + names)
     }
   }
 

@@ -13,7 +13,7 @@ import Zoo
     let root = try bench.temporaryFolder()
     defer { try? FileManager.default.removeItem(at: root) }
     func folder(_ name: String) throws -> RunFolder {
-      try RunFolder.create(at: root.appending(path: name).path, name: name, below: root)
+      try RunFolder.create(at: root.appending(path: name).path, name: name, below: root).folder
     }
     let settings = ["steps=12", "evaluateEvery=4", "checkpointEvery=5"]
     let whole = try TrainingRun(
@@ -53,21 +53,12 @@ import Zoo
     defer { try? FileManager.default.removeItem(at: root) }
     let run = try TrainingRun(
       try bench.trainer("tiny/gpt", ["steps=10", "checkpointEvery=1", "evaluateEvery=5", "keepLast=3"]),
-      in: try RunFolder.create(at: nil, name: "gpt", below: root), version: "test")
+      in: try RunFolder.create(at: nil, name: "gpt", below: root).folder, version: "test")
     _ = try run.train()
     let best = try #require(run.trainer.state.bestStep)
     #expect(Set(run.folder.allCheckpoints().map(\.step)) == Set([8, 9, 10] + (best > 0 ? [best] : [])))
     #expect(run.folder.name == "gpt-1")
-    #expect(try RunFolder.create(at: nil, name: "gpt", below: root).name == "gpt-2")
-  }
-
-  @Test func aFolderThatExistsIsNotTouched() throws {
-    let root = try bench.temporaryFolder()
-    defer { try? FileManager.default.removeItem(at: root) }
-    let error = #expect(throws: TrainerError.self) {
-      try RunFolder.create(at: root.path, name: "x", below: root)
-    }
-    #expect(error?.description.contains("a run stands there already") == true)
+    #expect(try RunFolder.create(at: nil, name: "gpt", below: root).folder.name == "gpt-2")
   }
 
   @Test func minutesBecomeARecordedNumberOfSteps() throws {

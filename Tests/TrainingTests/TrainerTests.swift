@@ -176,9 +176,10 @@ extension Recipe {
   @Test func aSaveThatFindsNoRoomIsAWarningAndTrainingGoesOn() throws {
     let folder = try bench.temporaryFolder()
     defer { try? FileManager.default.removeItem(at: folder) }
-    let trainer = try bench.trainer("tiny/gpt", ["checkpointEvery=2", "steps=8"])
+    let trainer = try bench.trainer("tiny/gpt", ["checkpointEvery=2", "steps=8", "evaluateEvery=100"])
     let run = try TrainingRun(
-      trainer, in: try RunFolder.create(at: folder.appending(path: "run").path, name: "run", below: folder),
+      trainer,
+      in: try RunFolder.create(at: folder.appending(path: "run").path, name: "run", below: folder).folder,
       version: "test")
     var events = RunEvents()
     var (warnings, saved): ([String], [String]) = ([], [])
@@ -191,9 +192,16 @@ extension Recipe {
         trainer.hasFinishedSave || saved.count + warnings.count >= report.step / 2 - 1
       }
       for _ in 0..<10_000 where !isOver() { usleep(1000) }
-      // The folder of checkpoints is away while step 4 is saved.
-      if report.step == 4 { try? FileManager.default.moveItem(at: run.folder.checkpoints, to: hidden) }
-      if report.step == 6 { try? FileManager.default.moveItem(at: hidden, to: run.folder.checkpoints) }
+      // A file stands where the folder of checkpoints was while step 4 is saved.
+      let place = run.folder.checkpoints.path
+      if report.step == 4 {
+        try? FileManager.default.moveItem(atPath: place, toPath: hidden.path)
+        _ = FileManager.default.createFile(atPath: place, contents: nil)
+      }
+      if report.step == 6 {
+        unlink(place)
+        try? FileManager.default.moveItem(atPath: hidden.path, toPath: place)
+      }
     }
     #expect(try run.train(events) == .finished)
     #expect(warnings.count == 1 && warnings[0].contains("step-000004"))
@@ -205,7 +213,8 @@ extension Recipe {
     let folder = try bench.temporaryFolder()
     defer { try? FileManager.default.removeItem(at: folder) }
     let run = try TrainingRun(
-      trainer, in: try RunFolder.create(at: folder.appending(path: "run").path, name: "run", below: folder),
+      trainer,
+      in: try RunFolder.create(at: folder.appending(path: "run").path, name: "run", below: folder).folder,
       version: "test")
     #expect(try run.train() == .finished)
     let newest = run.folder.checkpoint(step: 4)

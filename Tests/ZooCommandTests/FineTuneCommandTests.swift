@@ -9,6 +9,8 @@ import Testing
   private func train(_ presets: [String], in folder: URL) throws {
     let book = (0..<400).map { "line \($0) of a book that says \($0 % 17) things\n" }.joined()
     try Data(book.utf8).write(to: folder.appendingPathComponent("book.txt"))
+    try FileManager.default.createDirectory(
+      at: folder.appendingPathComponent("c"), withIntermediateDirectories: true)
     for preset in presets {
       let name = String(preset.split(separator: "/").last ?? "")
       let outcome = try ZooProcess.run(

@@ -3,8 +3,10 @@ import Zoo
 
 /// One model of a comparison, before it is trained.
 public struct ArmPlan: Sendable {
-  /// The name in tables and pictures, and of the run's folder.
+  /// The name in tables and pictures.
   public let name: String
+  /// The name of the run's folder within that of the comparison.
+  public let folderName: String
   /// The name that all seeds of this arm share: that of the first.
   public let arm: String
   /// Which repetition of the arm this is, from 1 on.
@@ -17,11 +19,14 @@ public struct ArmPlan: Sendable {
   public let recipe: Recipe
 
   /// A model and how it is trained.
+  ///
+  /// - Parameter folderName: nil: made from the name.
   public init(
-    name: String, arm: String? = nil, seedNumber: Int = 1, against: String? = nil,
+    name: String, folderName: String? = nil, arm: String? = nil, seedNumber: Int = 1, against: String? = nil,
     descriptor: ModelDescriptor, recipe: Recipe
   ) {
     self.name = name
+    self.folderName = folderName ?? FolderName.component(of: name)
     self.arm = arm ?? name
     self.seedNumber = seedNumber
     self.against = against
@@ -29,15 +34,48 @@ public struct ArmPlan: Sendable {
     self.recipe = recipe
   }
 
-  /// The same arm with another descriptor, such as one whose vocabulary is filled in.
-  func replacing(descriptor: ModelDescriptor) -> ArmPlan {
-    ArmPlan(
-      name: name, arm: arm, seedNumber: seedNumber, against: against, descriptor: descriptor, recipe: recipe)
+  /// The same arm with another descriptor, such as one whose vocabulary is filled in, or with another recipe, such as
+  /// one of another length.
+  func replacing(descriptor: ModelDescriptor? = nil, recipe: Recipe? = nil) -> ArmPlan {
+    replacing(folderName: folderName, descriptor: descriptor, recipe: recipe)
   }
 
-  /// The same arm with another recipe, such as one of another length.
-  func replacing(recipe: Recipe) -> ArmPlan {
+  private func replacing(
+    folderName: String, descriptor: ModelDescriptor? = nil, recipe: Recipe? = nil
+  ) -> ArmPlan {
     ArmPlan(
-      name: name, arm: arm, seedNumber: seedNumber, against: against, descriptor: descriptor, recipe: recipe)
+      name: name, folderName: folderName, arm: arm, seedNumber: seedNumber, against: against,
+      descriptor: descriptor ?? self.descriptor, recipe: recipe ?? self.recipe)
+  }
+
+  /// The plans with a folder each, whose name no other has.
+  ///
+  /// - Throws: `TrainerError` for a name that two plans have, an empty one, or one with control characters.
+  public static func withFolders(_ plans: [ArmPlan]) throws -> [ArmPlan] {
+    try expectDistinctNames(plans)
+    return zip(plans, FolderName.distinct(plans.map(\.name))).map { $0.replacing(folderName: $1) }
+  }
+
+  /// Checks that tables can tell the plans apart.
+  ///
+  /// - Throws: as `withFolders`.
+  static func expectDistinctNames(_ plans: [ArmPlan]) throws {
+    var known: Set<String> = []
+    for plan in plans {
+      let shown = plan.name.debugDescription
+      guard !plan.name.allSatisfy(\.isWhitespace) else {
+        throw TrainerError(place: "model \(shown)", reason: "its name is empty", mend: "give it a name")
+      }
+      guard !plan.name.unicodeScalars.contains(where: { $0.properties.generalCategory == .control }) else {
+        throw TrainerError(
+          place: "model \(shown)", reason: "its name holds control characters",
+          mend: "choose a name without line ends and the like")
+      }
+      guard known.insert(plan.name).inserted else {
+        throw TrainerError(
+          place: "model \(shown)", reason: "two of the models would have this name",
+          mend: "give them different names, or leave one of them out")
+      }
+    }
   }
 }

@@ -47,6 +47,7 @@ public final class Experiment: Sendable {
   /// - Throws: `TextError` when the text cannot be read; `TrainerError` when the arms' recipes name several texts
   ///   or evaluate on different parts of it.
   public init(_ plans: [ArmPlan], registry: Registry, folder: URL, threads: Int, version: String) throws {
+    try ArmPlan.expectDistinctNames(plans)
     self.plans = plans
     self.registry = registry
     self.folder = folder
@@ -164,8 +165,7 @@ public final class Experiment: Sendable {
   public func train(_ plan: ArmPlan, _ data: TrainingData, forecast: RunForecast, events: Events) throws
     -> ArmResult?
   {
-    let run = try run(
-      plan, data, in: RunFolder(folder.appending(path: plan.name, directoryHint: .isDirectory)))
+    let run = try run(plan, data, in: runFolder(of: plan))
     let trainer = run.trainer
     events.began(plan, trainer)
     let architecture = try registry.architecture(plan.descriptor.architecture)
@@ -202,25 +202,56 @@ public final class Experiment: Sendable {
     return result
   }
 
+  /// The folder of an arm's run.
+  public func runFolder(of plan: ArmPlan) -> RunFolder {
+    RunFolder(folder.appending(path: plan.folderName, directoryHint: .isDirectory))
+  }
+
   /// The run of an arm or of one of its trials: the one that stands in its folder, or a new one.
+  ///
+  /// - Throws: `TrainerError` when what stands there is not what was planned, or is in use.
   func run(_ plan: ArmPlan, _ data: TrainingData, in arm: RunFolder) throws -> TrainingRun {
     func makeContext(seed: UInt64) throws -> Context { try Context.cpu(threads: threads, seed: seed) }
+    try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
+    let lock = try arm.take()
     if !arm.allCheckpoints().isEmpty {
-      let record = try RunRecord.read(arm)
+      let checkpoint = try arm.newestCheckpoint()
+      let record = arm.hasRecord ? try RunRecord.read(arm) : nil
+      try expect(plan, data, checkpoint, record, in: arm)
       let trainer = try Trainer.resume(
-        try arm.newestCheckpoint(), record: record, registry: registry, source: TrainingData.source(for:)
+        checkpoint, record: record, registry: registry, source: TrainingData.source(for:)
       ) {
         try makeContext(seed: $0.seed)
       }
-      return try TrainingRun(resuming: trainer, in: arm)
+      return try TrainingRun(resuming: trainer, in: arm, lock: lock, version: version)
     }
     // One that was killed before its first checkpoint has nothing to go on from.
-    try arm.beginAnew(keeping: [Self.trials])
+    try arm.beginAnew()
     let (trainer, calibrated) = try Trainer.prepare(plan.descriptor, plan.recipe, data, registry: registry) {
       try makeContext(seed: plan.recipe.seed)
     }
     return try TrainingRun(
-      trainer, in: arm, version: version, calibratedStepMilliseconds: calibrated)
+      trainer, in: arm, lock: lock, version: version, calibratedStepMilliseconds: calibrated)
+  }
+
+  /// Checks that a run is the planned one, so that nothing is reported under the name of something else.
+  private func expect(
+    _ plan: ArmPlan, _ data: TrainingData, _ checkpoint: ModelFile.OpenCheckpoint, _ record: RunRecord?,
+    in arm: RunFolder
+  ) throws {
+    let mend = "move the folder away; \(plan.name) is then trained anew"
+    let planned = RunPlan(plan.descriptor, plan.recipe)
+    try planned.expect(
+      descriptor: checkpoint.record.descriptor, recipe: checkpoint.record.recipe ?? "{}",
+      at: checkpoint.url.relativePath, mend: mend, registry)
+    guard let record else { return }
+    try planned.expect(
+      descriptor: record.descriptor, recipe: record.recipe, at: arm.url.relativePath, mend: mend, registry)
+    guard record.dataFingerprint == data.source.fingerprint else {
+      throw TrainerError(
+        place: arm.url.relativePath, reason: "it was trained on another text than \(data.source.name)",
+        mend: mend)
+    }
   }
 
   /// The same model with its initial values: every tensor as it was before training.

@@ -12,6 +12,8 @@ public struct ExperimentRecord: Codable, Sendable {
   /// One arm as it was planned.
   public struct Arm: Codable, Sendable {
     let name: String
+    /// The name of its folder; nil in records of before it had one of its own.
+    let folder: String?
     /// nil in records of before there were several seeds.
     let arm: String?
     let seedNumber: Int?
@@ -36,6 +38,9 @@ public struct ExperimentRecord: Codable, Sendable {
   public let tuning: Tuning?
   /// Seconds spent in earlier sessions.
   public var secondsBefore: Double = 0
+  /// The folder that it was begun in, which relative paths of its text are paths in; nil in records of before this was
+  /// written down.
+  private let startedIn: String?
   private let arms: [Arm]
 
   /// The record of new plans.
@@ -49,9 +54,10 @@ public struct ExperimentRecord: Codable, Sendable {
     self.design = design
     self.matched = matched
     self.tuning = tuning
+    startedIn = FileManager.default.currentDirectoryPath
     arms = plans.map {
       Arm(
-        name: $0.name, arm: $0.arm, seedNumber: $0.seedNumber, against: $0.against,
+        name: $0.name, folder: $0.folderName, arm: $0.arm, seedNumber: $0.seedNumber, against: $0.against,
         model: $0.descriptor.name,
         descriptor: $0.descriptor.node.json(),
         recipe: $0.recipe.node.json())
@@ -68,15 +74,35 @@ public struct ExperimentRecord: Codable, Sendable {
 
   /// The plans, read anew.
   ///
-  /// - Throws: `SettingsError` when this program no longer accepts one of them.
+  /// - Throws: `SettingsError` when this program no longer accepts one of them; `TrainerError` for folders that would
+  ///   not be those of the comparison, one for each of its arms.
   public func plans(_ registry: Registry) throws -> [ArmPlan] {
+    try checkFolders()
     let catalog = try registry.trainingCatalog()
     return try arms.map { arm in
       ArmPlan(
-        name: arm.name, arm: arm.arm, seedNumber: arm.seedNumber ?? 1, against: arm.against,
+        name: arm.name, folderName: arm.folder ?? arm.name, arm: arm.arm, seedNumber: arm.seedNumber ?? 1,
+        against: arm.against,
         descriptor: try registry.descriptor(json: arm.descriptor, name: arm.model),
         recipe: try Recipe.resolve(
-          try Node.parse(arm.recipe, file: arm.name), title: arm.name, in: catalog))
+          try Node.parse(arm.recipe, file: arm.name), title: arm.name, in: catalog
+        ).locatingText(from: startedIn ?? FileManager.default.currentDirectoryPath, registry))
+    }
+  }
+
+  /// The file may come from elsewhere: no arm may lead out of the folder, or into that of another.
+  private func checkFolders() throws {
+    func refuse(_ reason: String) -> TrainerError {
+      TrainerError(
+        place: "experiment.json", reason: reason,
+        mend: "get the record as it was written, or begin a new comparison")
+    }
+    guard !arms.isEmpty else { throw refuse("it names no models") }
+    var known: Set<String> = []
+    for arm in arms {
+      let folder = arm.folder ?? arm.name
+      if let reason = FolderName.refusal(folder) { throw refuse(reason) }
+      guard known.insert(folder).inserted else { throw refuse("two models have the folder \"\(folder)\"") }
     }
   }
 

@@ -95,7 +95,7 @@ final class Observations {
     if step == profiled.lowerBound { trainer.context.profiler = Profiler(traceLimit: 0) }
     if step == profiled.upperBound, let profiler = trainer.context.profiler {
       // A report without this table is still a report: not worth ending a run for.
-      try? JSONEncoder().encode(profiler.table).write(to: profileFile, options: .atomic)
+      try? RecordFile.write(profiler.table, to: profileFile)
       trainer.context.profiler = nil
     }
   }

@@ -23,7 +23,7 @@ import Text
 public struct Suite: Sendable {
   /// One model of a suite.
   public struct Arm: Sendable {
-    /// The name in tables, and of its folder.
+    /// The name in tables.
     public let name: String
     /// A preset or a descriptor file.
     public let model: String
@@ -135,7 +135,7 @@ public struct Suite: Sendable {
   /// An edit as a part of a name.
   public static func shortName(_ edit: String) -> String {
     let short = edit.hasPrefix("recipe.") ? String(edit.dropFirst("recipe.".count)) : edit
-    let words = short.split { !($0.isLetter || $0.isNumber || "=.-".contains($0)) }
+    let words = short.split { !($0.isLetter || $0.isNumber || "=.-+".contains($0)) }
     return words.joined(separator: "-")
   }
 
@@ -155,12 +155,6 @@ public struct Suite: Sendable {
           Problem(
             path: path + ".name", found: "\"\(arm.name)\"", reason: "two arms have this name",
             place: node.place(at: path + ".name")))
-      }
-      if arm.name.contains("/") || arm.name.hasPrefix(".") {
-        problems.append(
-          Problem(
-            path: path + ".name", found: "\"\(arm.name)\"", allowed: "a name that a folder can have",
-            reason: "every arm has a folder of its name", place: node.place(at: path + ".name")))
       }
       if let against = arm.against, !before.contains(against) {
         problems.append(

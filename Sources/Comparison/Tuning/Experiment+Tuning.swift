@@ -4,9 +4,6 @@ import Training
 import Zoo
 
 extension Experiment {
-  /// The folder of an arm's trials within the arm's own.
-  static let trials = "tuning"
-
   /// What has become of a trial.
   private enum Outcome {
     case stopped
@@ -28,11 +25,17 @@ extension Experiment {
     _ plan: ArmPlan, _ data: TrainingData, steps: Int, _ tuning: Tuning, events: Events,
     begins: (_ trial: Int, _ done: Double) -> Void = { _, _ in }
   ) throws -> TunedArm? {
-    let folder = folder.appending(path: plan.name).appending(path: Self.trials, directoryHint: .isDirectory)
+    let folder = try trialsFolder(of: plan)
     let objective = try plan.recipe.objective(
       for: try registry.architecture(plan.descriptor.architecture), registry: registry)
-    var arm = try TunedArm(arm: plan.name, unit: objective.unit, seed: Tuning.seed(of: plan.recipe))
-      .continued(in: folder)
+    let planned = TunedArm(arm: plan.name, unit: objective.unit, seed: Tuning.seed(of: plan.recipe))
+    var arm = try planned.continued(in: folder)
+    guard (arm.arm, arm.unit, arm.seed) == (planned.arm, planned.unit, planned.seed) else {
+      throw TrainerError(
+        place: folder.relativePath,
+        reason: "the trials there are those of \(arm.arm) and not of \(plan.name)",
+        mend: "move the folder away; the trials are then run anew")
+    }
     var text: TrainingData?
     var (number, rates) = (0, tuning.learningRates)
     for (index, rung) in tuning.rungs(run: steps).enumerated() {
@@ -64,6 +67,14 @@ extension Experiment {
         mend: "begin again with lower ones")
     }
     return arm
+  }
+
+  /// The folder of an arm's trials within the arm's own.
+  private func trialsFolder(of plan: ArmPlan) throws -> URL {
+    let arm = runFolder(of: plan).url
+    let trials = arm.appending(path: RunFolder.trials, directoryHint: .isDirectory)
+    for folder in [folder, arm, trials] { try RunFolder.make(folder) }
+    return trials
   }
 
   /// The training part of an arm's text, its end held out.

@@ -47,6 +47,13 @@ public final class TextSource: Sendable {
     self.startsAtLines = startsAtLines
   }
 
+  /// The same text under another name, such as the one that it had before its file was moved: windows are dealt in
+  /// an order that follows from the name.
+  public func named(_ name: String) -> TextSource {
+    TextSource(
+      name: name, fingerprint: fingerprint, store: store, cut: cut, end: end, startsAtLines: startsAtLines)
+  }
+
   /// The training part as a text of its own: its end stands in for the held-out part, which is out of sight.
   /// Settings can be chosen on it without a look at what the verdict is given on.
   ///

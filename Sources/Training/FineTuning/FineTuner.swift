@@ -66,7 +66,8 @@ public final class FineTuner {
       for start in stride(from: 0, to: order.count, by: options.batch) {
         let batch = order[start..<min(start + options.batch, order.count)].map { examples[$0] }
         guard let loss = try gradients(batch, step: step) else { return nil }
-        _ = optimiser.update(step: step + 1, learningRate: schedule.learningRate(at: step))
+        let norm = optimiser.update(step: step + 1, learningRate: schedule.learningRate(at: step))
+        guard norm.isFinite else { return nil }
         step += 1
         let labels = batch.reduce(0) { $0 + $1.targets.count }
         sum += loss * Double(labels)

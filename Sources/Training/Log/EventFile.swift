@@ -92,9 +92,18 @@ public final class EventFile {
     }
   }
 
-  /// A file of a new name: the time comes first, because TensorBoard reads files in order of name.
+  private static let prefix = "events.out.tfevents."
+
+  /// A file of a new name: the time comes first, because TensorBoard reads files in order of name. The name comes
+  /// after those that stand there, also where the clock was set back.
   private static func create(in folder: URL) throws -> (URL, FileHandle) {
-    let start = "events.out.tfevents.\(Int(Date().timeIntervalSince1970)).\(hostName).\(getpid())"
+    let names = (try? FileManager.default.contentsOfDirectory(atPath: folder.path)) ?? []
+    let times = names.filter { $0.hasPrefix(prefix) }.compactMap { name in
+      name.dropFirst(prefix.count).split(separator: ".").first.flatMap { Int($0) }
+    }
+    let now = Int(Date().timeIntervalSince1970)
+    let time = max(now, (times.max() ?? 0) + 1)
+    let start = "\(prefix)\(time).\(hostName).\(getpid())"
     for number in 0..<1000 {
       let url = folder.appendingPathComponent("\(start).\(number)")
       let descriptor = open(url.path, O_WRONLY | O_CREAT | O_EXCL | O_APPEND | O_CLOEXEC, 0o666)

@@ -66,6 +66,8 @@ extension MetricsValue: Codable {
 public final class MetricsLog {
   /// Where the file stands.
   public let url: URL
+  /// Lines that could not be read and were left out when the file was opened, numbered from 1.
+  public let damagedLines: [Int]
   private let handle: FileHandle
 
   /// Opens the file for appending; it is made when it does not exist.
@@ -75,15 +77,19 @@ public final class MetricsLog {
   /// - Throws: `CheckpointError` when the file cannot be read or written.
   public init(_ url: URL, after step: Int) throws {
     self.url = url
+    var damaged: [Int] = []
     if let content = try? Data(contentsOf: url, options: .mappedIfSafe), !content.isEmpty {
       let lines = Self.lines(of: content)
-      let kept = lines.filter { line in Self.step(of: line).map { $0 <= step } ?? false }
+      let steps = lines.map(Self.step)
+      damaged = steps.indices.filter { steps[$0] == nil }.map { $0 + 1 }
+      let kept = zip(lines, steps).filter { ($1 ?? .max) <= step }.map(\.0)
       if kept.reduce(0, { $0 + $1.count + 1 }) != content.count {
         try AtomicFile.write(to: url) { sink in
           for line in kept { try sink.write(line + [UInt8(ascii: "\n")]) }
         }
       }
     }
+    damagedLines = damaged
     let descriptor = open(url.path, O_WRONLY | O_CREAT | O_APPEND | O_CLOEXEC, 0o666)
     guard descriptor >= 0 else {
       throw CheckpointError(

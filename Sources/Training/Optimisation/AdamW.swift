@@ -96,7 +96,7 @@ public final class AdamW {
     slots.filter { $0.parameter.tensor.node?.isWritten != true }.map(\.parameter.name)
   }
 
-  /// Takes one step and returns the gradient norm before clipping.
+  /// Takes one step and returns the gradient norm before clipping. Where that is not finite, nothing changes.
   ///
   /// - Parameter step: counted from 1, for the correction of the moments' start.
   public func update(step: Int, learningRate: Double) -> Double {
@@ -105,6 +105,7 @@ public final class AdamW {
     let norm = written.reduce(0.0) { sum, slot in
       sum + context.device.sumOfSquares(slot.gradient, count: slot.parameter.tensor.shape.count)
     }.squareRoot()
+    guard norm.isFinite else { return norm }
     // A little is added to the norm as PyTorch does, so that trajectories can be compared.
     let scale = options.clip > 0 ? min(1, options.clip / (norm + 1e-6)) : 1
     for slot in written {

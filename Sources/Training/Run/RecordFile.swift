@@ -1,4 +1,5 @@
 import Foundation
+import Zoo
 
 /// A small JSON file that says what a run or a comparison is.
 public enum RecordFile {
@@ -26,11 +27,11 @@ public enum RecordFile {
     let encoder = JSONEncoder()
     encoder.outputFormatting = [.prettyPrinted, .sortedKeys, .withoutEscapingSlashes]
     do {
-      try encoder.encode(record).write(to: url, options: .atomic)
+      let text = try encoder.encode(record)
+      try AtomicFile.write(to: url) { try $0.write(text) }
     } catch {
       throw TrainerError(
-        place: url.path, reason: "cannot be written (\(error.localizedDescription))",
-        mend: "make room or permit writing there")
+        place: url.path, reason: "cannot be written (\(error))", mend: "make room or permit writing there")
     }
   }
 }

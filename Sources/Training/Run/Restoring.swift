@@ -4,6 +4,25 @@ import Text
 import Transformer
 import Zoo
 
+/// What of a run changes when it goes on.
+public struct RunChanges: Sendable {
+  /// Steps of the whole run; nil: as many as before.
+  public var steps: Int?
+  /// Where its text is now, files and folders; nil: where it was.
+  public var data: [String]?
+
+  /// Nothing changes unless said so.
+  public init(steps: Int? = nil, data: [String]? = nil) {
+    self.steps = steps
+    self.data = data
+  }
+
+  /// The edits of the recipe.
+  fileprivate func edits(of recipe: Recipe) -> [String] {
+    (steps.map { recipe.edits(toLast: $0) } ?? []) + (data.map { [Recipe.edit(data: $0)] } ?? [])
+  }
+}
+
 extension Recipe {
   /// The recipe that a checkpoint was trained with.
   ///
@@ -19,46 +38,83 @@ extension Recipe {
 }
 
 extension Trainer {
-  /// A trainer that goes on from a checkpoint, with the recorded length of its run.
+  private static let bringBack =
+    "bring the old text back, or say where it is now: ./zoo train --resume RUN --data PATH"
+
+  /// A trainer that goes on from a checkpoint, with the recorded length of its run; from the start where there is no
+  /// checkpoint yet.
   ///
-  /// - Parameter source: opens the text of a recipe.
-  /// - Throws: `CheckpointError`; `TrainerError` when the text is not the one that the run was begun with.
+  /// - Parameters:
+  ///   - checkpoint: nil for a run that was stopped before its first one.
+  ///   - record: what `run.json` says; nil where it is lost, and then the text cannot be compared.
+  ///   - changes: what is different from now on.
+  ///   - source: opens the text of a recipe.
+  /// - Throws: `CheckpointError`; `TrainerError` when the checkpoint is not the run's, or the text not the one that
+  ///   the run was begun with.
   public static func resume(
-    _ checkpoint: ModelFile.OpenCheckpoint, record: RunRecord, registry: Registry,
-    source: (Recipe) throws -> TextSource, makeContext: (Recipe) throws -> Context
+    _ checkpoint: ModelFile.OpenCheckpoint?, record: RunRecord?, changes: RunChanges = RunChanges(),
+    registry: Registry, source: @escaping (Recipe) throws -> TextSource,
+    makeContext: (Recipe) throws -> Context
   ) throws -> Trainer {
-    try restored(checkpoint, sets: [], registry: registry, source, makeContext) { recipe, source in
-      guard source.fingerprint == record.dataFingerprint else {
-        throw TrainerError(
-          place: recipe.settings.text("data"), reason: "the text is not the one that the run was begun with",
-          mend: "bring the old text back, or begin a new run")
-      }
+    guard let checkpoint else {
+      guard let record else { preconditionFailure("a run has a checkpoint or a record") }
+      return try begin(record, changes, registry, source, makeContext)
     }
+    let descriptor = try registry.descriptor(json: checkpoint.record.descriptor, name: checkpoint.record.name)
+    let own = try Recipe.of(checkpoint, registry: registry)
+    if let record {
+      // A run that was made longer has checkpoints of when it was shorter.
+      try RunPlan(descriptor, own, ignoring: Budget.settings).expect(
+        descriptor: record.descriptor, recipe: record.recipe, at: checkpoint.url.relativePath,
+        mend: "move the checkpoint away: the run's record is another one's", registry)
+    }
+    var changes = changes
+    if let record, record.totalSteps != (try TrainerState(from: checkpoint)).totalSteps {
+      // It was made longer after this checkpoint.
+      changes.steps = changes.steps ?? record.totalSteps
+    }
+    let recipe = try Recipe.of(checkpoint, sets: changes.edits(of: own), registry: registry)
+    let text = try RunText(of: record, open: source).source(recipe, advice: bringBack, registry)
+    let data = try TrainingData(text, tokenizer: checkpoint.tokenizer, settings: descriptor.tokenizer)
+    return try Trainer(
+      descriptor, recipe, data, registry: registry, context: try makeContext(recipe),
+      totalSteps: changes.steps, checkpoint: checkpoint)
+  }
+
+  private static func begin(
+    _ record: RunRecord, _ changes: RunChanges, _ registry: Registry,
+    _ open: @escaping (Recipe) throws -> TextSource, _ makeContext: (Recipe) throws -> Context
+  ) throws -> Trainer {
+    let descriptor = try registry.descriptor(json: record.descriptor, name: record.model)
+    func recipe(_ sets: [String]) throws -> Recipe {
+      try Recipe.resolve(
+        try Node.parse(record.recipe, file: record.name), title: record.name, sets: sets,
+        in: try registry.trainingCatalog())
+    }
+    let changed = try recipe(changes.edits(of: try recipe([])))
+    let text = try RunText(of: record, open: open).source(changed, advice: bringBack, registry)
+    return try Trainer(
+      descriptor, changed, try TrainingData(text, settings: descriptor.tokenizer), registry: registry,
+      context: try makeContext(changed), totalSteps: changes.steps ?? record.totalSteps)
   }
 
   /// A trainer for evaluating a checkpoint, on its own text or on another that `sets` name.
   ///
-  /// - Parameter source: opens the text of a recipe.
-  /// - Throws: `CheckpointError`, `TextError`.
+  /// - Parameters:
+  ///   - record: what `run.json` says of its run; nil where there is none, or where `sets` name another text.
+  ///   - source: opens the text of a recipe.
+  /// - Throws: `CheckpointError`, `TextError`; `TrainerError` when the text has changed since the run was begun.
   public static func evaluating(
-    _ checkpoint: ModelFile.OpenCheckpoint, sets: [String], registry: Registry,
-    source: (Recipe) throws -> TextSource, makeContext: (Recipe) throws -> Context
-  ) throws -> Trainer {
-    try restored(checkpoint, sets: sets, registry: registry, source, makeContext) { _, _ in }
-  }
-
-  private static func restored(
-    _ checkpoint: ModelFile.OpenCheckpoint, sets: [String], registry: Registry,
-    _ open: (Recipe) throws -> TextSource, _ makeContext: (Recipe) throws -> Context,
-    check: (Recipe, TextSource) throws -> Void
+    _ checkpoint: ModelFile.OpenCheckpoint, of record: RunRecord?, sets: [String], registry: Registry,
+    source: @escaping (Recipe) throws -> TextSource, makeContext: (Recipe) throws -> Context
   ) throws -> Trainer {
     let descriptor = try registry.descriptor(json: checkpoint.record.descriptor, name: checkpoint.record.name)
     let recipe = try Recipe.of(checkpoint, sets: sets, registry: registry)
-    let source = try open(recipe)
-    try check(recipe, source)
-    let data = try TrainingData(source, tokenizer: checkpoint.tokenizer, settings: descriptor.tokenizer)
+    let text = try RunText(of: record, open: source).source(
+      recipe, advice: RunText.evaluationAdvice, registry)
+    let data = try TrainingData(text, tokenizer: checkpoint.tokenizer, settings: descriptor.tokenizer)
     return try Trainer(
-      descriptor, recipe, data, registry: registry, context: try makeContext(recipe), totalSteps: 0,
+      descriptor, recipe, data, registry: registry, context: try makeContext(recipe), totalSteps: nil,
       checkpoint: checkpoint)
   }
 }

@@ -4,7 +4,7 @@ import Zoo
 
 /// The folder of one run, and the names in it.
 ///
-///     run.json  metrics.jsonl  events.out.tfevents.…  checkpoints/step-000100.safetensors  report.html
+///     run.json  lock  metrics.jsonl  events.out.tfevents.…  checkpoints/step-000100.safetensors
 public struct RunFolder: Sendable, Equatable {
   /// Where the run stands.
   public let url: URL
@@ -18,58 +18,11 @@ public struct RunFolder: Sendable, Equatable {
   /// Checkpoints.
   public var checkpoints: URL { url.appending(path: "checkpoints", directoryHint: .isDirectory) }
 
+  /// Whether the record stands there.
+  public var hasRecord: Bool { FileManager.default.fileExists(atPath: record.path) }
+
   /// A folder that may or may not exist.
   public init(_ url: URL) { self.url = url }
-
-  /// Makes a new folder: at `path` when one is given, else `runs/NAME-N` with the next free N.
-  ///
-  /// - Parameter isGroup: whether the folder holds several runs and so no checkpoints of its own.
-  /// - Throws: `TrainerError` when the folder exists or cannot be made.
-  public static func create(at path: String?, name: String, below root: URL, isGroup: Bool = false) throws
-    -> RunFolder
-  {
-    let manager = FileManager.default
-    let url: URL
-    if let path {
-      url = URL(fileURLWithPath: path, isDirectory: true)
-      guard !manager.fileExists(atPath: url.path) else {
-        throw TrainerError(
-          place: path, reason: "a run stands there already",
-          mend: "name another folder, or go on with: "
-            + "\(ShellCommand(isGroup ? "compare" : "train", "--resume", path))")
-      }
-    } else {
-      let taken = Set((try? manager.contentsOfDirectory(atPath: root.path)) ?? [])
-      var number = 1
-      while taken.contains("\(name)-\(number)") { number += 1 }
-      url = root.appending(path: "\(name)-\(number)", directoryHint: .isDirectory)
-    }
-    let folder = RunFolder(url)
-    try make(isGroup ? url : folder.checkpoints)
-    return folder
-  }
-
-  /// Makes the folder that of a run which has not begun: what stands there goes.
-  ///
-  /// - Parameter kept: names of what stays.
-  /// - Throws: `TrainerError` when the folder cannot be made.
-  public func beginAnew(keeping kept: Set<String> = []) throws {
-    let manager = FileManager.default
-    for name in (try? manager.contentsOfDirectory(atPath: url.path)) ?? [] where !kept.contains(name) {
-      try? manager.removeItem(at: url.appending(path: name))
-    }
-    try Self.make(checkpoints)
-  }
-
-  private static func make(_ url: URL) throws {
-    do {
-      try FileManager.default.createDirectory(at: url, withIntermediateDirectories: true)
-    } catch {
-      throw TrainerError(
-        place: url.path, reason: "the run's folder cannot be made (\(error.localizedDescription))",
-        mend: "name a folder that you may write to with --out")
-    }
-  }
 
   /// The checkpoint of a step.
   public func checkpoint(step: Int) -> URL {
@@ -105,10 +58,37 @@ public struct RunFolder: Sendable, Equatable {
       mend: "name a run folder that has one, or train again")
   }
 
-  /// Removes all but the `keepLast` newest checkpoints and the best one.
-  func prune(keepLast: Int, best: Int?) {
-    for (step, url) in allCheckpoints().dropLast(max(1, keepLast)) where step != best {
-      try? FileManager.default.removeItem(at: url)
+  /// The checkpoint of a step that was kept.
+  ///
+  /// - Throws: `TrainerError` that lists those that were; `CheckpointError` when it is damaged.
+  public func checkpoint(ofStep step: Int, called name: String) throws -> ModelFile.OpenCheckpoint {
+    let known = allCheckpoints()
+    guard let found = known.first(where: { $0.step == step }) else {
+      let steps = known.map { "\($0.step)" }.joined(separator: ", ")
+      throw TrainerError(
+        place: url.relativePath, reason: "no checkpoint of \(name) was kept",
+        mend: steps.isEmpty ? "the run has none yet" : "those of these steps were: \(steps); write RUN@STEP")
     }
+    let checkpoint = try ModelFile.open(found.url)
+    try checkpoint.verify()
+    return checkpoint
+  }
+
+  /// The checkpoint of the lowest held-out loss.
+  ///
+  /// - Throws: `TrainerError` when the run has not been evaluated, or the checkpoint was not kept, as in runs of
+  ///   before it always was.
+  public func bestCheckpoint() throws -> ModelFile.OpenCheckpoint {
+    // The record may name a step whose checkpoint was still being written when the run was killed.
+    let recorded = (try? RunRecord.read(self))?.state.bestStep
+    let saved = try? TrainerState(from: newestCheckpoint()).bestStep
+    let steps = [recorded, saved].compactMap { $0 }
+    let known = Set(allCheckpoints().map(\.step))
+    guard let step = steps.first(where: known.contains) ?? steps.first else {
+      throw TrainerError(
+        place: url.relativePath, reason: "the run has not been evaluated, so that no checkpoint is the best",
+        mend: "leave @best out")
+    }
+    return try checkpoint(ofStep: step, called: "the best step, \(step),")
   }
 }

@@ -5,7 +5,11 @@ import Zoo
 /// `run.json`: what defines a run, what it was run on, and where it stands.
 public struct RunRecord: Codable, Sendable {
   /// What has become of a run.
-  public enum Status: String, Codable, Sendable { case running, stopped, finished, failed }
+  public enum Status: String, Codable, Sendable {
+    case running, stopped, finished, failed
+    /// It was running when its process ended without a word; never written, only seen by who reads.
+    case interrupted
+  }
 
   /// The run's name.
   public var name: String
@@ -41,6 +45,9 @@ public struct RunRecord: Codable, Sendable {
   public var version: String
   /// When it began, in ISO 8601.
   public var began: String
+  /// The folder that it was started in, which relative paths of its text are paths in; nil in records of before
+  /// this was written down.
+  public var startedIn: String?
   /// Where it stands.
   public var status: Status
   /// How far it has come.
@@ -63,13 +70,48 @@ public struct RunRecord: Codable, Sendable {
         mend: "see those that do with: \(ShellCommand("runs"))"),
       damaged: TrainerError(
         place: folder.record.path, reason: "the record is damaged",
-        mend: "use a checkpoint of the run instead"))
+        mend:
+          "move it away; ./zoo train --resume \(folder.url.relativePath) then writes it anew from the checkpoint"
+      ))
+  }
+
+  /// Reads the record of a run, and says `interrupted` of one whose process has ended without a word.
+  ///
+  /// - Throws: as `read`.
+  public static func current(_ folder: RunFolder) throws -> RunRecord {
+    var record = try read(folder)
+    if record.status == .running, !RunLock.isHeld(in: folder.url) {
+      // It may have ended between the two looks.
+      record = try read(folder)
+      if record.status == .running { record.status = .interrupted }
+    }
+    return record
   }
 
   /// Writes the record; the previous one stands until the new one is whole.
   ///
   /// - Throws: `TrainerError` that names the file.
   public func write(to folder: RunFolder) throws { try RecordFile.write(self, to: folder.record) }
+}
+
+extension RunRecord {
+  /// The record of a run that begins.
+  ///
+  /// - Parameters:
+  ///   - name: the run's name.
+  ///   - version: of this program.
+  init(_ trainer: Trainer, name: String, version: String, calibratedStepMilliseconds: Double? = nil) {
+    let source = trainer.data.source
+    self.init(
+      name: name, model: trainer.descriptor.name, objective: trainer.objective.name,
+      unit: trainer.objective.unit, descriptor: trainer.descriptor.json, recipe: trainer.recipe.json,
+      seed: trainer.recipe.seed, parameters: trainer.model.parameters.count, data: source.name,
+      dataFingerprint: source.fingerprint, sharedLines: source.sharedLines().shared,
+      totalSteps: trainer.state.totalSteps, calibratedStepMilliseconds: calibratedStepMilliseconds,
+      threads: trainer.context.device.threads, machine: Machine.summary, version: version,
+      began: Date().ISO8601Format(), startedIn: FileManager.default.currentDirectoryPath, status: .running,
+      state: trainer.state, evaluation: nil)
+  }
 }
 
 /// The machine that a run runs on.

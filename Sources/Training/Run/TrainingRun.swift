@@ -4,25 +4,6 @@ import Text
 import Transformer
 import Zoo
 
-/// What somebody who watches a run is told.
-public struct RunEvents {
-  /// After every step.
-  public var step: (StepReport, TrainerState) -> Void = { _, _ in }
-  /// After every evaluation.
-  public var evaluated: (EvaluationReport, TrainerState) -> Void = { _, _ in }
-  /// After every checkpoint.
-  public var saved: (URL) -> Void = { _ in }
-  /// Something went wrong that training survives, such as a checkpoint that found no room.
-  public var warning: (String) -> Void = { _ in }
-  /// Further measures taken with every evaluation; they go into the metrics beside the loss.
-  public var measure: (Trainer) throws -> [String: Double] = { _ in [:] }
-  /// Asked before every step: whether to save and stop.
-  public var shouldStop: () -> Bool = { false }
-
-  /// Nobody watches.
-  public init() {}
-}
-
 /// A trainer and its folder: logs, evaluates on the frozen windows and saves, until the budget is spent.
 public final class TrainingRun {
   /// Where the run stands.
@@ -33,51 +14,76 @@ public final class TrainingRun {
   public private(set) var record: RunRecord
 
   private let metrics: MetricsLog
-  private var savedTo: URL?
   private let events: EventFile
+  /// The right to write into the folder, until training ends.
+  private var lock: RunLock?
+  private var saves: RunSaves
 
   /// Begins a run in a new folder.
   ///
-  /// - Throws: `TrainerError` when the folder cannot be written.
+  /// - Parameter lock: that of the folder; nil: it is taken here.
+  /// - Throws: `TrainerError` when the folder cannot be written or is in use.
   public convenience init(
-    _ trainer: Trainer, in folder: RunFolder, version: String, calibratedStepMilliseconds: Double? = nil
+    _ trainer: Trainer, in folder: RunFolder, lock: RunLock? = nil, version: String,
+    calibratedStepMilliseconds: Double? = nil
   ) throws {
-    let source = trainer.data.source
+    let lock = try lock ?? RunLock.acquire(in: folder.url)
+    try folder.makeCheckpoints()
     let record = RunRecord(
-      name: folder.name, model: trainer.descriptor.name, objective: trainer.objective.name,
-      unit: trainer.objective.unit, descriptor: trainer.descriptor.json, recipe: trainer.recipe.json,
-      seed: trainer.recipe.seed, parameters: trainer.model.parameters.count, data: source.name,
-      dataFingerprint: source.fingerprint, sharedLines: source.sharedLines().shared,
-      totalSteps: trainer.state.totalSteps, calibratedStepMilliseconds: calibratedStepMilliseconds,
-      threads: trainer.context.device.threads, machine: Machine.summary, version: version,
-      began: Date().ISO8601Format(), status: .running, state: trainer.state, evaluation: nil)
-    try self.init(trainer, folder, record)
+      trainer, name: folder.name, version: version, calibratedStepMilliseconds: calibratedStepMilliseconds)
+    try self.init(trainer, folder, lock, record, verified: nil)
   }
 
   /// Goes on with a run from the checkpoint that `trainer` was built from: what was logged after that
   /// checkpoint is forgotten.
   ///
-  /// - Throws: `TrainerError` when the folder's record cannot be read or written.
-  public convenience init(resuming trainer: Trainer, in folder: RunFolder) throws {
-    var record = try RunRecord.read(folder)
+  /// - Parameters:
+  ///   - lock: that of the folder; nil: it is taken here.
+  ///   - version: of the program, for a record that is lost and written anew.
+  /// - Throws: `TrainerError` when the folder's record cannot be read or written, or the run is in use.
+  public convenience init(
+    resuming trainer: Trainer, in folder: RunFolder, lock: RunLock? = nil, version: String = ""
+  ) throws {
+    let lock = try lock ?? RunLock.acquire(in: folder.url)
+    try folder.makeCheckpoints()
+    let known = folder.hasRecord ? try RunRecord.read(folder) : nil
+    var record = known ?? RunRecord(trainer, name: folder.name, version: version)
+    if let known, known.recipe != trainer.recipe.json {
+      record.startedIn = FileManager.default.currentDirectoryPath
+    }
+    (record.recipe, record.totalSteps) = (trainer.recipe.json, trainer.state.totalSteps)
     record.status = .running
-    try self.init(trainer, folder, record)
+    try self.init(trainer, folder, lock, record, verified: trainer.state.step)
   }
 
-  private init(_ trainer: Trainer, _ folder: RunFolder, _ record: RunRecord) throws {
+  private init(
+    _ trainer: Trainer, _ folder: RunFolder, _ lock: RunLock, _ record: RunRecord, verified: Int?
+  ) throws {
     self.trainer = trainer
     self.folder = folder
     self.record = record
+    self.lock = lock
+    saves = RunSaves(
+      trainer, folder, descriptors: [record.descriptor, trainer.descriptor.json], verified: verified)
     try record.write(to: folder)
     metrics = try MetricsLog(folder.metrics, after: trainer.state.step)
     events = try EventFile(folder: folder.url, after: trainer.state.step)
   }
 
-  /// Trains until the budget is spent or somebody asks to stop; either way the last state is saved.
+  /// Trains until the budget is spent or somebody asks to stop; either way the last state is saved. The folder's lock
+  /// is given back at the end.
   ///
   /// - Returns: `.finished` or `.stopped`.
   /// - Throws: what training throws; what was saved still stands.
   public func train(_ watcher: RunEvents = RunEvents()) throws -> RunRecord.Status {
+    defer { lock = nil }
+    if !trainer.isFinished { saves.forecast(watcher) }
+    if let first = metrics.damagedLines.first {
+      let count = metrics.damagedLines.count
+      watcher.warning(
+        "\(folder.metrics.relativePath): \(count == 1 ? "line \(first) was" : "\(count) lines from line \(first) on were") "
+          + "damaged and left out")
+    }
     do {
       let status = try loop(watcher)
       try finish(status)
@@ -98,7 +104,7 @@ public final class TrainingRun {
     if trainer.state.step == 0 { try evaluate(watcher) }
     while !trainer.isFinished {
       if watcher.shouldStop() {
-        try save(watcher)
+        try saves.saveLast(watcher)
         return .stopped
       }
       let report = try trainer.step()
@@ -109,20 +115,14 @@ public final class TrainingRun {
       watcher.step(report, trainer.state)
       if report.step % evaluateEvery == 0 || trainer.isFinished { try evaluate(watcher) }
       if trainer.isFinished {
-        try save(watcher)
-      } else if report.step % checkpointEvery == 0 {
-        survive(watcher) { try finishSave(watcher) }
-        survive(watcher) { try beginSave() }
-      } else if trainer.hasFinishedSave {
-        survive(watcher) { try finishSave(watcher) }
+        try saves.saveLast(watcher)
+      } else if report.step % checkpointEvery == 0 || trainer.state.bestStep == report.step || saves.isDue {
+        try saves.begin(watcher)
+      } else {
+        try saves.collect(watcher)
       }
     }
     return .finished
-  }
-
-  /// A checkpoint on the way that found no room is no reason to stop.
-  private func survive(_ watcher: RunEvents, _ body: () throws -> Void) {
-    do { try body() } catch { watcher.warning("\(error)") }
   }
 
   private func finish(_ status: RunRecord.Status) throws {
@@ -135,7 +135,9 @@ public final class TrainingRun {
 
   private func evaluate(_ watcher: RunEvents) throws {
     let report = try trainer.evaluate()
-    guard report.loss.isFinite else { throw TrainerError.diverged(step: report.step, loss: report.loss) }
+    guard report.loss.isFinite else {
+      throw trainer.diverged(step: report.step, "the held-out loss is \(report.loss)")
+    }
     var values = try watcher.measure(trainer)
     values["loss"] = report.loss
     values["accuracy"] = report.accuracy
@@ -144,27 +146,6 @@ public final class TrainingRun {
     record.evaluation = report
     try finish(.running)
     watcher.evaluated(report, trainer.state)
-  }
-
-  private func save(_ watcher: RunEvents) throws {
-    survive(watcher) { try finishSave(watcher) }
-    try beginSave()
-    try finishSave(watcher)
-  }
-
-  private func beginSave() throws {
-    let url = folder.checkpoint(step: trainer.state.step)
-    try trainer.beginSave(to: url)
-    savedTo = url
-  }
-
-  /// Waits for a checkpoint that is being written; older ones are only removed when it stands.
-  private func finishSave(_ watcher: RunEvents) throws {
-    guard let url = savedTo else { return }
-    savedTo = nil
-    try trainer.finishSave()
-    folder.prune(keepLast: trainer.recipe.keepLast, best: trainer.state.bestStep)
-    watcher.saved(url)
   }
 
   private func log(_ report: StepReport) throws {

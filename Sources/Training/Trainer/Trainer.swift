@@ -1,4 +1,5 @@
 import Foundation
+import Kernels
 import Tensors
 import Text
 import Transformer
@@ -37,7 +38,7 @@ public final class Trainer {
   /// Builds a model with its optimiser, afresh or from a checkpoint.
   ///
   /// - Parameters:
-  ///   - totalSteps: the length of the run; a checkpoint has its own and this one is ignored.
+  ///   - totalSteps: the length of the run; nil: that of the checkpoint.
   ///   - checkpoint: where to go on from; nil starts with initial values.
   ///   - emulatesPrecision: whether a precision that this machine has no instructions for is computed slowly, for
   ///     tests, instead of refused.
@@ -46,7 +47,7 @@ public final class Trainer {
   public init(
     _ descriptor: ModelDescriptor, _ recipe: Recipe, _ data: TrainingData, registry: Registry,
     context: Context,
-    totalSteps: Int, checkpoint: ModelFile.OpenCheckpoint? = nil, emulatesPrecision: Bool = false
+    totalSteps: Int?, checkpoint: ModelFile.OpenCheckpoint? = nil, emulatesPrecision: Bool = false
   ) throws {
     self.descriptor = descriptor
     self.recipe = recipe
@@ -60,7 +61,8 @@ public final class Trainer {
         place: "objective \(objective.name) with mask \(descriptor.settings.component("mask").type)",
         reason: reason, mend: "choose another mask or another objective")
     }
-    state = try checkpoint.map { try TrainerState(from: $0) } ?? TrainerState(totalSteps: totalSteps)
+    state = try checkpoint.map { try TrainerState(from: $0) } ?? TrainerState(totalSteps: totalSteps ?? 0)
+    if let totalSteps { state.totalSteps = totalSteps }
     contentHash = try ContentHash(state: state.contentHashState)
     let optimiserSettings = recipe.settings.component("optimiser")
     optimiser = try AdamW(model.parameters, options: AdamW.Options(optimiserSettings), in: context)
@@ -98,7 +100,8 @@ public final class Trainer {
 
   /// Takes one optimiser step: batches, losses, gradients, update.
   ///
-  /// - Throws: `MemoryError`, or `TrainerError` when the loss is no number.
+  /// - Throws: `MemoryError`; `TrainerError` when the loss or the gradient norm is not finite, and then nothing has
+  ///   been updated.
   public func step() throws -> StepReport {
     let (began, flopsBefore) = (DispatchTime.now().uptimeNanoseconds, context.device.matrixFlops)
     let micro = recipe.accumulation
@@ -120,14 +123,15 @@ public final class Trainer {
         state.supervisedTokens += example.targets.count
       }
     } catch let error as NonFiniteError {
-      throw TrainerError.diverged(step: state.step + 1, error)
+      throw diverged(step: state.step + 1, "\(error)")
     }
-    guard loss.isFinite else { throw TrainerError.diverged(step: state.step + 1, loss: loss) }
+    guard loss.isFinite else { throw diverged(step: state.step + 1, "the loss is \(loss)") }
     let learningRate = schedule.learningRate(at: state.step)
     pendingSave?.waitUntilCopied()
     let norm = context.span("optimiser") {
       optimiser.update(step: state.step + 1, learningRate: learningRate)
     }
+    guard norm.isFinite else { throw diverged(step: state.step + 1, "the gradient norm is \(norm)") }
     state.step += 1
     state.tokens += tokensPerStep
     let flops = context.device.matrixFlops - flopsBefore
@@ -137,6 +141,11 @@ public final class Trainer {
     return StepReport(
       step: state.step, loss: loss, learningRate: learningRate, gradientNorm: norm, seconds: seconds,
       flops: flops)
+  }
+
+  /// A step that led to values which are not finite, with the next thing to try.
+  func diverged(step: Int, _ reason: String) -> TrainerError {
+    .diverged(step: step, reason, learningRate: recipe.settings.component("optimiser").number("learningRate"))
   }
 
   /// The batch of that number, as the objective wants it; its text joins the hash of all that was read.
@@ -185,7 +194,7 @@ public final class Trainer {
   /// Begins to write everything that training needs to go on, and returns at once: training may go on, and
   /// only the optimiser waits for what is not written yet. A save that is still under way is finished first.
   ///
-  /// - Throws: an encoding error, never in practice.
+  /// - Throws: `TrainerError` when a weight or a moment is not finite; an encoding error, never in practice.
   public func beginSave(to url: URL) throws {
     try? finishSave()
     state.contentHash = contentHash.hex
@@ -193,16 +202,26 @@ public final class Trainer {
     let weights = model.parameters.all.map {
       NamedBuffer(name: $0.name, shape: $0.tensor.shape, buffer: $0.tensor.buffer)
     }
+    let buffers = weights + optimiser.state
+    try expectFinite(buffers)
     let record = CheckpointRecord(
       name: descriptor.name, descriptor: descriptor.json, recipe: recipe.json,
       trainer: try state.json(), step: state.step,
       startsWithToken: objective.startsWithToken, predicts: objective.predicts)
     pendingSave = BackgroundSave(
-      weights + optimiser.state, record: record, tokenizer: data.tokenizer, to: url)
+      buffers, record: record, tokenizer: data.tokenizer, to: url)
   }
 
   /// Whether a save was begun and its outcome, known by now, was not asked for.
   public var hasFinishedSave: Bool { pendingSave?.isFinished ?? false }
+
+  private func expectFinite(_ buffers: [NamedBuffer]) throws {
+    for buffer in buffers where buffer.buffer.bytes != nil {
+      let floats = UnsafePointer(buffer.buffer.floats)
+      guard let place = firstNonFinite(floats, count: buffer.shape.count) else { continue }
+      throw diverged(step: state.step, "\(buffer.name) holds \(floats[place]) and is not saved")
+    }
+  }
 
   /// Returns when the save that was begun last is over; at once when there is none.
   ///

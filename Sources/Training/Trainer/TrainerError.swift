@@ -1,5 +1,4 @@
 import Kernels
-import Tensors
 
 /// Training cannot begin or go on.
 public struct TrainerError: Error, Equatable, CustomStringConvertible {
@@ -19,20 +18,14 @@ public struct TrainerError: Error, Equatable, CustomStringConvertible {
     self.mend = mend
   }
 
-  /// The loss of a step is NaN or infinite.
-  static func diverged(step: Int, loss: Double) -> TrainerError {
-    diverged(step: step, reason: "the loss is \(loss)")
-  }
-
-  /// An operation of a step gave NaN or an infinity, in a context that checks values.
-  static func diverged(step: Int, _ error: NonFiniteError) -> TrainerError {
-    diverged(step: step, reason: "\(error)")
-  }
-
-  private static func diverged(step: Int, reason: String) -> TrainerError {
+  /// A step led to a loss, a gradient or a weight that is NaN or infinite.
+  ///
+  /// - Parameter learningRate: the highest one of the run.
+  static func diverged(step: Int, _ reason: String, learningRate: Double) -> TrainerError {
     var error = TrainerError(
       place: "step \(step)", reason: reason,
-      mend: "lower the learning rate (recipe.optimiser.learningRate) and resume from the last checkpoint")
+      mend: "train again with a lower learning rate, such as --set recipe.optimiser.learningRate="
+        + "\(learningRate / 4) (it was \(learningRate)); checkpoints of earlier steps still stand")
     error.isDivergence = true
     return error
   }

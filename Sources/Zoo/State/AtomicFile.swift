@@ -79,6 +79,7 @@ public enum AtomicFile {
       case EFBIG: "the file would be larger than the system allows; choose another disk or raise the limit"
       default: String(cString: strerror(code))
       }
-    return CheckpointError(file: path, reason: "\(what): \(mend)")
+    return CheckpointError(
+      file: path, reason: "\(what): \(mend)", isForLackOfSpace: code == ENOSPC || code == EDQUOT)
   }
 }

@@ -8,8 +8,12 @@ public struct CheckpointError: Error, Equatable, CustomStringConvertible {
   /// What is wrong, and how to mend it.
   public let reason: String
 
+  /// Whether there was no room for the file: less to write, or less beside it, would help.
+  public let isForLackOfSpace: Bool
+
   /// An error about a file.
-  public init(file: String, tensor: String? = nil, reason: String) {
+  public init(file: String, tensor: String? = nil, reason: String, isForLackOfSpace: Bool = false) {
+    self.isForLackOfSpace = isForLackOfSpace
     self.file = file
     self.tensor = tensor
     self.reason = reason

@@ -22,7 +22,7 @@ extension Command {
         "zoo attention runs/bert-1 --text \"the dogs sleep.\" --layer 3 --head 1 --steps 0,1500,3000 --out figure.svg",
         "one head as it is learnt"),
     ],
-    positionals: [Positional("run", .text, .repeatedAtLeastOnce, help: "runs or checkpoint files")],
+    positionals: [Positional("run", .text, .repeatedAtLeastOnce, help: TrainedModel.help)],
     options: [
       .value("text", .text, help: "the sentence", required: true),
       AttentionOptions.layer, AttentionOptions.head, AttentionOptions.steps,
@@ -30,25 +30,26 @@ extension Command {
         "out", .text, as: "file",
         help: "where it is written; default: attention.html, or attention.svg with --layer, --head or --steps"
       ),
-      RecipeOptions.threads,
+      OutputFile.force, RecipeOptions.threads,
     ]
   ) { arguments in
     let workplace = try Workplace(arguments)
     let console = arguments.console
     let text = arguments.option("text") ?? ""
     let (steps, head) = (try AttentionOptions.steps(arguments), try AttentionOptions.head(arguments))
+    let isForced = arguments.flag("force")
     let isOfParts = head != nil || !steps.isEmpty
     let path = arguments.option("out") ?? (isOfParts ? "attention.svg" : "attention.html")
     if isOfParts || FigureFile.format(of: path) != nil {
-      let file = try FigureFile(path)
+      let file = try FigureFile(path, isForced: isForced)
       let pictures = try AttentionPictures(arguments.positionals("run"), text: text, workplace, console)
       try file.write(try pictures.figure(steps: steps, head: head).svg)
     } else {
-      try OutputFile.check(path, option: "out")
+      let file = try OutputFile(path, .page, option: "out", isForced: isForced)
       let pictures = try AttentionPictures(arguments.positionals("run"), text: text, workplace, console)
       let page = AttentionPage.html(
         title: text, command: console.commandLine, arms: pictures.captions, pictures: try pictures.pair())
-      try OutputFile.write(Data(page.utf8), to: path, option: "out")
+      try file.write(Data(page.utf8))
     }
     console.line("attention: \(path)")
   }

@@ -54,7 +54,7 @@ extension Command {
       Conflict(["resume", "until-decided"], because: Resuming.reason),
       Conflict(["resume", "match"], because: Resuming.reason),
     ]
-      + Resuming.conflicts + (TuningOptions.all + [DeclareOptions.declare]).map(Resuming.conflict)
+      + Resuming.conflicts() + (TuningOptions.all + [DeclareOptions.declare]).map(Resuming.conflict)
   ) { arguments in
     let workplace = try Workplace(arguments)
     if let stopped = arguments.option("resume") {
@@ -75,11 +75,7 @@ extension Command {
       let suite = try SuiteLibrary.standard().load(first.model)
       return try ExperimentJob.begin(suite, arguments, workplace).run(arguments, workplace)
     }
-    let names = arms.map(\.name)
-    let plans = try arms.enumerated().map { index, arm in
-      let repeats = names[..<index].count { $0 == arm.name }
-      return try arm.plan(arm.name + (repeats > 0 ? "-\(repeats + 1)" : ""), arguments, workplace)
-    }
+    let plans = try zip(arms, ArmWords.names(arms)).map { try $0.plan($1, arguments, workplace) }
     try ExperimentJob.begin(
       plans, title: plans.map(\.name).joined(separator: " against "),
       folderName: plans.map(\.name).joined(separator: "-"),
@@ -137,10 +133,16 @@ extension Command {
           walk.name(step), arguments, workplace, against: step == 0 ? nil : walk.name(step - 1))
       }
     } else if !swaps.isEmpty {
+      if let index = swaps.indices.first(where: { swaps[..<$0].contains(swaps[$0]) }) {
+        throw UsageError("--swap \(swaps[index]) is given twice; leave one of them out")
+      }
+      let short = swaps.map(Suite.shortName)
       plans =
         try [base.plan(baseName(base.plan(base.name, arguments, workplace), swaps), arguments, workplace)]
-        + swaps.map {
-          try ArmWords(model: name, edits: [$0]).plan(Suite.shortName($0), arguments, workplace)
+        + zip(swaps, short).map { swap, shown in
+          // Two swaps that are alike in short are shown in full.
+          let isAlone = short.count { $0 == shown } == 1
+          return try ArmWords(model: name, edits: [swap]).plan(isAlone ? shown : swap, arguments, workplace)
         }
     } else {
       throw UsageError("nothing changes: give --swap path=value, or --axis path=value,value")

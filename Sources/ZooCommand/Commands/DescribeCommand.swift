@@ -61,7 +61,7 @@ extension Workplace {
       return try registry.descriptor(preset: name, sets: sets, from: presets)
     } catch {
       // No preset of that name: perhaps a run. When it is neither, the presets' error is the better help.
-      guard let checkpoint = try? checkpoint(name, arguments.console) else { throw error }
+      guard let checkpoint = try? model(name, arguments.console).checkpoint else { throw error }
       let trained = try registry.descriptor(of: checkpoint)
       return sets.isEmpty ? trained : try registry.resolve(trained.node, name: trained.name, sets: sets)
     }

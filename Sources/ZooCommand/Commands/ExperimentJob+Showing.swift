@@ -2,6 +2,7 @@ import CommandLineKit
 import Comparison
 import Foundation
 import Training
+import Zoo
 
 extension ExperimentJob {
   /// Writes the report as a page, as data, and as tables for others.
@@ -10,15 +11,17 @@ extension ExperimentJob {
   func write(_ report: ReportData) throws {
     let page = folder.appending(path: "report.html")
     do {
-      try Data(try Console.jsonText(report).utf8).write(
-        to: folder.appending(path: "report.json"), options: .atomic)
-      try Data(ReportPage.html(report).utf8).write(to: page, options: .atomic)
       let tables = ExportedTables(report)
-      try Data(tables.markdown.utf8).write(to: folder.appending(path: "report.md"), options: .atomic)
-      try Data(tables.latex.utf8).write(to: folder.appending(path: "report.tex"), options: .atomic)
-    } catch let error as CocoaError {
+      let files = [
+        ("report.json", try Console.jsonText(report)), (page.lastPathComponent, ReportPage.html(report)),
+        ("report.md", tables.markdown), ("report.tex", tables.latex),
+      ]
+      for (name, text) in files {
+        try AtomicFile.write(to: folder.appending(path: name)) { try $0.write(Data(text.utf8)) }
+      }
+    } catch let error as CheckpointError {
       throw TrainerError(
-        place: page.path, reason: "the report cannot be written (\(error.localizedDescription))",
+        place: page.path, reason: "the report cannot be written (\(error.reason))",
         mend: "make room; the trained models are saved beside it")
     }
   }

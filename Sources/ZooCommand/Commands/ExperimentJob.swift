@@ -34,6 +34,10 @@ struct ExperimentJob {
   let record: ExperimentRecord
   let plans: [ArmPlan]
   let folder: URL
+  /// The right to write into the folder, as long as the job lives.
+  private let lock: RunLock
+  /// Whether the folder was made just now: it goes again where nothing can begin in it.
+  private let isNew: Bool
 
   /// An experiment in a folder of its own.
   ///
@@ -48,6 +52,9 @@ struct ExperimentJob {
     seeds: Int = 1, match: Set<MatchKind> = [], tuning: Tuning? = nil, _ arguments: ParsedArguments,
     _ workplace: Workplace
   ) throws -> ExperimentJob {
+    // Places and names are tried before anything is read or made.
+    if let path = arguments.option("out") { try RunFolder.check(path) }
+    _ = try ArmPlan.withFolders(arms)
     let tuning = try TuningOptions.tuning(arguments, suite: tuning)
     let (arms, matched) = try MatchOptions.apply(arms, suite: match, arguments, workplace)
     try tuning?.check(arms, workplace.registry)
@@ -56,20 +63,20 @@ struct ExperimentJob {
     try MemoryFit.check(arms, workplace)
     let (asked, most) = try seeding(design, seeds, comparisons: arms.count - 1, arguments)
     // Seed by seed, so that one that is stopped has whole comparisons.
-    let plans = try (1...most).flatMap { number in
-      try arms.map { try $0.repeated(number, workplace.registry) }
-    }
+    let plans = try ArmPlan.withFolders(
+      try (1...most).flatMap { number in
+        try arms.map { try $0.repeated(number, workplace.registry) }
+      })
     let design = try deepened(asked, plans, arguments)
     let record = ExperimentRecord(
       plans, title: title, command: arguments.console.commandLine,
       declared: declared.union(try DeclareOptions.rows(arguments)), design: design, matched: matched,
       tuning: tuning
     )
-    let folder = try RunFolder.create(
-      at: arguments.option("out"), name: folderName, below: workplace.runs, isGroup: true
-    ).url
-    try record.write(to: folder)
-    return ExperimentJob(record: record, plans: plans, folder: folder)
+    let (folder, lock) = try RunFolder.create(
+      at: arguments.option("out"), name: folderName, below: workplace.runs)
+    try record.write(to: folder.url)
+    return ExperimentJob(record: record, plans: plans, folder: folder.url, lock: lock, isNew: true)
   }
 
   /// The design and how often every arm is trained at most, as the command line or else a suite wants it.
@@ -94,11 +101,14 @@ struct ExperimentJob {
     -> ExperimentJob
   {
     let folder = try workplace.experiment(name)
+    // A folder that holds no comparison gets no file of a lock.
+    _ = try ExperimentRecord.read(from: folder)
+    let lock = try RunLock.acquire(in: folder)
     var record = try ExperimentRecord.read(from: folder)
     let plans = try record.plans(workplace.registry)
     // Said before anything is trained, not when the turn comes to that model; what is trained is trained.
     for plan in plans {
-      let run = try? RunRecord.read(RunFolder(folder.appending(path: plan.name)))
+      let run = try? RunRecord.read(RunFolder(folder.appending(path: plan.folderName)))
       if run?.status != .finished { try plan.recipe.expectInstructions() }
     }
     let options = deeperOptions(arguments)
@@ -106,11 +116,19 @@ struct ExperimentJob {
       record.deepen(try deepened(record.design ?? Design(), plans, arguments), options: options)
       try record.write(to: folder)
     }
-    return ExperimentJob(record: record, plans: plans, folder: folder)
+    return ExperimentJob(record: record, plans: plans, folder: folder, lock: lock, isNew: false)
   }
 
   /// Trains what is not trained yet, and writes the report.
   func run(_ arguments: ParsedArguments, _ workplace: Workplace) throws {
-    try ExperimentSession(self, arguments, workplace).run()
+    try session(arguments, workplace).run()
+  }
+
+  /// The session, in which everything is checked that can be known before training.
+  private func session(_ arguments: ParsedArguments, _ workplace: Workplace) throws -> ExperimentSession {
+    do { return try ExperimentSession(self, arguments, workplace) } catch {
+      if isNew { RunFolder(folder).removeUnused() }
+      throw error
+    }
   }
 }

@@ -168,7 +168,7 @@ final class ExperimentSession {
   /// somebody asked to stop.
   private func collect(_ runs: Range<Int>) throws -> Bool {
     for index in runs {
-      let state = try? RunRecord.read(RunFolder(job.folder.appending(path: plans[index].name))).state
+      let state = try? RunRecord.read(experiment.runFolder(of: plans[index])).state
       clock.begin(
         clock.trials + index, done: state.map { Double($0.step) / Double(max(1, $0.totalSteps)) } ?? 0)
       let result: ArmResult

@@ -37,7 +37,8 @@ extension Command {
         "against", .choice(Figure.Axis.allCases.map(\.rawValue)), default: Figure.Axis.tokens.rawValue,
         help: "what curves are drawn against"),
       .value("text", .text, help: "the sentence of attention"),
-      AttentionOptions.layer, AttentionOptions.head, AttentionOptions.steps, RecipeOptions.threads,
+      AttentionOptions.layer, AttentionOptions.head, AttentionOptions.steps, OutputFile.force,
+      RecipeOptions.threads,
     ]
   ) { arguments in
     let workplace = try Workplace(arguments)
@@ -45,7 +46,7 @@ extension Command {
     guard !runs.isEmpty else {
       throw UsageError("figure: name a comparison or a run; see them with: \(ShellCommand("runs"))")
     }
-    let file = try FigureFile(arguments.option("out") ?? "")
+    let file = try FigureFile(arguments.option("out") ?? "", isForced: arguments.flag("force"))
     let kind = arguments.positional("kind") ?? ""
     let figure: Figure?
     switch kind {

@@ -40,7 +40,7 @@ extension Command {
         "zoo finetune bert-gpt-1/bert --task word-class --seeds 3 --out tags", "with tables to take away"),
       Example("zoo finetune runs/gpt-1 --data train.tsv --test test.tsv", "on texts of your own"),
     ],
-    positionals: [Positional("run", .text, .repeatedAtLeastOnce, help: "runs or checkpoint files")],
+    positionals: [Positional("run", .text, .repeatedAtLeastOnce, help: TrainedModel.help)],
     options: [
       .value(
         "task", .choice(GrammarTask.allCases.map(\.rawValue)), default: GrammarTask.acceptability.rawValue,
@@ -63,7 +63,7 @@ extension Command {
         "seeds", .integer(1...1000), default: "1", help: "fine-tunings at each point", group: "Fine-tuning"),
       .flag("frozen", help: "train the head alone, on the model as it is", group: "Fine-tuning"),
       .value("out", .text, as: "folder", help: "write results.json, grid.csv and predictions.csv"),
-      RecipeOptions.threads, .flag("json", help: "print JSON for a script"),
+      OutputFile.force, RecipeOptions.threads, .flag("json", help: "print JSON for a script"),
     ],
     conflicts: [
       Conflict(["data", "task"], because: "texts are from a file or made for a task"),
@@ -75,9 +75,14 @@ extension Command {
     }
     let job = try FineTuneJob(arguments)
     let (results, predictions) = try job.run(on: arguments.console)
-    if let folder = arguments.option("out") { try job.write(results, predictions, to: folder) }
-    if arguments.flag("json") { return try arguments.console.json(results) }
-    FineTuneTables(results).show(on: arguments.console)
-    if let folder = arguments.option("out") { arguments.console.line("\nwritten: \(folder)") }
+    // What was found is shown before it is written: a full disk does not take it away.
+    if arguments.flag("json") {
+      try arguments.console.json(results)
+    } else {
+      FineTuneTables(results).show(on: arguments.console)
+    }
+    guard let folder = arguments.option("out") else { return }
+    try job.write(results, predictions, to: folder)
+    if !arguments.flag("json") { arguments.console.line("\nwritten: \(folder)") }
   }
 }

@@ -16,9 +16,12 @@ struct FineTuneJob {
   private let split: LabelledSplit
   private let plan: FineTuningResults.Plan
   private let remarks: [String]
+  private let isForced: Bool
 
   init(_ arguments: ParsedArguments) throws {
     workplace = try Workplace(arguments)
+    isForced = arguments.flag("force")
+    if let folder = arguments.option("out") { _ = try Self.outputs(folder, isForced: isForced) }
     // What is wrong with a file is said before anything is loaded.
     if let path = arguments.option("data") {
       texts = try LabelledTexts.read(path)
@@ -30,19 +33,16 @@ struct FineTuneJob {
       split = try LabelledSplit(texts)
     }
     plan = Self.plan(arguments)
-    var names: [String] = []
     var strangers: [String] = []
-    models = try arguments.positionals("run").enumerated().map { [workplace] index, run in
-      let checkpoint = try workplace.checkpoint(run, arguments.console)
+    models = try workplace.models(arguments.positionals("run"), arguments.console).map { [workplace] model in
+      let checkpoint = model.checkpoint
       let recipe = try Recipe.of(checkpoint, registry: workplace.registry)
       let trained = try LoadedModel(
         checkpoint, registry: workplace.registry, context: try workplace.context())
       let initial = try workplace.registry.build(
         trained.descriptor, in: try workplace.context(seed: recipe.seed), trains: false)
-      let known = trained.descriptor.name
-      names.append(names.contains(known) ? "\(known)-\(index + 1)" : known)
-      if recipe.data != nil { strangers.append(names[index]) }
-      return FineTuningModel(name: names[index], trained, initial: initial, steps: checkpoint.record.step)
+      if recipe.data != nil { strangers.append(model.name) }
+      return FineTuningModel(name: model.name, trained, initial: initial, steps: checkpoint.record.step)
     }
     remarks =
       arguments.isGiven("data") || strangers.isEmpty
@@ -77,19 +77,18 @@ struct FineTuneJob {
 
   /// Writes the tables of a folder.
   func write(_ results: FineTuningResults, _ predictions: FineTuningPredictions, to path: String) throws {
-    let folder = URL(fileURLWithPath: path, isDirectory: true)
-    do {
-      try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
-      for (name, text) in [
-        ("results.json", try Console.jsonText(results) + "\n"), ("grid.csv", results.gridCSV),
-        ("predictions.csv", predictions.csv),
-      ] {
-        try Data(text.utf8).write(to: folder.appending(path: name), options: .atomic)
-      }
-    } catch {
-      throw TrainerError(
-        place: path, reason: "cannot be written (\(error.localizedDescription))",
-        mend: "name another folder with --out")
+    _ = try OutputFile.makeFolder(path, option: "out")
+    let texts = [try Console.jsonText(results) + "\n", results.gridCSV, predictions.csv]
+    for (file, text) in zip(try Self.outputs(path, isForced: isForced), texts) {
+      try file.write(Data(text.utf8))
     }
+  }
+
+  /// The files in a folder, tried.
+  private static func outputs(_ path: String, isForced: Bool) throws -> [OutputFile] {
+    try OutputFile.files(
+      [("results.json", .json), ("grid.csv", .grid), ("predictions.csv", .predictions)], in: path,
+      option: "out",
+      isForced: isForced)
   }
 }

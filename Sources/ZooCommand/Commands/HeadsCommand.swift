@@ -24,7 +24,7 @@ extension Command {
         "zoo heads runs/bert-gpt-1/bert runs/bert-gpt-1/gpt", "a table a model, and who looks like whom"),
       Example("zoo heads runs/gpt-1 --csv heads.csv --pictures heads", "for a spreadsheet and for a paper"),
     ],
-    positionals: [Positional("run", .text, .repeatedAtLeastOnce, help: "runs or checkpoint files")],
+    positionals: [Positional("run", .text, .repeatedAtLeastOnce, help: TrainedModel.help)],
     options: [
       .value(
         "csv", .text, as: "file",
@@ -34,13 +34,17 @@ extension Command {
       .value(
         "windows", .integer(2...1_000_000), default: "128",
         help: "held-out windows that importance is measured on"),
-      RecipeOptions.threads, .flag("json", help: "print JSON for a script"),
+      OutputFile.force, RecipeOptions.threads, .flag("json", help: "print JSON for a script"),
     ]
   ) { arguments in
-    if let path = arguments.option("csv") {
-      for path in [path, HeadsJob.besides(path)] { try OutputFile.check(path, option: "csv") }
+    let isForced = arguments.flag("force")
+    let table = try arguments.option("csv").map {
+      try OutputFile($0, .heads, option: "csv", isForced: isForced)
     }
-    if let folder = arguments.option("pictures") { try OutputFile.makeFolder(folder, option: "pictures") }
+    let matches = try arguments.option("csv").map {
+      try OutputFile(HeadsJob.besides($0), .headMatches, option: "csv", isForced: isForced)
+    }
+    if let folder = arguments.option("pictures") { try OutputFile.checkFolder(folder, option: "pictures") }
     let job = try HeadsJob(arguments)
     guard let heads = try job.atlas.make() else {
       throw TrainerError(
@@ -48,20 +52,15 @@ extension Command {
         reason: "its held-out text has no lines of six tokens to read",
         mend: "name a run on a longer text")
     }
-    if let path = arguments.option("csv") {
-      try OutputFile.write(Data(HeadTable.csv(heads, names: job.names).utf8), to: path, option: "csv")
-      if !heads.matches.isEmpty {
-        let matches = Data(HeadTable.matches(heads, names: job.names).utf8)
-        try OutputFile.write(matches, to: HeadsJob.besides(path), option: "csv")
-      }
-    }
-    // What was found is shown before anything else can fail.
+    // What was found is shown before it is written: a full disk does not take it away.
     if arguments.flag("json") {
       try arguments.console.json(heads)
     } else {
       job.show(heads, on: arguments.console)
     }
-    if let folder = arguments.option("pictures") { try job.draw(heads, in: folder, arguments.console) }
+    try table?.write(Data(HeadTable.csv(heads, names: job.names).utf8))
+    if !heads.matches.isEmpty { try matches?.write(Data(HeadTable.matches(heads, names: job.names).utf8)) }
+    if let folder = arguments.option("pictures") { try job.draw(heads, in: folder, isForced: isForced, arguments.console) }
   }
 }
 
@@ -76,25 +75,25 @@ private struct HeadsJob {
     var names: [String] = []
     var embedded: GeneratedCorpus?
     var text: (source: TextSource, items: [VerbItem])?
-    for (index, run) in arguments.positionals("run").enumerated() {
-      let checkpoint = try workplace.checkpoint(run, arguments.console)
+    for (index, model) in try workplace.models(arguments.positionals("run"), arguments.console).enumerated() {
+      let checkpoint = model.checkpoint
       let recipe = try Recipe.of(checkpoint, registry: workplace.registry)
       let corpus = recipe.data == nil ? embedded ?? GeneratedCorpus.make() : nil
       embedded = embedded ?? corpus
-      let source = try corpus?.source ?? TrainingData.source(for: recipe)
+      let source = try RunText(of: model.record) { try corpus?.source ?? TrainingData.source(for: $0) }
+        .source(recipe, advice: RunText.bringBack, workplace.registry)
       text = text ?? (source, corpus?.items ?? [])
       let trained = try LoadedModel(
         checkpoint, registry: workplace.registry, context: try workplace.context())
       subjects.append(
         try HeadAtlas.Subject(
           arm: index, trained, recipe: recipe, step: checkpoint.record.step,
-          windows: arguments.integer("windows") ?? 128, folder: try? workplace.folder(run), source: source,
+          windows: arguments.integer("windows") ?? 128, folder: model.folder, source: source,
           registry: workplace.registry
         ) {
           try workplace.untrained(like: trained, seed: recipe.seed)
         })
-      let name = trained.descriptor.name
-      names.append(names.contains(name) ? "\(name)-\(index + 1)" : name)
+      names.append(model.name)
     }
     self.names = names
     let shown = arguments.option("text") ?? Self.sentence(text?.source, subjects)
@@ -198,8 +197,8 @@ private struct HeadsJob {
   /// makes PNG files of SVG files, those are the heads alone.
   ///
   /// - Throws: `TrainerError` when there is nothing to draw or a file cannot be written.
-  func draw(_ heads: HeadResults, in path: String, _ console: Console) throws {
-    let folder = URL(fileURLWithPath: path, isDirectory: true)
+  func draw(_ heads: HeadResults, in path: String, isForced: Bool, _ console: Console) throws {
+    let folder = try OutputFile.makeFolder(path, option: "pictures")
     let converter = FigureFile.converter(ProcessInfo.processInfo.environment)
     var written = 0
     func write(_ picture: AttentionPicture, _ caption: String, _ title: String, to name: String) throws {
@@ -207,18 +206,18 @@ private struct HeadsJob {
       let figure = Figure.attention(
         [Figure.AttentionState(caption: caption, picture: picture)], head: nil, title: title,
         subtitle: "“\(picture.tokens.joined())”")
-      try OutputFile.write(Data(figure.svg.utf8), to: file + ".svg", option: "pictures")
+      try OutputFile(file + ".svg", .svg, option: "pictures", isForced: isForced).write(Data(figure.svg.utf8))
       if converter != nil {
-        try FigureFile(file + ".png").write(figure.svg)
+        try FigureFile(file + ".png", option: "pictures", isForced: isForced).write(figure.svg)
       } else {
-        try OutputFile.write(AttentionSVG.gridPNG(picture), to: file + ".png", option: "pictures")
+        try OutputFile(file + ".png", .png, option: "pictures", isForced: isForced)
+          .write(AttentionSVG.gridPNG(picture))
       }
       written += 1
     }
+    let files = FolderName.distinct(names)
     for model in heads.models {
-      let name = names[model.arm]
-      // The name may hold what stands for a folder in a path.
-      let file = String(name.map { $0.isLetter || $0.isNumber || "-_.".contains($0) ? $0 : "-" })
+      let (name, file) = (names[model.arm], files[model.arm])
       for state in model.states {
         guard let picture = state.picture else { continue }
         let when = state.step == 0 ? "untrained" : "after \(Format.counted(state.step, "step"))"

@@ -24,19 +24,16 @@ extension Command {
       .value("count", .integer(1...10_000), default: "100", help: "pairs of each paradigm"),
       .value("seed", .integer(0...Int.max), default: "1", help: "of the sentences"),
       .value("out", .text, as: "file", help: "where the pairs are written", required: true),
+      OutputFile.force,
     ]
   ) { arguments in
+    let path = arguments.option("out") ?? "pairs.jsonl"
+    let out = try OutputFile(path, .pairs, option: "out", isForced: arguments.flag("force"))
     let source = GeneratedCorpus.make().source
     let drawn = GrammarPair.draw(
       arguments.integer("count") ?? 100, seed: UInt64(arguments.integer("seed") ?? 1), notIn: source)
     let pairs = drawn.pairs.map(MinimalPair.init)
-    let url = URL(fileURLWithPath: arguments.option("out") ?? "pairs.jsonl")
-    let lines = Data(try MinimalPair.lines(pairs).utf8)
-    do { try lines.write(to: url, options: .atomic) } catch {
-      throw TrainerError(
-        place: url.path, reason: "cannot be written (\(error.localizedDescription))",
-        mend: "name another file with --out")
-    }
+    try out.write(Data(try MinimalPair.lines(pairs).utf8))
     var table = Table([
       Table.Column("paradigm"), Table.Column("field"), Table.Column("right"), Table.Column("wrong"),
     ])
@@ -46,7 +43,7 @@ extension Command {
     }
     arguments.console.table(table)
     arguments.console.line(
-      "\n\(Format.counted(pairs.count, "pair")): \(url.relativePath); "
+        "\n\(Format.counted(pairs.count, "pair")): \(path); "
         + "\(Format.count(drawn.droppedAsTrained)) sentences that stand in the training text were dropped")
   }
 }

@@ -23,39 +23,43 @@ extension Command {
       Example("zoo probe runs/bert-gpt-1/bert runs/bert-gpt-1/gpt", "a table, layer by layer"),
       Example("zoo probe runs/gpt-1 --out probes", "probes/probes.csv and probes/probes.json as well"),
     ],
-    positionals: [Positional("run", .text, .repeatedAtLeastOnce, help: "runs or checkpoint files")],
+    positionals: [Positional("run", .text, .repeatedAtLeastOnce, help: TrainedModel.help)],
     options: [
       .value(
         "sentences", .integer(ProbeStudy.fewestSentences...1_000_000), default: "\(ProbeStudy.mostSentences)",
         help: "held-out sentences that are asked about, at most"),
       .value("seed", .integer(0...Int.max), default: "1", help: "of the control task's labels"),
       .value("out", .text, as: "folder", help: "where probes.csv and probes.json are written"),
-      RecipeOptions.threads, .flag("json", help: "print JSON for a script"),
+      OutputFile.force, RecipeOptions.threads, .flag("json", help: "print JSON for a script"),
     ]
   ) { arguments in
     let workplace = try Workplace(arguments)
+    let isForced = arguments.flag("force")
+    if let folder = arguments.option("out") { _ = try outputs(folder, isForced: isForced) }
     var names: [String] = []
     var subjects: [ProbeStudy.Subject] = []
-    for (index, run) in arguments.positionals("run").enumerated() {
-      let checkpoint = try workplace.checkpoint(run, arguments.console)
+    let corpus = GeneratedCorpus.make()
+    for (index, model) in try workplace.models(arguments.positionals("run"), arguments.console).enumerated() {
+      let checkpoint = model.checkpoint
       let recipe = try Recipe.of(checkpoint, registry: workplace.registry)
       if let data = recipe.data {
         throw TrainerError(
-          place: run,
+          place: model.name,
           reason: "it was trained on \(data.joined(separator: ", ")), whose grammar is not known",
           mend: "probe a run on the embedded corpus")
       }
+      _ = try RunText(of: model.record) { _ in corpus.source }
+        .source(recipe, advice: RunText.bringBack, workplace.registry)
       let trained = try LoadedModel(
         checkpoint, registry: workplace.registry, context: try workplace.context())
       subjects.append(
         ProbeStudy.Subject(arm: index, trained: trained) {
           try workplace.untrained(like: trained, seed: recipe.seed)
         })
-      let name = trained.descriptor.name
-      names.append(names.contains(name) ? "\(name)-\(index + 1)" : name)
+      names.append(model.name)
     }
     let study = ProbeStudy(
-      subjects, source: GeneratedCorpus.make().source,
+      subjects, source: corpus.source,
       sentences: arguments.integer("sentences") ?? ProbeStudy.mostSentences,
       seed: UInt64(arguments.integer("seed") ?? 1), threads: workplace.threads)
     guard let probes = try study.make() else {
@@ -64,25 +68,24 @@ extension Command {
         reason: "fewer than \(ProbeStudy.fewestSentences) held-out sentences fit the context of every model",
         mend: "probe models with a longer context")
     }
-    if let folder = arguments.option("out") { try write(probes, names, to: folder) }
-    if arguments.flag("json") { return try arguments.console.json(probes) }
-    show(probes, names, on: arguments.console)
+    // What was found is shown before it is written: a full disk does not take it away.
+    if arguments.flag("json") {
+      try arguments.console.json(probes)
+    } else {
+      show(probes, names, on: arguments.console)
+    }
+    guard let folder = arguments.option("out") else { return }
+    _ = try OutputFile.makeFolder(folder, option: "out")
+    let texts = [ProbeTable.csv(probes, names: names), try Console.jsonText(probes)]
+    for (file, text) in zip(try outputs(folder, isForced: isForced), texts) {
+      try file.write(Data(text.utf8))
+    }
   }
 
-  /// The table as text for programs, in a folder.
-  private static func write(_ probes: ProbeResults, _ names: [String], to path: String) throws {
-    let folder = URL(fileURLWithPath: path, isDirectory: true)
-    do {
-      try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
-      try Data(ProbeTable.csv(probes, names: names).utf8).write(
-        to: folder.appending(path: "probes.csv"), options: .atomic)
-      try Data(try Console.jsonText(probes).utf8).write(
-        to: folder.appending(path: "probes.json"), options: .atomic)
-    } catch let error as CocoaError {
-      throw TrainerError(
-        place: path, reason: "cannot be written (\(error.localizedDescription))",
-        mend: "name another folder with --out")
-    }
+  /// The files in a folder, tried.
+  private static func outputs(_ path: String, isForced: Bool) throws -> [OutputFile] {
+    try OutputFile.files(
+      [("probes.csv", .probes), ("probes.json", .json)], in: path, option: "out", isForced: isForced)
   }
 
   /// A table a task, and who comes out ahead where models saw the same.

@@ -24,13 +24,17 @@ extension Command {
       .value(
         "trace", .text, as: "file",
         help: "where the Chrome trace is written; default: a new file in the temporary folder"),
+      OutputFile.force,
       .flag("json", help: "print JSON for a script"),
     ], conflicts: [RecipeOptions.budgets]
   ) { arguments in
     let workplace = try Workplace(arguments)
+    let name = FolderName.component(of: arguments.positional("model") ?? "")
+    let path =
+      arguments.option("trace") ?? NSTemporaryDirectory() + "zoo-\(name)-trace-\(UUID().uuidString).json"
+    let trace = try OutputFile(path, .trace, option: "trace", isForced: arguments.flag("force"))
     let recipe = try RecipeOptions.recipe(arguments, workplace.registry, defaults: ["evaluationWindows=8"])
     let open = try workplace.descriptor(arguments.positional("model") ?? "", arguments)
-    if let path = arguments.option("trace") { try OutputFile.check(path, option: "trace") }
     try MemoryFit.check(open, recipe, name: open.name, workplace)
     let data = try TrainingData(try TrainingData.source(for: recipe), settings: open.tokenizer)
     let descriptor = try workplace.registry.descriptor(open, vocabulary: data.tokenizer.vocabularySize)
@@ -50,12 +54,8 @@ extension Command {
     } else {
       summary.show(on: arguments.console)
     }
-    // A name of its own: the temporary folder is everybody's.
-    let trace =
-      arguments.option("trace")
-      ?? FileManager.default.temporaryDirectory.appending(path: "zoo-trace-\(UUID().uuidString).json").path
-    try OutputFile.write(try profiler.chromeTrace(), to: trace, option: "trace")
-    arguments.console.note("trace: \(trace)")
+    try trace.write(try profiler.chromeTrace())
+    arguments.console.note("trace: \(path)")
   }
 }
 

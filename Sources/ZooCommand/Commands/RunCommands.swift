@@ -13,7 +13,7 @@ extension Command {
     options: [.flag("json", help: "print JSON for a script")]
   ) { arguments in
     let workplace = try Workplace(arguments)
-    let records = workplace.allRuns().map { folder in (folder, Result { try RunRecord.read(folder) }) }
+    let records = workplace.allRuns().map { folder in (folder, Result { try RunRecord.current(folder) }) }
     if arguments.flag("json") {
       return try arguments.console.json(records.compactMap { try? $0.1.get() })
     }
@@ -48,9 +48,12 @@ extension Command {
     name: "eval", summary: "evaluate a run or checkpoint on its held-out text, or on other text",
     examples: [
       Example("zoo eval runs/gpt-1", "the whole held-out part of the run's own text"),
+      Example(
+        "zoo eval runs/bert-gpt-1 runs/gpt-1@best", "every model of a comparison, and a run's best checkpoint"
+      ),
       Example("zoo eval runs/gpt-1 --data other.txt --json", "the last tenth of another text"),
     ],
-    positionals: [Positional("run", .text, .required, help: "a run's folder or name, or a checkpoint file")],
+    positionals: [Positional("run", .text, .repeatedAtLeastOnce, help: TrainedModel.help)],
     options: [
       .value("data", .text, as: "path", help: "another text; its last tenth is scored"),
       .value("windows", .integer(1...1_000_000_000), help: "most windows; default: all"),
@@ -59,22 +62,49 @@ extension Command {
     ]
   ) { arguments in
     let workplace = try Workplace(arguments)
-    let checkpoint = try workplace.checkpoint(arguments.positional("run") ?? "", arguments.console)
+    let console = arguments.console
+    let models = try workplace.models(arguments.positionals("run"), console)
+    var reports: [Evaluated] = []
+    for model in models {
+      let (report, unit) = try evaluate(model, arguments, workplace)
+      reports.append(Evaluated(model: model.name, report: report))
+      guard !arguments.flag("json") else { continue }
+      if models.count > 1 { console.heading(model.name) }
+      show(report, unit, on: console)
+    }
+    guard arguments.flag("json") else { return }
+    if models.count == 1 { return try console.json(reports[0].report) }
+    try console.json(reports)
+  }
+
+  private static func evaluate(_ model: TrainedModel, _ arguments: ParsedArguments, _ workplace: Workplace)
+    throws
+    -> (report: EvaluationReport, unit: String)
+  {
     var sets = ["evaluationWindows=" + (arguments.option("windows") ?? "null")]
-    if let path = arguments.option("data") { sets.append("data=" + (try Console.jsonText(path))) }
+    let other = arguments.option("data")
+    if let other { sets.append("data=" + (try Console.jsonText(other))) }
     let trainer = try Trainer.evaluating(
-      checkpoint, sets: sets, registry: workplace.registry, source: TrainingData.source(for:)
+      model.checkpoint, of: other == nil ? model.record : nil, sets: sets, registry: workplace.registry,
+      source: TrainingData.source(for:)
     ) {
       try workplace.context(seed: $0.seed)
     }
-    let report = try trainer.evaluate()
-    if arguments.flag("json") { return try arguments.console.json(report) }
-    arguments.console.line("held-out loss: \(Format.fixed(report.loss, 4)) \(trainer.objective.unit)")
+    return (try trainer.evaluate(), trainer.objective.unit)
+  }
+
+  private static func show(_ report: EvaluationReport, _ unit: String, on console: Console) {
+    console.line("held-out loss: \(Format.fixed(report.loss, 4)) \(unit)")
     if let bits = report.bitsPerByte {
-      arguments.console.line(
-        "bits per byte: \(Format.fixed(bits, 4)) over \(Format.bytes(report.bytes)) of text")
+      console.line("bits per byte: \(Format.fixed(bits, 4)) over \(Format.bytes(report.bytes)) of text")
     }
-    arguments.console.line(
+    console.line(
       "most probable token right: \(Format.percent(report.accuracy)) of \(Format.count(report.predictions))")
   }
+}
+
+/// An evaluation of one of several models, as `zoo eval --json` prints it.
+private struct Evaluated: Encodable {
+  let model: String
+  let report: EvaluationReport
 }

@@ -62,8 +62,7 @@ struct SideBySideTraining {
     -> Bool
   {
     try run(plans.count) { [experiment, progress, failures] index, shouldStop in
-      let folder = RunFolder(experiment.folder.appending(path: plans[index].name))
-      guard (try? RunRecord.read(folder))?.status != .finished else {
+      guard (try? RunRecord.read(experiment.runFolder(of: plans[index])))?.status != .finished else {
         return progress.begin(first + index, plans[index].name, done: 1)
       }
       do {

@@ -16,7 +16,9 @@ extension Command {
       run.json, metrics.jsonl, a TensorBoard event file and checkpoints.
 
       Ctrl-C finishes the step, saves and says how to go on; a resumed run is bit for bit the run that was \
-      never interrupted.
+      never interrupted. With --steps a resumed run, also a finished one, goes on to that many steps in all; its \
+      learning rate then follows the schedule of the longer run. With --data its text is read from where it is now; \
+      it must be the same text.
       """,
     examples: [
       Example("zoo train gpt", "the decoder of the twin pair on the embedded corpus"),
@@ -24,6 +26,7 @@ extension Command {
       Example(
         "zoo train gpt-4x128 --set block.norm=rms --set recipe.optimiser.learningRate=3e-4", "other settings"),
       Example("zoo train --resume runs/bert-6x384-1", "go on where a run stopped"),
+      Example("zoo train --resume runs/gpt-1 --steps 4000", "go on to 4,000 steps in all"),
     ],
     positionals: [Positional("model", .text, .optional, help: "a preset or a descriptor file; see zoo list")],
     options: RecipeOptions.all + [
@@ -31,14 +34,14 @@ extension Command {
       .value("out", .text, as: "folder", help: "the run's folder; default: runs/MODEL-N"),
       .value("resume", .text, as: "run", help: "go on with a run"),
     ],
-    conflicts: [RecipeOptions.budgets] + Resuming.conflicts
+    conflicts: [RecipeOptions.budgets] + Resuming.conflicts(but: ["steps", "data"])
   ) { arguments in
     let workplace = try Workplace(arguments)
     let console = arguments.console
-    let run: TrainingRun
+    let run: TrainingRun?
     if let resumed = arguments.option("resume") {
       try Resuming.refuse(arguments.positionals("model"))
-      run = try TrainingRun.resume(resumed, workplace, console)
+      run = try TrainingRun.resume(resumed, arguments, workplace)
     } else {
       guard let name = arguments.positional("model") else {
         throw UsageError(
@@ -47,7 +50,7 @@ extension Command {
       }
       run = try TrainingRun.begin(name, arguments, workplace, console)
     }
-    try run.show(on: console, workplace)
+    try run?.show(on: console, workplace)
   }
 }
 
@@ -55,6 +58,8 @@ extension TrainingRun {
   fileprivate static func begin(
     _ name: String, _ arguments: ParsedArguments, _ workplace: Workplace, _ console: Console
   ) throws -> TrainingRun {
+    // A place that cannot be taken is said before any work.
+    if let path = arguments.option("out") { try RunFolder.check(path) }
     let open = try workplace.descriptor(name, arguments)
     let recipe = try RecipeOptions.recipe(arguments, workplace.registry)
     try MemoryFit.check(open, recipe, name: open.name, workplace)
@@ -63,24 +68,52 @@ extension TrainingRun {
     let (trainer, calibrated) = try Trainer.prepare(descriptor, recipe, data, registry: workplace.registry) {
       try workplace.context(seed: recipe.seed)
     }
-    let folder = try RunFolder.create(
+    let (folder, lock) = try RunFolder.create(
       at: arguments.option("out"), name: descriptor.name, below: workplace.runs)
     return try TrainingRun(
-      trainer, in: folder, version: ProgramVersion.current, calibratedStepMilliseconds: calibrated)
+      trainer, in: folder, lock: lock, version: ProgramVersion.current, calibratedStepMilliseconds: calibrated
+    )
   }
 
-  fileprivate static func resume(_ name: String, _ workplace: Workplace, _ console: Console) throws
-    -> TrainingRun
+  /// A run that goes on; nil where it has nothing left to do, which is then said.
+  fileprivate static func resume(_ name: String, _ arguments: ParsedArguments, _ workplace: Workplace) throws
+    -> TrainingRun?
   {
+    let console = arguments.console
     let folder = try workplace.folder(name)
-    let record = try RunRecord.read(folder)
-    let checkpoint = try folder.newestCheckpoint { console.warning($0) }
+    let lock = try RunLock.acquire(in: folder.url)
+    let record = folder.hasRecord ? try RunRecord.read(folder) : nil
+    if record == nil {
+      console.warning(
+        "\(folder.record.relativePath) is missing and is written anew; whether the text is still the same cannot be told"
+      )
+    }
+    // One that was stopped before its first checkpoint begins anew.
+    let checkpoint =
+      record != nil && folder.allCheckpoints().isEmpty
+      ? nil : try folder.newestCheckpoint { console.warning($0) }
+    let paths = arguments.options("data")
+    let changes = RunChanges(steps: arguments.integer("steps"), data: paths.isEmpty ? nil : paths)
+    let done = checkpoint?.record.step ?? 0
+    let path = folder.url.relativePath
+    if let steps = changes.steps, steps < done {
+      throw UsageError(
+        "--steps \(steps): \(path) has taken \(Format.count(done)) steps already; give the steps of the whole run, "
+          + "more than that")
+    }
+    if let record, record.status == .finished, done == record.totalSteps, changes.steps ?? done == done {
+      console.line(
+        "nothing to do: \(path) has taken all of its \(Format.count(done)) steps; go on with: "
+          + "./zoo train --resume \(path) --steps \(done * 2)")
+      return nil
+    }
     let trainer = try Trainer.resume(
-      checkpoint, record: record, registry: workplace.registry, source: TrainingData.source(for:)
+      checkpoint, record: record, changes: changes, registry: workplace.registry,
+      source: TrainingData.source(for:)
     ) {
       try workplace.context(seed: $0.seed)
     }
-    return try TrainingRun(resuming: trainer, in: folder)
+    return try TrainingRun(resuming: trainer, in: folder, lock: lock, version: ProgramVersion.current)
   }
 
   /// Trains under the eyes of somebody at a terminal.
@@ -88,7 +121,16 @@ extension TrainingRun {
     let progress = TrainingProgress(
       console, peak: try GemmPeak.measure(try workplace.context(), trainer.recipe.precision))
     progress.begin(record.model, trainer)
-    let status = try train(progress.events)
+    var events = progress.events
+    // Somebody who watches can make room for the last checkpoint; a script cannot.
+    let stop = progress.stop
+    events.triesAgain = {
+      guard console.isTerminal, !stop.isRequested else { return false }
+      console.note("the trained model is kept in memory; trying again in 10 s, Ctrl-C gives up")
+      for _ in 0..<100 where !stop.isRequested { usleep(100_000) }
+      return !stop.isRequested
+    }
+    let status = try train(events)
     let path = folder.url.relativePath
     if status == .stopped {
       try progress.endEarly(

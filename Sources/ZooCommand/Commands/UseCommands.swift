@@ -8,7 +8,7 @@ import Zoo
 
 extension Command {
   private static let run = Positional(
-    "run", .text, .required, help: "a run's folder or name, or a checkpoint file")
+    "run", .text, .required, help: TrainedModel.help)
   private static let json = Option.flag("json", help: "print JSON for a script")
   private static let lines = Option.value(
     "lines", .text, as: "file", help: "read further texts from a file, one a line")
@@ -31,10 +31,30 @@ extension Command {
     return texts
   }
 
-  private static func load(_ arguments: ParsedArguments) throws -> LoadedModel {
+  /// Loads every model that the command line names and asks it, under a heading where there are several.
+  ///
+  /// - Parameters:
+  ///   - ask: what `--json` prints of a model.
+  ///   - show: prints it for people.
+  private static func forEachModel<Answer: Encodable>(
+    _ arguments: ParsedArguments, _ ask: (LoadedModel) throws -> Answer, show: (Answer) -> Void
+  ) throws {
     let workplace = try Workplace(arguments)
-    let checkpoint = try workplace.checkpoint(arguments.positional("run") ?? "", arguments.console)
-    return try LoadedModel(checkpoint, registry: workplace.registry, context: try workplace.context())
+    let console = arguments.console
+    let models = try workplace.models([arguments.positional("run") ?? ""], console)
+    var answers: [ModelAnswer<Answer>] = []
+    for model in models {
+      let loaded = try LoadedModel(
+        model.checkpoint, registry: workplace.registry, context: try workplace.context())
+      let answer = try ask(loaded)
+      answers.append(ModelAnswer(model: model.name, answer: answer))
+      guard !arguments.flag(json.name) else { continue }
+      if models.count > 1 { console.heading(model.name) }
+      show(answer)
+    }
+    guard arguments.flag(json.name) else { return }
+    if models.count == 1, let only = answers.first { return try console.json(only.answer) }
+    try console.json(answers)
   }
 
   /// `zoo generate`: write on from a prompt.
@@ -60,7 +80,6 @@ extension Command {
       .value("stop", .text, help: "end before this text"), RecipeOptions.threads, json,
     ]
   ) { arguments in
-    let model = try load(arguments)
     var options = GenerationOptions()
     options.tokens = arguments.integer("length") ?? options.tokens
     options.temperature = arguments.number("temperature") ?? options.temperature
@@ -69,11 +88,10 @@ extension Command {
     options.seed = UInt64(arguments.integer("seed") ?? 1)
     options.stop = arguments.option("stop")
     let prompt = arguments.option("prompt") ?? ""
-    let text = try model.generate(prompt: prompt, options: options)
-    if arguments.flag("json") {
-      try arguments.console.json(["prompt": prompt, "text": text])
-    } else {
-      arguments.console.line(prompt + text)
+    try forEachModel(arguments) { model in
+      ["prompt": prompt, "text": try model.generate(prompt: prompt, options: options)]
+    } show: {
+      arguments.console.line(prompt + ($0["text"] ?? ""))
     }
   }
 
@@ -92,12 +110,14 @@ extension Command {
     ]
   ) { arguments in
     let texts = try texts(arguments)
-    let filled = zip(texts, try load(arguments).fill(texts, best: arguments.integer("best") ?? 5))
-      .map { FilledText(text: $0, masks: $1) }
-    if arguments.flag("json") { return try arguments.console.json(filled) }
-    for (index, filled) in filled.enumerated() {
-      if texts.count > 1 { arguments.console.line("\(index == 0 ? "" : "\n")\(filled.text)") }
-      arguments.console.table(filled.table)
+    try forEachModel(arguments) { model in
+      zip(texts, try model.fill(texts, best: arguments.integer("best") ?? 5))
+        .map { FilledText(text: $0, masks: $1) }
+    } show: { filled in
+      for (index, filled) in filled.enumerated() {
+        if texts.count > 1 { arguments.console.line("\(index == 0 ? "" : "\n")\(filled.text)") }
+        arguments.console.table(filled.table)
+      }
     }
   }
 
@@ -111,10 +131,12 @@ extension Command {
     positionals: [run, texts("to embed")], options: [lines, RecipeOptions.threads, json]
   ) { arguments in
     let texts = try texts(arguments)
-    let embedded = zip(texts, try load(arguments).embed(texts)).map { EmbeddedText(text: $0, vector: $1) }
-    if arguments.flag("json") { return try arguments.console.json(embedded) }
-    for text in embedded {
-      arguments.console.line(text.vector.map { Format.fixed(Double($0), 5) }.joined(separator: " "))
+    try forEachModel(arguments) { model in
+      zip(texts, try model.embed(texts)).map { EmbeddedText(text: $0, vector: $1) }
+    } show: { embedded in
+      for text in embedded {
+        arguments.console.line(text.vector.map { Format.fixed(Double($0), 5) }.joined(separator: " "))
+      }
     }
   }
 
@@ -132,23 +154,40 @@ extension Command {
     options: [RecipeOptions.threads, json]
   ) { arguments in
     let pairs = try MinimalPair.read(arguments.positionals("file"))
-    let scoring = try PairScoring(try load(arguments))
-    let accuracies = try scoring.accuracies(pairs)
-    if arguments.flag("json") { return try arguments.console.json(accuracies) }
+    // Which measures there are depends on the model.
+    var measures: [PairScoring.Measure] = []
+    try forEachModel(arguments) { model in
+      let scoring = try PairScoring(model)
+      measures = scoring.measures
+      return try scoring.accuracies(pairs)
+    } show: {
+      arguments.console.table(scoreTable($0, measures))
+    }
+  }
+
+  private static func scoreTable(_ accuracies: [PairScoring.Accuracy], _ measures: [PairScoring.Measure])
+    -> Table
+  {
     var table = Table(
       [Table.Column("field"), Table.Column("paradigm"), Table.Column("pairs", .right)]
-        + scoring.measures.map { Table.Column($0.rawValue, .right) })
+        + measures.map { Table.Column($0.rawValue, .right) })
     for row in accuracies {
       table.add(
         [row.field, row.paradigm, "\(row.pairs)"]
-          + scoring.measures.map { measure in
+          + measures.map { measure in
             guard let right = row.right[measure], let interval = right.interval else { return "—" }
             return "\(Format.percent(right.value)) (\(Format.percent(interval.low)) to "
               + "\(Format.percent(interval.high)))"
           })
     }
-    arguments.console.table(table)
+    return table
   }
+}
+
+/// What one of several models says, as `--json` prints it.
+private struct ModelAnswer<Answer: Encodable>: Encodable {
+  let model: String
+  let answer: Answer
 }
 
 /// A text with guesses for its masks, as `zoo fill --json` prints it.

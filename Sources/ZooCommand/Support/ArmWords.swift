@@ -34,10 +34,32 @@ struct ArmWords {
     self.edits = edits
   }
 
-  /// A name for tables and folders.
-  var name: String {
-    let base = (model as NSString).lastPathComponent.replacingOccurrences(of: ".json5", with: "")
-    return ([base] + edits.map(Suite.shortName)).joined(separator: "-")
+  /// A name for tables: the model's with the edits in short.
+  var name: String { ([base] + edits.map(Suite.shortName)).joined(separator: "-") }
+
+  /// The model's own name: a file's without its folder and ending.
+  private var base: String {
+    let file = model.split(separator: "/").last.map(String.init) ?? model
+    let suffix = ".json5"
+    return file.hasSuffix(suffix) && file != suffix ? String(file.dropLast(suffix.count)) : file
+  }
+
+  /// The names of several arms, each different: those that are alike in short have their edits in full, and of those
+  /// that are alike then the later ones get a number.
+  static func names(_ arms: [ArmWords]) -> [String] {
+    let short = arms.map(\.name)
+    let full = zip(arms, short).map { arm, name in
+      short.count { $0 == name } > 1 && !arm.edits.isEmpty
+        ? ([arm.base] + arm.edits).joined(separator: " ") : name
+    }
+    var taken = Set(full)
+    var used: Set<String> = []
+    return full.map { name in
+      guard !used.insert(name).inserted else { return name }
+      var number = 2
+      while !taken.insert("\(name)-\(number)").inserted { number += 1 }
+      return "\(name)-\(number)"
+    }
   }
 
   /// The plan of the arm, its edits after those of the command line.

@@ -34,10 +34,10 @@ struct AttentionPictures {
   init(_ runs: [String], text: String, _ workplace: Workplace, _ console: Console) throws {
     self.workplace = workplace
     self.text = text
-    let subjects = try runs.map { run -> Subject in
-      let checkpoint = try workplace.checkpoint(run, console)
+    let subjects = try workplace.models(runs, console).map { model -> Subject in
+      let checkpoint = model.checkpoint
       return Subject(
-        name: Self.name(run), checkpoint: checkpoint, folder: try? workplace.folder(run),
+        name: model.folder.map { Self.name($0.url.path) } ?? model.name, checkpoint: checkpoint, folder: model.folder,
         trained: try LoadedModel(checkpoint, registry: workplace.registry, context: try workplace.context()),
         seed: try Recipe.of(checkpoint, registry: workplace.registry).seed)
     }

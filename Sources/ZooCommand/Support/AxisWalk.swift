@@ -72,8 +72,12 @@ struct AxisWalk {
 
   /// What is new in a step: its name in tables. The start is called by all of its values.
   func name(_ step: Int) -> String {
-    guard step > 0 else { return steps[0].map(Suite.shortName).joined(separator: "-") }
-    return zip(steps[step], steps[step - 1]).filter { $0 != $1 }.map { Suite.shortName($0.0) }.joined(
-      separator: "-")
+    let short = steps.indices.map { changes($0).map(Suite.shortName).joined(separator: "-") }
+    // Steps that are alike in short are shown in full.
+    return short.count { $0 == short[step] } > 1 ? changes(step).joined(separator: " ") : short[step]
+  }
+
+  private func changes(_ step: Int) -> [String] {
+    step == 0 ? steps[0] : zip(steps[step], steps[step - 1]).filter { $0 != $1 }.map(\.0)
   }
 }

@@ -16,6 +16,8 @@ struct FigureFile {
   let path: String
   private let format: Format
   private let converter: String?
+  private let file: OutputFile
+  private let option: String
 
   /// The format that a file's name asks for; nil for another ending.
   static func format(of path: String) -> Format? {
@@ -24,21 +26,30 @@ struct FigureFile {
 
   /// A file to write to, checked before any work is done: its format, the program that it needs, and its place.
   ///
-  /// - Throws: `UsageError` that names the formats or the package to install.
-  init(_ path: String, environment: [String: String] = ProcessInfo.processInfo.environment) throws {
+  /// - Parameters:
+  ///   - option: the option that names it, without dashes.
+  ///   - isForced: whether any regular file may be replaced.
+  /// - Throws: `UsageError` that names the formats or the package to install; `TrainerError` that says what is in the
+  ///   way.
+  init(
+    _ path: String, option: String = "out", isForced: Bool = false,
+    environment: [String: String] = ProcessInfo.processInfo.environment
+  ) throws {
     guard let format = Self.format(of: path) else {
       let formats = Format.allCases.map { ".\($0.rawValue)" }.joined(separator: ", ")
-      throw UsageError("--out \(path): a figure's name ends in \(formats)")
+      throw UsageError("--\(option) \(path): a figure's name ends in \(formats)")
     }
     self.path = path
     self.format = format
     converter = format == .svg ? nil : Self.converter(environment)
     guard format == .svg || converter != nil else {
       throw UsageError(
-        "--out \(path): \(format.rawValue.uppercased()) needs rsvg-convert, which is not installed; install it with: "
+        "--\(option) \(path): \(format.rawValue.uppercased()) needs rsvg-convert, which is not installed; install it with: "
           + "apt-get install librsvg2-bin, or name a file that ends in .svg")
     }
-    try OutputFile.check(path, option: "out")
+    let kinds: [Format: OutputFile.Kind] = [.svg: .svg, .png: .png, .pdf: .pdf]
+    file = try OutputFile(path, kinds[format] ?? .svg, option: option, isForced: isForced)
+    self.option = option
   }
 
   /// The program that converts, as `PATH` has it; nil where it is not installed.
@@ -52,7 +63,7 @@ struct FigureFile {
   /// - Throws: `TrainerError` that names the file.
   func write(_ svg: String) throws {
     let data = try converter.map { try convert(svg, with: $0) } ?? Data(svg.utf8)
-    try OutputFile.write(data, to: path, option: "out")
+    try file.write(data)
   }
 
   private func convert(_ svg: String, with program: String) throws -> Data {
@@ -85,7 +96,7 @@ struct FigureFile {
 
   private func failure(_ reason: String) -> TrainerError {
     TrainerError(
-      place: path, reason: "rsvg-convert failed (\(reason))", mend: "name a file that ends in .svg with --out"
+      place: path, reason: "rsvg-convert failed (\(reason))", mend: "name a file that ends in .svg with --\(option)"
     )
   }
 }

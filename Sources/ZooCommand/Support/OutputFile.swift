@@ -1,45 +1,147 @@
+import CommandLineKit
 import Foundation
 import Training
+import Zoo
 
-/// A file that a command writes its result to: made or replaced as a whole, and never anything but a regular file.
-enum OutputFile {
-  /// Refuses a place that cannot be written to, before any work is done.
+/// A file that a command writes when its work is done. The place is tried before the work begins, and what this program
+/// did not write is only replaced with `--force`.
+///
+/// A link stands for the file that it leads to; a device or a pipe, such as `/dev/stdout`, is written into and never
+/// replaced.
+struct OutputFile {
+  /// What a file of this kind begins with: so this program knows its own.
+  enum Kind: String {
+    case page = "<!DOCTYPE html>\n<html lang='en'><head><meta charset='utf-8'/>"
+    case heads = "model,step,layer,head,role,"
+    case headMatches = "encoder,encoder_layer,encoder_head,"
+    case probes = "model,side,task,layer,"
+    case grid = "model,start,learning_rate,"
+    case predictions = "text,place,content,label"
+    case pairs = "{\"UID\":"
+    case trace = "{\"displayTimeUnit\":\"ms\",\"traceEvents\":"
+    case json = "{\n"
+    case svg = "<?xml version='1.0' encoding='UTF-8'?>\n<svg "
+    case pdf = "%PDF"
+    case png = "\u{89}PNG"
+
+    fileprivate var start: [UInt8] {
+      self == .png ? [0x89, 0x50, 0x4E, 0x47] : Array(rawValue.utf8)
+    }
+  }
+
+  /// Where it is written, links followed.
+  let url: URL
+  private let shown: String
+  private let option: String
+  private let isStream: Bool
+
+  /// `--force`, for every command that has outputs.
+  static let force = Option.flag("force", help: "replace files that this program did not write")
+
+  /// Tries a place, without touching what stands there.
   ///
-  /// - Throws: `TrainerError` that names the place.
-  static func check(_ path: String, option: String) throws {
+  /// - Parameters:
+  ///   - option: the option that names it, without dashes.
+  ///   - isForced: whether any regular file may be replaced.
+  /// - Throws: `TrainerError` that says what is in the way.
+  init(_ path: String, _ kind: Kind, option: String, isForced: Bool) throws {
+    let mend = "name another place with --\(option)"
+    func refuse(_ reason: String, _ mend: String) -> TrainerError {
+      TrainerError(place: path, reason: reason, mend: mend)
+    }
+    func code() -> String { String(cString: strerror(errno)) }
+    (shown, self.option) = (path, option)
     var status = stat()
-    let folder = (path as NSString).deletingLastPathComponent
-    if lstat(path, &status) == 0, status.st_mode & S_IFMT != S_IFREG {
-      let isFolder = status.st_mode & S_IFMT == S_IFDIR
-      throw refusal(
-        path, isFolder ? "is a folder" : "is no regular file, which alone is replaced", option: option)
+    guard stat(path, &status) == 0 else {
+      guard errno == ENOENT || errno == ENOTDIR else { throw refuse("cannot be written (\(code()))", mend) }
+      let url = URL(fileURLWithPath: path)
+      guard lstat(path, &status) != 0 else { throw refuse("a link that leads nowhere stands there", mend) }
+      let parent = url.deletingLastPathComponent()
+      guard access(parent.path, W_OK | X_OK) == 0 else {
+        throw refuse(
+          errno == ENOENT
+            ? "the folder \(parent.relativePath) does not exist" : "cannot be written (\(code()))",
+          errno == ENOENT ? "make it first: mkdir -p \(parent.relativePath), or \(mend)" : mend)
+      }
+      (self.url, isStream) = (url, false)
+      return
     }
-    if access(folder.isEmpty ? "." : folder, W_OK) != 0 {
-      throw refusal(path, "cannot be written (\(String(cString: strerror(errno))))", option: option)
+    switch status.st_mode & S_IFMT {
+    case S_IFDIR: throw refuse("a folder has this name", mend)
+    case S_IFREG: (url, isStream) = (URL(fileURLWithPath: path).resolvingSymlinksInPath(), false)
+    default: (url, isStream) = (URL(fileURLWithPath: path), true)
+    }
+    guard access(url.path, W_OK) == 0,
+      isStream || access(url.deletingLastPathComponent().path, W_OK | X_OK) == 0
+    else { throw refuse("cannot be written (\(code()))", mend) }
+    guard isStream || isForced || status.st_size == 0 || Self.begins(url, kind.start) else {
+      throw refuse(
+        "a file stands there that this command did not write", "add --force to replace it, or \(mend)")
     }
   }
 
-  /// Writes a file.
+  private static func begins(_ url: URL, _ start: [UInt8]) -> Bool {
+    guard let file = try? FileHandle(forReadingFrom: url) else { return false }
+    return (try? file.read(upToCount: start.count)).map { $0.map(Array.init) == start } ?? false
+  }
+
+  /// Writes the file: whole or not at all, where it is one.
   ///
-  /// - Throws: `TrainerError` that names the place.
-  static func write(_ data: Data, to path: String, option: String) throws {
-    try check(path, option: option)
-    do { try data.write(to: URL(fileURLWithPath: path), options: .atomic) } catch {
-      throw refusal(path, "cannot be written (\(error.localizedDescription))", option: option)
+  /// - Throws: `TrainerError` that names it.
+  func write(_ data: Data) throws {
+    do {
+      guard isStream else { return try AtomicFile.write(to: url) { try $0.write(data) } }
+      try FileHandle(forWritingTo: url).write(contentsOf: data)
+    } catch {
+      throw TrainerError(
+        place: shown, reason: "cannot be written (\(error))", mend: "name another place with --\(option)")
     }
   }
 
-  /// Makes a folder, those above it included.
+  /// Tries the place of a folder, which is only made when something is written.
   ///
-  /// - Throws: `TrainerError` that names the place.
-  static func makeFolder(_ path: String, option: String) throws {
-    let url = URL(fileURLWithPath: path, isDirectory: true)
-    do { try FileManager.default.createDirectory(at: url, withIntermediateDirectories: true) } catch {
-      throw refusal(path, "the folder cannot be made (\(error.localizedDescription))", option: option)
+  /// - Throws: `TrainerError` that says what is in the way.
+  static func checkFolder(_ path: String, option: String) throws {
+    var url = URL(fileURLWithPath: path, isDirectory: true).standardizedFileURL
+    var isFolder: ObjCBool = false
+    // The nearest folder that stands is the one that matters.
+    while !FileManager.default.fileExists(atPath: url.path, isDirectory: &isFolder), url.path != "/" {
+      url = url.deletingLastPathComponent()
+    }
+    guard isFolder.boolValue, access(url.path, W_OK | X_OK) == 0 else {
+      throw TrainerError(
+        place: path,
+        reason: isFolder.boolValue
+          ? "\(url.path) cannot be written to (\(String(cString: strerror(errno))))"
+          : "\(url.path) is a file and no folder", mend: "name another folder with --\(option)")
     }
   }
 
-  private static func refusal(_ path: String, _ reason: String, option: String) -> TrainerError {
-    TrainerError(place: path, reason: reason, mend: "name another place with --\(option)")
+  /// Files in a folder, tried; the folder need not stand yet.
+  ///
+  /// - Throws: `TrainerError` that says what is in the way.
+  static func files(_ files: [(name: String, kind: Kind)], in path: String, option: String, isForced: Bool)
+    throws
+    -> [OutputFile]
+  {
+    try checkFolder(path, option: option)
+    guard FileManager.default.fileExists(atPath: path) else { return [] }
+    return try files.map {
+      try OutputFile(
+        (path as NSString).appendingPathComponent($0.name), $0.kind, option: option, isForced: isForced)
+    }
+  }
+
+  /// Makes a folder that was tried before.
+  ///
+  /// - Throws: `TrainerError` that names it.
+  static func makeFolder(_ path: String, option: String) throws -> URL {
+    let folder = URL(fileURLWithPath: path, isDirectory: true)
+    do { try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true) } catch {
+      throw TrainerError(
+        place: path, reason: "the folder cannot be made (\(error.localizedDescription))",
+        mend: "name another one with --\(option)")
+    }
+    return folder
   }
 }

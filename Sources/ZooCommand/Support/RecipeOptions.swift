@@ -90,8 +90,12 @@ enum Resuming {
   static let reason = "what is resumed keeps its model, its recipe and its folder"
 
   /// `--resume` beside each option that would define a new run.
-  static let conflicts =
-    (RecipeOptions.all + [RecipeOptions.set]).map(conflict) + [Conflict(["resume", "out"], because: reason)]
+  ///
+  /// - Parameter allowed: names of options that may change when a run goes on.
+  static func conflicts(but allowed: Set<String> = []) -> [Conflict] {
+    (RecipeOptions.all + [RecipeOptions.set]).filter { !allowed.contains($0.name) }.map(conflict)
+      + [Conflict(["resume", "out"], because: reason)]
+  }
 
   /// `--resume` beside an option that would define a new run.
   static func conflict(_ option: Option) -> Conflict { Conflict(["resume", option.name], because: reason) }

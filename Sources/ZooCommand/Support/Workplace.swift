@@ -52,25 +52,12 @@ struct Workplace {
       like: trained, try registry.build(trained.descriptor, in: context, trains: false), in: context)
   }
 
-  /// The newest readable checkpoint of a run, or the checkpoint file itself.
-  ///
-  /// - Throws: an error with the nearest run's name.
-  func checkpoint(_ argument: String, _ console: Console) throws -> ModelFile.OpenCheckpoint {
-    var isFolder: ObjCBool = false
-    if FileManager.default.fileExists(atPath: argument, isDirectory: &isFolder), !isFolder.boolValue,
-      !isPreset(argument)
-    {
-      return try ModelFile.open(URL(fileURLWithPath: argument))
-    }
-    return try folder(argument).newestCheckpoint { console.warning($0) }
-  }
-
   /// The folder of a run: a path, or a name below `runs`.
   func folder(_ argument: String) throws -> RunFolder {
     let below = runs.appending(path: argument)
-    for url in [URL(fileURLWithPath: argument), below]
-    where FileManager.default.fileExists(atPath: RunFolder(url).record.path) {
-      return RunFolder(url)
+    for run in [URL(fileURLWithPath: argument), below].map({ RunFolder($0) })
+    where run.hasRecord || !run.allCheckpoints().isEmpty {
+      return run
     }
     let known = allRuns().map(\.name)
     if isPreset(argument) {

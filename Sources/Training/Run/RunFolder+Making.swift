@@ -1,0 +1,187 @@
+import Foundation
+
+/// Making folders, and taking over those that stand there: a folder is made by the system call that fails where one
+/// exists, never by looking for a free name first, and nothing is removed that this program did not make.
+extension RunFolder {
+  /// What stands at a path, links not followed.
+  private enum Kind { case nothing, folder, link, other }
+
+  private static func kind(_ url: URL) -> Kind {
+    var status = stat()
+    guard lstat(url.path, &status) == 0 else { return .nothing }
+    switch status.st_mode & S_IFMT {
+    case S_IFDIR: return .folder
+    case S_IFLNK: return .link
+    default: return .other
+    }
+  }
+
+  /// Checks that `create` can make a folder at a path: its parent stands, and it is not there yet or empty.
+  ///
+  /// - Throws: `TrainerError` that says what stands there.
+  public static func check(_ path: String) throws {
+    let url = URL(fileURLWithPath: path, isDirectory: true)
+    var isFolder: ObjCBool = false
+    guard FileManager.default.fileExists(atPath: url.path, isDirectory: &isFolder) else {
+      let parent = url.deletingLastPathComponent()
+      guard FileManager.default.fileExists(atPath: parent.path, isDirectory: &isFolder), isFolder.boolValue
+      else {
+        throw TrainerError(
+          place: path, reason: "the folder \(parent.relativePath) that it would stand in does not exist",
+          mend: "make it first, or name another folder with --out")
+      }
+      guard access(parent.path, W_OK) == 0 else {
+        throw TrainerError(
+          place: path, reason: "the folder cannot be made (\(String(cString: strerror(errno))))",
+          mend: "name a folder that you may write to with --out")
+      }
+      return
+    }
+    guard isFolder.boolValue else {
+      throw TrainerError(place: path, reason: "a file has this name", mend: "name another folder with --out")
+    }
+    try expectEmpty(url, path)
+    guard access(url.path, W_OK) == 0 else {
+      throw TrainerError(
+        place: path, reason: "it cannot be written to (\(String(cString: strerror(errno))))",
+        mend: "name a folder that you may write to with --out")
+    }
+  }
+
+  private static func expectEmpty(_ url: URL, _ path: String, but kept: Set<String> = []) throws {
+    let names = Set((try? FileManager.default.contentsOfDirectory(atPath: url.path)) ?? []).subtracting(kept)
+    guard !names.isEmpty else { return }
+    if names.contains("experiment.json") {
+      throw TrainerError(
+        place: path, reason: "a comparison stands there already",
+        mend: "name another folder, or go on with it: ./zoo compare --resume \(path)")
+    }
+    guard names.contains("run.json") else {
+      throw TrainerError(
+        place: path, reason: "the folder is not empty",
+        mend: "name another folder, or an empty one, with --out")
+    }
+    throw TrainerError(
+      place: path, reason: "a run stands there already",
+      mend: "name another folder, or resume it with --resume \(path)")
+  }
+
+  /// Makes a new folder: at `path` when one is given, else `NAME-N` below `root` with the lowest N that is free.
+  ///
+  /// - Parameter name: a display name; the folder's name is made from it.
+  /// - Returns: the folder and its lock.
+  /// - Throws: `TrainerError` when the folder exists and is not empty, or cannot be made.
+  public static func create(at path: String?, name: String, below root: URL) throws -> (
+    folder: RunFolder, lock: RunLock
+  ) {
+    guard let path else { return try createNumbered(name, below: root) }
+    try check(path)
+    let url = URL(fileURLWithPath: path, isDirectory: true)
+    if mkdir(url.path, 0o777) != 0, errno != EEXIST { throw cannotMake(url) }
+    let lock = try RunLock.acquire(in: url)
+    // Another process may have taken the same empty folder in the meantime.
+    try expectEmpty(url, path, but: [RunLock.fileName])
+    return (RunFolder(url), lock)
+  }
+
+  private static func createNumbered(_ name: String, below root: URL) throws -> (RunFolder, RunLock) {
+    do {
+      try FileManager.default.createDirectory(at: root, withIntermediateDirectories: true)
+    } catch { throw cannotMake(root) }
+    let base = FolderName.component(of: name)
+    for number in 1... {
+      let url = root.appending(path: "\(base)-\(number)", directoryHint: .isDirectory)
+      if mkdir(url.path, 0o777) == 0 { return (RunFolder(url), try RunLock.acquire(in: url)) }
+      guard errno == EEXIST else { throw cannotMake(url) }
+    }
+    preconditionFailure("numbers do not end")
+  }
+
+  private static func cannotMake(_ url: URL) -> TrainerError {
+    TrainerError(
+      place: url.path, reason: "the folder cannot be made (\(String(cString: strerror(errno))))",
+      mend: "name a folder that you may write to with --out")
+  }
+
+  /// Takes the folder of a run inside that of a comparison: makes it where there is none, and locks it. One that
+  /// stands there is only taken when a run of this program made it or nothing is in it.
+  ///
+  /// - Returns: the lock.
+  /// - Throws: `TrainerError` when something else stands there, or the run is in use.
+  public func take() throws -> RunLock {
+    try Self.make(url)
+    guard holdsOnlyWhatRunsMake else {
+      throw TrainerError(
+        place: url.relativePath, reason: "the folder holds files that no run made",
+        mend: "move them away; nothing was removed")
+    }
+    return try RunLock.acquire(in: url)
+  }
+
+  /// Makes a folder where there is none; its parent must exist.
+  ///
+  /// - Throws: `TrainerError` when a link or a file stands there.
+  public static func make(_ url: URL) throws {
+    if mkdir(url.path, 0o777) == 0 { return }
+    guard errno == EEXIST else { throw cannotMake(url) }
+    switch kind(url) {
+    case .folder: return
+    case .link, .nothing:
+      throw TrainerError(
+        place: url.relativePath, reason: "a link stands where the folder of a run belongs",
+        mend: "put the folder itself there; nothing was removed")
+    case .other:
+      throw TrainerError(
+        place: url.relativePath, reason: "a file stands where the folder of a run belongs",
+        mend: "move it away")
+    }
+  }
+
+  /// Whether the folder is marked as a run's, or holds nothing that would be missed.
+  private var holdsOnlyWhatRunsMake: Bool {
+    if RunLock.holder(in: url) != nil || (try? RunRecord.read(self)) != nil { return true }
+    let names = (try? FileManager.default.contentsOfDirectory(atPath: url.path)) ?? []
+    // Older versions left these where they were killed before the first record.
+    return names.allSatisfy { name in
+      switch name {
+      case RunLock.fileName, Self.trials: true
+      case "checkpoints":
+        (try? FileManager.default.contentsOfDirectory(atPath: checkpoints.path))?.isEmpty == true
+      default: false
+      }
+    }
+  }
+
+  /// The folder of a run's trials inside its own.
+  public static let trials = "tuning"
+
+  /// Makes the folder that of a run which has not begun: the logs and the record of one that was stopped before its
+  /// first checkpoint go. Only regular files that runs write are removed, and links are not followed.
+  ///
+  /// - Throws: `TrainerError` when the folder of checkpoints cannot be made.
+  public func beginAnew() throws {
+    for name in (try? FileManager.default.contentsOfDirectory(atPath: url.path)) ?? []
+    where ["run.json", "metrics.jsonl", "profile.json"].contains(name)
+      || name.hasPrefix("events.out.tfevents.")
+    {
+      var status = stat()
+      let path = url.appending(path: name).path
+      if lstat(path, &status) == 0, status.st_mode & S_IFMT == S_IFREG { unlink(path) }
+    }
+    try makeCheckpoints()
+  }
+
+  /// Makes the folder of checkpoints where there is none.
+  ///
+  /// - Throws: `TrainerError` when it cannot be made.
+  func makeCheckpoints() throws {
+    if mkdir(checkpoints.path, 0o777) != 0, errno != EEXIST { throw Self.cannotMake(checkpoints) }
+  }
+
+  /// Removes a folder in which nothing has begun: the lock and, of a comparison, its record. A folder that holds
+  /// anything else stays.
+  public func removeUnused(record: String = "experiment.json") {
+    for name in [RunLock.fileName, record] { unlink(url.appending(path: name).path) }
+    rmdir(url.path)
+  }
+}

@@ -1,0 +1,49 @@
+import Settings
+import Zoo
+
+/// What a run is to be: what stands in a folder is compared with it before it is used.
+public struct RunPlan {
+  private let descriptor: ModelDescriptor
+  private let recipe: Recipe
+  /// Settings of the recipe that may differ.
+  private let ignored: Set<String>
+
+  /// - Parameter ignored: settings of the recipe that may differ. The paths of the text always may, because the text
+  ///   itself is compared.
+  public init(_ descriptor: ModelDescriptor, _ recipe: Recipe, ignoring ignored: [String] = []) {
+    self.descriptor = descriptor
+    self.recipe = recipe
+    self.ignored = Set(ignored + ["data"])
+  }
+
+  /// Checks that what stands somewhere has this descriptor and recipe, seed included.
+  ///
+  /// - Parameters:
+  ///   - found: the descriptor there, as JSON text.
+  ///   - trained: the recipe there, as JSON text.
+  ///   - place: what is compared, for the error.
+  ///   - mend: what to do where it differs.
+  /// - Throws: `TrainerError` that names the first difference; `SettingsError` when this program no longer accepts
+  ///   what stands there.
+  public func expect(
+    descriptor found: String, recipe trained: String, at place: String, mend: String, _ registry: Registry
+  ) throws {
+    // Read anew, so that settings which are new in this program have their defaults on both sides.
+    let there = try registry.descriptor(json: found, name: place)
+    let recipeThere = try Recipe.resolve(
+      try Node.parse(trained, file: place), title: place, in: try registry.trainingCatalog())
+    var differences = there.json == descriptor.json ? [] : diff(there.settings, descriptor.settings)
+    if there.json != descriptor.json, differences.isEmpty {
+      differences = [SettingDifference(path: "model", left: "another one", right: descriptor.name)]
+    }
+    differences += diff(recipeThere.settings, recipe.settings).filter { difference in
+      !ignored.contains { difference.path == $0 || difference.path.hasPrefix($0 + ".") }
+    }.map { SettingDifference(path: "recipe." + $0.path, left: $0.left, right: $0.right) }
+    guard let first = differences.first else { return }
+    throw TrainerError(
+      place: place,
+      reason: "it is not the run that was planned: \(first.path) is \(first.left ?? "not set"), planned is "
+        + (first.right ?? "none") + (differences.count > 1 ? " (\(differences.count) settings differ)" : ""),
+      mend: mend)
+  }
+}

@@ -1,0 +1,72 @@
+import Foundation
+import Settings
+import Text
+import Zoo
+
+/// Finds the text of a run again, and says whether it is still the same.
+public struct RunText {
+  /// What `run.json` says of the run; nil where only a checkpoint is left.
+  private let record: RunRecord?
+  /// Opens the text of a recipe.
+  private let open: (Recipe) throws -> TextSource
+
+  /// What to do where a text has changed that is the run's own.
+  public static let bringBack = "bring the old text back"
+  /// What to do where a text has changed that is only read to measure on it.
+  public static let evaluationAdvice = "bring the old text back, or name the text to measure on with --data"
+
+  /// - Parameters:
+  ///   - record: nil where the text cannot be compared with the recorded one.
+  ///   - open: opens the text of a recipe.
+  public init(of record: RunRecord?, open: @escaping (Recipe) throws -> TextSource) {
+    self.record = record
+    self.open = open
+  }
+
+  /// The text that the run was begun with. Its name stays the recorded one, because windows are dealt in an order
+  /// that follows from it.
+  ///
+  /// - Parameter advice: what to do where the text is another one.
+  /// - Throws: `TextError` when it cannot be read, `TrainerError` when its SHA-256 is not the recorded one.
+  public func source(_ recipe: Recipe, advice: String, _ registry: Registry) throws -> TextSource {
+    let source = try open(try located(recipe, registry))
+    guard let record else { return source }
+    guard source.fingerprint == record.dataFingerprint else {
+      throw TrainerError(
+        place: recipe.settings.text("data"), reason: "the text is not the one that the run was begun with",
+        mend: advice)
+    }
+    return source.named(record.data)
+  }
+
+  /// The recipe with the paths of its text as they are from here: a relative one that leads nowhere is a path in the
+  /// folder that the run was started in.
+  private func located(_ recipe: Recipe, _ registry: Registry) throws -> Recipe {
+    guard let record, let folder = record.startedIn else { return recipe }
+    return try recipe.locatingText(from: folder, registry)
+  }
+}
+
+extension Recipe {
+  /// The recipe with the paths of its text as they are from here: a relative one that leads nowhere is a path in
+  /// `folder`.
+  ///
+  /// - Throws: `SettingsError`, never in practice.
+  public func locatingText(from folder: String, _ registry: Registry) throws -> Recipe {
+    guard let paths = data else { return self }
+    let manager = FileManager.default
+    let found = paths.map { path -> String in
+      let other = (folder as NSString).appendingPathComponent(path)
+      return !path.hasPrefix("/") && !manager.fileExists(atPath: path) && manager.fileExists(atPath: other)
+        ? other : path
+    }
+    guard found != paths else { return self }
+    return try Recipe.resolve(
+      node, title: "recipe", sets: [Self.edit(data: found)], in: try registry.trainingCatalog())
+  }
+
+  /// The edit that names files and folders of text.
+  static func edit(data paths: [String]) -> String {
+    "data=" + Node(.text(paths.joined(separator: ","))).json()
+  }
+}

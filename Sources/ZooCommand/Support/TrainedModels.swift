@@ -1,0 +1,153 @@
+import CommandLineKit
+import Comparison
+import Foundation
+import Training
+import Zoo
+
+/// A trained model that a command line names: a run, a checkpoint of one, or one of a comparison's.
+struct TrainedModel {
+  /// The name in tables: in a comparison the model's there, else the preset's.
+  let name: String
+  /// The weights.
+  let checkpoint: ModelFile.OpenCheckpoint
+  /// The run's folder; nil for a checkpoint file that stands alone.
+  let folder: RunFolder?
+
+  /// What `run.json` says; nil where there is none.
+  var record: RunRecord? { folder.flatMap { try? RunRecord.read($0) } }
+
+  /// What every command says of the runs it takes.
+  static let help = "a run, RUN@best, RUN@STEP, a checkpoint file, or a comparison for all of its models"
+}
+
+/// A run and which of its checkpoints is meant: `RUN`, `RUN@best` or `RUN@STEP`.
+struct RunReference {
+  enum Choice {
+    case newest, best
+    case step(Int)
+
+    /// What follows the run: nothing, `@best` or `@STEP`.
+    var suffix: String {
+      switch self {
+      case .newest: ""
+      case .best: "@best"
+      case .step(let step): "@\(step)"
+      }
+    }
+  }
+  let run: String
+  let choice: Choice
+
+  /// Reads a reference; a path that exists is one as it stands, whatever is in it.
+  init(_ text: String, exists: (String) -> Bool) {
+    let parts = text.split(separator: "@", omittingEmptySubsequences: false)
+    guard !exists(text), parts.count > 1, let last = parts.last else {
+      self.init(run: text, choice: .newest)
+      return
+    }
+    let run = parts.dropLast().joined(separator: "@")
+    if last == "best" {
+      self.init(run: run, choice: .best)
+    } else if let step = Int(last), step >= 0 {
+      self.init(run: run, choice: .step(step))
+    } else {
+      self.init(run: text, choice: .newest)
+    }
+  }
+
+  private init(run: String, choice: Choice) {
+    (self.run, self.choice) = (run, choice)
+  }
+}
+
+extension Workplace {
+  /// The models that a command line names, comparisons as all of theirs, each with a name of its own.
+  ///
+  /// - Throws: `TrainerError` with the nearest run's name; `CheckpointError`.
+  func models(_ arguments: [String], _ console: Console) throws -> [TrainedModel] {
+    let found = try arguments.flatMap { try models($0, console) }
+    var taken: Set<String> = []
+    return found.enumerated().map { index, model in
+      var name = model.name
+      var number = index + 1
+      while !taken.insert(name).inserted {
+        name = "\(model.name)-\(number)"
+        number += 1
+      }
+      return TrainedModel(name: name, checkpoint: model.checkpoint, folder: model.folder)
+    }
+  }
+
+  private func models(_ argument: String, _ console: Console) throws -> [TrainedModel] {
+    let reference = reference(argument)
+    let folder = try experiment(reference.run)
+    guard ExperimentRecord.exists(in: folder), !RunFolder(folder).hasRecord else {
+      let (checkpoint, folder) = try open(reference, console)
+      let name = checkpoint.record.name + reference.choice.suffix
+      return [TrainedModel(name: name, checkpoint: checkpoint, folder: folder)]
+    }
+    let plans = try ExperimentRecord.read(from: folder).plans(registry)
+    let trained = try plans.compactMap { plan -> TrainedModel? in
+      let run = RunFolder(folder.appending(path: plan.folderName, directoryHint: .isDirectory))
+      guard !run.allCheckpoints().isEmpty else { return nil }
+      return TrainedModel(
+        name: plan.name + reference.choice.suffix,
+        checkpoint: try checkpoint(of: run, reference.choice, console), folder: run)
+    }
+    guard !trained.isEmpty else {
+      throw TrainerError(
+        place: argument, reason: "none of the comparison's models has a checkpoint yet",
+        mend: "go on with: ./zoo compare --resume \(folder.relativePath)")
+    }
+    return trained
+  }
+
+  /// A run or a checkpoint file, where only one model can be meant.
+  ///
+  /// - Throws: `TrainerError` that lists the models of a comparison.
+  func model(_ argument: String, _ console: Console) throws -> TrainedModel {
+    let found = try models([argument], console)
+    guard let only = found.first, found.count == 1 else {
+      let names = found.compactMap { $0.folder?.url.relativePath }.joined(separator: ", ")
+      throw TrainerError(
+        place: argument, reason: "it is a comparison of several models", mend: "name one of them: \(names)")
+    }
+    return only
+  }
+
+  private func reference(_ argument: String) -> RunReference {
+    RunReference(argument) { [runs] path in
+      [path, runs.appending(path: path).path].contains { FileManager.default.fileExists(atPath: $0) }
+    }
+  }
+
+  private func open(_ reference: RunReference, _ console: Console) throws -> (
+    ModelFile.OpenCheckpoint, RunFolder?
+  ) {
+    var isFolder: ObjCBool = false
+    if FileManager.default.fileExists(atPath: reference.run, isDirectory: &isFolder), !isFolder.boolValue {
+      let url = URL(fileURLWithPath: reference.run)
+      if case .newest = reference.choice {
+      } else {
+        throw TrainerError(
+          place: reference.run, reason: "a checkpoint file is one step of a run already",
+          mend: "leave out what follows the @, or name the run")
+      }
+      let run = RunFolder(url.deletingLastPathComponent().deletingLastPathComponent())
+      let isOfRun = url.deletingLastPathComponent().lastPathComponent == "checkpoints" && run.hasRecord
+      return (try ModelFile.open(url), isOfRun ? run : nil)
+    }
+    let run = try folder(reference.run)
+    return (try checkpoint(of: run, reference.choice, console), run)
+  }
+
+  private func checkpoint(of run: RunFolder, _ choice: RunReference.Choice, _ console: Console) throws
+    -> ModelFile.OpenCheckpoint
+  {
+    switch choice {
+    case .newest: try run.newestCheckpoint { console.warning($0) }
+    case .best: try run.bestCheckpoint()
+    case .step(let step): try run.checkpoint(ofStep: step, called: "step \(step)")
+    }
+  }
+}
