@@ -63,10 +63,10 @@ extension ReportBuilder {
 
   private func heldOutLines(_ model: LoadedModel) -> [[Int32]] {
     experiment.source.withHeldOut { text in
-      let head = String(decoding: text.prefix(4000), as: UTF8.self)
-      return head.split(separator: "\n").map(String.init).filter { $0.count > 24 }.prefix(8).map {
-        Array(model.tokenizer.encode($0).prefix(min(24, model.descriptor.context - 1)))
-      }
+      TextLines.filled(UnsafeBufferPointer(rebasing: text.prefix(4000))).filter { $0.count > 24 }.prefix(8)
+        .map {
+          Array(model.tokenizer.encode($0).prefix(min(24, model.descriptor.context - 1)))
+        }
     }
   }
 
