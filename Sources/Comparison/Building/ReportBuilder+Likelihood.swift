@@ -7,7 +7,7 @@ import Zoo
 
 extension ReportBuilder {
   /// What all runs are scored on, with what is known of them already; nil where the arms cut the text into
-  /// other windows or none of them has a likelihood.
+  /// other windows, none of them has a likelihood, or the windows hold text that the tokenizer does not know.
   ///
   /// Scoring an encoder reads a window once for each of its tokens. The windows are few enough to cost at most
   /// about a tenth of the training of any arm.
@@ -18,7 +18,11 @@ extension ReportBuilder {
       let scorings = arms.map { try? WindowScoring($0.trained) }
       guard scorings.contains(where: { $0 != nil }) else { return nil }
       let length = min(64, arms.map(\.plan.descriptor.context).min() ?? 64)
-      scores.windows = try heldOutWindows(arms[0], length: length, limit: windowCount(length, scorings))
+      let windows = try heldOutWindows(arms[0], length: length, limit: windowCount(length, scorings))
+      // Text that the tokenizer does not know has no probability, which was said before training.
+      let known = windows.allSatisfy { window in scorings.allSatisfy { $0?.refusal(of: window) == nil } }
+      guard known else { return nil }
+      scores.windows = windows
     }
     return scores
   }

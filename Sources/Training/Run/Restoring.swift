@@ -30,7 +30,8 @@ extension Trainer {
     try restored(checkpoint, sets: [], registry: registry, source, makeContext) { recipe, source in
       guard source.fingerprint == record.dataFingerprint else {
         throw TrainerError(
-          place: recipe.settings.text("data"), reason: "the text is not the one that the run was begun with",
+          place: recipe.data?.joined(separator: ", ") ?? "embedded",
+          reason: "the text is not the one that the run was begun with",
           mend: "bring the old text back, or begin a new run")
       }
     }

@@ -59,12 +59,13 @@ extension Command {
     let workplace = try Workplace(arguments)
     let checkpoint = try workplace.checkpoint(arguments.positional("run") ?? "", arguments.console)
     var sets = ["evaluationWindows=" + (arguments.option("windows") ?? "null")]
-    if let path = arguments.option("data") { sets.append("data=" + (try Console.jsonText(path))) }
+    if let path = arguments.option("data") { sets.append(RecipeOptions.data([path])) }
     let trainer = try Trainer.evaluating(
       checkpoint, sets: sets, registry: workplace.registry, source: TrainingData.source(for:)
     ) {
       try workplace.context(seed: $0.seed)
     }
+    for remark in trainer.data.remarks { arguments.console.warning(remark) }
     let report = try trainer.evaluate()
     if arguments.flag("json") { return try arguments.console.json(report) }
     arguments.console.line("held-out loss: \(Format.fixed(report.loss, 4)) \(trainer.objective.unit)")

@@ -55,6 +55,7 @@ extension TrainingRun {
     let open = try workplace.descriptor(name, arguments)
     let recipe = try RecipeOptions.recipe(arguments, workplace.registry)
     let data = try TrainingData(try TrainingData.source(for: recipe), settings: open.tokenizer)
+    for remark in data.remarks { console.warning(remark) }
     let descriptor = try workplace.registry.descriptor(open, vocabulary: data.tokenizer.vocabularySize)
     let (trainer, calibrated) = try Trainer.prepare(descriptor, recipe, data, registry: workplace.registry) {
       try workplace.context(seed: recipe.seed)
