@@ -19,20 +19,35 @@ struct FineTuneJob {
 
   init(_ arguments: ParsedArguments) throws {
     workplace = try Workplace(arguments)
+    let skipped = SkippedItems(arguments)
+    var count = 0
+    func read(_ path: String) throws -> LabelledTexts {
+      let texts = try LabelledTexts.read(path) {
+        count += 1
+        try skipped.skip($0)
+      }
+      count += texts.texts.count
+      return texts
+    }
     // What is wrong with a file is said before anything is loaded.
+    let (all, test): (LabelledTexts, LabelledTexts?)
     if let path = arguments.option("data") {
-      texts = try LabelledTexts.read(path)
-      split = try LabelledSplit(texts, test: try arguments.option("test").map(LabelledTexts.read))
+      all = try read(path)
+      let labels = all.labels
+      test = try arguments.option("test").map(read)?.keeping { text in
+        try skipped.keeps(LabelledSplit.unknownLabel(of: text, labels))
+      }
     } else {
       let task = arguments.option("task").flatMap { GrammarTask(rawValue: $0) } ?? .acceptability
-      texts = task.draw(
+      all = task.draw(
         arguments.integer("texts") ?? GrammarTask.usualCount, seed: 1, notIn: GeneratedCorpus.make().source)
-      split = try LabelledSplit(texts)
+      test = nil
     }
+    let whole = try LabelledSplit(all, test: test)
     plan = Self.plan(arguments)
     var names: [String] = []
     var strangers: [String] = []
-    models = try arguments.positionals("run").enumerated().map { [workplace] index, run in
+    let loaded = try arguments.positionals("run").enumerated().map { [workplace] index, run in
       let checkpoint = try workplace.checkpoint(run, arguments.console)
       let recipe = try Recipe.of(checkpoint, registry: workplace.registry)
       let trained = try LoadedModel(
@@ -44,6 +59,15 @@ struct FineTuneJob {
       if recipe.data != nil { strangers.append(names[index]) }
       return FineTuningModel(name: names[index], trained, initial: initial, steps: checkpoint.record.step)
     }
+    func usable(_ all: LabelledTexts) throws -> LabelledTexts {
+      try all.keeping { text in
+        try skipped.keeps(loaded.lazy.compactMap { $0.fault(in: text, all.form, labels: whole.labels) }.first)
+      }
+    }
+    let kept = try usable(all)
+    (models, texts) = (loaded, kept)
+    split = try LabelledSplit(kept, test: try test.map(usable))
+    skipped.report(of: count, on: arguments.console)
     remarks =
       arguments.isGiven("data") || strangers.isEmpty
       ? [] : ["\(strangers.joined(separator: ", ")): trained on another text than the task's sentences"]
@@ -51,7 +75,7 @@ struct FineTuneJob {
 
   private static func plan(_ arguments: ParsedArguments) -> FineTuningResults.Plan {
     var plan = FineTuningResults.Plan()
-    let rates = arguments.options("learning-rate").compactMap { Double($0) }
+    let rates = arguments.numbers("learning-rate")
     let poolings = arguments.options("pooling").compactMap { Pooling(rawValue: $0) }
     // A point that is named twice is one point.
     if !rates.isEmpty { plan.learningRates = Set(rates).sorted() }
