@@ -6,7 +6,7 @@ import Zoo
 enum TrainingRules {
   /// What does not fit together.
   ///
-  /// - Parameter written: the tree without the defaults of a command: nobody is told to mend what he did not write.
+  /// - Parameter written: the tree without the defaults of a command, which are no mistake of a user.
   static func problems(_ recipe: Recipe, written: Node) -> [Problem] {
     maskShares(recipe) + warmup(recipe, written)
   }
