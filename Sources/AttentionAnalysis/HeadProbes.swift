@@ -109,9 +109,9 @@ public enum AtlasSentences {
   ///   - room: tokens of content that every model reads at a time.
   public static func choose(_ source: TextSource, _ tokenizer: any Tokenizer, room: Int) -> [String] {
     let lines = source.withHeldOut { text in
-      String(decoding: text.prefix(searched), as: UTF8.self).split(separator: "\n").dropLast().map {
-        String($0) + "\n"
-      }
+      // Lines that are not empty, with the ends that the model knows them by; the last one may be cut.
+      TextLines.withEnds(UnsafeBufferPointer(rebasing: text.prefix(searched)))
+        .filter { $0 != "\n" && $0 != "\r\n" }.dropLast()
     }
     var known: Set<String> = []
     let different = lines.filter { known.insert($0).inserted }

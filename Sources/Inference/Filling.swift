@@ -31,13 +31,8 @@ extension LoadedModel {
         "\(descriptor.name) was trained to predict the next token, not a hidden one; use generate for it")
     }
     let sequences = texts.map(tokenizer.encodePrompt)
+    for ids in sequences { if let reason = refusalToFill(ids) { throw InferenceError(reason) } }
     let places = sequences.map { ids in ids.indices.filter { ids[$0] == SpecialTokens.mask } }
-    for (ids, places) in zip(sequences, places) {
-      guard !places.isEmpty else {
-        throw InferenceError("the text has no [MASK] to fill; write it where a token is missing")
-      }
-      try expectFits(ids)
-    }
     var guesses = texts.map { _ in [[FillCandidate]]() }
     // Smaller batches than elsewhere: each mask has a row as wide as the vocabulary.
     for batch in lengthBatches(sequences.map(\.count), mostTokens: 1024) {
@@ -51,6 +46,14 @@ extension LoadedModel {
       }
     }
     return guesses
+  }
+
+  /// Why a text cannot be filled; nil where it can.
+  public func refusalToFill(_ text: String) -> String? { refusalToFill(tokenizer.encodePrompt(text)) }
+
+  private func refusalToFill(_ ids: [Int32]) -> String? {
+    ids.contains(SpecialTokens.mask)
+      ? refusalOfLength(ids) : "the text has no [MASK] to fill; write it where a token is missing"
   }
 
   /// The most probable tokens of a row of log probabilities, `[vocabulary]`.
@@ -73,11 +76,8 @@ extension LoadedModel {
   /// - Returns: one vector a text.
   /// - Throws: as above, if any text is at fault; `MemoryError`.
   public func embed(_ texts: [String]) throws -> [[Float]] {
+    for text in texts { if let reason = refusalToEmbed(text) { throw InferenceError(reason) } }
     let sequences = texts.map { input(tokenizer.encodePrompt($0)) }
-    for ids in sequences {
-      guard !ids.isEmpty else { throw InferenceError("an empty text has no vector") }
-      try expectFits(ids)
-    }
     var vectors = texts.map { _ in [Float]() }
     for batch in lengthBatches(sequences.map(\.count)) {
       let time = sequences[batch[0]].count
@@ -93,15 +93,23 @@ extension LoadedModel {
     return vectors
   }
 
+  /// Why a text has no vector; nil where it has one.
+  public func refusalToEmbed(_ text: String) -> String? {
+    let ids = input(tokenizer.encodePrompt(text))
+    return ids.isEmpty ? "an empty text has no vector" : refusalOfLength(ids)
+  }
+
   /// Whether a text, with names of special tokens in it, is short enough to be read at once.
   public func fits(_ text: String) -> Bool {
     input(tokenizer.encodePrompt(text)).count <= descriptor.context
   }
 
   func expectFits(_ ids: [Int32]) throws {
-    guard ids.count <= descriptor.context else {
-      throw InferenceError(
-        "the text has \(ids.count) tokens, \(descriptor.name) reads at most \(descriptor.context)")
-    }
+    if let reason = refusalOfLength(ids) { throw InferenceError(reason) }
+  }
+
+  private func refusalOfLength(_ ids: [Int32]) -> String? {
+    ids.count <= descriptor.context
+      ? nil : "the text has \(ids.count) tokens, \(descriptor.name) reads at most \(descriptor.context)"
   }
 }

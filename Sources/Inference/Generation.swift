@@ -8,7 +8,8 @@ import Transformer
 public struct GenerationOptions: Sendable, Equatable {
   /// Most tokens to write.
   public var tokens = 64
-  /// Divides the logits: below 1 keeps to what is likely, 0 always takes the most probable token.
+  /// Divides the logits: below 1 keeps to what is likely, 0 always takes the most probable token, and so does
+  /// one so small that a number of single precision cannot be divided by it.
   public var temperature = 1.0
   /// Only the k most probable tokens; nil: all.
   public var topK: Int?
@@ -40,10 +41,14 @@ extension LoadedModel {
   ///
   /// A model that predicts hidden tokens writes by `Uncovering` masks in a random order instead.
   ///
+  /// Of the prompt that part is read which `promptToContinue` gives; it and the result read like all tokens
+  /// decoded at once.
+  ///
   /// - Parameter onToken: called for every token with the text that it adds, maybe none: half a character
   ///   and what may be the beginning of `stop` wait for what follows. The pieces add up to the result.
   /// - Returns: the continuation, without the prompt.
-  /// - Throws: `InferenceError` for an empty prompt of a decoder that has no start token; `MemoryError`.
+  /// - Throws: `InferenceError` for an empty prompt of a decoder that has no start token, and when the model's
+  ///   predictions are not finite; `MemoryError`.
   public func generate(
     prompt: String, options: GenerationOptions = GenerationOptions(), onToken: (String) -> Void = { _ in }
   ) throws -> String {
@@ -67,7 +72,7 @@ extension LoadedModel {
     from prompts: [String], _ options: GenerationOptions, _ onToken: (Int, String) -> Void
   ) throws -> [String] {
     let contents = try prompts.map(writable)
-    var written = prompts.map { _ in WrittenText(tokenizer, stop: options.stop) }
+    var written = contents.map { WrittenText(tokenizer, stop: options.stop, followsText: !$0.isEmpty) }
     if predicts == .hidden {
       let all = try Uncovering(model: self, options: options).continuations(of: contents)
       for (index, tokens) in all.enumerated() {
@@ -95,6 +100,7 @@ extension LoadedModel {
         let draw = philox(
           SIMD4(UInt32(truncatingIfNeeded: written[index].tokens), 0, 0, 0),
           key: keys[index])
+        try expectFinite(logits[row])
         let token = choose(logits[row], share: (Double(draw[0]) + 0.5) / 4_294_967_296)
         reader.append(token, to: row)
         var piece = written[index].append(token)
@@ -110,9 +116,22 @@ extension LoadedModel {
     }
   }
 
+  /// A prompt as the model goes on from it: see `Tokenizer.promptToContinue`.
+  public func promptToContinue(_ prompt: String) -> String { tokenizer.promptToContinue(prompt) }
+
+  /// Refuses predictions that no token can be chosen by.
+  ///
+  /// - Throws: `InferenceError`.
+  func expectFinite(_ logits: [Float]) throws {
+    guard let bad = logits.first(where: { !$0.isFinite }) else { return }
+    throw InferenceError(
+      "\(descriptor.name) predicts \(bad), which is no number: the model is damaged or diverged in training; "
+        + "use an earlier checkpoint of its run")
+  }
+
   /// The tokens of a prompt that this model can go on from.
   private func writable(_ prompt: String) throws -> [Int32] {
-    let content = tokenizer.encodePrompt(prompt)
+    let content = tokenizer.encodePrompt(promptToContinue(prompt))
     guard predicts == .hidden || startsWithToken || !content.isEmpty else {
       throw InferenceError("\(descriptor.name) was trained without a start token and needs a prompt")
     }

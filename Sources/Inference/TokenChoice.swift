@@ -19,12 +19,15 @@ struct TokenChoice {
     let content = min(SpecialTokens.count, vocabulary)..<min(logits.count, vocabulary)
     var best = content.lowerBound
     for index in content where logits[index] > logits[best] { best = index }
-    guard options.temperature > 0, !content.isEmpty else { return Int32(content.isEmpty ? 0 : best) }
+    let factor = Float(1 / options.temperature)
+    guard options.temperature > 0, factor.isFinite, !content.isEmpty else {
+      return Int32(content.isEmpty ? 0 : best)
+    }
     var candidates = content.map { Candidate(logit: logits[$0], id: Int32($0)) }
     if let most = options.topK, most < candidates.count {
       candidates.removeSubrange(Candidate.select(&candidates, until: Double(most)).count...)
     }
-    let (top, factor) = (logits[best], Float(1 / options.temperature))
+    let top = logits[best]
     for index in candidates.indices {
       candidates[index].weight = Double(exp((candidates[index].logit - top) * factor))
     }

@@ -78,6 +78,7 @@ struct Uncovering {
       ).rows()
       for (row, logits) in zip(rows, logits) {
         let place = windows[row].order[step]
+        try model.expectFinite(logits)
         let draw = philox(
           SIMD4(UInt32(truncatingIfNeeded: windows[row].start + place), 2, 0, 0), key: key(windows[row].text))
         windows[row].ids[place] = choose(logits, share: (Double(draw[0]) + 0.5) / 4_294_967_296)

@@ -7,6 +7,8 @@ import Text
 struct WrittenText {
   private let tokenizer: any Tokenizer
   private let stop: [UInt8]
+  /// Whether it goes on from a text, so that its first word needs a space before it.
+  private let followsText: Bool
   /// UTF-8 with U+FFFD for what is none.
   private var text: [UInt8] = []
   /// Bytes of a character that is not complete.
@@ -18,8 +20,10 @@ struct WrittenText {
   /// Whether the stop was reached.
   private(set) var isStopped = false
 
-  init(_ tokenizer: any Tokenizer, stop: String?) {
+  /// - Parameter followsText: whether tokens stand before it.
+  init(_ tokenizer: any Tokenizer, stop: String?, followsText: Bool = false) {
     self.tokenizer = tokenizer
+    self.followsText = followsText
     self.stop = Array((stop ?? "").utf8)
   }
 
@@ -43,11 +47,12 @@ struct WrittenText {
     return handOut(text.count)
   }
 
-  /// Tokenizers that put spaces between words put none before the first.
+  /// Tokenizers that put spaces between words put none before the first of a text.
   private func bytes(of token: Int32) -> [UInt8] {
     let bytes = tokenizer.bytes(of: token)
     let space = UInt8(ascii: " ")
-    guard tokens == 0, bytes.first == space, tokenizer.decode([token]).utf8.first != space else {
+    guard tokens == 0, !followsText, bytes.first == space, tokenizer.decode([token]).utf8.first != space
+    else {
       return bytes
     }
     return Array(bytes.dropFirst())

@@ -60,6 +60,11 @@ struct JSON5Reader {
     _ reason: String, found: String? = nil, allowed: String? = nil, nearest: String? = nil,
     at place: SourcePlace? = nil
   ) {
+    if problems.count >= SettingsError.maxProblems {
+      // What is left is not looked at, so that nothing follows from its end being missing.
+      (index, isAbandoned) = (scalars.count, true)
+      return
+    }
     problems.append(
       Problem(
         path: path.joined(separator: "."), found: found, allowed: allowed, reason: reason, nearest: nearest,
@@ -189,6 +194,7 @@ struct JSON5Reader {
   private mutating func readObject() -> Node {
     let start = place
     var members: [Node.Member] = []
+    var places: [String: SourcePlace] = [:]
     advance()
     guard descend(at: start) else { return Node(.object([]), place: start) }
     while !closes("}", start) {
@@ -208,9 +214,10 @@ struct JSON5Reader {
       advance()
       skipSpace()
       let value = readValue()
-      if let first = members.first(where: { $0.key == key }) {
-        report("this key stands here a second time; first at \(first.place?.description ?? "")", at: keyPlace)
+      if let first = places[key] {
+        report("this key stands here a second time; first at \(first)", at: keyPlace)
       } else if let value {
+        places[key] = keyPlace
         members.append(Node.Member(key, value, place: keyPlace))
       }
       endItem(closing: "}", isRead: value != nil)

@@ -7,7 +7,10 @@
 /// - Complexity: O(length²) for each candidate.
 public func nearestName(to name: String, among candidates: [String]) -> String? {
   let wanted = Array(name.lowercased())
-  let scored = candidates.map { (name: $0, distance: editDistance(wanted, Array($0.lowercased()))) }
+  // What is longer or shorter by more than the greatest distance is not compared, however long it is.
+  let scored = candidates.filter { abs($0.count - wanted.count) <= 3 }.map {
+    (name: $0, distance: editDistance(wanted, Array($0.lowercased())))
+  }
   let best = scored.min { ($0.distance, $0.name) < ($1.distance, $1.name) }
   if let best, best.distance <= max(1, min(3, wanted.count / 3)) { return best.name }
   guard wanted.count >= 2 else { return nil }

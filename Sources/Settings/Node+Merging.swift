@@ -12,10 +12,8 @@ extension Node {
       // A bare name is an object that says no more than its type.
       guard let base = isObject ? self : asComponent else { return overlay }
       let isSwap = overlay["type"].map { $0 != base["type"] } ?? false
-      var result = isSwap ? base.swapping(type: overlay["type"] ?? base) : base
-      for member in added { result.lay(member) }
-      result.place = overlay.place
-      return result
+      let result = isSwap ? base.swapping(type: overlay["type"] ?? base) : base
+      return Node(.object(Self.laying(added, over: result.members)), place: overlay.place)
     default: return overlay
     }
   }
@@ -35,47 +33,59 @@ extension Node {
     return Node(.object([Member("type", type)] + carried), place: type.place)
   }
 
-  private mutating func lay(_ member: Member) {
-    guard let index = members.firstIndex(where: { $0.key == member.key }) else {
-      members.append(member)
-      return
+  /// Members with others laid over them, new ones last.
+  private static func laying(_ added: [Member], over base: [Member]) -> [Member] {
+    var result = base
+    var places = Dictionary(base.enumerated().map { ($1.key, $0) }, uniquingKeysWith: { first, _ in first })
+    for member in added {
+      guard let index = places[member.key] else {
+        places[member.key] = result.count
+        result.append(member)
+        continue
+      }
+      var merged = member
+      merged.value = result[index].value.merging(member.value)
+      result[index] = merged
     }
-    var merged = member
-    merged.value = members[index].value.merging(member.value)
-    members[index] = merged
+    return result
   }
 }
 
 /// Follows `extends`: a tree that names another is laid over it.
 public enum Extension {
+  /// The most trees that extend each other in a row.
+  package static let maxChain = 100
+
   /// The whole tree that `node` says, with every tree that it extends.
   ///
   /// - Parameters:
   ///   - name: what the node is called, for errors and to find cycles.
   ///   - load: finds a tree by the name that `extends` gives; throws `SettingsError` when there is none.
-  /// - Throws: `SettingsError` for a cycle and a name that is no text, and what `load` throws.
+  /// - Throws: `SettingsError` for a cycle, for more than 100 trees in a row and for a name that is no text, and
+  ///   what `load` throws.
   public static func resolve(
     _ node: Node, name: String, load: (_ name: String, _ place: SourcePlace?) throws -> Node
   ) throws -> Node {
-    try resolve(node, chain: [name], load: load)
-  }
-
-  private static func resolve(
-    _ node: Node, chain: [String], load: (String, SourcePlace?) throws -> Node
-  ) throws -> Node {
-    guard let base = node["extends"] else { return node }
-    func refuse(_ reason: String) -> SettingsError {
-      SettingsError(
-        title: chain[0],
-        problems: [Problem(path: "extends", found: base.found, reason: reason, place: base.place)])
+    var chain = [name]
+    var (whole, overlays) = (node, [Node]())
+    while let base = whole["extends"] {
+      func refuse(_ reason: String) -> SettingsError {
+        SettingsError(
+          title: name,
+          problems: [Problem(path: "extends", found: base.found, reason: reason, place: base.place)])
+      }
+      guard let next = base.text else { throw refuse("the name of what is extended must be a text") }
+      guard !chain.contains(next) else {
+        throw refuse("extends itself: \((chain + [next]).joined(separator: " → "))")
+      }
+      guard overlays.count < maxChain else {
+        throw refuse("more than \(maxChain) files extend each other in a row")
+      }
+      whole["extends"] = nil
+      overlays.append(whole)
+      chain.append(next)
+      whole = try load(next, base.place)
     }
-    guard let name = base.text else { throw refuse("the name of what is extended must be a text") }
-    guard !chain.contains(name) else {
-      throw refuse("extends itself: \((chain + [name]).joined(separator: " → "))")
-    }
-    var overlay = node
-    overlay["extends"] = nil
-    let whole = try resolve(try load(name, base.place), chain: chain + [name], load: load)
-    return whole.merging(overlay)
+    return overlays.reversed().reduce(whole) { $0.merging($1) }
   }
 }

@@ -14,18 +14,23 @@ extension Node {
     return node
   }
 
-  /// Reads a JSON5 file.
+  /// The largest file of settings, in bytes.
+  package static let maxFileBytes = 64 << 20
+
+  /// Reads a JSON5 file, a pipe, or standard input for `-`.
   ///
   /// - Parameter name: how errors call the file; its path when nil.
-  /// - Throws: `SettingsError` when it cannot be read, is no UTF-8, or is no JSON5.
+  /// - Throws: `SettingsError` when it is missing, a folder, or cannot be read, is no UTF-8, or is no JSON5.
   public static func read(_ url: URL, as name: String? = nil) throws -> Node {
     let name = name ?? url.path
-    func refuse(_ reason: String) -> SettingsError {
-      SettingsError(title: name, problems: [Problem(path: "", reason: reason)])
-    }
-    guard let data = try? Data(contentsOf: url) else { throw refuse("the file cannot be read") }
-    guard let text = String(validating: data, as: UTF8.self) else {
-      throw refuse("the file is no UTF-8 text")
+    let text: String
+    do {
+      text = try InputFile.text(
+        url.relativePath == InputFile.standardInput ? InputFile.standardInput : url.path,
+        maxBytes: maxFileBytes)
+    } catch {
+      throw SettingsError(
+        title: name, problems: [Problem(path: "", reason: "\(error.reason); \(error.suggestion)")])
     }
     return try parse(text, file: name)
   }

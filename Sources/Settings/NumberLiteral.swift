@@ -1,15 +1,23 @@
-/// A number as JSON5 writes it.
-enum NumberLiteral: Equatable {
+/// A number as it is written: in files, in edits and on the command line alike.
+///
+/// Numbers are those of JSON5 (a sign, a point at either end, an exponent, hexadecimal digits), and `_` may
+/// stand between two digits. A whole number may have an exponent: `1000`, `1_000` and `1e3` are one number.
+/// One that begins with 0, such as `007`, is refused everywhere: to some readers it would be octal.
+package enum NumberLiteral: Equatable {
   /// Without a point and an exponent, decimal or hexadecimal.
   case integer(Int)
   /// With a point or an exponent.
   case number(Double)
-  /// Meant as a number, but not one that a setting can have, with the reason.
+  /// Meant as a number, but not one that can be taken, with the reason.
   case refused(String)
   /// No number at all.
   case none
 
-  init(_ word: String) {
+  /// How a number is written, for errors.
+  package static let form = "such as 1000, 1_000 or 1e3"
+
+  /// Reads a word.
+  package init(_ word: String) {
     var digits = Substring(word)
     let sign = digits.first
     if sign == "-" || sign == "+" { digits = digits.dropFirst() }
@@ -24,16 +32,69 @@ enum NumberLiteral: Equatable {
       self = .none
       return
     }
-    if digits.hasPrefix("0x") || digits.hasPrefix("0X") {
-      self = Self.integer((isNegative ? "-" : "") + digits.dropFirst(2), radix: 16)
-    } else if digits.utf8.allSatisfy({ $0 >= 0x30 && $0 <= 0x39 }) {
-      self =
-        digits.count > 1 && digits.hasPrefix("0")
-        ? .refused("a number must not begin with 0")
-        : Self.integer((isNegative ? "-" : "") + digits, radix: 10)
-    } else {
-      self = Self.decimal(digits, isNegative: isNegative)
+    guard let plain = Self.withoutSeparators(digits) else {
+      self = .refused("\"_\" may only stand between two digits")
+      return
     }
+    if plain.hasPrefix("0x") || plain.hasPrefix("0X") {
+      self = Self.integer((isNegative ? "-" : "") + plain.dropFirst(2), radix: 16)
+    } else if let rest = plain.dropFirst().utf8.first, plain.hasPrefix("0"), Self.isDigit(rest) {
+      // The digits alone, where all are, are what was meant.
+      let meant = plain.utf8.allSatisfy(Self.isDigit) ? plain.drop { $0 == "0" } : ""
+      let hint = meant.isEmpty ? "" : ": write " + (isNegative ? "-" : "") + meant
+      self = .refused("a number must not begin with 0" + hint)
+    } else if plain.utf8.allSatisfy(Self.isDigit) {
+      self = Self.integer((isNegative ? "-" : "") + plain, radix: 10)
+    } else {
+      self = Self.decimal(plain[...], isNegative: isNegative)
+    }
+  }
+
+  /// The value as a whole number; nil where it is none, or is written with a point or an exponent and not below
+  /// 2⁵³, from where on such a form no longer says which number is meant.
+  package var whole: Int? {
+    switch self {
+    case .integer(let integer): integer
+    case .number(let number):
+      number.rounded() == number && abs(number) < 0x1p53 ? Int(exactly: number) : nil
+    case .refused, .none: nil
+    }
+  }
+
+  /// The value as a number; nil where it is none.
+  package var real: Double? {
+    switch self {
+    case .integer(let integer): Double(integer)
+    case .number(let number): number
+    case .refused, .none: nil
+    }
+  }
+
+  /// A whole number as it can be typed, long ones with `_` between groups of three digits.
+  package static func text(_ value: Int) -> String {
+    let digits = String(value.magnitude)
+    guard digits.utf8.count > 4 else { return String(value) }
+    var groups: [Substring] = []
+    var rest = digits[...]
+    while !rest.isEmpty {
+      groups.append(rest.suffix(3))
+      rest = rest.dropLast(3)
+    }
+    return (value < 0 ? "-" : "") + groups.reversed().joined(separator: "_")
+  }
+
+  private static func isDigit(_ byte: UInt8) -> Bool { byte >= 0x30 && byte <= 0x39 }
+
+  /// The digits without `_`; nil where one does not stand between two digits.
+  private static func withoutSeparators(_ digits: Substring) -> String? {
+    guard digits.utf8.contains(UInt8(ascii: "_")) else { return String(digits) }
+    let isHexadecimal = digits.hasPrefix("0x") || digits.hasPrefix("0X")
+    let parts = digits.split(separator: "_", omittingEmptySubsequences: false)
+    func isDigit(_ character: Character?) -> Bool {
+      character.map { $0.isASCII && (isHexadecimal ? $0.isHexDigit : $0.isWholeNumber) } ?? false
+    }
+    let isWellFormed = zip(parts, parts.dropFirst()).allSatisfy { isDigit($0.last) && isDigit($1.first) }
+    return isWellFormed ? parts.joined() : nil
   }
 
   private static func integer(_ digits: String, radix: Int) -> NumberLiteral {
@@ -49,9 +110,7 @@ enum NumberLiteral: Equatable {
     if mantissa.hasPrefix(".") { mantissa = "0" + mantissa }
     if mantissa.hasSuffix(".") { mantissa += "0" }
     let pieces = mantissa.split(separator: ".", omittingEmptySubsequences: false)
-    func isDigits(_ text: some StringProtocol) -> Bool {
-      !text.isEmpty && text.utf8.allSatisfy { $0 >= 0x30 && $0 <= 0x39 }
-    }
+    func isDigits(_ text: some StringProtocol) -> Bool { !text.isEmpty && text.utf8.allSatisfy(isDigit) }
     let exponent = halves.count > 1 ? halves[1] : "0"
     let exponentDigits = exponent.first == "-" || exponent.first == "+" ? exponent.dropFirst() : exponent[...]
     guard pieces.count <= 2, pieces.allSatisfy({ isDigits($0) }), isDigits(exponentDigits),

@@ -1,5 +1,5 @@
 /// One thing that is wrong in a descriptor, a recipe or an edit, as data; the wording is in `description`.
-public struct Problem: Sendable, Equatable, CustomStringConvertible {
+public struct Problem: Sendable, Hashable, CustomStringConvertible {
   /// The path in the tree, such as `blocks.3.attention.heads`; empty for the whole.
   public var path: String
   /// What stood there.
@@ -26,34 +26,37 @@ public struct Problem: Sendable, Equatable, CustomStringConvertible {
     self.place = place
   }
 
-  /// `place: path: reason; found …; allowed: …; did you mean …?`
+  /// `place: path: reason; found …; allowed: …; did you mean …?`, what is very long cut.
   public var description: String {
-    var parts = [reason]
-    if let found { parts.append("found \(found)") }
+    func cut(_ text: String) -> String {
+      text.utf8.count > Self.maxPartBytes ? text.prefix(Self.maxPartBytes / 4) + "…" : text
+    }
+    var parts = [cut(reason)]
+    if let found { parts.append("found \(cut(found))") }
     if let allowed { parts.append("allowed: \(allowed)") }
-    if let nearest { parts.append("did you mean \(nearest)?") }
-    let start = [place?.description, path.isEmpty ? nil : path].compactMap { $0 }.map { $0 + ": " }
+    if let nearest { parts.append("did you mean \(cut(nearest))?") }
+    let start = [place?.description, path.isEmpty ? nil : path].compactMap { $0 }.map { cut($0) + ": " }
     return start.joined() + parts.joined(separator: "; ")
   }
+
+  /// Bytes of a part of a description that is shown whole.
+  private static let maxPartBytes = 2000
 }
 
 extension [Problem] {
   /// The same problem in every block, written in one place, as one problem: `blocks.*.norm`.
   ///
-  /// - Complexity: quadratic in the number of problems.
+  /// - Complexity: linear in the number of problems.
   public func collapsed() -> [Problem] {
     var kept: [Problem] = []
+    var twins: [Problem: Int] = [:]
     for problem in self {
       var pattern = problem
       pattern.path = Self.pattern(problem.path)
-      let twin = kept.firstIndex { known in
-        var other = known
-        other.path = Self.pattern(known.path)
-        return known.place != nil && other == pattern
-      }
-      if let twin {
+      if problem.place != nil, let twin = twins[pattern] {
         if kept[twin].path != problem.path { kept[twin].path = pattern.path }
       } else {
+        twins[pattern] = kept.count
         kept.append(problem)
       }
     }
@@ -78,8 +81,19 @@ public struct SettingsError: Error, Equatable, CustomStringConvertible {
     self.problems = problems
   }
 
+  /// A problem a line, at most 20 of them.
   public var description: String {
-    let count = problems.count == 1 ? "1 problem" : "\(problems.count) problems"
-    return (["\(title): \(count)"] + problems.map { "  \($0)" }).joined(separator: "\n")
+    let isGivenUp = problems.count >= Self.maxProblems
+    let count =
+      problems.count == 1 ? "1 problem" : "\(problems.count) problems" + (isGivenUp ? " or more" : "")
+    let shown = problems.count > Self.maxShown ? problems.prefix(Self.maxShown - 1) : problems[...]
+    let more = problems.count - shown.count
+    return (["\(title): \(count)"] + shown.map { "  \($0)" } + (more > 0 ? ["  and \(more) more"] : []))
+      .joined(separator: "\n")
   }
+
+  /// Problems after which nothing further is looked for: nobody reads more, and a file may have a million.
+  package static let maxProblems = 1000
+  /// Problems that a description shows.
+  private static let maxShown = 20
 }

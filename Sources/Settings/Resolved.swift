@@ -57,6 +57,15 @@ public struct Resolved: Sendable, Equatable {
     mismatch(name, "list of texts")
   }
 
+  /// The texts of a list; nil for a single text.
+  public func optionalTexts(_ name: String) -> [String]? {
+    switch plain(name) {
+    case .list(let elements): return elements.compactMap(\.text)
+    case .text: return nil
+    default: mismatch(name, "text or list of texts")
+    }
+  }
+
   /// A list of numbers.
   public func numbers(_ name: String) -> [Double] {
     guard case .list(let elements) = plain(name) else { mismatch(name, "list of numbers") }

@@ -114,6 +114,7 @@ private struct Resolver {
   private mutating func refuse(
     unknown member: Node.Member, of declaration: ComponentDeclaration, path: String
   ) {
+    guard problems.count < SettingsError.maxProblems else { return }
     let names = declaration.settings.map(\.name)
     problems.append(
       Problem(
@@ -123,11 +124,14 @@ private struct Resolver {
   }
 
   private mutating func report(
-    _ path: String, _ node: Node, allowed: String, reason: String, nearest: String? = nil
+    _ path: String, _ node: Node, allowed: String, reason: String,
+    nearest: @autoclosure () -> String? = nil
   ) {
+    guard problems.count < SettingsError.maxProblems else { return }
     problems.append(
       Problem(
-        path: path, found: node.found, allowed: allowed, reason: reason, nearest: nearest, place: node.place))
+        path: path, found: node.found, allowed: allowed, reason: reason, nearest: nearest(), place: node.place
+      ))
   }
 
   private func join(_ path: String, _ name: String) -> String { path.isEmpty ? name : path + "." + name }

@@ -27,6 +27,8 @@ public struct Setting: Sendable, Equatable {
     case optionalText
     /// A list of texts, which may be empty.
     case texts
+    /// A text, or a list of texts that is not empty.
+    case textOrTexts
     /// A list of numbers in a range, which may be empty.
     case numbers(ClosedRange<Double>)
   }
@@ -66,12 +68,13 @@ public struct Setting: Sendable, Equatable {
     case .text: "a text"
     case .optionalText: "a text, or null"
     case .texts: "a list of texts"
+    case .textOrTexts: "a text, or a list of texts"
     case .numbers(let range): "a list, each of it " + Self.numbers(range)
     }
   }
 
   private static func integers(_ range: ClosedRange<Int>) -> String {
-    "a whole number from \(range.lowerBound) to \(range.upperBound)"
+    "a whole number from \(NumberLiteral.text(range.lowerBound)) to \(NumberLiteral.text(range.upperBound))"
   }
 
   private static func numbers(_ range: ClosedRange<Double>) -> String {
@@ -82,8 +85,12 @@ public struct Setting: Sendable, Equatable {
   func accept(_ value: Node.Value) -> Result<Node.Value, Refusal> {
     switch (kind, value) {
     case (.flag, .flag), (.text, .text), (.optionalText, .text), (.optionalText, .null),
+      (.textOrTexts, .text),
       (.optionalInteger, .null), (.optionalNumber, .null):
       return .success(value)
+    case (.textOrTexts, .list(let elements)):
+      return !elements.isEmpty && elements.allSatisfy { $0.text != nil }
+        ? .success(value) : .failure(Refusal(reason: "an empty list, or not all of it is text"))
     case (.texts, .list(let elements)):
       return elements.allSatisfy { $0.text != nil }
         ? .success(value) : .failure(Refusal(reason: "not all of it is text"))
@@ -98,8 +105,13 @@ public struct Setting: Sendable, Equatable {
     case (.integer(let range), .integer(let number)), (.optionalInteger(let range), .integer(let number)),
       (.integerOr(_, let range), .integer(let number)):
       return range.contains(number) ? .success(value) : .failure(Refusal(reason: "out of range"))
-    case (.integer, .number), (.optionalInteger, .number), (.integerOr, .number):
-      return .failure(Refusal(reason: "no whole number"))
+    case (.integer(let range), .number(let number)), (.optionalInteger(let range), .number(let number)),
+      (.integerOr(_, let range), .number(let number)):
+      // 1e3 is 1000, here as on the command line.
+      guard let whole = NumberLiteral.number(number).whole else {
+        return .failure(Refusal(reason: "no whole number"))
+      }
+      return range.contains(whole) ? .success(.integer(whole)) : .failure(Refusal(reason: "out of range"))
     case (.number(let range), .integer(let number)), (.optionalNumber(let range), .integer(let number)):
       return Self.accept(Double(number), in: range)
     case (.number(let range), .number(let number)), (.optionalNumber(let range), .number(let number)):

@@ -106,7 +106,7 @@ private func run(
           <text>              files to read
 
         Budget:
-          --steps <integer>   optimiser steps (from 1 to 1,000; default:
+          --steps <integer>   optimiser steps (from 1 to 1000; default:
                               100)
           --minutes <number>  wall-clock time (from 0 to 600)
 

@@ -50,6 +50,15 @@ private func parse(_ line: String) throws -> ParsedArguments {
     #expect(parsed.isGiven("steps") && !parsed.isGiven("minutes"))
   }
 
+  /// The same numbers as in files of settings.
+  @Test(arguments: [
+    ("1000", 1000), ("1_000", 1000), ("1e3", 1000), ("+7", 7), ("0x1F", 31), ("2.50e2", 250), ("1e0", 1),
+  ])
+  func numbersAreWrittenAsInSettings(_ word: String, _ value: Int) throws {
+    #expect(try parse("gpt --steps \(word)").integer("steps") == value)
+    #expect(try parse("gpt --shift -\(word.drop { $0 == "+" })").number("shift") == -Double(value))
+  }
+
   @Test func fillsDefaultsAndLeavesTheRestOut() throws {
     let parsed = try parse("gpt")
     #expect(parsed.integer("steps") == 100)
@@ -74,25 +83,38 @@ private func parse(_ line: String) throws -> ParsedArguments {
     ("gpt --step 3", "train: unknown flag --step; did you mean --steps?"),
     ("gpt -steps 3", "train: unknown flag -steps; did you mean --steps?"),
     ("gpt --frobnicate", "train: unknown flag --frobnicate; see its help with --help"),
-    ("gpt --steps", "train: --steps needs a value: a whole number from 1 to 1,000"),
-    ("gpt --steps --json", "train: --steps needs a value: a whole number from 1 to 1,000"),
+    ("gpt --steps", "train: --steps needs a value: a whole number from 1 to 1000"),
+    ("gpt --steps --json", "train: --steps needs a value: a whole number from 1 to 1000"),
     (
       "gpt --set -x",
       "train: --set needs a value: text (a value that begins with a dash is written --set=-x)"
     ),
     (
       "gpt --steps many",
-      "train: --steps: \"many\" is not a whole number; allowed: a whole number from 1 to 1,000"
+      "train: --steps: \"many\" is not a whole number; allowed: a whole number from 1 to 1000, written such as 1000, "
+        + "1_000 or 1e3"
     ),
     (
       "gpt --steps 1.5",
-      "train: --steps: \"1.5\" is not a whole number; allowed: a whole number from 1 to 1,000"
+      "train: --steps: \"1.5\" is not a whole number; allowed: a whole number from 1 to 1000, written such as 1000, "
+        + "1_000 or 1e3"
     ),
-    ("gpt --steps=0", "train: --steps: 0 is out of range; allowed: a whole number from 1 to 1,000"),
-    ("gpt --steps 1001", "train: --steps: 1001 is out of range; allowed: a whole number from 1 to 1,000"),
+    ("gpt --steps=0", "train: --steps: 0 is out of range; allowed: a whole number from 1 to 1000"),
+    ("gpt --steps 1001", "train: --steps: 1001 is out of range; allowed: a whole number from 1 to 1000"),
     ("gpt --minutes -1", "train: --minutes: -1 is out of range; allowed: a number from 0 to 600"),
-    ("gpt --minutes nan", "train: --minutes: \"nan\" is not a number; allowed: a number from 0 to 600"),
-    ("gpt --shift x", "train: --shift: \"x\" is not a number; allowed: a number"),
+    (
+      "gpt --minutes nan",
+      "train: --minutes: \"nan\" is not a number; allowed: a number from 0 to 600, written such as 1000, 1_000 or 1e3"
+    ),
+    (
+      "gpt --shift x",
+      "train: --shift: \"x\" is not a number; allowed: a number, written such as 1000, 1_000 or 1e3"
+    ),
+    (
+      "gpt --steps 007",
+      "train: --steps: \"007\" is not a whole number (a number must not begin with 0: write 7); allowed: a whole "
+        + "number from 1 to 1000, written such as 1000, 1_000 or 1e3"
+    ),
     ("gpt --json=yes", "train: --json is a flag and takes no value, but \"yes\" was given"),
     ("gpt --steps 3 --steps 4", "train: --steps was given more than once; it takes one value"),
     ("gpt --steps 3 --minutes 4", "train: --steps and --minutes cannot be combined: a run has one budget"),

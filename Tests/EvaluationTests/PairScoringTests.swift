@@ -73,16 +73,18 @@ import Zoo
             }
           return nats[0].reduce(0, +)
         }
-        let expected = try pairs.map { try nats($0.good) < nats($0.bad) - 1e-4 }
-        #expect(try scoring.right(pairs)[measure] == expected, "\(preset), \(measure)")
-        // Equal sentences are a tie, which is no right choice.
-        #expect(!expected[2])
+        // Equal sentences are a tie, which is half a right choice.
+        let expected = try pairs.map { pair in
+          pair.good == pair.bad ? 0.5 : try nats(pair.good) < nats(pair.bad) - 1e-4 ? 1 : 0
+        }
+        #expect(try scoring.credits(pairs)[measure] == expected, "\(preset), \(measure)")
+        #expect(expected[2] == 0.5)
       }
       let accuracies = try scoring.accuracies(pairs)
       #expect(accuracies.map(\.paradigm) == ["long", "short", "all"])
       #expect(accuracies.map(\.pairs) == [1, 3, 4])
-      let right = try #require(scoring.right(pairs)[.likelihood]).count { $0 }
-      #expect(accuracies[2].right[.likelihood]?.value == Double(right) / 4)
+      let credits = try #require(scoring.credits(pairs)[.likelihood]).reduce(0, +)
+      #expect(accuracies[2].right[.likelihood]?.value == credits / 4)
     }
   }
 
@@ -92,5 +94,43 @@ import Zoo
       try PairScoring(try untrainedModel("tiny/gpt")).accuracies([long])
     }
     #expect(error?.description.contains("40 tokens") == true)
+  }
+
+  /// A line separator within a sentence, CRLF, no line end at the end; empty sides; places in every error.
+  @Test func linesAreThoseOfTheFileAndEmptySidesAreRefused() throws {
+    try withTemporaryFolder { folder in
+      let file = folder.appendingPathComponent("pairs.jsonl")
+      func write(_ lines: [String]) throws { try Data(lines.joined(separator: "\r\n").utf8).write(to: file) }
+      let good = "{\"sentence_good\": \"a\u{2028}b\u{85}\", \"sentence_bad\": \"b\"}"
+      try write([good, "", good])
+      let pairs = try MinimalPair.read([file.path])
+      #expect(pairs.map(\.good) == ["a\u{2028}b\u{85}", "a\u{2028}b\u{85}"])
+      #expect(pairs.map(\.place) == ["\(file.path):1", "\(file.path):3"])
+
+      try write([good, "{\"sentence_good\": \" \", \"sentence_bad\": \"b\"}", "no pair"])
+      let error = #expect(throws: TextError.self) { try MinimalPair.read([file.path]) }
+      #expect(error?.place == "\(file.path):2" && error?.reason.hasPrefix("sentence_good is empty") == true)
+      var skipped: [String] = []
+      let left = try MinimalPair.read([file.path]) { skipped.append($0.place) }
+      #expect(left.count == 1 && skipped == ["\(file.path):2", "\(file.path):3"])
+
+      try write([
+        good, "{\"sentence_good\": \"\(String(repeating: "a", count: 40))\", \"sentence_bad\": \"b\"}",
+      ])
+      let scoring = try PairScoring(try untrainedModel("tiny/gpt"))
+      let long = try MinimalPair.read([file.path])
+      let tooLong = #expect(throws: InferenceError.self) { try scoring.credits(long) }
+      #expect(tooLong?.description.hasPrefix("\(file.path):2: a window has 40 tokens") == true)
+      #expect(long.map { scoring.refusal(of: $0) == nil } == [true, false])
+    }
+  }
+
+  /// What is far too long is refused before its questions are made, which would take its square in memory.
+  @Test(arguments: ["tiny/gpt", "tiny/bert"]) func aSentenceOfManyTokensCostsNothing(_ preset: String) throws
+  {
+    let window = [Int32](repeating: 100, count: 200_000)
+    let scoring = try WindowScoring(try untrainedModel(preset))
+    #expect(throws: InferenceError.self) { try scoring.nats([window]) }
+    if scoring.hasOrders { #expect(throws: InferenceError.self) { try scoring.pseudoNats([window]) } }
   }
 }

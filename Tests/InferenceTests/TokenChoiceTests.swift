@@ -64,6 +64,15 @@ import Text
     #expect(choose([0, 0, 0, 0, 0, -.infinity, 2, -.infinity, -.infinity], share: 0.999) == 6)
   }
 
+  /// A temperature that no single-precision number can be divided by takes the most probable token.
+  @Test(arguments: [1e-40, 1e-45, 1e-300]) func aTinyTemperatureIsNone(_ temperature: Double) {
+    var options = GenerationOptions()
+    options.temperature = temperature
+    let choose = TokenChoice(options: options, vocabulary: 12)
+    let logits: [Float] = [9, 9, 9, 9, 9, -3, 0.5, 2, 1.999, 2, -40, 1]
+    for share in [0.001, 0.37, 0.999] { #expect(choose(logits, share: share) == 7) }
+  }
+
   /// Pieces of a text, one a token and the last at the end.
   private func pieces(_ tokens: [Int32], _ tokenizer: any Tokenizer, stop: String? = nil) -> [String] {
     var text = WrittenText(tokenizer, stop: stop)
@@ -105,5 +114,12 @@ import Text
     #expect(pieces(tokens, tokenizer).joined() == tokenizer.decode(tokens))
     #expect(tokenizer.decode(tokens) == "aba bb a")
     #expect(pieces([7, 5], tokenizer).joined() == tokenizer.decode([7, 5]))
+    // Behind a prompt they read like the rest of the whole.
+    let prompt: [Int32] = [5, 6]
+    for tokens: [Int32] in [[5, 6], [7, 5], [9, 9, 8]] {
+      var text = WrittenText(tokenizer, stop: nil, followsText: true)
+      let written = tokens.map { text.append($0) }.joined() + text.finish()
+      #expect(tokenizer.decode(prompt) + written == tokenizer.decode(prompt + tokens))
+    }
   }
 }

@@ -110,7 +110,10 @@ import Testing
     let empty = try folder.write("empty.txt", [])
     let picture = try folder.write("pictures/a.png", [1])
     #expect(message([empty]) == "\(empty): is empty; give a file with some text")
-    #expect(message([folder.path + "/none"]) == "\(folder.path)/none: does not exist; check the path")
+    #expect(message([folder.path + "/none"]) == "\(folder.path)/none: there is no such file; check the path")
+    let near = (empty as NSString).deletingLastPathComponent + "/emtpy.txt"
+    #expect(message([near]) == "\(near): there is no such file; did you mean \(empty)?")
+    #expect(message(["-"]).hasPrefix("standard input: can be read only once"))
     let pictures = (picture as NSString).deletingLastPathComponent
     #expect(
       message([pictures])
@@ -134,6 +137,9 @@ import Testing
     #expect(shared("a\nb\n\nb\n", "b\nb\n\nc\na") == [3, 4])
     #expect(shared("ab\n", "a\nb\n") == [0, 2])
     #expect(shared("", "") == [0, 0])
+    // CRLF ends a line as LF does; a carriage return alone is a character.
+    #expect(shared("a\r\nb\r\n\r\n", "a\n\nb\n\r\n") == [2, 2])
+    #expect(shared("a\rb\n", "a\nb\n") == [0, 2])
     #expect(shared("e\u{301}\n", "\u{E9}\n") == [0, 1])
   }
 }

@@ -75,6 +75,18 @@ import Testing
     #expect { try TokenizerFile.decode(Data(json.utf8)) } throws: { "\($0)" == message }
   }
 
+  /// Tokens that double in length with every merge: a file of a few hundred bytes that would take all memory.
+  @Test func tokensLongerThanAnyWordAreRefused() {
+    let merges = [[97, 97]] + (261..<361).map { [$0, $0] }
+    let json = Self.start + "\"kind\":\"byte-bpe\",\"merges\":\(merges)}"
+    #expect { try TokenizerFile.decode(Data(json.utf8)) } throws: {
+      "\($0)"
+        == "saved tokenizer: merge 6 makes a token of 128 bytes, and words have at most 64" + Self.mend
+    }
+    let deep = String(repeating: "[", count: 200_000)
+    #expect(throws: TextError.self) { try TokenizerFile.decode(Data(deep.utf8)) }
+  }
+
   @Test func aCutOffFileIsRefused() throws {
     let data = try TokenizerFile.encode(TextSamples.tokenizer("byte-bpe", vocabulary: 300, on: Self.text))
     for length in 0..<data.count {

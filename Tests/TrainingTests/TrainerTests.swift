@@ -33,7 +33,7 @@ struct TrainingBench {
     let changed = Set(recipe.map { $0.prefix { $0 != "=" } })
     let defaults = ["batch=4", "steps=8", "schedule.warmup=2", "evaluationWindows=6"]
       .filter { !changed.contains($0.prefix { $0 != "=" }) }
-    let recipe = try Recipe.load(nil, sets: defaults + recipe, registry: registry)
+    let recipe = try Recipe.load(nil, defaults: defaults, sets: recipe, registry: registry)
     let open = try registry.descriptor(preset: preset, sets: ["tokenizer=bytes"] + model, from: presets)
     let data = try TrainingData(source, settings: open.tokenizer)
     return try Trainer(

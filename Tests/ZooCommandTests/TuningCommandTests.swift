@@ -140,7 +140,7 @@ import Training
     (["--tune", "learning-rte=1e-3,2e-3"], "did you mean \"learning-rate\"?"),
     (["--tune", "1e-3,2e-3"], "learning-rate=1e-3,2e-3"), (["--tune", "learning-rate=1e-3"], "two or more"),
     (["--tune", "learning-rate=1e-3,fast"], "\"fast\" is no number"),
-    (["--tune", "learning-rate=1e-3,nan"], "above 0"),
+    (["--tune", "learning-rate=1e-3,nan"], "\"nan\" is no number"),
     (["--tune", "learning-rate=1e-3,2e-3", "--tune-by", "halvin"], "did you mean \"halving\""),
     (["--tune-by", "grid"], "name them with --tune"), (["--tune-steps", "3"], "name them with --tune"),
     (["--tune", "learning-rate=1e-3,2e-3", "--minutes", "1"], "--tune-steps"),

@@ -99,11 +99,11 @@ import Zoo
           --set blocks.7.norm=rms: blocks.7.norm: no such element; found 7; allowed: 0 to 2, or *
           m:2:3: widht: unknown setting of architecture "gpt"; allowed: vocabulary, context, width, embedding, \
         position, mask, blocks, head, initialisation, dropout, attentionDropout, tokenizer; did you mean width?
-          m:3:12: context: out of range (longest input, in tokens); found 0; allowed: a whole number from 1 to 1000000
+          m:3:12: context: out of range (longest input, in tokens); found 0; allowed: a whole number from 1 to 1_000_000
           m:4:9: mask: no such mask; found "casual"; allowed: bidirectional, causal, prefix; did you mean causal?
           m:6:18: blocks.*.norm: no such norm; found "rmss"; allowed: layer, rms; did you mean rms?
           m:6:57: blocks.*.attention.window: out of range (a position sees only keys nearer than this, in tokens; \
-        null: no limit); found -1; allowed: a whole number from 1 to 1000000, or null
+        null: no limit); found -1; allowed: a whole number from 1 to 1_000_000, or null
           m:7:75: blocks.0.feedForward: no such feedForward; found "swigloo"; allowed: geglu, gelu, gelu-tanh, \
         reglu, relu, silu, swiglu; did you mean swiglu?
           m:8:12: dropout: out of range (dropped share of branches and embedding); found 1.5; allowed: a number \

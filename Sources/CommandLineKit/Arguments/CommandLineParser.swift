@@ -114,7 +114,7 @@ struct CommandLineParser {
   }
 
   private func looksLikeFlag(_ word: String) -> Bool {
-    word.hasPrefix("-") && word != "-" && Double(word) == nil
+    word.hasPrefix("-") && word != "-" && NumberLiteral(word) == .none
   }
 
   private func isDeclared(_ word: String) -> Bool {

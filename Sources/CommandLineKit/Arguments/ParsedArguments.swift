@@ -1,4 +1,5 @@
 import Foundation
+import Settings
 
 /// The arguments of one command, checked against its declaration, and the console to answer on.
 ///
@@ -36,10 +37,13 @@ public struct ParsedArguments: Sendable {
   }
 
   /// The value of an option of whole numbers, or its default; nil when there is neither.
-  public func integer(_ name: String) -> Int? { option(name).flatMap { Int($0) } }
+  public func integer(_ name: String) -> Int? { option(name).flatMap { NumberLiteral($0).whole } }
 
   /// The value of an option of numbers, or its default; nil when there is neither.
-  public func number(_ name: String) -> Double? { option(name).flatMap { Double($0) } }
+  public func number(_ name: String) -> Double? { option(name).flatMap { NumberLiteral($0).real } }
+
+  /// Every value of an option of numbers that may be given several times, in the order given.
+  public func numbers(_ name: String) -> [Double] { options(name).compactMap { NumberLiteral($0).real } }
 
   /// Every value of an option that may be given several times, in the order given.
   public func options(_ name: String) -> [String] {

@@ -19,7 +19,8 @@ public enum ValueKind: Sendable, Equatable {
     case .integer(let range):
       let (low, high) = (range.lowerBound > .min, range.upperBound < .max)
       return "a whole number"
-        + phrase(low ? Format.count(range.lowerBound) : nil, high ? Format.count(range.upperBound) : nil)
+        + phrase(
+          low ? NumberLiteral.text(range.lowerBound) : nil, high ? NumberLiteral.text(range.upperBound) : nil)
     case .number(let range):
       let (low, high) = (range.lowerBound.isFinite, range.upperBound.isFinite)
       return "a number"
@@ -53,20 +54,25 @@ public enum ValueKind: Sendable, Equatable {
     switch self {
     case .text: return nil
     case .integer(let range):
-      guard let number = Int(value) else {
-        return "\"\(value)\" is not a whole number; allowed: \(allowed)"
-      }
+      let literal = NumberLiteral(value)
+      guard let number = literal.whole else { return refusal(of: value, literal, "a whole number") }
       return range.contains(number) ? nil : "\(value) is out of range; allowed: \(allowed)"
     case .number(let range):
-      guard let number = Double(value), !number.isNaN else {
-        return "\"\(value)\" is not a number; allowed: \(allowed)"
-      }
+      let literal = NumberLiteral(value)
+      guard let number = literal.real else { return refusal(of: value, literal, "a number") }
       return range.contains(number) ? nil : "\(value) is out of range; allowed: \(allowed)"
     case .choice(let words):
       if words.contains(value) { return nil }
       let hint = nearestName(to: value, among: words).map { "; did you mean \"\($0)\"?" } ?? ""
       return "unknown value \"\(value)\"; allowed: \(allowed)" + hint
     }
+  }
+
+  /// Why a word is no number of this kind, and how one is written.
+  private func refusal(of value: String, _ literal: NumberLiteral, _ what: String) -> String {
+    var reason = ""
+    if case .refused(let why) = literal { reason = " (\(why))" }
+    return "\"\(value)\" is not \(what)\(reason); allowed: \(allowed), written \(NumberLiteral.form)"
   }
 
   private func phrase(_ low: String?, _ high: String?) -> String {

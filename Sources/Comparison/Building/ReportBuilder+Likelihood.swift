@@ -10,7 +10,7 @@ extension ReportBuilder {
   static let scoredWindows = 64
 
   /// What all runs are scored on, with what is known of them already; nil where the arms cut the text into
-  /// other windows or none of them has a likelihood.
+  /// other windows, none of them has a likelihood, or the windows hold text that the tokenizer does not know.
   ///
   /// The windows are the same for every budget, so that models of several budgets are scored on one text. Scoring an
   /// encoder reads a window once for each of its tokens: all of them cost as much as training on about 90,000 tokens
@@ -19,9 +19,14 @@ extension ReportBuilder {
     if scores.windows == nil {
       let tokenizers = Set(arms.map { "\($0.plan.descriptor.tokenizer.node())" })
       guard tokenizers.count == 1 else { return nil }
-      guard arms.contains(where: { (try? WindowScoring($0.trained)) != nil }) else { return nil }
+      let scorings = arms.map { try? WindowScoring($0.trained) }
+      guard scorings.contains(where: { $0 != nil }) else { return nil }
       let length = min(64, arms.map(\.plan.descriptor.context).min() ?? 64)
-      scores.windows = try heldOutWindows(arms[0], length: length, limit: Self.scoredWindows)
+      let windows = try heldOutWindows(arms[0], length: length, limit: Self.scoredWindows)
+      // Text that the tokenizer does not know has no probability, which was said before training.
+      let known = windows.allSatisfy { window in scorings.allSatisfy { $0?.refusal(of: window) == nil } }
+      guard known else { return nil }
+      scores.windows = windows
     }
     return scores
   }

@@ -63,11 +63,11 @@ extension ReportBuilder {
 
   private func heldOutLines(_ model: LoadedModel) -> [[Int32]] {
     experiment.source.withHeldOut { text in
-      let head = String(decoding: text.prefix(4000), as: UTF8.self)
       // A line of blanks has no tokens in some tokenizers, and a context of one token no room for a line.
-      return head.split(separator: "\n").map(String.init).filter { $0.count > 24 }.prefix(8).map {
-        Array(model.tokenizer.encode($0).prefix(min(24, model.descriptor.context - 1)))
-      }.filter { !$0.isEmpty }
+      TextLines.filled(UnsafeBufferPointer(rebasing: text.prefix(4000))).filter { $0.count > 24 }.prefix(8)
+        .map {
+          Array(model.tokenizer.encode($0).prefix(min(24, model.descriptor.context - 1)))
+        }.filter { !$0.isEmpty }
     }
   }
 

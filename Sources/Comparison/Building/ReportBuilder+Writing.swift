@@ -1,5 +1,6 @@
 import Foundation
 import Inference
+import Text
 import Training
 import Zoo
 
@@ -9,7 +10,7 @@ extension ReportBuilder {
   func writing() throws -> [ReportData.Writing] {
     let count = 32
     let training = experiment.source.withTrain { text in
-      Set(text.split(separator: UInt8(ascii: "\n")).map { Data($0) })
+      Set(TextLines.filled(text).map { Data($0.utf8) })
     }
     return try arms.indices.compactMap { index in
       let model = arms[index].trained

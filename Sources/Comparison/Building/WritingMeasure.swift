@@ -1,5 +1,6 @@
 import Foundation
 import Statistics
+import Text
 
 /// What can be said of texts that a model wrote without reading them.
 struct WritingMeasure {
@@ -9,9 +10,10 @@ struct WritingMeasure {
   /// Texts that begin where a sentence begins; what each breaks off in is left out.
   init(_ texts: [String]) {
     sentences = texts.flatMap { text in
-      text.split(separator: "\n", omittingEmptySubsequences: false).dropLast().map(String.init).filter {
-        !$0.isEmpty
-      }
+      // What stands behind the last line end is broken off; an end that is LF or CRLF makes no part of a sentence.
+      text.utf8.lastIndex(of: UInt8(ascii: "\n")).map { end in
+        TextLines.split(String(text[...end]), file: "").map(\.text).filter { !$0.isEmpty }
+      } ?? []
     }
   }
 

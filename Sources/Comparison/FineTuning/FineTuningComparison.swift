@@ -20,6 +20,18 @@ public struct FineTuningModel {
   /// The values to begin with, by name.
   let starts: [(name: String, values: ParameterValues)]
 
+  /// How it reads labelled texts.
+  func encoder(labels: [String]) -> LabelledEncoder {
+    LabelledEncoder(
+      tokenizer, startsWithToken: startsWithToken, context: descriptor.context, labels: labels)
+  }
+
+  /// Why the model cannot read a labelled text; nil where it can.
+  package func fault(in text: LabelledText, _ form: LabelledTexts.Form, labels: [String]) -> TextError? {
+    do { _ = try encoder(labels: labels).encode(text, form) } catch { return error as? TextError }
+    return nil
+  }
+
   /// A model.
   ///
   /// - Parameter initial: the same model with the values that it had before training.
@@ -100,9 +112,7 @@ public struct FineTuningComparison {
     var reports: [FineTuningResults.Model] = []
     var tests: [[LabelledExample]] = []
     for model in models {
-      let encoder = LabelledEncoder(
-        model.tokenizer, startsWithToken: model.startsWithToken, context: model.descriptor.context,
-        labels: split.labels)
+      let encoder = model.encoder(labels: split.labels)
       func examples(_ texts: [LabelledText]) throws -> [LabelledExample] {
         try texts.map { try encoder.encode($0, form) }
       }

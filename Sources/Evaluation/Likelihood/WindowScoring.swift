@@ -52,16 +52,24 @@ public struct WindowScoring {
   /// - Shapes: `windows` `[windows][length]`, as the result; lengths may differ.
   /// - Throws: `InferenceError` when a window is longer than the context; `MemoryError`.
   public func nats(_ windows: [[Int32]], order: UncoveringOrder = .leftToRight) throws -> [[Double]] {
+    for window in windows { if let reason = refusal(of: window) { throw InferenceError(reason) } }
     guard hasOrders else { return try causal(windows) }
     return try windows.map { window in
       let groups = order.groups(length: window.count)
-      var hidden = Array(0..<window.count)
-      return try nats(
-        window,
-        groups.map { group in
-          defer { hidden.removeAll(where: group.contains) }
-          return Question(hidden: hidden, asked: group)
-        })
+      return try nats(window, questions: groups.count) { index in
+        Question(hidden: Array(groups[index...].joined()), asked: groups[index])
+      }
+    }
+  }
+
+  /// Why a window cannot be scored; nil where it can.
+  public func refusal(of window: [Int32]) -> String? {
+    guard window.count <= model.descriptor.context else {
+      return "a window has \(window.count) tokens, \(model.descriptor.name) reads at most "
+        + "\(model.descriptor.context)"
+    }
+    return window.first(where: SpecialTokens.contains).map {
+      "a window holds \(SpecialTokens.names[Int($0)]), which stands for no text and has no probability"
     }
   }
 
@@ -90,10 +98,10 @@ public struct WindowScoring {
   /// - Throws: as `nats`.
   public func pseudoNats(_ windows: [[Int32]], _ form: PseudoForm) throws -> [[Double]] {
     precondition(hasOrders, "a model that sees one side has a likelihood and needs no substitute")
+    for window in windows { if let reason = refusal(of: window) { throw InferenceError(reason) } }
     return try windows.map { window in
       let ends = form == .original ? window.indices.map { $0 + 1 } : wordEnds(window)
-      return try nats(
-        window, window.indices.map { Question(hidden: Array($0..<ends[$0]), asked: [$0]) })
+      return try nats(window, questions: window.count) { Question(hidden: Array($0..<ends[$0]), asked: [$0]) }
     }
   }
 
@@ -105,7 +113,9 @@ public struct WindowScoring {
     let withinWord = try zip(windows, original).map { window, original in
       let ends = wordEnds(window)
       let others = window.indices.filter { ends[$0] > $0 + 1 }
-      let nats = try nats(window, others.map { Question(hidden: Array($0..<ends[$0]), asked: [$0]) })
+      let nats = try nats(window, questions: others.count) {
+        Question(hidden: Array(others[$0]..<ends[others[$0]]), asked: [others[$0]])
+      }
       return zip(nats, original).map { $0.isNaN ? $1 : $0 }
     }
     return [.original: original, .withinWord: withinWord]
@@ -118,13 +128,14 @@ public struct WindowScoring {
   }
 
   /// The answers to questions of which no two ask for one place; NaN where none asks.
-  private func nats(_ window: [Int32], _ questions: [Question]) throws -> [Double] {
-    try expect(window, fits: window.count)
+  ///
+  /// Questions are made when their turn comes: all of a long window's at once would grow with its square.
+  private func nats(_ window: [Int32], questions: Int, _ question: (Int) -> Question) throws -> [Double] {
     let time = model.hiddenInput(window).count
     var nats = [Double](repeating: .nan, count: window.count)
     let size = max(1, Self.mostTokens / max(1, time))
-    for start in stride(from: 0, to: questions.count, by: size) {
-      let batch = questions[start..<min(start + size, questions.count)]
+    for start in stride(from: 0, to: questions, by: size) {
+      let batch = (start..<min(start + size, questions)).map(question)
       var ids: [Int32] = []
       var positions: [Int32] = []
       for (row, question) in batch.enumerated() {
@@ -148,7 +159,6 @@ public struct WindowScoring {
     for batch in lengthBatches(windows.map(\.count), mostTokens: mostTokens) {
       let time = windows[batch[0]].count
       guard time > 0 else { continue }
-      for index in batch { try expect(windows[index], fits: time) }
       let ids = batch.flatMap { model.input(windows[$0].dropLast()) }
       let rows = try logits(
         TokenBatch(ids: ids, batch: batch.count, time: time), ids.indices.map { Int32($0) })
@@ -180,16 +190,5 @@ public struct WindowScoring {
       ends[place - 1] = begins ? place : ends[place]
     }
     return ends
-  }
-
-  private func expect(_ window: [Int32], fits count: Int) throws {
-    guard count <= model.descriptor.context else {
-      throw InferenceError(
-        "a window has \(count) tokens, \(model.descriptor.name) reads at most \(model.descriptor.context)")
-    }
-    if let token = window.first(where: SpecialTokens.contains) {
-      throw InferenceError(
-        "a window holds \(SpecialTokens.names[Int(token)]), which stands for no text and has no probability")
-    }
   }
 }

@@ -13,36 +13,65 @@ public struct MinimalPair: Sendable, Equatable {
   public let paradigm: String
   /// The field of that, such as `morphology`; `""` where the file names none.
   public let field: String
+  /// Where it stands, `file:line`, for errors; `""` for a pair of no file.
+  public private(set) var place = ""
+
+  /// A pair of no file.
+  public init(good: String, bad: String, paradigm: String, field: String) {
+    (self.good, self.bad, self.paradigm, self.field) = (good, bad, paradigm, field)
+  }
+
+  /// Equal pairs say the same, wherever they stand.
+  public static func == (left: MinimalPair, right: MinimalPair) -> Bool {
+    (left.good, left.bad, left.paradigm, left.field) == (right.good, right.bad, right.paradigm, right.field)
+  }
 
   /// Reads files in BLiMP's form: an object a line with `sentence_good` and `sentence_bad`, and where known
-  /// `UID` and `field`. A file's own name stands in for a missing `UID`.
+  /// `UID` and `field`. A file's own name stands in for a missing `UID`. Lines that are blank are left out; `-` is
+  /// standard input.
   ///
   /// - Throws: `TextError` that names the file and the line.
   public static func read(_ paths: [String]) throws -> [MinimalPair] {
-    try paths.flatMap(read)
+    try read(paths) { throw $0 }
   }
 
-  private static func read(_ path: String) throws -> [MinimalPair] {
-    guard let content = try? String(contentsOf: URL(fileURLWithPath: path), encoding: .utf8) else {
-      throw TextError(
-        place: path, reason: "the file cannot be read as UTF-8 text", mend: "name a file of minimal pairs")
-    }
-    let name = URL(fileURLWithPath: path).deletingPathExtension().lastPathComponent
-    let lines = content.split(omittingEmptySubsequences: false, whereSeparator: \.isNewline)
-    let pairs = try lines.enumerated().compactMap { index, line -> MinimalPair? in
-      guard line.contains(where: { !$0.isWhitespace }) else { return nil }
-      guard let row = try? JSONDecoder().decode(Row.self, from: Data(line.utf8)) else {
-        throw TextError(
-          place: "\(path):\(index + 1)", reason: "the line is no object with sentence_good and sentence_bad",
-          mend: "write one such object a line, as BLiMP's files do")
+  /// The same, with what is to happen to a line that is no pair.
+  ///
+  /// - Parameter skip: is handed each such line's error and throws it, or returns to leave the line out.
+  /// - Throws: `TextError` for a file that cannot be read or holds no pair; what `skip` throws.
+  package static func read(_ paths: [String], skip: (TextError) throws -> Void) throws -> [MinimalPair] {
+    try paths.flatMap { path in
+      let pairs = try TextLines.read(path).filter { !$0.isBlank }.compactMap { line in
+        do { return try pair(line, of: path) } catch let error as TextError {
+          try skip(error)
+          return nil
+        }
       }
-      return MinimalPair(
-        good: row.good, bad: row.bad, paradigm: row.paradigm ?? name, field: row.field ?? "")
+      guard !pairs.isEmpty else {
+        throw TextError(place: path, reason: "the file holds no pairs", mend: "name a file of minimal pairs")
+      }
+      return pairs
     }
-    guard !pairs.isEmpty else {
-      throw TextError(place: path, reason: "the file holds no pairs", mend: "name a file of minimal pairs")
+  }
+
+  private static func pair(_ line: TextLine, of path: String) throws -> MinimalPair {
+    guard let row = try? JSONDecoder().decode(Row.self, from: Data(line.text.utf8)) else {
+      throw TextError(
+        place: line.place, reason: "the line is no object with sentence_good and sentence_bad",
+        mend: "write one such object a line, as BLiMP's files do")
     }
-    return pairs
+    for (side, name) in [(row.good, "sentence_good"), (row.bad, "sentence_bad")]
+    where TextLine(side, place: line.place).isBlank {
+      throw TextError(
+        place: line.place, reason: "\(name) is empty, and nothing is more probable than any sentence",
+        mend: "write a sentence there, or leave the line out")
+    }
+    var pair = MinimalPair(
+      good: row.good, bad: row.bad,
+      paradigm: row.paradigm ?? URL(fileURLWithPath: path).deletingPathExtension().lastPathComponent,
+      field: row.field ?? "")
+    pair.place = line.place
+    return pair
   }
 
   /// A line.

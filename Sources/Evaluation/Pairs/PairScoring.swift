@@ -25,7 +25,7 @@ public struct PairScoring {
     public let field: String
     /// How many pairs.
     public let pairs: Int
-    /// Right choices by measure; a tie is wrong.
+    /// Right choices by measure; a tie counts half.
     public let right: [Measure: Measured]
   }
 
@@ -43,26 +43,55 @@ public struct PairScoring {
     measures = scoring.hasOrders ? Measure.allCases : [.likelihood]
   }
 
-  /// Whether each pair's right sentence is the more probable one, by every measure that the model has.
+  /// Why a pair cannot be scored; nil where it can.
+  public func refusal(of pair: MinimalPair) -> String? {
+    for sentence in [pair.good, pair.bad] {
+      let tokens = model.tokenizer.encode(sentence)
+      if tokens.isEmpty { return "a sentence is empty" }
+      if let reason = scoring.refusal(of: tokens) { return reason }
+    }
+    return nil
+  }
+
+  /// Which sentence of each pair is the more probable one, by every measure that the model has: 1 for the right
+  /// one, 0 for the wrong one, 0.5 for a tie.
   ///
-  /// - Throws: `InferenceError` when a sentence is longer than the context; `MemoryError`.
-  public func right(_ pairs: [MinimalPair]) throws -> [Measure: [Bool]] {
+  /// - Throws: `InferenceError` that names the pair when one cannot be scored, as when a sentence is longer than the
+  ///   context, and when a score is no number; `MemoryError`.
+  public func credits(_ pairs: [MinimalPair]) throws -> [Measure: [Double]] {
+    func named(_ pair: MinimalPair, _ reason: String) -> InferenceError {
+      InferenceError(pair.place.isEmpty ? reason : "\(pair.place): \(reason)")
+    }
+    for pair in pairs { if let reason = refusal(of: pair) { throw named(pair, reason) } }
     let (good, bad) = try (nats(pairs.map(\.good)), nats(pairs.map(\.bad)))
     return Dictionary(
-      uniqueKeysWithValues: measures.map { measure in
-        (measure, zip(good[measure] ?? [], bad[measure] ?? []).map { $0 < $1 })
+      uniqueKeysWithValues: try measures.map { measure in
+        let costs = zip(good[measure] ?? [], bad[measure] ?? [])
+        return (
+          measure,
+          try zip(pairs, costs).map { pair, cost in
+            guard !cost.0.isNaN, !cost.1.isNaN else {
+              throw named(pair, "\(model.descriptor.name) gives no number (NaN) for a sentence")
+            }
+            return cost.0 == cost.1 ? 0.5 : cost.0 < cost.1 ? 1 : 0
+          }
+        )
       })
   }
 
   /// The accuracies of every paradigm in alphabetical order, and of all pairs at the end.
   ///
-  /// - Throws: as `right`.
+  /// - Throws: as `credits`.
   public func accuracies(_ pairs: [MinimalPair]) throws -> [Accuracy] {
-    let right = try right(pairs)
+    let credits = try credits(pairs)
     func accuracy(_ paradigm: String, _ field: String, _ chosen: [Int]) -> Accuracy {
       Accuracy(
         paradigm: paradigm, field: field, pairs: chosen.count,
-        right: right.mapValues { flags in .share(correct: chosen.count { flags[$0] }, of: chosen.count) })
+        right: credits.mapValues { credits in
+          let count = Double(max(1, chosen.count))
+          let share = chosen.reduce(0) { $0 + credits[$1] } / count
+          return Measured(share, interval: .wilson(share: share, of: count))
+        })
     }
     let groups = Dictionary(grouping: pairs.indices) { [pairs[$0].field, pairs[$0].paradigm] }
     return groups.sorted { $0.key.lexicographicallyPrecedes($1.key) }.map {

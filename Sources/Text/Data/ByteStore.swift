@@ -1,4 +1,5 @@
 import Foundation
+import Settings
 
 /// Bytes that never change: a mapped file, or memory of the process's own.
 final class ByteStore: @unchecked Sendable {
@@ -69,15 +70,15 @@ final class OpenTextFile {
 
   private static func checkedSize(_ path: String, _ descriptor: Int32) throws -> Int {
     guard descriptor >= 0 else {
-      throw TextError(
-        place: path, reason: "cannot be opened (\(String(cString: strerror(errno))))",
-        mend: "check the path and its permissions")
+      let error = InputFile.openingError(path, errno)
+      throw TextError(place: error.place, reason: error.reason, mend: error.suggestion)
     }
     do {
       var status = stat()
       guard fstat(descriptor, &status) == 0, status.st_mode & S_IFMT == S_IFREG else {
         throw TextError(
-          place: path, reason: "is not a regular file", mend: "write its content to a file and give that one")
+          place: path, reason: "is not a regular file, and the text of a run is read more than once",
+          mend: "write its content to a file and give that one")
       }
       guard status.st_size > 0 else {
         throw TextError(place: path, reason: "is empty", mend: "give a file with some text")

@@ -17,15 +17,24 @@ public struct ContentHash: Sendable {
 
   /// Goes on from a saved state.
   ///
+  /// Every field is checked, for the hash goes on writing where they say.
+  ///
   /// - Throws: `TextError` when it is not one.
   public init(state: Data) throws {
+    func damaged(_ reason: String) -> TextError {
+      TextError(
+        place: "state of the content hash", reason: reason,
+        mend: "the checkpoint is damaged: resume from another one")
+    }
     guard state.count == MemoryLayout<SHA256_CTX>.size else {
-      throw TextError(
-        place: "state of the content hash",
-        reason: "has \(state.count) bytes, not "
-          + "\(MemoryLayout<SHA256_CTX>.size)", mend: "the checkpoint is damaged: resume from another one")
+      throw damaged("has \(state.count) bytes, not \(MemoryLayout<SHA256_CTX>.size)")
     }
     context = state.withUnsafeBytes { $0.loadUnaligned(as: SHA256_CTX.self) }
+    // Bytes that wait for a block to be full, and bits so far: both count the same bytes.
+    let (waiting, block) = (context.num, UInt32(SHA256_CBLOCK))
+    guard waiting < block, context.Nl / 8 % block == waiting, context.Nl % 8 == 0,
+      context.md_len == UInt32(SHA256_DIGEST_LENGTH)
+    else { throw damaged("is none of SHA-256") }
   }
 
   /// What `init(state:)` goes on from.

@@ -1,4 +1,5 @@
 import Foundation
+import Settings
 
 /// Finding and reading the files of a corpus.
 enum TextFiles {
@@ -15,8 +16,14 @@ enum TextFiles {
     }
     return try paths.flatMap { path -> [String] in
       var isFolder: ObjCBool = false
+      guard path != InputFile.standardInput else {
+        throw TextError(
+          place: InputFile.place(path), reason: "can be read only once, and the text of a run more often",
+          mend: "write it to a file and give that one (a file called - is ./-)")
+      }
       guard FileManager.default.fileExists(atPath: path, isDirectory: &isFolder) else {
-        throw TextError(place: path, reason: "does not exist", mend: "check the path")
+        let error = InputFile.openingError(path, ENOENT)
+        throw TextError(place: error.place, reason: error.reason, mend: error.suggestion)
       }
       guard isFolder.boolValue else { return [path] }
       guard let below = FileManager.default.enumerator(atPath: path) else {

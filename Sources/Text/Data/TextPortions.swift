@@ -31,7 +31,8 @@ enum TextPortions {
     while place < text.count {
       guard let found = memchr(base + place - 1, Int32(UInt8(ascii: "\n")), text.count - place) else { break }
       place = UnsafeRawPointer(base).distance(to: found) + 1
-      if isLetter(text[place]), isVisible(text[place - 2]) { return place }
+      let isReturned = text[place - 2] == UInt8(ascii: "\r") && place > 2
+      if isLetter(text[place]), isVisible(text[place - (isReturned ? 3 : 2)]) { return place }
       place += 1
     }
     return text.count

@@ -151,23 +151,3 @@ public final class TextSource: Sendable {
     }
   }
 }
-
-/// Visits the lines of a text that are not empty, each without its line end.
-private func forEachFilledLine(in text: UnsafeBufferPointer<UInt8>, _ body: (Range<Int>) -> Void) {
-  forEachLine(in: text) { line in
-    let end = text[line.upperBound - 1] == UInt8(ascii: "\n") ? line.upperBound - 1 : line.upperBound
-    if line.lowerBound < end { body(line.lowerBound..<end) }
-  }
-}
-
-/// Visits the lines of a text, each with its line end.
-func forEachLine(in text: UnsafeBufferPointer<UInt8>, _ body: (Range<Int>) -> Void) {
-  guard let base = text.baseAddress else { return }
-  var start = 0
-  while start < text.count {
-    let found = memchr(base + start, Int32(UInt8(ascii: "\n")), text.count - start)
-    let end = found.map { UnsafeRawPointer(base).distance(to: $0) + 1 } ?? text.count
-    body(start..<end)
-    start = end
-  }
-}

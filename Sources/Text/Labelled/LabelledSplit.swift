@@ -69,6 +69,17 @@ public struct LabelledSplit: Sendable {
     return byLabel.sorted { $0.key < $1.key }.map(\.value)
   }
 
+  /// What is wrong with a text to measure on that has a label of its own; nil where nothing is.
+  ///
+  /// - Parameter labels: those of the texts to train on.
+  package static func unknownLabel(of text: LabelledText, _ labels: [String]) -> TextError? {
+    guard let label = text.labels.first(where: { !labels.contains($0) }) else { return nil }
+    let nearest = nearestName(to: label, among: labels).map { "did you mean \"\($0)\"?" }
+    return TextError(
+      place: text.place, reason: "the label \"\(label)\" stands nowhere in the file to train on",
+      mend: nearest ?? "its labels are \(labels.prefix(20).joined(separator: ", "))")
+  }
+
   /// Whether a test file fits; returns how many of its texts stand in the other file, too.
   private static func check(_ test: LabelledTexts, against texts: LabelledTexts) throws -> Int {
     guard test.form == texts.form else {
@@ -78,13 +89,7 @@ public struct LabelledSplit: Sendable {
           + texts.form.rawValue, mend: "name two files with the same columns")
     }
     let labels = texts.labels
-    for text in test.texts {
-      guard let label = text.labels.first(where: { !labels.contains($0) }) else { continue }
-      let nearest = nearestName(to: label, among: labels).map { "did you mean \"\($0)\"?" }
-      throw TextError(
-        place: text.place, reason: "the label \"\(label)\" stands nowhere in the file to train on",
-        mend: nearest ?? "its labels are \(labels.prefix(20).joined(separator: ", "))")
-    }
+    for text in test.texts { if let error = unknownLabel(of: text, labels) { throw error } }
     let known = Set(texts.texts.map(\.parts))
     return test.texts.count { known.contains($0.parts) }
   }

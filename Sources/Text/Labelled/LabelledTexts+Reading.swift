@@ -14,35 +14,48 @@ extension LabelledTexts {
   /// | tagging | `words` (or `tokens`), `tags`: in TSV with spaces between, in JSONL lists of as many |
   ///
   /// A label is a text, a number, true or false. A file whose name ends in `.jsonl` or `.json`, or that
-  /// begins with `{`, is JSONL.
+  /// begins with `{`, is JSONL. Lines that are blank are left out; `-` is standard input.
   ///
   /// - Throws: `TextError` that names the file and the line.
   public static func read(_ path: String) throws -> LabelledTexts {
-    let url = URL(fileURLWithPath: path)
-    guard let data = try? Data(contentsOf: url), let content = String(validating: data, as: UTF8.self) else {
-      throw TextError(
-        place: path, reason: "the file cannot be read as UTF-8 text", mend: "name a TSV or JSONL file")
-    }
-    // Some programs begin a file with a mark of its byte order.
-    let text = content.first == "\u{FEFF}" ? String(content.dropFirst()) : content
-    let isJSON =
-      ["jsonl", "json"].contains(url.pathExtension.lowercased())
-      || text.first { !$0.isWhitespace } == "{"
-    let lines = text.split(omittingEmptySubsequences: false) { $0 == "\n" || $0 == "\r\n" }.enumerated()
-      .map { LabelledLine(text: String($0.element), place: "\(path):\($0.offset + 1)") }
-      .filter { $0.text.contains { !$0.isWhitespace } }
+    try read(path) { throw $0 }
+  }
+
+  /// The same, with what is to happen to a line that cannot be read.
+  ///
+  /// - Parameter skip: is handed each such line's error and throws it, or returns to leave the line out.
+  /// - Throws: `TextError` for a file that cannot be read, whose columns are unknown, or of which no line is
+  ///   left; what `skip` throws.
+  package static func read(_ path: String, skip: (TextError) throws -> Void) throws -> LabelledTexts {
+    let name = URL(fileURLWithPath: InputFile.place(path))
+    let place = InputFile.place(path)
+    let lines = try TextLines.read(path).filter { !$0.isBlank }
     guard let head = lines.first else {
-      throw TextError(place: path, reason: "the file is empty", mend: "name a TSV or JSONL file")
+      throw TextError(place: place, reason: "the file is empty", mend: "name a TSV or JSONL file")
     }
-    let rows = isJSON ? try lines.map { try $0.object() } : try LabelledLine.table(lines)
+    let isJSON =
+      ["jsonl", "json"].contains(name.pathExtension.lowercased())
+      || head.text.unicodeScalars.first { !$0.properties.isWhitespace } == "{"
+    func read<Result>(_ body: () throws -> Result) throws -> Result? {
+      do { return try body() } catch let error as TextError {
+        try skip(error)
+        return nil
+      }
+    }
+    let table = isJSON ? nil : try LabelledTable(lines)
+    let rows = try (isJSON ? lines[...] : lines.dropFirst()).compactMap { line in
+      try read { try table?.row(line) ?? LabelledRow(json: line) }
+    }
     guard let first = rows.first else {
       throw TextError(
-        place: path, reason: "the file holds columns but no texts", mend: "write a text a line below them")
+        place: place, reason: "the file holds no texts", mend: "write a text a line below the columns")
     }
-    let form = try LabelledColumns.form(of: Array(first.fields.keys), place: head.place)
-    return LabelledTexts(
-      name: url.deletingPathExtension().lastPathComponent, form: form,
-      texts: try rows.map { try $0.labelled(form) })
+    let form = try LabelledColumns.form(of: Array(first.fields.keys), place: first.place)
+    let texts = try rows.compactMap { row in try read { try row.labelled(form) } }
+    guard !texts.isEmpty else {
+      throw TextError(place: place, reason: "no line of the file can be used", mend: "see what was left out")
+    }
+    return LabelledTexts(name: name.deletingPathExtension().lastPathComponent, form: form, texts: texts)
   }
 }
 
@@ -81,144 +94,5 @@ enum LabelledColumns {
       place: place, reason: "there are no columns of a task among \(found)",
       mend: "a file has text and label, or first, second and label, or words and tags"
         + (meant.isEmpty ? "" : "; did you mean \(meant.joined(separator: ", "))?"))
-  }
-}
-
-/// A line of a labelled file.
-struct LabelledLine {
-  let text: String
-  let place: String
-
-  /// The line as a JSON object.
-  func object() throws -> LabelledRow {
-    guard let fields = try? JSONDecoder().decode([String: LabelledRow.Field].self, from: Data(text.utf8))
-    else {
-      throw TextError(
-        place: place, reason: "the line is no JSON object",
-        mend: "write an object a line, such as "
-          + "{\"text\": \"…\", \"label\": \"…\"}")
-    }
-    return LabelledRow(fields: fields, place: place)
-  }
-
-  /// Lines below a line of column names, with tabs between.
-  static func table(_ lines: [LabelledLine]) throws -> [LabelledRow] {
-    func cells(_ line: LabelledLine) -> [String] {
-      line.text.split(separator: "\t", omittingEmptySubsequences: false).map(String.init)
-    }
-    guard let head = lines.first else { return [] }
-    let columns = cells(head)
-    // Checked here, so that a file without a line of names is told so and not that its lines are too short.
-    _ = try LabelledColumns.form(of: columns, place: head.place)
-    if let twice = Set(columns).first(where: { name in columns.count { $0 == name } > 1 }) {
-      throw TextError(
-        place: head.place, reason: "the column \"\(twice)\" stands there twice", mend: "rename one of them")
-    }
-    return try lines.dropFirst().map { line in
-      let values = cells(line)
-      guard values.count == columns.count else {
-        throw TextError(
-          place: line.place,
-          reason: "the line has \(values.count) columns where the first has \(columns.count)",
-          mend: "part columns by one tab each; a text with a tab or a line end in it needs a JSONL file")
-      }
-      return LabelledRow(
-        fields: Dictionary(uniqueKeysWithValues: zip(columns, values.map(LabelledRow.Field.text))),
-        place: line.place)
-    }
-  }
-}
-
-/// The fields of a line by name.
-struct LabelledRow {
-  /// A value.
-  enum Field: Decodable, Equatable {
-    case text(String)
-    case list([String])
-    case other
-
-    /// The text; nil for what is none.
-    var asText: String? {
-      if case .text(let text) = self { return text }
-      return nil
-    }
-
-    init(from decoder: any Decoder) throws {
-      let container = try decoder.singleValueContainer()
-      func one(_ value: some CustomStringConvertible) -> Field { .text("\(value)") }
-      if let value = try? container.decode(Bool.self) {
-        self = one(value)
-      } else if let value = try? container.decode(Int.self) {
-        self = one(value)
-      } else if let value = try? container.decode(Double.self) {
-        self = one(value)
-      } else if let value = try? container.decode(String.self) {
-        self = one(value)
-      } else if let values = try? container.decode([Field].self) {
-        let texts = values.compactMap(\.asText)
-        self = texts.count == values.count ? .list(texts) : .other
-      } else {
-        self = .other
-      }
-    }
-  }
-
-  let fields: [String: Field]
-  let place: String
-
-  /// The text and its labels.
-  func labelled(_ form: LabelledTexts.Form) throws -> LabelledText {
-    switch form {
-    case .classification: LabelledText([try text("text")], labels: [try text("label")], place: place)
-    case .pairs:
-      LabelledText([try text("first"), try text("second")], labels: [try text("label")], place: place)
-    case .tagging: try tagged()
-    }
-  }
-
-  private func tagged() throws -> LabelledText {
-    let (words, tags) = (try list("words"), try list("tags"))
-    guard words.count == tags.count else {
-      throw TextError(
-        place: place, reason: "there are \(words.count) words and \(tags.count) tags",
-        mend: "write a tag for every word")
-    }
-    return LabelledText(
-      words.enumerated().map { $0.offset == 0 ? $0.element : " " + $0.element }, labels: tags, place: place)
-  }
-
-  /// A text that is not empty.
-  private func text(_ column: String) throws -> String {
-    guard case .text(let text) = try field(column), text.contains(where: { !$0.isWhitespace }) else {
-      throw TextError(
-        place: place, reason: "\"\(column)\" is empty or no text",
-        mend: column == "label" ? "give every text a label" : "write a text there, or leave the line out")
-    }
-    return text
-  }
-
-  /// A list of texts, none empty: spaces part those of a table.
-  private func list(_ column: String) throws -> [String] {
-    let list: [String]
-    switch try field(column) {
-    case .text(let text): list = text.split(separator: " ").map(String.init)
-    case .list(let texts): list = texts
-    case .other: list = []
-    }
-    guard !list.isEmpty, list.allSatisfy({ $0.contains { !$0.isWhitespace } }) else {
-      throw TextError(
-        place: place, reason: "\"\(column)\" is empty or no list of texts",
-        mend: "write at least one, and none that is empty")
-    }
-    return list
-  }
-
-  private func field(_ column: String) throws -> Field {
-    let names = LabelledColumns.names[column] ?? []
-    if let found = names.compactMap({ fields[$0] }).first { return found }
-    let nearest = nearestName(to: column, among: Array(fields.keys)).map { "; did you mean it by \"\($0)\"?" }
-    throw TextError(
-      place: place, reason: "there is no field \"\(column)\"",
-      mend: "the first line has it, and so must all" + (nearest ?? ""))
   }
 }

@@ -44,6 +44,11 @@ public struct LabelledTexts: Sendable {
     self.texts = texts
   }
 
+  /// The same without some of its texts.
+  package func keeping(_ isKept: (LabelledText) throws -> Bool) rethrows -> LabelledTexts {
+    LabelledTexts(name: name, form: form, texts: try texts.filter(isKept))
+  }
+
   /// Every label, in alphabetical order.
   public var labels: [String] { Set(texts.flatMap(\.labels)).sorted() }
 }

@@ -68,6 +68,11 @@ public struct BytePairTokenizer: PartTokenizer {
     }
   }
 
+  /// A word carries one space: one at the end of a prompt is the next word's.
+  public func promptToContinue(_ prompt: String) -> String {
+    prompt.utf8.last == UInt8(ascii: " ") ? String(prompt.unicodeScalars.dropLast()) : prompt
+  }
+
   public func bytes(of id: Int32) -> [UInt8] { tokens[Int(id)] }
 
   /// Applies the merges to one word: always the one that was learnt first, everywhere from the left.

@@ -6,6 +6,11 @@ public enum TokenizerFile {
   public static let version = 1
   private static let format = "transformer-zoo tokenizer"
   private static let place = "saved tokenizer"
+  /// The largest file: a million tokens, the most that a descriptor may ask for, are smaller.
+  private static let maxBytes = 64 << 20
+
+  /// The most merges, characters or pieces: as many as there are code points.
+  private static let maxParts = 0x110000
 
   /// The one layout for all kinds; each uses its own part.
   private struct Content: Codable {
@@ -44,6 +49,9 @@ public enum TokenizerFile {
   ///
   /// - Throws: `TextError` that says what is damaged or not known.
   public static func decode(_ data: Data) throws -> any Tokenizer {
+    guard data.count <= maxBytes else {
+      throw damaged("has \(data.count) bytes, and no tokenizer has more than \(maxBytes)")
+    }
     let content: Content
     do {
       content = try JSONDecoder().decode(Content.self, from: data)
@@ -58,17 +66,15 @@ public enum TokenizerFile {
         place: place, reason: "has version \(content.version), and this program reads \(version)",
         mend: "read it with the program that wrote it")
     }
+    let parts = max(content.merges?.count ?? 0, content.characters?.count ?? 0, content.pieces?.count ?? 0)
+    guard parts <= maxParts else {
+      throw damaged("has \(parts) parts, and no tokenizer has more than \(maxParts)")
+    }
     switch content.kind {
     case "bytes": return ByteTokenizer()
     case "byte-bpe":
       let merges = try part(content.merges, "merges", of: content.kind)
-      return try BytePairTokenizer(
-        merges: merges.enumerated().map { index, pair in
-          guard pair.count == 2 else {
-            throw damaged("merge \(index) joins \(pair.count) tokens instead of 2")
-          }
-          return BytePairTokenizer.Merge(left: pair[0], right: pair[1])
-        })
+      return try BytePairTokenizer(merges: checked(merges))
     case "characters":
       let points = try part(content.characters, "characters", of: content.kind)
       let characters = try points.map { point in
@@ -86,6 +92,22 @@ public enum TokenizerFile {
       throw TextError(
         place: place, reason: "has the unknown kind \"\(content.kind)\"",
         mend: "this program knows \(TokenizerTrainer.kinds.joined(separator: ", "))")
+    }
+  }
+
+  /// Merges whose tokens are no longer than words, so that what they are spelled out to is bounded by the file.
+  private static func checked(_ merges: [[Int32]]) throws -> [BytePairTokenizer.Merge] {
+    // Bytes of each token; of one that no merge may name none, which `BytePairTokenizer` then refuses.
+    var lengths = [Int](repeating: 0, count: SpecialTokens.count) + [Int](repeating: 1, count: 256)
+    return try merges.enumerated().map { index, pair in
+      guard pair.count == 2 else { throw damaged("merge \(index) joins \(pair.count) tokens instead of 2") }
+      let length = pair.reduce(0) { $0 + (lengths.indices.contains(Int($1)) ? lengths[Int($1)] : 0) }
+      guard length <= WordScanner.longest else {
+        throw damaged(
+          "merge \(index) makes a token of \(length) bytes, and words have at most \(WordScanner.longest)")
+      }
+      lengths.append(length)
+      return BytePairTokenizer.Merge(left: pair[0], right: pair[1])
     }
   }
 

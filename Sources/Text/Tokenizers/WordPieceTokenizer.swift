@@ -57,6 +57,12 @@ public struct WordPieceTokenizer: PartTokenizer {
     self.spellings = spellings
   }
 
+  /// White space is no token here, so none at the end of a prompt says anything.
+  public func promptToContinue(_ prompt: String) -> String {
+    let scalars = prompt.unicodeScalars
+    return scalars.lastIndex { !$0.properties.isWhitespace }.map { String(scalars[...$0]) } ?? ""
+  }
+
   public func decode(_ ids: [Int32]) -> String {
     var bytes: [UInt8] = []
     for (index, id) in ids.enumerated() {

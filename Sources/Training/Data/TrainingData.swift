@@ -46,6 +46,23 @@ public struct TrainingData: Sendable {
     ids.reduce(0) { $0 + Int(train.byteLengths[Int($1)]) }
   }
 
+  /// Whether all held-out text is in its tokens: only then are bits per byte those of the text. What a tokenizer
+  /// loses costs nothing, and what it calls unknown is guessed as one token.
+  public var keepsHeldOutText: Bool { tokenizer.isLossless && heldOut.unknowns == 0 }
+
+  /// What should be known of the text before anything is trained on it: how much of it the tokenizer does not
+  /// know.
+  public var remarks: [String] {
+    [("training", train), ("held-out", heldOut)].compactMap { name, text in
+      guard text.unknowns > 0 else { return nil }
+      let what = tokenizer.kind == "characters" ? "characters" : "words"
+      let effect = name == "held-out" ? "; there are no bits per byte and no likelihoods of it" : ""
+      return
+        "\(source.name): \(text.unknowns) of the \(text.ids.count) tokens of the \(name) text are \(what) that "
+        + "the tokenizer (\(tokenizer.kind)) does not know\(effect)"
+    }
+  }
+
   /// Bytes of the training text for each of its tokens, on average.
   public var bytesPerToken: Double { Double(source.trainBytes) / Double(max(1, train.ids.count)) }
 

@@ -44,8 +44,10 @@ extension Recipe {
         "seed", .integer(0...Int.max), default: .integer(1),
         help: "of initial values, data order, masks, dropout"),
       Setting(
-        "data", .text, default: .text("embedded"),
-        help: "files or folders, separated by commas; embedded: the generated corpus"),
+        "data", .textOrTexts, default: .text("embedded"),
+        help:
+          "a file or folder, several with commas between, or a list of paths; embedded: the generated corpus"
+      ),
       Setting(
         "heldOutShare", .number(0.001...0.9), default: .number(0.1),
         help: "share of the text, at its end, that is held out"),
@@ -92,18 +94,31 @@ extension Recipe {
     return Recipe(settings: resolved, node: edited)
   }
 
-  /// Reads a recipe file, or takes the defaults when there is none.
+  /// Reads a recipe that somebody wrote, from a file and edits or from edits alone, and checks that its settings fit
+  /// together, too.
   ///
+  /// - Parameters:
+  ///   - defaults: edits of a command, before what was written.
+  ///   - sets: edits `path=value` that were written.
   /// - Throws: `SettingsError` that names file, line and column.
-  public static func load(_ path: String?, sets: [String] = [], registry: Registry) throws -> Recipe {
-    let catalog = try registry.trainingCatalog()
-    guard let path else { return try resolve(Node(.object([])), title: "recipe", sets: sets, in: catalog) }
-    let node = try Extension.resolve(try Node.read(URL(fileURLWithPath: path), as: path), name: path) {
+  public static func load(
+    _ path: String?, defaults: [String] = [], sets: [String] = [], registry: Registry
+  ) throws -> Recipe {
+    let node = try path.map(read) ?? Node(.object([]))
+    let title = path ?? "recipe"
+    let recipe = try resolve(node, title: title, sets: defaults + sets, in: try registry.trainingCatalog())
+    let problems = TrainingRules.problems(recipe, written: try node.applying(sets: sets))
+    guard problems.isEmpty else { throw SettingsError(title: title, problems: problems) }
+    return recipe
+  }
+
+  /// The tree of a recipe file with all that it extends.
+  private static func read(_ path: String) throws -> Node {
+    try Extension.resolve(try Node.read(URL(fileURLWithPath: path), as: path), name: path) {
       name, _ in
       let base = URL(fileURLWithPath: path).deletingLastPathComponent().appending(path: name)
       return try Node.read(base, as: name)
     }
-    return try resolve(node, title: path, sets: sets, in: catalog)
   }
 
   /// Edits that put a budget in steps in the place of the recipe's own.

@@ -30,7 +30,10 @@ public struct Recipe: Sendable {
   public var keepLast: Int { settings.integer("keepLast") }
 
   /// Files and folders of text; nil: the embedded corpus.
+  ///
+  /// A list names them exactly; a text is split at its commas.
   public var data: [String]? {
+    if let paths = settings.optionalTexts("data") { return paths }
     let text = settings.text("data")
     return text == "embedded" ? nil : text.split(separator: ",").map(String.init)
   }

@@ -49,6 +49,8 @@ public final class Trainer {
     context: Context,
     totalSteps: Int?, checkpoint: ModelFile.OpenCheckpoint? = nil, emulatesPrecision: Bool = false
   ) throws {
+    // What only counts may count it, and what was trained before this was refused goes on.
+    if checkpoint == nil, !context.device.isDry { try descriptor.expectTrainable() }
     self.descriptor = descriptor
     self.recipe = recipe
     self.data = data
@@ -179,8 +181,8 @@ public final class Trainer {
     }
     return EvaluationReport(
       step: state.step, loss: loss, accuracy: Double(hits) / Double(count),
-      bitsPerByte: objective.isLikelihood ? sum / log(2) / Double(frozenBytes) : nil, predictions: count,
-      bytes: frozenBytes)
+      bitsPerByte: objective.isLikelihood && data.keepsHeldOutText ? sum / log(2) / Double(frozenBytes) : nil,
+      predictions: count, bytes: frozenBytes)
   }
 
   /// Writes everything that training needs to go on.

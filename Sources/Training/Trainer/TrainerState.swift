@@ -33,20 +33,44 @@ public struct TrainerState: Codable, Sendable, Equatable {
 
   /// The state that a checkpoint holds.
   ///
-  /// - Throws: `TrainerError` when it holds none, or a damaged one.
+  /// - Throws: `TrainerError` when it holds none, or a damaged one: every value is checked against what it can be.
   public init(from checkpoint: ModelFile.OpenCheckpoint) throws {
     guard let text = checkpoint.record.trainer else {
       throw TrainerError(
         place: checkpoint.url.path, reason: "it holds a model but no training state",
         mend: "train from the start")
     }
-    do {
-      self = try JSONDecoder().decode(TrainerState.self, from: Data(text.utf8))
-    } catch {
-      throw TrainerError(
-        place: checkpoint.url.path, reason: "the training state is damaged",
+    func damaged(_ what: String) -> TrainerError {
+      TrainerError(
+        place: checkpoint.url.path, reason: "the training state is damaged\(what)",
         mend: "resume from an older checkpoint")
     }
+    do { self = try JSONDecoder().decode(TrainerState.self, from: Data(text.utf8)) } catch {
+      throw damaged("")
+    }
+    if let value = impossibleValue { throw damaged(": \(value)") }
+    guard step == checkpoint.record.step else {
+      throw damaged(": its step is \(step), the checkpoint's \(checkpoint.record.step)")
+    }
+  }
+
+  /// The first value that no training can come to, in words; nil when there is none.
+  var impossibleValue: String? {
+    // Far beyond what any machine does, and far enough from where sums overflow.
+    let (mostSteps, most) = (1_000_000_000_000, 1 << 60)
+    if !(0...1000 * mostSteps).contains(totalSteps) { return "\(totalSteps) steps in all" }
+    if !(0...mostSteps).contains(step) { return "step \(step)" }
+    if !(0...most).contains(tokens) { return "\(tokens) tokens" }
+    if !(0...most).contains(supervisedTokens) { return "\(supervisedTokens) predictions" }
+    if flops > UInt64(most) { return "\(flops) FLOPs" }
+    if !seconds.isFinite || seconds < 0 { return "\(seconds) seconds" }
+    if let bestLoss, !bestLoss.isFinite { return "a best loss of \(bestLoss)" }
+    if let bestStep, !(0...step).contains(bestStep) { return "the best loss at step \(bestStep) of \(step)" }
+    if (bestLoss == nil) != (bestStep == nil) { return "a best loss without its step, or a step without it" }
+    guard let hash = try? ContentHash(state: contentHashState), hash.hex == contentHash else {
+      return "the hash of the text is not that of its state"
+    }
+    return nil
   }
 
   /// The state as JSON text.

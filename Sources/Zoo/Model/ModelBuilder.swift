@@ -8,11 +8,13 @@ extension Registry {
   /// - Parameters:
   ///   - trains: false leaves the memory for gradients out.
   ///   - source: a checkpoint to load from; nil starts afresh.
-  /// - Throws: what the parts throw when they are made.
+  /// - Throws: what the parts throw when they are made; `CheckpointError` for a checkpoint whose tokenizer has more
+  ///   tokens than the model.
   public func build(
     _ descriptor: ModelDescriptor, in context: Context, trains: Bool,
     source: (any ParameterSource)? = nil
   ) throws -> any LanguageModel {
+    try (source as? ModelFile.OpenCheckpoint)?.expectVocabulary(of: descriptor)
     let scope = Scope(context: context, store: ParameterStore(), trains: trains, source: source)
     return try architecture(descriptor.architecture)
       .compose(descriptor.settings, in: scope, of: components)

@@ -1,4 +1,5 @@
 import Foundation
+import Kernels
 import Settings
 import Tensors
 import Text
@@ -84,7 +85,7 @@ public enum ModelFile {
 
     /// Copies a tensor into a buffer, after its checksum was compared.
     ///
-    /// - Throws: `CheckpointError` when the tensor is missing, misshapen or damaged.
+    /// - Throws: `CheckpointError` when the tensor is missing, misshapen or damaged, or holds NaN or an infinity.
     public func load(_ name: String, _ shape: Shape, into buffer: Buffer) throws {
       guard let found = file.shape(of: name) else {
         let nearest = nearestName(to: name, among: file.names).map { "; nearest: \($0)" } ?? ""
@@ -102,6 +103,24 @@ public enum ModelFile {
       guard let target = buffer.bytes else { return }
       try file.verify(name)
       try file.withData(name) { target.copyMemory(from: $0) }
+      if let place = firstNonFinite(buffer.floats, count: shape.count) {
+        throw CheckpointError(
+          file: url.path, tensor: name,
+          reason:
+            "holds \(buffer.floats[place]) at element \(place), which is no number to work with: the model "
+            + "diverged in training; use an earlier checkpoint of its run")
+      }
+    }
+
+    /// Checks that the model has an embedding for every token of the file's tokenizer.
+    ///
+    /// - Throws: `CheckpointError`.
+    func expectVocabulary(of descriptor: ModelDescriptor) throws {
+      guard let vocabulary = descriptor.vocabulary, vocabulary < tokenizer.vocabularySize else { return }
+      throw CheckpointError(
+        file: url.path,
+        reason: "the tokenizer has \(tokenizer.vocabularySize) tokens and the model knows \(vocabulary): "
+          + "the file is damaged; use another checkpoint")
     }
 
     /// Checks that the file holds no weight that the model does not have.

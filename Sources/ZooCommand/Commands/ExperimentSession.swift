@@ -114,6 +114,8 @@ final class ExperimentSession {
   }
 
   private func announce() {
+    var told: Set<String> = []
+    for remark in data.flatMap(\.remarks) where told.insert(remark).inserted { console.warning(remark) }
     if let question = design.question { console.line(console.styled(question, .bold) + "\n") }
     CertificateText(certificate.rows, arms: plans[..<arms].map(\.name)).show(on: console)
     console.line(

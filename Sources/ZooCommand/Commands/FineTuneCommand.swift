@@ -48,8 +48,10 @@ extension Command {
       .value(
         "texts", .integer(20...1_000_000), default: "\(GrammarTask.usualCount)", help: "texts of a task",
         group: "Texts"),
-      .value("data", .text, as: "file", help: "labelled texts, TSV or JSONL", group: "Texts"),
+      .value(
+        "data", .text, as: "file", help: "labelled texts, TSV or JSONL; - is standard input", group: "Texts"),
       .value("test", .text, as: "file", help: "labelled texts to measure on", group: "Texts"),
+      SkippedItems.option,
       .value(
         "epochs", .integer(1...100_000), default: "8", help: "passes over the texts", group: "Fine-tuning"),
       .value("batch", .integer(1...65_536), default: "32", help: "texts in a step", group: "Fine-tuning"),

@@ -22,19 +22,34 @@ struct FineTuneJob {
     workplace = try Workplace(arguments)
     isForced = arguments.flag("force")
     if let folder = arguments.option("out") { _ = try Self.outputs(folder, isForced: isForced) }
+    let skipped = SkippedItems(arguments)
+    var count = 0
+    func read(_ path: String) throws -> LabelledTexts {
+      let texts = try LabelledTexts.read(path) {
+        count += 1
+        try skipped.skip($0)
+      }
+      count += texts.texts.count
+      return texts
+    }
     // What is wrong with a file is said before anything is loaded.
+    let (all, test): (LabelledTexts, LabelledTexts?)
     if let path = arguments.option("data") {
-      texts = try LabelledTexts.read(path)
-      split = try LabelledSplit(texts, test: try arguments.option("test").map(LabelledTexts.read))
+      all = try read(path)
+      let labels = all.labels
+      test = try arguments.option("test").map(read)?.keeping { text in
+        try skipped.keeps(LabelledSplit.unknownLabel(of: text, labels))
+      }
     } else {
       let task = arguments.option("task").flatMap { GrammarTask(rawValue: $0) } ?? .acceptability
-      texts = task.draw(
+      all = task.draw(
         arguments.integer("texts") ?? GrammarTask.usualCount, seed: 1, notIn: GeneratedCorpus.make().source)
-      split = try LabelledSplit(texts)
+      test = nil
     }
+    let whole = try LabelledSplit(all, test: test)
     plan = Self.plan(arguments)
     var strangers: [String] = []
-    models = try workplace.models(arguments.positionals("run"), arguments.console).map { [workplace] model in
+    let loaded = try workplace.models(arguments.positionals("run"), arguments.console).map { [workplace] model in
       let checkpoint = model.checkpoint
       let recipe = try Recipe.of(checkpoint, registry: workplace.registry)
       let trained = try LoadedModel(
@@ -44,6 +59,15 @@ struct FineTuneJob {
       if recipe.data != nil { strangers.append(model.name) }
       return FineTuningModel(name: model.name, trained, initial: initial, steps: checkpoint.record.step)
     }
+    func usable(_ all: LabelledTexts) throws -> LabelledTexts {
+      try all.keeping { text in
+        try skipped.keeps(loaded.lazy.compactMap { $0.fault(in: text, all.form, labels: whole.labels) }.first)
+      }
+    }
+    let kept = try usable(all)
+    (models, texts) = (loaded, kept)
+    split = try LabelledSplit(kept, test: try test.map(usable))
+    skipped.report(of: count, on: arguments.console)
     remarks =
       arguments.isGiven("data") || strangers.isEmpty
       ? [] : ["\(strangers.joined(separator: ", ")): trained on another text than the task's sentences"]
@@ -51,7 +75,7 @@ struct FineTuneJob {
 
   private static func plan(_ arguments: ParsedArguments) -> FineTuningResults.Plan {
     var plan = FineTuningResults.Plan()
-    let rates = arguments.options("learning-rate").compactMap { Double($0) }
+    let rates = arguments.numbers("learning-rate")
     let poolings = arguments.options("pooling").compactMap { Pooling(rawValue: $0) }
     // A point that is named twice is one point.
     if !rates.isEmpty { plan.learningRates = Set(rates).sorted() }

@@ -83,13 +83,14 @@ extension Command {
   {
     var sets = ["evaluationWindows=" + (arguments.option("windows") ?? "null")]
     let other = arguments.option("data")
-    if let other { sets.append("data=" + (try Console.jsonText(other))) }
+    if let other { sets.append(RecipeOptions.data([other])) }
     let trainer = try Trainer.evaluating(
       model.checkpoint, of: other == nil ? model.record : nil, sets: sets, registry: workplace.registry,
       source: TrainingData.source(for:)
     ) {
       try workplace.context(seed: $0.seed)
     }
+    for remark in trainer.data.remarks { arguments.console.warning(remark) }
     return (try trainer.evaluate(), trainer.objective.unit)
   }
 

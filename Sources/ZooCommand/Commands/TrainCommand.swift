@@ -64,6 +64,7 @@ extension TrainingRun {
     let recipe = try RecipeOptions.recipe(arguments, workplace.registry)
     try MemoryFit.check(open, recipe, name: open.name, workplace)
     let data = try TrainingData(try TrainingData.source(for: recipe), settings: open.tokenizer)
+    for remark in data.remarks { console.warning(remark) }
     let descriptor = try workplace.registry.descriptor(open, vocabulary: data.tokenizer.vocabularySize)
     let (trainer, calibrated) = try Trainer.prepare(descriptor, recipe, data, registry: workplace.registry) {
       try workplace.context(seed: recipe.seed)

@@ -10,25 +10,8 @@ extension Command {
   private static let run = Positional(
     "run", .text, .required, help: TrainedModel.help)
   private static let json = Option.flag("json", help: "print JSON for a script")
-  private static let lines = Option.value(
-    "lines", .text, as: "file", help: "read further texts from a file, one a line")
   private static func texts(_ what: String) -> Positional {
     Positional("text", .text, .repeated, help: "texts \(what)")
-  }
-
-  /// The texts that were named and those of `--lines`.
-  private static func texts(_ arguments: ParsedArguments) throws -> [String] {
-    var texts = arguments.positionals("text")
-    if let path = arguments.option("lines") {
-      guard let content = try? String(contentsOf: URL(fileURLWithPath: path), encoding: .utf8) else {
-        throw InferenceError("\(path): the file cannot be read as UTF-8 text; name another one with --lines")
-      }
-      texts += content.split(whereSeparator: \.isNewline).map(String.init)
-    }
-    guard !texts.isEmpty else {
-      throw UsageError("no text was given; write one after the run, or name a file with --lines")
-    }
-    return texts
   }
 
   /// Loads every model that the command line names and asks it, under a heading where there are several.
@@ -63,6 +46,10 @@ extension Command {
     discussion: """
       A decoder writes from left to right. An encoder uncovers a window of masks in a random order, one token at \
       a time, each with all that is uncovered in view; one trained with the objective any-order does it best.
+
+      Prompt and continuation read like one text. Where tokens are words with the space before them (byte-bpe, \
+      wordpiece), a space at the end of the prompt belongs to the next word and is left out; to bytes and characters \
+      it is text like any other.
       """,
     examples: [
       Example("zoo generate runs/gpt-1 --prompt \"the dog\"", "64 tokens at temperature 1"),
@@ -87,11 +74,11 @@ extension Command {
     options.topP = arguments.number("top-p")
     options.seed = UInt64(arguments.integer("seed") ?? 1)
     options.stop = arguments.option("stop")
-    let prompt = arguments.option("prompt") ?? ""
     try forEachModel(arguments) { model in
-      ["prompt": prompt, "text": try model.generate(prompt: prompt, options: options)]
+      let prompt = model.promptToContinue(arguments.option("prompt") ?? "")
+      return ["prompt": prompt, "text": try model.generate(prompt: prompt, options: options)]
     } show: {
-      arguments.console.line(prompt + ($0["text"] ?? ""))
+      arguments.console.line(($0["prompt"] ?? "") + ($0["text"] ?? ""))
     }
   }
 
@@ -104,19 +91,26 @@ extension Command {
     ],
     positionals: [run, texts("with one or more [MASK]")],
     options: [
-      .value("best", .integer(1...10_000), default: "5", help: "guesses a mask"), lines,
-      RecipeOptions.threads,
-      json,
+      .value("best", .integer(1...10_000), default: "5", help: "guesses a mask"), TextItem.lines,
+      SkippedItems.option, RecipeOptions.threads, json,
     ]
   ) { arguments in
-    let texts = try texts(arguments)
+    let items = try TextItem.read(arguments)
     try forEachModel(arguments) { model in
-      zip(texts, try model.fill(texts, best: arguments.integer("best") ?? 5))
-        .map { FilledText(text: $0, masks: $1) }
+      let skipped = SkippedItems(arguments)
+      let refusals = try skipped.refusals(items, model.refusalToFill)
+      let used = items.indices.filter { refusals[$0] == nil }
+      var answers = try model.fill(used.map { items[$0].text }, best: arguments.integer("best") ?? 5)
+        .makeIterator()
+      let filled = zip(items, refusals).map { item, refusal in
+        FilledText(text: item.text, masks: refusal == nil ? answers.next() ?? [] : [], error: refusal)
+      }
+      skipped.report(of: items.count, on: arguments.console)
+      return filled
     } show: { filled in
       for (index, filled) in filled.enumerated() {
-        if texts.count > 1 { arguments.console.line("\(index == 0 ? "" : "\n")\(filled.text)") }
-        arguments.console.table(filled.table)
+        if items.count > 1 { arguments.console.line("\(index == 0 ? "" : "\n")\(filled.text)") }
+        if filled.error == nil { arguments.console.table(filled.table) }
       }
     }
   }
@@ -127,12 +121,24 @@ extension Command {
     examples: [
       Example("zoo embed runs/bert-1 \"the dog sleeps.\" --json", "the text with its vector"),
       Example("zoo embed runs/bert-1 --lines sentences.txt", "a vector a line"),
+      Example(
+        "cut -f 2 all.tsv | zoo embed runs/bert-1 --lines - --skip-bad",
+        "from a pipe; a line that has no vector gives an empty one"),
     ],
-    positionals: [run, texts("to embed")], options: [lines, RecipeOptions.threads, json]
+    positionals: [run, texts("to embed")],
+    options: [TextItem.lines, SkippedItems.option, RecipeOptions.threads, json]
   ) { arguments in
-    let texts = try texts(arguments)
+    let items = try TextItem.read(arguments)
     try forEachModel(arguments) { model in
-      zip(texts, try model.embed(texts)).map { EmbeddedText(text: $0, vector: $1) }
+      let skipped = SkippedItems(arguments)
+      let refusals = try skipped.refusals(items, model.refusalToEmbed)
+      let used = items.indices.filter { refusals[$0] == nil }
+      var vectors = try model.embed(used.map { items[$0].text }).makeIterator()
+      let embedded = zip(items, refusals).map { item, refusal in
+        EmbeddedText(text: item.text, vector: refusal == nil ? vectors.next() ?? [] : [], error: refusal)
+      }
+      skipped.report(of: items.count, on: arguments.console)
+      return embedded
     } show: { embedded in
       for text in embedded {
         arguments.console.line(text.vector.map { Format.fixed(Double($0), 5) }.joined(separator: " "))
@@ -146,19 +152,33 @@ extension Command {
     discussion: """
       Reads files in BLiMP's form: an object a line with sentence_good and sentence_bad, and where known UID \
       and field. A decoder chooses by its likelihood; a model that sees both sides by its likelihood from left \
-      to right and by two pseudo-log-likelihoods. Intervals are 95 % Wilson intervals over pairs: they are \
-      about this trained model.
+      to right and by two pseudo-log-likelihoods. A tie counts half. Intervals are 95 % Wilson intervals over \
+      pairs: they are about this trained model.
       """,
     examples: [Example("zoo score runs/gpt-1 data/*.jsonl", "accuracy by paradigm, with intervals")],
-    positionals: [run, Positional("file", .text, .repeatedAtLeastOnce, help: "files of minimal pairs")],
-    options: [RecipeOptions.threads, json]
+    positionals: [
+      run,
+      Positional("file", .text, .repeatedAtLeastOnce, help: "files of minimal pairs; - is standard input"),
+    ],
+    options: [SkippedItems.option, RecipeOptions.threads, json]
   ) { arguments in
-    let pairs = try MinimalPair.read(arguments.positionals("file"))
+    var damaged: [any Error] = []
+    let read = try MinimalPair.read(arguments.positionals("file")) { damaged.append($0) }
     // Which measures there are depends on the model.
     var measures: [PairScoring.Measure] = []
     try forEachModel(arguments) { model in
+      let skipped = SkippedItems(arguments)
+      for error in damaged { try skipped.skip(error) }
       let scoring = try PairScoring(model)
       measures = scoring.measures
+      let pairs = try read.filter { pair in
+        guard let reason = scoring.refusal(of: pair) else { return true }
+        try skipped.skip(InferenceError("\(pair.place): \(reason)"))
+        return false
+      }
+      let count = damaged.count + read.count
+      try skipped.expectSome(of: count)
+      skipped.report(of: count, on: arguments.console)
       return try scoring.accuracies(pairs)
     } show: {
       arguments.console.table(scoreTable($0, measures))
@@ -194,6 +214,8 @@ private struct ModelAnswer<Answer: Encodable>: Encodable {
 private struct FilledText: Encodable {
   let text: String
   let masks: [[FillCandidate]]
+  /// Why it was left out.
+  let error: String?
 
   var table: Table {
     var table = Table([
@@ -213,4 +235,6 @@ private struct FilledText: Encodable {
 private struct EmbeddedText: Encodable {
   let text: String
   let vector: [Float]
+  /// Why it was left out.
+  let error: String?
 }

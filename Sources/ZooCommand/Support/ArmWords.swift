@@ -75,9 +75,10 @@ struct ArmWords {
     let recipe = shared.filter { $0.hasPrefix(RecipeOptions.prefix) }.map {
       String($0.dropFirst(RecipeOptions.prefix.count))
     }
+    let descriptor = try workplace.descriptor(model, arguments, defaults: shared, edits: edits)
+    try descriptor.expectTrainable()
     return ArmPlan(
-      name: name, against: against,
-      descriptor: try workplace.descriptor(model, arguments, defaults: shared, edits: edits),
+      name: name, against: against, descriptor: descriptor,
       recipe: try RecipeOptions.recipe(
         arguments, workplace.registry,
         defaults: RecipeOptions.standing(ExperimentJob.recipe, after: recipe) + recipe, edits: edits))

@@ -1,4 +1,5 @@
 import CommandLineKit
+import Foundation
 import Settings
 import Training
 import Zoo
@@ -12,7 +13,8 @@ enum RecipeOptions {
   static let all: [Option] = [
     .value("recipe", .text, as: "file", help: "a recipe file (JSON5)", group: "Training"),
     .value(
-      "data", .text, as: "path", help: "a text file or folder; default: the embedded corpus",
+      "data", .text, as: "path",
+      help: "a text file or folder; default: the embedded corpus (a file of the name embedded is ./embedded)",
       repeatable: true, group: "Training"),
     .value("steps", .integer(1...1_000_000_000), help: "budget in steps", group: "Training"),
     .value("tokens", .integer(1...1_000_000_000_000), help: "budget in content tokens", group: "Training"),
@@ -56,9 +58,7 @@ enum RecipeOptions {
       if let value = arguments.option(flag(name)) { sets.append("\(name)=\(value)") }
     }
     let paths = arguments.options("data")
-    if !paths.isEmpty {
-      sets.append("data=" + (try Console.jsonText(paths.joined(separator: ","))))
-    }
+    if !paths.isEmpty { sets.append(data(paths)) }
     let changedBudget = Budget.settings.contains { name in sets.contains { $0.hasPrefix("\(name)=") } }
     if changedBudget {
       // A budget on the command line replaces the one that the recipe file names.
@@ -67,7 +67,16 @@ enum RecipeOptions {
     }
     // A recipe file says everything itself; the command's defaults stand in for one.
     let kept = arguments.option("recipe") != nil ? [] : standing(defaults, after: sets)
-    return try Recipe.load(arguments.option("recipe"), sets: kept + sets, registry: registry)
+    return try Recipe.load(arguments.option("recipe"), defaults: kept, sets: sets, registry: registry)
+  }
+
+  /// The edit of a recipe that names texts. Several paths, and one with a comma that exists, are a list, which names
+  /// them exactly.
+  static func data(_ paths: [String]) -> String {
+    let isExact =
+      paths.count > 1 || paths.contains { FileManager.default.fileExists(atPath: $0) && $0.contains(",") }
+    let value: Node.Value = isExact ? .list(paths.map { Node(.text($0)) }) : .text(paths.first ?? "embedded")
+    return "data=" + Node(value).json()
   }
 
   /// Those of the earlier edits that later ones leave standing.

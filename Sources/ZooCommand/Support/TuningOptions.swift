@@ -64,7 +64,7 @@ enum TuningOptions {
         "--tune \"\(text)\": what can be tried is written \(dial)=1e-3,2e-3,4e-3, or \(none)" + hint)
     }
     return try parts[1].split(separator: ",", omittingEmptySubsequences: false).map { word in
-      guard let rate = Double(word) else {
+      guard let rate = NumberLiteral(String(word)).real else {
         throw UsageError("--tune: \"\(word)\" is no number, in \"\(text)\"")
       }
       return rate

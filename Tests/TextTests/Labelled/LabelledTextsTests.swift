@@ -70,6 +70,38 @@ import Testing
     #expect("\(error.map { "\($0)" } ?? "")".contains(hint), "\(error.debugDescription)")
   }
 
+  @Test func onlyLineEndsEndLines() throws {
+    let texts = try read("text\tlabel\na\u{2028}b\u{B}c\u{85}\tx\r\nd\re\ty")
+    #expect(texts.texts.map(\.parts) == [["a\u{2028}b\u{B}c\u{85}"], ["d\re"]])
+    #expect(texts.labels == ["x", "y"])
+    // A space before a combining mark parts words; a file need not end with a line end.
+    let words = try read("words\ttags\nthe \u{301}x\tD N")
+    #expect(words.texts[0].parts == ["the", " \u{301}x"])
+  }
+
+  @Test func aMissingLineOfNamesIsSaidWithTheLabelsColumn() throws {
+    let rows = (0..<6).map { "\($0 % 2 == 0 ? "good" : "bad")\tsentence number \($0)" }
+    let error = #expect(throws: TextError.self) { try read(rows.joined(separator: "\n"), "it's.tsv") }
+    #expect(error?.place.hasSuffix("/it's.tsv:1") == true)
+    #expect(error?.reason.contains("column 1 looks like the label (2 different values in 6 lines)") == true)
+    #expect(error?.mend.contains("printf 'label\\ttext\\n' | cat - '") == true)
+    #expect(error?.mend.hasSuffix("/it'\\''s.tsv' > named.tsv") == true)
+    // What was advised is then read.
+    let named = try read("label\ttext\n" + rows.joined(separator: "\n"))
+    #expect(named.form == .classification && named.labels == ["bad", "good"] && named.texts.count == 6)
+  }
+
+  @Test func badLinesAreLeftOutWhereAsked() throws {
+    try withTemporaryFolder { folder in
+      let url = folder.appendingPathComponent("x.tsv")
+      try Data("text\tlabel\na\t1\nb\nc\t\nd\t2\n".utf8).write(to: url)
+      var places: [String] = []
+      let texts = try LabelledTexts.read(url.path) { places.append($0.place) }
+      #expect(texts.texts.map(\.parts) == [["a"], ["d"]])
+      #expect(places == ["\(url.path):3", "\(url.path):4"])
+    }
+  }
+
   @Test func filesWithoutTexts() throws {
     for content in ["", "\n \n", "text\tlabel\n"] { #expect(throws: TextError.self) { try read(content) } }
     #expect(throws: TextError.self) { try LabelledTexts.read("/none/such.tsv") }

@@ -1,0 +1,100 @@
+import CommandLineKit
+import Inference
+import Text
+
+/// A text that a command was given, and where it stands.
+struct TextItem {
+  let text: String
+  /// `file:line`, or which of the command line's texts it is.
+  let place: String
+
+  /// Further texts, a line each.
+  static let lines = Option.value(
+    "lines", .text, as: "file", help: "read further texts from a file, one a line; - is standard input")
+
+  /// The texts of the command line and those of `--lines`: every line is one, a blank one too.
+  ///
+  /// - Throws: `UsageError` when there is none; `TextError` for a file that cannot be read.
+  static func read(_ arguments: ParsedArguments) throws -> [TextItem] {
+    let typed = arguments.positionals("text")
+    var items = typed.enumerated().map { index, text in
+      TextItem(text: text, place: typed.count == 1 ? "the text" : "text \(index + 1)")
+    }
+    if let path = arguments.option("lines") {
+      items += try TextLines.read(path).map { TextItem(text: $0.text, place: $0.place) }
+      guard !items.isEmpty else { throw UsageError("\(path) holds no line; name another file with --lines") }
+    }
+    guard !items.isEmpty else {
+      throw UsageError("no text was given; write one after the run, or name a file with --lines")
+    }
+    return items
+  }
+}
+
+/// Items that cannot be used: the first one ends the command, or all are left out and counted.
+final class SkippedItems {
+  /// The flag of every command that reads items.
+  static let option = Option.flag(
+    "skip-bad",
+    help: "leave out items that cannot be used, and say how many, instead of stopping at the first")
+  /// Items that a warning names.
+  private static let maxNamed = 3
+
+  private let isAllowed: Bool
+  private var reasons: [String] = []
+
+  init(_ arguments: ParsedArguments) { isAllowed = arguments.flag("skip-bad") }
+
+  /// Leaves an item out.
+  ///
+  /// - Throws: what is wrong with it, where nothing may be left out.
+  func skip(_ error: any Error & CustomStringConvertible) throws {
+    guard isAllowed else { throw UnusableItem(description: "\(error); --skip-bad leaves such items out") }
+    reasons.append("\(error)")
+  }
+
+  /// Whether an item is kept: it is when nothing is wrong with it.
+  ///
+  /// - Throws: as `skip`.
+  func keeps(_ error: (any Error & CustomStringConvertible)?) throws -> Bool {
+    if let error { try skip(error) }
+    return error == nil
+  }
+
+  /// Why each item cannot be used; nil for those that can.
+  ///
+  /// - Throws: as `skip`; an error when no item is left.
+  func refusals(_ items: [TextItem], _ refusal: (String) -> String?) throws -> [String?] {
+    let refusals = items.map { refusal($0.text) }
+    for (item, reason) in zip(items, refusals) {
+      if let reason { try skip(InferenceError("\(item.place): \(reason)")) }
+    }
+    try expectSome(of: items.count)
+    return refusals
+  }
+
+  /// Refuses to go on with nothing.
+  ///
+  /// - Parameter count: items that there were.
+  func expectSome(of count: Int) throws {
+    guard reasons.count >= count, let first = reasons.first else { return }
+    throw UnusableItem(description: "none of the \(count) items can be used; the first: \(first)")
+  }
+
+  /// Says how many were left out, with the first of them.
+  ///
+  /// - Parameter count: items that there were.
+  func report(of count: Int, on console: Console) {
+    guard !reasons.isEmpty else { return }
+    let more = reasons.count - Self.maxNamed
+    console.warning(
+      (["\(Format.count(reasons.count)) of \(Format.count(count)) items were left out"]
+        + reasons.prefix(Self.maxNamed) + (more > 0 ? ["and \(Format.count(more)) more"] : []))
+        .joined(separator: "\n  "))
+  }
+}
+
+/// An item that cannot be used, and how to go on.
+private struct UnusableItem: Error, CustomStringConvertible {
+  let description: String
+}

@@ -1,0 +1,95 @@
+import Foundation
+import TestSupport
+import Testing
+
+/// Commands that read items: one answer a line, places in errors, `--skip-bad`, pipes.
+@Suite struct ItemsTests {
+  @Test func everyLineHasItsAnswer() throws {
+    try withTemporaryFolder { folder in
+      for preset in ["tiny/bert", "tiny/gpt"] {
+        let trained = try ZooProcess.run(
+          ["train", preset, "--steps", "1e0", "--batch", "2", "--set", "recipe.evaluationWindows=2"]
+            + ["--set", "tokenizer=bytes", "--set", "context=64", "--out", String(preset.dropFirst(5))],
+          in: folder)
+        #expect(trained.status == 0, "\(trained.errors)")
+      }
+      func write(_ text: String, _ name: String) throws {
+        try Data(text.utf8).write(to: folder.appendingPathComponent(name))
+      }
+      try write("a dog\u{2028}sleeps.\r\n\nthe cat\n", "lines.txt")
+      let refused = try ZooProcess.run(["embed", "bert", "--lines", "lines.txt"], in: folder)
+      #expect(refused.status == 1)
+      #expect(
+        refused.errors.contains("lines.txt:2: an empty text has no vector; --skip-bad leaves such items out"))
+      let skipped = try ZooProcess.run(["embed", "bert", "--lines", "lines.txt", "--skip-bad"], in: folder)
+      let lines = skipped.output.split(separator: "\n", omittingEmptySubsequences: false)
+      #expect(skipped.status == 0 && lines.count == 4 && lines[1].isEmpty && lines[3].isEmpty)
+      #expect(!lines[0].isEmpty && !lines[2].isEmpty)
+      #expect(
+        skipped.errors.contains("1 of 3 items were left out\n  lines.txt:2: an empty text has no vector"))
+      // Through a pipe, whose name is -.
+      let piped = try shell("cat lines.txt | \"$ZOO\" embed bert --lines - --skip-bad", in: folder)
+      #expect(piped.output == skipped.output)
+      #expect(piped.errors.contains("standard input:2: an empty text"))
+
+      try write("the [MASK] dog\nno mask\n[MASK]\n", "fill.txt")
+      let filled = try ZooProcess.run(
+        ["fill", "bert", "--lines", "fill.txt", "--skip-bad", "--json"], in: folder)
+      let answers = try #require(
+        JSONSerialization.jsonObject(with: Data(filled.output.utf8)) as? [[String: Any]])
+      #expect(answers.map { ($0["masks"] as? [Any])?.count } == [1, 0, 1])
+      #expect((answers[1]["error"] as? String)?.hasPrefix("the text has no [MASK]") == true)
+      let none = try ZooProcess.run(["fill", "bert", "x", "y", "--skip-bad"], in: folder)
+      #expect(
+        none.status == 1
+          && none.errors.contains("none of the 2 items can be used; the first: text 1: the text"))
+
+      try write(
+        ["good dogs", "", String(repeating: "long ", count: 30)].map {
+          "{\"sentence_good\": \"\($0)\", \"sentence_bad\": \"bad\"}\n"
+        }.joined(), "pairs.jsonl")
+      let stopped = try ZooProcess.run(["score", "gpt", "pairs.jsonl"], in: folder)
+      #expect(stopped.status == 1 && stopped.errors.contains("pairs.jsonl:2: sentence_good is empty"))
+      let scored = try ZooProcess.run(["score", "gpt", "pairs.jsonl", "--skip-bad", "--json"], in: folder)
+      #expect(scored.status == 0 && scored.output.contains("\"pairs\" : 1"), "\(scored.output)")
+      #expect(scored.errors.contains("2 of 3 items were left out"))
+      #expect(scored.errors.contains("pairs.jsonl:3: a window has 150 tokens, gpt reads at most 64"))
+      let missing = try ZooProcess.run(["score", "gpt", "pair.jsonl"], in: folder)
+      #expect(missing.errors.contains("pair.jsonl: there is no such file; did you mean pairs.jsonl?"))
+    }
+  }
+
+  /// A letter that the training part lacks is told before training, and no report is lost.
+  @Test func anUnknownLetterIsToldAndCostsNoReport() throws {
+    try withTemporaryFolder { folder in
+      let lines = (0..<400).map { "line \($0) of a text about \($0 % 7) things\n" }
+      let text =
+        lines[..<380].joined() + lines[380...].map { $0.replacing("text", with: "t\u{EA}xt") }.joined()
+      try Data(text.utf8).write(to: folder.appendingPathComponent("a,b.txt"))
+      let outcome = try ZooProcess.run(
+        ["compare", "tiny/gpt", "tiny/gpt layers=1", "--data", "a,b.txt", "--steps", "2", "--batch", "2"]
+          + ["tokenizer=characters", "context=32", "recipe.evaluationWindows=4"].flatMap { ["--set", $0] }
+          + ["--out", "c"], in: folder)
+      #expect(outcome.status == 0, "\(outcome.errors)")
+      #expect(outcome.errors.contains("tokens of the held-out text are characters that the tokenizer"))
+      #expect(FileManager.default.fileExists(atPath: folder.appendingPathComponent("c/report.html").path))
+    }
+  }
+
+  private func shell(_ line: String, in folder: URL) throws -> (output: String, errors: String) {
+    let own = try FileManager.default.destinationOfSymbolicLink(atPath: "/proc/self/exe")
+    let process = Process()
+    process.executableURL = URL(fileURLWithPath: "/bin/sh")
+    process.arguments = ["-c", line + " 2> errors.txt > output.txt"]
+    process.environment = ProcessInfo.processInfo.environment.merging([
+      "ZOO": URL(fileURLWithPath: own).deletingLastPathComponent().appendingPathComponent("zoo").path
+    ]) { $1 }
+    process.currentDirectoryURL = folder
+    try process.run()
+    process.waitUntilExit()
+    func read(_ name: String) throws -> String {
+      try String(contentsOf: folder.appendingPathComponent(name), encoding: .utf8)
+    }
+    return (try read("output.txt"), try read("errors.txt"))
+  }
+}
