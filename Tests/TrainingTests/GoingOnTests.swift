@@ -181,6 +181,23 @@ import Zoo
     }
   }
 
+  /// A full disk that ends training does not take the model with it.
+  @Test func theModelIsSavedWhenSomethingElseFails() throws {
+    try withTemporaryFolder { root in
+      let run = try begin(root, ["steps=9", "checkpointEvery=1000", "evaluateEvery=4"])
+      var events = RunEvents()
+      events.measure = { trainer in
+        guard trainer.state.step < 8 else {
+          throw CheckpointError(file: "metrics.jsonl", reason: "the disk is full")
+        }
+        return [:]
+      }
+      #expect(throws: CheckpointError.self) { try run.train(events) }
+      #expect(try RunRecord.read(run.folder).status == .failed)
+      #expect(try run.folder.newestCheckpoint().record.step == 8)
+    }
+  }
+
   @Test func nothingThatIsNotFiniteIsSavedOrUpdated() throws {
     try withTemporaryFolder { root in
       let trainer = try bench.trainer("tiny/gpt")

@@ -14,6 +14,8 @@ struct RunSaves {
   private var pending: (step: Int, url: URL)?
   private var lastBegan = DispatchTime.now().uptimeNanoseconds
   private var hasSaved = false
+  /// Whether the state in which training ends was saved, or could not be.
+  private(set) var hasTriedLast = false
 
   /// So much work is lost at most when a process is killed: a minute in the beginning, and later five.
   private static let seconds = (first: 60.0, later: 300.0)
@@ -65,6 +67,7 @@ struct RunSaves {
   ///
   /// - Throws: `CheckpointError` when there is no place left; `TrainerError` that names the other place.
   mutating func saveLast(_ watcher: RunEvents) throws {
+    hasTriedLast = true
     try survive(watcher) { try $0.finish(watcher) }
     while true {
       do {

@@ -89,11 +89,19 @@ public final class TrainingRun {
       try finish(status)
       return status
     } catch {
+      keepModel(after: error, watcher)
       record.status = .failed
       record.state = trainer.state
       try? record.write(to: folder)
       throw error
     }
+  }
+
+  /// Saves the model when something else than training failed, such as a log on a full disk.
+  private func keepModel(after error: any Error, _ watcher: RunEvents) {
+    let isOfFiles = error is CheckpointError || (error as? TrainerError)?.isDivergence == false
+    guard isOfFiles, trainer.state.step > 0, !saves.hasTriedLast else { return }
+    do { try saves.saveLast(watcher) } catch { watcher.warning("\(error)") }
   }
 
   private func loop(_ watcher: RunEvents) throws -> RunRecord.Status {
