@@ -33,7 +33,8 @@ public struct RunText {
     guard let record else { return source }
     guard source.fingerprint == record.dataFingerprint else {
       throw TrainerError(
-        place: recipe.settings.text("data"), reason: "the text is not the one that the run was begun with",
+        place: recipe.data?.joined(separator: ", ") ?? "embedded",
+        reason: "the text is not the one that the run was begun with",
         mend: advice)
     }
     return source.named(record.data)
@@ -65,8 +66,11 @@ extension Recipe {
       node, title: "recipe", sets: [Self.edit(data: found)], in: try registry.trainingCatalog())
   }
 
-  /// The edit that names files and folders of text.
+  /// The edit that names files and folders of text: one as a text, several or one with a comma as a list, which
+  /// names them exactly.
   static func edit(data paths: [String]) -> String {
-    "data=" + Node(.text(paths.joined(separator: ","))).json()
+    let isExact = paths.count > 1 || paths.contains { $0.contains(",") }
+    let value: Node.Value = isExact ? .list(paths.map { Node(.text($0)) }) : .text(paths.first ?? "embedded")
+    return "data=" + Node(value).json()
   }
 }

@@ -162,7 +162,7 @@ extension Command {
     ],
     options: [SkippedItems.option, RecipeOptions.threads, json]
   ) { arguments in
-    var damaged: [any Error] = []
+    var damaged: [any Error & CustomStringConvertible] = []
     let read = try MinimalPair.read(arguments.positionals("file")) { damaged.append($0) }
     // Which measures there are depends on the model.
     var measures: [PairScoring.Measure] = []
