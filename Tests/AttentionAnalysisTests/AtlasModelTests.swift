@@ -161,7 +161,7 @@ import Zoo
       #expect(abs(importance.value - (silenced.loss - ablation.loss)) < 1e-9)
       // A head whose part is zero already is worth exactly nothing.
       let nothing = try #require(try silenced.importance(path: path, head: place.head, of: heads))
-      #expect(nothing.value == 0 && nothing.interval == Interval(low: 0, high: 0))
+      #expect(nothing.value == 0 && nothing.interval == nil)
       for index in kept.indices { weight.buffer.floats[index] = kept[index] }
     }
     #expect(found.allSatisfy { $0 != 0 } && Set(found).count == found.count)

@@ -91,7 +91,7 @@ import Testing
     #expect(text.contains("< 0.001") && !text.contains("0.000"))
     #expect(
       text.contains(
-        count > 40 ? "99\u{202F}999 drawn patterns of signs" : "exactly, over all patterns of signs"))
+        count > 40 ? "99,999 drawn patterns of signs" : "exactly, over all patterns of signs"))
   }
 
   /// A run that diverged decides nothing: its p is none, not 0.

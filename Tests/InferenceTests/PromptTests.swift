@@ -51,6 +51,8 @@ import Zoo
 
   @Test(arguments: ["tiny/gpt", "tiny/bert"]) func aModelOfNaNIsNamed(_ preset: String) throws {
     let model = try untrainedModel(preset)
+    // The check of every operation would find it first.
+    model.context.checksValues = false
     for parameter in model.model.parameters.all {
       for index in 0..<parameter.tensor.shape.count { parameter.tensor.buffer.floats[index] = .nan }
     }

@@ -46,7 +46,8 @@ import Zoo
       parameter.tensor.buffer.floats[3] = value
       try withTemporaryFolder { folder in
         let file = folder.appending(path: "a.safetensors")
-        try trainer.save(to: file)
+        // Saved by another program: this one saves no such weights.
+        try write(trainer.state, trainer, to: file)
         let error = #expect(throws: CheckpointError.self) {
           try bench.trainer("tiny/bert", from: try ModelFile.open(file))
         }

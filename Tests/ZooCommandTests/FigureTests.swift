@@ -66,12 +66,16 @@ import Testing
       // The report's command writes nothing over this comparison.
       let markdown = try Self.text("a run/report.md", in: folder)
       #expect(markdown.contains("`./zoo compare tiny/bert tiny/gpt --steps 4") && !markdown.contains("--out"))
-      // Folders and devices are not replaced.
+      // A folder is not replaced, and a link stays one: what it leads to is written.
       #expect(try run("figure", "curves", "a run", "--out", "a run").status == 2)
       let link = folder.appendingPathComponent("link.svg").path
       try FileManager.default.createSymbolicLink(atPath: link, withDestinationPath: "head.svg")
-      let refused = try run("figure", "curves", "a run", "--out", "link.svg")
-      #expect(refused.status == 1 && refused.errors.contains("no regular file"))
+      #expect(try run("figure", "curves", "a run", "--out", "link.svg").status == 0)
+      #expect(try FileManager.default.destinationOfSymbolicLink(atPath: link) == "head.svg")
+      let nowhere = folder.appendingPathComponent("nowhere.svg").path
+      try FileManager.default.createSymbolicLink(atPath: nowhere, withDestinationPath: "gone/x.svg")
+      let refused = try run("figure", "curves", "a run", "--out", "nowhere.svg")
+      #expect(refused.status == 1 && refused.errors.contains("a link that leads nowhere"))
     }
   }
 

@@ -79,7 +79,8 @@ import Training
       let whole = try ZooProcess.run(arguments("whole"), in: folder)
       #expect(whole.status == 0, "\(whole.errors)")
       let process = try ZooProcess(arguments("stopped"), in: folder)
-      let trial = RunFolder(folder.appendingPathComponent("stopped/gpt/tuning/learning-rate-0.002-steps-30"))
+      let trial = RunFolder(
+        folder.appendingPathComponent("stopped/position=learned/tuning/learning-rate-0.002-steps-30"))
       let deadline = Date().addingTimeInterval(120)
       while process.isRunning, Date() < deadline, !FileManager.default.fileExists(atPath: trial.metrics.path)
       {

@@ -122,8 +122,8 @@ extension Command {
       Example("zoo embed runs/bert-1 \"the dog sleeps.\" --json", "the text with its vector"),
       Example("zoo embed runs/bert-1 --lines sentences.txt", "a vector a line"),
       Example(
-        "cut -f 2 all.tsv | zoo embed runs/bert-1 --lines - --skip-bad",
-        "from a pipe; a line that has no vector gives an empty one"),
+        "zoo embed runs/bert-1 --lines - --skip-bad",
+        "from standard input; a line that has no vector gives an empty one"),
     ],
     positionals: [run, texts("to embed")],
     options: [TextItem.lines, SkippedItems.option, RecipeOptions.threads, json]
