@@ -84,7 +84,9 @@ let package = Package(
     .target(name: "References", dependencies: ["Kernels"]),
     .target(
       name: "TestSupport",
-      dependencies: (reachable(from: "Training") + ["Training", "Inference", "SyntheticCorpus", "Installed", "References"]).map {
+      dependencies: (reachable(from: "Training") + [
+        "Training", "Inference", "SyntheticCorpus", "Installed", "References",
+      ]).map {
         .init(stringLiteral: $0)
       },
       path: "Tests/TestSupport"),

@@ -1,5 +1,5 @@
-import CommandLineKit
 import COpenBLAS
+import CommandLineKit
 import Foundation
 import Kernels
 import ZooCommand

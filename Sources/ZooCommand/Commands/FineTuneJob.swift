@@ -49,7 +49,8 @@ struct FineTuneJob {
     let whole = try LabelledSplit(all, test: test)
     plan = Self.plan(arguments)
     var strangers: [String] = []
-    let loaded = try workplace.models(arguments.positionals("run"), arguments.console).map { [workplace] model in
+    let loaded = try workplace.models(arguments.positionals("run"), arguments.console).map {
+      [workplace] model in
       let checkpoint = model.checkpoint
       let recipe = try Recipe.of(checkpoint, registry: workplace.registry)
       let trained = try LoadedModel(

@@ -60,7 +60,9 @@ extension Command {
     }
     try table?.write(Data(HeadTable.csv(heads, names: job.names).utf8))
     if !heads.matches.isEmpty { try matches?.write(Data(HeadTable.matches(heads, names: job.names).utf8)) }
-    if let folder = arguments.option("pictures") { try job.draw(heads, in: folder, isForced: isForced, arguments.console) }
+    if let folder = arguments.option("pictures") {
+      try job.draw(heads, in: folder, isForced: isForced, arguments.console)
+    }
   }
 }
 

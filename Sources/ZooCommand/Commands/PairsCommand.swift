@@ -43,7 +43,7 @@ extension Command {
     }
     arguments.console.table(table)
     arguments.console.line(
-        "\n\(Format.counted(pairs.count, "pair")): \(path); "
+      "\n\(Format.counted(pairs.count, "pair")): \(path); "
         + "\(Format.count(drawn.droppedAsTrained)) sentences that stand in the training text were dropped")
   }
 }

@@ -37,7 +37,8 @@ struct AttentionPictures {
     let subjects = try workplace.models(runs, console).map { model -> Subject in
       let checkpoint = model.checkpoint
       return Subject(
-        name: model.folder.map { Self.name($0.url.path) } ?? model.name, checkpoint: checkpoint, folder: model.folder,
+        name: model.folder.map { Self.name($0.url.path) } ?? model.name, checkpoint: checkpoint,
+        folder: model.folder,
         trained: try LoadedModel(checkpoint, registry: workplace.registry, context: try workplace.context()),
         seed: try Recipe.of(checkpoint, registry: workplace.registry).seed)
     }

@@ -96,7 +96,8 @@ struct FigureFile {
 
   private func failure(_ reason: String) -> TrainerError {
     TrainerError(
-      place: path, reason: "rsvg-convert failed (\(reason))", mend: "name a file that ends in .svg with --\(option)"
+      place: path, reason: "rsvg-convert failed (\(reason))",
+      mend: "name a file that ends in .svg with --\(option)"
     )
   }
 }
