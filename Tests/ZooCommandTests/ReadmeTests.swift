@@ -39,6 +39,8 @@ import Testing
       if let place = result.firstIndex(of: budget) { result.removeSubrange(place...place + 1) }
     }
     result += ["--steps", "2", "--batch", "2", "--set", "recipe.evaluationWindows=2"]
+    // Scoring an encoder takes the square of the context.
+    if command == "compare" || command == "ablate" { result += ["--set", "context=32"] }
     // One name alone is a suite, which says how many seeds.
     if command == "compare", arguments.dropFirst().prefix(while: { !$0.hasPrefix("--") }).count == 1 {
       result += ["--seeds", "1"]
