@@ -2,6 +2,7 @@ import Settings
 import Tensors
 import Text
 import Transformer
+import Wording
 import Zoo
 
 /// What of a run changes when it goes on.
@@ -39,7 +40,7 @@ extension Recipe {
 
 extension Trainer {
   private static let bringBack =
-    "bring the old text back, or say where it is now: ./zoo train --resume RUN --data PATH"
+    "bring the old text back, or say where it is now with: \(ShellCommand("train", "--resume", "RUN", "--data", "PATH"))"
 
   /// A trainer that goes on from a checkpoint, with the recorded length of its run; from the start where there is no
   /// checkpoint yet.

@@ -1,4 +1,5 @@
 import Foundation
+import Wording
 
 /// Making folders, and taking over those that stand there: a folder is made by the system call that fails where one
 /// exists, never by looking for a free name first, and nothing is removed that this program did not make.
@@ -54,7 +55,7 @@ extension RunFolder {
     if names.contains("experiment.json") {
       throw TrainerError(
         place: path, reason: "a comparison stands there already",
-        mend: "name another folder, or go on with it: ./zoo compare --resume \(path)")
+        mend: "name another folder, or go on with it: \(ShellCommand("compare", "--resume", path))")
     }
     guard names.contains("run.json") else {
       throw TrainerError(
@@ -63,7 +64,7 @@ extension RunFolder {
     }
     throw TrainerError(
       place: path, reason: "a run stands there already",
-      mend: "name another folder, or resume it with --resume \(path)")
+      mend: "name another folder, or resume it with: \(ShellCommand("train", "--resume", path))")
   }
 
   /// Makes a new folder: at `path` when one is given, else `NAME-N` below `root` with the lowest N that is free.

@@ -71,7 +71,7 @@ public struct RunRecord: Codable, Sendable {
       damaged: TrainerError(
         place: folder.record.path, reason: "the record is damaged",
         mend:
-          "move it away; ./zoo train --resume \(folder.url.relativePath) then writes it anew from the checkpoint"
+          "move it away; \(ShellCommand("train", "--resume", folder.url.relativePath)) then writes it anew from the checkpoint"
       ))
   }
 

@@ -82,7 +82,9 @@ final class ExperimentSession {
       let reasons = failures.map { "\($0.run): \($0.reason)" }.joined(separator: "\n")
       throw TrainerError(
         place: job.folder.relativePath, reason: "no model could be trained\n\(reasons)",
-        mend: "when the cause is gone, resume with: ./zoo compare --resume \(job.folder.relativePath)")
+        mend:
+          "when the cause is gone, resume with: \(ShellCommand("compare", "--resume", job.folder.relativePath))"
+      )
     }
     try report()
     guard failures.isEmpty else { throw EarlyEnd(code: ExitCode.failure) }

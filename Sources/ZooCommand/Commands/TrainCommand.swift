@@ -105,7 +105,7 @@ extension TrainingRun {
     if let record, record.status == .finished, done == record.totalSteps, changes.steps ?? done == done {
       console.line(
         "nothing to do: \(path) has taken all of its \(Format.count(done)) steps; go on with: "
-          + "./zoo train --resume \(path) --steps \(done * 2)")
+          + "\(ShellCommand("train", "--resume", path, "--steps", "\(done * 2)"))")
       return nil
     }
     let trainer = try Trainer.resume(

@@ -2,6 +2,7 @@ import CommandLineKit
 import Comparison
 import Foundation
 import Training
+import Wording
 import Zoo
 
 /// A trained model that a command line names: a run, a checkpoint of one, or one of a comparison's.
@@ -97,7 +98,7 @@ extension Workplace {
     guard !trained.isEmpty else {
       throw TrainerError(
         place: argument, reason: "none of the comparison's models has a checkpoint yet",
-        mend: "go on with: ./zoo compare --resume \(folder.relativePath)")
+        mend: "go on with: \(ShellCommand("compare", "--resume", folder.relativePath))")
     }
     return trained
   }
