@@ -8,7 +8,7 @@ struct ModelDiagram {
 
   private static let column = 230.0
   private static let box = 46.0
-  private static let gap = 14.0
+  private static let gap = 22.0
   private static let top = 40.0
 
   /// The roles of all models, in the order of the first that has each.
@@ -74,7 +74,7 @@ struct ModelDiagram {
       return """
         <rect x='\(px: left)' y='\(px: y(first) - 8)' width='\(px: Self.column - 12)' \
         height='\(px: y(last) - y(first) + Self.box + 16)' rx='10' fill='none' stroke='var(--line)'/>\
-        <text class='note end' x='\(px: left + Self.column - 18)' y='\(px: y(last) + Self.box + 5)'>\
+        <text class='note end' x='\(px: left + Self.column - 18)' y='\(px: y(first) - 11)'>\
         \(models[index].outline.blocks) ×</text>
         """
     }
@@ -98,7 +98,7 @@ struct ModelDiagram {
       """
     guard let choice = choice(model, role) else { return arrow ?? "" }
     // About as many letters as fit the box.
-    let shown = choice.count > 34 ? choice.prefix(33) + "…" : choice[...]
+    let shown = choice.count > 28 ? choice.prefix(27) + "…" : choice[...]
     return """
       \(arrow)<rect x='\(px: left)' y='\(px: y(row))' width='\(px: width)' height='\(px: Self.box)' rx='6' \(style)/>\
       <text class='note middle' x='\(px: centre(model))' y='\(px: y(row) + 17)'>\(role)</text>\
