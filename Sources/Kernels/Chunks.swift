@@ -33,7 +33,7 @@ func forEachRowRange(_ pool: ThreadPool, rows: Int, width: Int, _ body: @Sendabl
 ///
 /// `f` stands twice in what is compiled. So a long one is to be a function with `@inline(__always)`, by its name:
 /// a closure would be called for every eight elements, which doubles the time of an activation.
-@inline(__always)
+@inlinable @inline(__always)
 func mapLanes(
   _ range: Range<Int>, _ x: UnsafePointer<Float>, _ y: UnsafeMutablePointer<Float>, _ f: (Lanes) -> Lanes
 ) {
@@ -47,7 +47,7 @@ func mapLanes(
 }
 
 /// `y, z = f(x)` for a range of elements; `z` may be `x`.
-@inline(__always)
+@inlinable @inline(__always)
 func mapLanes(
   _ range: Range<Int>, _ x: UnsafePointer<Float>, _ y: UnsafeMutablePointer<Float>,
   _ z: UnsafeMutablePointer<Float>, _ f: (Lanes) -> (Lanes, Lanes)
@@ -68,7 +68,7 @@ func mapLanes(
 }
 
 /// `y = f(a, b)` for a range of elements.
-@inline(__always)
+@inlinable @inline(__always)
 func mapLanes(
   _ range: Range<Int>, _ a: UnsafePointer<Float>, _ b: UnsafePointer<Float>,
   _ y: UnsafeMutablePointer<Float>, _ f: (Lanes, Lanes) -> Lanes

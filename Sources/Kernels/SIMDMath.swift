@@ -178,19 +178,19 @@ func fraction(_ word: SIMD8<UInt32>) -> Lanes {
 func turning(_ x: Lanes, sign: SIMD8<UInt32>) -> Lanes { floats(bits(x) ^ sign) }
 
 /// Eight floats from anywhere.
-@inline(__always)
+@inlinable @inline(__always)
 func load(_ pointer: UnsafePointer<Float>) -> Lanes {
   UnsafeRawPointer(pointer).loadUnaligned(as: Lanes.self)
 }
 
 /// Eight floats to anywhere.
-@inline(__always)
+@inlinable @inline(__always)
 func store(_ value: Lanes, _ pointer: UnsafeMutablePointer<Float>) {
   UnsafeMutableRawPointer(pointer).storeBytes(of: value, as: Lanes.self)
 }
 
 /// The first `count` (at most eight) floats, then `filler`: the end of a row.
-@inline(__always)
+@inlinable @inline(__always)
 func load(_ pointer: UnsafePointer<Float>, count: Int, filler: Float = 0) -> Lanes {
   var lanes = Lanes(repeating: filler)
   for index in 0..<count { lanes[index] = pointer[index] }
@@ -198,7 +198,7 @@ func load(_ pointer: UnsafePointer<Float>, count: Int, filler: Float = 0) -> Lan
 }
 
 /// The first `count` (at most eight) lanes.
-@inline(__always)
+@inlinable @inline(__always)
 func store(_ value: Lanes, _ pointer: UnsafeMutablePointer<Float>, count: Int) {
   for index in 0..<count { pointer[index] = value[index] }
 }

@@ -2,7 +2,7 @@ import Kernels
 
 /// One forward pass: what is recorded, what is random, and who looks on.
 ///
-/// Components receive the pass with their input and call its primitives (`pass.linear`, `pass.norm`, …).
+/// Components receive the pass with their input and call its operations (`pass.linear`, `pass.norm`, …).
 /// Training or evaluation is a property of the pass, never of a model.
 public final class Pass {
   /// What an attention layer shows to somebody who looks on.
@@ -93,8 +93,11 @@ public final class Pass {
     return Dropout(rate: Float(rate), key: context.random.key(name + ".dropout", step: step))
   }
 
-  /// A tensor for the result of a primitive. It has a gradient when one of `inputs` has.
-  func result(_ shape: Shape, from inputs: [Tensor?]) throws -> Tensor {
+  /// A tensor for the output of an operation, with undefined values. It has a gradient when the pass records and
+  /// one of `inputs` has one.
+  ///
+  /// - Throws: `MemoryError`.
+  public func output(_ shape: Shape, from inputs: [Tensor?]) throws -> Tensor {
     let needsGradient = tape != nil && inputs.contains { $0?.node != nil }
     let result = Tensor(
       shape: shape, buffer: try context.allocate(shape),
@@ -103,10 +106,29 @@ public final class Pass {
     return result
   }
 
-  /// Runs one operation in a span of its own and checks its results where the context asks for that.
+  /// Defines one differentiable operation: the form of every operation, the core's and a plugin's.
   ///
-  /// - Throws: what `body` throws; `NonFiniteError`.
-  func operation<Result>(
+  /// `body` computes the output and records its backward. What the backward needs is what its closure captures:
+  /// it is released as soon as the backward has run. FLOPs and memory traffic are stated by the kernels.
+  ///
+  ///     /// y = x², element by element.
+  ///     func square(_ x: Tensor) throws -> Tensor {
+  ///       try operation("square", "\(x.shape)") {
+  ///         let y = try output(x.shape, from: [x])
+  ///         perform(SquareKernel(x: x.buffer, y: y.buffer, count: x.shape.count))
+  ///         record("square", y) { [node = x.node] dy, sweep in
+  ///           guard let (dx, accumulate) = try sweep.gradient(of: node) else { return }
+  ///           sweep.perform(SquareBackwardKernel(x: x.buffer, dy: dy, dx: dx, accumulate: accumulate, …))
+  ///         }
+  ///         return y
+  ///       }
+  ///     }
+  ///
+  /// - Parameters:
+  ///   - name: what a profile and a `NonFiniteError` call the operation.
+  ///   - detail: its shapes, for the profile.
+  /// - Throws: what `body` throws; `NonFiniteError` where the context checks values and an output is not finite.
+  public func operation<Result>(
     _ name: String, _ detail: @autoclosure () -> String, _ body: () throws -> Result
   ) throws -> Result {
     let first = made.count
@@ -116,11 +138,15 @@ public final class Pass {
     return result
   }
 
-  /// Runs one kernel.
-  func perform<K: Kernel>(_ kernel: K) { context.perform(kernel) }
+  /// Runs one kernel, or counts it on a dry device.
+  public func perform<K: Kernel>(_ kernel: K) { context.perform(kernel) }
 
   /// Records how the gradient of `output` becomes gradients of the inputs; nothing when none is wanted.
-  func record(
+  ///
+  /// - Parameter backward: receives the gradient of the output, which it must not change (see
+  ///   `BackwardSweep.writable`), and writes the gradients of the inputs by `BackwardSweep.gradient(of:)` or
+  ///   `BackwardSweep.accumulate(_:into:)`. It runs only when something downstream used the output.
+  public func record(
     _ name: String, _ output: Tensor,
     backward: @escaping (_ gradient: Buffer, _ sweep: BackwardSweep) throws -> Void
   ) {
@@ -131,8 +157,8 @@ public final class Pass {
     tape.append(record)
   }
 
-  /// The form for a primitive with several outputs; a gradient is nil where an output went unused.
-  func record(
+  /// The form for an operation with several outputs; a gradient is nil where an output went unused.
+  public func record(
     _ name: String, outputs: [Tensor],
     backward: @escaping (_ gradients: [Buffer?], _ sweep: BackwardSweep) throws -> Void
   ) {

@@ -1,3 +1,5 @@
+import Kernels
+
 /// The sizes of a tensor, each with the name of its axis.
 ///
 /// Names are for people: they appear in every error (`[batch 8, time 256, width 384]`) and do not
@@ -48,4 +50,35 @@ public struct Shape: Sendable, ExpressibleByDictionaryLiteral, CustomStringConve
 extension Shape: Equatable {
   /// Two shapes are equal when their sizes are; the names do not matter.
   public static func == (left: Shape, right: Shape) -> Bool { left.sizes == right.sizes }
+}
+
+extension Shape {
+  /// The shape without one axis; one value where no axis is left.
+  func removing(_ axis: Int) -> Shape {
+    rank == 1 ? ["value": 1] : Shape(axes.enumerated().filter { $0.offset != axis }.map(\.element))
+  }
+
+  /// The same axes with another size for one of them.
+  func replacing(_ axis: Int, size: Int) -> Shape {
+    Shape(axes.enumerated().map { $0 == axis ? Axis(name: $1.name, size: size) : $1 })
+  }
+
+  /// The tensor as seen from neighbouring axes.
+  func view(_ range: Range<Int>) -> AxisView {
+    func product(_ axes: ArraySlice<Axis>) -> Int { axes.reduce(1) { $0 * $1.size } }
+    return AxisView(
+      outer: product(axes[..<range.lowerBound]), size: product(axes[range]),
+      inner: product(axes[range.upperBound...]))
+  }
+
+  /// The index of an axis, where −1 is the last one.
+  ///
+  /// - Throws: `ShapeError` that names `operation` when there is no such axis.
+  func axis(_ axis: Int, in operation: String) throws -> Int {
+    let index = axis < 0 ? rank + axis : axis
+    try expect(
+      axes.indices.contains(index), "axis", in: operation, expected: "\(-rank) to \(rank - 1) for \(self)",
+      actual: "\(axis)")
+    return index
+  }
 }

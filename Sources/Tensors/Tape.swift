@@ -35,8 +35,8 @@ public final class Tape {
     }
     let sweep = BackwardSweep(context: context)
     let seed = try context.allocate(loss.shape)
-    context.device.perform(FillKernel(buffer: seed, count: 1, value: 1))
-    try sweep.give(seed, to: node)
+    context.perform(FillKernel(buffer: seed, count: 1, value: 1))
+    try sweep.accumulate(seed, into: node)
     while let record = records.popLast() {
       let gradients = record.outputs.map { sweep.take($0) }
       // What nothing downstream used has no gradient, and then neither have its inputs.
@@ -63,12 +63,12 @@ public final class BackwardSweep {
     written.removeAll(keepingCapacity: true)
   }
 
-  /// A place for a gradient contribution to `tensor`, and whether it must be added to what is there.
+  /// Where a backward writes the gradient of an input, and whether it must be added to what is there.
   ///
-  /// Nil when the tensor is a constant.
+  /// - Parameter node: of the input; nil for a constant, and then there is no place.
   ///
   /// - Throws: `MemoryError`.
-  public func slot(_ node: GradientNode?) throws -> (buffer: Buffer, accumulate: Bool)? {
+  public func gradient(of node: GradientNode?) throws -> (buffer: Buffer, accumulate: Bool)? {
     guard let node else { return nil }
     let slot = try place(for: node)
     if context.checksValues { written.append((slot.buffer, node.shape)) }
@@ -94,14 +94,15 @@ public final class BackwardSweep {
     return (fresh, false)
   }
 
-  /// Gives a finished gradient to `node` as it is; it may be shared with other nodes.
+  /// Adds a finished gradient to that of `node`. The buffer itself is taken where it is the first: it may be shared
+  /// with other nodes, and must not be changed afterwards.
   ///
   /// - Throws: `MemoryError`.
-  public func give(_ gradient: Buffer, to node: GradientNode?) throws {
+  public func accumulate(_ gradient: Buffer, into node: GradientNode?) throws {
     guard let node else { return }
     if context.checksValues { written.append((gradient, node.shape)) }
     if let persistent = node.persistent {
-      context.device.perform(
+      context.perform(
         node.isWritten
           ? AddScaledKernel(count: node.shape.count, x: gradient, scale: 1, y: persistent)
           : AddScaledKernel(copying: gradient, to: persistent, count: node.shape.count))
@@ -113,17 +114,20 @@ public final class BackwardSweep {
       node.gradient = gradient
       return
     }
-    if let slot = try slot(node) {
-      context.device.perform(AddScaledKernel(count: node.shape.count, x: gradient, scale: 1, y: slot.buffer))
+    if let slot = try self.gradient(of: node) {
+      context.perform(AddScaledKernel(count: node.shape.count, x: gradient, scale: 1, y: slot.buffer))
     }
   }
 
   /// `gradient` if nobody else holds it, else a copy: what a backward that works in place may change.
   ///
   /// - Throws: `MemoryError`.
-  public func owned(_ gradient: Buffer, _ shape: Shape) throws -> Buffer {
+  public func writable(_ gradient: Buffer, _ shape: Shape) throws -> Buffer {
     gradient.holders == 0 ? gradient : try copy(gradient, of: shape)
   }
+
+  /// Runs one kernel, or counts it on a dry device.
+  public func perform<K: Kernel>(_ kernel: K) { context.perform(kernel) }
 
   func take(_ node: GradientNode) -> Buffer? {
     defer { node.gradient = nil }
@@ -133,7 +137,7 @@ public final class BackwardSweep {
 
   private func copy(_ source: Buffer, of shape: Shape) throws -> Buffer {
     let target = try context.allocate(shape)
-    context.device.perform(AddScaledKernel(copying: source, to: target, count: shape.count))
+    context.perform(AddScaledKernel(copying: source, to: target, count: shape.count))
     return target
   }
 }

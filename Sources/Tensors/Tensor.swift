@@ -8,9 +8,9 @@ public final class Tensor {
   public let buffer: Buffer
   /// Where the gradient gathers; nil for a constant.
   public let node: GradientNode?
-  /// Computes the values again, with the same bits, from what the tape keeps anyway; nil: they are kept. Told
-  /// whether nobody will ask again.
-  var remake: ((Context, _ isLast: Bool) throws -> Buffer)?
+  /// Recomputes the values, with the same bits, from what the tape keeps anyway; nil: they are kept. Told
+  /// whether this is the last time.
+  var recompute: ((Context, _ isLast: Bool) throws -> Buffer)?
   private let readers = Readers()
 
   /// How many backward passes will ask for the values. Apart, because who asks must not hold the tensor.
@@ -25,14 +25,16 @@ public final class Tensor {
     self.node = node
   }
 
-  /// What a backward pass keeps of this tensor in order to have its values, once: the buffer, or where they
-  /// come from. An activation or a norm costs one pass over memory, less than what it would hold until then.
-  func keep() -> (Context) throws -> Buffer {
-    guard let remake else { return { [buffer] _ in buffer } }
+  /// What the backward of an operation captures to read the values of an input, once: the buffer, or how to
+  /// recompute it. Recomputing an activation or a norm costs one pass over memory, less than holding it until then.
+  ///
+  /// Call it only when the backward will run; `x.buffer` may be captured instead where the memory does not matter.
+  public func saveForBackward() -> (Context) throws -> Buffer {
+    guard let recompute else { return { [buffer] _ in buffer } }
     readers.left += 1
     return { [readers] context in
       readers.left -= 1
-      return try remake(context, readers.left == 0)
+      return try recompute(context, readers.left == 0)
     }
   }
 

@@ -12,9 +12,10 @@ struct Input {
   let shape: Shape
   let values: [Float]
 
-  init(_ shape: Shape, _ numbers: inout Numbers, scale: Float = 1) {
+  /// Numbers evenly spread over `around` − scale to `around` + scale.
+  init(_ shape: Shape, _ numbers: inout Numbers, scale: Float = 1, around centre: Float = 0) {
     self.shape = shape
-    values = numbers.floats(shape.count, scale: scale)
+    values = numbers.floats(shape.count, scale: scale).map { $0 + centre }
   }
 
   var doubles: [Double] { values.map(Double.init) }
@@ -23,13 +24,13 @@ struct Input {
 extension Pass {
   /// A single value from any tensor: `Σ x·weights`.
   func weightedSum(_ x: Tensor, _ weights: [Float]) throws -> Tensor {
-    let loss = try result(["loss": 1], from: [x])
+    let loss = try output(["loss": 1], from: [x])
     if loss.buffer.bytes != nil {
       loss.buffer.floats[0] = Float(zip(x.values(), weights).reduce(0.0) { $0 + Double($1.0) * Double($1.1) })
     }
     let (shape, node) = (x.shape, x.node)
     record("weightedSum", loss) { _, sweep in
-      try sweep.give(try sweep.context.tensor(weights, shape).buffer, to: node)
+      try sweep.accumulate(try sweep.context.tensor(weights, shape).buffer, into: node)
     }
     return loss
   }

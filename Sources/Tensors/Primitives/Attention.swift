@@ -165,7 +165,7 @@ extension Pass {
         scale: Float(options.scale ?? 1 / Double(options.headWidth).squareRoot()), queryOffset: 0)
       let visible = cached?.visible ?? options.visible
       let dropout = dropout(options.dropoutRate, name)
-      let y = try result(
+      let y = try output(
         packed.shape.replacingLast("width", options.heads * options.headWidth), from: [packed])
       let logSumExp = y.node == nil ? nil : try context.scratch(batch * options.heads * time)
       let sink = try attentionSink.map { _ -> Tensor in
@@ -189,7 +189,7 @@ extension Pass {
             packedGradient: packedGradient,
             scratch: try context.scratch(
               attentionBackwardScratch(sizes, threads: context.device.threads))))
-        try sweep.give(packedGradient, to: packed.node)
+        try sweep.accumulate(packedGradient, into: packed.node)
       }
       return y
     }

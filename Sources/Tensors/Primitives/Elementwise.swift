@@ -81,12 +81,12 @@ extension Pass {
   public func add(_ a: Tensor, _ b: Tensor) throws -> Tensor {
     try expectShape(b.shape, a.shape, "right side", in: "add")
     return try operation("add", "\(a.shape)") {
-      let y = try result(a.shape, from: [a, b])
+      let y = try output(a.shape, from: [a, b])
       perform(AddKernel(count: a.shape.count, a: a.buffer, b: b.buffer, y: y.buffer))
       let (left, right) = (a.node, b.node)
       record("add", y) { gradient, sweep in
-        try sweep.give(gradient, to: left)
-        try sweep.give(gradient, to: right)
+        try sweep.accumulate(gradient, into: left)
+        try sweep.accumulate(gradient, into: right)
       }
       return y
     }
@@ -101,18 +101,29 @@ extension Pass {
   public func multiply(_ a: Tensor, _ b: Tensor) throws -> Tensor {
     try expectShape(b.shape, a.shape, "right side", in: "multiply")
     return try operation("multiply", "\(a.shape)") {
-      let y = try result(a.shape, from: [a, b])
+      let y = try output(a.shape, from: [a, b])
       let count = a.shape.count
       perform(MultiplyKernel(count: count, a: a.buffer, b: b.buffer, y: y.buffer))
       record("multiply", y) { gradient, sweep in
         for (node, other) in [(a.node, b), (b.node, a)] where node != nil {
           let product = try sweep.context.allocate(a.shape)
-          sweep.context.perform(MultiplyKernel(count: count, a: gradient, b: other.buffer, y: product))
-          try sweep.give(product, to: node)
+          sweep.perform(MultiplyKernel(count: count, a: gradient, b: other.buffer, y: product))
+          try sweep.accumulate(product, into: node)
         }
       }
       return y
     }
+  }
+
+  /// The difference of two tensors of one shape.
+  ///
+  ///     y = a − b
+  ///
+  /// - Shapes: `a`, `b` and the result are equal; nothing is broadcast.
+  /// - Throws: `ShapeError` when the shapes differ; `MemoryError`.
+  public func subtract(_ a: Tensor, _ b: Tensor) throws -> Tensor {
+    try expectShape(b.shape, a.shape, "right side", in: "subtract")
+    return try add(a, try scale(b, by: -1))
   }
 
   /// A tensor times a number.
@@ -123,13 +134,13 @@ extension Pass {
   /// - Throws: `MemoryError`.
   public func scale(_ x: Tensor, by factor: Float) throws -> Tensor {
     try operation("scale", "\(x.shape)") {
-      let y = try result(x.shape, from: [x])
+      let y = try output(x.shape, from: [x])
       let count = x.shape.count
       perform(AddScaledKernel(count: count, x: x.buffer, scale: factor, y: y.buffer, adds: false))
       let node = x.node
       record("scale", y) { gradient, sweep in
-        guard let slot = try sweep.slot(node) else { return }
-        sweep.context.perform(
+        guard let slot = try sweep.gradient(of: node) else { return }
+        sweep.perform(
           AddScaledKernel(count: count, x: gradient, scale: factor, y: slot.buffer, adds: slot.accumulate))
       }
       return y
@@ -147,14 +158,14 @@ extension Pass {
   public func dropout(_ x: Tensor, rate: Double, name: String) throws -> Tensor {
     guard let dropout = dropout(rate, name) else { return x }
     return try operation("dropout", "\(x.shape)") {
-      let y = try result(x.shape, from: [x])
+      let y = try output(x.shape, from: [x])
       let count = x.shape.count
       perform(DropoutKernel(count: count, x: x.buffer, dropout: dropout, y: y.buffer))
       let node = x.node
       record("dropout", y) { gradient, sweep in
         let passed = try sweep.context.allocate(x.shape)
-        sweep.context.perform(DropoutKernel(count: count, x: gradient, dropout: dropout, y: passed))
-        try sweep.give(passed, to: node)
+        sweep.perform(DropoutKernel(count: count, x: gradient, dropout: dropout, y: passed))
+        try sweep.accumulate(passed, into: node)
       }
       return y
     }

@@ -71,19 +71,19 @@ extension Pass {
       }
     }
     return try operation("embedding", "\(ids)") {
-      let y = try result(Shape(ids.axes + [.init(name: "width", size: width)]), from: lookups.map(\.table))
+      let y = try output(Shape(ids.axes + [.init(name: "width", size: width)]), from: lookups.map(\.table))
       perform(
         EmbeddingKernel(
           rows: ids.count, width: width,
           lookups: lookups.map { ($0.ids.buffer, $0.table.buffer, Float($0.scale)) }, y: y.buffer))
       record("embedding", y) { gradient, sweep in
         for lookup in lookups {
-          guard let slot = try sweep.slot(lookup.table.node) else { continue }
+          guard let slot = try sweep.gradient(of: lookup.table.node) else { continue }
           if !slot.accumulate {
-            sweep.context.perform(
+            sweep.perform(
               FillKernel(buffer: slot.buffer, count: lookup.table.shape.count, value: 0))
           }
-          sweep.context.perform(
+          sweep.perform(
             EmbeddingBackwardKernel(
               rows: ids.count, width: width, ids: lookup.ids.buffer, scale: Float(lookup.scale),
               dy: gradient, tableGradient: slot.buffer))

@@ -72,10 +72,10 @@ extension Pass {
       x.shape.width.isMultiple(of: 2), "input", in: name, expected: "an even last axis", actual: "\(x.shape)")
     let (rows, width) = (x.shape.rows, x.shape.width / 2)
     return try operation("gated", "\(x.shape)") {
-      let y = try result(x.shape.replacingLast("width", width), from: [x])
+      let y = try output(x.shape.replacingLast("width", width), from: [x])
       perform(GatedKernel(rows: rows, width: width, activation: activation, x: x.buffer, y: y.buffer))
       let (input, shape) = (x.buffer, y.shape)
-      y.remake = { context, _ in
+      y.recompute = { context, _ in
         let again = try context.allocate(shape)
         context.perform(
           GatedKernel(rows: rows, width: width, activation: activation, x: input, y: again))
@@ -83,10 +83,10 @@ extension Pass {
       }
       record("gated", y) { gradient, sweep in
         let dx = try sweep.context.allocate(x.shape)
-        sweep.context.perform(
+        sweep.perform(
           GatedBackwardKernel(
             rows: rows, width: width, activation: activation, x: x.buffer, dy: gradient, dx: dx))
-        try sweep.give(dx, to: x.node)
+        try sweep.accumulate(dx, into: x.node)
       }
       return y
     }
@@ -101,14 +101,14 @@ extension Pass {
   public func activate(_ x: Tensor, _ activation: Activation) throws -> Tensor {
     let count = x.shape.count
     return try operation("activate", "\(x.shape)") {
-      let y = try result(x.shape, from: [x])
+      let y = try output(x.shape, from: [x])
       perform(ActivationKernel(count: count, activation: activation, x: x.buffer, y: y.buffer))
       record("activate", y) { gradient, sweep in
         let dx = try sweep.context.allocate(x.shape)
-        sweep.context.perform(
+        sweep.perform(
           ActivationBackwardKernel(
             count: count, activation: activation, x: x.buffer, dy: gradient, dx: dx))
-        try sweep.give(dx, to: x.node)
+        try sweep.accumulate(dx, into: x.node)
       }
       return y
     }

@@ -61,7 +61,7 @@ extension Pass {
     try expectShape(queryWeight.shape, ["head width": headWidth], "query weight", in: name)
     try expectShape(keyWeight.shape, ["head width": headWidth], "key weight", in: name)
     return try operation("headNorm", "\(packed.shape)") {
-      let y = try result(packed.shape, from: [packed, queryWeight, keyWeight])
+      let y = try output(packed.shape, from: [packed, queryWeight, keyWeight])
       let kernel = HeadNormKernel(
         rows: rows, stride: width, queryHeads: heads, keyHeads: keyValueHeads, headWidth: headWidth,
         queryWeight: queryWeight.buffer, keyWeight: keyWeight.buffer, epsilon: Float(epsilon),
@@ -70,15 +70,15 @@ extension Pass {
       record("headNorm", y) { gradient, sweep in
         let context = sweep.context
         let weightShape: Shape = ["head width": headWidth]
-        let query = try sweep.slot(queryWeight.node) ?? (try context.allocate(weightShape), false)
-        let key = try sweep.slot(keyWeight.node) ?? (try context.allocate(weightShape), false)
+        let query = try sweep.gradient(of: queryWeight.node) ?? (try context.allocate(weightShape), false)
+        let key = try sweep.gradient(of: keyWeight.node) ?? (try context.allocate(weightShape), false)
         let dx = try context.allocate(packed.shape)
         context.perform(
           HeadNormBackwardKernel(
             forward: kernel, dy: gradient, dx: dx, queryWeightGradient: query.buffer,
             keyWeightGradient: key.buffer, accumulateParameters: query.accumulate,
             scratch: try context.scratch(headNormBackwardScratch(rows: rows, headWidth: headWidth))))
-        try sweep.give(dx, to: packed.node)
+        try sweep.accumulate(dx, into: packed.node)
       }
       return y
     }

@@ -92,16 +92,16 @@ extension Pass {
       let shape = x.shape.replacingLast("width", outputs)
       // The identity's derivative is 1: nothing to keep. First, for it outlives the result.
       let preactivation = tape != nil && activation != .identity ? try context.allocate(shape) : nil
-      let y = try result(shape, from: [x, weight, bias])
+      let y = try output(shape, from: [x, weight, bias])
       perform(
         LinearKernel(
           rows: rows, inputs: inputs, outputs: outputs, x: x.buffer, weight: weight.buffer,
           bias: bias?.buffer, activation: activation, preactivation: preactivation, y: y.buffer,
           precision: precision))
-      let (biasNode, xNode, kept) = (bias?.node, x.node, x.keep())
+      let (biasNode, xNode, kept) = (bias?.node, x.node, x.saveForBackward())
       let slopes = Slopes()
       if let preactivation {
-        y.remake = { context, isLast in
+        y.recompute = { context, isLast in
           let again = try context.allocate(shape)
           // The slope, which comes next, has most of its arithmetic in common with the value.
           context.perform(
@@ -115,9 +115,9 @@ extension Pass {
       let precision = precision
       record("linear", y) { gradient, sweep in
         let context = sweep.context
-        let inner = activation == .identity ? gradient : try sweep.owned(gradient, shape)
+        let inner = activation == .identity ? gradient : try sweep.writable(gradient, shape)
         if activation != .identity || biasNode != nil {
-          let biasSlot = try sweep.slot(biasNode)
+          let biasSlot = try sweep.gradient(of: biasNode)
           context.perform(
             BiasActivationBackwardKernel(
               rows: rows, width: outputs, activation: activation, preactivation: preactivation,
@@ -126,13 +126,13 @@ extension Pass {
               scratch: try context.scratch(biasActivationScratch(rows: rows, width: outputs))))
         }
         // Before the input's gradient, which then takes the place of an input that is computed again.
-        if let slot = try sweep.slot(weight.node) {
+        if let slot = try sweep.gradient(of: weight.node) {
           context.perform(
             MatrixProductKernel(
               m: outputs, n: inputs, k: rows, a: inner, transposeA: true, b: try kept(context),
               c: slot.buffer, accumulate: slot.accumulate, precision: precision))
         }
-        if let slot = try sweep.slot(xNode) {
+        if let slot = try sweep.gradient(of: xNode) {
           context.perform(
             MatrixProductKernel(
               m: rows, n: inputs, k: outputs, a: inner, b: weight.buffer, c: slot.buffer,

@@ -94,7 +94,7 @@ extension Pass {
   /// The rows of logits in one block, all but the last of one size: depends on the shapes alone, so results
   /// do not depend on threads.
   static func logitsBlockRows(rows: Int, vocabulary: Int) -> Int {
-    let most = max(leastLogitsRows, logitsBlockBytes / (vocabulary * MemoryLayout<Float>.stride))
+    let most = Swift.max(leastLogitsRows, logitsBlockBytes / (vocabulary * MemoryLayout<Float>.stride))
     let blocks = (rows + most - 1) / most
     return (rows + blocks - 1) / blocks
   }
@@ -128,7 +128,7 @@ extension Pass {
       let losses = Tensor(
         shape: ["predictions": rows], buffer: try context.allocate(["predictions": rows]), node: nil)
       let hits = try context.device.arena.allocate(bytes: rows * 4, kind: .activations)
-      let loss = try result(["loss": 1], from: [x, weight, bias])
+      let loss = try output(["loss": 1], from: [x, weight, bias])
       let wantsGradient = loss.node != nil
       let xGradient = wantsGradient && x.node != nil ? try context.allocate(x.shape) : nil
       let sweep = BackwardSweep(context: context)
@@ -146,14 +146,14 @@ extension Pass {
             targets: targets.buffer, losses: losses.buffer, hits: hits, offset: start,
             gradientScale: wantsGradient ? Float(lossWeight / Double(rows)) : nil))
         guard wantsGradient else { continue }
-        if let slot = try sweep.slot(weight.node) {
+        if let slot = try sweep.gradient(of: weight.node) {
           perform(
             LogitsWeightGradientKernel(
               rows: count, offset: start, width: width, vocabulary: vocabulary, x: x.buffer,
               logitsGradient: logits, weightGradient: slot.buffer, accumulate: slot.accumulate,
               precision: precision))
         }
-        if let slot = try sweep.slot(bias?.node) {
+        if let slot = try sweep.gradient(of: bias?.node) {
           perform(
             BiasActivationBackwardKernel(
               rows: count, width: vocabulary, activation: .identity, preactivation: nil, gradient: logits,
@@ -170,35 +170,11 @@ extension Pass {
       perform(MeanKernel(count: rows, weight: Float(lossWeight), x: losses.buffer, y: loss.buffer))
       let node = x.node
       record("linearCrossEntropy", loss) { _, sweep in
-        if let xGradient { try sweep.give(xGradient, to: node) }
+        if let xGradient { try sweep.accumulate(xGradient, into: node) }
       }
       return LossResult(
         loss: loss, losses: losses,
         hits: Indices(shape: ["predictions": rows], buffer: hits, host: []))
     }
-  }
-
-  /// The logarithm of the softmax over the last axis, for looking at predictions; keeps no gradient.
-  ///
-  ///     y = x − log Σ exp(x)
-  ///
-  /// - Shapes: `x` and the result `[…, vocabulary]`.
-  /// - Throws: `MemoryError`.
-  public func logSoftmax(_ x: Tensor) throws -> Tensor {
-    let y = Tensor(shape: x.shape, buffer: try context.allocate(x.shape), node: nil)
-    perform(SoftmaxKernel(rows: x.shape.rows, width: x.shape.width, x: x.buffer, y: y.buffer))
-    return y
-  }
-}
-
-/// `y = log softmax(x)`, row by row.
-struct SoftmaxKernel: Kernel {
-  let rows: Int
-  let width: Int
-  let x: Buffer
-  let y: Buffer
-  var operands: [Buffer?] { [x, y] }
-  func run(on pool: ThreadPool) {
-    softmaxRows(pool, rows: rows, width: width, x: x.floats, y: y.floats, logarithm: true)
   }
 }

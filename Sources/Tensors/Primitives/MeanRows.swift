@@ -52,12 +52,12 @@ extension Pass {
     let bounds = try context.indices(
       ranges.flatMap { [Int32($0.lowerBound), Int32($0.upperBound)] }, ["ranges": count, "bounds": 2])
     return try operation("mean", "\(x.shape)") {
-      let y = try result(["ranges": count, "width": width], from: [x])
+      let y = try output(["ranges": count, "width": width], from: [x])
       perform(MeanRowsKernel(count: count, width: width, ranges: bounds.buffer, x: x.buffer, y: y.buffer))
       let node = x.node
       record("mean", y) { gradient, sweep in
-        guard let slot = try sweep.slot(node) else { return }
-        sweep.context.perform(
+        guard let slot = try sweep.gradient(of: node) else { return }
+        sweep.perform(
           MeanRowsBackwardKernel(
             count: count, width: width, rows: rows, ranges: bounds.buffer, dy: gradient, dx: slot.buffer,
             accumulate: slot.accumulate))

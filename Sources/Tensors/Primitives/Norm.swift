@@ -91,11 +91,11 @@ extension Pass {
     if let weight { try expectShape(weight.shape, ["width": width], "weight", in: name) }
     if let bias { try expectShape(bias.shape, ["width": width], "bias", in: name) }
     return try operation("norm", "\(x.shape)") {
-      let sum = branch == nil ? x : try result(x.shape, from: [x, branch])
+      let sum = branch == nil ? x : try output(x.shape, from: [x, branch])
       let rowShape: Shape = ["rows": rows]
       let mean = kind == .layer && tape != nil ? try context.allocate(rowShape) : nil
       let inverse = tape != nil ? try context.allocate(rowShape) : nil
-      let y = try result(x.shape, from: [sum, weight, bias])
+      let y = try output(x.shape, from: [sum, weight, bias])
       perform(
         NormKernel(
           kind: kind, rows: rows, width: width, x: x.buffer, branch: branch?.buffer, dropout: dropout,
@@ -103,7 +103,7 @@ extension Pass {
           epsilon: Float(epsilon), y: y.buffer, mean: mean, inverse: inverse))
       guard let inverse else { return (sum, y) }
       let (shape, input) = (x.shape, sum.buffer)
-      y.remake = { context, _ in
+      y.recompute = { context, _ in
         let again = try context.allocate(shape)
         context.perform(
           NormKernel(
@@ -116,9 +116,9 @@ extension Pass {
       func backward(_ dy: Buffer, into slot: (buffer: Buffer, accumulate: Bool), _ sweep: BackwardSweep)
         throws
       {
-        let weightSlot = try sweep.slot(weight?.node)
-        let biasSlot = try sweep.slot(bias?.node)
-        sweep.context.perform(
+        let weightSlot = try sweep.gradient(of: weight?.node)
+        let biasSlot = try sweep.gradient(of: bias?.node)
+        sweep.perform(
           NormBackwardKernel(
             kind: kind, rows: rows, width: width, x: input, mean: mean, inverse: inverse,
             weight: weight?.buffer, dy: dy, dx: slot.buffer, accumulate: slot.accumulate,
@@ -129,22 +129,22 @@ extension Pass {
 
       guard let branch else {
         record("norm", y) { dy, sweep in
-          let slot = try sweep.slot(x.node) ?? (try sweep.context.allocate(x.shape), false)
+          let slot = try sweep.gradient(of: x.node) ?? (try sweep.context.allocate(x.shape), false)
           try backward(dy, into: slot, sweep)
         }
         return (sum, y)
       }
       let (xNode, branchNode) = (x.node, branch.node)
       record("norm", outputs: [sum, y]) { gradients, sweep in
-        var dSum = try gradients[0].map { try sweep.owned($0, shape) }
+        var dSum = try gradients[0].map { try sweep.writable($0, shape) }
         if let dy = gradients[1] {
           let target = try dSum ?? sweep.context.allocate(shape)
           try backward(dy, into: (target, dSum != nil), sweep)
           dSum = target
         }
         guard let dSum else { return }
-        try sweep.giveBranch(dSum, dropout: dropout, shape: shape, to: branchNode)
-        try sweep.give(dSum, to: xNode)
+        try sweep.accumulateBranch(dSum, dropout: dropout, shape: shape, into: branchNode)
+        try sweep.accumulate(dSum, into: xNode)
       }
       return (sum, y)
     }
@@ -153,10 +153,11 @@ extension Pass {
 
 extension BackwardSweep {
   /// Gives the gradient of a residual sum to its branch, through the same dropout as forward.
-  func giveBranch(_ gradient: Buffer, dropout: Dropout?, shape: Shape, to node: GradientNode?) throws {
-    guard let dropout else { return try give(gradient, to: node) }
+  func accumulateBranch(_ gradient: Buffer, dropout: Dropout?, shape: Shape, into node: GradientNode?) throws
+  {
+    guard let dropout else { return try accumulate(gradient, into: node) }
     let passed = try context.allocate(shape)
     context.perform(DropoutKernel(count: shape.count, x: gradient, dropout: dropout, y: passed))
-    try give(passed, to: node)
+    try accumulate(passed, into: node)
   }
 }

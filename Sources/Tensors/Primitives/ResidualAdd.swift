@@ -26,14 +26,14 @@ extension Pass {
     try expectShape(branch.shape, x.shape, "branch", in: name)
     return try operation("residual", "\(x.shape)") {
       let dropout = dropout(dropoutRate, name)
-      let y = try result(x.shape, from: [x, branch])
+      let y = try output(x.shape, from: [x, branch])
       perform(
         AddDroppedKernel(
           count: x.shape.count, x: x.buffer, branch: branch.buffer, dropout: dropout, y: y.buffer))
       let (shape, xNode, branchNode) = (x.shape, x.node, branch.node)
       record("residual", y) { gradient, sweep in
-        try sweep.giveBranch(gradient, dropout: dropout, shape: shape, to: branchNode)
-        try sweep.give(gradient, to: xNode)
+        try sweep.accumulateBranch(gradient, dropout: dropout, shape: shape, into: branchNode)
+        try sweep.accumulate(gradient, into: xNode)
       }
       return y
     }

@@ -48,7 +48,7 @@ extension Pass {
       in: name, expected: "at least \(positions) positions and an even width of at most \(headWidth)",
       actual: "\(table.shape)")
     return try operation("rotary", "\(packed.shape)") {
-      let y = try result(packed.shape, from: [packed])
+      let y = try output(packed.shape, from: [packed])
       let (node, shape, starts) = (packed.node, packed.shape, continued?.starts.buffer)
       func kernel(_ x: Buffer, _ y: Buffer, inverse: Bool) -> RotaryKernel {
         RotaryKernel(
@@ -58,9 +58,9 @@ extension Pass {
       perform(kernel(packed.buffer, y.buffer, inverse: false))
       record("rotary", y) { gradient, sweep in
         // A rotation's transpose is the rotation back, so the gradient turns in place.
-        let turned = try sweep.owned(gradient, shape)
-        sweep.context.perform(kernel(turned, turned, inverse: true))
-        try sweep.give(turned, to: node)
+        let turned = try sweep.writable(gradient, shape)
+        sweep.perform(kernel(turned, turned, inverse: true))
+        try sweep.accumulate(turned, into: node)
       }
       return y
     }

@@ -1,0 +1,106 @@
+import Kernels
+
+/// The cumulative sum along an axis.
+struct CumulativeSumKernel: Kernel {
+  let view: AxisView
+  let reversed: Bool
+  let x: Buffer
+  let y: Buffer
+  var operands: [Buffer?] { [x, y] }
+  func run(on pool: ThreadPool) { cumulativeSum(pool, view, reversed: reversed, x: x.floats, y: y.floats) }
+}
+
+/// The linear recurrence along an axis.
+struct LinearScanKernel: Kernel {
+  let view: AxisView
+  let a: Buffer
+  let x: Buffer
+  let initial: Buffer?
+  let y: Buffer
+  var operands: [Buffer?] { [a, x, initial, y] }
+  func run(on pool: ThreadPool) {
+    linearScan(pool, view, a: a.floats, x: x.floats, initial: initial?.floats, y: y.floats)
+  }
+}
+
+/// The gradients of `LinearScanKernel`.
+struct LinearScanBackwardKernel: Kernel {
+  let view: AxisView
+  let a: Buffer
+  let y: Buffer
+  let initial: Buffer?
+  let dy: Buffer
+  let dx: Buffer
+  let da: Buffer?
+  let initialGradient: Buffer?
+  var operands: [Buffer?] { [a, y, initial, dy, dx, da, initialGradient] }
+  func run(on pool: ThreadPool) {
+    linearScanGradient(
+      pool, view, a: a.floats, y: y.floats, initial: initial?.floats, dy: dy.floats, dx: dx.floats,
+      da: da?.floats, initialGradient: initialGradient?.floats)
+  }
+}
+
+extension Pass {
+  /// The cumulative sum along one axis.
+  ///
+  ///     y[k] = Σ over j ≤ k of x[j]
+  ///
+  /// - Parameter axis: counted from 0; −1 is the last.
+  /// - Shapes: the result has the shape of `x`.
+  /// - Throws: `ShapeError` that names `name`; `MemoryError`.
+  public func cumulativeSum(_ x: Tensor, axis: Int, name: String = "cumulativeSum") throws -> Tensor {
+    let axis = try x.shape.axis(axis, in: name)
+    let view = x.shape.view(axis..<axis + 1)
+    return try operation("cumulativeSum", "\(x.shape)") {
+      let y = try output(x.shape, from: [x])
+      perform(CumulativeSumKernel(view: view, reversed: false, x: x.buffer, y: y.buffer))
+      record("cumulativeSum", y) { [node = x.node, shape = x.shape] dy, sweep in
+        let dx = try sweep.context.allocate(shape)
+        sweep.perform(CumulativeSumKernel(view: view, reversed: true, x: dy, y: dx))
+        try sweep.accumulate(dx, into: node)
+      }
+      return y
+    }
+  }
+
+  /// A linear recurrence along one axis, element by element: the associative scan of gated linear attention, retention
+  /// and state-space models.
+  ///
+  ///     y[k] = a[k]·y[k − 1] + x[k],   y[−1] = initial, or 0
+  ///
+  /// - Parameters:
+  ///   - axis: counted from 0; −1 is the last.
+  ///   - initial: the state before the first element, such as what a cache kept.
+  /// - Shapes: `a`, `x` and the result are equal; `initial` has the other axes.
+  /// - Throws: `ShapeError` that names `name`; `MemoryError`.
+  /// - Source: Martin and Cundy, "Parallelizing linear recurrent neural nets over sequence length", 2018.
+  public func linearScan(
+    _ x: Tensor, gates a: Tensor, axis: Int, initial: Tensor? = nil, name: String = "linearScan"
+  ) throws -> Tensor {
+    let axis = try x.shape.axis(axis, in: name)
+    try expectShape(a.shape, x.shape, "gates", in: name)
+    if let initial { try expectShape(initial.shape, x.shape.removing(axis), "initial state", in: name) }
+    let view = x.shape.view(axis..<axis + 1)
+    return try operation("linearScan", "\(x.shape)") {
+      let y = try output(x.shape, from: [a, x, initial])
+      perform(
+        LinearScanKernel(view: view, a: a.buffer, x: x.buffer, initial: initial?.buffer, y: y.buffer))
+      let (aNode, xNode, startNode) = (a.node, x.node, initial?.node)
+      let (shape, startShape) = (x.shape, initial?.shape)
+      record("linearScan", y) { [a = a.buffer, y = y.buffer, initial = initial?.buffer] dy, sweep in
+        let context = sweep.context
+        let dx = try context.allocate(shape)
+        let da = aNode == nil ? nil : try context.allocate(shape)
+        let start = startNode == nil ? nil : try startShape.map { try context.allocate($0) }
+        sweep.perform(
+          LinearScanBackwardKernel(
+            view: view, a: a, y: y, initial: initial, dy: dy, dx: dx, da: da, initialGradient: start))
+        if let da { try sweep.accumulate(da, into: aNode) }
+        if let start { try sweep.accumulate(start, into: startNode) }
+        try sweep.accumulate(dx, into: xNode)
+      }
+      return y
+    }
+  }
+}

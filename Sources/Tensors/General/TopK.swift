@@ -1,0 +1,62 @@
+import Kernels
+
+/// The largest values of each row, and their places.
+struct TopKKernel: Kernel {
+  let rows: Int
+  let width: Int
+  let k: Int
+  let x: Buffer
+  let values: Buffer
+  let places: Buffer
+  var operands: [Buffer?] { [x, values, places] }
+  func run(on pool: ThreadPool) {
+    topK(pool, rows: rows, width: width, k: k, x: x.floats, values: values.floats, places: places.integers)
+  }
+}
+
+/// The gradient of `TopKKernel`.
+struct TopKBackwardKernel: Kernel {
+  let rows: Int
+  let width: Int
+  let k: Int
+  let places: Buffer
+  let dy: Buffer
+  let dx: Buffer
+  let accumulate: Bool
+  var operands: [Buffer?] { [places, dy, dx] }
+  func run(on pool: ThreadPool) {
+    topKGradient(
+      pool, rows: rows, width: width, k: k, places: places.integers, dy: dy.floats, dx: dx.floats,
+      accumulate: accumulate)
+  }
+}
+
+extension Pass {
+  /// The `k` largest values of the last axis, largest first, and where they stand.
+  ///
+  /// - Shapes: `x` `[…, width]` with `1 ≤ k ≤ width`; values and places `[…, k]`.
+  /// - Throws: `ShapeError` that names `name`; `MemoryError`.
+  public func topK(_ x: Tensor, _ k: Int, name: String = "topK") throws -> (values: Tensor, places: Indices) {
+    let (rows, width) = (x.shape.rows, x.shape.width)
+    try expect(k >= 1 && k <= width, "k", in: name, expected: "1 to \(width)", actual: "\(k)")
+    return try operation("topK", "\(x.shape)") {
+      let y = try output(x.shape.replacingLast("k", k), from: [x])
+      let places = try context.scratch(rows * k)
+      perform(TopKKernel(rows: rows, width: width, k: k, x: x.buffer, values: y.buffer, places: places))
+      record("topK", y) { [node = x.node] dy, sweep in
+        guard let dx = try sweep.gradient(of: node) else { return }
+        sweep.perform(
+          TopKBackwardKernel(
+            rows: rows, width: width, k: k, places: places, dy: dy, dx: dx.buffer, accumulate: dx.accumulate))
+      }
+      return (y, Indices(shape: y.shape, readingBack: places))
+    }
+  }
+}
+
+extension Indices {
+  /// Integers that a kernel computed; zeros on a dry device.
+  convenience init(shape: Shape, readingBack buffer: Buffer) {
+    self.init(shape: shape, buffer: buffer, host: Indices(shape: shape, buffer: buffer, host: []).values())
+  }
+}
