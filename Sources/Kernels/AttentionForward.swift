@@ -2,8 +2,10 @@ import Foundation
 
 /// Softmax attention of every head, block by block.
 ///
-///     score[i, j] = scale·q[i]·k[j] − slope·|i + queryOffset − j|   where i sees j
+///     score[i, j] = cap(scale·q[i]·k[j]) + bias[i, j] − slope·|i + queryOffset − j|   where i sees j
 ///     out[i] = Σ over visible j of dropout(softmax(score)[i, j])·v[j]
+///
+/// A sink is one more score of each softmax, whose share goes nowhere.
 ///
 /// A tile is 64 queries of one head. It holds one strip of scores at a time and corrects its running
 /// sums from strip to strip, so no `[time, time]` matrix ever exists. A query that sees nothing gives
@@ -46,19 +48,20 @@ private struct AttentionForward: @unchecked Sendable {
 
   func compute(tile: Int, worker: Int) {
     let block = AttentionTile(shape, extras, tile: tile, blocks: blocks)
-    let (rows, width) = (block.queries.count, shape.headWidth)
+    let (rows, width, valueWidth) = (block.queries.count, shape.headWidth, shape.valueWidth)
     let strip = scratch + worker * blocks.forwardScratch
     let highest = strip + blocks.strip
     let total = highest + AttentionBlocks.rows
     let keyPanels = total + AttentionBlocks.rows
-    let valuePanels = keyPanels + blocks.transposedPanels
-    highest.update(repeating: -.infinity, count: rows)
-    clear(total, rows)
+    let valuePanels = keyPanels + blocks.transposedKeyPanels
+    let sinkScore = extras.sinks?[block.head]
+    highest.update(repeating: sinkScore ?? -.infinity, count: rows)
+    total.update(repeating: sinkScore == nil ? 0 : 1, count: rows)
     let output =
       out + block.row(block.queries.lowerBound, of: shape.queryTime, stride: shape.outputStride)
-      + block.head * width
+      + block.head * valueWidth
     if block.keys.isEmpty {
-      for row in 0..<rows { clear(output + row * shape.outputStride, width) }
+      for row in 0..<rows { clear(output + row * shape.outputStride, valueWidth) }
     }
     let query =
       q + block.row(block.queries.lowerBound, of: shape.queryTime, stride: shape.queryStride)
@@ -67,7 +70,7 @@ private struct AttentionForward: @unchecked Sendable {
       let start = keys.lowerBound
       let key = k + block.row(start, of: shape.keyTime, stride: shape.keyStride) + block.sharedHead * width
       let value =
-        v + block.row(start, of: shape.keyTime, stride: shape.valueStride) + block.sharedHead * width
+        v + block.row(start, of: shape.keyTime, stride: shape.valueStride) + block.sharedHead * valueWidth
       if shape.queryTime == 1 {
         FewRows.product(
           pool, rows: 1, inputs: width, outputs: 0..<keys.count, factor: shape.scale, x: query,
@@ -87,19 +90,19 @@ private struct AttentionForward: @unchecked Sendable {
       let accumulate = start != block.keys.lowerBound
       if shape.queryTime == 1 {
         FewRows.weightedSum(
-          pool, count: keys.count, width: width, weights: strip, x: value, stride: shape.valueStride,
+          pool, count: keys.count, width: valueWidth, weights: strip, x: value, stride: shape.valueStride,
           y: output, accumulate: accumulate)
       } else {
         PanelProduct.pack(
-          inner: keys.count, columns: width, value, stride: shape.valueStride, into: valuePanels)
+          inner: keys.count, columns: valueWidth, value, stride: shape.valueStride, into: valuePanels)
         PanelProduct.multiply(
-          pool, m: rows, n: width, k: keys.count, strip, rowStep: blocks.stripStride, columnStep: 1,
+          pool, m: rows, n: valueWidth, k: keys.count, strip, rowStep: blocks.stripStride, columnStep: 1,
           panels: valuePanels, output, cStride: shape.outputStride, accumulate: accumulate)
       }
     }
     for row in 0..<rows {
       let seesNothing = total[row] == 0
-      scaleRow(output + row * shape.outputStride, width, by: seesNothing ? 0 : 1 / total[row])
+      scaleRow(output + row * shape.outputStride, valueWidth, by: seesNothing ? 0 : 1 / total[row])
       let place = block.probabilityRow(row, queryTime: shape.queryTime)
       logSumExp?[place] = seesNothing ? -.infinity : highest[row] + log(total[row])
       if let sink { finish(sink + place * shape.keyTime, block.visible(row), highest[row], total[row]) }
@@ -115,6 +118,9 @@ private struct AttentionForward: @unchecked Sendable {
     let seen = block.visible(row).clamped(to: keys)
     guard !seen.isEmpty else { return clear(scores, keys.count) }
     let visible = seen.lowerBound - keys.lowerBound..<seen.upperBound - keys.lowerBound
+    adjustScores(
+      scores, visible: visible, cap: shape.cap,
+      bias: extras.biasRow(block, row, queryTime: shape.queryTime, from: keys.lowerBound), slopes: nil)
     let top = finishScores(
       scores, visible: visible, slope: block.slope,
       position: block.queries.lowerBound + row + block.queryOffset - keys.lowerBound)
@@ -127,7 +133,7 @@ private struct AttentionForward: @unchecked Sendable {
       if total > 0 {
         let correction = expOfNonpositive(Lanes(repeating: highest - top))[0]
         total *= correction
-        scaleRow(output + row * shape.outputStride, shape.headWidth, by: correction)
+        scaleRow(output + row * shape.outputStride, shape.valueWidth, by: correction)
       }
       highest = top
     }

@@ -1,3 +1,45 @@
+/// Caps the visible scores of one query and adds their bias, in place; nothing where there is neither.
+///
+/// - Parameters:
+///   - visible: the visible columns, not empty.
+///   - cap: 0: none.
+///   - bias: of the strip's first column; nil: none.
+///   - slopes: receives the derivative of the cap, for a backward.
+@inline(__always)
+func adjustScores(
+  _ scores: UnsafeMutablePointer<Float>, visible: Range<Int>, cap: Float, bias: UnsafePointer<Float>?,
+  slopes: UnsafeMutablePointer<Float>?
+) {
+  guard cap > 0 || bias != nil else { return }
+  let first = visible.lowerBound & ~7
+  for column in stride(from: first, to: visible.upperBound, by: 8) {
+    let count = min(8, visible.upperBound - column)
+    var score = load(scores + column, count: count)
+    if cap > 0 {
+      let bent = tanh(score * (1 / cap))
+      score = bent * cap
+      if let slopes { store(1 - bent * bent, slopes + column, count: count) }
+    }
+    if let bias { score += load(bias + column, count: count) }
+    store(score, scores + column, count: count)
+  }
+}
+
+extension AttentionExtras {
+  /// The bias of one query, from column `key` on; nil: there is none.
+  @inline(__always)
+  func biasRow(_ block: AttentionTile, _ row: Int, queryTime: Int, from key: Int) -> UnsafePointer<Float>? {
+    bias.map { $0 + biasPlace(block, row, queryTime: queryTime) + key }
+  }
+
+  /// Where the bias of one query begins.
+  @inline(__always)
+  func biasPlace(_ block: AttentionTile, _ row: Int, queryTime: Int) -> Int {
+    let matrix = (biasBatch == 1 ? 0 : block.sequence * block.heads) + block.head
+    return (matrix * queryTime + block.queries.lowerBound + row) * biasStride
+  }
+}
+
 /// Makes the scores of one query ready for the softmax, in place, and returns the highest.
 ///
 /// Works on whole groups of eight; a group's keys outside the visible range become −∞.

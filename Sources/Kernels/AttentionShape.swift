@@ -1,6 +1,6 @@
 /// The sizes of attention and the strides of its operands.
 ///
-/// Legend: B batch, Tq query time, Tk key time, H heads, G key and value heads, D head width. The rows of
+/// Legend: B batch, Tq query time, Tk key time, H heads, G key and value heads, D head width, Dv value width. The rows of
 /// an operand may lie further apart than they are wide: queries, keys and values that are packed side by
 /// side are three pointers into one matrix.
 public struct AttentionShape: Sendable, Equatable {
@@ -14,8 +14,10 @@ public struct AttentionShape: Sendable, Equatable {
   public var heads: Int
   /// G: key and value heads; divides `heads`. Query head h reads key and value head h·G/H.
   public var keyValueHeads: Int
-  /// D: width of one head.
+  /// D: width of one head's queries and keys.
   public var headWidth: Int
+  /// Dv: width of one head's values and output.
+  public var valueWidth: Int
   /// Floats from one query to the next.
   public var queryStride: Int
   /// Floats from one key to the next.
@@ -26,15 +28,23 @@ public struct AttentionShape: Sendable, Equatable {
   public var outputStride: Int
   /// Factor on the scores.
   public var scale: Float
+  /// Bound of the scores, `cap·tanh(score/cap)`; 0: none.
+  public var cap: Float
   /// The position of the first query among the keys; 0 when both are the same positions.
   public var queryOffset: Int
 
   /// All sizes, each by name.
+  ///
+  /// - Parameter valueWidth: nil: as `headWidth`.
   public init(
     batch: Int, queryTime: Int, keyTime: Int, heads: Int, keyValueHeads: Int, headWidth: Int,
-    queryStride: Int, keyStride: Int, valueStride: Int, outputStride: Int, scale: Float, queryOffset: Int
+    valueWidth: Int? = nil, queryStride: Int, keyStride: Int, valueStride: Int, outputStride: Int,
+    scale: Float,
+    cap: Float = 0, queryOffset: Int
   ) {
     precondition(keyValueHeads > 0 && heads.isMultiple(of: keyValueHeads), "heads in equal groups")
+    self.valueWidth = valueWidth ?? headWidth
+    self.cap = cap
     self.batch = batch
     self.queryTime = queryTime
     self.keyTime = keyTime
@@ -61,6 +71,14 @@ public struct AttentionExtras {
   public var rangeBatch: Int
   /// One slope a head: a score loses slope·distance. Nil: no bias.
   public var slopes: UnsafePointer<Float>?
+  /// Added to the scores, `[biasBatch, H, Tq, biasStride]`, where a query's row begins with key 0. Nil: none.
+  public var bias: UnsafePointer<Float>?
+  /// 1 when all sequences share the bias, else the batch.
+  public var biasBatch: Int
+  /// Floats from one row of the bias to the next; at least as many as there are visible keys.
+  public var biasStride: Int
+  /// One score a head that joins the softmax without a value. Nil: none.
+  public var sinks: UnsafePointer<Float>?
   /// Dropout of the probabilities; its elements are those of `[B, H, Tq, Tk rounded up to 64]`.
   public var dropout: Dropout?
   /// The position of each sequence's first query among its keys, `[B]`, in place of the shape's
@@ -70,8 +88,13 @@ public struct AttentionExtras {
   /// All of them, each by name.
   public init(
     ranges: UnsafePointer<Int32>, rangeBatch: Int, slopes: UnsafePointer<Float>?, dropout: Dropout?,
-    queryOffsets: UnsafePointer<Int32>? = nil
+    bias: UnsafePointer<Float>? = nil, biasBatch: Int = 1, biasStride: Int = 0,
+    sinks: UnsafePointer<Float>? = nil, queryOffsets: UnsafePointer<Int32>? = nil
   ) {
+    self.bias = bias
+    self.biasBatch = biasBatch
+    self.biasStride = biasStride
+    self.sinks = sinks
     self.ranges = ranges
     self.rangeBatch = rangeBatch
     self.slopes = slopes
@@ -93,27 +116,38 @@ struct AttentionBlocks {
   let stripStride: Int
   /// Tiles along the queries.
   let count: Int
-  /// Width of one head.
   private let headWidth: Int
+  private let valueWidth: Int
+  private let isCapped: Bool
 
   init(_ shape: AttentionShape) {
     stripStride = min(Self.widestStrip, (shape.keyTime + 15) / 16 * 16) + 16
     count = (shape.queryTime + Self.rows - 1) / Self.rows
     headWidth = shape.headWidth
+    valueWidth = shape.valueWidth
+    isCapped = shape.cap > 0
   }
 
   /// Floats of a strip.
   var strip: Int { Self.rows * stripStride }
-  /// Floats of a strip's keys or values in panels, and of their transpose.
+  /// Floats of a strip's keys in panels, and of their transpose.
   var keyPanels: Int { PanelProduct.size(inner: stripStride, columns: headWidth) }
-  var transposedPanels: Int { PanelProduct.size(inner: headWidth, columns: stripStride) }
-  /// Floats of a tile's queries in panels.
+  var transposedKeyPanels: Int { PanelProduct.size(inner: headWidth, columns: stripStride) }
+  /// Floats of a strip's values in panels, and of their transpose.
+  var valuePanels: Int { PanelProduct.size(inner: stripStride, columns: valueWidth) }
+  var transposedValuePanels: Int { PanelProduct.size(inner: valueWidth, columns: stripStride) }
+  /// Floats of a tile's queries and of the gradient of its output in panels.
   var queryPanels: Int { PanelProduct.size(inner: Self.rows, columns: headWidth) }
+  var outputPanels: Int { PanelProduct.size(inner: Self.rows, columns: valueWidth) }
   /// Scratch of one worker: forward one strip, the running maximum and sum, keys and values.
-  var forwardScratch: Int { strip + 2 * Self.rows + transposedPanels + keyPanels }
-  /// Scratch of one worker: backward three strips, one number a row, keys both ways, values, queries and
-  /// the gradient of the output.
-  var backwardScratch: Int { 3 * strip + Self.rows + 2 * transposedPanels + keyPanels + 2 * queryPanels }
+  var forwardScratch: Int { strip + 2 * Self.rows + transposedKeyPanels + valuePanels }
+  /// Scratch of one worker: backward three strips (four where scores are capped), one number a row, keys both ways,
+  /// values, queries and the gradient of the output.
+  var backwardScratch: Int {
+    (isCapped ? 4 : 3) * strip + Self.rows + transposedKeyPanels + transposedValuePanels + keyPanels
+      + queryPanels
+      + outputPanels
+  }
 }
 
 /// The keys that at least one query of a block sees: keys outside are never touched. Begins at a
@@ -142,7 +176,7 @@ public func attentionBackwardScratch(_ shape: AttentionShape, threads: Int) -> I
 
 /// Floats for the gradients of keys and values by query head, which grouped heads add up afterwards.
 func partialGradients(_ shape: AttentionShape) -> Int {
-  shape.group == 1 ? 0 : 2 * shape.batch * shape.heads * shape.keyTime * shape.headWidth
+  shape.group == 1 ? 0 : shape.batch * shape.heads * shape.keyTime * (shape.headWidth + shape.valueWidth)
 }
 
 /// The FLOPs Σ 2·m·n·k of the products in `attentionForward` and `attentionBackward`, from the ranges
@@ -163,6 +197,7 @@ public func attentionFlops(
     }
   }
   let repeats = rangeBatch == 1 ? shape.batch : 1
-  let product = UInt64(2 * pairs * repeats * shape.heads * shape.headWidth)
-  return (2 * product, 5 * product)
+  let product = UInt64(2 * pairs * repeats * shape.heads)
+  let (inKeys, inValues) = (product * UInt64(shape.headWidth), product * UInt64(shape.valueWidth))
+  return (inKeys + inValues, 3 * inKeys + 2 * inValues)
 }

@@ -5,17 +5,17 @@
 /// - Parameters:
 ///   - time: rows of a sequence in `x`, each `xStride` floats from the next.
 ///   - starts: where each sequence goes on in `y`, `[batch]`.
-///   - y: `[batch, capacity, width]`; what is not copied to stays.
+///   - y: `[batch, capacity, width]`, rows `yStride` floats apart; what is not copied to stays.
 public func storeRows(
   _ pool: ThreadPool, batch: Int, time: Int, width: Int, capacity: Int, starts: UnsafePointer<Int32>,
-  x: UnsafePointer<Float>, xStride: Int, y: UnsafeMutablePointer<Float>
+  x: UnsafePointer<Float>, xStride: Int, y: UnsafeMutablePointer<Float>, yStride: Int
 ) {
   let operands = Shared((starts: starts, x: x, y: y))
   forEachRowRange(pool, rows: batch * time, width: width) { range in
     let (starts, x, y) = operands.value
     for row in range {
       let place = row / time * capacity + Int(starts[row / time]) + row % time
-      (y + place * width).update(from: x + row * xStride, count: width)
+      (y + place * yStride).update(from: x + row * xStride, count: width)
     }
   }
 }

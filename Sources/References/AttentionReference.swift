@@ -10,19 +10,19 @@ extension Reference {
 
   /// Softmax attention, one number at a time.
   ///
-  ///     score[i, j] = scale·q[i]·k[j] − slope·|i + queryOffset − j|   where i sees j
+  ///     score[i, j] = cap(scale·q[i]·k[j]) + bias[i, j] − slope·|i + queryOffset − j|   where i sees j
   ///     output[i] = Σ over visible j of dropout(exp(score[i, j] − logSumExp[i]))·v[j]
   ///
-  /// A query that sees nothing gives zeros; its `logSumExp` is −∞.
+  /// A sink is one more score of each softmax. A query that sees nothing gives zeros; its `logSumExp` is −∞, or the sink.
   ///
   /// - Returns: `output` `[B, Tq, outputStride]`, `logSumExp` `[B, H, Tq]`, `probabilities`
   ///   `[B, H, Tq, Tk]` before dropout.
   @inlinable
   public static func attentionForward<T: ReferenceNumber>(
     _ shape: AttentionShape, q: [T], k: [T], v: [T], ranges: [Int32], rangeBatch: Int, slopes: [T]?,
-    dropout: Dropout?
+    dropout: Dropout?, bias: [T]? = nil, biasBatch: Int = 1, sinks: [T]? = nil
   ) -> (output: [T], logSumExp: [T], probabilities: [T]) {
-    let (queryTime, keyTime, width) = (shape.queryTime, shape.keyTime, shape.headWidth)
+    let (queryTime, keyTime, width) = (shape.queryTime, shape.keyTime, shape.valueWidth)
     var output = [T](repeating: 0, count: shape.batch * queryTime * shape.outputStride)
     var logSumExp = [T](repeating: -.infinity, count: shape.batch * shape.heads * queryTime)
     var probabilities = [T](repeating: 0, count: shape.batch * shape.heads * queryTime * keyTime)
@@ -31,11 +31,14 @@ extension Reference {
         for query in 0..<queryTime {
           let row = (sequence * shape.heads + head) * queryTime + query
           let visible = visibleKeys(ranges, rangeBatch, sequence, query, queryTime: queryTime)
-          let scores = visible.map { key in
-            score(shape, q, k, slopes?[head], sequence: sequence, head: head, query: query, key: key)
+          let scores = visible.map { key -> T in
+            let place = ((biasBatch == 1 ? 0 : sequence * shape.heads) + head) * queryTime + query
+            return score(shape, q, k, slopes?[head], sequence: sequence, head: head, query: query, key: key)
+              + (bias?[place * keyTime + key] ?? 0)
           }
-          guard let highest = scores.max() else { continue }
-          let total = highest + T.log(scores.reduce(0) { $0 + T.exp($1 - highest) })
+          let all = scores + (sinks.map { [$0[head]] } ?? [])
+          guard let highest = all.max() else { continue }
+          let total = highest + T.log(all.reduce(0) { $0 + T.exp($1 - highest) })
           logSumExp[row] = total
           let into = (sequence * queryTime + query) * shape.outputStride + head * width
           for (key, score) in zip(visible, scores) {
@@ -52,7 +55,7 @@ extension Reference {
     return (output, logSumExp, probabilities)
   }
 
-  /// The gradients of `attentionForward`, one number at a time.
+  /// The gradients of `attentionForward` without cap, bias, sinks or another value width, one number at a time.
   ///
   ///     dP = dropout(dOut·vᵀ);   dS = P·(dP − Σ P·dP)
   ///     dq = scale·dS·k;   dk = scale·dSᵀ·q;   dv = dropout(P)ᵀ·dOut
@@ -125,6 +128,8 @@ extension Reference {
     let keyPlace = (sequence * shape.keyTime + key) * shape.keyStride + head / shape.group * width
     var sum: T = 0
     for channel in 0..<width { sum += q[queryPlace + channel] * k[keyPlace + channel] }
-    return T(shape.scale) * sum - (slope ?? 0) * T(abs(query + shape.queryOffset - key))
+    var score = T(shape.scale) * sum
+    if shape.cap > 0 { score = T(shape.cap) * T.tanh(score / T(shape.cap)) }
+    return score - (slope ?? 0) * T(abs(query + shape.queryOffset - key))
   }
 }

@@ -148,23 +148,21 @@ private struct CopyKernel: Kernel {
   func run(on pool: ThreadPool) { (x.floats + yOffset).update(from: x.floats + xOffset, count: count) }
 }
 
-/// Puts the keys and values of new tokens where a layer's cache goes on.
-struct StoreKeyValuesKernel: Kernel {
+/// Puts the keys or values of new tokens where a layer's cache goes on.
+struct StoreRowsKernel: Kernel {
   let batch: Int
   let time: Int
   let width: Int
   let capacity: Int
   let starts: Buffer
-  let packed: Buffer
-  let packedStride: Int
-  /// Where keys, and after them values, begin in a packed row.
-  let keyOffset: Int
+  let rows: AttentionOperand
   let cache: Buffer
   let cacheOffset: Int
-  var operands: [Buffer?] { [packed, packed] }
+  let cacheStride: Int
+  var operands: [Buffer?] { [rows.buffer, rows.buffer] }
   func run(on pool: ThreadPool) {
     storeRows(
       pool, batch: batch, time: time, width: width, capacity: capacity, starts: starts.integers,
-      x: packed.floats + keyOffset, xStride: packedStride, y: cache.floats + cacheOffset)
+      x: rows.floats, xStride: rows.stride, y: cache.floats + cacheOffset, yStride: cacheStride)
   }
 }

@@ -93,7 +93,7 @@ import Testing
       var y = old
       storeRows(
         pool, batch: batch, time: time, width: width, capacity: capacity, starts: starts, x: x,
-        xStride: xStride, y: &y)
+        xStride: xStride, y: &y, yStride: width)
       #expect(y == expected)
     }
   }

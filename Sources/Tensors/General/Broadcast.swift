@@ -98,7 +98,7 @@ extension Pass {
 
 extension BackwardSweep {
   /// The gradient of a value that was broadcast.
-  fileprivate func addBroadcastGradient(
+  func addBroadcastGradient(
     _ a: Buffer, times b: Buffer?, _ view: AxisView, to node: GradientNode?
   ) throws {
     guard let v = try gradient(of: node) else { return }

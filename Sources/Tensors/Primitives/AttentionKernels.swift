@@ -1,0 +1,145 @@
+import Kernels
+
+/// What an attention layer needs beside queries, keys and values.
+public struct AttentionOptions {
+  /// Query heads.
+  public var heads: Int
+  /// Key and value heads; divides `heads`. Equal: multi-head; 1: multi-query; between: grouped.
+  public var keyValueHeads: Int
+  /// Width of one head's queries and keys.
+  public var headWidth: Int
+  /// Width of one head's values and output; by default `headWidth`.
+  public var valueWidth: Int
+  /// For each query the half-open range of keys it may see, `[1 or batch, query, 2]`.
+  public var visible: Indices
+  /// Promises that no visible key is this far from its query, so that a cache may forget it; nil: no promise.
+  public var window: Int?
+  /// One slope a head: a score loses slope·distance (ALiBi). Nil: no bias.
+  public var slopes: Tensor?
+  /// Added to the scores, `[1 or batch, heads, query, key]`; it may have a gradient. Nil: none. In a pass that continues
+  /// a cache, keys count from the beginning of each sequence.
+  public var bias: Tensor?
+  /// One score a head that joins the softmax without a value, `[heads]`; it may have a gradient. Nil: none.
+  public var sinks: Tensor?
+  /// Factor on the scores; by default 1/√headWidth.
+  public var scale: Double?
+  /// Bound of the scores, `cap·tanh(score/cap)`, before a bias is added; nil: none.
+  public var cap: Double?
+  /// Rate at which probabilities are dropped while training.
+  public var dropoutRate: Double
+  /// Whether a pass that continues a cache adds keys and values to it. False for keys and values of another sequence,
+  /// such as an encoder's.
+  public var caches: Bool
+
+  /// Options with their defaults.
+  public init(
+    heads: Int, keyValueHeads: Int, headWidth: Int, valueWidth: Int? = nil, visible: Indices,
+    window: Int? = nil, slopes: Tensor? = nil, bias: Tensor? = nil, sinks: Tensor? = nil,
+    scale: Double? = nil,
+    cap: Double? = nil, dropoutRate: Double = 0, caches: Bool = true
+  ) {
+    self.heads = heads
+    self.keyValueHeads = keyValueHeads
+    self.headWidth = headWidth
+    self.valueWidth = valueWidth ?? headWidth
+    self.visible = visible
+    self.window = window
+    self.slopes = slopes
+    self.bias = bias
+    self.sinks = sinks
+    self.scale = scale
+    self.cap = cap
+    self.dropoutRate = dropoutRate
+    self.caches = caches
+  }
+
+  /// Width of the packed projection: queries, keys and values side by side.
+  public var packedWidth: Int { (heads + keyValueHeads) * headWidth + keyValueHeads * valueWidth }
+}
+
+/// Rows of queries, keys or values: where the first begins, and how far apart they are.
+struct AttentionOperand {
+  let buffer: Buffer
+  var offset = 0
+  let stride: Int
+
+  init(_ buffer: Buffer, offset: Int = 0, stride: Int) {
+    self.buffer = buffer
+    self.offset = offset
+    self.stride = stride
+  }
+
+  /// The first row, for a kernel that runs on the CPU.
+  var floats: UnsafeMutablePointer<Float> { buffer.floats + offset }
+}
+
+/// What shapes the scores of an attention kernel, and where its queries stand.
+struct AttentionInputs {
+  let visible: Indices
+  let slopes: Buffer?
+  let bias: (buffer: Buffer, batch: Int, stride: Int)?
+  let sinks: Buffer?
+  let dropout: Dropout?
+  /// The row of each sequence's first query among its keys; nil: 0.
+  var starts: Buffer?
+
+  var extras: AttentionExtras {
+    AttentionExtras(
+      ranges: visible.buffer.integers, rangeBatch: visible.shape.sizes[0], slopes: slopes?.floats,
+      dropout: dropout, bias: bias?.buffer.floats, biasBatch: bias?.batch ?? 1, biasStride: bias?.stride ?? 0,
+      sinks: sinks?.floats, queryOffsets: starts?.integers)
+  }
+
+  func flops(_ sizes: AttentionShape) -> (forward: UInt64, backward: UInt64) {
+    visible.host.withUnsafeBufferPointer { ranges in
+      guard let base = ranges.baseAddress else { return (0, 0) }
+      return attentionFlops(sizes, ranges: base, rangeBatch: visible.shape.sizes[0])
+    }
+  }
+}
+
+/// Softmax attention, block by block. Keys and values lie beside the queries, apart, or in a cache.
+struct AttentionKernel: Kernel {
+  let sizes: AttentionShape
+  let inputs: AttentionInputs
+  let q: AttentionOperand
+  let k: AttentionOperand
+  let v: AttentionOperand
+  let output: Buffer
+  let logSumExp: Buffer?
+  let sink: Buffer?
+  let scratch: Buffer
+  var operands: [Buffer?] { [q.buffer, k.buffer === q.buffer ? nil : k.buffer, output, logSumExp, sink] }
+  var matrixFlops: UInt64 { inputs.flops(sizes).forward }
+  func run(on pool: ThreadPool) {
+    attentionForward(
+      pool, sizes, inputs.extras, q: q.floats, k: k.floats, v: v.floats, out: output.floats,
+      logSumExp: logSumExp?.floats, sink: sink?.floats, scratch: scratch.floats)
+  }
+}
+
+/// The gradients of `AttentionKernel`.
+struct AttentionBackwardKernel: Kernel {
+  let sizes: AttentionShape
+  let inputs: AttentionInputs
+  let q: AttentionOperand
+  let k: AttentionOperand
+  let v: AttentionOperand
+  let output: Buffer
+  let outputGradient: Buffer
+  let logSumExp: Buffer
+  let dq: AttentionOperand
+  let dk: AttentionOperand
+  let dv: AttentionOperand
+  let dBias: Buffer?
+  let dSinks: Buffer?
+  let scratch: Buffer
+  var operands: [Buffer?] { [q.buffer, output, outputGradient, logSumExp, dq.buffer] }
+  var matrixFlops: UInt64 { inputs.flops(sizes).backward }
+  func run(on pool: ThreadPool) {
+    attentionBackward(
+      pool, sizes, inputs.extras, q: q.floats, k: k.floats, v: v.floats, out: output.floats,
+      dOut: outputGradient.floats, logSumExp: logSumExp.floats, dq: dq.floats, dk: dk.floats, dv: dv.floats,
+      dBias: dBias?.floats, dSinks: dSinks?.floats, scratch: scratch.floats)
+  }
+}
