@@ -73,7 +73,7 @@ public struct ProbeStudy {
   /// - Throws: `InferenceError` for a model that shows no layers; `MemoryError`; what making an untrained model
   ///   throws.
   public func make() throws -> ProbeResults? {
-    let sentences = HeldOutSentences(source, count: count, areUnseen: true) { text in
+    let sentences = HeldOutSentences(source, count: count) { text in
       subjects.allSatisfy { $0.trained.fits(text) }
     }
     guard sentences.sentences.count >= Self.fewestSentences else { return nil }
