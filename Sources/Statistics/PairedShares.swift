@@ -42,3 +42,30 @@ public struct PairedShares: Sendable {
       interval: Interval(low: centre - half, high: centre + half).within(-1...1))
   }
 }
+
+extension Measured {
+  /// The difference of two shares of right answers to the same questions, where those about one text hang together,
+  /// with its 95 % interval, which is never of width 0; NaN for no questions.
+  ///
+  /// The t interval of the ratio of two sums over texts, with two texts more, as in ``PairedShares``: of one mean
+  /// length each, all of one right on the left alone, all of the other on the right alone.
+  ///
+  /// - Parameters:
+  ///   - sums: for each text, the left one's right answers less the right one's.
+  ///   - counts: for each text, its questions; texts without any do not count.
+  /// - Source: ratios: Cochran, "Sampling techniques", 1977, chapter 6; the two more: Bonett and Price, 2012.
+  package static func difference(sums: [Double], counts: [Int]) -> Measured {
+    precondition(sums.count == counts.count, "\(sums.count) sums of \(counts.count) texts")
+    let asked = counts.indices.filter { counts[$0] > 0 }
+    guard !asked.isEmpty else { return Measured(.nan) }
+    let questions = Double(counts.reduce(0, +))
+    let length = questions / Double(asked.count)
+    let all = asked.map { sums[$0] } + [length, -length]
+    let lengths = asked.map { Double(counts[$0]) } + [length, length]
+    let ratio = all.reduce(0, +) / lengths.reduce(0, +)
+    let parts = zip(all, lengths).map { ratio + ($0 - ratio * $1) / length }
+    return Measured(
+      asked.reduce(0) { $0 + sums[$1] } / questions,
+      interval: PairedComparison(differences: parts).interval()?.within(-1...1))
+  }
+}

@@ -1,4 +1,5 @@
 import Foundation
+import TestSupport
 import Testing
 
 @testable import Statistics
@@ -37,6 +38,49 @@ import Testing
       let found = coverage(count, left: left, right: right) { $0.difference.interval }
       #expect(found > 0.93, "\(count), \(left) and \(right): \(found)")
     }
+  }
+
+  /// The same for texts of one question each.
+  @Test(arguments: [20, 60]) func itCoversWhereTextsAreUnits(count: Int) {
+    for (left, right) in Self.cases {
+      let found = coverage(count, left: left, right: right) { shares in
+        let rest = shares.count - shares.onlyLeft - shares.onlyRight
+        let sums =
+          [Double](repeating: 1, count: shares.onlyLeft) + [Double](repeating: -1, count: shares.onlyRight)
+          + [Double](repeating: 0, count: rest)
+        return Measured.difference(sums: sums, counts: sums.map { _ in 1 }).interval
+      }
+      #expect(found > 0.93, "\(count), \(left) and \(right): \(found)")
+    }
+  }
+
+  /// Texts of two to twelve questions, one in forty of which only the left model gets right, and then all of its
+  /// questions.
+  @Test func itCoversWhereQuestionsOfATextHangTogether() {
+    var numbers = RepeatableRandom(seed: 9)
+    let lengths = (0..<80).map { _ in numbers.integer(2...12) }
+    var (covered, coveredByWords) = (0, 0)
+    for _ in 0..<1000 {
+      let hit = lengths.map { _ in numbers.integer(1...40) == 1 }
+      let sums = zip(lengths, hit).map { $1 ? Double($0) : 0 }
+      let found = Measured.difference(sums: sums, counts: lengths).interval
+      if let found, found.low <= 0.025, found.high >= 0.025 { covered += 1 }
+      let questions = PairedShares(
+        count: lengths.reduce(0, +), onlyLeft: Int(sums.reduce(0, +)), onlyRight: 0
+      ).difference.interval
+      if let questions, questions.low <= 0.025, questions.high >= 0.025 { coveredByWords += 1 }
+    }
+    #expect(covered > 930, "\(covered)")
+    #expect(coveredByWords < 850, "\(coveredByWords)")
+  }
+
+  @Test func textsWithoutQuestionsDoNotCount() {
+    let some = Measured.difference(sums: [1, 0, -1, 2], counts: [2, 3, 1, 4])
+    #expect(abs(some.value - 0.2) < 1e-12)
+    let more = Measured.difference(sums: [1, 0, 0, -1, 2], counts: [2, 0, 3, 1, 4])
+    #expect(more.value == some.value && more.interval == some.interval)
+    #expect(Measured.difference(sums: [], counts: []).value.isNaN)
+    #expect(Measured.difference(sums: [0], counts: [1]).interval == Interval(low: -1, high: 1))
   }
 
   /// What it takes the place of: a t interval over questions.
