@@ -46,17 +46,18 @@ extension HeadAtlas.Subject {
         }, examples: examples, unit: objective.unit)
   }
 
-  /// How many windows importance may be measured on: enough for an interval, few enough that all heads
-  /// together cost at most about a fiftieth of a training of so many tokens.
-  package static func affordableWindows(_ descriptor: ModelDescriptor, tokens: Int) -> Int {
+  /// Tokens that all heads of a model together are measured on, unless a few windows are more.
+  private static let measuredTokens = 200_000
+
+  /// On how many windows importance is measured: the same for every budget, so that models of several budgets are
+  /// measured on one text, and fewer for a model of more heads or a longer context, which costs more.
+  package static func frozenWindows(_ descriptor: ModelDescriptor) -> Int {
     let blocks = descriptor.settings.declares("blocks") ? descriptor.settings.components("blocks") : []
     let heads = blocks.reduce(0) { sum, block in
       let attention = block.component("attention")
       return sum + (attention.declares("heads") ? attention.integer("heads") : 1)
     }
-    // A forward pass is a third of a training pass.
-    let affordable = 0.02 * 3 * Double(tokens) / Double((heads + 1) * descriptor.context)
-    return min(128, max(8, Int(affordable)))
+    return min(128, max(8, measuredTokens / ((heads + 1) * descriptor.context)))
   }
 
   /// At most `count` of some elements, at even distances.

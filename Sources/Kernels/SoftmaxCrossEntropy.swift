@@ -3,24 +3,26 @@ import Foundation
 /// Cross-entropy of logits; in place they become their gradient.
 ///
 ///     loss = log Σ exp(logits + bias) − (logits + bias)[target]
-///     logits ← (softmax(logits + bias) − one(target))·gradientScale
+///     logits ← (softmax(logits + bias) − one(target))·gradientScale·weight
 ///
 /// - Parameters:
 ///   - logits: `[rows, vocabulary]`. Without a gradient their content is undefined afterwards.
 ///   - bias: `[vocabulary]`; nil: none.
 ///   - targets: `[rows]`, inside the vocabulary (the caller has looked).
+///   - weights: `[rows]`, of the gradients and not of the losses; nil: all 1.
 ///   - losses: `[rows]`, in nats.
 ///   - hits: `[rows]`, 1 where the highest logit (the first of equal ones) is the target's.
 ///   - gradientScale: nil: no gradient.
 public func softmaxCrossEntropy(
   _ pool: ThreadPool, rows: Int, vocabulary: Int, logits: UnsafeMutablePointer<Float>,
-  bias: UnsafePointer<Float>?, targets: UnsafePointer<Int32>, losses: UnsafeMutablePointer<Float>,
-  hits: UnsafeMutablePointer<Int32>, gradientScale: Float?
+  bias: UnsafePointer<Float>?, targets: UnsafePointer<Int32>, weights: UnsafePointer<Float>? = nil,
+  losses: UnsafeMutablePointer<Float>, hits: UnsafeMutablePointer<Int32>, gradientScale: Float?
 ) {
-  let operands = Shared((logits: logits, bias: bias, targets: targets, losses: losses, hits: hits))
+  let operands = Shared(
+    (logits: logits, bias: bias, targets: targets, weights: weights, losses: losses, hits: hits))
   let cut = RowCut(rows: rows, width: vocabulary)
   pool.run(tiles: cut.tiles) { tile, _ in
-    let (logits, bias, targets, losses, hits) = operands.value
+    let (logits, bias, targets, weights, losses, hits) = operands.value
     for row in cut.range(tile) {
       let values = logits + row * vocabulary
       let target = Int(targets[row])
@@ -30,8 +32,9 @@ public func softmaxCrossEntropy(
       let total = exponentials(values, vocabulary, shift: highest, keep: gradientScale != nil)
       losses[row] = highest + log(total) - aim
       if let gradientScale {
-        scaleRow(values, vocabulary, by: gradientScale / total)
-        values[target] -= gradientScale
+        let scale = weights.map { gradientScale * $0[row] } ?? gradientScale
+        scaleRow(values, vocabulary, by: scale / total)
+        values[target] -= scale
       }
     }
   }

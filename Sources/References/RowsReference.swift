@@ -74,12 +74,13 @@ extension Reference {
   /// Cross-entropy of logits, one number at a time.
   ///
   ///     loss = log Σ exp(logits + bias) − (logits + bias)[target]
-  ///     gradient = (softmax(logits + bias) − one(target))·gradientScale
+  ///     gradient = (softmax(logits + bias) − one(target))·gradientScale·weight
   ///
   /// A hit is a row whose highest logit (the first of equal ones) is the target's.
   @inlinable
   public static func softmaxCrossEntropy<T: ReferenceNumber>(
-    rows: Int, vocabulary: Int, logits: [T], bias: [T]?, targets: [Int32], gradientScale: T
+    rows: Int, vocabulary: Int, logits: [T], bias: [T]?, targets: [Int32], weights: [T]? = nil,
+    gradientScale: T
   ) -> (gradient: [T], losses: [T], hits: [Int32]) {
     var biased = logits
     for index in logits.indices { biased[index] += bias?[index % vocabulary] ?? 0 }
@@ -96,7 +97,8 @@ extension Reference {
       }
       hits.append(best == target ? 1 : 0)
     }
-    return (gradient.map { $0 * gradientScale }, losses, hits)
+    let scaled = gradient.indices.map { gradient[$0] * gradientScale * (weights?[$0 / vocabulary] ?? 1) }
+    return (scaled, losses, hits)
   }
 
   /// The softmax of each row, or its logarithm.

@@ -31,10 +31,10 @@ public struct Measured: Codable, Sendable {
     self.interval = interval
   }
 
-  /// A share of right answers with its Wilson interval.
+  /// A share of right answers with its Wilson interval; NaN of none.
   public static func share(correct: Int, of count: Int) -> Measured {
     Measured(
-      count == 0 ? 0 : Double(correct) / Double(count),
+      count == 0 ? .nan : Double(correct) / Double(count),
       interval: .wilson(correct: correct, of: count))
   }
 }

@@ -31,10 +31,26 @@ import Testing
       "Control right",
       "most frequent label", "Encoders with the whole sentence in view", "Not to be held against a decoder",
       "1,000 held-out", "53.3 %", "of these 52.5 %", "not own, & wear", "the <dogs> see …",
-      "minus bert, points", "−2.5", "(77 of",
+      "minus bert, points", "−2.5", "on the right", "0.250 bits", "Evidence",
     ] { #expect(page.text.contains(text), "\(text)") }
     // The model that was not trained for a hidden right side is named.
     #expect(page.text.contains("No verdict rests on bert"))
+  }
+
+  /// What an encoder is for shows on the first page: by where the evidence stands, a decoder asked both ways.
+  @Test func theFirstPageShowsWhereTheEvidenceStands() throws {
+    var data = report(arms: 2)
+    let summary = try #require(SectionCloze.summary(data)).text
+    for text in ["on the right", "left side", "whole sentence", "51.7 %", "77.1 %", "62.7 %"] {
+      #expect(summary.contains(text), "\(text)")
+    }
+    // The model that was not trained for the left side alone has no column there.
+    #expect(data.ruler?.cloze?.columns.filter { !$0.isTrainedForIt }.count == 1)
+    #expect(!summary.contains("62.5 %") && summary.contains("62.6 %"))
+    // Reports of before have rows without probabilities.
+    for row in data.ruler?.cloze?.rows.indices ?? 0..<0 { data.ruler?.cloze?.rows[row].probabilities = nil }
+    #expect(SectionCloze.summary(data) == nil)
+    #expect(PageReader.read(ReportPage.html(data)).problem == nil)
   }
 
   @Test func aReportWithoutThemIsStillRead() throws {

@@ -277,8 +277,10 @@ private final class Uncached: LanguageModel {
     try inner.logits(tokens, at: positions, pass)
   }
   func loss(
-    _ tokens: TokenBatch, at positions: [Int32], targets: [Int32], lossWeight: Double, _ pass: Pass
+    _ tokens: TokenBatch, at positions: [Int32], targets: [Int32], weights: [Float]?, lossWeight: Double,
+    _ pass: Pass
   ) throws -> LossResult {
-    try inner.loss(tokens, at: positions, targets: targets, lossWeight: lossWeight, pass)
+    try inner.loss(
+      tokens, at: positions, targets: targets, weights: weights, lossWeight: lossWeight, pass)
   }
 }

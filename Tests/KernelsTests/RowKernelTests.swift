@@ -136,6 +136,8 @@ import Testing
     let logits = random.floats(rows * vocabulary, scale: random.choose([0.1, 5, 60]))
     let bias = random.flag() ? random.floats(vocabulary) : nil
     let targets = (0..<rows).map { _ in Int32(random.integer(0...vocabulary - 1)) }
+    let areWeighted = random.flag()
+    let weights = (0..<rows).map { _ in areWeighted ? Float(random.integer(0...8)) / 4 : 1 }
     let scale = 1 / Float(rows)
     func compute(
       _ pool: ThreadPool, gradientScale: Float?
@@ -146,7 +148,7 @@ import Testing
       withOptional(bias) { bias in
         softmaxCrossEntropy(
           pool, rows: rows, vocabulary: vocabulary, logits: &gradient, bias: bias, targets: targets,
-          losses: &losses, hits: &hits, gradientScale: gradientScale)
+          weights: weights, losses: &losses, hits: &hits, gradientScale: gradientScale)
       }
       return (gradient, losses, hits)
     }
@@ -157,7 +159,7 @@ import Testing
     #expect(areEqual)
     let expected = Reference.softmaxCrossEntropy(
       rows: rows, vocabulary: vocabulary, logits: logits.doubles, bias: bias?.doubles, targets: targets,
-      gradientScale: Double(scale))
+      weights: weights.map(Double.init), gradientScale: Double(scale))
     #expect(difference(actual[0], expected.gradient) < 1e-6)
     #expect(difference(actual[1], expected.losses) < 1e-6)
     #expect(actual[2] == expected.hits.map(Float.init))

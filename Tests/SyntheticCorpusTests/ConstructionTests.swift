@@ -100,5 +100,7 @@ struct ConstructionTests {
     let determiners = grammar.words.filter { WordClass($0) == .determiner }.map(\.text)
     #expect(Set(determiners) == [" the", " this", " these", " every", " many"])
     #expect(Set(grammar.words.map(WordClass.init)) == Set(WordClass.allCases))
+    #expect(WordClass.subject.words == WordClass.otherNoun.words && WordClass.subject.words.count == 128)
+    #expect(WordClass.preposition.words == ["behind", "beside", "near", "opposite", "under"])
   }
 }

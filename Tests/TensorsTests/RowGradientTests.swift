@@ -108,6 +108,7 @@ import Testing
     let vocabulary = numbers.choose([1, 2, 37, 300])
     let hasBias = numbers.flag()
     let lossWeight = numbers.choose([1, 0.5])
+    let weights = numbers.flag() ? (0..<rows).map { _ in Float(numbers.integer(0...8)) / 4 } : nil
     let targets = (0..<rows).map { _ in Int32(numbers.integer(0...vocabulary - 1)) }
     var inputs = [
       Input(["rows": rows, "width": width], &numbers, scale: 2),
@@ -115,17 +116,19 @@ import Testing
     ]
     if hasBias { inputs.append(Input(["vocabulary": vocabulary], &numbers)) }
     try checkGradients(
-      inputs, "\(rows)×\(width), vocabulary \(vocabulary), bias \(hasBias)",
+      inputs, "\(rows)×\(width), vocabulary \(vocabulary), bias \(hasBias), weights \(weights != nil)",
       loss: { pass, inputs in
         try pass.linearCrossEntropy(
           inputs[0], weight: inputs[1], bias: hasBias ? inputs[2] : nil,
-          targets: try pass.context.indices(targets, ["predictions": rows]), lossWeight: lossWeight,
-          name: "head"
+          targets: try pass.context.indices(targets, ["predictions": rows]),
+          weights: try weights.map { try pass.context.tensor($0, ["predictions": rows]) },
+          lossWeight: lossWeight, name: "head"
         ).loss
       },
       twin: { inputs in
         let losses = Self.losses(inputs, targets, rows: rows, width: width, vocabulary: vocabulary)
-        return losses.reduce(0, +) / Double(rows) * lossWeight
+        let weighted = losses.indices.map { losses[$0] * Double(weights?[$0] ?? 1) }
+        return weighted.reduce(0, +) / Double(rows) * lossWeight
       })
   }
 

@@ -137,7 +137,10 @@ import Transformer
       let example = AnyOrderLM(order: order).prepare(batch, vocabulary: 95, key: key)
       for row in 0..<6 {
         let own = example.positions.filter { Int($0) / 8 == row }.map { Int($0) % 8 }
-        #expect(own.contains(expected) && own == Array((own.first ?? 0)...(own.last ?? 0)))
+        let masks = (0..<8).filter { example.tokens.ids[row * 8 + $0] == SpecialTokens.mask }
+        #expect(masks.contains(expected) && masks == Array((masks.first ?? 0)...(masks.last ?? 0)))
+        // Only what is beside the tokens in view comes next in the order.
+        #expect(own == [order == .leftToRight ? masks.first : masks.last])
       }
     }
   }

@@ -24,7 +24,14 @@ import Text
 
       // However short the training, the same text is scored.
       #expect(report.likelihood?.windows == 64 && ruler.truth?.windows == 64 && ruler.truth?.places == 64 * 8)
-      #expect(ruler.cloze?.rows.dropLast().map(\.count).max() == 60)
+      #expect(ruler.cloze?.rows.map(\.count) == [100, 100, 100, 300])
+      #expect(ruler.pairs?.rows.dropLast().allSatisfy { $0.count == 40 } == true)
+      // The first question of the first table has no ceiling, and both were asked it at every evaluation.
+      let first = try #require(report.glance?.rows.first)
+      #expect(first.question.contains("divergence") && first.values.compactMap { $0?.value }.count == 2)
+      #expect(report.curves.count { $0.metric == .divergenceBothSides } == 2)
+      // A model of three steps guesses.
+      #expect(first.values.allSatisfy { (0.5...4).contains($0?.value ?? 0) })
       let excess = try #require(ruler.excess)
       #expect(excess.rows.map(\.arm) == [0, 1] && excess.rows.map(\.isTrainedForIt) == [true, false])
       // A model of three steps is far from the grammar, and the parts add up to the whole.

@@ -7,48 +7,32 @@ import Training
 import Zoo
 
 extension ReportBuilder {
-  /// Items of each class of words, where there are as many: the same for every budget.
-  private static let clozesOfOneClass = 60
-  /// Held-out sentences among which they are sought.
-  private static let clozeSentences = 1000
-
-  /// The sentences with a hidden word that all runs are asked; none where no sentence fits.
-  func clozes(_ corpus: GeneratedCorpus) -> [ClozeItem] {
-    if let drawn = scores.clozes { return drawn }
-    let sentences = HeldOutSentences(corpus.source, count: Self.clozeSentences, areUnseen: false) { text in
-      arms.allSatisfy { $0.trained.fits(text) }
-    }
-    let items = ClozeItem.draw(sentences.sentences, ofEachClass: Self.clozesOfOneClass).filter { item in
-      // Another candidate may have more tokens.
-      item.candidates.allSatisfy { candidate in
-        arms.allSatisfy { $0.trained.fits(item.sentence(candidate)) }
-      }
-    }
-    scores.clozes = items
-    return items
+  /// The items by evidence that all runs were asked; none where no sentence fits, and for runs of before there were
+  /// such items.
+  var evidence: [EvidenceItem] {
+    let items = experiment.evidence.withLock { $0 }
+    let areAsked = (arms + repeats).allSatisfy { $0.evidence.values.allSatisfy { $0.count == items.count } }
+    return areAsked && arms.contains(where: { !$0.evidence.isEmpty }) ? items : []
   }
 
-  /// Choices of hidden words among several; nil where no sentence fits.
-  func cloze(_ corpus: GeneratedCorpus) throws -> ClozeResults? {
-    let items = clozes(corpus)
+  /// Choices of hidden words, by where the evidence stands; nil where no sentence fits.
+  func cloze(_ corpus: GeneratedCorpus) -> ClozeResults? {
+    let items = evidence
     guard !items.isEmpty else { return nil }
     var columns: [ClozeResults.Column] = []
-    var right: [[Bool]] = []
+    var answers: [ClozeReport.Answers] = []
     for side in ChoiceContext.allCases {
       for arm in arms.indices {
-        guard let chosen = try scores.choices(arms[arm])[side] else { continue }
+        guard let probabilities = arms[arm].evidence[side] else { continue }
         columns.append(
-          ClozeResults.Column(
-            arm: arm, side: side, isTrainedForIt: isTrained(arms[arm], toSee: side)))
-        right.append(chosen)
+          ClozeResults.Column(arm: arm, side: side, isTrainedForIt: isTrained(arms[arm], toSee: side)))
+        answers.append(ClozeReport.Answers(side, probabilities))
       }
     }
-    let lines = corpus.source.trainedLines()
-    let trained = items.count { lines.contains(String($0.sentence($0.candidates[$0.correct]).dropLast())) }
     return ClozeResults(
-      candidates: ClozeItem.mostCandidates, trained: trained,
-      rows: ClozeReport(items, corpus.automaton).rows(right),
-      columns: columns, differences: clozeDifferences(columns, right))
+      candidates: items[0].candidates.count, trained: 0,
+      rows: ClozeReport(items, corpus.automaton).rows(answers), columns: columns,
+      differences: clozeDifferences(columns, answers.map { items.right($0.probabilities) }))
   }
 
   private func clozeDifferences(_ columns: [ClozeResults.Column], _ right: [[Bool]])
@@ -58,11 +42,9 @@ extension ReportBuilder {
       let same = columns.indices.filter { columns[$0].side == side }
       guard let first = same.first else { return [] }
       return same.dropFirst().map { column in
-        func values(_ column: Int) -> [Double] { right[column].map { $0 ? 1 : 0 } }
-        let change = PairedComparison(values(column), values(first))
-        return ClozeResults.Difference(
+        ClozeResults.Difference(
           arm: columns[column].arm, against: columns[first].arm, side: side,
-          difference: Measured(change.mean, interval: change.interval()?.within(-1...1)))
+          difference: PairedShares(right[column], right[first]).difference)
       }
     }
   }

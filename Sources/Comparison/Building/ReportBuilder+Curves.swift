@@ -25,6 +25,7 @@ extension ReportBuilder {
       }
     }
     return [
+      curve(.divergenceBothSides, runs.map(\.divergencePoints)),
       curve(.trainingLoss, [arm.trainPoints]), curve(.heldOutLoss, runs.map(\.heldOutPoints)),
       // One that was not trained for the left side alone has no place on the axis of those that were.
       isTrained(arm, toSee: .leftOnly)

@@ -14,7 +14,8 @@ extension ReportBuilder {
     let verbs = row(
       "choosing the right verb form, whole sentence in view", chance: 0.5, \.verbs, \.verbPoints)
     return ReportData.Glance(
-      compared: compared, rows: [words, verbs, try likelihoodRow(likelihood)].compactMap { $0 }, uses: uses)
+      compared: compared,
+      rows: [divergenceRow(), words, verbs, try likelihoodRow(likelihood)].compactMap { $0 }, uses: uses)
   }
 
   /// The arms, the text and the training in a few sentences.
@@ -60,9 +61,7 @@ extension ReportBuilder {
     }
     let settled = curves.map { ReportData.Glance.Settled($0) }
     let conclusions = pairs(right).map { first, other -> ReportData.Glance.Conclusion in
-      let change = PairedComparison(
-        (right[other] ?? []).map { $0 ? 1 : 0 }, (right[first] ?? []).map { $0 ? 1 : 0 })
-      let measured = Measured(change.mean, interval: change.interval()?.within(-1...1))
+      let measured = PairedShares(right[other] ?? [], right[first] ?? []).difference
       return conclusion(
         other, first, measured, unit: "points", jumps: overlap(settled[first], settled[other])
       ) { Number.fixed($0 * 100, 1) }
@@ -74,6 +73,40 @@ extension ReportBuilder {
       }, settled: settled,
       atEqualTargets: equalTargets.map { targets in
         curves.map { Self.point(at: targets, of: $0) }
+      } ?? [], conclusions: conclusions)
+  }
+
+  /// The distance to the exact choices of hidden words, which has neither a ceiling nor a jump; nil without a grammar,
+  /// or where no two arms were asked.
+  private func divergenceRow() -> ReportData.Glance.Row? {
+    let items = evidence
+    guard let corpus = experiment.corpus, !items.isEmpty else { return nil }
+    let report = ClozeReport(items, corpus.automaton)
+    let bits = arms.map { arm in
+      arm.evidence[.bothSides].map { report.divergences(ClozeReport.Answers(.bothSides, $0)) }
+    }
+    guard bits.count(where: { $0 != nil }) > 1 else { return nil }
+    let settled = arms.map { ReportData.Glance.Settled($0.divergencePoints) }
+    let conclusions = pairs(bits).map { first, other -> ReportData.Glance.Conclusion in
+      let change = PairedComparison(bits[other] ?? [], bits[first] ?? [])
+      return conclusion(
+        other, first, Measured(change.mean, interval: change.interval()), unit: "bits a choice",
+        lowerIsBetter: true, jumps: overlap(settled[first], settled[other])
+      ) { Number.fixed($0, 3) }
+    }
+    return ReportData.Glance.Row(
+      question: "choosing one of two words by evidence elsewhere in the sentence: divergence from the exact "
+        + "probabilities (lower is better)",
+      unit: "bits a choice, mean of \(Number.grouped(items.count)); a guess has 1", isShare: false,
+      chance: nil,
+      values: bits.map { bits in
+        bits.map { bits in
+          let mean = PairedComparison(differences: bits)
+          return Measured(mean.mean, interval: mean.interval()).notNegative
+        }
+      }, settled: settled,
+      atEqualTargets: equalTargets.map { targets in
+        arms.map { Self.point(at: targets, of: $0.divergencePoints) }
       } ?? [], conclusions: conclusions)
   }
 

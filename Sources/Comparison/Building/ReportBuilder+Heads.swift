@@ -12,8 +12,7 @@ extension ReportBuilder {
       let arm = arms[index]
       return try HeadAtlas.Subject(
         arm: index, arm.trained, recipe: arm.plan.recipe, step: arm.record.state.step,
-        windows: HeadAtlas.Subject.affordableWindows(
-          arm.plan.descriptor, tokens: arm.record.state.tokens),
+        windows: HeadAtlas.Subject.frozenWindows(arm.plan.descriptor),
         folder: arm.folder, source: experiment.source, registry: experiment.registry
       ) { try experiment.untrained(arm) }
     }

@@ -5,14 +5,15 @@ import Text
 import Zoo
 
 extension ReportBuilder {
-  /// Most pairs of each paradigm.
+  /// Pairs of each paradigm, the same for every budget: models of several budgets are asked alike. An encoder reads
+  /// each of their sentences once a token for each measure, which costs as much as training on about 250,000 tokens.
   private static let pairsOfOneParadigm = 40
 
   /// Choices between minimal pairs of the grammar; nil where no arm has a likelihood.
   func pairs(_ corpus: GeneratedCorpus) throws -> ReportData.Pairs? {
     let scorings = arms.map { try? PairScoring($0.trained) }
     guard scorings.contains(where: { $0 != nil }) else { return nil }
-    let drawn = GrammarPair.draw(pairsOfOneParadigm(corpus), seed: 1, notIn: corpus.source)
+    let drawn = GrammarPair.draw(Self.pairsOfOneParadigm, seed: 1, notIn: corpus.source)
     // A sentence that fits no context cannot be asked.
     let pairs = drawn.pairs.map(MinimalPair.init).filter { pair in
       arms.allSatisfy { $0.trained.fits(pair.good) && $0.trained.fits(pair.bad) }
@@ -44,17 +45,5 @@ extension ReportBuilder {
     }
     return ReportData.Pairs(
       count: pairs.count, dropped: drawn.droppedAsTrained, columns: columns, rows: rows + [row("all", pairs)])
-  }
-
-  /// How many pairs of each paradigm are scored: an encoder reads each of their sentences once a token for each
-  /// measure, which is to cost at most a tenth of any arm's training.
-  private func pairsOfOneParadigm(_ corpus: GeneratedCorpus) -> Int {
-    guard arms.contains(where: { $0.trained.predicts == .hidden }) else { return Self.pairsOfOneParadigm }
-    let lengths = corpus.items.prefix(100).map { item in
-      Double(arms[0].trained.tokenizer.encode("\(item.left) \(item.correct)\(item.right)").count)
-    }
-    let passes = lengths.reduce(0) { $0 + $1 * $1 } / Double(lengths.count)
-    let reads = Double(2 * PairScoring.Measure.allCases.count * GrammarPair.Paradigm.allCases.count)
-    return max(2, min(Self.pairsOfOneParadigm, Int(0.1 * Double(3 * leastTokens) / (reads * passes))))
   }
 }

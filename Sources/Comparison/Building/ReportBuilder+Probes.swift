@@ -7,13 +7,9 @@ extension ReportBuilder {
     let subjects = arms.indices.map { index in
       ProbeStudy.Subject(arm: index, trained: arms[index].trained) { try experiment.untrained(arms[index]) }
     }
-    // An encoder reads about 130 tokens for each sentence, trained and untrained, on both sides; a pass that only
-    // looks is a third of a training pass. All together for at most a tenth of any arm's training.
-    let affordable = 0.1 * 3 * Double(leastTokens) / 130
-    return try ProbeStudy(
-      subjects, source: experiment.source,
-      sentences: min(ProbeStudy.mostSentences, max(200, Int(affordable))), threads: experiment.threads
-    ).make()
+    // As many sentences for every budget, so that models of several budgets are asked alike: an encoder reads about 130
+    // tokens for each, trained and untrained, on both sides, which costs as much as training on some 90,000.
+    return try ProbeStudy(subjects, source: experiment.source, threads: experiment.threads).make()
   }
 
   /// One sentence a pair of models that knew the same, and one on what must not be concluded.

@@ -62,9 +62,11 @@ extension ReportBuilder {
       measure.learntFrom = Self.agreementIsLearnt
       return measure
     case .clozeBothSides, .clozeLeftOnly:
-      guard let corpus = experiment.corpus, !clozes(corpus).isEmpty else { return nil }
+      let items = evidence
+      guard !items.isEmpty else { return nil }
       let side = kind == .clozeLeftOnly ? ChoiceContext.leftOnly : .bothSides
-      return choices("right hidden word", side, try runs.map { try $0.map { try scores.choices($0)[side] } })
+      return choices(
+        "right hidden word", side, runs.map { $0.map { $0.evidence[side].map { items.right($0) } } })
     case .likelihood:
       guard let scores = try scoredRuns(), let windows = scores.windows else { return nil }
       let isFair = arms.map { isTrainedForLikelihood($0) }

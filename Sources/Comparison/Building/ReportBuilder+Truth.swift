@@ -52,8 +52,3 @@ extension ReportBuilder {
       count: bin.count, predicted: bin.predicted / count, known: bin.known / count)
   }
 }
-
-extension ReportBuilder {
-  /// Tokens that the arm with the shortest training has read.
-  var leastTokens: Int { arms.map(\.record.state.tokens).min() ?? 0 }
-}

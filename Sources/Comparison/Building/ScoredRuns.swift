@@ -2,8 +2,7 @@ import Evaluation
 import Foundation
 import Zoo
 
-/// What all runs of a comparison are asked alike, windows to score and words to choose, and what every run's
-/// model answered. Each run is asked once, however often its numbers are wanted: after every seed, where seeds
+/// The windows that all runs of a comparison are asked alike to score, and what every run's model answered. Each run is asked once, however often its numbers are wanted: after every seed, where seeds
 /// are added until the question is decided.
 public final class ScoredRuns {
   /// What a model gave the windows.
@@ -19,13 +18,10 @@ public final class ScoredRuns {
 
   /// `[windows][length]`, frozen and spread evenly over the held-out text; nil before they are chosen.
   var windows: [[Int32]]?
-  /// The sentences with a hidden word; nil before they are drawn.
-  var clozes: [ClozeItem]?
   /// The places whose exact distributions are known; nil before they are drawn.
   var places: KnownPlaces?
   private var known: [String: Score] = [:]
   private var distributions: [String: [ChoiceContext: KnownPlaces.Score]] = [:]
-  private var choices: [String: [ChoiceContext: [Bool]]] = [:]
 
   /// No run was asked.
   public init() {}
@@ -52,17 +48,5 @@ public final class ScoredRuns {
     let scores = try places?.scores(run.trained) ?? [:]
     distributions[run.plan.name] = scores
     return scores
-  }
-
-  /// Which hidden words a run chooses right, by what it is given; nothing for a side that it cannot be asked with.
-  ///
-  /// - Throws: `MemoryError`.
-  func choices(_ run: ArmResult) throws -> [ChoiceContext: [Bool]] {
-    if let known = choices[run.plan.name] { return known }
-    let (scoring, items) = (ClozeScoring(run.trained), clozes ?? [])
-    let right = try Dictionary(
-      uniqueKeysWithValues: scoring.sides.map { ($0, try scoring.right(items, $0)) })
-    choices[run.plan.name] = right
-    return right
   }
 }

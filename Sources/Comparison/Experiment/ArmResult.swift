@@ -37,6 +37,10 @@ public struct ArmResult {
   let wordPoints: [ChoiceContext: [ReportData.Point]]
   /// Which hidden words the trained model chooses right.
   let words: [ChoiceContext: [Bool]]
+  /// The mean divergence from the exact choices at evaluations, whole sentence in view, in bits.
+  let divergencePoints: [ReportData.Point]
+  /// The probability of each candidate of the items by evidence, `[items][candidates]`.
+  let evidence: [ChoiceContext: [[Double]]]
   /// The last evaluation.
   public let evaluation: EvaluationReport
   /// Where the time of some steps in the middle went.

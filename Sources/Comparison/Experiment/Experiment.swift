@@ -41,6 +41,9 @@ public final class Experiment: Sendable {
   private let version: String
   /// The hidden words that all arms are asked; drawn when the text is tokenised.
   let words = Mutex<[HiddenWordItem]>([])
+  /// The items by evidence that all arms are asked: those of the frozen ones that fit every context, none for text
+  /// without a grammar.
+  let evidence = Mutex<[EvidenceItem]>([])
 
   /// An experiment over `plans`, whose recipes name one text.
   ///
@@ -85,6 +88,8 @@ public final class Experiment: Sendable {
     (registry, version) = (other.registry, other.version)
     let drawn = other.words.withLock { $0 }
     words.withLock { $0 = drawn }
+    let chosen = other.evidence.withLock { $0 }
+    evidence.withLock { $0 = chosen }
     self.threads = threads
   }
 
@@ -102,13 +107,13 @@ public final class Experiment: Sendable {
       made.append((settings.node(), data))
       return data
     }
-    drawHiddenWords(data)
+    drawItems(data)
     return data
   }
 
-  /// Draws the hidden words that all arms are asked; none where the text has no words, or no passage fits every
-  /// arm's context.
-  private func drawHiddenWords(_ data: [TrainingData]) {
+  /// Draws what all arms are asked: hidden words, none where the text has no words or no passage fits every arm's
+  /// context, and items by evidence.
+  private func drawItems(_ data: [TrainingData]) {
     var readers: [(settings: Node, tokenizer: any Tokenizer, context: Int)] = []
     for (plan, data) in zip(plans, data) {
       let (settings, context) = (
@@ -118,28 +123,18 @@ public final class Experiment: Sendable {
       readers.append((settings, data.tokenizer, context))
     }
     let items = HiddenWordItem.draw(
-      hiddenWordCount, from: source, readers: readers.map { ($0.tokenizer, $0.context) })
+      Self.hiddenWordCount, from: source, readers: readers.map { ($0.tokenizer, $0.context) })
     words.withLock { $0 = items }
+    guard corpus != nil else { return }
+    let chosen = EvidenceItem.frozen.filter { item in
+      readers.allSatisfy { ClozeScoring.fits(item, $0.tokenizer, context: $0.context) }
+    }
+    evidence.withLock { $0 = chosen }
   }
 
-  /// How many hidden words are asked: 200, so that a share near one half is known to 7 points, or fewer in short
-  /// runs, where all evaluations together are to cost at most a twentieth of the training.
-  private var hiddenWordCount: Int {
-    let counts = plans.map { plan -> Int in
-      let tokens: Double
-      switch plan.recipe.budget {
-      case .steps(let steps):
-        tokens =
-          Double(steps) * Double(plan.recipe.batch) * Double(plan.recipe.accumulation)
-          * Double(plan.descriptor.context)
-      case .tokens(let count): tokens = Double(count)
-      case .minutes, .supervisedTokens, .flops, .bytes: return 200
-      }
-      // A training pass costs three forward ones; each of 21 evaluations reads some 30 tokens a candidate.
-      return Int(min(200, 0.05 * 3 * tokens / Double(21 * 30 * HiddenWordItem.candidateCount)))
-    }
-    return max(60, counts.min() ?? 200)
-  }
+  /// How many hidden words are asked, where the text has them: so that a share near one half is known to 7 points. The
+  /// same for every budget, so that models of several budgets are asked alike.
+  private static let hiddenWordCount = 200
 
   /// The plan of every arm with its vocabulary filled in.
   public func completed(_ data: [TrainingData]) throws -> [ArmPlan] {
@@ -175,7 +170,7 @@ public final class Experiment: Sendable {
       startsWithToken: trainer.objective.startsWithToken, predicts: trainer.objective.predicts)
     let observed = Observations(
       trainer, model, items: corpus?.items ?? [], words: words.withLock { $0 },
-      in: run.folder)
+      evidence: evidence.withLock { $0 }, automaton: corpus?.automaton, in: run.folder)
     let status = try run.train(observed.watching(events.run))
     guard status == .finished, let evaluation = run.record.evaluation else { return nil }
     let curves = try RunCurves(run.folder)
@@ -197,6 +192,8 @@ public final class Experiment: Sendable {
       trainPoints: RunCurves.smoothed(curves.points("train", "loss"), count: 200),
       heldOutPoints: curves.points("evaluation", "loss"),
       verbPoints: points(\.verbs), verbs: choices.verbs, wordPoints: points(\.words), words: choices.words,
+      divergencePoints: curves.points("evaluation", Observations.divergence(.bothSides)),
+      evidence: choices.evidence,
       evaluation: evaluation, profile: observed.profile)
     events.finished(result)
     return result

@@ -13,8 +13,10 @@ final class Observations {
   private let model: LoadedModel
   private let items: [VerbItem]
   private let words: [HiddenWordItem]
+  private let evidence: [EvidenceItem]
   private let profileFile: URL
   private var last: (step: Int, choices: Choices)?
+  private let automaton: ByteAutomaton?
   /// The steps whose time is looked at: late enough to be warm, few enough to cost nothing.
   private let profiled: Range<Int>
 
@@ -25,11 +27,16 @@ final class Observations {
     var verbs: [ChoiceContext: [Bool]] = [:]
     /// Choices of a hidden word.
     var words: [ChoiceContext: [Bool]] = [:]
+    /// The probability of each candidate of the items by evidence, `[items][candidates]`.
+    var evidence: [ChoiceContext: [[Double]]] = [:]
   }
 
   init(
-    _ trainer: Trainer, _ model: LoadedModel, items: [VerbItem], words: [HiddenWordItem], in folder: RunFolder
+    _ trainer: Trainer, _ model: LoadedModel, items: [VerbItem], words: [HiddenWordItem],
+    evidence: [EvidenceItem], automaton: ByteAutomaton?, in folder: RunFolder
   ) {
+    self.evidence = evidence
+    self.automaton = automaton
     self.trainer = trainer
     self.model = model
     self.words = words
@@ -58,6 +65,7 @@ final class Observations {
           values[Self.metric(key, side)] = Double(right.count { $0 }) / Double(right.count)
         }
       }
+      for (side, bits) in divergences(choices.evidence) { values[Self.divergence(side)] = bits }
       return values
     }
     return events
@@ -66,6 +74,19 @@ final class Observations {
   /// The name in the metrics of the share of right choices.
   static func metric(_ kind: KeyPath<Choices, [ChoiceContext: [Bool]]>, _ side: ChoiceContext) -> String {
     (kind == \Choices.verbs ? "verbs." : "words.") + side.rawValue
+  }
+
+  /// The name in the metrics of the mean divergence from the exact choices, in bits.
+  static func divergence(_ side: ChoiceContext) -> String { "divergence." + side.rawValue }
+
+  private lazy var report = automaton.map { ClozeReport(evidence, $0) }
+
+  private func divergences(_ evidence: [ChoiceContext: [[Double]]]) -> [(ChoiceContext, Double)] {
+    guard let report else { return [] }
+    return evidence.map { side, probabilities in
+      let bits = report.divergences(ClozeReport.Answers(side, probabilities))
+      return (side, bits.reduce(0, +) / Double(max(1, bits.count)))
+    }
   }
 
   /// Which of the frozen items the model gets right as it is now.
@@ -81,6 +102,15 @@ final class Observations {
       let scoring = HiddenWordScoring(model)
       choices.words = try Dictionary(
         uniqueKeysWithValues: scoring.sides.map { ($0, try scoring.right(words, $0)) })
+    }
+    if !evidence.isEmpty {
+      let scoring = ClozeScoring(model)
+      // From the left side alone an encoder reads a whole window for each item: it is asked so once, at the end.
+      let sides = model.predicts == .next || trainer.isFinished ? scoring.sides : [.bothSides]
+      choices.evidence = try Dictionary(
+        uniqueKeysWithValues: sides.filter(scoring.sides.contains).map {
+          ($0, try scoring.probabilities(evidence, $0))
+        })
     }
     last = (trainer.state.step, choices)
     return choices

@@ -222,7 +222,6 @@ public struct FineTuningComparison {
     let perText = test.indices.map { text in
       pairs.reduce(0.0) { $0 + Double($1.left[text] - $1.right[text]) } / Double(pairs.count)
     }
-    let texts = PairedComparison(perText: perText, of: test)
     let seeds = PairedComparison(
       left.start.results.map(\.test.accuracy.value), right.start.results.map(\.test.accuracy.value))
     let isOneEach = test.allSatisfy { $0.wanted.count == 1 }
@@ -236,7 +235,7 @@ public struct FineTuningComparison {
       }
     let difference = FineTuningResults.Difference(
       left: left.name, right: right.name,
-      texts: Measured(texts.mean, interval: texts.interval()?.within(-1...1)),
+      texts: .difference(sums: perText, counts: test.map(\.wanted.count)),
       seeds: pairs.count > 1
         ? Measured(seeds.mean, interval: seeds.interval()?.within(-1...1)) : nil,
       probability: probability)

@@ -214,6 +214,8 @@ extension ReportData {
     case verbBothSides
     /// Share of hidden words that are chosen right when the model sees the whole passage.
     case wordBothSides
+    /// Divergence in bits from the exact choice of a hidden word among two, the whole sentence seen.
+    case divergenceBothSides
   }
 
   /// One metric of one arm over training.

@@ -1,7 +1,7 @@
 import Evaluation
 import Foundation
 
-/// Choices of a hidden word among candidates of its class.
+/// Choices of a hidden word among two, by where the evidence stands.
 enum SectionCloze {
   static func section(_ data: ReportData) -> ReportSection? {
     guard let cloze = data.ruler?.cloze, let all = cloze.rows.last else { return nil }
@@ -9,17 +9,17 @@ enum SectionCloze {
     return ReportSection(
       id: "cloze", short: "Cloze", title: "Which word is hidden?",
       lead: """
-        In each of \(Number.grouped(all.count)) held-out sentences one word is hidden among at most \
-        \(cloze.candidates) of its class, the others drawn from the whole class. (\(Number.grouped(cloze.trained)) \
-        of the sentences also stand in the training text, as frequent ones do in any two texts of one grammar; \
-        without them the grammar's probabilities would not hold.) Two questions, each the same for all models: with what stands before the word (an encoder has everything \
+        In each of \(Number.grouped(all.count)) sentences that do not stand in the training text one word is hidden, \
+        beside one other that might stand there: of the other number, or of another kind of thing. Every two \
+        words come in two sentences, between the same two neighbours, and each is right in one of them: so how \
+        frequent words are and what stands next to them tells nothing, and the evidence stands elsewhere. By the \
+        grammar's exact probabilities it stands on the left (before the word and not behind it), on the right, or on \
+        both sides (either alone tells it). Two questions: with what stands before the word (an encoder has everything \
         behind it masked up to the end of a window, so that not even its length is known), and with the whole \
         sentence in view (a decoder ranks by the likelihood of the sentence, an encoder by the probability of the \
-        hidden tokens). The best possible choice is the candidate that the grammar finds most probable: what it gets right on \
-        average, given the probabilities of all that could stand there, and of the words that do stand in these \
-        sentences. The two \
-        questions must not be held against each other. Intervals are 95 % Wilson intervals over sentences: they \
-        are about these trained models.
+        hidden tokens). The two questions must not be held against each other. The divergence is that from the \
+        grammar's exact probabilities of the two words in bits: 0 for the best possible model, 1 or more for one that \
+        guesses where the sentence tells. Intervals are over sentences: they are about these trained models.
         """,
       body: """
         \(ChoiceContext.allCases.map { table(data, cloze, $0) })\
@@ -27,24 +27,76 @@ enum SectionCloze {
         """)
   }
 
+  /// The places of the evidence, the columns and what the right words are given, for the first page; nil in reports
+  /// of before it was measured.
+  static func summary(_ data: ReportData) -> Markup? {
+    guard let cloze = data.ruler?.cloze, cloze.rows.contains(where: { $0.probabilities != nil }) else {
+      return nil
+    }
+    let columns = cloze.columns.indices.filter { cloze.columns[$0].isTrainedForIt }
+    let rows = cloze.rows.dropLast().map { row -> [Markup] in
+      [
+        "\(evidence(row))\(row.example.map { "<span class='ci'>\(example($0, .bothSides))</span>" as Markup })",
+        "\(Number.grouped(row.count))",
+      ] + ChoiceContext.allCases.map { "\(Number.percent(row.best($0).probability ?? .nan, 1))" }
+        + columns.map { column in
+          row.probabilities.map { $0[column].cell { Number.percent($0, 1) } } ?? "–"
+        }
+    }
+    return """
+      <h3 style='margin-top:18px'>Where the evidence stands</h3>\
+      \(ReportTable(
+        caption: "Probability given to the right one of two words",
+        columns: [.text("Evidence"), .number("Items")]
+          + ChoiceContext.allCases.map { .number("Best possible, \(words($0))") }
+          + columns.map {
+            .number("\(data.label(cloze.columns[$0].arm)), \(words(cloze.columns[$0].side))" as Markup)
+          },
+        rows: Array(rows)
+      ).markup)\
+      <p class='note'>A guess gives 50 %. With the whole sentence a decoder is asked for the likelihood of the sentence \
+      with either word; with the left side alone it is asked as it reads. A model that was trained with a fixed share \
+      hidden is not asked from the left side alone here.</p>
+
+      """
+  }
+
+  /// What is in view, in a few words.
+  private static func words(_ side: ChoiceContext) -> String {
+    side == .leftOnly ? "left side" : "whole sentence"
+  }
+
+  /// Where the evidence of a row stands; the class of the word in reports of before.
+  private static func evidence(_ row: ClozeResults.Row) -> String {
+    switch row.wordClass {
+    case "left", "right": "on the \(row.wordClass)"
+    case "both": "on both sides"
+    default: row.wordClass
+    }
+  }
+
   private static func table(_ data: ReportData, _ cloze: ClozeResults, _ side: ChoiceContext) -> Markup {
     let columns = cloze.columns.indices.filter { cloze.columns[$0].side == side }
     let rows = cloze.rows.map { row -> [Markup] in
       let best = row.best(side)
       return [
-        "\(row.wordClass)", row.example.map { example($0, side) } ?? "–", "\(Number.grouped(row.count))",
+        "\(evidence(row))", row.example.map { example($0, side) } ?? "–", "\(Number.grouped(row.count))",
         "\(Number.percent(row.chance, 0))",
         """
         \(Number.percent(best.expected, 1))\
         <span class='ci'>of these \(Number.percent(best.right.value, 1))</span>
         """,
-      ] + columns.map { row.right[$0].cell { Number.percent($0, 1) } }
+      ]
+        + columns.map { column in
+          let bits = row.divergences.map { "<br/>\($0[column].cell { Number.fixed($0, 3) }) bits" as Markup }
+          return "\(row.right[column].cell { Number.percent($0, 1) })\(bits)"
+        }
     }
     return ReportTable(
       caption: (side == .leftOnly ? "From the left side alone" : "With the whole sentence in view")
-        + ": share of right choices",
+        + ": share of right choices, and divergence from the exact probabilities",
       columns: [
-        "Hidden word", .text("For example"), .number("Items"), .number("By chance"), .number("Best possible"),
+        "Evidence", .text("For example"), .number("Items"), .number("By chance"), .number("Best possible"),
       ] + columns.map { .number(data.label(cloze.columns[$0].arm)) },
       rows: rows + differences(data, cloze, side)
     ).markup

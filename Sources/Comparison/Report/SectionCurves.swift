@@ -101,6 +101,7 @@ struct SectionCurves {
         panels.append(Panel(title: "Loss, \(arm.objective)", unit: arm.unit + seeds, curves: curves))
       }
     }
+    panels += divergence
     let verbs: [(ReportData.Metric, String)] = [
       (.verbLeftOnly, "Right verb form, left context only"),
       (.verbBothSides, "Right verb form, both sides seen"),
@@ -115,11 +116,24 @@ struct SectionCurves {
           Panel(
             title: title + (groups.count > 1 ? ", \(data.arms[group[0]].objective)" : ""),
             unit: "share of items answered right, " + Self.band(curves.map(\.curve)), isPercent: true,
-            chance: metric == .wordBothSides ? data.glance?.rows.first?.chance : data.verbs?.chance,
+            chance: metric == .wordBothSides
+              ? data.glance?.rows.first { $0.chance != nil }?.chance : data.verbs?.chance,
             curves: curves))
       }
     }
     return panels
+  }
+
+  /// The distance to the exact choices; none in reports of before it was measured.
+  private var divergence: [Panel] {
+    let curves = data.arms.indices.flatMap { named($0, .divergenceBothSides, nil) }
+    guard !curves.isEmpty else { return [] }
+    let seeds = curves.contains { ($0.curve.seeds ?? 1) > 1 }
+    return [
+      Panel(
+        title: "Divergence from the exact choice, whole sentence seen",
+        unit: "bits a choice" + (seeds ? ", " + Self.band(curves.map(\.curve)) : ""), curves: curves)
+    ]
   }
 
   /// What the band around curves is.
@@ -216,7 +230,9 @@ struct SectionCurves {
 
   /// All evaluations as numbers, folded away.
   private var table: Markup {
-    let evaluated: [ReportData.Metric] = [.heldOutLoss, .verbLeftOnly, .verbBothSides, .wordBothSides]
+    let evaluated: [ReportData.Metric] = [
+      .heldOutLoss, .divergenceBothSides, .verbLeftOnly, .verbBothSides, .wordBothSides,
+    ]
     let rows = data.arms.indices.flatMap { arm -> [[Markup]] in
       let curves = evaluated.map { metric in
         data.curves.first { $0.arm == arm && $0.metric == metric }?.points ?? []
@@ -227,7 +243,7 @@ struct SectionCurves {
         let any = found.compactMap { $0 }.first
         return [data.label(arm), "\(step)", "\(Number.compact(any?.tokens ?? 0))"]
           + found.enumerated().map { index, point in
-            point.map { "\(written($0.value, index > 0))" } ?? "–"
+            point.map { "\(written($0.value, index > 1))" } ?? "–"
           }
       }
     }
@@ -236,6 +252,7 @@ struct SectionCurves {
       caption: "Evaluations during training",
       columns: [
         "Model", .number("Step"), .number("Tokens"), .number("Held-out loss (own unit)"),
+        .number("Divergence, bits"),
         .number("Verb form, left only"), .number("Verb form, both sides"),
         .number("Hidden word"),
       ], rows: rows)

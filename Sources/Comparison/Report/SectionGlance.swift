@@ -21,7 +21,7 @@ enum SectionGlance {
       id: "glance", short: "At a glance", title: "At a glance",
       lead: "\(glance.compared)\(seeds) \(Story(data).warnings.joined(separator: " "))",
       body: """
-        \(table(data, glance))\(conclusions(glance))\(uses(glance))
+        \(table(data, glance))\(SectionCloze.summary(data))\(conclusions(glance))\(uses(glance))
         """)
   }
 

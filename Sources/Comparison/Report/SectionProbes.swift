@@ -154,7 +154,7 @@ struct SectionProbes {
       are fitted on; the penalty is \(Number.fixed(probes.penalty, 3))/2 times the squared weights, and every \
       fit is driven (L-BFGS, double precision) until no entry of the gradient is above 10⁻⁵.\(unfinished) \
       Sentences are the units: of shares by Wilson's interval over the effective number of answers, of \
-      differences by a t interval.</p>
+      differences by a t interval with two sentences more, one for each model (as Bonett and Price 2012).</p>
 
       """
   }

@@ -1,14 +1,25 @@
 import Foundation
+import Statistics
 import SyntheticCorpus
-import Text
 
-/// Items by the class of their hidden word, with what the best possible choices are worth.
+extension EvidenceItem {
+  /// The exact probability of each candidate, given that it is one of them.
+  package func truth(_ automaton: ByteAutomaton, _ side: ChoiceContext) -> [Double] {
+    let known = automaton.wordDistribution(left: left, right: side == .leftOnly ? nil : right)
+    let ofWord = Dictionary(known.map { ($0.word, $0.probability) }, uniquingKeysWith: { first, _ in first })
+    let shares = candidates.map { ofWord[$0] ?? 0 }
+    let total = shares.reduce(0, +)
+    return shares.map { $0 / total }
+  }
+}
+
+/// Items by where their evidence stands, with what the best possible choices are worth.
 package struct ClozeReport {
-  private let items: [ClozeItem]
+  private let items: [EvidenceItem]
   /// The exact probabilities of each item's candidates, by side.
   private let truth: [ChoiceContext: [[Double]]]
 
-  package init(_ items: [ClozeItem], _ automaton: ByteAutomaton) {
+  package init(_ items: [EvidenceItem], _ automaton: ByteAutomaton) {
     self.items = items
     truth = Dictionary(
       uniqueKeysWithValues: ChoiceContext.allCases.map { side in
@@ -16,29 +27,54 @@ package struct ClozeReport {
       })
   }
 
-  /// A row a class, and one of all items.
-  ///
-  /// - Parameter right: by column, which items were right.
-  package func rows(_ right: [[Bool]]) -> [ClozeResults.Row] {
-    let classes = ClozeItem.classes.compactMap { wordClass -> ClozeResults.Row? in
-      let chosen = items.indices.filter { items[$0].wordClass == wordClass }
-      return chosen.isEmpty ? nil : row(wordClass.rawValue, chosen, right, example: items[chosen[0]])
+  /// What a model said of the items, with one side or both in view.
+  package struct Answers: Sendable {
+    let side: ChoiceContext
+    /// The probability of each candidate, `[items][candidates]`.
+    package let probabilities: [[Double]]
+
+    package init(_ side: ChoiceContext, _ probabilities: [[Double]]) {
+      self.side = side
+      self.probabilities = probabilities
     }
-    return classes + [row("all", Array(items.indices), right, example: nil)]
   }
 
-  private func row(_ name: String, _ chosen: [Int], _ right: [[Bool]], example: ClozeItem?)
+  /// KL(exact ‖ model) of each item in bits, `[items]`: 0 for a model that knows the exact probabilities.
+  package func divergences(_ answers: Answers) -> [Double] {
+    zip(truth[answers.side] ?? [], answers.probabilities).map { truth, model in
+      zip(truth, model).reduce(0) { sum, pair in
+        pair.0 > 0 ? sum + pair.0 * log2(pair.0 / pair.1) : sum
+      }
+    }
+  }
+
+  /// A row for each place of the evidence, and one of all items.
+  ///
+  /// - Parameter answers: by column.
+  package func rows(_ answers: [Answers]) -> [ClozeResults.Row] {
+    let sides = EvidenceItem.Side.allCases.compactMap { side -> ClozeResults.Row? in
+      let chosen = items.indices.filter { items[$0].side == side }
+      return chosen.isEmpty ? nil : row(side.rawValue, chosen, answers, example: items[chosen[0]])
+    }
+    return sides + [row("all", Array(items.indices), answers, example: nil)]
+  }
+
+  private func row(_ name: String, _ chosen: [Int], _ answers: [Answers], example: EvidenceItem?)
     -> ClozeResults.Row
   {
     func mean(_ value: (Int) -> Double) -> Double {
       chosen.reduce(0) { $0 + value($1) } / Double(chosen.count)
+    }
+    func measured(_ values: [Double]) -> Measured {
+      let comparison = PairedComparison(differences: chosen.map { values[$0] })
+      return Measured(comparison.mean, interval: comparison.interval())
     }
     func best(_ side: ChoiceContext) -> ClozeResults.Best {
       let truth = truth[side] ?? []
       return ClozeResults.Best(
         right: .share(
           correct: chosen.count { Self.choice(truth[$0]) == items[$0].correct }, of: chosen.count),
-        expected: mean { truth[$0].max() ?? 0 })
+        expected: mean { truth[$0].max() ?? 0 }, probability: mean { truth[$0][items[$0].correct] })
     }
     return ClozeResults.Row(
       wordClass: name, count: chosen.count, chance: mean { 1 / Double(items[$0].candidates.count) },
@@ -47,11 +83,27 @@ package struct ClozeReport {
           left: item.left, correct: item.candidates[item.correct], right: item.right,
           others: item.candidates.indices.filter { $0 != item.correct }.map { item.candidates[$0] })
       }, bestLeftOnly: best(.leftOnly), bestBothSides: best(.bothSides),
-      right: right.map { flags in .share(correct: chosen.count { flags[$0] }, of: chosen.count) })
+      right: answers.map { answers in
+        let right = items.right(answers.probabilities)
+        return .share(correct: chosen.count { right[$0] }, of: chosen.count)
+      },
+      probabilities: answers.map { answers in
+        let right = measured(zip(items, answers.probabilities).map { $1[$0.correct] })
+        return Measured(right.value, interval: right.interval?.within(0...1))
+      }, divergences: answers.map { measured(divergences($0)).notNegative })
   }
 
   /// The most probable candidate; the first of several.
   private static func choice(_ probabilities: [Double]) -> Int {
     probabilities.indices.reduce(0) { probabilities[$1] > probabilities[$0] ? $1 : $0 }
+  }
+}
+
+extension [EvidenceItem] {
+  /// Whether the right candidate of each item is the most probable one: a tie is wrong.
+  package func right(_ probabilities: [[Double]]) -> [Bool] {
+    zip(self, probabilities).map { item, all in
+      all.indices.allSatisfy { $0 == item.correct || all[$0] < all[item.correct] }
+    }
   }
 }

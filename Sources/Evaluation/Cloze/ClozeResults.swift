@@ -1,12 +1,12 @@
 import Statistics
 
-/// Choices of a hidden word among candidates of its class.
+/// Choices of a hidden word among candidates, by where the evidence stands.
 public struct ClozeResults: Codable, Sendable {
   /// Most candidates of an item.
   public var candidates: Int
-  /// Sentences that also stand in the training text.
+  /// Sentences that also stand in the training text: none, but in reports of before these items.
   public var trained: Int
-  /// One row a class of words, and all of them at the end.
+  /// One row for each place of the evidence, and all items at the end.
   public var rows: [Row]
   /// What the models were asked.
   public var columns: [Column]
@@ -39,9 +39,10 @@ public struct ClozeResults: Codable, Sendable {
     }
   }
 
-  /// The items whose hidden word is of one class.
+  /// The items whose evidence stands in one place.
   public struct Row: Codable, Sendable {
-    /// The class; `all` for all of them.
+    /// Where the evidence stands: `left`, `right`, `both`; `all` for all items. (Reports of before there were such
+    /// items have the class of the hidden word.)
     public var wordClass: String
     /// Items.
     public var count: Int
@@ -55,6 +56,10 @@ public struct ClozeResults: Codable, Sendable {
     public var bestBothSides: Best
     /// Shares of right choices, column by column.
     public var right: [Measured]
+    /// The probability given to the right word, column by column; nil in reports of before it was measured.
+    public var probabilities: [Measured]?
+    /// KL(exact ‖ model) in bits, column by column; nil in reports of before it was measured.
+    public var divergences: [Measured]?
 
     /// The grammar's own choices with one side or both.
     public func best(_ side: ChoiceContext) -> Best { side == .leftOnly ? bestLeftOnly : bestBothSides }
@@ -66,6 +71,8 @@ public struct ClozeResults: Codable, Sendable {
     public var right: Measured
     /// What it gets right in the long run, over all words that could stand there.
     public var expected: Double
+    /// The mean exact probability of the words that stand in these sentences; nil in reports of before it was shown.
+    public var probability: Double?
   }
 
   /// An item.

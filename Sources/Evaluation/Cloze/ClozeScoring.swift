@@ -31,23 +31,31 @@ package struct ClozeScoring {
     beginnings = Set(words.flatMap { word in word.indices.dropFirst().map { Array(word[..<$0]) } })
   }
 
+  /// Whether a model reads an item's sentence with any of its candidates whole, with a token at each end.
+  package static func fits(_ item: EvidenceItem, _ tokenizer: any Tokenizer, context: Int) -> Bool {
+    item.candidates.allSatisfy { tokenizer.encode(item.sentence($0)).count + 2 <= context }
+  }
+
   /// What the model can be asked with: not with both sides where it predicts a hidden token and sees only what
   /// stands before it.
   package var sides: [ChoiceContext] {
     model.predicts == .next || model.model.mask.seesFuture ? ChoiceContext.allCases : [.leftOnly]
   }
 
-  /// Which items the model gets right: a tie is wrong.
+  /// The probability of every candidate of every item, given that it is one of them.
   ///
   /// - Throws: `ShapeError` when a sentence is longer than the context; `MemoryError`.
-  package func right(_ items: [ClozeItem], _ side: ChoiceContext) throws -> [Bool] {
-    try zip(items, scores(items, side)).map { item, scores in
-      scores.indices.allSatisfy { $0 == item.correct || scores[$0] < scores[item.correct] }
+  package func probabilities(_ items: [EvidenceItem], _ side: ChoiceContext) throws -> [[Double]] {
+    try scores(items, side).map { scores in
+      let highest = scores.max() ?? 0
+      let weights = scores.map { exp($0 - highest) }
+      let total = weights.reduce(0, +)
+      return weights.map { $0 / total }
     }
   }
 
   /// The score of every candidate of every item, in nats: higher is more probable.
-  package func scores(_ items: [ClozeItem], _ side: ChoiceContext) throws -> [[Double]] {
+  package func scores(_ items: [EvidenceItem], _ side: ChoiceContext) throws -> [[Double]] {
     let tokenizer = model.tokenizer
     let parts = items.flatMap { item in
       let left = model.input(tokenizer.encode(item.left))

@@ -9,19 +9,17 @@ package struct HeldOutSentences: Sendable {
   /// The sentences, word by word.
   package let sentences: [[Word]]
 
-  /// The first sentences of the held-out text.
+  /// The first sentences of the held-out text that are different and do not stand in the training text.
   ///
   /// - Parameters:
   ///   - count: how many at most.
-  ///   - areUnseen: whether only different ones are taken of which none stands in the training text. The
-  ///     frequent sentences are then missing; without it, sentences are as probable as the grammar says.
   ///   - fits: whether every model reads a sentence whole.
-  package init(_ source: TextSource, count: Int, areUnseen: Bool, fits: (String) -> Bool) {
-    let trained = areUnseen ? source.trainedLines() : nil
+  package init(_ source: TextSource, count: Int, fits: (String) -> Bool) {
+    let trained = source.trainedLines()
     let reader = ConstructionReader()
     var (found, seen) = ([[Word]](), Set<String>())
     for line in source.withHeldOut(Self.lines) where found.count < count {
-      if let trained, trained.contains(line) || !seen.insert(line).inserted { continue }
+      if trained.contains(line) || !seen.insert(line).inserted { continue }
       guard fits(line + "\n"), let words = reader.words(of: line + "\n") else { continue }
       found.append(words)
     }

@@ -73,7 +73,7 @@ public struct ProbeStudy {
   /// - Throws: `InferenceError` for a model that shows no layers; `MemoryError`; what making an untrained model
   ///   throws.
   public func make() throws -> ProbeResults? {
-    let sentences = HeldOutSentences(source, count: count, areUnseen: true) { text in
+    let sentences = HeldOutSentences(source, count: count) { text in
       subjects.allSatisfy { $0.trained.fits(text) }
     }
     guard sentences.sentences.count >= Self.fewestSentences else { return nil }
@@ -204,8 +204,7 @@ extension ProbeQuestions {
     return .share(right: asked.map(\.1), clusters: asked.map { examples[$0.0].sentence })
   }
 
-  /// The share of right ones minus that of others to the same questions, with sentences as units. No interval
-  /// where all answers are alike.
+  /// The share of right ones minus that of others to the same questions, with sentences as units.
   func difference(_ right: [Bool], _ others: [Bool], _ task: ProbeTask) -> Measured {
     var sums: [Int: (count: Int, sum: Double)] = [:]
     for (question, answers) in zip(testing, zip(right, others)) where examples[question].belongs(to: task) {
@@ -216,9 +215,6 @@ extension ProbeQuestions {
       )
     }
     let sentences = sums.sorted { $0.key < $1.key }.map(\.value)
-    guard !sentences.isEmpty else { return Measured(.nan) }
-    let measured = WindowMeasure(tokens: sentences.map(\.count)).perToken(sentences.map(\.sum))
-    guard sentences.contains(where: { $0.sum != 0 }) else { return Measured(measured.value) }
-    return Measured(measured.value, interval: measured.interval?.within(-1...1))
+    return .difference(sums: sentences.map(\.sum), counts: sentences.map(\.count))
   }
 }

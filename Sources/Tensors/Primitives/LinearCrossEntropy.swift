@@ -7,6 +7,7 @@ struct SoftmaxCrossEntropyKernel: Kernel {
   let logits: Buffer
   let bias: Buffer?
   let targets: Buffer
+  let weights: Buffer?
   let losses: Buffer
   let hits: Buffer
   let offset: Int
@@ -15,8 +16,8 @@ struct SoftmaxCrossEntropyKernel: Kernel {
   func run(on pool: ThreadPool) {
     softmaxCrossEntropy(
       pool, rows: rows, vocabulary: vocabulary, logits: logits.floats, bias: bias?.floats,
-      targets: targets.integers + offset, losses: losses.floats + offset, hits: hits.integers + offset,
-      gradientScale: gradientScale)
+      targets: targets.integers + offset, weights: weights.map { UnsafePointer($0.floats + offset) },
+      losses: losses.floats + offset, hits: hits.integers + offset, gradientScale: gradientScale)
   }
 }
 
@@ -63,24 +64,29 @@ struct LogitsWeightGradientKernel: Kernel {
 
 /// The result of a loss over several predictions.
 public struct LossResult {
-  /// The mean times the weight it was given: the root of the backward pass. One value.
+  /// The mean times the weights it was given: the root of the backward pass. One value.
   public let loss: Tensor
-  /// Nats of each prediction, `[predictions]`.
+  /// Nats of each prediction, without weights, `[predictions]`.
   public let losses: Tensor
   /// 1 where the most probable token was the target, `[predictions]`.
   public let hits: Indices
 }
 
-/// The mean of the losses, times a weight.
+/// The mean of the losses, each times its own weight where there are such, times a weight of all.
 struct MeanKernel: Kernel {
   let count: Int
   let weight: Float
   let x: Buffer
+  let weights: Buffer?
   let y: Buffer
-  var operands: [Buffer?] { [x] }
+  var operands: [Buffer?] { [x, weights] }
   func run(on pool: ThreadPool) {
     let values = UnsafeBufferPointer(start: x.floats, count: count)
-    y.floats[0] = Float(values.reduce(0.0) { $0 + Double($1) } / Double(count)) * weight
+    let sum =
+      weights.map { weights in
+        values.indices.reduce(0.0) { $0 + Double(values[$1]) * Double(weights.floats[$1]) }
+      } ?? values.reduce(0.0) { $0 + Double($1) }
+    y.floats[0] = Float(sum / Double(count)) * weight
   }
 }
 
@@ -102,23 +108,26 @@ extension Pass {
   /// A language-model head and its loss, block by block: logits `[predictions, vocabulary]` never exist
   /// whole.
   ///
-  ///     loss = weight·mean over i of −log softmax(x[i]·Wᵀ + bias)[targets[i]]
+  ///     loss = lossWeight·mean over i of −weights[i]·log softmax(x[i]·Wᵀ + bias)[targets[i]]
   ///
   /// While a block's logits are at hand, its gradients are computed too: the weight's go where they
   /// belong at once, the input's wait for the backward pass. The result is therefore a root: it must be
   /// the tensor that `backward` starts from. A loss of several parts gives each part its `lossWeight`.
   ///
   /// - Shapes: `x` `[predictions, width]`, `weight` `[vocabulary, width]`, `bias` `[vocabulary]`,
-  ///   `targets` `[predictions]`.
+  ///   `targets` and `weights` `[predictions]`; without weights all are 1. The mean is over the number of
+  ///   predictions, whatever their weights add up to.
   /// - Throws: `ShapeError` that names `name`, also when a target lies outside; `MemoryError`.
   /// - Complexity: 2·predictions·width·vocabulary FLOPs forward, 6 with gradients.
   public func linearCrossEntropy(
-    _ x: Tensor, weight: Tensor, bias: Tensor?, targets: Indices, lossWeight: Double = 1, name: String
+    _ x: Tensor, weight: Tensor, bias: Tensor?, targets: Indices, weights: Tensor? = nil,
+    lossWeight: Double = 1, name: String
   ) throws -> LossResult {
     let (rows, width, vocabulary) = (x.shape.rows, x.shape.width, weight.shape.rows)
     try expectShape(weight.shape, ["vocabulary": vocabulary, "width": width], "weight", in: name)
     if let bias { try expectShape(bias.shape, ["vocabulary": vocabulary], "bias", in: name) }
     try expectShape(targets.shape, ["predictions": rows], "targets", in: name)
+    if let weights { try expectShape(weights.shape, ["predictions": rows], "weights", in: name) }
     try expect(rows > 0, "input", in: name, expected: "at least one prediction", actual: "\(x.shape)")
     if let wrong = targets.host.first(where: { $0 < 0 || $0 >= vocabulary }) {
       throw ShapeError(
@@ -143,7 +152,8 @@ extension Pass {
         perform(
           SoftmaxCrossEntropyKernel(
             rows: count, vocabulary: vocabulary, logits: logits, bias: bias?.buffer,
-            targets: targets.buffer, losses: losses.buffer, hits: hits, offset: start,
+            targets: targets.buffer, weights: weights?.buffer, losses: losses.buffer, hits: hits,
+            offset: start,
             gradientScale: wantsGradient ? Float(lossWeight / Double(rows)) : nil))
         guard wantsGradient else { continue }
         if let slot = try sweep.gradient(of: weight.node) {
@@ -167,7 +177,9 @@ extension Pass {
               cOffset: start * width, accumulate: false, precision: precision))
         }
       }
-      perform(MeanKernel(count: rows, weight: Float(lossWeight), x: losses.buffer, y: loss.buffer))
+      perform(
+        MeanKernel(
+          count: rows, weight: Float(lossWeight), x: losses.buffer, weights: weights?.buffer, y: loss.buffer))
       let node = x.node
       record("linearCrossEntropy", loss) { _, sweep in
         if let xGradient { try sweep.accumulate(xGradient, into: node) }

@@ -13,6 +13,14 @@ public struct Example: Sendable, Equatable {
   public var positions: [Int32]
   /// The token that belongs at each of them.
   public var targets: [Int32]
+  /// By what the loss of each of them counts; nil: all count the same. They add up to the number of predictions.
+  public var weights: [Float]?
+
+  /// The sum of the losses of all predictions, each times its weight.
+  func weightedSum(of losses: [Float]) -> Double {
+    guard let weights else { return losses.reduce(0) { $0 + Double($1) } }
+    return zip(losses, weights).reduce(0) { $0 + Double($1.0) * Double($1.1) }
+  }
 }
 
 /// A training task: content in; input, places and targets out. It knows nothing of models.
@@ -75,8 +83,16 @@ public enum ObjectiveChoice {
       settings: [
         Setting(
           "order", .choice(HidingOrder.allCases.map(\.rawValue)), default: .text(HidingOrder.random.rawValue),
-          help: "which tokens are hidden: any, or the end, as for reading from left to right"), shift,
-      ], source: "Uria et al. 2014", origin: "Training"),
+          help:
+            "which tokens are hidden: any, or one end, of which only the token beside what is seen is predicted"
+        ),
+        Setting(
+          "weight", .choice(HiddenWeight.allCases.map(\.rawValue)),
+          default: .text(HiddenWeight.alike.rawValue),
+          help:
+            "how hidden tokens count: all alike, or so that the loss is the bound of the likelihood in any order"
+        ), shift,
+      ], source: "Uria et al. 2014; Hoogeboom et al. 2022", origin: "Training"),
   ]
 
   private static let shift = Setting(
@@ -92,7 +108,8 @@ public enum ObjectiveChoice {
         randomShare: settings.number("random"), shift: settings.flag("shift"))
     case "any-order":
       AnyOrderLM(
-        order: HidingOrder(rawValue: settings.text("order")) ?? .random, shift: settings.flag("shift"))
+        order: HidingOrder(rawValue: settings.text("order")) ?? .random,
+        weight: HiddenWeight(rawValue: settings.text("weight")) ?? .alike, shift: settings.flag("shift"))
     default: CausalLM(start: settings.flag("start"))
     }
   }

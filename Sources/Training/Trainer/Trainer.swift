@@ -116,9 +116,8 @@ public final class Trainer {
         let pass = Pass.training(context, step: number, precision: recipe.precision)
         let result = try context.span("forward") {
           try model.loss(
-            example.tokens, at: example.positions, targets: example.targets, lossWeight: 1 / Double(micro),
-            pass
-          )
+            example.tokens, at: example.positions, targets: example.targets, weights: example.weights,
+            lossWeight: 1 / Double(micro), pass)
         }
         try context.span("backward") { try pass.tape?.backward(from: result.loss, in: context) }
         loss += Double(result.loss.values()[0])
@@ -170,7 +169,7 @@ public final class Trainer {
     for example in frozen {
       let result = try model.loss(
         example.tokens, at: example.positions, targets: example.targets, lossWeight: 1, .inference(context))
-      sum += result.losses.values().reduce(0) { $0 + Double($1) }
+      sum += example.weightedSum(of: result.losses.values())
       hits += result.hits.values().reduce(0) { $0 + Int($1) }
       count += example.targets.count
     }

@@ -17,15 +17,24 @@ public protocol LanguageModel: AnyObject {
   func hidden(_ tokens: TokenBatch, _ pass: Pass) throws -> Tensor
   /// Logits `[positions, vocabulary]` at flat positions `batch index·time + time index`.
   func logits(_ tokens: TokenBatch, at positions: [Int32], _ pass: Pass) throws -> Tensor
-  /// The mean cross-entropy of `targets` at flat `positions`, times `lossWeight`.
-  func loss(_ tokens: TokenBatch, at positions: [Int32], targets: [Int32], lossWeight: Double, _ pass: Pass)
-    throws
-    -> LossResult
+  /// The mean over `targets` at flat `positions` of the cross-entropy of each times its weight, times
+  /// `lossWeight`; nil for `weights`: all 1.
+  func loss(
+    _ tokens: TokenBatch, at positions: [Int32], targets: [Int32], weights: [Float]?, lossWeight: Double,
+    _ pass: Pass
+  ) throws -> LossResult
 }
 
 extension LanguageModel {
   public var windows: [Int?] { [Int?](repeating: nil, count: dimensions.layers) }
   public var usesCache: Bool { false }
+
+  /// The mean cross-entropy of `targets` at flat `positions`, times `lossWeight`.
+  public func loss(
+    _ tokens: TokenBatch, at positions: [Int32], targets: [Int32], lossWeight: Double, _ pass: Pass
+  ) throws -> LossResult {
+    try loss(tokens, at: positions, targets: targets, weights: nil, lossWeight: lossWeight, pass)
+  }
 }
 
 /// Embedding, blocks and head in a row: what the built-in encoders and decoders are made of.
@@ -70,11 +79,14 @@ public final class TransformerModel: LanguageModel {
   }
 
   public func loss(
-    _ tokens: TokenBatch, at positions: [Int32], targets: [Int32], lossWeight: Double, _ pass: Pass
+    _ tokens: TokenBatch, at positions: [Int32], targets: [Int32], weights: [Float]?, lossWeight: Double,
+    _ pass: Pass
   ) throws -> LossResult {
     let x = try hidden(tokens, at: positions, pass)  // [N, C]
     let wanted = try pass.context.indices(targets, ["predictions": targets.count])
-    return try head.loss(x, tokens: embedding.tokens, targets: wanted, lossWeight: lossWeight, pass)
+    let weights = try weights.map { try pass.context.tensor($0, ["predictions": $0.count]) }
+    return try head.loss(
+      x, tokens: embedding.tokens, targets: wanted, weights: weights, lossWeight: lossWeight, pass)
   }
 
   /// The hidden vectors at the predicted positions alone; where all are predicted, nothing is copied.

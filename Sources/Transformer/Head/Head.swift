@@ -8,9 +8,10 @@ import Tensors
 public protocol Head {
   /// Logits `[predictions, vocabulary]`.
   func logits(_ x: Tensor, tokens: Tensor, _ pass: Pass) throws -> Tensor
-  /// The mean cross-entropy of the targets.
-  func loss(_ x: Tensor, tokens: Tensor, targets: Indices, lossWeight: Double, _ pass: Pass) throws
-    -> LossResult
+  /// The mean cross-entropy of the targets, each times its weight, `[predictions]`; without weights all are 1.
+  func loss(
+    _ x: Tensor, tokens: Tensor, targets: Indices, weights: Tensor?, lossWeight: Double, _ pass: Pass
+  ) throws -> LossResult
 }
 
 /// The language-model head: an optional transform, then a product with the token table.
@@ -30,12 +31,12 @@ struct LanguageModelHead: Head {
     try pass.linear(try transformed(x, pass), weight: weight ?? tokens, bias: bias, name: path)
   }
 
-  func loss(_ x: Tensor, tokens: Tensor, targets: Indices, lossWeight: Double, _ pass: Pass) throws
-    -> LossResult
-  {
+  func loss(
+    _ x: Tensor, tokens: Tensor, targets: Indices, weights: Tensor?, lossWeight: Double, _ pass: Pass
+  ) throws -> LossResult {
     try pass.linearCrossEntropy(
       try transformed(x, pass), weight: weight ?? tokens, bias: bias, targets: targets,
-      lossWeight: lossWeight, name: path)
+      weights: weights, lossWeight: lossWeight, name: path)
   }
 
   private func transformed(_ x: Tensor, _ pass: Pass) throws -> Tensor {
@@ -49,9 +50,9 @@ struct LanguageModelHead: Head {
 struct NoHead: Head {
   let path: String
   func logits(_ x: Tensor, tokens: Tensor, _ pass: Pass) throws -> Tensor { throw missing }
-  func loss(_ x: Tensor, tokens: Tensor, targets: Indices, lossWeight: Double, _ pass: Pass) throws
-    -> LossResult
-  {
+  func loss(
+    _ x: Tensor, tokens: Tensor, targets: Indices, weights: Tensor?, lossWeight: Double, _ pass: Pass
+  ) throws -> LossResult {
     throw missing
   }
   private var missing: ShapeError {

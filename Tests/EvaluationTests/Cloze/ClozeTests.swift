@@ -9,71 +9,63 @@ import Zoo
 
 @testable import Evaluation
 
-/// Hidden words among candidates of their class.
+/// Hidden words among two, by where the evidence stands.
 @Suite struct ClozeTests {
-  private static let corpus = GeneratedCorpus.make(trainBytes: 60_000, heldOutBytes: 40_000)
-  private static let items = ClozeItem.draw(
-    HeldOutSentences(corpus.source, count: 600, areUnseen: false) { _ in true }.sentences,
-    ofEachClass: 30)
+  private static let automaton = GeneratedCorpus.make(trainBytes: 2000, heldOutBytes: 2000).automaton
+  private static let items = EvidenceItem.frozen
 
-  @Test func itemsAreSentencesWithOneWordOfAClassHidden() {
-    let items = Self.items
-    #expect(items.count == 30 * ClozeItem.classes.count)
-    let reader = ConstructionReader()
-    for item in items {
-      let sentence = item.sentence(item.candidates[item.correct])
-      #expect(Self.corpus.automaton.bits(sentence.utf8).isFinite && sentence.hasSuffix(".\n"))
-      // The first or the second of its class, whatever stands behind it.
-      let all = reader.words(of: sentence)?.map(\.construction.wordClass) ?? []
-      let place = item.left.split(separator: " ").count
-      #expect(place > 0 && all[place] == item.wordClass, "\(sentence)")
-      #expect(all[1..<place].count { $0 == item.wordClass } < 2)
-      let words = item.wordClass.words
-      #expect(item.candidates.allSatisfy(words.contains) && item.candidates == item.candidates.sorted())
-      #expect(Set(item.candidates).count == min(8, words.count))
+  /// What the grammar itself says: on the left, on the right or on both sides, as the item's name promises, and with
+  /// the whole sentence in view always.
+  @Test func theExactProbabilitiesSayWhereTheEvidenceStands() {
+    for item in Self.items {
+      let left = item.truth(Self.automaton, .leftOnly)
+      let both = item.truth(Self.automaton, .bothSides)
+      #expect(both[item.correct] >= 0.95 && abs(both.reduce(0, +) - 1) < 1e-9)
+      // Each candidate's whole sentence, by its own probability.
+      let bits = item.candidates.map { Self.automaton.bits(item.sentence($0).utf8) }
+      let weights = bits.map { exp2(-$0) }
+      #expect(abs(both[0] - weights[0] / weights.reduce(0, +)) < 1e-9)
+      if item.side == .right {
+        #expect(left.allSatisfy { $0 <= 0.75 }, "\(item)")
+      } else {
+        #expect(left[item.correct] >= 0.95, "\(item)")
+      }
     }
-    #expect(WordClass.subject.words == WordClass.otherNoun.words && WordClass.subject.words.count == 128)
-    #expect(WordClass.preposition.words == ["behind", "beside", "near", "opposite", "under"])
-    #expect(
-      ClozeItem.classes.map { wordClass in items.count { $0.wordClass == wordClass } }
-        == ClozeItem.classes.map { _ in 30 })
-    // The place in the alphabet says nothing of which one is right.
-    let places = Dictionary(grouping: items.filter { $0.candidates.count == 8 }, by: \.correct)
-    #expect(places.count == 8)
+    let rows = ClozeReport(Self.items, Self.automaton).rows([])
+    #expect(rows.map(\.wordClass) == ["left", "right", "both", "all"])
+    #expect(rows.map(\.count) == [100, 100, 100, 300] && rows.allSatisfy { $0.chance == 0.5 })
+    #expect(rows.allSatisfy { $0.bestBothSides.expected > 0.99 })
+    #expect(rows[1].bestLeftOnly.expected < 0.6 && rows[0].bestLeftOnly.expected > 0.95)
   }
 
-  @Test func theBestChoiceIsBayes() {
-    let automaton = Self.corpus.automaton
-    for item in Self.items.prefix(60) {
-      // With both sides: each candidate's whole sentence, by its own probability.
-      let bits = item.candidates.map { automaton.bits("\(item.left) \($0)\(item.right)".utf8) }
-      let weights = bits.map { exp2(-$0) }
-      let total = weights.reduce(0, +)
-      for (truth, weight) in zip(item.truth(automaton, .bothSides), weights) {
-        #expect(abs(truth - weight / total) < 1e-9)
-      }
-      // With the left side alone: the word, and then anything that ends it.
-      let left = item.candidates.map { candidate in
-        [" ", ",", ".\n"].reduce(0.0) { $0 + exp2(-automaton.bits("\(item.left) \(candidate)\($1)".utf8)) }
-      }
-      let sum = left.reduce(0, +)
-      for (truth, weight) in zip(item.truth(automaton, .leftOnly), left) {
-        #expect(abs(truth - weight / sum) < 1e-9)
+  /// A model that knows the exact probabilities has no divergence, one that guesses has a bit where the sentence
+  /// tells all, and a confident wrong one has more.
+  @Test func divergencesAreFromWhatCanBeKnown() throws {
+    let items = Self.items
+    let report = ClozeReport(items, Self.automaton)
+    for side in ChoiceContext.allCases {
+      let exact = ClozeReport.Answers(side, items.map { $0.truth(Self.automaton, side) })
+      #expect(report.divergences(exact).allSatisfy { abs($0) < 1e-12 })
+      let guess = ClozeReport.Answers(side, items.map { _ in [0.5, 0.5] })
+      for (item, bits) in zip(items, report.divergences(guess)) {
+        let entropy = item.truth(Self.automaton, side).reduce(0) { $1 > 0 ? $0 - $1 * log2($1) : $0 }
+        #expect(abs(bits - (1 - entropy)) < 1e-9)
       }
     }
-    // Both sides can only help in the long run, and neither is worse than chance.
-    let rows = ClozeReport(Self.items, automaton).rows([])
-    let all = rows[rows.count - 1]
-    #expect(all.wordClass == "all" && all.count == Self.items.count)
-    #expect(all.bestBothSides.expected > all.bestLeftOnly.expected)
-    #expect(all.bestLeftOnly.expected > all.chance + 0.2)
-    // What is right among these items is what the probabilities promise, up to their number.
-    #expect(abs(all.bestLeftOnly.right.value - all.bestLeftOnly.expected) < 0.1)
-    #expect(abs(all.bestBothSides.right.value - all.bestBothSides.expected) < 0.1)
+    let wrong = items.map { item in (0..<2).map { $0 == item.correct ? 0.125 : 0.875 } }
+    let row = try #require(report.rows([.init(.bothSides, wrong)]).last)
+    #expect(row.right[0].value == 0 && abs((row.probabilities?[0].value ?? 0) - 0.125) < 1e-12)
+    #expect((row.divergences?[0].value ?? 0) > 2.9)
+    #expect(items.right(items.map { _ in [0.5, 0.5] }) == items.map { _ in false })
+  }
+
+  private static func item(_ right: String) -> EvidenceItem {
+    EvidenceItem(
+      left: "a", candidates: ["b", "be", "cab"], correct: 1, right: right, side: .left, question: .number)
   }
 
   private static let byHand = [
-    ClozeItem(left: "a", candidates: ["b", "be", "cab"], correct: 1, right: " d.\n", wordClass: .adverb)
+    item(" d.\n")
   ]
 
   /// −log probabilities, token by token, from whole rows.
@@ -143,30 +135,27 @@ import Zoo
   }
 
   @Test func withTheLeftSideAloneNothingBehindMatters() throws {
-    func item(_ right: String) -> ClozeItem {
-      ClozeItem(left: "a", candidates: ["b", "be", "cab"], correct: 1, right: right, wordClass: .adverb)
-    }
     for preset in ["tiny/gpt", "tiny/bert"] {
       let scoring = ClozeScoring(try untrainedModel(preset, sets: largeWeights + ["context=80"]))
-      let (short, long) = (item(".\n"), item(" d and so on and on.\n"))
+      let (short, long) = (Self.item(".\n"), Self.item(" d and so on and on.\n"))
       #expect(try scoring.scores([short], .leftOnly) == scoring.scores([long], .leftOnly), "\(preset)")
       #expect(try scoring.scores([short], .bothSides) != scoring.scores([long], .bothSides), "\(preset)")
     }
   }
 
-  /// A tie is wrong, and a model that knows nothing is at chance.
-  @Test func whatIsRightIsTheHighestScore() throws {
+  /// A model that knows nothing is at chance, and what it says adds up to 1.
+  @Test func probabilitiesAreOfTheCandidatesAlone() throws {
     let model = try untrainedModel("tiny/gpt", sets: ["tokenizer=bytes", "context=200"])
     let scoring = ClozeScoring(model)
     let items = Array(Self.items.prefix(80))
     let scores = try scoring.scores(items, .leftOnly)
-    let right = try scoring.right(items, .leftOnly)
-    for (item, (scores, right)) in zip(items, zip(scores, right)) {
-      let best = scores.max() ?? 0
-      #expect(right == (scores[item.correct] == best && scores.count { $0 == best } == 1))
+    let probabilities = try scoring.probabilities(items, .leftOnly)
+    for (scores, probabilities) in zip(scores, probabilities) {
+      #expect(abs(probabilities.reduce(0, +) - 1) < 1e-12)
+      #expect(abs(log(probabilities[0] / probabilities[1]) - (scores[0] - scores[1])) < 1e-9)
     }
-    #expect((1...40).contains(right.count { $0 }))
-    let twins = ClozeItem(left: "a", candidates: ["be", "be"], correct: 0, right: ".\n", wordClass: .adverb)
-    #expect(try scoring.right([twins], .bothSides) == [false])
+    #expect((16...64).contains(items.right(probabilities).count { $0 }))
+    #expect(ClozeScoring.fits(items[0], model.tokenizer, context: 200))
+    #expect(!ClozeScoring.fits(items[0], model.tokenizer, context: 20))
   }
 }

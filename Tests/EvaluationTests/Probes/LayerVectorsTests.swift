@@ -80,7 +80,7 @@ import Zoo
       }
     }
     let source = GeneratedCorpus.make(trainBytes: 20_000, heldOutBytes: 3_000).source
-    let sentences = HeldOutSentences(source, count: 20, areUnseen: true) { _ in true }
+    let sentences = HeldOutSentences(source, count: 20) { _ in true }
     let model = try untrainedModel("tiny/bert", sets: largeWeights + ["context=300"])
     for example in sentences.examples(.number) {
       let (ids, place) = sentences.reading(example, of: .number, .leftOnly, model)

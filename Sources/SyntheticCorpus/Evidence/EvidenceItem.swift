@@ -1,0 +1,63 @@
+/// A sentence of the embedded grammar with one word hidden, and another word that might stand there but for what is
+/// said elsewhere in the sentence.
+///
+/// The two differ in number ("key", "keys"; "trims", "trim") or in what they are or are said of ("key", "dog";
+/// "rusty", "leafy"). For every item there is another with the same two candidates between the same two neighbours,
+/// in which the other one is right. So the frequency of the words and their neighbours on either side tell nothing:
+/// whoever goes by those is right in exactly one half of the items.
+package struct EvidenceItem: Sendable, Hashable {
+  /// Where in the sentence it is said which of the two is right.
+  package enum Side: String, Sendable, CaseIterable, Codable {
+    /// Before the word, and not behind it.
+    case left
+    /// Behind the word, and not before it.
+    case right
+    /// On both sides: either alone tells it.
+    case both
+  }
+
+  /// What the two candidates differ in.
+  package enum Question: String, Sendable, CaseIterable, Codable {
+    /// Number.
+    case number
+    /// What a noun is, or what a verb or an adjective is said of.
+    case kind
+  }
+
+  /// The sentence up to the word, without a space at the end.
+  package let left: String
+  /// The candidates, sorted.
+  package let candidates: [String]
+  /// Index of the word that stands there.
+  package let correct: Int
+  /// The rest of the sentence with its line end.
+  package let right: String
+  /// Where the evidence stands.
+  package let side: Side
+  /// What the candidates differ in.
+  package let question: Question
+
+  /// An item.
+  package init(
+    left: String, candidates: [String], correct: Int, right: String, side: Side, question: Question
+  ) {
+    self.left = left
+    self.candidates = candidates
+    self.correct = correct
+    self.right = right
+    self.side = side
+    self.question = question
+  }
+
+  /// The sentence with a candidate in it.
+  package func sentence(_ candidate: String) -> String { "\(left) \(candidate)\(right)" }
+
+  /// Items with evidence on one side, half of them for each question.
+  package static let countOfSide = 100
+
+  /// The items that every comparison asks, the same for every budget: none is a sentence of the training text.
+  package static let frozen: [EvidenceItem] = {
+    let source = GeneratedCorpus.make().source
+    return draw(countOfSide, seed: 1, notIn: source.trainedLines())
+  }()
+}
