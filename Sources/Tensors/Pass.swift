@@ -30,6 +30,21 @@ public final class Pass {
   /// Results of the operation that runs, while values are checked.
   private var made: [Tensor] = []
 
+  /// Losses that parts of the model added beside the loss of its predictions.
+  public private(set) var auxiliaryLosses: [(name: String, loss: Tensor)] = []
+
+  /// Adds a loss to what is trained, such as one that balances experts. Scale it before: it counts once.
+  ///
+  /// Nothing happens in a pass that records no gradients, or where the loss depends on no parameter.
+  ///
+  /// - Parameter name: what the log of a run calls it; parts with one name are added up.
+  /// - Shapes: `loss` one value.
+  /// - Throws: `ShapeError` that names `name`.
+  public func addLoss(_ loss: Tensor, name: String) throws {
+    try expect(loss.shape.count == 1, "loss", in: name, expected: "one value", actual: "\(loss.shape)")
+    if tape != nil, loss.node != nil { auxiliaryLosses.append((name, loss)) }
+  }
+
   /// Whether dropout applies: exactly when gradients are recorded.
   public var isTraining: Bool { tape != nil }
 
@@ -96,8 +111,11 @@ public final class Pass {
   /// A tensor for the output of an operation, with undefined values. It has a gradient when the pass records and
   /// one of `inputs` has one.
   ///
+  /// Call it before the inputs' values are read: those that were deferred are computed here.
+  ///
   /// - Throws: `MemoryError`.
   public func output(_ shape: Shape, from inputs: [Tensor?]) throws -> Tensor {
+    for input in inputs { try input?.deferred?.force() }
     let needsGradient = tape != nil && inputs.contains { $0?.node != nil }
     let result = Tensor(
       shape: shape, buffer: try context.allocate(shape),

@@ -26,17 +26,28 @@ public final class Tape {
   ///
   /// - Parameter loss: a single value.
   /// - Throws: `ShapeError` when `loss` is no single value or depends on no parameter; `NonFiniteError` where the
-  ///   context checks values.
+  ///   context checks values; `MemoryError`.
   public func backward(from loss: Tensor, in context: Context) throws {
-    guard let node = loss.node, loss.shape.count == 1 else {
-      throw ShapeError(
-        component: "backward", role: "loss", expected: "one value that depends on a parameter",
-        actual: "\(loss.shape)")
-    }
+    try backward(from: [(loss, 1)], in: context)
+  }
+
+  /// Fills the gradients of every parameter that the losses depend on, and empties the tape. What no loss depends on
+  /// gets no gradient.
+  ///
+  /// - Parameter losses: single values, each with the factor by which it counts.
+  /// - Throws: as `backward(from:in:)`.
+  public func backward(from losses: [(loss: Tensor, factor: Float)], in context: Context) throws {
     let sweep = BackwardSweep(context: context)
-    let seed = try context.allocate(loss.shape)
-    context.perform(FillKernel(buffer: seed, count: 1, value: 1))
-    try sweep.accumulate(seed, into: node)
+    for (loss, factor) in losses {
+      guard let node = loss.node, loss.shape.count == 1 else {
+        throw ShapeError(
+          component: "backward", role: "loss", expected: "one value that depends on a parameter",
+          actual: "\(loss.shape)")
+      }
+      let seed = try context.allocate(loss.shape)
+      context.perform(FillKernel(buffer: seed, count: 1, value: factor))
+      try sweep.accumulate(seed, into: node)
+    }
     while let record = records.popLast() {
       let gradients = record.outputs.map { sweep.take($0) }
       // What nothing downstream used has no gradient, and then neither have its inputs.

@@ -6,6 +6,8 @@ public final class Tensor {
   public let shape: Shape
   /// The memory, `shape.count` floats.
   public let buffer: Buffer
+  /// Work that fills the memory when somebody needs the values before a backward pass has; nil: they are there.
+  var deferred: Deferred?
   /// Where the gradient gathers; nil for a constant.
   public let node: GradientNode?
   /// Recomputes the values, with the same bits, from what the tape keeps anyway; nil: they are kept. Told
@@ -38,7 +40,7 @@ public final class Tensor {
     }
   }
 
-  /// The values, copied out; zeros on a dry device.
+  /// The values, copied out; zeros on a dry device. NaN when they were deferred and there is no memory to compute them.
   public func values() -> [Float] { values(0..<shape.count) }
 
   /// The values row by row, each `shape.width` long.
@@ -48,6 +50,7 @@ public final class Tensor {
 
   private func values(_ range: Range<Int>) -> [Float] {
     guard let bytes = buffer.bytes else { return [Float](repeating: 0, count: range.count) }
+    do { try deferred?.force() } catch { return [Float](repeating: .nan, count: range.count) }
     return withExtendedLifetime(buffer) {
       Array(UnsafeBufferPointer(rebasing: bytes.bindMemory(to: Float.self)[range]))
     }
@@ -62,6 +65,8 @@ public final class Indices {
   public let buffer: Buffer
   /// The same values on the host, where the dry device finds what costs depend on.
   public let host: [Int32]
+  /// As of a tensor.
+  var deferred: Deferred?
 
   /// Integers over a buffer that already holds them.
   init(shape: Shape, buffer: Buffer, host: [Int32]) {
@@ -70,15 +75,33 @@ public final class Indices {
     self.host = host
   }
 
-  /// The values on the device, copied out; zeros on a dry device.
+  /// The values on the device, copied out; zeros on a dry device, and where they were deferred and there is no memory
+  /// to compute them.
   public func values() -> [Int32] {
     guard let bytes = buffer.bytes else { return [Int32](repeating: 0, count: shape.count) }
+    do { try deferred?.force() } catch { return [Int32](repeating: 0, count: shape.count) }
     return withExtendedLifetime(buffer) {
       Array(
         UnsafeBufferPointer(start: bytes.baseAddress?.assumingMemoryBound(to: Int32.self), count: shape.count)
       )
     }
   }
+}
+
+/// Work whose results several tensors share, done when the first of them is needed, and once.
+final class Deferred {
+  private var work: (() throws -> Void)?
+
+  init(_ work: @escaping () throws -> Void) { self.work = work }
+
+  /// Does the work where nobody has.
+  func force() throws {
+    try work?()
+    work = nil
+  }
+
+  /// Notes that the results are there.
+  func isDone() { work = nil }
 }
 
 /// Where a tensor's gradient gathers during the backward pass.

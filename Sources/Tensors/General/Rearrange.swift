@@ -38,6 +38,7 @@ extension Pass {
     try expect(
       shape.count == x.shape.count, "shape", in: name, expected: "\(x.shape.count) elements, as \(x.shape)",
       actual: "\(shape)")
+    try x.deferred?.force()
     let y = Tensor(
       shape: shape, buffer: x.buffer, node: tape != nil && x.node != nil ? GradientNode(shape: shape) : nil)
     record("reshape", y) { [node = x.node] dy, sweep in try sweep.accumulate(dy, into: node) }

@@ -110,9 +110,10 @@ extension Pass {
   ///
   ///     loss = lossWeight·mean over i of −weights[i]·log softmax(x[i]·Wᵀ + bias)[targets[i]]
   ///
-  /// While a block's logits are at hand, its gradients are computed too: the weight's go where they
-  /// belong at once, the input's wait for the backward pass. The result is therefore a root: it must be
-  /// the tensor that `backward` starts from. A loss of several parts gives each part its `lossWeight`.
+  /// While a block's logits are at hand, its gradients are computed too. In a pass that records gradients, this waits
+  /// for the backward pass, which knows by how much the loss counts: then a loss that starts the backward pass costs
+  /// one walk over the blocks, and one that nothing used leaves no gradient. Where its value is needed before (the loss
+  /// is scaled, added to another, or read), the logits are computed twice.
   ///
   /// - Shapes: `x` `[predictions, width]`, `weight` `[vocabulary, width]`, `bias` `[vocabulary]`,
   ///   `targets` and `weights` `[predictions]`; without weights all are 1. The mean is over the number of
@@ -133,60 +134,28 @@ extension Pass {
       throw ShapeError(
         component: name, role: "target", expected: "0 to \(vocabulary - 1)", actual: "\(wrong)")
     }
-    return try operation("linearCrossEntropy", "\(x.shape) × \(weight.shape)") {
-      let losses = Tensor(
-        shape: ["predictions": rows], buffer: try context.allocate(["predictions": rows]), node: nil)
-      let hits = try context.device.arena.allocate(bytes: rows * 4, kind: .activations)
-      let loss = try output(["loss": 1], from: [x, weight, bias])
-      let wantsGradient = loss.node != nil
-      let xGradient = wantsGradient && x.node != nil ? try context.allocate(x.shape) : nil
-      let sweep = BackwardSweep(context: context)
-      let block = Self.logitsBlockRows(rows: rows, vocabulary: vocabulary)
-      let logits = try context.scratch(block * vocabulary)
-      for start in stride(from: 0, to: rows, by: block) {
-        let count = min(block, rows - start)
-        perform(
-          LogitsKernel(
-            rows: count, offset: start, width: width, vocabulary: vocabulary, x: x.buffer,
-            weight: weight.buffer, logits: logits, precision: precision))
-        perform(
-          SoftmaxCrossEntropyKernel(
-            rows: count, vocabulary: vocabulary, logits: logits, bias: bias?.buffer,
-            targets: targets.buffer, weights: weights?.buffer, losses: losses.buffer, hits: hits,
-            offset: start,
-            gradientScale: wantsGradient ? Float(lossWeight / Double(rows)) : nil))
-        guard wantsGradient else { continue }
-        if let slot = try sweep.gradient(of: weight.node) {
-          perform(
-            LogitsWeightGradientKernel(
-              rows: count, offset: start, width: width, vocabulary: vocabulary, x: x.buffer,
-              logitsGradient: logits, weightGradient: slot.buffer, accumulate: slot.accumulate,
-              precision: precision))
-        }
-        if let slot = try sweep.gradient(of: bias?.node) {
-          perform(
-            BiasActivationBackwardKernel(
-              rows: count, width: vocabulary, activation: .identity, preactivation: nil, gradient: logits,
-              biasGradient: slot.buffer, accumulate: slot.accumulate,
-              scratch: try context.scratch(biasActivationScratch(rows: count, width: vocabulary))))
-        }
-        if let xGradient {
-          perform(
-            MatrixProductKernel(
-              m: count, n: width, k: vocabulary, a: logits, b: weight.buffer, c: xGradient,
-              cOffset: start * width, accumulate: false, precision: precision))
-        }
-      }
-      perform(
-        MeanKernel(
-          count: rows, weight: Float(lossWeight), x: losses.buffer, weights: weights?.buffer, y: loss.buffer))
-      let node = x.node
-      record("linearCrossEntropy", loss) { _, sweep in
-        if let xGradient { try sweep.accumulate(xGradient, into: node) }
-      }
-      return LossResult(
-        loss: loss, losses: losses,
-        hits: Indices(shape: ["predictions": rows], buffer: hits, host: []))
+    for input in [x, weight, bias, weights] { try input?.deferred?.force() }
+    let nodes = CrossEntropyBlocks.Nodes(x: x.node, weight: weight.node, bias: bias?.node)
+    let loss = Tensor(
+      shape: ["loss": 1], buffer: try context.allocate(["loss": 1]),
+      node: tape != nil && nodes.areAny ? GradientNode(shape: ["loss": 1]) : nil)
+    let losses = Tensor(
+      shape: targets.shape, buffer: try context.allocate(targets.shape), node: nil)
+    let hits = Indices(shape: targets.shape, buffer: try context.scratch(rows), host: [])
+    let blocks = CrossEntropyBlocks(
+      rows: rows, width: width, vocabulary: vocabulary, x: x.buffer, weight: weight.buffer,
+      bias: bias?.buffer, targets: targets, weights: weights?.buffer, lossWeight: lossWeight,
+      precision: precision, loss: loss.buffer, losses: losses.buffer, hits: hits.buffer)
+    guard loss.node != nil else {
+      try blocks.walk(in: context)
+      return LossResult(loss: loss, losses: losses, hits: hits)
     }
+    let deferred = Deferred { [context] in try blocks.walk(in: context) }
+    (loss.deferred, losses.deferred, hits.deferred) = (deferred, deferred, deferred)
+    record("linearCrossEntropy", loss) { gradient, sweep in
+      try blocks.walk(in: sweep.context, gradient: gradient, of: nodes, sweep)
+      deferred.isDone()
+    }
+    return LossResult(loss: loss, losses: losses, hits: hits)
   }
 }

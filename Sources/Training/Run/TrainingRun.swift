@@ -157,12 +157,12 @@ public final class TrainingRun {
   }
 
   private func log(_ report: StepReport) throws {
-    try log(
-      "train",
-      [
-        "loss": report.loss, "learningRate": report.learningRate, "gradientNorm": report.gradientNorm,
-        "tokensPerSecond": Double(trainer.tokensPerStep) / report.seconds,
-      ], step: report.step)
+    var values = [
+      "loss": report.loss, "learningRate": report.learningRate, "gradientNorm": report.gradientNorm,
+      "tokensPerSecond": Double(trainer.tokensPerStep) / report.seconds,
+    ]
+    for (name, loss) in report.auxiliaryLosses { values["auxiliary.\(name)"] = loss }
+    try log("train", values, step: report.step)
   }
 
   private func log(_ kind: String, _ values: [String: Double], step: Int) throws {

@@ -108,7 +108,7 @@ public final class Trainer {
     let (began, flopsBefore) = (DispatchTime.now().uptimeNanoseconds, context.device.matrixFlops)
     let micro = recipe.accumulation
     model.parameters.clearGradients()
-    var loss = 0.0
+    var (loss, auxiliary) = (0.0, [String: Double]())
     do {
       for index in 0..<micro {
         let number = state.step * micro + index
@@ -119,14 +119,23 @@ public final class Trainer {
             example.tokens, at: example.positions, targets: example.targets, weights: example.weights,
             lossWeight: 1 / Double(micro), pass)
         }
-        try context.span("backward") { try pass.tape?.backward(from: result.loss, in: context) }
+        let others = pass.auxiliaryLosses
+        try context.span("backward") {
+          try pass.tape?.backward(
+            from: [(result.loss, 1)] + others.map { ($0.loss, 1 / Float(micro)) }, in: context)
+        }
         loss += Double(result.loss.values()[0])
+        for other in others {
+          auxiliary[other.name, default: 0] += Double(other.loss.values()[0]) / Double(micro)
+        }
         state.supervisedTokens += example.targets.count
       }
     } catch let error as NonFiniteError {
       throw diverged(step: state.step + 1, "\(error)")
     }
-    guard loss.isFinite else { throw diverged(step: state.step + 1, "the loss is \(loss)") }
+    for (name, value) in [("loss", loss)] + auxiliary.sorted(by: { $0.key < $1.key }) where !value.isFinite {
+      throw diverged(step: state.step + 1, "the \(name) is \(value)")
+    }
     let learningRate = schedule.learningRate(at: state.step)
     pendingSave?.waitUntilCopied()
     let norm = context.span("optimiser") {
@@ -140,7 +149,7 @@ public final class Trainer {
     state.flops += flops
     state.seconds += seconds
     return StepReport(
-      step: state.step, loss: loss, learningRate: learningRate, gradientNorm: norm, seconds: seconds,
+      step: state.step, loss: loss, auxiliaryLosses: auxiliary, learningRate: learningRate, gradientNorm: norm, seconds: seconds,
       flops: flops)
   }
 

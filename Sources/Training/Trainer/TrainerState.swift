@@ -89,6 +89,8 @@ public struct StepReport: Sendable {
   public let step: Int
   /// The mean loss of the step's predictions, in nats.
   public let loss: Double
+  /// What parts of the model added by `Pass.addLoss`, by name.
+  public let auxiliaryLosses: [String: Double]
   /// The learning rate that was used.
   public let learningRate: Double
   /// The gradient norm before clipping.
