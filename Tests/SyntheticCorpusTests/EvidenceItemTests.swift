@@ -56,7 +56,20 @@ import Text
     #expect(right { "\($0.left) _ \($0.right)" } > 0.95)
   }
 
-  /// A Kneser-Ney model of the training text, asked with the word and its neighbour alone, is no better.
+  /// Where some items fit no context, what is left is still even.
+  @Test func anItemIsDroppedWithItsMirror() {
+    let short = EvidenceItem.frozen(where: { $0.sentence($0.candidates[$0.correct]).utf8.count < 50 })
+    #expect(short.count > 20 && short.count < Self.items.count)
+    for first in stride(from: 0, to: short.count, by: 2) {
+      #expect(short[first].candidates == short[first + 1].candidates)
+      #expect(short[first].correct != short[first + 1].correct && short[first].side == short[first + 1].side)
+    }
+    #expect(
+      EvidenceItem.frozen(where: { _ in true }) == Self.items
+        && EvidenceItem.frozen(where: { _ in false }).isEmpty)
+  }
+
+  /// Counts of pairs of neighbours in the training text are no better.
   @Test func aBigramModelIsAtChance() {
     let model = GeneratedCorpus.make().source.withTrain { BigramOfWords($0) }
     let right = Self.items.count { item in

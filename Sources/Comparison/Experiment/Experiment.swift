@@ -126,9 +126,9 @@ public final class Experiment: Sendable {
       Self.hiddenWordCount, from: source, readers: readers.map { ($0.tokenizer, $0.context) })
     words.withLock { $0 = items }
     guard corpus != nil else { return }
-    let chosen = EvidenceItem.frozen.filter { item in
+    let chosen = EvidenceItem.frozen(where: { item in
       readers.allSatisfy { ClozeScoring.fits(item, $0.tokenizer, context: $0.context) }
-    }
+    })
     evidence.withLock { $0 = chosen }
   }
 

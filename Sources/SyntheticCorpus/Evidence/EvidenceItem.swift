@@ -60,4 +60,13 @@ package struct EvidenceItem: Sendable, Hashable {
     let source = GeneratedCorpus.make().source
     return draw(countOfSide, seed: 1, notIn: source.trainedLines())
   }()
+
+  /// Those of the frozen items that can be asked: an item goes with its mirror, or what is left would no longer be
+  /// even.
+  package static func frozen(where canBeAsked: (EvidenceItem) -> Bool) -> [EvidenceItem] {
+    stride(from: 0, to: frozen.count, by: 2).flatMap { first in
+      let pair = frozen[first..<first + 2]
+      return pair.allSatisfy(canBeAsked) ? Array(pair) : []
+    }
+  }
 }
