@@ -11,34 +11,17 @@ import Zoo
 final class Observations {
   private let trainer: Trainer
   private let model: LoadedModel
-  private let items: [VerbItem]
-  private let words: [HiddenWordItem]
+  private let items: FrozenChoices
   private let profileFile: URL
-  private var last: (step: Int, choices: Choices)?
+  private var last: (step: Int, answers: FrozenChoices.Answers)?
   /// The steps whose time is looked at: late enough to be warm, few enough to cost nothing.
   private let profiled: Range<Int>
 
-  /// Which frozen items a model gets right, by how much of the text it is given; nothing for what it cannot be
-  /// asked.
-  struct Choices {
-    /// Choices between two forms of a verb.
-    var verbs: [ChoiceContext: [Bool]] = [:]
-    /// Choices of a hidden word.
-    var words: [ChoiceContext: [Bool]] = [:]
-  }
-
-  init(
-    _ trainer: Trainer, _ model: LoadedModel, items: [VerbItem], words: [HiddenWordItem], in folder: RunFolder
-  ) {
+  init(_ trainer: Trainer, _ model: LoadedModel, items: FrozenChoices, in folder: RunFolder) {
     self.trainer = trainer
     self.model = model
-    self.words = words
-    profileFile = folder.url.appending(path: "profile.json")
-    // An item that does not fit into the context cannot be asked.
-    self.items = items.filter { item in
-      let text = item.left + " " + item.correct + item.right
-      return model.tokenizer.encode(text).count + 2 <= model.descriptor.context
-    }
+    self.items = items
+    profileFile = Self.profile(of: folder)
     let start = min(20, trainer.state.totalSteps / 2)
     profiled = start..<min(start + 20, trainer.state.totalSteps)
   }
@@ -52,8 +35,8 @@ final class Observations {
     }
     events.measure = { [self] trainer in
       var values = try watcher.measure(trainer)
-      let choices = try choices()
-      for (key, all) in [(\Choices.verbs, choices.verbs), (\Choices.words, choices.words)] {
+      let answers = try answers()
+      for (key, all) in [(\FrozenChoices.Answers.verbs, answers.verbs), (\.words, answers.words)] {
         for (side, right) in all {
           values[Self.metric(key, side)] = Double(right.count { $0 }) / Double(right.count)
         }
@@ -64,32 +47,26 @@ final class Observations {
   }
 
   /// The name in the metrics of the share of right choices.
-  static func metric(_ kind: KeyPath<Choices, [ChoiceContext: [Bool]]>, _ side: ChoiceContext) -> String {
-    (kind == \Choices.verbs ? "verbs." : "words.") + side.rawValue
+  static func metric(_ kind: KeyPath<FrozenChoices.Answers, [ChoiceContext: [Bool]]>, _ side: ChoiceContext)
+    -> String
+  {
+    (kind == \.verbs ? "verbs." : "words.") + side.rawValue
   }
 
   /// Which of the frozen items the model gets right as it is now.
-  func choices() throws -> Choices {
-    if let last, last.step == trainer.state.step { return last.choices }
-    var choices = Choices()
-    if !items.isEmpty {
-      let scoring = ChoiceScoring(model)
-      choices.verbs = try Dictionary(
-        uniqueKeysWithValues: ChoiceContext.allCases.map { ($0, try scoring.right(items, $0)) })
-    }
-    if !words.isEmpty {
-      let scoring = HiddenWordScoring(model)
-      choices.words = try Dictionary(
-        uniqueKeysWithValues: scoring.sides.map { ($0, try scoring.right(words, $0)) })
-    }
-    last = (trainer.state.step, choices)
-    return choices
+  func answers() throws -> FrozenChoices.Answers {
+    if let last, last.step == trainer.state.step { return last.answers }
+    let answers = try items.answers(model)
+    last = (trainer.state.step, answers)
+    return answers
   }
 
-  /// Where the time of some steps went; empty when the run was stopped among them.
-  var profile: [Profiler.Row] {
-    (try? JSONDecoder().decode([Profiler.Row].self, from: Data(contentsOf: profileFile))) ?? []
+  /// Where the time of some steps of a run went; empty when it was stopped among them, or never looked at.
+  static func profile(_ folder: RunFolder) -> [Profiler.Row] {
+    (try? JSONDecoder().decode([Profiler.Row].self, from: Data(contentsOf: profile(of: folder)))) ?? []
   }
+
+  private static func profile(of folder: RunFolder) -> URL { folder.url.appending(path: "profile.json") }
 
   private func lookAtTime(_ step: Int) {
     if step == profiled.lowerBound { trainer.context.profiler = Profiler(traceLimit: 0) }
