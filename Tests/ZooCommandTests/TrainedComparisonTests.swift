@@ -81,6 +81,9 @@ import Training
       #expect(page.contains("<a href='../g'>g</a>") && page.contains("./zoo generate g"))
       // A second one stands beside the first.
       #expect(try zoo(["compare", "g", "h"], in: folder).output.contains("report: runs/g-h-1/report.html"))
+      // Figures are made of it by its name, as of a comparison's.
+      #expect(try zoo(["figure", "curves", "g-h-1", "--out", "x.svg"], in: folder).status == 0)
+      #expect(try zoo(["runs"], in: folder).output.hasPrefix("no runs below"))
     }
   }
 
@@ -134,12 +137,34 @@ import Training
       for key in ["arms", "curves", "seeds", "heldOut", "likelihood"] {
         #expect(try json(first[key]) == json(again[key]), "\(key) is not what it was")
       }
+      let deeper = try zoo(["compare", "c", "--probes", "--out", "deeper"], in: folder)
+      #expect(deeper.status == 0, "\(deeper.errors)")
       try train("tiny/gpt", "g", in: folder)
       let mixed = try zoo(["compare", "c", "g", "--out", "mixed"], in: folder)
       #expect(mixed.status == 0, "\(mixed.errors)")
       #expect(
         try rows(try report("mixed", in: folder), "arms").map { $0["name"] as? String }
           == ["gpt", "bert", "gpt-seed-2", "bert-seed-2", "g"])
+    }
+  }
+
+  /// Exchanged folders are noticed by every command that takes a comparison.
+  @Test func nothingIsMeasuredUnderTheNameOfAnother() throws {
+    try withTemporaryFolder { folder in
+      let begun = try zoo(
+        ["compare", "tiny/gpt", "tiny/bert", "--steps", "2", "--batch", "2", "--out", "c"] + Self.small,
+        in: folder)
+      #expect(begun.status == 0, "\(begun.errors)")
+      for (from, to) in [("gpt", "x"), ("bert", "gpt"), ("x", "bert")] {
+        try FileManager.default.moveItem(
+          at: folder.appendingPathComponent("c/\(from)"), to: folder.appendingPathComponent("c/\(to)"))
+      }
+      for words in [["eval", "c"], ["compare", "c"]] {
+        let outcome = try zoo(words, in: folder)
+        #expect(
+          outcome.status == 1 && outcome.errors.contains("not the run that was planned"), "\(outcome.errors)")
+      }
+      #expect(try zoo(["eval", "c/gpt"], in: folder).output.contains("nats per masked token"))
     }
   }
 

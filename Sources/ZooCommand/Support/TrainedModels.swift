@@ -102,9 +102,10 @@ extension Workplace {
     let trained = try plans.compactMap { plan -> TrainedModel? in
       let run = RunFolder(folder.appending(path: plan.folderName, directoryHint: .isDirectory))
       guard !run.allCheckpoints().isEmpty else { return nil }
+      let checkpoint = try checkpoint(of: run, reference.choice, console)
+      try expect(plan, checkpoint, in: run)
       return TrainedModel(
-        name: plan.name + reference.choice.suffix,
-        checkpoint: try checkpoint(of: run, reference.choice, console), folder: run,
+        name: plan.name + reference.choice.suffix, checkpoint: checkpoint, folder: run,
         reference: run.url.relativePath + reference.choice.suffix, choice: reference.choice, plan: plan)
     }
     guard !trained.isEmpty else {
@@ -113,6 +114,17 @@ extension Workplace {
         mend: "go on with: \(ShellCommand("compare", "--resume", folder.relativePath))")
     }
     return trained
+  }
+
+  /// Checks that what stands in the folder of a comparison's model is that model, so that nothing is measured under
+  /// the name of another.
+  private func expect(_ plan: ArmPlan, _ checkpoint: ModelFile.OpenCheckpoint, in run: RunFolder) throws {
+    let descriptor = try registry.descriptor(
+      plan.descriptor, vocabulary: checkpoint.tokenizer.vocabularySize)
+    // A run may have been made longer, and its learning rate chosen by trials.
+    try RunPlan(descriptor, plan.recipe, ignoring: Budget.settings + ["optimiser.learningRate"]).expect(
+      descriptor: checkpoint.record.descriptor, recipe: checkpoint.record.recipe ?? "{}",
+      at: run.url.relativePath, mend: "name the run itself, which is then called by its own name", registry)
   }
 
   /// A run or a checkpoint file, where only one model can be meant.
