@@ -104,6 +104,12 @@ import Training
       #expect(try rows(report, "curves").count >= 4 && rows(report, "samples").count == 2)
       #expect(
         try rows(report, "certificate").first { $0["what"] as? String == "text" }?["equal"] as? Bool == false)
+      // One text of which more is held out is another to measure on: some of it is what the other was trained on.
+      try train("tiny/gpt", "v", ["--data", "a.txt", "--set", "recipe.heldOutShare=0.3"], in: folder)
+      #expect(try zoo(["compare", "a", "v", "--out", "cut"], in: folder).status == 0)
+      let cut = try self.report("cut", in: folder)
+      #expect(try rows(cut, "heldOut").allSatisfy { $0["comparable"] as? Bool == false })
+      #expect(cut["likelihood"] == nil)
       // One text in other tokens: losses a token do not compare, bits per byte do.
       let tokens = try zoo(["compare", "a", "w", "--out", "tokens"], in: folder)
       #expect(tokens.status == 0 && tokens.errors.contains("different tokenizers"), "\(tokens.errors)")

@@ -11,6 +11,7 @@ extension ReportBuilder {
     let tokenizers = arms.map { $0.trained.tokenizer.fingerprint }
     let isToldByKind =
       Set(arms.map { $0.plan.descriptor.tokenizer.type }).count == Set(tokenizers).count
+    let areCutDifferently = Set(arms.map(\.plan.recipe.heldOutShare)).count > 1
     return zip(arms, tokenizers).map { arm, tokenizer in
       var arm = arm
       if Set(tokenizers).count > 1 {
@@ -20,6 +21,7 @@ extension ReportBuilder {
       }
       if !isOneText {
         arm.task += "; text \(arm.record.data), SHA-256 \(arm.record.dataFingerprint.prefix(8))"
+        if areCutDifferently { arm.task += ", \(Number.percent(arm.plan.recipe.heldOutShare)) held out" }
       }
       return arm
     }
