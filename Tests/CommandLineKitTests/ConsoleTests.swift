@@ -35,6 +35,29 @@ import Testing
     #expect(lines.allSatisfy { displayWidth($0) <= 45 })
   }
 
+  /// A name may come from a file of somebody else's.
+  @Test func noCellSteersTheTerminalOrForgesARow() {
+    var table = Table("name\u{7}", "step")
+    table.add("a\u{1B}[2J\r\nforged  9", "1")
+    for isTerminal in [true, false] {
+      let (console, output, errors) = Console.captured(isTerminal: isTerminal)
+      console.table(table)
+      console.warning("b\u{1B}[2Jc")
+      console.note("d\re")
+      #expect(output.text == "name\u{2407}             step\na\u{241B}[2J\u{240D} forged  9     1\n")
+      #expect(errors.text == "zoo: warning: b\u{241B}[2Jc\nd\u{240D}e\n")
+    }
+  }
+
+  @Test func linesAreShownOnATerminalAndPassedOnToPrograms() {
+    let (terminal, shown, _) = Console.captured(isTerminal: true, colours: true)
+    terminal.line(terminal.styled("bold", .bold) + "\u{1B}[2J")
+    #expect(shown.text == "\u{1B}[1mbold\u{1B}[0m\u{241B}[2J\n")
+    let (piped, output, _) = Console.captured()
+    piped.line("\u{1B}[2J")
+    #expect(output.text == "\u{1B}[2J\n")
+  }
+
   @Test func columnsSayHowTheyStand() {
     var table = Table([.init("id", .left), .init("text", .right)])
     table.add("1", "a")

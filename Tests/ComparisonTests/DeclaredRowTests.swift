@@ -14,7 +14,7 @@ import Training
         $0, "{ architecture: '\($0)', tokenizer: 'bytes', context: 12, width: 16, layers: 1 }", ["steps=3"])
     }
     let written = try bench.certificate(plans).rows.map(\.what) + [Certificate.textSeen]
-    #expect(Set(written) == Set(Certificate.rowNames))
+    #expect(Set(written) == Set(Certificate.rowNames).subtracting(Certificate.rowsOfTrainedRuns))
     #expect(Set(Certificate.rowNames).count == Certificate.rowNames.count)
     let always = Certificate.costs.union(Certificate.sightAndSupervision).union(
       MatchKind.allCases.flatMap(\.declares))

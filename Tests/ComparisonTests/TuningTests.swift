@@ -46,7 +46,7 @@ import Training
 
   @Test(
     arguments: [
-      ([], "0 rates"), ([1e-3], "1 rates"), ([1e-3, 1e-3], "0.001"), ([0, 1], "0.0"), ([1, 11], "11"),
+      ([], "0 rates"), ([1e-3], "1 rate"), ([1e-3, 1e-3], "0.001"), ([0, 1], "0.0"), ([1, 11], "11"),
     ] as [([Double], String)])
   func whatLeavesNoChoiceIsRefused(rates: [Double], found: String) {
     let refusal = #expect(throws: TuningRefusal.self) { try tuning(rates) }

@@ -1,4 +1,5 @@
 import Foundation
+import Wording
 
 /// A colour or weight of text on a terminal.
 public enum Style: Int, Sendable {
@@ -81,30 +82,31 @@ public struct Console: Sendable {
     return (console, output, errors)
   }
 
-  /// Prints one line of results.
-  public func line(_ text: String = "") { output.sink.write(text + "\n") }
+  /// Prints one line of results. On a terminal control characters are shown and not obeyed; elsewhere the text is
+  /// written as it is, for other programs.
+  public func line(_ text: String = "") {
+    output.sink.write((output.isTerminal ? text.visible : text) + "\n")
+  }
 
   /// Prints several lines at once.
-  public func block(_ lines: [String]) {
-    if !lines.isEmpty { output.sink.write(lines.joined(separator: "\n") + "\n") }
-  }
+  public func block(_ lines: [String]) { if !lines.isEmpty { line(lines.joined(separator: "\n")) } }
 
   /// Prints an empty line and a heading.
   public func heading(_ text: String) { line("\n" + styled(text, .bold)) }
 
   /// Prints a remark on the standard error, so that it does not mix with results.
-  public func note(_ text: String) { errors.sink.write(text + "\n") }
+  public func note(_ text: String) { errors.sink.write(text.visible + "\n") }
 
   /// Prints an error: `zoo: error: …`.
   public func error(_ text: String, program: String = "zoo") {
     let mark = Self.paint("error:", [.bold, .red], if: errors.colours)
-    errors.sink.write("\(program): \(mark) \(text)\n")
+    errors.sink.write("\(program): \(mark) \(text.visible)\n")
   }
 
   /// Prints a warning: `zoo: warning: …`.
   public func warning(_ text: String, program: String = "zoo") {
     let mark = Self.paint("warning:", [.bold, .yellow], if: errors.colours)
-    errors.sink.write("\(program): \(mark) \(text)\n")
+    errors.sink.write("\(program): \(mark) \(text.visible)\n")
   }
 
   /// Prints a value as JSON with sorted keys.

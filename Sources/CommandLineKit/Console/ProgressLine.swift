@@ -1,5 +1,6 @@
 import Foundation
 import Synchronization
+import Wording
 
 /// One line that shows how far work has come.
 ///
@@ -44,10 +45,10 @@ public final class ProgressLine: Sendable {
       guard milestone || time - state.lastShown >= interval else { return }
       state.lastShown = time
       if console.errors.isTerminal {
-        console.errors.sink.write("\r\u{1B}[K" + truncated(text(), to: console.width - 1))
+        console.errors.sink.write("\r\u{1B}[K" + truncated(text().visible, to: console.width - 1))
         state.isVisible = true
       } else {
-        console.errors.sink.write(text() + "\n")
+        console.errors.sink.write(text().visible + "\n")
       }
     }
   }
@@ -56,7 +57,7 @@ public final class ProgressLine: Sendable {
   public func note(_ text: String) {
     state.withLock { state in
       clear(&state)
-      console.errors.sink.write(text + "\n")
+      console.errors.sink.write(text.visible + "\n")
       if console.errors.isTerminal { state.lastShown = -Double.infinity }
     }
   }
@@ -65,7 +66,7 @@ public final class ProgressLine: Sendable {
   public func finish(_ text: String? = nil) {
     state.withLock { state in
       clear(&state)
-      if let text { console.errors.sink.write(text + "\n") }
+      if let text { console.errors.sink.write(text.visible + "\n") }
     }
   }
 

@@ -1,4 +1,5 @@
 import Foundation
+import Wording
 
 /// Rows in aligned columns: text to the left, numbers to the right.
 public struct Table: Sendable {
@@ -21,7 +22,7 @@ public struct Table: Sendable {
 
     /// A column.
     public init(_ title: String, _ alignment: Alignment = .automatic, smallestWidth: Int? = nil) {
-      self.title = title
+      self.title = title.visible.oneLine
       self.alignment = alignment
       self.smallestWidth = smallestWidth
     }
@@ -40,9 +41,11 @@ public struct Table: Sendable {
     columns = titles.map { Column($0, smallestWidth: 12) }
   }
 
-  /// Adds a row; missing cells are empty.
+  /// Adds a row; missing cells are empty. A cell is one line, whatever its text: line ends become spaces, and other
+  /// control characters are shown.
   public mutating func add(_ cells: [String]) {
     precondition(cells.count <= columns.count, "a row has more cells than there are columns")
+    let cells = cells.map(\.visible.oneLine)
     rows.append(cells + Array(repeating: "", count: columns.count - cells.count))
   }
 

@@ -6,7 +6,7 @@ import Zoo
 /// What is equal between the arms and what is not: shown before training, and again in the report.
 public struct Certificate {
   /// The rows, in order.
-  public let rows: [ReportData.CertificateRow]
+  public private(set) var rows: [ReportData.CertificateRow]
   /// Names of rows whose difference was asked for.
   public let declared: Set<String>
 
@@ -45,8 +45,7 @@ public struct Certificate {
         "text", data.map { "\($0.source.name), \($0.source.fingerprint.prefix(12))" },
         note: "name and SHA-256 of all bytes"),
       row(
-        "tokenizer",
-        zip(plans, data).map { "\($0.descriptor.tokenizer.type), \($1.tokenizer.vocabularySize) tokens" }),
+        "tokenizer", Self.tokenizers(plans, data)),
       row(
         "windows", plans.map { "\($0.descriptor.context) content tokens" },
         note: "every arm cuts the same windows in the same order"),
@@ -78,5 +77,25 @@ public struct Certificate {
     rows += Self.lines(tuning, tuned, plans).map { row($0.what, $0.values, note: $0.note) }
     self.rows = Self.rows(matched, plans) + rows
     self.declared = declared
+  }
+
+  /// The same with further rows at its end.
+  public func adding(_ rows: [ReportData.CertificateRow]) -> Certificate {
+    var certificate = self
+    certificate.rows += rows
+    return certificate
+  }
+
+  /// Every arm's tokenizer in words; those that are alike in words but not in what they learnt from their texts are
+  /// told apart.
+  private static func tokenizers(_ plans: [ArmPlan], _ data: [TrainingData]) -> [String] {
+    let words = zip(plans, data).map {
+      "\($0.descriptor.tokenizer.type), \($1.tokenizer.vocabularySize) tokens"
+    }
+    let hashes = data.map { $0.tokenizer.fingerprint }
+    let isToldApart = words.indices.contains { one in
+      words.indices.contains { words[$0] == words[one] && hashes[$0] != hashes[one] }
+    }
+    return isToldApart ? zip(words, hashes).map { "\($0), \($1.prefix(8))" } : words
   }
 }

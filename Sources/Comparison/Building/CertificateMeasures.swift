@@ -151,6 +151,6 @@ extension Certificate {
   /// ablation, differ by design, but two other models perhaps by oversight.
   public static let sightAndSupervision: Set<String> = [
     "receptive field of a layer", "receptive field at the top", "supervised share",
-    "supervised tokens of the run",
+    "supervised tokens of the run", "targets so far",
   ]
 }

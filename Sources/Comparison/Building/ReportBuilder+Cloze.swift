@@ -10,7 +10,7 @@ extension ReportBuilder {
   /// The items by evidence that all runs were asked; none where no sentence fits, and for runs of before there were
   /// such items.
   var evidence: [EvidenceItem] {
-    let items = experiment.evidence.withLock { $0 }
+    let items = experiment.choices.withLock { $0.evidence }
     let areAsked = (arms + repeats).allSatisfy { $0.evidence.values.allSatisfy { $0.count == items.count } }
     return areAsked && arms.contains(where: { !$0.evidence.isEmpty }) ? items : []
   }

@@ -27,13 +27,13 @@ extension ReportBuilder {
     let steps = Set(arms.map(\.record.state.step)).sorted().map(Number.grouped)
     let targets = arms.map(\.record.state.supervisedTokens)
     var sentence =
-      "\(models.inWords) \(arms.count == 1 ? "was" : "were") trained on \(experiment.source.name) for "
-      + "\(steps.inWords) steps."
+      "\(models.inWords) \(arms.count == 1 ? "was" : "were") trained on \(texts.inWords) for "
+      + "\(steps.inWords) \(steps == ["1"] ? "step" : "steps")."
     if let least = targets.min(), let most = targets.max(), least > 0, Double(most) > 1.05 * Double(least),
       let fewest = targets.firstIndex(of: least), let other = targets.firstIndex(of: most)
     {
       sentence +=
-        " In the same steps \(arms[other].plan.name) was trained on \(Number.compact(Double(most))) targets and "
+        " \(steps.count == 1 ? "In the same steps " : "")\(arms[other].plan.name) was trained on \(Number.compact(Double(most))) targets and "
         + "\(arms[fewest].plan.name) on \(Number.compact(Double(least))), "
         + "\(Number.fixed(Double(most) / Double(least), 1)) times fewer: values at equal targets stand beside."
     }
@@ -145,17 +145,15 @@ extension ReportBuilder {
     }
     return ReportData.Glance.Row(
       question: "predicting held-out text from left to right (lower is better)",
-      unit: "bits per byte of \(Number.grouped(likelihood.bytes)) bytes",
+      unit: "bits per byte of \(Number.counted(likelihood.bytes, "byte"))",
       isShare: false, chance: nil, values: fair.map { $0?.bitsPerByte }, settled: fair.map { _ in nil },
       atEqualTargets: [], conclusions: conclusions)
   }
 
-  /// Each arm with a value and the earlier one that it is compared with, where that has one, too.
+  /// Each arm with a value and the one that it is compared with.
   private func pairs<Value>(_ values: [Value?]) -> [(first: Int, other: Int)] {
-    arms.indices.dropFirst().compactMap { other in
-      let named = arms[other].plan.against.flatMap { name in arms.firstIndex { $0.plan.name == name } }
-      let first = named ?? arms.indices.first { values[$0] != nil } ?? 0
-      return first != other && values[first] != nil && values[other] != nil ? (first, other) : nil
+    Opponents.choose(namedOpponents) { values[$0] != nil }.enumerated().compactMap { other, first in
+      first.map { ($0, other) }
     }
   }
 
@@ -166,10 +164,13 @@ extension ReportBuilder {
   ) -> ReportData.Glance.Conclusion {
     let (name, base) = (arms[other].plan.name, arms[first].plan.name)
     guard let interval = difference.interval, interval.low > 0 || interval.high < 0 else {
-      let range = difference.interval.map { "between \(text($0.low)) and \(text($0.high))" } ?? "unknown"
+      let reason =
+        difference.interval.map { "the difference is between \(text($0.low)) and \(text($0.high)) \(unit)" }
+        ?? (difference.value == 0
+          ? "nothing that they were asked tells them apart"
+          : "too little was asked to know how far \(text(difference.value)) \(unit) may be off")
       return ReportData.Glance.Conclusion(
-        sentence: "Not decided between \(name) and \(base): the difference is \(range) \(unit).",
-        isDecided: false)
+        sentence: "Not decided between \(name) and \(base): \(reason).", isDecided: false)
     }
     let isMore = difference.value > 0
     let better = isMore != lowerIsBetter ? name : base
@@ -179,7 +180,8 @@ extension ReportBuilder {
     guard !jumps else {
       return ReportData.Glance.Conclusion(
         sentence: "\(better) ends \(size) ahead of \(worse), but their last "
-          + "\(ReportData.Glance.Settled.evaluations) evaluations overlap: not settled.", isDecided: false)
+          + "\(Number.counted(ReportData.Glance.Settled.evaluations, "evaluation")) overlap: not settled.",
+        isDecided: false)
     }
     return ReportData.Glance.Conclusion(
       sentence: "\(better) is better than \(worse) by \(size).", isDecided: true)
@@ -200,14 +202,14 @@ extension ReportBuilder {
 
   /// What the kinds of models that were trained are for.
   private var uses: [ReportData.Glance.Conclusion] {
-    let folders = arms.map { "\(experiment.folder.relativePath)/\($0.folder.name)" }
+    let folders = arms.map(\.reference)
     var uses: [ReportData.Glance.Conclusion] = []
     if let encoder = arms.indices.first(where: { arms[$0].trained.predicts == .hidden }) {
       let name = arms[encoder].plan.name
       uses += [
         .init(
           sentence:
-            "\(name) reads both sides of a gap and ranks all \(Number.grouped(arms[encoder].trained.tokenizer.vocabularySize)) tokens for it in one pass; "
+            "\(name) reads both sides of a gap and ranks all \(Number.counted(arms[encoder].trained.tokenizer.vocabularySize, "token")) for it in one pass; "
             + "a decoder has to read the text once for each candidate.", isDecided: true,
           command: command("fill", [folders[encoder], "the [MASK] of the"])),
         .init(

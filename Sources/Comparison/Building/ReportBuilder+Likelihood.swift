@@ -17,8 +17,7 @@ extension ReportBuilder {
   /// for each order and pseudo-likelihood.
   func scoredRuns() throws -> ScoredRuns? {
     if scores.windows == nil {
-      let tokenizers = Set(arms.map { "\($0.plan.descriptor.tokenizer.node())" })
-      guard tokenizers.count == 1 else { return nil }
+      guard experiment.isOneText, isOneTokenizer else { return nil }
       let scorings = arms.map { try? WindowScoring($0.trained) }
       guard scorings.contains(where: { $0 != nil }) else { return nil }
       let length = min(64, arms.map(\.plan.descriptor.context).min() ?? 64)
@@ -116,7 +115,7 @@ extension ReportBuilder {
     return [
       ReportData.HeldOutRow(
         measure: "likelihood by the chain rule, left to right",
-        unit: "bits per byte, at most, of \(likelihood.windows) windows",
+        unit: "bits per byte, at most, of \(Number.counted(likelihood.windows, "window"))",
         values: scores.map { $0?.bitsPerByte },
         comparable: isFair,
         because: isFair

@@ -26,7 +26,7 @@ extension ReportBuilder {
         comparable: isOneTask,
         because: isOneTask
           ? "the same task on the same frozen windows"
-          : "a loss of another task measures something else: there is nothing to hold it against")
+          : "a loss of another task, in other tokens or of another text measures something else")
     }
     rows.append(
       row(
@@ -37,9 +37,11 @@ extension ReportBuilder {
     if arms.contains(where: { $0.evaluation.bitsPerByte != nil }) {
       rows.append(
         row(
-          "bits per byte", "bits per content byte", arms.map(\.evaluation.bitsPerByte), comparable: true,
-          because:
-            "a likelihood of the text, comparable with the floor and with compressors; an objective that is no likelihood has none"
+          "bits per byte", "bits per content byte", arms.map(\.evaluation.bitsPerByte),
+          comparable: experiment.isOneText,
+          because: experiment.isOneText
+            ? "a likelihood of the text, comparable with the floor and with compressors; an objective that is no likelihood has none"
+            : "each is a likelihood of another text: one may be easier to predict than the other"
         ))
     }
     for side in ChoiceContext.allCases where arms.allSatisfy({ $0.verbs[side] != nil }) {
@@ -48,7 +50,8 @@ extension ReportBuilder {
       rows.append(
         ReportData.HeldOutRow(
           measure: side == .leftOnly ? "right verb form, left side only" : "right verb form, both sides",
-          unit: "share of \(total) items", values: counts.map { .share(correct: $0, of: total) },
+          unit: "share of \(Number.counted(total, "item"))",
+          values: counts.map { .share(correct: $0, of: total) },
           comparable: reasonAgainst(side, arms) == nil,
           because: reasonAgainst(side, arms) ?? "the same choices with the same context"))
     }
@@ -174,7 +177,9 @@ extension ReportBuilder {
           numbers: arms.map { "\($0.plan.name) \(Number.fixed($0.evaluation.loss, 3)) \($0.record.unit)" }
             .joined(separator: ", "),
           comparable: false,
-          because: "their tasks are not one: \(Set(arms.map(\.task)).sorted().joined(separator: "; "))"))
+          because:
+            "they are not losses of one task on one text: \(Set(arms.map(\.task)).sorted().joined(separator: "; "))"
+        ))
     }
     return verdicts
   }

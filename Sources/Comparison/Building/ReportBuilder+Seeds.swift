@@ -33,7 +33,7 @@ extension ReportBuilder {
     else { return nil }
     let measures = [made[first].measure] + made.indices.filter { $0 != first }.map { made[$0].measure }
     var seeds = SeedComparison.make(
-      measures, seeds: count, against: heldAgainst, design: design,
+      measures, seeds: count, against: namedOpponents, design: design,
       maxSeeds: experiment.plans.map(\.seedNumber).max())
     if let primary = design.primary, made[first].kind != primary {
       (seeds.missing, seeds.isDeclared) = (primary, false)
@@ -45,12 +45,9 @@ extension ReportBuilder {
   /// them right by chance and nearly all.
   static let agreementIsLearnt = 0.9
 
-  /// For each arm the earlier one that it is held against.
-  private var heldAgainst: [Int?] {
-    arms.indices.map { index in
-      guard let name = arms[index].plan.against else { return index == 0 ? nil : 0 }
-      return arms.firstIndex { $0.plan.arm == name } ?? 0
-    }
+  /// For each arm the one that its plan names to be held against; nil where it names none that is here.
+  var namedOpponents: [Int?] {
+    arms.map { arm in arm.plan.against.flatMap { name in arms.firstIndex { $0.plan.arm == name } } }
   }
 
   /// A measure of all runs `[arms][seeds]`; nil where it makes no sense for them.
@@ -107,7 +104,7 @@ extension ReportBuilder {
   private func heldOutLoss(_ runs: [[ArmResult]]) -> SeedComparison.Measure? {
     let tasks = arms.map(\.task)
     let isOne = Set(tasks).count == 1
-    let share = heldAgainst.enumerated().contains { arm, other in
+    let share = Opponents.choose(namedOpponents, has: { _ in true }).enumerated().contains { arm, other in
       other.map { tasks[arm] == tasks[$0] } ?? false
     }
     guard isOne || (design.primary == .heldOutLoss && share && !design.isPath) else { return nil }
@@ -149,7 +146,8 @@ extension ReportBuilder {
         let median = difference.median.map { ", median \(text($0))" } ?? ""
         let learnt = difference.learnt.map { ", share of runs that learnt it \(text($0))" } ?? ""
         return ReportData.Verdict(
-          statement: "Over \(seeds.count) seeds: \(primary.verdict(difference, name: name, first: first)).",
+          statement:
+            "Over \(Number.counted(seeds.count, "seed")): \(primary.verdict(difference, name: name, first: first)).",
           numbers: "\(primary.name): \(name) − \(first) = \(text(difference.mean)) \(primary.unit)"
             + median + learnt
             + (difference.corrected.map { ", p \(Number.probability($0)) \(seeds.correctedBy)" } ?? ""),
@@ -198,9 +196,9 @@ public enum EndOfSeeds: Sendable, Equatable, CustomStringConvertible {
   /// In one line.
   public var description: String {
     switch self {
-    case .decided(let seeds): "decided after \(seeds) seeds"
+    case .decided(let seeds): "decided after \(Number.counted(seeds, "seed"))"
     case .futile(let seeds, let further):
-      "stopped after \(seeds) seeds: \(further) more could decide nothing, even if all of them agreed"
+      "stopped after \(Number.counted(seeds, "seed")): \(further) more could decide nothing, even if all of them agreed"
     }
   }
 }

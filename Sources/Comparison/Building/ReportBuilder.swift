@@ -34,6 +34,7 @@ public struct ReportBuilder {
     gemmPeak: Double, design: Design = Design(), scores: ScoredRuns = ScoredRuns()
   ) {
     self.experiment = experiment
+    let arms = Self.tellingTasksApart(arms, isOneText: experiment.isOneText)
     self.arms = arms.filter { $0.plan.seedNumber == 1 }
     repeats = arms.filter { $0.plan.seedNumber > 1 }
     self.certificate = certificate
@@ -46,7 +47,8 @@ public struct ReportBuilder {
 
   /// The report's data. A part that cannot be made is named among the report's problems, and the others stand.
   public func build(title: String, version: String) -> ReportData {
-    let shared = experiment.source.sharedLines()
+    let isOneText = experiment.isOneText
+    let shared = isOneText ? experiment.source.sharedLines() : (shared: 0, heldOut: 0)
     let verbs = verbs()
     let likelihood = part("likelihood") { try self.likelihood() }
     let seeds = part("seeds") { try self.seeds() }
@@ -55,19 +57,19 @@ public struct ReportBuilder {
       machine: Machine.summary, totalSeconds: seconds, arms: arms.enumerated().map(summary),
       curves: arms.indices.flatMap(curves), certificate: certificate.rows + [contentRow()],
       shared: sharedSettings(), componentDiff: differences(),
-      heldOut: heldOutRows() + likelihoodRows(likelihood), heldOutNotes: [],
-      duplicates: ReportData.Duplicates(shared: shared.shared, heldOut: shared.heldOut),
+      heldOut: heldOutRows() + likelihoodRows(likelihood), heldOutNotes: heldOutNotes,
+      duplicates: isOneText ? ReportData.Duplicates(shared: shared.shared, heldOut: shared.heldOut) : nil,
       floor: part("floor") { try floor() }, likelihood: likelihood, seeds: seeds, verbs: verbs,
       samples: part("written texts") { try samples() } ?? [],
-      writing: part("measures of writing") { try writing() },
-      fills: part("filled gaps") { try fills() } ?? [],
-      attention: part("attention") { try attentionPictures() } ?? [], heads: part("heads") { try heads() },
+      writing: part("measures of writing") { isOneText ? try writing() : nil },
+      fills: part("filled gaps") { isOneText ? try fills() : nil } ?? [],
+      attention: part("attention") { try attentionPictures() } ?? [],
+      heads: part("heads") { isOneText ? try heads() : nil },
       profile: arms.indices.map(profile), verdicts: seedVerdicts(seeds) + verdicts(verbs),
       footer: ReportData.Footer(
         command: command,
-        versions: [
-          "zoo \(version)", "text \(experiment.source.name), SHA-256 \(experiment.source.fingerprint)",
-        ], links: arms.map { ReportData.Footer.Link(label: $0.plan.name, path: $0.folder.name) }))
+        versions: ["zoo \(version)"] + textLines,
+        links: arms.map { ReportData.Footer.Link(label: $0.plan.name, path: link(to: $0)) }))
     report.ruler = part("comparison with the grammar") { try ruler(likelihood) }
     report.probes = part("probes") { try probes() }
     report.fineTuning = part("fine-tuning") { try fineTuning() }
@@ -81,7 +83,7 @@ public struct ReportBuilder {
         targets: "\(Number.percent(Double(targets) / Double(tokens), 0)) of the tokens read")
     }
     report.glance = part("the table at a glance") { try glance(likelihood) }
-    report.methods = part("methods") { try methods(version: version) }
+    report.methods = part("methods") { isOneText ? try methods(version: version) : nil }
     report.problems = problems.all.isEmpty ? nil : problems.all
     return report
   }
@@ -92,6 +94,16 @@ public struct ReportBuilder {
       problems.add("the report lacks a part, \(name): \(error)")
       return nil
     }
+  }
+
+  /// Every text with its fingerprint.
+  private var textLines: [String] {
+    var lines: [String] = []
+    for arm in arms {
+      let line = "text \(arm.record.data), SHA-256 \(arm.record.dataFingerprint)"
+      if !lines.contains(line) { lines.append(line) }
+    }
+    return lines
   }
 
   /// Which seed's models a statement about trained models is about.

@@ -36,7 +36,7 @@ public struct ArmPlan: Sendable {
 
   /// The same arm with another descriptor, such as one whose vocabulary is filled in, or with another recipe, such as
   /// one of another length.
-  func replacing(descriptor: ModelDescriptor? = nil, recipe: Recipe? = nil) -> ArmPlan {
+  package func replacing(descriptor: ModelDescriptor? = nil, recipe: Recipe? = nil) -> ArmPlan {
     replacing(folderName: folderName, descriptor: descriptor, recipe: recipe)
   }
 

@@ -13,10 +13,13 @@ public struct ArmResult {
   public let kind: ArchitectureKind
   /// What it was trained for.
   public let objective: any Objective
-  /// The objective's name with what is not the default in it: losses compare only within one.
-  public let task: String
+  /// The objective's name with what is not the default in it, and where the arms differ in them the tokenizer and the
+  /// text: losses compare only within one.
+  public internal(set) var task: String
   /// The run's folder.
   public let folder: RunFolder
+  /// How a command line names the model.
+  let reference: String
   /// What `run.json` says.
   public let record: RunRecord
   /// What was predicted before training.

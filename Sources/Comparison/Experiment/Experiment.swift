@@ -8,6 +8,7 @@ import Tensors
 import Text
 import Training
 import Transformer
+import Wording
 import Zoo
 
 /// Trains several models on one text with one budget and measures them alike.
@@ -38,18 +39,22 @@ public final class Experiment: Sendable {
   public let folder: URL
   let registry: Registry
   let threads: Int
-  private let version: String
-  /// The hidden words that all arms are asked; drawn when the text is tokenised.
-  let words = Mutex<[HiddenWordItem]>([])
-  /// The items by evidence that all arms are asked: those of the frozen ones that fit every context, none for text
-  /// without a grammar.
-  let evidence = Mutex<[EvidenceItem]>([])
+  let version: String
+  /// Whether all arms read one text and hold the same part of it out: runs that were trained before may not.
+  public let isOneText: Bool
+  /// What all arms are asked; drawn when the text is tokenised.
+  let choices = Mutex(FrozenChoices())
 
   /// An experiment over `plans`, whose recipes name one text.
   ///
+  /// - Parameter resumed: a run of the folder that was begun already: the text must be the one that it was begun with;
+  ///   nil: none was.
   /// - Throws: `TextError` when the text cannot be read; `TrainerError` when the arms' recipes name several texts
-  ///   or evaluate on different parts of it.
-  public init(_ plans: [ArmPlan], registry: Registry, folder: URL, threads: Int, version: String) throws {
+  ///   or evaluate on different parts of it, or the text is not the recorded one.
+  public init(
+    _ plans: [ArmPlan], registry: Registry, folder: URL, threads: Int, version: String,
+    resumed: RunRecord? = nil
+  ) throws {
     try ArmPlan.expectDistinctNames(plans)
     self.plans = plans
     self.registry = registry
@@ -59,8 +64,23 @@ public final class Experiment: Sendable {
     try Self.expectOneText(plans)
     let corpus = plans[0].recipe.data == nil ? GeneratedCorpus.make() : nil
     self.corpus = corpus
-    source = try TrainingData.source(
-      for: plans[0].recipe, embedded: (corpus ?? GeneratedCorpus.make()).source)
+    isOneText = true
+    source = try RunText(of: resumed) {
+      try TrainingData.source(for: $0, embedded: (corpus ?? GeneratedCorpus.make()).source)
+    }.source(
+      plans[0].recipe,
+      advice: "bring the old text back, or say where it is now with: "
+        + "\(ShellCommand("compare", "--resume", folder.relativePath, "--data", "PATH"))", registry)
+  }
+
+  /// What is known of plans whose text was read before.
+  init(
+    _ plans: [ArmPlan], source: TextSource, corpus: GeneratedCorpus?, isOneText: Bool, choices: FrozenChoices,
+    registry: Registry, folder: URL, threads: Int, version: String
+  ) {
+    (self.plans, self.source, self.corpus, self.isOneText) = (plans, source, corpus, isOneText)
+    (self.registry, self.folder, self.threads, self.version) = (registry, folder, threads, version)
+    self.choices.withLock { $0 = choices }
   }
 
   /// All arms read one text and are evaluated on the same windows of it; another setting of one arm would be
@@ -83,19 +103,13 @@ public final class Experiment: Sendable {
     }
   }
 
-  private init(_ other: Experiment, threads: Int) {
-    (plans, source, corpus, folder) = (other.plans, other.source, other.corpus, other.folder)
-    (registry, version) = (other.registry, other.version)
-    let drawn = other.words.withLock { $0 }
-    words.withLock { $0 = drawn }
-    let chosen = other.evidence.withLock { $0 }
-    evidence.withLock { $0 = chosen }
-    self.threads = threads
-  }
-
   /// The same experiment on another number of threads, which changes no result: what several runs at once
   /// divide among them.
-  public func on(threads: Int) -> Experiment { Experiment(self, threads: threads) }
+  public func on(threads: Int) -> Experiment {
+    Experiment(
+      plans, source: source, corpus: corpus, isOneText: isOneText, choices: choices.withLock { $0 },
+      registry: registry, folder: folder, threads: threads, version: version)
+  }
 
   /// The tokenised text of an arm: arms that name the same tokenizer share one.
   public func data() throws -> [TrainingData] {
@@ -107,29 +121,30 @@ public final class Experiment: Sendable {
       made.append((settings.node(), data))
       return data
     }
-    drawItems(data)
+    let drawn = drawn(zip(plans, data).map { ($0, $1.tokenizer) })
+    choices.withLock { $0 = drawn }
     return data
   }
 
-  /// Draws what all arms are asked: hidden words, none where the text has no words or no passage fits every arm's
-  /// context, and items by evidence.
-  private func drawItems(_ data: [TrainingData]) {
+  /// What all arms are asked: what fits the context of each. No hidden words where the text has no words.
+  func drawn(_ arms: [(plan: ArmPlan, tokenizer: any Tokenizer)]) -> FrozenChoices {
     var readers: [(settings: Node, tokenizer: any Tokenizer, context: Int)] = []
-    for (plan, data) in zip(plans, data) {
+    for (plan, tokenizer) in arms {
       let (settings, context) = (
         plan.descriptor.settings.component("tokenizer").node(), plan.descriptor.context
       )
       if readers.contains(where: { $0.settings == settings && $0.context == context }) { continue }
-      readers.append((settings, data.tokenizer, context))
+      readers.append((settings, tokenizer, context))
     }
-    let items = HiddenWordItem.draw(
-      Self.hiddenWordCount, from: source, readers: readers.map { ($0.tokenizer, $0.context) })
-    words.withLock { $0 = items }
-    guard corpus != nil else { return }
-    let chosen = EvidenceItem.frozen(where: { item in
-      readers.allSatisfy { ClozeScoring.fits(item, $0.tokenizer, context: $0.context) }
-    })
-    evidence.withLock { $0 = chosen }
+    let all = readers.map { (tokenizer: $0.tokenizer, context: $0.context) }
+    return FrozenChoices(
+      verbs: FrozenChoices.verbs(corpus?.items ?? [], fitting: all),
+      words: HiddenWordItem.draw(Self.hiddenWordCount, from: source, readers: all),
+      evidence: corpus == nil
+        ? []
+        : EvidenceItem.frozen { item in
+          all.allSatisfy { ClozeScoring.fits(item, $0.tokenizer, context: $0.context) }
+        }, automaton: corpus?.automaton)
   }
 
   /// How many hidden words are asked, where the text has them: so that a share near one half is known to 7 points. The
@@ -168,33 +183,23 @@ public final class Experiment: Sendable {
       plan.descriptor, trainer.model, tokenizer: data.tokenizer, context: trainer.context,
       kind: architecture.kind,
       startsWithToken: trainer.objective.startsWithToken, predicts: trainer.objective.predicts)
-    let observed = Observations(
-      trainer, model, items: corpus?.items ?? [], words: words.withLock { $0 },
-      evidence: evidence.withLock { $0 }, automaton: corpus?.automaton, in: run.folder)
+    let observed = Observations(trainer, model, items: choices.withLock { $0 }, in: run.folder)
     let status = try run.train(observed.watching(events.run))
     guard status == .finished, let evaluation = run.record.evaluation else { return nil }
     let curves = try RunCurves(run.folder)
-    let choices = try observed.choices()
-    func points(_ kind: KeyPath<Observations.Choices, [ChoiceContext: [Bool]]>)
-      -> [ChoiceContext: [ReportData.Point]]
-    {
-      Dictionary(
-        uniqueKeysWithValues: ChoiceContext.allCases.map {
-          ($0, curves.points("evaluation", Observations.metric(kind, $0)))
-        })
-    }
+    let answers = try observed.answers()
     let result = ArmResult(
       plan: plan, kind: architecture.kind, objective: trainer.objective,
       task: plan.recipe.task(of: trainer.objective), folder: run.folder,
-      record: run.record, forecast: forecast,
+      reference: run.folder.url.relativePath, record: run.record, forecast: forecast,
       trained: model,
       parametersWithoutEmbeddings: trainer.model.parameters.countWithoutEmbeddings,
       trainPoints: RunCurves.smoothed(curves.points("train", "loss"), count: 200),
       heldOutPoints: curves.points("evaluation", "loss"),
-      verbPoints: points(\.verbs), verbs: choices.verbs, wordPoints: points(\.words), words: choices.words,
+      verbPoints: curves.shares(\.verbs), verbs: answers.verbs, wordPoints: curves.shares(\.words),
+      words: answers.words,
       divergencePoints: curves.points("evaluation", Observations.divergence(.bothSides)),
-      evidence: choices.evidence,
-      evaluation: evaluation, profile: observed.profile)
+      evidence: answers.evidence, evaluation: evaluation, profile: Observations.profile(run.folder))
     events.finished(result)
     return result
   }
@@ -215,8 +220,10 @@ public final class Experiment: Sendable {
       let checkpoint = try arm.newestCheckpoint()
       let record = arm.hasRecord ? try RunRecord.read(arm) : nil
       try expect(plan, data, checkpoint, record, in: arm)
+      let isMoved = try Recipe.of(checkpoint, registry: registry).data != plan.recipe.data
       let trainer = try Trainer.resume(
-        checkpoint, record: record, registry: registry, source: TrainingData.source(for:)
+        checkpoint, record: record, changes: RunChanges(data: isMoved ? plan.recipe.data : nil),
+        registry: registry, source: TrainingData.source(for:)
       ) {
         try makeContext(seed: $0.seed)
       }

@@ -7,7 +7,7 @@ import Zoo
 /// `experiment.json`: what defines a comparison, so that a stopped one can go on.
 ///
 /// The arms' own folders say how far each has come; this file never changes but for the time spent, and for what
-/// is asked of the models when it goes on.
+/// is asked of the models, or where their text stands, when it goes on.
 public struct ExperimentRecord: Codable, Sendable {
   /// One arm as it was planned.
   public struct Arm: Codable, Sendable {
@@ -22,6 +22,13 @@ public struct ExperimentRecord: Codable, Sendable {
     let model: String
     let descriptor: String
     let recipe: String
+
+    init(_ plan: ArmPlan) {
+      (name, folder, arm, seedNumber) = (plan.name, plan.folderName, plan.arm, plan.seedNumber)
+      (against, model) = (plan.against, plan.descriptor.name)
+      descriptor = plan.descriptor.node.json()
+      recipe = plan.recipe.node.json()
+    }
   }
 
   /// The report's title.
@@ -41,7 +48,7 @@ public struct ExperimentRecord: Codable, Sendable {
   /// The folder that it was begun in, which relative paths of its text are paths in; nil in records of before this was
   /// written down.
   private let startedIn: String?
-  private let arms: [Arm]
+  private var arms: [Arm]
 
   /// The record of new plans.
   public init(
@@ -55,13 +62,7 @@ public struct ExperimentRecord: Codable, Sendable {
     self.matched = matched
     self.tuning = tuning
     startedIn = FileManager.default.currentDirectoryPath
-    arms = plans.map {
-      Arm(
-        name: $0.name, folder: $0.folderName, arm: $0.arm, seedNumber: $0.seedNumber, against: $0.against,
-        model: $0.descriptor.name,
-        descriptor: $0.descriptor.node.json(),
-        recipe: $0.recipe.node.json())
-    }
+    arms = plans.map(Arm.init)
   }
 
   /// Adds evaluations that were asked for when the experiment went on.
@@ -71,6 +72,9 @@ public struct ExperimentRecord: Codable, Sendable {
     self.design = design
     for option in options where !command.contains(option) { command += " " + option }
   }
+
+  /// The same plans with their text in another place.
+  public mutating func move(to plans: [ArmPlan]) { arms = plans.map(Arm.init) }
 
   /// The plans, read anew.
   ///

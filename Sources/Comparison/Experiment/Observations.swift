@@ -11,41 +11,17 @@ import Zoo
 final class Observations {
   private let trainer: Trainer
   private let model: LoadedModel
-  private let items: [VerbItem]
-  private let words: [HiddenWordItem]
-  private let evidence: [EvidenceItem]
+  private let items: FrozenChoices
   private let profileFile: URL
-  private var last: (step: Int, choices: Choices)?
-  private let automaton: ByteAutomaton?
+  private var last: (step: Int, answers: FrozenChoices.Answers)?
   /// The steps whose time is looked at: late enough to be warm, few enough to cost nothing.
   private let profiled: Range<Int>
 
-  /// Which frozen items a model gets right, by how much of the text it is given; nothing for what it cannot be
-  /// asked.
-  struct Choices {
-    /// Choices between two forms of a verb.
-    var verbs: [ChoiceContext: [Bool]] = [:]
-    /// Choices of a hidden word.
-    var words: [ChoiceContext: [Bool]] = [:]
-    /// The probability of each candidate of the items by evidence, `[items][candidates]`.
-    var evidence: [ChoiceContext: [[Double]]] = [:]
-  }
-
-  init(
-    _ trainer: Trainer, _ model: LoadedModel, items: [VerbItem], words: [HiddenWordItem],
-    evidence: [EvidenceItem], automaton: ByteAutomaton?, in folder: RunFolder
-  ) {
-    self.evidence = evidence
-    self.automaton = automaton
+  init(_ trainer: Trainer, _ model: LoadedModel, items: FrozenChoices, in folder: RunFolder) {
     self.trainer = trainer
     self.model = model
-    self.words = words
-    profileFile = folder.url.appending(path: "profile.json")
-    // An item that does not fit into the context cannot be asked.
-    self.items = items.filter { item in
-      let text = item.left + " " + item.correct + item.right
-      return model.tokenizer.encode(text).count + 2 <= model.descriptor.context
-    }
+    self.items = items
+    profileFile = Self.profile(of: folder)
     let start = min(20, trainer.state.totalSteps / 2)
     profiled = start..<min(start + 20, trainer.state.totalSteps)
   }
@@ -59,27 +35,29 @@ final class Observations {
     }
     events.measure = { [self] trainer in
       var values = try watcher.measure(trainer)
-      let choices = try choices()
-      for (key, all) in [(\Choices.verbs, choices.verbs), (\Choices.words, choices.words)] {
+      let answers = try answers()
+      for (key, all) in [(\FrozenChoices.Answers.verbs, answers.verbs), (\.words, answers.words)] {
         for (side, right) in all {
           values[Self.metric(key, side)] = Double(right.count { $0 }) / Double(right.count)
         }
       }
-      for (side, bits) in divergences(choices.evidence) { values[Self.divergence(side)] = bits }
+      for (side, bits) in divergences(answers.evidence) { values[Self.divergence(side)] = bits }
       return values
     }
     return events
   }
 
   /// The name in the metrics of the share of right choices.
-  static func metric(_ kind: KeyPath<Choices, [ChoiceContext: [Bool]]>, _ side: ChoiceContext) -> String {
-    (kind == \Choices.verbs ? "verbs." : "words.") + side.rawValue
+  static func metric(_ kind: KeyPath<FrozenChoices.Answers, [ChoiceContext: [Bool]]>, _ side: ChoiceContext)
+    -> String
+  {
+    (kind == \.verbs ? "verbs." : "words.") + side.rawValue
   }
 
   /// The name in the metrics of the mean divergence from the exact choices, in bits.
   static func divergence(_ side: ChoiceContext) -> String { "divergence." + side.rawValue }
 
-  private lazy var report = automaton.map { ClozeReport(evidence, $0) }
+  private lazy var report = items.automaton.map { ClozeReport(items.evidence, $0) }
 
   private func divergences(_ evidence: [ChoiceContext: [[Double]]]) -> [(ChoiceContext, Double)] {
     guard let report else { return [] }
@@ -90,36 +68,19 @@ final class Observations {
   }
 
   /// Which of the frozen items the model gets right as it is now.
-  func choices() throws -> Choices {
-    if let last, last.step == trainer.state.step { return last.choices }
-    var choices = Choices()
-    if !items.isEmpty {
-      let scoring = ChoiceScoring(model)
-      choices.verbs = try Dictionary(
-        uniqueKeysWithValues: ChoiceContext.allCases.map { ($0, try scoring.right(items, $0)) })
-    }
-    if !words.isEmpty {
-      let scoring = HiddenWordScoring(model)
-      choices.words = try Dictionary(
-        uniqueKeysWithValues: scoring.sides.map { ($0, try scoring.right(words, $0)) })
-    }
-    if !evidence.isEmpty {
-      let scoring = ClozeScoring(model)
-      // From the left side alone an encoder reads a whole window for each item: it is asked so once, at the end.
-      let sides = model.predicts == .next || trainer.isFinished ? scoring.sides : [.bothSides]
-      choices.evidence = try Dictionary(
-        uniqueKeysWithValues: sides.filter(scoring.sides.contains).map {
-          ($0, try scoring.probabilities(evidence, $0))
-        })
-    }
-    last = (trainer.state.step, choices)
-    return choices
+  func answers() throws -> FrozenChoices.Answers {
+    if let last, last.step == trainer.state.step { return last.answers }
+    let answers = try items.answers(model, isFinal: trainer.isFinished)
+    last = (trainer.state.step, answers)
+    return answers
   }
 
-  /// Where the time of some steps went; empty when the run was stopped among them.
-  var profile: [Profiler.Row] {
-    (try? JSONDecoder().decode([Profiler.Row].self, from: Data(contentsOf: profileFile))) ?? []
+  /// Where the time of some steps of a run went; empty when it was stopped among them, or never looked at.
+  static func profile(_ folder: RunFolder) -> [Profiler.Row] {
+    (try? JSONDecoder().decode([Profiler.Row].self, from: Data(contentsOf: profile(of: folder)))) ?? []
   }
+
+  private static func profile(of folder: RunFolder) -> URL { folder.url.appending(path: "profile.json") }
 
   private func lookAtTime(_ step: Int) {
     if step == profiled.lowerBound { trainer.context.profiler = Profiler(traceLimit: 0) }

@@ -1,3 +1,4 @@
+import Evaluation
 import Foundation
 import Training
 
@@ -7,8 +8,23 @@ struct RunCurves {
 
   /// Reads the metrics of a run.
   ///
+  /// - Parameter last: steps behind it are left out; nil: none are.
   /// - Throws: `CheckpointError` that names a damaged line.
-  init(_ folder: RunFolder) throws { rows = try MetricsLog.read(folder.metrics) }
+  init(_ folder: RunFolder, to last: Int? = nil) throws {
+    rows = try MetricsLog.read(folder.metrics).filter { row in
+      last.map { (row["step"]?.number ?? 0) <= Double($0) } ?? true
+    }
+  }
+
+  /// Shares of right choices at evaluations, by how much of the text was given.
+  func shares(_ kind: KeyPath<FrozenChoices.Answers, [ChoiceContext: [Bool]]>)
+    -> [ChoiceContext: [ReportData.Point]]
+  {
+    Dictionary(
+      uniqueKeysWithValues: ChoiceContext.allCases.map {
+        ($0, points("evaluation", Observations.metric(kind, $0)))
+      })
+  }
 
   /// The points of one key in the lines of one kind, such as `loss` in `evaluation`.
   func points(_ kind: String, _ key: String) -> [ReportData.Point] {

@@ -156,7 +156,7 @@ public struct FineTuningComparison {
         model.descriptor, from: values, classes: split.labels.count, options: plan.options, at: point,
         registry: registry, on: device)
       let loss = try tuner.train(parts[0]) { epoch, _ in
-        progress("\(words), \(epoch) of \(plan.options.epochs) epochs")
+        progress("\(words), \(epoch) of \(Number.counted(plan.options.epochs, "epoch"))")
       }
       func scores(_ predicted: [[Int32]], _ part: Int) -> FineTuningResults.Scores {
         FineTuningResults.Scores(predicted, of: parts[part], classes: split.labels.count)
@@ -266,7 +266,9 @@ public struct FineTuningComparison {
       notes.append(
         "one seed: differences are about these fine-tuned models, not about fine-tuning them again")
     } else if plan.seeds.count < fewest {
-      notes.append("\(tests) comparisons need \(fewest) seeds to be decided at the 5 % level")
+      notes.append(
+        "\(Number.counted(tests, "comparison")) need \(Number.counted(fewest, "seed")) to be decided at the 5 % level"
+      )
     }
     notes.append(
       "pretraining has one run a model here: nothing is said of what another run of it would bring")

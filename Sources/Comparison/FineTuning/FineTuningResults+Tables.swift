@@ -40,7 +40,7 @@ extension FineTuningResults {
       caption: "\(task.name): on the test part, at the chosen point",
       columns: [
         "model", "begins", "pooling", "learning rate", "accuracy",
-        seeds > 1 ? "95 % over \(seeds) seeds" : "95 %", "macro-F1",
+        seeds > 1 ? "95 % over \(Number.counted(seeds, "seed"))" : "95 %", "macro-F1",
       ], isNumber: [false, false, false, true, true, true, true],
       rows: models.flatMap { model in
         model.starts.map { start in

@@ -65,7 +65,7 @@ struct ReceptiveFieldMatch: ArmMatch {
     if wanted.count == own.count { return wanted }
     guard Set(wanted).count == 1 else {
       throw refusal(
-        arm, found: "\(own.count) layers, where \(first.plan.name) has \(wanted.count)",
+        arm, found: "\(Number.counted(own.count, "layer")), where \(first.plan.name) has \(wanted.count)",
         reason: "windows that change from layer to layer can only be taken over by as many layers",
         nearest: "\(arm.plan.name) with layers=\(wanted.count)")
     }

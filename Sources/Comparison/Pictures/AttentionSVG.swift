@@ -39,7 +39,7 @@ public enum AttentionSVG {
     guard picture.isDrawable else { return "" }
     let (content, height) = gridContent(picture)
     let description =
-      "\(picture.layers) layers (rows) by \(picture.heads) heads (columns) over \(picture.tokens.count) tokens; in "
+      "\(Number.counted(picture.layers, "layer")) (rows) by \(Number.counted(picture.heads, "head")) (columns) over \(Number.counted(picture.tokens.count, "token")); in "
       + "each tile rows are tokens that look and columns tokens that are looked at; darker means more probability."
     return "\(open(id, height, title, description))\(content)</svg>"
   }
@@ -121,7 +121,7 @@ public enum AttentionSVG {
   ) -> Markup {
     guard let (content, height) = headContent(picture, layer: layer, head: head) else { return "" }
     let description =
-      "Rows are tokens that look, columns tokens that are looked at; \(picture.tokens.count) tokens; darker means "
+      "Rows are tokens that look, columns tokens that are looked at; \(Number.counted(picture.tokens.count, "token")); darker means "
       + "more probability. Each row sums to 1."
     return "\(open(id, height, title, description))\(content)</svg>"
   }

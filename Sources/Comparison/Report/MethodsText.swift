@@ -47,7 +47,7 @@ struct MethodsText {
           + "too. "
       } ?? ""
     return "\(row("text")) (the beginning of its SHA-256); "
-      + "\(Number.grouped(methods.trainBytes)) bytes to train on, "
+      + "\(Number.counted(methods.trainBytes, "byte")) to train on, "
       + "\(Number.grouped(methods.heldOutBytes)) held out. \(origin)\(shared)Tokenizer, trained on the training "
       + "part alone: \(row("tokenizer")). Windows: \(row("windows")), "
       + (methods.startsAtLines ? "each beginning with a line" : "cut anywhere")
@@ -79,7 +79,7 @@ struct MethodsText {
     if let likelihood = data.likelihood {
       sentences.append(
         "Likelihood: −log₂ of the probability by the chain rule, per byte, of \(likelihood.windows) held-out "
-          + "windows of \(likelihood.tokens) tokens (\(Number.grouped(likelihood.bytes)) bytes), spread evenly over "
+          + "windows of \(Number.counted(likelihood.tokens, "token")) (\(Number.counted(likelihood.bytes, "byte"))), spread evenly over "
           + "the held-out text, the length given and probability shared among tokens of text alone; encoders uncover "
           + "from left to right and in one random order. Only the tokenizer's own way to cut the text is counted, "
           + "so these are upper bounds.")
@@ -89,7 +89,7 @@ struct MethodsText {
     }
     if let verbs = data.verbs {
       sentences.append(
-        "Verb forms: \(verbs.count) sentences of the grammar that are not in the training part, each with its "
+        "Verb forms: \(Number.counted(verbs.count, "sentence")) of the grammar that are not in the training part, each with its "
           + "right and its wrong form; right is what the model holds more probable, with the left side or with "
           + "the whole sentence in view.")
     }
@@ -113,7 +113,7 @@ struct MethodsText {
     if let tasks = data.fineTuning, let first = tasks.first {
       sentences.append(
         "Fine-tuning (\(tasks.map(\.task.name).joined(separator: ", "))): a linear head for all, "
-          + "\(first.plan.options.epochs) epochs at each of \(first.plan.points.count) points of one grid, chosen on a "
+          + "\(Number.counted(first.plan.options.epochs, "epoch")) at each of \(Number.counted(first.plan.points.count, "point")) of one grid, chosen on a "
           + "development part and measured on a test part, from trained and from untrained values; McNemar's exact "
           + "test, Holm's correction.")
     }
@@ -154,7 +154,7 @@ struct MethodsText {
           + "(\(Number.percent($0.learntFrom ?? 0, 0)) right or more), with Clopper and Pearson's exact interval."
       } ?? ""
     let decides = seeds.measures.first?.name ?? "nothing"
-    return "The unit is a training run: \(seeds.count) seeds, paired. "
+    return "The unit is a training run: \(Number.counted(seeds.count, "seed")), paired. "
       + (seeds.isDeclared ?? (seeds.question != nil)
         ? "Declared to decide: \(decides)."
         : "What decides was not declared beforehand: here it is \(decides).")

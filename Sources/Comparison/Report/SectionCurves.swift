@@ -139,7 +139,7 @@ struct SectionCurves {
   /// What the band around curves is.
   private static func band(_ curves: [ReportData.Curve]) -> String {
     let seeds = curves.compactMap(\.seeds).max() ?? 1
-    return seeds > 1 ? "mean of \(seeds) seeds and their range" : "with 95 % interval"
+    return seeds > 1 ? "mean of \(Number.counted(seeds, "seed")) and their range" : "with 95 % interval"
   }
 
   private func named(

@@ -20,8 +20,8 @@ enum SectionFineTuning {
     let notes = results.notes.map { "<p class='note'>\($0)</p>\n" as Markup }
     return """
       <h3>\(task.name)</h3>
-      <p>\(Number.grouped(task.train)) sentences to train on, \(Number.grouped(task.development)) to choose by, \
-      \(Number.grouped(task.test)) to measure on; \(task.labels.count) labels, of which the most frequent is right \
+      <p>\(Number.counted(task.train, "sentence")) to train on, \(Number.grouped(task.development)) to choose by, \
+      \(Number.grouped(task.test)) to measure on; \(Number.counted(task.labels.count, "label")), of which the most frequent is right \
       for \(Number.percent(task.mostFrequent)) of \(Number.grouped(task.testLabels)) \(results.unit).</p>
       \(table(results.outcome) { data.named($0) })\
       \(table(results.comparison) { "\($0)" })\

@@ -49,7 +49,7 @@ enum SectionGlance {
     if let settled = row.settled[arm] {
       lines.append(
         """
-        <span class='ci'>last \(settled.evaluations) evaluations: \(text(settled.median)), from \
+        <span class='ci'>last \(Number.counted(settled.evaluations, "evaluation")): \(text(settled.median)), from \
         \(text(settled.low)) to \(text(settled.high))</span>
         """)
     }

@@ -214,7 +214,7 @@ extension SectionHeads {
       <p class='note'>Mean likeness of the matched heads \(Number.fixed(match.similarity, 3)); \
       \(null.isEmpty ? "" : "with other sentences of the same length in their place \(range) in \(null.count) draws, \(below) of them below")\
       \(untrained ?? ""). Likeness is 1 − the Jensen–Shannon divergence in bits of two rows, averaged over the \
-      rows of \(match.sentences) sentences; the encoder's map is cut to what the decoder sees and renormalised, \
+      rows of \(Number.counted(match.sentences, "sentence")); the encoder's map is cut to what the decoder sees and renormalised, \
       a start token is left out of the decoder's. Each head has one partner, in any layer (Hungarian method), \
       and in every draw all are matched anew. A head that finds a partner as like it on other sentences shares a \
       habit about positions; one that is above most draws shares what it looks for in this text. Two heads that spread their attention are alike \

@@ -12,7 +12,7 @@ enum SectionLikelihood {
         By the chain rule an encoder has a likelihood, too: it uncovers a window token by token in an order \
         that is fixed beforehand, each predicted with all later ones masked. Both kinds score the same \
         \(Number.counted(likelihood.windows, "held-out window")) of \(Number.counted(likelihood.tokens, "token")) \
-        (\(Number.grouped(likelihood.bytes)) bytes), are given the length, and share their probability among \
+        (\(Number.counted(likelihood.bytes, "byte"))), are given the length, and share their probability among \
         tokens of text alone. Only the tokenizer's own way to cut the text is counted, so the figures are \
         upper bounds. Intervals are over windows: they are about these trained models. What a model costs above the \
         grammar is taken window by window, so that windows that are hard for all do not widen it.

@@ -68,7 +68,8 @@ enum SectionModels {
         let learnt = measure.learnt(arm).map { ", learnt by \($0.count)" } ?? ""
         return ReportData.Finding(
           label: "\(data.name(arm)): \(measure.name)", value: text(mean.value) + (isShare ? " %" : ""),
-          note: "mean of \(seeds) seeds" + (range.isEmpty ? learnt : ", 95 % interval \(range)")
+          note: "mean of \(Number.counted(seeds, "seed"))"
+            + (range.isEmpty ? learnt : ", 95 % interval \(range)")
             + (isShare ? "" : ", \(measure.unit)"), arm: arm)
       }
     }
@@ -96,12 +97,13 @@ enum SectionModels {
         $0.bitsPerByte.map { Number.fixed($0, 3) } ?? "not defined"
       },
     ]
+    let isOneText = data.certificate.first { $0.what == "text" }?.equal ?? true
     let table = ReportTable(
       caption: "The models of this comparison", columns: ["What"] + data.armColumns, rows: rows)
     return ReportSection(
       id: "models", short: "Models", title: "What was trained",
       lead: """
-        Models built from the same parts and trained on the same text. A loss carries the unit of its \
+        Models built from the same parts\(isOneText ? " and trained on the same text" : ""). A loss carries the unit of its \
         objective; losses of different units are never held against each other. An encoder sees both \
         sides of a position, a decoder only the left one; bits per byte are defined where an objective gives \
         a text a probability.

@@ -12,7 +12,7 @@ enum SectionPath {
       lead: """
         Every model differs from the one above it in one thing, and shares its initial tensors and its data with \
         it. \(largest(data, seeds, primary)) \
-        \(seeds.count > 1 ? "Hollow marks are single seeds, whiskers 95 % t intervals over \(seeds.count) seeds; what is learnt in a jump has none." : "")
+        \(seeds.count > 1 ? "Hollow marks are single seeds, whiskers 95 % t intervals over \(Number.counted(seeds.count, "seed")); what is learnt in a jump has none." : "")
         """,
       body: "<div class='panels'>\(charts)</div>\n\(steps(data))")
   }

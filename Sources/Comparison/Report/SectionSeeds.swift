@@ -12,7 +12,7 @@ enum SectionSeeds {
         same initial tensors and the same windows. Differences are paired by seed, with \
         95 % t intervals, and tested by \(test(seeds)). The \
         first measure is the question; the others are there to \
-        look at. \(correction(seeds)) Fewer than \(seeds.fewest) seeds can show differences but never decide \
+        look at. \(correction(seeds)) Fewer than \(Number.counted(seeds.fewest, "seed")) can show differences but never decide \
         \(primary.differences.count == 1 ? "" : "all \(primary.differences.count) ")at the 5 % level.\
         \(seeds.stoppedEarly ? " \(overstated)" : "")
         """,

@@ -23,7 +23,7 @@ enum SectionWriting {
     return ReportSection(
       id: "writing", short: "Writing", title: "How well they write",
       lead: """
-        \(writing[0].texts) texts of every model, as long for all. A decoder writes from left to right; an encoder \
+        \(Number.counted(writing[0].texts, "text")) of every model, as long for all. A decoder writes from left to right; an encoder \
         uncovers a window of masks in random order, each token with all that is uncovered in view, which is what \
         the objective any-order trains and masked-lm does not. Sentences are counted that have both ends. \
         \(hasGrammar ? "Well-formed is what the grammar's own parser accepts." : "") \

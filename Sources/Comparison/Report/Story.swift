@@ -21,7 +21,7 @@ struct Story {
   private var done: String {
     let names = data.arms.map(\.name).inWords
     let steps =
-      Set(data.arms.map(\.steps)).count == 1 ? "for \(Number.grouped(data.arms[0].steps)) steps" : ""
+      Set(data.arms.map(\.steps)).count == 1 ? "for \(Number.counted(data.arms[0].steps, "step"))" : ""
     let times =
       data.seeds.map { seeds in
         guard seeds.count > 1 else { return "" }
@@ -53,7 +53,7 @@ struct Story {
         ? ""
         : seeds.addsSeeds
           ? "; the intervals are 95 % intervals of the median" : "; the intervals are 95 % t intervals"
-      sentences.append("Over \(seeds.count) seeds \(parts.inWords)\(intervals).")
+      sentences.append("Over \(Number.counted(seeds.count, "seed")) \(parts.inWords)\(intervals).")
       if seeds.stoppedEarly { sentences.append(SectionSeeds.overstated) }
     }
     if !open.isEmpty { sentences += notDecidable(open, seeds, primary) }
@@ -77,7 +77,7 @@ struct Story {
         + "\(difference.mean.value > 0 ? "+" : "")\(Number.fixed(difference.mean.value, 3))"
         + (said.isEmpty ? "" : " (\(said))")
     }
-    let those = isMany ? "\(open.count) comparisons; the largest differences are " : ""
+    let those = isMany ? "\(Number.counted(open.count, "comparison")); the largest differences are " : ""
     let tooFew = seeds.tooFew.map { "; " + $0 } ?? ""
     let sentence = "Not decidable: \(those)\(parts.inWords)\(tooFew)."
     guard seeds.tooFew == nil, shown.contains(where: \.leavesOutZero) else { return [sentence] }
@@ -126,7 +126,8 @@ struct Story {
     guard let arm = measure.learnt(difference.arm), let other = measure.learnt(difference.against ?? 0) else {
       return ""
     }
-    return "learnt by \(arm.count) of \(arm.seeds) runs against \(other.count) of \(other.seeds)"
+    return
+      "learnt by \(arm.count) of \(Number.counted(arm.seeds, "run")) against \(other.count) of \(other.seeds)"
   }
 
   /// What these trained models do; with one seed, nothing more can be said.

@@ -51,16 +51,17 @@ enum SeedComparison {
 
   /// - Parameters:
   ///   - measures: the primary one first; `[arms][seeds]` of one shape.
-  ///   - against: for each arm the earlier one that it is held against; nil for all: the first.
+  ///   - against: for each arm the one that its plan names to be held against; nil: the first that has the measure.
   ///   - maxSeeds: how many seeds there are at most, where they are added until the question is decided.
   static func make(
     _ measures: [Measure], seeds: Int, against: [Int?]? = nil, design: Design? = nil, maxSeeds: Int? = nil
   ) -> ReportData.Seeds {
     let arms = measures.first?.values.count ?? 0
-    let against = against ?? (0..<arms).map { $0 == 0 ? nil : 0 }
+    let named = against ?? [Int?](repeating: nil, count: arms)
     let isSequential = design?.addsSeeds ?? false
     let pairs = measures.map { measure in
-      measure.values.indices.compactMap { arm -> Pair? in
+      let against = Opponents.choose(named, has: measure.isCompared)
+      return measure.values.indices.compactMap { arm -> Pair? in
         guard let other = against[arm], measure.isCompared(arm, to: other) else { return nil }
         return Pair(
           arm: arm, against: other,

@@ -32,8 +32,8 @@ extension ReportData.Seeds {
     guard let primary = measures.first, count < fewest else { return nil }
     let comparisons =
       primary.differences.count == 1
-      ? "one comparison needs" : "\(primary.differences.count) comparisons need"
-    return "\(comparisons) \(fewest) seeds to be decided at the 5 % level"
+      ? "one comparison needs" : "\(Number.counted(primary.differences.count, "comparison")) need"
+    return "\(comparisons) \(Number.counted(fewest, "seed")) to be decided at the 5 % level"
   }
 
   /// How p is made, in a few words.

@@ -46,7 +46,8 @@ public struct Tuning: Codable, Sendable, Equatable {
   public init(learningRates: [Double], method: Method = .grid, steps: Int? = nil) throws(TuningRefusal) {
     let rates = learningRates.sorted()
     if rates.count < 2 {
-      throw TuningRefusal(reason: "one rate leaves nothing to choose from", found: "\(rates.count) rates")
+      throw TuningRefusal(
+        reason: "one rate leaves nothing to choose from", found: Number.counted(rates.count, "rate"))
     }
     if let twice = zip(rates, rates.dropFirst()).first(where: { $0 == $1 })?.0 {
       throw TuningRefusal(reason: "a rate stands there twice", found: Self.text(twice))

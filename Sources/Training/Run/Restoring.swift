@@ -39,8 +39,9 @@ extension Recipe {
 }
 
 extension Trainer {
-  private static let bringBack =
-    "bring the old text back, or say where it is now with: \(ShellCommand("train", "--resume", "RUN", "--data", "PATH"))"
+  private static func bringBack(_ run: String) -> String {
+    "bring the old text back, or say where it is now with: \(ShellCommand("train", "--resume", run, "--data", "PATH"))"
+  }
 
   /// A trainer that goes on from a checkpoint, with the recorded length of its run; from the start where there is no
   /// checkpoint yet.
@@ -75,7 +76,9 @@ extension Trainer {
       changes.steps = changes.steps ?? record.totalSteps
     }
     let recipe = try Recipe.of(checkpoint, sets: changes.edits(of: own), registry: registry)
-    let text = try RunText(of: record, open: source).source(recipe, advice: bringBack, registry)
+    let run = checkpoint.url.deletingLastPathComponent().deletingLastPathComponent()
+    let text = try RunText(of: record, open: source).source(
+      recipe, advice: bringBack(run.relativePath), registry)
     let data = try TrainingData(text, tokenizer: checkpoint.tokenizer, settings: descriptor.tokenizer)
     return try Trainer(
       descriptor, recipe, data, registry: registry, context: try makeContext(recipe),
@@ -93,7 +96,8 @@ extension Trainer {
         in: try registry.trainingCatalog())
     }
     let changed = try recipe(changes.edits(of: try recipe([])))
-    let text = try RunText(of: record, open: open).source(changed, advice: bringBack, registry)
+    let text = try RunText(of: record, open: open).source(
+      changed, advice: bringBack(record.name), registry)
     return try Trainer(
       descriptor, changed, try TrainingData(text, settings: descriptor.tokenizer), registry: registry,
       context: try makeContext(changed), totalSteps: changes.steps ?? record.totalSteps)

@@ -27,10 +27,14 @@ public struct RunText {
   /// that follows from it.
   ///
   /// - Parameter advice: what to do where the text is another one.
-  /// - Throws: `TextError` when it cannot be read, `TrainerError` when its SHA-256 is not the recorded one.
+  /// - Throws: `TrainerError` when it cannot be read, or its SHA-256 is not the recorded one; `TextError` when it cannot
+  ///   be read and nothing is recorded.
   public func source(_ recipe: Recipe, advice: String, _ registry: Registry) throws -> TextSource {
-    let source = try open(try located(recipe, registry))
-    guard let record else { return source }
+    guard let record else { return try open(recipe) }
+    let source: TextSource
+    do { source = try open(try located(recipe, registry)) } catch let error as TextError {
+      throw TrainerError(place: error.place, reason: error.reason, mend: advice)
+    }
     guard source.fingerprint == record.dataFingerprint else {
       throw TrainerError(
         place: recipe.data?.joined(separator: ", ") ?? "embedded",
@@ -68,7 +72,7 @@ extension Recipe {
 
   /// The edit that names files and folders of text: one as a text, several or one with a comma as a list, which
   /// names them exactly.
-  static func edit(data paths: [String]) -> String {
+  public static func edit(data paths: [String]) -> String {
     let isExact = paths.count > 1 || paths.contains { $0.contains(",") }
     let value: Node.Value = isExact ? .list(paths.map { Node(.text($0)) }) : .text(paths.first ?? "embedded")
     return "data=" + Node(value).json()

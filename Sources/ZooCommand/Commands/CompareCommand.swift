@@ -20,8 +20,9 @@ extension Command {
       come with the zoo (zoo list suites).
 
       Ctrl-C finishes the step, saves and says how to go on: models that are trained stay as they are, the \
-      stopped one goes on bit for bit, and the report is written at the end as if nothing had happened.
-      """ + MatchOptions.paragraph + TuningOptions.paragraph,
+      stopped one goes on bit for bit, and the report is written at the end as if nothing had happened. A text that \
+      was moved meanwhile is named with --data; it must be the same text.
+      """ + TrainedComparison.paragraph + MatchOptions.paragraph + TuningOptions.paragraph,
     examples: [
       Example("zoo compare bert gpt", "the default comparison, some minutes on two cores"),
       Example("zoo compare bert gpt --seeds 6", "what holds for the architectures, not for one run"),
@@ -39,8 +40,12 @@ extension Command {
         "zoo compare gpt bert --tune learning-rate=1e-3,2e-3,4e-3",
         "each with the best of three rates, as many trials for both"),
       Example("zoo compare --resume runs/bert-gpt-1", "go on where a comparison or an ablation stopped"),
+      Example("zoo compare runs/gpt-1 runs/gpt-2@best", "two trained models; nothing is trained"),
     ],
-    positionals: [Positional("model", .text, .repeated, help: "two or more models, or a suite")],
+    positionals: [
+      Positional(
+        "model", .text, .repeated, help: "two or more models, or a suite; or two or more trained runs")
+    ],
     options: RecipeOptions.all + TuningOptions.all + ExperimentJob.deeper + [
       RecipeOptions.set, ExperimentJob.seeds, ExperimentJob.untilDecided, MatchOptions.match,
       DeclareOptions.declare, SideBySideOptions.width, RecipeOptions.threads,
@@ -54,13 +59,15 @@ extension Command {
       Conflict(["resume", "until-decided"], because: Resuming.reason),
       Conflict(["resume", "match"], because: Resuming.reason),
     ]
-      + Resuming.conflicts() + (TuningOptions.all + [DeclareOptions.declare]).map(Resuming.conflict)
+      + Resuming.conflicts(but: ["data"])
+      + (TuningOptions.all + [DeclareOptions.declare]).map(Resuming.conflict)
   ) { arguments in
     let workplace = try Workplace(arguments)
     if let stopped = arguments.option("resume") {
       try Resuming.refuse(arguments.positionals("model"))
       return try ExperimentJob.resume(stopped, arguments, workplace).run(arguments, workplace)
     }
+    if let trained = try TrainedComparison(arguments, workplace) { return try trained.run() }
     let arms = arguments.positionals("model").map(ArmWords.init).map { arm in
       let published = arguments.flag("as-published") ? ExperimentJob.publishedNames[arm.model] : nil
       return ArmWords(model: published ?? arm.model, edits: arm.edits)

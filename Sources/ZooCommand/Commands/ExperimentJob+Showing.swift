@@ -8,7 +8,12 @@ extension ExperimentJob {
   /// Writes the report as a page, as data, and as tables for others.
   ///
   /// - Throws: `TrainerError` that names the page.
-  func write(_ report: ReportData) throws {
+  func write(_ report: ReportData) throws { try Self.write(report, to: folder) }
+
+  /// Writes a report into a folder.
+  ///
+  /// - Throws: `TrainerError` that names the page.
+  static func write(_ report: ReportData, to folder: URL) throws {
     let page = folder.appending(path: "report.html")
     do {
       let tables = ExportedTables(report)
@@ -22,12 +27,12 @@ extension ExperimentJob {
     } catch let error as CheckpointError {
       throw TrainerError(
         place: page.path, reason: "the report cannot be written (\(error.reason))",
-        mend: "make room; the trained models are saved beside it")
+        mend: "make room and repeat the command; the trained models are saved")
     }
   }
 
   /// Prints what follows, and what was measured on held-out text.
-  func summarise(_ report: ReportData, on console: Console) {
+  static func summarise(_ report: ReportData, on console: Console) {
     if let glance = report.glance, !glance.rows.isEmpty {
       console.heading("What follows for these trained models")
       for row in glance.rows {

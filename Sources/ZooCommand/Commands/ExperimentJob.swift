@@ -37,7 +37,9 @@ struct ExperimentJob {
   /// The right to write into the folder, as long as the job lives.
   private let lock: RunLock
   /// Whether the folder was made just now: it goes again where nothing can begin in it.
-  private let isNew: Bool
+  let isNew: Bool
+  /// Whether the text is read from another place than before, which is written down once it is known to be the same.
+  private let isMoved: Bool
 
   /// An experiment in a folder of its own.
   ///
@@ -76,7 +78,8 @@ struct ExperimentJob {
     let (folder, lock) = try RunFolder.create(
       at: arguments.option("out"), name: folderName, below: workplace.runs)
     try record.write(to: folder.url)
-    return ExperimentJob(record: record, plans: plans, folder: folder.url, lock: lock, isNew: true)
+    return ExperimentJob(
+      record: record, plans: plans, folder: folder.url, lock: lock, isNew: true, isMoved: false)
   }
 
   /// The design and how often every arm is trained at most, as the command line or else a suite wants it.
@@ -105,7 +108,12 @@ struct ExperimentJob {
     _ = try ExperimentRecord.read(from: folder)
     let lock = try RunLock.acquire(in: folder)
     var record = try ExperimentRecord.read(from: folder)
-    let plans = try record.plans(workplace.registry)
+    var plans = try record.plans(workplace.registry)
+    let paths = arguments.options("data").map { URL(fileURLWithPath: $0).path }
+    if !paths.isEmpty {
+      plans = try plans.map { try $0.reading(paths, workplace.registry) }
+      record.move(to: plans)
+    }
     // Said before anything is trained, not when the turn comes to that model; what is trained is trained.
     for plan in plans {
       let run = try? RunRecord.read(RunFolder(folder.appending(path: plan.folderName)))
@@ -114,9 +122,24 @@ struct ExperimentJob {
     let options = deeperOptions(arguments)
     if !options.isEmpty {
       record.deepen(try deepened(record.design ?? Design(), plans, arguments), options: options)
-      try record.write(to: folder)
+      if paths.isEmpty { try record.write(to: folder) }
     }
-    return ExperimentJob(record: record, plans: plans, folder: folder, lock: lock, isNew: false)
+    return ExperimentJob(
+      record: record, plans: plans, folder: folder, lock: lock, isNew: false, isMoved: !paths.isEmpty)
+  }
+
+  /// What the first run says that was begun already; nil where none was.
+  var firstRun: RunRecord? {
+    isNew
+      ? nil
+      : plans.lazy.compactMap { plan in
+        try? RunRecord.read(RunFolder(folder.appending(path: plan.folderName)))
+      }.first
+  }
+
+  /// Whether a run is trained already.
+  func isFinished(_ plan: ArmPlan) -> Bool {
+    !isNew && (try? RunRecord.read(RunFolder(folder.appending(path: plan.folderName))))?.status == .finished
   }
 
   /// Trains what is not trained yet, and writes the report.
@@ -126,7 +149,11 @@ struct ExperimentJob {
 
   /// The session, in which everything is checked that can be known before training.
   private func session(_ arguments: ParsedArguments, _ workplace: Workplace) throws -> ExperimentSession {
-    do { return try ExperimentSession(self, arguments, workplace) } catch {
+    do {
+      let session = try ExperimentSession(self, arguments, workplace)
+      if isMoved { try record.write(to: folder) }
+      return session
+    } catch {
       if isNew { RunFolder(folder).removeUnused() }
       throw error
     }

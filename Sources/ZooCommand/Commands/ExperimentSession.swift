@@ -44,11 +44,14 @@ final class ExperimentSession {
     registry = workplace.registry
     threads = workplace.threads
     let experiment = try Experiment(
-      job.plans, registry: registry, folder: job.folder, threads: threads, version: ProgramVersion.current)
+      job.plans, registry: registry, folder: job.folder, threads: threads, version: ProgramVersion.current,
+      resumed: job.firstRun)
     self.experiment = experiment
     design = job.record.design ?? Design()
     data = try experiment.data()
     plans = try experiment.completed(data)
+    // The plans are final now: matched, and with the vocabularies that the text led to.
+    try MemoryFit.check(plans.filter { !job.isFinished($0) }, isResumed: !job.isNew, workplace)
     objectives = try plans.map { [registry] in
       try $0.recipe.objective(for: try registry.architecture($0.descriptor.architecture), registry: registry)
     }
@@ -225,7 +228,7 @@ final class ExperimentSession {
     report.tuning = job.record.tuning.map { .init($0, tuned, names: report.arms.map(\.name)) }
     try job.write(report)
     try remember()
-    job.summarise(report, on: console)
+    ExperimentJob.summarise(report, on: console)
     console.line("\nreport: \(job.folder.appending(path: "report.html").relativePath)")
   }
 

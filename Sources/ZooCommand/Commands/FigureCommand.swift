@@ -82,8 +82,11 @@ extension Workplace {
   ///
   /// - Throws: `TrainerError` for a report that cannot be read.
   fileprivate func report(_ name: String) throws -> ReportData? {
-    let url = try experiment(name).appending(path: "report.json")
-    guard let data = try? Data(contentsOf: url) else { return nil }
+    // A report of trained runs stands in a folder of its own, without a comparison.
+    let places = [try experiment(name), runs.appending(path: name)].map { $0.appending(path: "report.json") }
+    guard let url = places.first(where: { FileManager.default.fileExists(atPath: $0.path) }),
+      let data = try? Data(contentsOf: url)
+    else { return nil }
     let decoder = JSONDecoder()
     decoder.nonConformingFloatDecodingStrategy = .convertFromString(
       positiveInfinity: "infinity", negativeInfinity: "-infinity", nan: "nan")

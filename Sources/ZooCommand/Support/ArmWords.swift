@@ -105,4 +105,14 @@ extension ArmPlan {
         recipe.node, title: "recipe", sets: ["seed=\(Int(recipe.seed) + number - 1)"],
         in: try registry.trainingCatalog()))
   }
+
+  /// The same arm with its text read from another place.
+  ///
+  /// - Parameter paths: files and folders.
+  /// - Throws: `SettingsError`, never in practice.
+  func reading(_ paths: [String], _ registry: Registry) throws -> ArmPlan {
+    replacing(
+      recipe: try Recipe.resolve(
+        recipe.node, title: "recipe", sets: [Recipe.edit(data: paths)], in: try registry.trainingCatalog()))
+  }
 }

@@ -47,10 +47,19 @@ struct MemoryFit: Encodable {
 
   /// Refuses runs that cannot fit, before anything is made.
   ///
+  /// - Parameter isResumed: whether the plans stand already, so that nothing can be changed in them.
   /// - Throws: `UsageError` with what to change; what building throws.
-  static func check(_ plans: [ArmPlan], _ workplace: Workplace) throws {
-    for plan in plans where plan.seedNumber == 1 {
-      try check(plan.descriptor, plan.recipe, name: plan.name, workplace)
+  static func check(_ plans: [ArmPlan], isResumed: Bool = false, _ workplace: Workplace) throws {
+    // The seeds of an arm need the same.
+    var arms: Set<String> = []
+    for plan in plans where arms.insert(plan.arm).inserted {
+      do {
+        try check(plan.descriptor, plan.recipe, name: plan.name, workplace)
+      } catch let error as UsageError where isResumed {
+        throw UsageError(
+          "\(error); what is resumed keeps its recipe, so change that in a new comparison, or go on where there is "
+            + "more memory")
+      }
     }
   }
 

@@ -8,11 +8,17 @@ import Zoo
 /// A trained model that a command line names: a run, a checkpoint of one, or one of a comparison's.
 struct TrainedModel {
   /// The name in tables: in a comparison the model's there, else the preset's.
-  let name: String
+  var name: String
   /// The weights.
   let checkpoint: ModelFile.OpenCheckpoint
   /// The run's folder; nil for a checkpoint file that stands alone.
   let folder: RunFolder?
+  /// How a command line names the model.
+  let reference: String
+  /// Which of its run's checkpoints it is.
+  let choice: RunReference.Choice
+  /// What it is in its comparison; nil for a run of its own.
+  var plan: ArmPlan?
 
   /// What `run.json` says; nil where there is none.
   var record: RunRecord? { folder.flatMap { try? RunRecord.read($0) } }
@@ -75,7 +81,9 @@ extension Workplace {
         name = "\(model.name)-\(number)"
         number += 1
       }
-      return TrainedModel(name: name, checkpoint: model.checkpoint, folder: model.folder)
+      return TrainedModel(
+        name: name, checkpoint: model.checkpoint, folder: model.folder, reference: model.reference,
+        choice: model.choice, plan: model.plan)
     }
   }
 
@@ -85,15 +93,20 @@ extension Workplace {
     guard ExperimentRecord.exists(in: folder), !RunFolder(folder).hasRecord else {
       let (checkpoint, folder) = try open(reference, console)
       let name = checkpoint.record.name + reference.choice.suffix
-      return [TrainedModel(name: name, checkpoint: checkpoint, folder: folder)]
+      return [
+        TrainedModel(
+          name: name, checkpoint: checkpoint, folder: folder, reference: argument, choice: reference.choice)
+      ]
     }
     let plans = try ExperimentRecord.read(from: folder).plans(registry)
     let trained = try plans.compactMap { plan -> TrainedModel? in
       let run = RunFolder(folder.appending(path: plan.folderName, directoryHint: .isDirectory))
       guard !run.allCheckpoints().isEmpty else { return nil }
+      let checkpoint = try checkpoint(of: run, reference.choice, console)
+      try expect(plan, checkpoint, in: run)
       return TrainedModel(
-        name: plan.name + reference.choice.suffix,
-        checkpoint: try checkpoint(of: run, reference.choice, console), folder: run)
+        name: plan.name + reference.choice.suffix, checkpoint: checkpoint, folder: run,
+        reference: run.url.relativePath + reference.choice.suffix, choice: reference.choice, plan: plan)
     }
     guard !trained.isEmpty else {
       throw TrainerError(
@@ -101,6 +114,17 @@ extension Workplace {
         mend: "go on with: \(ShellCommand("compare", "--resume", folder.relativePath))")
     }
     return trained
+  }
+
+  /// Checks that what stands in the folder of a comparison's model is that model, so that nothing is measured under
+  /// the name of another.
+  private func expect(_ plan: ArmPlan, _ checkpoint: ModelFile.OpenCheckpoint, in run: RunFolder) throws {
+    let descriptor = try registry.descriptor(
+      plan.descriptor, vocabulary: checkpoint.tokenizer.vocabularySize)
+    // A run may have been made longer, and its learning rate chosen by trials.
+    try RunPlan(descriptor, plan.recipe, ignoring: Budget.settings + ["optimiser.learningRate"]).expect(
+      descriptor: checkpoint.record.descriptor, recipe: checkpoint.record.recipe ?? "{}",
+      at: run.url.relativePath, mend: "name the run itself, which is then called by its own name", registry)
   }
 
   /// A run or a checkpoint file, where only one model can be meant.
@@ -116,7 +140,7 @@ extension Workplace {
     return only
   }
 
-  private func reference(_ argument: String) -> RunReference {
+  func reference(_ argument: String) -> RunReference {
     RunReference(argument) { [runs] path in
       [path, runs.appending(path: path).path].contains { FileManager.default.fileExists(atPath: $0) }
     }
@@ -126,7 +150,9 @@ extension Workplace {
     ModelFile.OpenCheckpoint, RunFolder?
   ) {
     var isFolder: ObjCBool = false
-    if FileManager.default.fileExists(atPath: reference.run, isDirectory: &isFolder), !isFolder.boolValue {
+    if FileManager.default.fileExists(atPath: reference.run, isDirectory: &isFolder), !isFolder.boolValue,
+      !reference.run.hasSuffix(".json5")
+    {
       let url = URL(fileURLWithPath: reference.run)
       if case .newest = reference.choice {
       } else {

@@ -1,0 +1,64 @@
+import Foundation
+import Text
+import Training
+import Zoo
+
+/// What may be held against each other at all: the same task, on one text, in the same tokens.
+extension ReportBuilder {
+  /// The arms with tasks that tell apart what cannot be compared: a loss a token is another quantity with another
+  /// tokenizer or on another text.
+  static func tellingTasksApart(_ arms: [ArmResult], isOneText: Bool) -> [ArmResult] {
+    let tokenizers = arms.map { $0.trained.tokenizer.fingerprint }
+    let isToldByKind =
+      Set(arms.map { $0.plan.descriptor.tokenizer.type }).count == Set(tokenizers).count
+    let areCutDifferently = Set(arms.map(\.plan.recipe.heldOutShare)).count > 1
+    return zip(arms, tokenizers).map { arm, tokenizer in
+      var arm = arm
+      if Set(tokenizers).count > 1 {
+        let words =
+          "\(arm.plan.descriptor.tokenizer.type) \(Number.grouped(arm.trained.tokenizer.vocabularySize))"
+        arm.task += "; tokenizer \(words)" + (isToldByKind ? "" : ", \(tokenizer.prefix(8))")
+      }
+      if !isOneText {
+        arm.task += "; text \(arm.record.data), SHA-256 \(arm.record.dataFingerprint.prefix(8))"
+        if areCutDifferently { arm.task += ", \(Number.percent(arm.plan.recipe.heldOutShare)) held out" }
+      }
+      return arm
+    }
+  }
+
+  /// Whether all arms cut text into the same tokens.
+  var isOneTokenizer: Bool { Set(arms.map { $0.trained.tokenizer.fingerprint }).count == 1 }
+
+  /// The texts that the arms were trained on, by name.
+  var texts: [String] {
+    var known: [String] = []
+    for arm in arms where !known.contains(arm.record.data) { known.append(arm.record.data) }
+    return known
+  }
+
+  /// What a reader should know of the held-out table beside what stands in its rows.
+  var heldOutNotes: [String] {
+    var notes: [String] = []
+    if !experiment.isOneText {
+      notes.append(
+        "The models read different texts, or other parts of one were held out. What is measured on one held-out text "
+          + "(likelihood, verb forms, pairs, heads) is left out: some model may have been trained on it, and others "
+          + "have never seen its like. Losses are each of the model's own text.")
+    }
+    if !isOneTokenizer {
+      notes.append(
+        "The models have different tokenizers, so that a loss a token is another quantity for each; bits per byte of "
+          + "one text compare.")
+    }
+    return notes
+  }
+
+  /// A link from the report's folder to that of a run.
+  func link(to arm: ArmResult) -> String {
+    func parts(_ url: URL) -> [String] { url.standardizedFileURL.pathComponents.filter { $0 != "/" } }
+    let (from, to) = (parts(experiment.folder), parts(arm.folder.url))
+    let common = zip(from, to).prefix { $0 == $1 }.count
+    return ([String](repeating: "..", count: from.count - common) + to[common...]).joined(separator: "/")
+  }
+}

@@ -1,0 +1,87 @@
+import Foundation
+import SyntheticCorpus
+import Text
+import Training
+import Wording
+import Zoo
+
+/// A run that was trained before, at one of its checkpoints: one arm of a comparison in which nothing is trained.
+public struct TrainedRun {
+  /// What defines the model and its training; the recipe's text is where it stands now.
+  public let plan: ArmPlan
+  /// How a command line names it: the run, and `@STEP` where it is not its newest checkpoint.
+  public let reference: String
+  /// The run's folder.
+  public let folder: RunFolder
+  /// What `run.json` says, with the state and the evaluation of this checkpoint; no evaluation where none was
+  /// recorded at this step.
+  public let record: RunRecord
+  /// The weights.
+  let checkpoint: ModelFile.OpenCheckpoint
+  /// The text, cut as in training, in the tokens of the run's own tokenizer.
+  public let data: TrainingData
+
+  /// What tells one held-out text from another: the bytes, and where they are cut.
+  var text: String { "\(data.source.fingerprint) \(data.source.trainBytes) \(data.source.heldOutBytes)" }
+
+  /// Reads a run and its text.
+  ///
+  /// - Parameters:
+  ///   - arm: its name and its place among the models that are compared; descriptor and recipe are the run's own.
+  ///   - moved: where the text stands now; nil: where it was.
+  ///   - shelf: texts that were read for other runs.
+  /// - Throws: `TrainerError` when the record is missing or not that of the checkpoint, or the text is not the one
+  ///   that the run was trained on; `TextError` when it cannot be read; `CheckpointError`.
+  public init(
+    _ arm: (name: String, arm: String?, seedNumber: Int, against: String?), reference: String,
+    _ checkpoint: ModelFile.OpenCheckpoint, of folder: RunFolder, moved: [String]?, shelf: TextShelf,
+    _ registry: Registry
+  ) throws {
+    var record = try RunRecord.read(folder)
+    let descriptor = try registry.descriptor(json: checkpoint.record.descriptor, name: checkpoint.record.name)
+    let own = try Recipe.of(checkpoint, registry: registry)
+    // A run that was made longer has checkpoints of when it was shorter.
+    try RunPlan(descriptor, own, ignoring: Budget.settings).expect(
+      descriptor: record.descriptor, recipe: record.recipe, at: checkpoint.url.relativePath,
+      mend: "move the checkpoint away: the run's record is another one's", registry)
+    let state = try TrainerState(from: checkpoint)
+    if record.status != .finished || state.step != record.state.step { record.evaluation = nil }
+    record.state = state
+    let recipe = try moved.map {
+      try Recipe.of(checkpoint, sets: [Recipe.edit(data: $0)], registry: registry)
+    }
+    let source = try RunText(of: record, open: shelf.source).source(
+      recipe ?? own,
+      advice:
+        "bring the old text back, or compare it alone with those of its text and say where that is now with --data PATH",
+      registry)
+    plan = ArmPlan(
+      name: arm.name, arm: arm.arm, seedNumber: arm.seedNumber, against: arm.against, descriptor: descriptor,
+      recipe: recipe ?? own)
+    data = try TrainingData(source, tokenizer: checkpoint.tokenizer, settings: descriptor.tokenizer)
+    (self.reference, self.folder, self.record, self.checkpoint) = (reference, folder, record, checkpoint)
+  }
+}
+
+/// Texts that several runs were trained on, each read once.
+public final class TextShelf {
+  private var known: [String: TextSource] = [:]
+  /// The embedded corpus; nil before a run names it.
+  private(set) var corpus: GeneratedCorpus?
+
+  /// No text was read.
+  public init() {}
+
+  /// The text of a recipe.
+  ///
+  /// - Throws: `TextError` when it cannot be read.
+  func source(_ recipe: Recipe) throws -> TextSource {
+    let key = "\(recipe.data ?? []) \(recipe.heldOutShare) \(recipe.tuningShare ?? 0)"
+    if let source = known[key] { return source }
+    if recipe.data == nil, corpus == nil { corpus = GeneratedCorpus.make() }
+    let source = try TrainingData.source(
+      for: recipe, embedded: (corpus ?? GeneratedCorpus.make()).source)
+    known[key] = source
+    return source
+  }
+}

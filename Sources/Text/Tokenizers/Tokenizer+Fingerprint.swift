@@ -1,0 +1,16 @@
+import Foundation
+
+extension Tokenizer {
+  /// SHA-256 of everything that the tokenizer has learnt: equal for those that give equal tokens, whatever they are
+  /// called in a descriptor.
+  public var fingerprint: String {
+    var hash = ContentHash()
+    if let file = try? TokenizerFile.encode(self) {
+      hash.add(Array(file))
+      return hash.hex
+    }
+    // A kind that cannot be saved: its tokens, each ended by a byte that no UTF-8 text has.
+    for id in 0..<Int32(vocabularySize) { hash.add(bytes(of: id) + [0xFF]) }
+    return hash.hex
+  }
+}
