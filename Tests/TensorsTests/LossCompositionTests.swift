@@ -34,7 +34,11 @@ import Testing
     }
   }
 
-  private func loss(_ pass: Pass, _ x: Tensor, _ weight: Tensor) throws -> LossResult {
+  private func root(_ loss: Tensor, _ factor: Float = 1) -> [(loss: Tensor, factor: Float)] {
+    [(loss: loss, factor: factor)]
+  }
+
+  private func head(_ pass: Pass, _ x: Tensor, _ weight: Tensor) throws -> LossResult {
     try pass.linearCrossEntropy(
       x, weight: weight, bias: nil, targets: try pass.context.indices(targets, ["predictions": rows]),
       name: "head")
@@ -51,29 +55,29 @@ import Testing
   }
 
   @Test func scaledByAHalfItHalvesTheGradients() throws {
-    let plain = try train { pass, x, weight in [(try loss(pass, x, weight).loss, 1)] }.gradients
+    let plain = try train { pass, x, weight in try root(head(pass, x, weight).loss, 1) }.gradients
     let halves = plain.map { $0.map { $0 / 2 } }
     #expect(
       try train { pass, x, weight in
-        [(try pass.scale(try loss(pass, x, weight).loss, by: 0.5), 1)]
+        try root(pass.scale(try head(pass, x, weight).loss, by: 0.5))
       }.gradients == halves)
-    #expect(try train { pass, x, weight in [(try loss(pass, x, weight).loss, 0.5)] }.gradients == halves)
+    #expect(try train { pass, x, weight in try root(head(pass, x, weight).loss, 0.5) }.gradients == halves)
   }
 
   @Test func addedToItselfItCountsTwice() throws {
-    let plain = try train { pass, x, weight in [(try loss(pass, x, weight).loss, 1)] }.gradients
+    let plain = try train { pass, x, weight in try root(head(pass, x, weight).loss, 1) }.gradients
     let twice = try train { pass, x, weight in
-      let one = try loss(pass, x, weight).loss
-      return [(try pass.add(one, one), 1)]
+      let one = try head(pass, x, weight).loss
+      return try root(pass.add(one, one))
     }.gradients
     #expect(twice == plain.map { $0.map { 2 * $0 } })
   }
 
   @Test func unusedItLeavesNoGradient() throws {
     let result = try train { pass, x, weight in
-      _ = try loss(pass, x, weight).loss
+      _ = try head(pass, x, weight).loss
       let sum = try pass.sum(try pass.sum(x, axis: 1), axis: 0)
-      return [(sum, 1)]
+      return root(sum)
     }
     #expect(result.areWritten == [true, false])
     #expect(result.gradients[0] == [Float](repeating: 1, count: rows * width))
@@ -83,13 +87,13 @@ import Testing
   /// Reading the loss before the backward pass gives the same value, and changes no bit of the gradients.
   @Test func readBeforeItIsTheSame() throws {
     var (before, after): ([Float], [Float]) = ([], [])
-    let plain = try train { pass, x, weight in [(try loss(pass, x, weight).loss, 1)] }.gradients
+    let plain = try train { pass, x, weight in try root(head(pass, x, weight).loss, 1) }.gradients
     var results: LossResult?
     let read = try train { pass, x, weight in
-      let result = try loss(pass, x, weight)
+      let result = try head(pass, x, weight)
       before = result.loss.values() + result.losses.values() + result.hits.values().map(Float.init)
       results = result
-      return [(result.loss, 1)]
+      return root(result.loss)
     }.gradients
     if let results {
       after = results.loss.values() + results.losses.values() + results.hits.values().map(Float.init)
