@@ -36,9 +36,13 @@ public final class MemoryArena {
   public static let alignment = 64
 
   /// The most bytes that the arena may hold.
-  public let limit: Int
+  public private(set) var limit: Int
+  /// Bytes of addresses that `trim` keeps at least, for what a trained model is asked later.
+  public static let keptRange = 4 << 30
   /// The smallest range of addresses that is worth a try where the system grants no larger one.
   private static let smallestRange = 64 << 20
+  /// Bytes of addresses that stay free, if possible, where the system grants fewer than were asked for.
+  private static let leftToOthers = 1 << 30
   /// The highest number of bytes ever in use at once, holes between buffers included.
   public private(set) var peak = 0
   /// Bytes in buffers that are alive now.
@@ -50,6 +54,8 @@ public final class MemoryArena {
   /// How many buffers were cut so far.
   public private(set) var allocations = 0
 
+  /// Whether the system granted fewer addresses than were asked for.
+  private let isCutShort: Bool
   private let base: UnsafeMutableRawPointer?
   private var top = 0
   private var holes: [Hole] = []
@@ -70,6 +76,7 @@ public final class MemoryArena {
   public init(limit: Int? = nil, dry: Bool) throws {
     guard !dry else {
       self.limit = limit ?? 1 << 46
+      isCutShort = false
       base = nil
       return
     }
@@ -81,7 +88,14 @@ public final class MemoryArena {
       size /= 2
       range = Self.reserve(size)
     }
+    // Where addresses are scarce, other contexts and the rest of the process need some, too.
+    if size < wanted, let whole = range {
+      let least = max(size / 4, Self.smallestRange, size - Self.leftToOthers)
+      let own = (least + Self.smallestRange - 1) / Self.smallestRange * Self.smallestRange
+      if own < size, munmap(whole + own, size - own) == 0 { size = own }
+    }
     guard let range else { throw MemoryError(needed: wanted, limit: 0) }
+    isCutShort = size < wanted
     self.limit = size
     base = range
   }
@@ -124,7 +138,12 @@ public final class MemoryArena {
 
   /// Gives the pages that no buffer uses back to the system, for a context that lives on after its
   /// training. They become real again when they are touched.
-  public func trim() {
+  ///
+  /// Addresses far above what was ever used are given back for good, and `limit` becomes smaller: a process has
+  /// addresses for some 60 ranges of 2 TiB, and a comparison may keep more models than that.
+  ///
+  /// - Parameter kept: bytes of addresses that stay at least; twice the peak stays in any case.
+  public func trim(kept: Int = keptRange) {
     guard let base else { return }
     let page = sysconf(Int32(_SC_PAGESIZE))
     // Above the top everything was released; a hole keeps the pages that it shares with its neighbours.
@@ -133,6 +152,9 @@ public final class MemoryArena {
       let end = (hole.offset + hole.size) / page * page
       if start < end { madvise(base + start, end - start, MADV_DONTNEED) }
     }
+    let kept = isCutShort ? min(kept, Self.smallestRange) : kept
+    let range = (max(kept, 2 * peak) + page - 1) / page * page
+    if range < limit, munmap(base + range, limit - range) == 0 { limit = range }
   }
 
   private func place(_ size: Int) throws -> Int {

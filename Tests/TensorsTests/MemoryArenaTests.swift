@@ -121,6 +121,18 @@ import Testing
 }
 
 @Suite struct ArenaTrimTests {
+  @Test func trimmingGivesAddressesBack() throws {
+    let arena = try MemoryArena(limit: 1 << 40, dry: false)
+    let buffer = try arena.allocate(bytes: 4096, kind: .parameters)
+    buffer.floats[0] = 7
+    arena.trim(kept: 1 << 20)
+    #expect(arena.limit == 1 << 20)
+    #expect(buffer.floats[0] == 7)
+    // What is left of the range is still there, and no more than that.
+    #expect(try arena.allocate(bytes: 1 << 19, kind: .activations).bytes != nil)
+    #expect(throws: MemoryError.self) { try arena.allocate(bytes: 1 << 21, kind: .activations) }
+  }
+
   @Test func trimmingKeepsWhatIsAlive() throws {
     let arena = try MemoryArena(limit: 1 << 24, dry: false)
     let count = 1 << 18

@@ -83,6 +83,29 @@ import Training
     }
   }
 
+  /// A signal after training ends at once, without a report, and says how to get one.
+  @Test func aSignalWhileTheReportIsMadeSaysHowToGetIt() throws {
+    try withTemporaryFolder { folder in
+      let process = try ZooProcess(
+        ["compare", "tiny/gpt", "tiny/bert", "--steps", "20", "--batch", "2", "--out", "stopped"], in: folder)
+      let second = RunFolder(folder.appendingPathComponent("stopped/bert"))
+      let deadline = Date().addingTimeInterval(120)
+      while process.isRunning, Date() < deadline, (try? RunRecord.read(second))?.status != .finished {
+        usleep(1000)
+      }
+      let sent = Date()
+      process.send(SIGTERM)
+      let outcome = process.wait()
+      #expect(outcome.status == 128 + SIGTERM)
+      #expect(Date().timeIntervalSince(sent) < 10)
+      #expect((outcome.output + outcome.errors).contains("./zoo compare --resume stopped"))
+      #expect(!FileManager.default.fileExists(atPath: folder.path + "/stopped/report.json"))
+      let resumed = try ZooProcess.run(["compare", "--resume", "stopped"], in: folder)
+      #expect(resumed.status == 0, "\(resumed.errors)")
+      #expect(FileManager.default.fileExists(atPath: folder.path + "/stopped/report.json"))
+    }
+  }
+
   /// What is described is what the process then holds, as the system counts it.
   @Test(arguments: [("tiny/gpt", 2), ("gpt-4x128", 12), ("bert-6x384", 4)])
   func residentMemoryIsAsPredicted(model: String, batch: Int) throws {

@@ -48,6 +48,16 @@ public final class StopSignal: Sendable {
     listen(announce: announce, leave: { _exit($0) })
   }
 
+  /// Listens to the same signals where everything worth keeping is saved: the first one is told `announce` and ends
+  /// the process at once, with its exit code.
+  public func listenToLeave(announce: @escaping @Sendable () -> Void) {
+    listen(
+      announce: { [weak self] in
+        announce()
+        _exit(self?.exitCode ?? 1)
+      }, leave: { _exit($0) })
+  }
+
   func listen(
     announce: @escaping @Sendable () -> Void, leave: @escaping @Sendable (_ code: Int32) -> Void
   ) {

@@ -2,7 +2,6 @@ import Settings
 import Tensors
 import Text
 import Transformer
-import Wording
 import Zoo
 
 /// What of a run changes when it goes on.
@@ -39,28 +38,25 @@ extension Recipe {
 }
 
 extension Trainer {
-  private static func bringBack(_ run: String) -> String {
-    "bring the old text back, or say where it is now with: \(ShellCommand("train", "--resume", run, "--data", "PATH"))"
-  }
-
   /// A trainer that goes on from a checkpoint, with the recorded length of its run; from the start where there is no
   /// checkpoint yet.
   ///
   /// - Parameters:
   ///   - checkpoint: nil for a run that was stopped before its first one.
   ///   - record: what `run.json` says; nil where it is lost, and then the text cannot be compared.
+  ///   - path: of the run, where it is resumed by itself and so can be given another place of its text.
   ///   - changes: what is different from now on.
   ///   - source: opens the text of a recipe.
   /// - Throws: `CheckpointError`; `TrainerError` when the checkpoint is not the run's, or the text not the one that
   ///   the run was begun with.
   public static func resume(
-    _ checkpoint: ModelFile.OpenCheckpoint?, record: RunRecord?, changes: RunChanges = RunChanges(),
-    registry: Registry, source: @escaping (Recipe) throws -> TextSource,
+    _ checkpoint: ModelFile.OpenCheckpoint?, record: RunRecord?, at path: String? = nil,
+    changes: RunChanges = RunChanges(), registry: Registry, source: @escaping (Recipe) throws -> TextSource,
     makeContext: (Recipe) throws -> Context
   ) throws -> Trainer {
     guard let checkpoint else {
       guard let record else { preconditionFailure("a run has a checkpoint or a record") }
-      return try begin(record, changes, registry, source, makeContext)
+      return try begin(record, at: path, changes, registry, source, makeContext)
     }
     let descriptor = try registry.descriptor(json: checkpoint.record.descriptor, name: checkpoint.record.name)
     let own = try Recipe.of(checkpoint, registry: registry)
@@ -76,9 +72,8 @@ extension Trainer {
       changes.steps = changes.steps ?? record.totalSteps
     }
     let recipe = try Recipe.of(checkpoint, sets: changes.edits(of: own), registry: registry)
-    let run = checkpoint.url.deletingLastPathComponent().deletingLastPathComponent()
     let text = try RunText(of: record, open: source).source(
-      recipe, advice: bringBack(run.relativePath), registry)
+      recipe, advice: RunText.bringBack(run: path), registry)
     let data = try TrainingData(text, tokenizer: checkpoint.tokenizer, settings: descriptor.tokenizer)
     return try Trainer(
       descriptor, recipe, data, registry: registry, context: try makeContext(recipe),
@@ -86,7 +81,7 @@ extension Trainer {
   }
 
   private static func begin(
-    _ record: RunRecord, _ changes: RunChanges, _ registry: Registry,
+    _ record: RunRecord, at path: String?, _ changes: RunChanges, _ registry: Registry,
     _ open: @escaping (Recipe) throws -> TextSource, _ makeContext: (Recipe) throws -> Context
   ) throws -> Trainer {
     let descriptor = try registry.descriptor(json: record.descriptor, name: record.model)
@@ -97,7 +92,7 @@ extension Trainer {
     }
     let changed = try recipe(changes.edits(of: try recipe([])))
     let text = try RunText(of: record, open: open).source(
-      changed, advice: bringBack(record.name), registry)
+      changed, advice: RunText.bringBack(run: path), registry)
     return try Trainer(
       descriptor, changed, try TrainingData(text, settings: descriptor.tokenizer), registry: registry,
       context: try makeContext(changed), totalSteps: changes.steps ?? record.totalSteps)

@@ -1,6 +1,7 @@
 import Foundation
 import Settings
 import Text
+import Wording
 import Zoo
 
 /// Finds the text of a run again, and says whether it is still the same.
@@ -11,7 +12,15 @@ public struct RunText {
   private let open: (Recipe) throws -> TextSource
 
   /// What to do where a text has changed that is the run's own.
-  public static let bringBack = "bring the old text back"
+  ///
+  /// - Parameter run: the path of a run that can be resumed with its text elsewhere; nil where only the old place will
+  ///   do.
+  public static func bringBack(run: String? = nil) -> String {
+    let said = "bring the old text back"
+    guard let run else { return said }
+    return said + ", or say where it is now with: "
+      + "\(ShellCommand("train", "--resume", run, "--data", "PATH"))"
+  }
   /// What to do where a text has changed that is only read to measure on it.
   public static let evaluationAdvice = "bring the old text back, or name the text to measure on with --data"
 

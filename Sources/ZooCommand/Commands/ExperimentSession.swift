@@ -79,15 +79,17 @@ final class ExperimentSession {
   ///   the others were reported.
   func run() throws {
     announce()
-    guard try tune(), try train() else { return try stop() }
-    progress.end()
+    // Who asks to stop while the last run ends does not wait for the report.
+    guard try tune(), try train(), !progress.stop.isRequested else { return try stop() }
+    let leaving = progress.endTraining(
+      onSignal:
+        "stopped before the report was written; the trained models are saved; write it with: \(resume)")
+    defer { leaving.restore() }
     guard results.contains(where: { $0.plan.seedNumber == 1 }) else {
       let reasons = failures.map { "\($0.run): \($0.reason)" }.joined(separator: "\n")
       throw TrainerError(
         place: job.folder.relativePath, reason: "no model could be trained\n\(reasons)",
-        mend:
-          "when the cause is gone, resume with: \(ShellCommand("compare", "--resume", job.folder.relativePath))"
-      )
+        mend: "when the cause is gone, resume with: \(resume)")
     }
     try report()
     guard failures.isEmpty else { throw EarlyEnd(code: ExitCode.failure) }
@@ -239,9 +241,11 @@ final class ExperimentSession {
     try record.write(to: job.folder)
   }
 
+  /// The command that goes on with the experiment.
+  private var resume: ShellCommand { ShellCommand("compare", "--resume", job.folder.relativePath) }
+
   private func stop() throws {
     try remember()
-    let resume = ShellCommand("compare", "--resume", job.folder.relativePath)
     try progress.endEarly("stopped and saved; go on with: \(resume)")
   }
 }

@@ -49,7 +49,7 @@ extension Command {
           mend: "probe a run on the embedded corpus")
       }
       _ = try RunText(of: model.record) { _ in corpus.source }
-        .source(recipe, advice: RunText.bringBack, workplace.registry)
+        .source(recipe, advice: RunText.bringBack(), workplace.registry)
       let trained = try LoadedModel(
         checkpoint, registry: workplace.registry, context: try workplace.context())
       subjects.append(

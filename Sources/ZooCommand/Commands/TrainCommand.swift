@@ -109,7 +109,7 @@ extension TrainingRun {
       return nil
     }
     let trainer = try Trainer.resume(
-      checkpoint, record: record, changes: changes, registry: workplace.registry,
+      checkpoint, record: record, at: path, changes: changes, registry: workplace.registry,
       source: TrainingData.source(for:)
     ) {
       try workplace.context(seed: $0.seed)

@@ -64,6 +64,17 @@ final class TrainingProgress {
     stop.restore()
   }
 
+  /// Removes the line after training: from now on a signal prints `text` and ends the process at once, because
+  /// nothing that follows has to be saved.
+  ///
+  /// - Returns: what listens; `restore` it when the work is done.
+  func endTraining(onSignal text: String) -> StopSignal {
+    end()
+    let leaving = StopSignal()
+    leaving.listenToLeave { [console] in console.note("\n" + text) }
+    return leaving
+  }
+
   /// Removes the line, says how to go on, and ends the command with the exit code of the signal.
   ///
   /// - Throws: `EarlyEnd`, always.
