@@ -32,6 +32,26 @@ static inline __attribute__((always_inline)) void lanes_prefetch_to_write(const 
   __builtin_prefetch(address, 1);
 }
 
+/// Eight rows of eight floats with rows and columns in each other's place. Rows are shuffled like two halves of a deck
+/// of cards, which after three times has moved the bits of a row's number into the column's.
+static inline __attribute__((always_inline)) void lanes_transpose(
+    const float *x, long xStride, float *y, long yStride) {
+  lanes rows[2][8];
+#pragma clang loop unroll(full)
+  for (int row = 0; row < 8; row++) __builtin_memcpy(&rows[0][row], x + row * xStride, sizeof(lanes));
+#pragma clang loop unroll(full)
+  for (int round = 0; round < 3; round++) {
+    lanes *from = rows[round % 2], *to = rows[1 - round % 2];
+#pragma clang loop unroll(full)
+    for (int row = 0; row < 4; row++) {
+      to[2 * row] = __builtin_shufflevector(from[row], from[row + 4], 0, 8, 1, 9, 2, 10, 3, 11);
+      to[2 * row + 1] = __builtin_shufflevector(from[row], from[row + 4], 4, 12, 5, 13, 6, 14, 7, 15);
+    }
+  }
+#pragma clang loop unroll(full)
+  for (int row = 0; row < 8; row++) __builtin_memcpy(y + row * yStride, &rows[1][row], sizeof(lanes));
+}
+
 /// Sixteen floats: one register where there is AVX-512.
 typedef float wide_lanes __attribute__((ext_vector_type(16)));
 

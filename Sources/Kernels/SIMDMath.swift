@@ -192,6 +192,7 @@ func store(_ value: Lanes, _ pointer: UnsafeMutablePointer<Float>) {
 /// The first `count` (at most eight) floats, then `filler`: the end of a row.
 @inlinable @inline(__always)
 func load(_ pointer: UnsafePointer<Float>, count: Int, filler: Float = 0) -> Lanes {
+  if count >= 8 { return load(pointer) }
   var lanes = Lanes(repeating: filler)
   for index in 0..<count { lanes[index] = pointer[index] }
   return lanes
@@ -200,6 +201,7 @@ func load(_ pointer: UnsafePointer<Float>, count: Int, filler: Float = 0) -> Lan
 /// The first `count` (at most eight) lanes.
 @inlinable @inline(__always)
 func store(_ value: Lanes, _ pointer: UnsafeMutablePointer<Float>, count: Int) {
+  if count >= 8 { return store(value, pointer) }
   for index in 0..<count { pointer[index] = value[index] }
 }
 

@@ -29,7 +29,8 @@ public func softmaxCrossEntropy(
       let highest = addBias(values, bias, vocabulary)
       let aim = values[target]
       hits[row] = aim == highest && isFirst(values, target, highest) ? 1 : 0
-      let total = exponentials(values, vocabulary, shift: highest, keep: gradientScale != nil)
+      let total = exponentials(
+        values, vocabulary, shift: highest, into: gradientScale == nil ? nil : values)
       losses[row] = highest + log(total) - aim
       if let gradientScale {
         let scale = weights.map { gradientScale * $0[row] } ?? gradientScale
@@ -55,12 +56,13 @@ public func softmaxRows(
     let (x, y) = operands.value
     for row in cut.range(tile) {
       let (source, target) = (x + row * width, y + row * width)
-      if source != UnsafePointer(target) { target.update(from: source, count: width) }
-      let highest = addBias(target, nil, width)
-      let total = exponentials(target, width, shift: highest, keep: !logarithm)
+      let highest = highestValue(source, width)
       if logarithm {
-        subtract(highest + log(total), target, width)
+        let total = exponentials(source, width, shift: highest, into: nil)
+        let shift = Lanes(repeating: highest + log(total))
+        mapLanes(0..<width, source, target) { $0 - shift }
       } else {
+        let total = exponentials(source, width, shift: highest, into: target)
         scaleRow(target, width, by: 1 / total)
       }
     }
@@ -95,28 +97,48 @@ private func isFirst(_ x: UnsafePointer<Float>, _ place: Int, _ highest: Float) 
   return true
 }
 
-/// `Σ exp(x − shift)`; keeps the exponentials in place of the values when asked to.
+/// The highest value of a row; −∞ for an empty one.
 @inline(__always)
-private func exponentials(_ x: UnsafeMutablePointer<Float>, _ count: Int, shift: Float, keep: Bool) -> Float {
+func highestValue(_ x: UnsafePointer<Float>, _ count: Int) -> Float {
+  // Four chains: each comparison waits for the one before it.
+  var best = (
+    Lanes(repeating: -.infinity), Lanes(repeating: -.infinity), Lanes(repeating: -.infinity),
+    Lanes(repeating: -.infinity)
+  )
+  var index = 0
+  while index + 32 <= count {
+    best.0 = larger(best.0, load(x + index))
+    best.1 = larger(best.1, load(x + index + 8))
+    best.2 = larger(best.2, load(x + index + 16))
+    best.3 = larger(best.3, load(x + index + 24))
+    index += 32
+  }
+  while index < count {
+    best.0 = larger(best.0, load(x + index, count: min(8, count - index), filler: -.infinity))
+    index += 8
+  }
+  let all = larger(larger(best.0, best.1), larger(best.2, best.3))
+  var highest = all[0]
+  for lane in 1..<8 { highest = max(highest, all[lane]) }
+  return highest
+}
+
+/// `Σ exp(x − shift)`, and each exponential into `y`, which may be `x`; nil: not wanted.
+@inline(__always)
+func exponentials(
+  _ x: UnsafePointer<Float>, _ count: Int, shift: Float, into y: UnsafeMutablePointer<Float>?
+) -> Float {
   let whole = count & ~7
   var total = Lanes(repeating: 0)
   for index in stride(from: 0, to: whole, by: 8) {
     let value = expOfNonpositive(load(x + index) - shift)
-    if keep { store(value, x + index) }
+    if let y { store(value, y + index) }
     total += value
   }
   if whole < count {
     let value = expOfNonpositive(load(x + whole, count: count - whole, filler: -.infinity) - shift)
-    if keep { store(value, x + whole, count: count - whole) }
+    if let y { store(value, y + whole, count: count - whole) }
     total += value
   }
   return sum(total)
-}
-
-/// `x − y` in place.
-@inline(__always)
-private func subtract(_ y: Float, _ x: UnsafeMutablePointer<Float>, _ count: Int) {
-  let whole = count & ~7
-  for index in stride(from: 0, to: whole, by: 8) { store(load(x + index) - y, x + index) }
-  for index in whole..<count { x[index] -= y }
 }

@@ -1,7 +1,7 @@
 import Kernels
 
-/// The keys and values of tokens that a decoder has read, layer by layer, so that it reads each token
-/// once.
+/// The keys and values of tokens that a decoder has read, and other states of its layers, so that it reads each
+/// token once.
 ///
 /// Works because a decoder's position depends on what stands before it alone: what was computed for a
 /// token stays right when others follow. `Pass.inference(_:continuing:of:)` reads further tokens. A layer
@@ -16,6 +16,7 @@ public final class KeyValueCache {
   public private(set) var lengths: [Int]
 
   private var layers: [String: CachedLayer] = [:]
+  private var states: [String: CachedState] = [:]
   private let sequences: Int
   private let context: Context
 
@@ -28,7 +29,10 @@ public final class KeyValueCache {
   }
 
   /// Bytes of all layers so far.
-  public var byteCount: Int { layers.values.reduce(0) { $0 + $1.rows.buffer.byteCount } }
+  public var byteCount: Int {
+    layers.values.reduce(0) { $0 + $1.rows.buffer.byteCount }
+      + states.values.reduce(0) { $0 + $1.values.buffer.byteCount }
+  }
 
   /// Notes that a pass has read `tokens` more tokens of each of these sequences.
   public func advance(_ rows: Range<Int>, by tokens: Int) {
@@ -39,6 +43,7 @@ public final class KeyValueCache {
   public func clear(_ row: Int) {
     lengths[row] = 0
     for layer in layers.values { layer.firsts[row] = 0 }
+    for state in states.values { state.clear(row, in: context) }
   }
 
   /// Moves one sequence into the place of another, which is lost; its own place is then empty.
@@ -49,8 +54,26 @@ public final class KeyValueCache {
       layer.copy(lengths[row] - first, from: (row, 0), to: (place, 0), in: context)
       layer.firsts[place] = first
     }
+    for state in states.values { state.copy(from: row, to: place, in: context) }
     lengths[place] = lengths[row]
     clear(row)
+  }
+
+  /// The state of the layer `name`, zeros at first.
+  ///
+  /// - Parameter shape: of one sequence's state.
+  /// - Throws: `ShapeError` when the layer had another shape before; `MemoryError`.
+  func state(_ name: String, shape: Shape) throws -> CachedState {
+    let whole = Shape([Shape.Axis(name: "sequences", size: sequences)] + shape.axes)
+    if let known = states[name] {
+      try expectShape(known.values.shape, whole, "cached state", in: name)
+      return known
+    }
+    let buffer = try context.allocate(whole)
+    context.fill(buffer, with: 0)
+    let fresh = CachedState(Tensor(shape: whole, buffer: buffer, node: nil))
+    states[name] = fresh
+    return fresh
   }
 
   /// The memory of the layer `name`.

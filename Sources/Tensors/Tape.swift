@@ -48,12 +48,33 @@ public final class Tape {
       context.perform(FillKernel(buffer: seed, count: 1, value: factor))
       try sweep.accumulate(seed, into: node)
     }
+    try play(sweep)
+  }
+
+  /// The gradients for an output whose own gradient is known (a vector-Jacobian product); empties the tape.
+  ///
+  /// - Shapes: `gradient` as `output`.
+  /// - Throws: `ShapeError` when the shapes differ or `output` depends on no parameter; otherwise as
+  ///   `backward(from:in:)`.
+  public func backward(from output: Tensor, gradient: Tensor, in context: Context) throws {
+    try expectShape(gradient.shape, output.shape, "gradient", in: "backward")
+    guard let node = output.node else {
+      throw ShapeError(
+        component: "backward", role: "output", expected: "one that depends on a parameter",
+        actual: "a constant")
+    }
+    let sweep = BackwardSweep(context: context)
+    try sweep.accumulate(gradient.buffer, into: node)
+    try play(sweep)
+  }
+
+  private func play(_ sweep: BackwardSweep) throws {
     while let record = records.popLast() {
       let gradients = record.outputs.map { sweep.take($0) }
       // What nothing downstream used has no gradient, and then neither have its inputs.
       guard gradients.contains(where: { $0 != nil }) else { continue }
       let name = record.name + ".backward"
-      try context.span(name, record.detail) { try record.backward(gradients, sweep) }
+      try sweep.context.span(name, record.detail) { try record.backward(gradients, sweep) }
       try sweep.checkWritten(by: name)
     }
   }

@@ -21,8 +21,8 @@ public struct AxisView: Sendable, Equatable {
   /// How many elements are left when the axis is reduced to one value.
   public var reducedCount: Int { outer * inner }
 
-  /// Columns that a worker follows along the axis: four cache lines.
-  private static let columns = 64
+  /// Columns that a worker follows along the axis: long runs of memory where there are enough lines for all threads.
+  private var columns: Int { outer * inner >= 8 * 256 ? 256 : 64 }
 
   /// Calls `body` for parts of the lines that run along the axis, on all threads when that pays. A line belongs to
   /// one call, and the parts depend on the sizes alone.
@@ -30,12 +30,13 @@ public struct AxisView: Sendable, Equatable {
   /// - Parameter body: an outer index, and the columns of that part.
   @inline(__always)
   func forEachLine(_ pool: ThreadPool, _ body: @Sendable (_ outer: Int, _ columns: Range<Int>) -> Void) {
-    let (blocks, inner) = ((inner + Self.columns - 1) / Self.columns, inner)
-    let work = max(1, size * min(inner, Self.columns))
+    let (columns, inner) = (columns, inner)
+    let blocks = (inner + columns - 1) / columns
+    let work = max(1, size * min(inner, columns))
     forEachRowRange(pool, rows: outer * blocks, width: work) { range in
       for part in range {
-        let first = part % blocks * Self.columns
-        body(part / blocks, first..<min(inner, first + Self.columns))
+        let first = part % blocks * columns
+        body(part / blocks, first..<min(inner, first + columns))
       }
     }
   }

@@ -1,3 +1,5 @@
+import CLanes
+
 /// Copies equal runs of floats from one spacing to another: how a tensor is split and joined along an axis.
 ///
 ///     y[r·yStride + i] = x[r·xStride + i] for i < length, or added to y
@@ -59,11 +61,33 @@ public func permuteAxes(
           (to + row * columns.size).update(from: x + from + row * rows.stride, count: columns.size)
         }
       } else {
-        for column in 0..<columns.size {
-          let source = x + from + column * columns.stride
-          for row in first..<last { to[row * columns.size + column] = source[row * rows.stride] }
-        }
+        copyColumns(first..<last, rows, columns, x + from, to)
       }
     }
+  }
+}
+
+/// `y[row, column] = x[row·rows.stride + column·columns.stride]` for a few rows: by squares of eight where neighbouring
+/// rows of `y` are neighbours in `x`.
+@inline(__always)
+private func copyColumns(
+  _ range: Range<Int>, _ rows: (size: Int, stride: Int), _ columns: (size: Int, stride: Int),
+  _ x: UnsafePointer<Float>, _ y: UnsafeMutablePointer<Float>
+) {
+  var row = range.lowerBound
+  let whole = rows.stride == 1 ? columns.size & ~7 : 0
+  while row + 8 <= range.upperBound, whole > 0 {
+    for column in stride(from: 0, to: whole, by: 8) {
+      lanes_transpose(
+        x + row + column * columns.stride, columns.stride, y + row * columns.size + column, columns.size)
+    }
+    for column in whole..<columns.size {
+      for next in row..<row + 8 { y[next * columns.size + column] = x[next + column * columns.stride] }
+    }
+    row += 8
+  }
+  for column in 0..<columns.size {
+    let source = x + column * columns.stride
+    for next in row..<range.upperBound { y[next * columns.size + column] = source[next * rows.stride] }
   }
 }

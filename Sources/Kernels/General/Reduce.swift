@@ -55,16 +55,47 @@ public func maxOverAxis(
   let (size, inner) = (view.size, view.inner)
   view.forEachLine(pool) { outer, columns in
     let (x, y, places) = operands.value
-    for column in columns {
-      var (best, place) = (x[outer * size * inner + column], 0)
-      for index in 1..<max(1, size) {
-        let value = x[(outer * size + index) * inner + column]
-        if value > best || value.isNaN && !best.isNaN { (best, place) = (value, index) }
+    if inner == 1 {
+      let (best, place) = firstLargest(x + outer * size, size)
+      (y[outer], places[outer]) = (best, Int32(place))
+      return
+    }
+    let (from, best, at) = (x + outer * size * inner, y + outer * inner, places + outer * inner)
+    for column in columns { (best[column], at[column]) = (from[column], 0) }
+    for index in 1..<max(1, size) {
+      let row = from + index * inner
+      for column in columns where row[column] > best[column] || row[column].isNaN && !best[column].isNaN {
+        (best[column], at[column]) = (row[column], Int32(index))
       }
-      y[outer * inner + column] = best
-      places[outer * inner + column] = Int32(place)
     }
   }
+}
+
+/// The largest element of a row and the first place where it stands; NaN wins.
+private func firstLargest(_ x: UnsafePointer<Float>, _ count: Int) -> (value: Float, place: Int) {
+  let whole = count & ~7
+  var (best, check) = (Lanes(repeating: -.infinity), Lanes(repeating: 0))
+  for index in stride(from: 0, to: whole, by: 8) {
+    let value = load(x + index)
+    best = larger(best, value)
+    check += value * 0
+  }
+  var highest = -Float.infinity
+  for lane in 0..<8 { highest = max(highest, best[lane]) }
+  // A NaN or an infinity among them makes this NaN, and is then looked for number by number.
+  var isPlain = sum(check) == 0
+  for index in whole..<count {
+    highest = max(highest, x[index])
+    isPlain = isPlain && x[index].isFinite
+  }
+  if isPlain {
+    for index in 0..<count where x[index] == highest { return (highest, index) }
+  }
+  var (value, place) = (x[0], 0)
+  for index in 1..<max(1, count) where x[index] > value || x[index].isNaN && !value.isNaN {
+    (value, place) = (x[index], index)
+  }
+  return (value, place)
 }
 
 /// The gradient of `maxOverAxis`: each value goes to the place that it came from, other places get 0; or added.

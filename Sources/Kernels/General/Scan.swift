@@ -11,23 +11,23 @@ public func cumulativeSum(
   view.forEachLine(pool) { outer, columns in
     let (x, y) = operands.value
     let first = outer * size * inner + columns.lowerBound
-    withTotals(columns.count) { totals in
+    if inner == 1 {
+      var total: Float = 0
       for step in 0..<size {
-        let place = first + (reversed ? size - 1 - step : step) * inner
-        mapLanes(0..<columns.count, totals, x + place, totals) { $0 + $1 }
-        (y + place).update(from: totals, count: columns.count)
+        let place = first + (reversed ? size - 1 - step : step)
+        total += x[place]
+        y[place] = total
+      }
+      return
+    }
+    for step in 0..<size {
+      let place = first + (reversed ? size - 1 - step : step) * inner
+      if step == 0 {
+        if x != UnsafePointer(y) { (y + place).update(from: x + place, count: columns.count) }
+      } else {
+        mapLanes(0..<columns.count, y + place + (reversed ? inner : -inner), x + place, y + place) { $0 + $1 }
       }
     }
-  }
-}
-
-/// One running value for each column of a part, zero at first.
-@inline(__always)
-private func withTotals(_ count: Int, _ body: (UnsafeMutablePointer<Float>) -> Void) {
-  withUnsafeTemporaryAllocation(of: Float.self, capacity: count) { totals in
-    guard let base = totals.baseAddress else { return }
-    base.initialize(repeating: 0, count: count)
-    body(base)
   }
 }
 

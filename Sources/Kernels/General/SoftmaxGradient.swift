@@ -61,22 +61,9 @@ public func logSumExpRows(
     let (x, y) = operands.value
     for row in range {
       let source = x + row * width
-      var best = Lanes(repeating: -.infinity)
-      for index in stride(from: 0, to: width, by: 8) {
-        best = larger(best, load(source + index, count: min(8, width - index), filler: -.infinity))
-      }
-      var highest = best[0]
-      for lane in 1..<8 { highest = max(highest, best[lane]) }
-      guard highest > -.infinity else {
-        y[row] = highest
-        continue
-      }
-      var total = Lanes(repeating: 0)
-      for index in stride(from: 0, to: width, by: 8) {
-        let values = load(source + index, count: min(8, width - index), filler: -.infinity)
-        total += expOfNonpositive(values - highest)
-      }
-      y[row] = highest + log(sum(total))
+      let highest = highestValue(source, width)
+      let total = highest > -.infinity ? exponentials(source, width, shift: highest, into: nil) : 1
+      y[row] = highest + log(total)
     }
   }
 }

@@ -104,7 +104,9 @@ extension Pass {
           sweep.perform(
             CausalConvolutionWeightGradientKernel(
               batch: batch, time: time, channels: channels, taps: taps, x: try saved(context), dy: dy,
-              weight: dWeight, bias: dBias, scratch: try context.scratch((taps + 1) * channels)))
+              weight: dWeight, bias: dBias,
+              scratch: try context.scratch(
+                causalConvolutionScratch(rows: batch * time, channels: channels, taps: taps))))
         }
         if let dx = try sweep.gradient(of: xNode) {
           sweep.perform(

@@ -39,7 +39,8 @@ struct CrossEntropyBlocks {
   func walk(in context: Context, gradient: Buffer, of nodes: Nodes, _ sweep: BackwardSweep) throws {
     let factor = gradient.bytes == nil ? 1 : Double(gradient.floats[0])
     let xGradient = nodes.x == nil ? nil : try context.allocate(["rows": rows, "width": width])
-    try forEachBlock(context, gradientScale: Float(lossWeight / Double(rows) * factor)) { start, count, logits in
+    try forEachBlock(context, gradientScale: Float(lossWeight / Double(rows) * factor)) {
+      start, count, logits in
       if let slot = try sweep.gradient(of: nodes.weight) {
         context.perform(
           LogitsWeightGradientKernel(
@@ -74,7 +75,8 @@ struct CrossEntropyBlocks {
       let count = min(block, rows - start)
       context.perform(
         LogitsKernel(
-          rows: count, offset: start, width: width, vocabulary: vocabulary, x: x, weight: weight, logits: logits,
+          rows: count, offset: start, width: width, vocabulary: vocabulary, x: x, weight: weight,
+          logits: logits,
           precision: precision))
       context.perform(
         SoftmaxCrossEntropyKernel(

@@ -50,12 +50,14 @@ public final class Visibility {
   private let positions: [Int32]
   private var byWindow: [Int: Indices] = [:]
 
+  /// What a mask lets the positions of a batch see. An architecture that does not use `Stack` makes one per pass.
+  ///
   /// - Parameters:
   ///   - documents: a number a position that changes where a document begins, `[batch, time]`.
   ///   - lengths: how many tokens of each sequence are no padding, `[batch]`; nil: all.
   /// - Throws: `ShapeError` when lengths do not fit, or when the pass continues a cache that has no room, or
   ///   that knows neither documents nor padding.
-  init(
+  public init(
     _ mask: any Mask, batch: Int, time: Int, documents: [Int32]?, lengths: [Int]? = nil, _ pass: Pass
   ) throws {
     positions = try pass.positions(batch: batch, time: time)

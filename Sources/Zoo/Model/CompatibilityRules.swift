@@ -12,9 +12,8 @@ public enum CompatibilityRules {
   static let headsDivideWidth = Rule(
     name: "heads-divide-width", reason: "every head takes an equal part of the width"
   ) { model in
-    let width = model.integer("width")
-    return attentions(model).compactMap { attention in
-      let heads = attention.integer("heads")
+    attentions(model).compactMap { attention in
+      let (width, heads) = (model.integer("width"), attention.integer("heads"))
       guard !width.isMultiple(of: heads) else { return nil }
       let divisors = (1...min(width, 1024)).filter { width.isMultiple(of: $0) }
       let nearest = divisors.min { abs($0 - heads) < abs($1 - heads) }
@@ -40,11 +39,10 @@ public enum CompatibilityRules {
   static let rotaryNeedsPairs = Rule(
     name: "rotary-needs-pairs", reason: "rotary positions turn channels in pairs"
   ) { model in
-    let position = model.component("position")
-    guard position.type == "rotary" else { return [] }
-    let (width, fraction) = (model.integer("width"), position.number("fraction"))
+    guard model.declares("position"), model.component("position").type == "rotary" else { return [] }
+    let fraction = model.component("position").number("fraction")
     return attentions(model).compactMap { attention in
-      let heads = attention.integer("heads")
+      let (width, heads) = (model.integer("width"), attention.integer("heads"))
       guard width.isMultiple(of: heads) else { return nil }
       let headWidth = width / heads
       if fraction == 1 && !headWidth.isMultiple(of: 2) || Int(Double(headWidth) * fraction) < 2 {
@@ -60,6 +58,7 @@ public enum CompatibilityRules {
   static let causalDistanceNeedsCausalMask = Rule(
     name: "causal-alibi-needs-causal-mask", reason: "its causal form has no distance to the right"
   ) { model in
+    guard model.declares("position"), model.declares("mask") else { return [] }
     let position = model.component("position")
     guard position.type == "alibi", position.text("form") == "causal",
       model.component("mask").type != "causal"
@@ -75,6 +74,7 @@ public enum CompatibilityRules {
   static let prefixInsideContext = Rule(
     name: "prefix-inside-context", reason: "a prefix as long as the context leaves nothing to predict"
   ) { model in
+    guard model.declares("mask") else { return [] }
     let mask = model.component("mask")
     guard mask.type == "prefix", mask.integer("length") >= model.integer("context") else { return [] }
     return [
@@ -88,7 +88,9 @@ public enum CompatibilityRules {
   static let poolerNeedsBothSides = Rule(
     name: "pooler-needs-both-sides", reason: "the pooler reads the first position, which must see the text"
   ) { model in
-    guard model.declares("pooler"), model.flag("pooler"), model.component("mask").type == "causal" else {
+    guard model.declares("pooler"), model.flag("pooler"), model.declares("mask"),
+      model.component("mask").type == "causal"
+    else {
       return []
     }
     return [
@@ -98,7 +100,10 @@ public enum CompatibilityRules {
     ]
   }
 
+  /// The attentions that cut the width into heads; none in a model that has no width, no blocks or other parts in them.
   private static func attentions(_ model: Resolved) -> [Resolved] {
-    model.components("blocks").map { $0.component("attention") }
+    guard model.declares("width"), model.declares("blocks") else { return [] }
+    return model.components("blocks").filter { $0.declares("attention") }.map { $0.component("attention") }
+      .filter { $0.declares("heads") }
   }
 }
