@@ -69,7 +69,7 @@ func addProducts(
   for index in stride(from: 0, to: whole, by: 8) {
     store(load(y + index).addingProduct(load(a + index), load(b + index)), y + index)
   }
-  for index in whole..<count { y[index] += a[index] * b[index] }
+  for index in whole..<count { y[index] = y[index].addingProduct(a[index], b[index]) }
 }
 
 /// How many floats of scratch memory `sumToBroadcast` needs.
