@@ -13,6 +13,8 @@ public final class Context {
   /// Whether the result of every operation, forward and backward, is scanned for NaN and infinity: the first one
   /// found is thrown as a `NonFiniteError`. It costs a pass over memory for each result.
   public var checksValues = Context.checksValuesByDefault
+  /// Asked before every operation: whether to end the computation by an `Interruption`. Nil: never.
+  public var isInterrupted: (() -> Bool)?
 
   /// A context on a device.
   public init(device: any Device, seed: UInt64) {

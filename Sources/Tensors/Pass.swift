@@ -145,10 +145,12 @@ public final class Pass {
   /// - Parameters:
   ///   - name: what a profile and a `NonFiniteError` call the operation.
   ///   - detail: its shapes, for the profile.
-  /// - Throws: what `body` throws; `NonFiniteError` where the context checks values and an output is not finite.
+  /// - Throws: what `body` throws; `NonFiniteError` where the context checks values and an output is not finite;
+  ///   `Interruption`.
   public func operation<Result>(
     _ name: String, _ detail: @autoclosure () -> String, _ body: () throws -> Result
   ) throws -> Result {
+    try context.checkInterruption()
     let first = made.count
     defer { made.removeSubrange(first...) }
     let result = try context.span(name, detail(), body)

@@ -73,6 +73,7 @@ public final class Tape {
       let gradients = record.outputs.map { sweep.take($0) }
       // What nothing downstream used has no gradient, and then neither have its inputs.
       guard gradients.contains(where: { $0 != nil }) else { continue }
+      try sweep.context.checkInterruption()
       let name = record.name + ".backward"
       try sweep.context.span(name, record.detail) { try record.backward(gradients, sweep) }
       try sweep.checkWritten(by: name)

@@ -73,6 +73,7 @@ struct CrossEntropyBlocks {
     let logits = try context.scratch(block * vocabulary)
     for start in stride(from: 0, to: rows, by: block) {
       let count = min(block, rows - start)
+      try context.checkInterruption()
       context.perform(
         LogitsKernel(
           rows: count, offset: start, width: width, vocabulary: vocabulary, x: x, weight: weight,

@@ -68,6 +68,8 @@ public final class MetricsLog {
   public let url: URL
   /// Lines that could not be read and were left out when the file was opened, numbered from 1.
   public let damagedLines: [Int]
+  /// The last step of which an evaluation stood in the file when it was opened; nil: none.
+  public let lastEvaluation: Int?
   private let handle: FileHandle
 
   /// Opens the file for appending; it is made when it does not exist.
@@ -78,11 +80,13 @@ public final class MetricsLog {
   public init(_ url: URL, after step: Int) throws {
     self.url = url
     var damaged: [Int] = []
+    var evaluated: Int?
     if let content = try? Data(contentsOf: url, options: .mappedIfSafe), !content.isEmpty {
       let lines = Self.lines(of: content)
       let steps = lines.map(Self.step)
       damaged = steps.indices.filter { steps[$0] == nil }.map { $0 + 1 }
       let kept = zip(lines, steps).filter { ($1 ?? .max) <= step }.map(\.0)
+      evaluated = kept.last(where: Self.isEvaluation).flatMap(Self.step)
       if kept.reduce(0, { $0 + $1.count + 1 }) != content.count {
         try AtomicFile.write(to: url) { sink in
           for line in kept { try sink.write(line + [UInt8(ascii: "\n")]) }
@@ -90,12 +94,18 @@ public final class MetricsLog {
       }
     }
     damagedLines = damaged
+    lastEvaluation = evaluated
     let descriptor = open(url.path, O_WRONLY | O_CREAT | O_APPEND | O_CLOEXEC, 0o666)
     guard descriptor >= 0 else {
       throw CheckpointError(
         file: url.path, reason: "could not be opened: \(String(cString: strerror(errno)))")
     }
     handle = FileHandle(fileDescriptor: descriptor, closeOnDealloc: true)
+  }
+
+  private static func isEvaluation(_ line: Data) -> Bool {
+    let row = try? JSONDecoder().decode([String: MetricsValue].self, from: line)
+    return row?["kind"] == .text("evaluation")
   }
 
   /// Appends one line; it is in the file when this returns.

@@ -17,6 +17,9 @@ public struct RunEvents {
   public var triesAgain: () -> Bool = { false }
   /// Asked before every step: whether to save and stop.
   public var shouldStop: () -> Bool = { false }
+  /// Asked before every operation of a step or an evaluation: whether to give it up, save what was there before it, and
+  /// stop. What is given up is done again when the run is resumed, with the same bits. Nil: it is finished first.
+  public var shouldInterrupt: (() -> Bool)?
 
   /// Nobody watches.
   public init() {}

@@ -104,12 +104,30 @@ public final class TrainingRun {
     do { try saves.saveLast(watcher) } catch { watcher.warning("\(error)") }
   }
 
+  /// Trains; what was under way when somebody asked to stop is given up, and the state before it saved.
   private func loop(_ watcher: RunEvents) throws -> RunRecord.Status {
+    let context = trainer.context
+    context.isInterrupted = watcher.shouldInterrupt
+    defer { context.isInterrupted = nil }
+    do { return try steps(watcher) } catch is Interruption {
+      context.isInterrupted = nil
+      try saves.saveLast(watcher)
+      return .stopped
+    }
+  }
+
+  private func steps(_ watcher: RunEvents) throws -> RunRecord.Status {
     let total = trainer.state.totalSteps
     let evaluateEvery = trainer.recipe.evaluateEvery(steps: total)
     let checkpointEvery = trainer.recipe.checkpointEvery(steps: total)
     let logEvery = max(1, total / 1000)
-    if trainer.state.step == 0 { try evaluate(watcher) }
+    let step = trainer.state.step
+    let isDue = step == 0 || trainer.isFinished || step % evaluateEvery == 0
+    // Also one that the run was stopped in.
+    if isDue, metrics.lastEvaluation != step {
+      try evaluate(watcher)
+      if trainer.isFinished { try saves.saveLast(watcher) }
+    }
     while !trainer.isFinished {
       if watcher.shouldStop() {
         try saves.saveLast(watcher)

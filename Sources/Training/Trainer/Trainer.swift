@@ -103,8 +103,16 @@ public final class Trainer {
   /// Takes one optimiser step: batches, losses, gradients, update.
   ///
   /// - Throws: `MemoryError`; `TrainerError` when the loss or the gradient norm is not finite, and then nothing has
-  ///   been updated.
+  ///   been updated; `Interruption`, and then the step was never begun.
   public func step() throws -> StepReport {
+    let before = (state, contentHash)
+    do { return try takeStep() } catch let interruption as Interruption {
+      (state, contentHash) = before
+      throw interruption
+    }
+  }
+
+  private func takeStep() throws -> StepReport {
     let (began, flopsBefore) = (DispatchTime.now().uptimeNanoseconds, context.device.matrixFlops)
     let micro = recipe.accumulation
     model.parameters.clearGradients()
@@ -149,7 +157,8 @@ public final class Trainer {
     state.flops += flops
     state.seconds += seconds
     return StepReport(
-      step: state.step, loss: loss, auxiliaryLosses: auxiliary, learningRate: learningRate, gradientNorm: norm, seconds: seconds,
+      step: state.step, loss: loss, auxiliaryLosses: auxiliary, learningRate: learningRate,
+      gradientNorm: norm, seconds: seconds,
       flops: flops)
   }
 

@@ -65,7 +65,7 @@ final class SideBySideProgress: Sendable {
   ///
   /// - Parameters:
   ///   - run: the number of the run that is under way.
-  ///   - shouldStop: asked before every step.
+  ///   - shouldStop: asked before every step, and within it.
   func events(_ run: @escaping () -> Int, shouldStop: @escaping () -> Bool) -> Experiment.Events {
     var events = Experiment.Events()
     var (name, unit) = ("", "")
@@ -89,6 +89,7 @@ final class SideBySideProgress: Sendable {
     }
     events.run.warning = { [self] in line.note(console.styled("warning: ", .yellow) + "\(name): \($0)") }
     events.run.shouldStop = shouldStop
+    events.run.shouldInterrupt = shouldStop
     return events
   }
 }

@@ -55,6 +55,7 @@ final class TrainingProgress {
     events.evaluated = { [self] in evaluated($0, $1) }
     events.warning = { [self] in line.note(console.styled("warning: ", .yellow) + $0) }
     events.shouldStop = { [stop] in stop.isRequested }
+    events.shouldInterrupt = events.shouldStop
     return events
   }
 
