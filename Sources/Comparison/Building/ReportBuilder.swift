@@ -90,6 +90,7 @@ public struct ReportBuilder {
 
   /// A part of the report; nil where it is not wanted or cannot be made, and then the reason is kept.
   private func part<Part>(_ name: String, _ make: () throws -> Part?) -> Part? {
+    watch("measuring \(name)")
     do { return try make() } catch {
       problems.add("the report lacks a part, \(name): \(error)")
       return nil

@@ -21,6 +21,7 @@ import Zoo
 ///   left to right: Kauf and Ivanova, 2023.
 public struct WindowScoring {
   private let model: LoadedModel
+  private let progress: (_ done: Int, _ total: Int) -> Void
   /// Most tokens of one pass.
   private static let mostTokens = 4096
   /// Most logits of one pass, where there are as many rows of them as tokens.
@@ -28,9 +29,12 @@ public struct WindowScoring {
 
   /// Scoring with a model.
   ///
+  /// - Parameter progress: told how many windows of how many have been read.
   /// - Throws: `InferenceError` for a decoder that was trained without a start token: the first token of a
   ///   window then has no probability; for a tokenizer that loses text.
-  public init(_ model: LoadedModel) throws {
+  public init(
+    _ model: LoadedModel, progress: @escaping (_ done: Int, _ total: Int) -> Void = { _, _ in }
+  ) throws {
     guard model.tokenizer.isLossless else {
       throw InferenceError(
         "\(model.descriptor.name)'s tokenizer (\(model.tokenizer.kind)) loses text, which then costs nothing; "
@@ -42,6 +46,7 @@ public struct WindowScoring {
           + "probability; train it with --set recipe.objective=causal-lm")
     }
     self.model = model
+    self.progress = progress
   }
 
   /// Whether the order of uncovering matters: for a model that predicts hidden tokens.
@@ -54,7 +59,8 @@ public struct WindowScoring {
   public func nats(_ windows: [[Int32]], order: UncoveringOrder = .leftToRight) throws -> [[Double]] {
     for window in windows { if let reason = refusal(of: window) { throw InferenceError(reason) } }
     guard hasOrders else { return try causal(windows) }
-    return try windows.map { window in
+    return try windows.enumerated().map { number, window in
+      progress(number, windows.count)
       let groups = order.groups(length: window.count)
       return try nats(window, questions: groups.count) { index in
         Question(hidden: Array(groups[index...].joined()), asked: groups[index])
@@ -99,7 +105,8 @@ public struct WindowScoring {
   public func pseudoNats(_ windows: [[Int32]], _ form: PseudoForm) throws -> [[Double]] {
     precondition(hasOrders, "a model that sees one side has a likelihood and needs no substitute")
     for window in windows { if let reason = refusal(of: window) { throw InferenceError(reason) } }
-    return try windows.map { window in
+    return try windows.enumerated().map { number, window in
+      progress(number, windows.count)
       let ends = form == .original ? window.indices.map { $0 + 1 } : wordEnds(window)
       return try nats(window, questions: window.count) { Question(hidden: Array($0..<ends[$0]), asked: [$0]) }
     }
@@ -156,7 +163,10 @@ public struct WindowScoring {
   private func causal(_ windows: [[Int32]]) throws -> [[Double]] {
     var nats = windows.map { _ in [Double]() }
     let mostTokens = min(Self.mostTokens, Self.mostLogits / model.model.dimensions.vocabulary)
+    var done = 0
     for batch in lengthBatches(windows.map(\.count), mostTokens: mostTokens) {
+      progress(done, windows.count)
+      done += batch.count
       let time = windows[batch[0]].count
       guard time > 0 else { continue }
       let ids = batch.flatMap { model.input(windows[$0].dropLast()) }

@@ -36,10 +36,13 @@ public struct PairScoring {
 
   /// Scoring with a model.
   ///
+  /// - Parameter progress: told how many sentences of how many have been read.
   /// - Throws: `InferenceError` when the model has no likelihood.
-  public init(_ model: LoadedModel) throws {
+  public init(
+    _ model: LoadedModel, progress: @escaping (_ done: Int, _ total: Int) -> Void = { _, _ in }
+  ) throws {
     self.model = model
-    scoring = try WindowScoring(model)
+    scoring = try WindowScoring(model, progress: progress)
     measures = scoring.hasOrders ? Measure.allCases : [.likelihood]
   }
 

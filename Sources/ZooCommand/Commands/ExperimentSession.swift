@@ -183,6 +183,15 @@ final class ExperimentSession {
       let result: ArmResult
       do {
         if let error = sides?.failure(of: plans[index]) { throw error }
+        // Until the first step: a run with a budget of minutes times some steps beforehand.
+        let line = PhaseLine(console)
+        line.begin("preparing \(plans[index].name)")
+        defer { line.end() }
+        var events = events
+        events.began = { [began = events.began] in
+          line.end()
+          began($0, $1)
+        }
         guard
           let trained = try experiment.train(
             plans[index], data[index], forecast: forecasts[index], events: events)
@@ -211,10 +220,10 @@ final class ExperimentSession {
 
   /// The report's data, with a line that says what takes long.
   private func built() -> ReportData {
-    let line = ProgressLine(console)
-    defer { line.finish() }
+    let line = PhaseLine(console)
+    defer { line.end() }
     var builder = builder
-    builder.watch = { text in line.update { text } }
+    builder.watch = { line.begin($0) }
     return builder.build(title: job.record.title, version: ProgramVersion.current)
   }
 

@@ -46,6 +46,9 @@ extension Command {
     }
     if let folder = arguments.option("pictures") { try OutputFile.checkFolder(folder, option: "pictures") }
     let job = try HeadsJob(arguments)
+    let line = PhaseLine(arguments.console)
+    line.begin("measuring heads")
+    defer { line.end() }
     guard let heads = try job.atlas.make() else {
       throw TrainerError(
         place: arguments.positional("run") ?? "",
@@ -53,6 +56,7 @@ extension Command {
         mend: "name a run on a longer text")
     }
     // What was found is shown before it is written: a full disk does not take it away.
+    line.end()
     if arguments.flag("json") {
       try arguments.console.json(heads)
     } else {

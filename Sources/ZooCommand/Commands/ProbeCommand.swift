@@ -62,12 +62,16 @@ extension Command {
       subjects, source: corpus.source,
       sentences: arguments.integer("sentences") ?? ProbeStudy.mostSentences,
       seed: UInt64(arguments.integer("seed") ?? 1), threads: workplace.threads)
+    let line = PhaseLine(arguments.console)
+    line.begin("probing \(names.joined(separator: ", "))")
+    defer { line.end() }
     guard let probes = try study.make() else {
       throw TrainerError(
         place: names.joined(separator: ", "),
         reason: "fewer than \(ProbeStudy.fewestSentences) held-out sentences fit the context of every model",
         mend: "probe models with a longer context")
     }
+    line.end()
     // What was found is shown before it is written: a full disk does not take it away.
     if arguments.flag("json") {
       try arguments.console.json(probes)

@@ -66,6 +66,9 @@ extension TrainingRun {
     let data = try TrainingData(try TrainingData.source(for: recipe), settings: open.tokenizer)
     for remark in data.remarks { console.warning(remark) }
     let descriptor = try workplace.registry.descriptor(open, vocabulary: data.tokenizer.vocabularySize)
+    let line = PhaseLine(arguments.console)
+    defer { line.end() }
+    line.begin("timing the first steps")
     let (trainer, calibrated) = try Trainer.prepare(descriptor, recipe, data, registry: workplace.registry) {
       try workplace.context(seed: recipe.seed)
     }

@@ -184,9 +184,10 @@ struct TrainedComparison {
     ).adding(Certificate.rows(of: arms.map { runs[$0] }, declared: declared))
     CertificateText(certificate.rows, arms: arms.map { runs[$0].plan.name }).show(on: console)
     let isWhole = try record.map { try $0.plans(registry).count == runs.count } ?? false
-    let line = ProgressLine(console)
+    let line = PhaseLine(console)
+    defer { line.end() }
     let results = try runs.indices.map { index in
-      line.update { "measuring \(runs[index].plan.name)" }
+      line.begin("measuring \(runs[index].plan.name)")
       return try experiment.collect(
         runs[index], as: experiment.plans[index], forecast: forecasts[index], keepsWords: isWhole)
     }
@@ -197,13 +198,13 @@ struct TrainedComparison {
     var builder = ReportBuilder(
       experiment, results, certificate, command: console.commandLine,
       seconds: trained + Date().timeIntervalSince(began), gemmPeak: peak, design: design)
-    builder.watch = { text in line.update { text } }
+    builder.watch = { line.begin($0) }
     var report = builder.build(
       title: record?.title ?? arms.map { runs[$0].plan.name }.joined(separator: " against "),
       version: ProgramVersion.current)
     report.footer.versions.append(
       "runs that were trained before: \(runs.map(\.reference).joined(separator: ", "))")
-    line.finish()
+    line.end()
     for problem in report.problems ?? [] { console.warning(problem) }
     for note in report.heldOutNotes { console.warning(note) }
     try ExperimentJob.write(report, to: folder)

@@ -17,19 +17,25 @@ extension Command {
   /// Loads every model that the command line names and asks it, under a heading where there are several.
   ///
   /// - Parameters:
+  ///   - phase: what is done with a model, for the line that says so where it takes long.
   ///   - ask: what `--json` prints of a model.
   ///   - show: prints it for people.
   private static func forEachModel<Answer: Encodable>(
-    _ arguments: ParsedArguments, _ ask: (LoadedModel) throws -> Answer, show: (Answer) -> Void
+    _ arguments: ParsedArguments, phase: String, _ ask: (LoadedModel, PhaseLine) throws -> Answer,
+    show: (Answer) -> Void
   ) throws {
     let workplace = try Workplace(arguments)
     let console = arguments.console
     let models = try workplace.models([arguments.positional("run") ?? ""], console)
     var answers: [ModelAnswer<Answer>] = []
+    let line = PhaseLine(console)
+    defer { line.end() }
     for model in models {
+      line.begin("\(phase) \(model.name)")
       let loaded = try LoadedModel(
         model.checkpoint, registry: workplace.registry, context: try workplace.context())
-      let answer = try ask(loaded)
+      let answer = try ask(loaded, line)
+      line.end()
       answers.append(ModelAnswer(model: model.name, answer: answer))
       guard !arguments.flag(json.name) else { continue }
       if models.count > 1 { console.heading(model.name) }
@@ -74,7 +80,7 @@ extension Command {
     options.topP = arguments.number("top-p")
     options.seed = UInt64(arguments.integer("seed") ?? 1)
     options.stop = arguments.option("stop")
-    try forEachModel(arguments) { model in
+    try forEachModel(arguments, phase: "writing with") { model, _ in
       let prompt = model.promptToContinue(arguments.option("prompt") ?? "")
       return ["prompt": prompt, "text": try model.generate(prompt: prompt, options: options)]
     } show: {
@@ -92,11 +98,12 @@ extension Command {
     positionals: [run, texts("with one or more [MASK]")],
     options: [
       .value("best", .integer(1...10_000), default: "5", help: "guesses a mask"), TextItem.lines,
+      TextItem.limit,
       SkippedItems.option, RecipeOptions.threads, json,
     ]
   ) { arguments in
     let items = try TextItem.read(arguments)
-    try forEachModel(arguments) { model in
+    try forEachModel(arguments, phase: "filling with") { model, _ in
       let skipped = SkippedItems(arguments)
       let refusals = try skipped.refusals(items, model.refusalToFill)
       let used = items.indices.filter { refusals[$0] == nil }
@@ -126,10 +133,10 @@ extension Command {
         "from standard input; a line that has no vector gives an empty one"),
     ],
     positionals: [run, texts("to embed")],
-    options: [TextItem.lines, SkippedItems.option, RecipeOptions.threads, json]
+    options: [TextItem.lines, TextItem.limit, SkippedItems.option, RecipeOptions.threads, json]
   ) { arguments in
     let items = try TextItem.read(arguments)
-    try forEachModel(arguments) { model in
+    try forEachModel(arguments, phase: "embedding with") { model, _ in
       let skipped = SkippedItems(arguments)
       let refusals = try skipped.refusals(items, model.refusalToEmbed)
       let used = items.indices.filter { refusals[$0] == nil }
@@ -160,16 +167,17 @@ extension Command {
       run,
       Positional("file", .text, .repeatedAtLeastOnce, help: "files of minimal pairs; - is standard input"),
     ],
-    options: [SkippedItems.option, RecipeOptions.threads, json]
+    options: [TextItem.limit, SkippedItems.option, RecipeOptions.threads, json]
   ) { arguments in
     var damaged: [any Error & CustomStringConvertible] = []
-    let read = try MinimalPair.read(arguments.positionals("file")) { damaged.append($0) }
+    let all = try MinimalPair.read(arguments.positionals("file")) { damaged.append($0) }
+    let read = TextItem.limited(all, arguments)
     // Which measures there are depends on the model.
     var measures: [PairScoring.Measure] = []
-    try forEachModel(arguments) { model in
+    try forEachModel(arguments, phase: "scoring with") { model, line in
       let skipped = SkippedItems(arguments)
       for error in damaged { try skipped.skip(error) }
-      let scoring = try PairScoring(model)
+      let scoring = try PairScoring(model) { line.advance($0, of: $1) }
       measures = scoring.measures
       let pairs = try read.filter { pair in
         guard let reason = scoring.refusal(of: pair) else { return true }

@@ -12,6 +12,16 @@ struct TextItem {
   static let lines = Option.value(
     "lines", .text, as: "file", help: "read further texts from a file, one a line; - is standard input")
 
+  /// How many of the items are used.
+  static let limit = Option.value(
+    "limit", .integer(1...Int.max), as: "n",
+    help: "use the first n items only, to see how long all of them take")
+
+  /// The items that `--limit` leaves.
+  static func limited<Item>(_ items: [Item], _ arguments: ParsedArguments) -> [Item] {
+    Array(items.prefix(arguments.integer("limit") ?? items.count))
+  }
+
   /// The texts of the command line and those of `--lines`: every line is one, a blank one too.
   ///
   /// - Throws: `UsageError` when there is none; `TextError` for a file that cannot be read.
@@ -27,7 +37,7 @@ struct TextItem {
     guard !items.isEmpty else {
       throw UsageError("no text was given; write one after the run, or name a file with --lines")
     }
-    return items
+    return limited(items, arguments)
   }
 }
 

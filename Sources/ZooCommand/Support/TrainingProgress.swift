@@ -22,7 +22,7 @@ final class TrainingProgress {
   init(_ console: Console, peak: Double) {
     self.console = console
     stop = StopSignal()
-    stop.listen { console.note("\nfinishing this step, then saving; once more to leave at once") }
+    stop.listen { console.note("\nsaving what was there before this step; once more to leave at once") }
     self.peak = peak
     line = ProgressLine(console)
   }
