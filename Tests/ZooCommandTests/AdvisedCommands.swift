@@ -81,7 +81,7 @@ struct AdvisedCommand: Sendable {
     .init(
       key: "ExperimentRecord.swift: runs", wrong: ["compare", "--resume", "nothing"], advice: "runs"),
     .init(
-      key: "Restoring.swift: train --resume … --data PATH", prepare: move("text.txt", "moved.txt"),
+      key: "RunText.swift: train --resume … --data PATH", prepare: move("text.txt", "moved.txt"),
       wrong: ["train", "--resume", "runs/run", "--steps", "9"],
       advice: "train --resume runs/run --data PATH", placeholders: ["PATH": "moved.txt"],
       more: ["--steps", "9"]),
