@@ -116,7 +116,8 @@ public final class FineTuner {
     do {
       let result = try head.loss(
         try pooled(tokens, spans, pass), targets: batch.flatMap(\.targets), pass)
-      try pass.tape?.backward(from: [(result.loss, 1)] + pass.auxiliaryLosses.map { ($0.loss, 1) }, in: context)
+      try pass.tape?.backward(
+        from: [(result.loss, 1)] + pass.auxiliaryLosses.map { ($0.loss, 1) }, in: context)
       let loss = Double(result.loss.values()[0])
       return loss.isFinite ? loss : nil
     } catch is NonFiniteError {
