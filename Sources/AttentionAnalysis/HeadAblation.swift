@@ -41,10 +41,13 @@ public struct HeadAblation {
   /// - Parameters:
   ///   - path: of the layer's attention, such as `blocks.3.attention`.
   ///   - heads: heads of the layer.
-  /// - Returns: nil for a layer without an output map of its own, whose width its heads divide.
+  /// - Returns: nil for a layer without an output map of its own (such as one that shares it with other layers), whose width its heads divide.
   /// - Throws: `ShapeError`, `MemoryError`; the weights are as before then, too.
   public func importance(path: String, head: Int, of heads: Int) throws -> Measured? {
-    guard let weight = model.model.parameters[path + ".output.weight"]?.tensor, weight.shape.rank == 2,
+    // Zeros in a map that all layers share would silence the head in each of them.
+    let settings = model.descriptor.settings
+    guard !(settings.declares("sharedLayers") && settings.flag("sharedLayers")),
+      let weight = model.model.parameters[path + ".output.weight"]?.tensor, weight.shape.rank == 2,
       weight.buffer.bytes != nil, heads > 0, weight.shape.width % heads == 0, (0..<heads).contains(head)
     else { return nil }
     let without = try withZeros(in: weight, columns: head, of: heads) { try Self.losses(model, examples) }

@@ -5,7 +5,8 @@ import Zoo
 
 /// The attention of one head on one text, with what each place may see.
 public struct HeadMap: Sendable, Equatable {
-  /// Probabilities `[query, key]`, row by row; each row sums to 1 over what its query may see.
+  /// Probabilities `[query, key]`, row by row; each row sums to 1 over what its query may see, or to less
+  /// where a sink takes the rest.
   public let values: [Float]
   /// The keys that each query may see, `[time]`.
   public let visible: [Range<Int>]
@@ -109,9 +110,7 @@ public struct ModelAttention {
 extension LoadedModel {
   /// The keys that each place of a text sees in one layer: by the model's mask, cut to the layer's window.
   func visibleKeys(layer: Int, time: Int) -> [Range<Int>] {
-    let blocks = descriptor.settings.declares("blocks") ? descriptor.settings.components("blocks") : []
-    let attention = blocks.indices.contains(layer) ? blocks[layer].component("attention") : nil
-    let window = attention.flatMap { $0.declares("window") ? $0.optionalInteger("window") : nil }
+    let window = model.windows.indices.contains(layer) ? model.windows[layer] : nil
     return (0..<time).map { query in
       let range = model.mask.visible(query: query, time: time)
       guard let window else { return range }

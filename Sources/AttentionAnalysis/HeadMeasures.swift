@@ -57,6 +57,9 @@ private struct RunningMean {
 }
 
 extension HeadMeasures {
+  /// A row whose probabilities sum to less than 1 by no more than this has no sink.
+  private static let roundingOfRows = 1e-4
+
   /// Adds what the head does on ordinary text: entropy, distance and the shares of places.
   ///
   /// - Parameters:
@@ -77,6 +80,12 @@ extension HeadMeasures {
           guard isDelimiter[key], key > 0, key != query else { continue }
           onDelimiters += p
           seesDelimiter = true
+        }
+        // A sink takes a share that goes nowhere: entropy and distance are those of the rest.
+        let total = map.sum(query, seen)
+        if total > 0, total < 1 - Self.roundingOfRows {
+          bits = bits / total + log(total)
+          way /= total
         }
         // Probabilities are rounded, so that a uniform row may pass 1 by a hair.
         entropy.add(min(1, bits / log(Double(seen.count))))

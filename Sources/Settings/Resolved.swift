@@ -105,6 +105,12 @@ public struct Resolved: Sendable, Equatable {
     mismatch(name, "flag")
   }
 
+  /// true or false; nil for null.
+  public func optionalFlag(_ name: String) -> Bool? {
+    if case .flag(let flag) = plain(name) { return flag }
+    return nil
+  }
+
   /// A component that was chosen.
   public func component(_ name: String) -> Resolved {
     if case .component(let component)? = values[name] { return component }

@@ -11,6 +11,8 @@ public struct Setting: Sendable, Equatable {
     case list(String)
     /// true or false.
     case flag
+    /// true, false or null.
+    case optionalFlag
     /// A whole number in a range.
     case integer(ClosedRange<Int>)
     /// A whole number in a range, or null.
@@ -59,6 +61,7 @@ public struct Setting: Sendable, Equatable {
     case .component(let family): "\(indefinite(family)): its name, or an object with type and settings"
     case .list(let family): "a list of \(family) objects"
     case .flag: "true, false"
+    case .optionalFlag: "true, false, or null"
     case .integer(let range): Self.integers(range)
     case .optionalInteger(let range): Self.integers(range) + ", or null"
     case .integerOr(let words, let range):
@@ -84,7 +87,9 @@ public struct Setting: Sendable, Equatable {
   /// What a value that is no component means for this setting, or why it cannot be taken.
   func accept(_ value: Node.Value) -> Result<Node.Value, Refusal> {
     switch (kind, value) {
-    case (.flag, .flag), (.text, .text), (.optionalText, .text), (.optionalText, .null),
+    case (.flag, .flag), (.optionalFlag, .flag), (.optionalFlag, .null), (.text, .text),
+      (.optionalText, .text),
+      (.optionalText, .null),
       (.textOrTexts, .text),
       (.optionalInteger, .null), (.optionalNumber, .null):
       return .success(value)

@@ -58,6 +58,17 @@ enum MapFixture {
     #expect(alone == HeadMeasures())
   }
 
+  /// A sink takes half of every row: shares are halved, where and how evenly the head looks is not.
+  @Test func aSinkChangesNeitherEntropyNorDistance() throws {
+    var numbers = RepeatableRandom(seed: 3)
+    let map = try MapFixture.random(MapFixture.causal(7), &numbers)
+    let half = try HeadMap(values: map.values.map { $0 / 2 }, visible: map.visible)
+    let (whole, rest) = (MapFixture.measures(map), MapFixture.measures(half))
+    #expect(isClose(rest.entropy, try #require(whole.entropy)))
+    #expect(isClose(rest.distance, try #require(whole.distance)))
+    #expect(isClose(rest.previous, try #require(whole.previous) / 2))
+  }
+
   @Test func aHeadThatLooksAtOnePlaceHasThatShare() throws {
     let both = MapFixture.both(6)
     let previous = MapFixture.measures(try MapFixture.pointed(MapFixture.causal(6)) { max(0, $0 - 1) })

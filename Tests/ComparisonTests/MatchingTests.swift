@@ -134,6 +134,19 @@ import Zoo
     #expect(refusal([mixed, deep], [.receptiveField]).contains("did you mean gpt with layers=2?"))
   }
 
+  /// Local and global layers by a pattern: the windows that are found stand in its place.
+  @Test func aPatternOfGlobalLayersIsWrittenOut() throws {
+    let local = try arm("gpt", "block: { attention: { window: 5 } }")
+    let patterned = try arm("gpt", "block: { attention: { window: 7, globalEvery: 2 } }")
+    #expect(try reach(patterned).map(\.tokens).last == 7)
+    let narrowed = try matched([local, patterned], [.receptiveField])
+    #expect(try reach(narrowed.plans[1]).map(\.tokens) == [5, 5])
+    #expect(narrowed.matched[0].changes == ["window none → 5 in layers 0", "window 7 → 5 in layers 1"])
+    let opened = try matched([patterned, local], [.receptiveField])
+    #expect(try reach(opened.plans[1]) == reach(opened.plans[0]))
+    #expect(opened.matched[0].changes == ["window 5 → none in layers 0", "window 5 → 7 in layers 1"])
+  }
+
   @Test func fieldsThatCannotBeEqualAreRefused() throws {
     let (encoder, decoder) = (try arm("bert"), try arm("gpt"))
     // Both without a window: a suggestion that works is part of the refusal.

@@ -30,6 +30,23 @@ import Testing
     }
   }
 
+  /// One vector is every token's; more than two are chosen by number.
+  @Test(arguments: [1, 3]) func thereMayBeAnyNumberOfSegments(_ count: Int) throws {
+    let parts = try PartFixture()
+    let embedding = try embedding(
+      parts, "{ type: 'tokens', segments: true, segmentCount: \(count) }")
+    let tokens = try #require(parts.store["embedding.token.weight"]?.tensor.rows())
+    let segments = try #require(parts.store["embedding.segment.weight"]?.tensor.rows())
+    #expect(segments.count == count)
+    let batch = TokenBatch(ids: [3, 10, 5], batch: 1, time: 3, segments: [0, count == 1 ? 1 : 2, 1])
+    let found = try embedding(batch, .inference(parts.context)).rows()
+    for (row, id) in batch.ids.enumerated() {
+      let segment = count == 1 ? 0 : Int(batch.segments?[row] ?? 0)
+      let wanted = zip(tokens[Int(id)], segments[segment]).map { $0 + $1 }
+      #expect(distance(found[row], wanted) < 1e-6)
+    }
+  }
+
   @Test func aTextThatIsTooLongIsRefusedByName() throws {
     let parts = try PartFixture()
     let embedding = try embedding(parts, "'tokens'")

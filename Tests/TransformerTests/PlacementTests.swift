@@ -62,6 +62,33 @@ import Testing
     #expect(distance(kept.values(), rows.flatMap { wanted.rows()[Int($0)] }) < 1e-5)
   }
 
+  /// Each branch of a parallel block may have a norm of its own; both read the stream as it comes in.
+  @Test func parallelBranchesMayHaveTwoNorms() throws {
+    let parts = try PartFixture()
+    let block = try parts.block(
+      "{ placement: 'parallel', sharedNorm: false, attention: { heads: 2 }, feedForward: { type: 'gelu', hidden: 12 } }"
+    )
+    for (index, parameter) in parts.store.all.enumerated() where parameter.name.contains("orm.") {
+      for channel in 0..<8 { parameter.tensor.buffer.floats[channel] += 0.1 * Float((index + channel) % 5) }
+    }
+    let (pass, visibility) = (Pass.inference(parts.context), try parts.visibility(time: 5))
+    let x = try parts.input(["batch": 1, "time": 5, "width": 8])
+    // A branch of the block before is still to be joined.
+    let branch = try parts.input(["batch": 1, "time": 5, "width": 8], shift: 0.25)
+    let sum = try pass.add(x, branch)
+    let (first, second) = (try #require(block.attention.norm), try #require(block.feedForward.norm))
+    let attended = try block.attend(first(sum, pass), visibility, pass)
+    let wanted = try pass.add(pass.add(sum, attended), block.transform(second(sum, pass), pass))
+    for rows in [nil, [4, 1] as [Int32]] {
+      var stream = ResidualStream(x, dropout: 0)
+      try stream.add(branch, from: "before", pass)
+      let kept = try rows.map { try parts.context.indices($0, ["rows": $0.count]) }
+      try block(&stream, visibility, at: kept, pass)
+      let some = rows.map { $0.flatMap { wanted.rows()[Int($0)] } } ?? wanted.values()
+      #expect(distance(try stream.joined(pass).values(), some) < 1e-5)
+    }
+  }
+
   /// An attention that knows nothing of rows.
   private struct Plain: Attention {
     let inner: any Attention

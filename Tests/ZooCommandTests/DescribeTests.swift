@@ -100,6 +100,11 @@ private struct Bench {
     let untied = try bench.describe("gpt-4x128", ["head.tied=false"])
     #expect(untied.multipliedParameters == tied.multipliedParameters)
     #expect(untied.parameters == tied.parameters + 1024 * 128)
+    // Layers that share their parameters multiply by them as often as others do by their own.
+    let shared = try bench.describe("gpt-4x128", ["sharedLayers=true"])
+    #expect(shared.multipliedParameters == tied.multipliedParameters)
+    #expect(shared.executedFlopsPerToken?.training == tied.executedFlopsPerToken?.training)
+    #expect(shared.parameters < tied.parameters / 2)
   }
 
   @Test(arguments: ["tiny/gpt", "tiny/bert", "tiny/rotary-grouped", "tiny/window"])

@@ -72,7 +72,8 @@ import Zoo
       "position alibi form symmetric", "mask causal withinDocuments true",
       "mask bidirectional withinDocuments true",
       "head lm tied false", "head masked-lm tied false", "attention multi-query queryKeyNorm true",
-      "attention grouped-query bias false", "embedding tokens segments true", "embedding tokens scale true",
+      "attention grouped-query bias false", "attention grouped-query sinks true",
+      "block transformer sharedNorm false", "embedding tokens segments true", "embedding tokens scale true",
     ] { #expect(used.contains(wanted), "\(wanted)") }
   }
 
@@ -98,7 +99,7 @@ import Zoo
           m:7:25: overrides.0.layers: no such layers; found "1..<9"; allowed: layers below 3: 0, "0..<2" or "0...1"
           --set blocks.7.norm=rms: blocks.7.norm: no such element; found 7; allowed: 0 to 2, or *
           m:2:3: widht: unknown setting of architecture "gpt"; allowed: vocabulary, context, width, embedding, \
-        position, mask, blocks, head, initialisation, dropout, attentionDropout, tokenizer; did you mean width?
+        position, mask, blocks, sharedLayers, head, initialisation, dropout, attentionDropout, tokenizer; did you mean width?
           m:3:12: context: out of range (longest input, in tokens); found 0; allowed: a whole number from 1 to 1_000_000
           m:4:9: mask: no such mask; found "casual"; allowed: bidirectional, causal, prefix; did you mean causal?
           m:6:18: blocks.*.norm: no such norm; found "rmss"; allowed: layer, rms; did you mean rms?
@@ -132,7 +133,7 @@ import Zoo
     ),
     (
       "{ extends: 'gpt' }",
-      "m:1:3: extends: unknown setting of architecture \"gpt\"; allowed: vocabulary, context, width, embedding, position, mask, blocks, head, initialisation, dropout, attentionDropout, tokenizer"
+      "m:1:3: extends: unknown setting of architecture \"gpt\"; allowed: vocabulary, context, width, embedding, position, mask, blocks, sharedLayers, head, initialisation, dropout, attentionDropout, tokenizer"
     ),
   ]) func refuses(_ pair: (text: String, problem: String)) {
     let error = #expect(throws: SettingsError.self) { try ModelFixture.descriptor(text: pair.text) }

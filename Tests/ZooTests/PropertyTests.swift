@@ -11,10 +11,9 @@ import Zoo
   static let documents: [Int32] = [3, 3, 3, 3, 3, 8, 8, 8, 8, 1, 1, 1]
 
   /// Which positions can reach which through all layers, by the masks, windows and documents.
-  static func reach(_ model: any LanguageModel, _ descriptor: ModelDescriptor) -> [[Bool]] {
+  static func reach(_ model: any LanguageModel) -> [[Bool]] {
     var reach = (0..<time).map { i in (0..<time).map { $0 == i } }
-    for block in descriptor.settings.components("blocks") {
-      let window = block.component("attention").optionalInteger("window") ?? time
+    for window in model.windows.map({ $0 ?? time }) {
       reach = (0..<time).map { query in
         let keys = model.mask.visible(query: query, time: time).filter { key in
           abs(key - query) < window
@@ -30,7 +29,7 @@ import Zoo
   @Test(arguments: ModelFixture.tiny) func aPositionSeesWhatItMayAndNothingElse(_ preset: String) throws {
     let descriptor = try ModelFixture.descriptor(preset)
     let (model, context) = try ModelFixture.build(descriptor)
-    let reach = Self.reach(model, descriptor)
+    let reach = Self.reach(model)
     let tokens = ModelFixture.batch(rows: 2, time: Self.time, documents: Self.documents + Self.documents)
     let before = try ModelFixture.hidden(model, tokens, context)
     for source in 0..<Self.time {

@@ -44,6 +44,31 @@ import Zoo
         + "found 12; allowed: below context 12"
     ),
     (
+      "rotary-needs-pairs", "{ position: 'rotary', block: { attention: { headWidth: 3 } } }",
+      "{ position: 'rotary', block: { attention: { heads: 3, headWidth: 6 } } }",
+      "m:1:56: blocks.0.attention.headWidth: rotary-needs-pairs: rotary positions turn channels in pairs; found 4 "
+        + "heads of width 3; allowed: heads of an even width of which at least 2 channels turn"
+    ),
+    (
+      "global-layers-need-window", "{ block: { attention: { globalEvery: 3 } } }",
+      "{ block: { attention: { globalEvery: 3, window: 4 } } }",
+      "m:1:38: blocks.0.attention.globalEvery: global-layers-need-window: without a window every layer is global; "
+        + "found 3; allowed: null, or a number beside a window; did you mean null?"
+    ),
+    (
+      "shared-norm-needs-parallel", "{ block: { placement: 'post', sharedNorm: false } }",
+      "{ block: { placement: 'parallel', sharedNorm: false } }",
+      "m:1:43: blocks.0.sharedNorm: shared-norm-needs-parallel: in placement \"post\" no two branches read one norm; "
+        + "found false; allowed: true (or placement \"parallel\"); did you mean true?"
+    ),
+    (
+      "shared-layers-are-equal",
+      "{ sharedLayers: true, layers: 2, overrides: [{ layers: 1, norm: 'rms' }] }",
+      "{ sharedLayers: true, layers: 2, overrides: [{ layers: 1, attention: { window: 4 } }] }",
+      "m:1:65: blocks.1.norm: shared-layers-are-equal: layers that share their parameters differ in their window "
+        + "alone; allowed: what layer 0 has, or sharedLayers false"
+    ),
+    (
       "pooler-needs-both-sides", "{ architecture: 'bert', mask: 'causal', pooler: true }",
       "{ architecture: 'bert', mask: 'causal', pooler: false }",
       "m:1:49: pooler: pooler-needs-both-sides: the pooler reads the first position, which must see the text; "

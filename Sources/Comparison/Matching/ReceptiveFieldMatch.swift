@@ -96,10 +96,16 @@ struct ReceptiveFieldMatch: ArmMatch {
     else {
       throw refusal(arm, reason: "its attention has no window to change (setting \"window\")")
     }
+    // A pattern of global layers would hide some of the windows that are written here.
+    let patterned = blocks.indices.filter {
+      let attention = blocks[$0].component("attention")
+      return attention.declares("globalEvery") && attention.optionalInteger("globalEvery") != nil
+    }
     return try arm.edited(
-      new.indices.filter { old[$0] != new[$0] }.map {
-        "blocks.\($0).attention.window=\(new[$0].map { "\($0)" } ?? "null")"
-      })
+      patterned.map { "blocks.\($0).attention.globalEvery=null" }
+        + new.indices.filter { old[$0] != new[$0] || patterned.contains($0) }.map {
+          "blocks.\($0).attention.window=\(new[$0].map { "\($0)" } ?? "null")"
+        })
   }
 
   /// What was changed, layers with one change together.

@@ -9,7 +9,8 @@ public enum NormPlacement: String, CaseIterable, Sendable {
   case post
   /// `x + norm(f(norm(x)))`; Ding et al., "CogView", 2021.
   case sandwich
-  /// `x + attention(norm(x)) + feedForward(norm(x))`; Wang and Komatsuzaki, GPT-J, 2021.
+  /// `x + attention(norm(x)) + feedForward(norm(x))`; Wang and Komatsuzaki, GPT-J, 2021. With a norm for each of
+  /// the two: Black et al., "GPT-NeoX", 2022.
   case parallel
 }
 
@@ -47,7 +48,8 @@ struct Block {
     let (first, second) = (scope.child("attention"), scope.child("feedForward"))
     attention = try sublayer(first, sharesNorm: false)
     attend = try build.components.attention.make(settings.component("attention"), first, build)
-    feedForward = try sublayer(second, sharesNorm: placement == .parallel)
+    feedForward = try sublayer(
+      second, sharesNorm: placement == .parallel && settings.flag("sharedNorm"))
     transform = try build.components.feedForward.make(settings.component("feedForward"), second, build)
   }
 
@@ -63,8 +65,10 @@ struct Block {
     if placement == .parallel, let norm = attention.norm {
       let x = try stream.normalised(by: norm, pass)
       if let rows { try stream.keep(rows, pass) }
+      // Before the branch of attention joins: both read the stream as it comes in.
+      let own = try feedForward.norm.map { try stream.normalised(by: $0, pass) }
       try stream.add(try attended(x), from: attention.path, pass)
-      let read = try rows.map { try pass.gather(x, rows: $0, name: feedForward.path) } ?? x
+      let read = try own ?? rows.map { try pass.gather(x, rows: $0, name: feedForward.path) } ?? x
       try stream.add(try transform(read, pass), from: feedForward.path, pass)
       return
     }
@@ -95,6 +99,9 @@ struct Block {
         "placement", .choice(NormPlacement.allCases.map(\.rawValue)), default: .text("pre"),
         help: "where the norms stand"),
       Setting("norm", .component("norm"), default: .text("layer"), help: "the norms of the block"),
+      Setting(
+        "sharedNorm", .flag, default: .flag(true),
+        help: "whether both branches of placement parallel read one norm; false: each has its own"),
       Setting("attention", .component("attention"), default: .text("multi-head"), help: "between positions"),
       Setting("feedForward", .component("feedForward"), default: .text("gelu"), help: "within a position"),
     ], source: "Vaswani et al. 2017", origin: "Transformer")

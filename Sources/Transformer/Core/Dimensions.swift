@@ -35,6 +35,8 @@ public struct BuildContext {
   public let position: any Position
   /// The components that a component may be made of.
   public let components: Components
+  /// Which layer the component is made for, counted from 0; nil outside the blocks.
+  public private(set) var layer: Int?
 
   /// Everything that is common to the parts of one model.
   public init(
@@ -47,6 +49,13 @@ public struct BuildContext {
     self.attentionDropout = attentionDropout
     self.position = position
     self.components = components
+  }
+
+  /// The same for the parts of one layer, counted from 0.
+  public func inside(layer: Int) -> BuildContext {
+    var build = self
+    build.layer = layer
+    return build
   }
 }
 

@@ -13,14 +13,18 @@ public struct Linear {
 
   /// Creates or loads the map's parameters under `scope`.
   ///
+  /// - Parameter parts: maps of one input whose outputs lie side by side; none: the map is one piece.
   /// - Throws: what the scope throws.
   public init(
     _ scope: Scope, inputs: Int, outputs: Int, bias: Bool, initial: InitialValue,
-    activation: Activation = .identity
+    activation: Activation = .identity, parts: [ParameterLayout.Part] = []
   ) throws {
     path = scope.path
-    weight = try scope.parameter("weight", ["outputs": outputs, "inputs": inputs], initial: initial)
-    self.bias = bias ? try scope.parameter("bias", ["outputs": outputs], initial: .constant(0)) : nil
+    let layout = parts.isEmpty ? nil : ParameterLayout(parts)
+    weight = try scope.parameter(
+      "weight", ["outputs": outputs, "inputs": inputs], initial: initial, layout: layout)
+    self.bias =
+      bias ? try scope.parameter("bias", ["outputs": outputs], initial: .constant(0), layout: layout) : nil
     self.activation = activation
   }
 

@@ -15,6 +15,9 @@ public enum ModelSettings {
         "position", .component("position"), default: .text("learned"), help: "how positions are told apart"),
       Setting("mask", .component("mask"), default: .text(mask), help: "what each position may see"),
       Setting("blocks", .list("block"), default: nil, help: "the layers, first to last"),
+      Setting(
+        "sharedLayers", .flag, default: .flag(false),
+        help: "whether all layers use the parameters of the first"),
       Setting("head", .component("head"), default: .text(head), help: "vectors to predictions"),
       Setting(
         "initialisation", .component("initialisation"), default: .text("normal"), help: "how weights start"),

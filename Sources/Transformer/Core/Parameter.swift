@@ -9,11 +9,14 @@ public final class Parameter {
   public let tensor: Tensor
   /// Whether weight decay applies: to matrices, not to biases and gains.
   public let decays: Bool
+  /// The parts that lie side by side in the tensor; nil: it is one piece.
+  public let layout: ParameterLayout?
 
-  init(name: String, tensor: Tensor, decays: Bool) {
+  init(name: String, tensor: Tensor, decays: Bool, layout: ParameterLayout?) {
     self.name = name
     self.tensor = tensor
     self.decays = decays
+    self.layout = layout
   }
 }
 
@@ -67,6 +70,8 @@ public struct Scope {
   public let context: Context
   /// The path so far, such as `blocks.3.attention`.
   public let path: String
+  /// The path of the parameters: that of another part where this one shares them.
+  private let parameterPath: String
   /// Where finished parameters go.
   public let store: ParameterStore
   /// Whether parameters have gradients.
@@ -79,14 +84,16 @@ public struct Scope {
   ///   - trains: false leaves the memory for gradients out.
   ///   - source: a checkpoint; nil gives every parameter its initial value.
   public init(context: Context, store: ParameterStore, trains: Bool, source: (any ParameterSource)? = nil) {
-    self.init(context: context, path: "", store: store, trains: trains, source: source)
+    self.init(context: context, path: "", parameterPath: "", store: store, trains: trains, source: source)
   }
 
   private init(
-    context: Context, path: String, store: ParameterStore, trains: Bool, source: (any ParameterSource)?
+    context: Context, path: String, parameterPath: String, store: ParameterStore, trains: Bool,
+    source: (any ParameterSource)?
   ) {
     self.context = context
     self.path = path
+    self.parameterPath = parameterPath
     self.store = store
     self.trains = trains
     self.source = source
@@ -95,15 +102,48 @@ public struct Scope {
   /// The scope of a part.
   public func child(_ name: String) -> Scope {
     Scope(
-      context: context, path: path.isEmpty ? name : path + "." + name, store: store, trains: trains,
+      context: context, path: Self.join(path, name), parameterPath: Self.join(parameterPath, name),
+      store: store,
+      trains: trains, source: source)
+  }
+
+  /// The same place with the parameters of another one, which was made before and asks for the same: they are trained,
+  /// counted and saved once, under the other's names.
+  public func sharing(_ other: Scope) -> Scope {
+    Scope(
+      context: context, path: path, parameterPath: other.parameterPath, store: store, trains: trains,
       source: source)
+  }
+
+  private static func join(_ path: String, _ name: String) -> String {
+    path.isEmpty ? name : path + "." + name
   }
 
   /// A parameter: loaded when the model has a source, else with its initial value.
   ///
-  /// - Throws: what the source throws; `MemoryError`; `ShapeError` for a name that is used twice.
-  public func parameter(_ name: String, _ shape: Shape, initial: InitialValue) throws -> Tensor {
-    let full = path.isEmpty ? name : path + "." + name
+  /// A place that shares the parameters of another gets the tensor that is there.
+  ///
+  /// - Parameter layout: the parts of a fused tensor; nil: it is one piece.
+  /// - Throws: what the source throws; `MemoryError`; `ShapeError` for a name that is used twice, parts that do not
+  ///   add up to the shape, or a shared parameter of another shape.
+  public func parameter(
+    _ name: String, _ shape: Shape, initial: InitialValue, layout: ParameterLayout? = nil
+  ) throws -> Tensor {
+    let full = Self.join(parameterPath, name)
+    if parameterPath != path {
+      let shared = store[full]?.tensor
+      guard let shared, shared.shape.sizes == shape.sizes else {
+        throw ShapeError(
+          component: Self.join(path, name), role: "shared parameter \(full)", expected: "\(shape)",
+          actual: shared.map { "\($0.shape)" } ?? "missing")
+      }
+      return shared
+    }
+    if let layout {
+      try expect(
+        layout.fits(shape), "layout", in: full, expected: "parts that add up to \(shape)", actual: "\(layout)"
+      )
+    }
     let buffer = try context.allocate(shape, kind: .parameters)
     if let source {
       try source.load(full, shape, into: buffer)
@@ -113,7 +153,7 @@ public struct Scope {
     let gradient = trains ? try context.allocate(shape, kind: .gradients) : nil
     let node = trains ? GradientNode(shape: shape, persistent: gradient) : nil
     let tensor = Tensor(shape: shape, buffer: buffer, node: node)
-    try store.add(Parameter(name: full, tensor: tensor, decays: shape.rank >= 2))
+    try store.add(Parameter(name: full, tensor: tensor, decays: shape.rank >= 2, layout: layout))
     return tensor
   }
 

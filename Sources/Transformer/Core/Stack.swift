@@ -3,6 +3,9 @@ import Tensors
 
 /// The blocks of a model, and the norm that closes them.
 ///
+/// Layers may share their parameters: each then has a path of its own, for its cache, its dropout and its attention
+/// maps, and the tensors of the first (Lan et al., "ALBERT", 2020).
+///
 /// - Shapes: `[batch, time, width]` in and out; `[rows, width]` out where only some rows are asked for.
 public struct Stack {
   let blocks: [Block]
@@ -21,8 +24,11 @@ public struct Stack {
   /// - Throws: what the parts throw when they are made.
   public init(_ settings: Resolved, _ scope: Scope, _ build: BuildContext) throws {
     let layers = settings.components("blocks")
+    let sharesLayers = settings.declares("sharedLayers") && settings.flag("sharedLayers")
     blocks = try layers.enumerated().map { index, block in
-      try Block(block, scope.child("blocks.\(index)"), build)
+      let place = scope.child("blocks.\(index)")
+      let first = sharesLayers && index > 0 ? scope.child("blocks.0") : place
+      return try Block(block, place.sharing(first), build.inside(layer: index))
     }
     mask = try build.components.mask.make(settings.component("mask"), scope.child("mask"), build)
     dropout = build.dropout

@@ -64,7 +64,8 @@ public struct TokenEmbedding {
     segments =
       settings.flag("segments")
       ? try scope.child("segment").parameter(
-        "weight", ["segments": 2, "width": sizes.width], initial: start.embedding) : nil
+        "weight", ["segments": settings.integer("segmentCount"), "width": sizes.width],
+        initial: start.embedding) : nil
     scale = settings.flag("scale") ? Double(sizes.width).squareRoot() : 1
     norm = try normSettings.flatMap { chosen in
       settings.flag("norm") ? try build.components.norm.make(chosen, scope.child("norm"), build) : nil
@@ -86,7 +87,9 @@ public struct TokenEmbedding {
       lookups.append(EmbeddingLookup(ids: try pass.context.indices(places, shape), table: table))
     }
     if let segments {
-      let ids = batch.segments ?? [Int32](repeating: 0, count: batch.ids.count)
+      // A single vector belongs to every token: such models know no segments (RoBERTa).
+      let known = segments.shape.sizes[0] > 1 ? batch.segments : nil
+      let ids = known ?? [Int32](repeating: 0, count: batch.ids.count)
       lookups.append(EmbeddingLookup(ids: try pass.context.indices(ids, shape), table: segments))
     }
     var x = try pass.embedding(lookups, name: path)
@@ -99,7 +102,10 @@ public struct TokenEmbedding {
     family: "embedding", name: "tokens", summary: "token, position and segment tables, summed",
     settings: [
       Setting(
-        "segments", .flag, default: .flag(false), help: "whether two learned segment vectors are added"),
+        "segments", .flag, default: .flag(false), help: "whether learned segment vectors are added"),
+      Setting(
+        "segmentCount", .integer(1...1024), default: .integer(2),
+        help: "how many segment vectors, where they are added"),
       Setting("scale", .flag, default: .flag(false), help: "whether token vectors are multiplied by √width"),
       Setting("norm", .flag, default: .flag(false), help: "whether a norm follows the sum"),
     ], source: "Vaswani et al. 2017", origin: "Transformer")

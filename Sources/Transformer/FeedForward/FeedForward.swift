@@ -30,7 +30,8 @@ struct TwoLayerFeedForward: FeedForward {
     gate = isGated ? activation : nil
     input = try Linear(
       scope.child("input"), inputs: width, outputs: isGated ? 2 * hidden : hidden, bias: bias,
-      initial: start.weight(inputs: width, outputs: hidden), activation: isGated ? .identity : activation)
+      initial: start.weight(inputs: width, outputs: hidden), activation: isGated ? .identity : activation,
+      parts: isGated ? [.init("gate", hidden), .init("value", hidden)] : [])
     output = try Linear(
       scope.child("output"), inputs: hidden, outputs: width, bias: bias,
       initial: start.residual(inputs: hidden, outputs: width, layers: build.dimensions.layers))

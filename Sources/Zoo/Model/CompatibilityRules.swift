@@ -5,8 +5,8 @@ public enum CompatibilityRules {
   /// All rules on descriptors.
   public static let all: [Rule] = [
     headsDivideWidth, keyHeadsDivideHeads, rotaryNeedsPairs, causalDistanceNeedsCausalMask,
-    prefixInsideContext,
-    poolerNeedsBothSides,
+    prefixInsideContext, poolerNeedsBothSides, globalLayersNeedWindow, sharedNormNeedsParallel,
+    sharedLayersAreEqual,
   ]
 
   static let headsDivideWidth = Rule(
@@ -14,7 +14,7 @@ public enum CompatibilityRules {
   ) { model in
     attentions(model).compactMap { attention in
       let (width, heads) = (model.integer("width"), attention.integer("heads"))
-      guard !width.isMultiple(of: heads) else { return nil }
+      guard headWidth(of: attention, in: model) == nil else { return nil }
       let divisors = (1...min(width, 1024)).filter { width.isMultiple(of: $0) }
       let nearest = divisors.min { abs($0 - heads) < abs($1 - heads) }
       return Problem(
@@ -42,12 +42,12 @@ public enum CompatibilityRules {
     guard model.declares("position"), model.component("position").type == "rotary" else { return [] }
     let fraction = model.component("position").number("fraction")
     return attentions(model).compactMap { attention in
-      let (width, heads) = (model.integer("width"), attention.integer("heads"))
-      guard width.isMultiple(of: heads) else { return nil }
-      let headWidth = width / heads
+      guard let headWidth = headWidth(of: attention, in: model) else { return nil }
+      let heads = attention.integer("heads")
       if fraction == 1 && !headWidth.isMultiple(of: 2) || Int(Double(headWidth) * fraction) < 2 {
         return Problem(
-          path: attention.path + ".heads", found: "\(heads) heads of width \(headWidth)",
+          path: attention.path + (isWritten("headWidth", in: attention) ? ".headWidth" : ".heads"),
+          found: "\(heads) heads of width \(headWidth)",
           allowed: "heads of an even width of which at least 2 channels turn",
           reason: "rotary-needs-pairs: rotary positions turn channels in pairs")
       }
@@ -100,10 +100,22 @@ public enum CompatibilityRules {
     ]
   }
 
+  /// How wide the heads of an attention are; nil where the width cannot be cut into so many.
+  private static func headWidth(of attention: Resolved, in model: Resolved) -> Int? {
+    if isWritten("headWidth", in: attention) { return attention.optionalInteger("headWidth") }
+    let (width, heads) = (model.integer("width"), attention.integer("heads"))
+    return width.isMultiple(of: heads) ? width / heads : nil
+  }
+
   /// The attentions that cut the width into heads; none in a model that has no width, no blocks or other parts in them.
-  private static func attentions(_ model: Resolved) -> [Resolved] {
+  static func attentions(_ model: Resolved) -> [Resolved] {
     guard model.declares("width"), model.declares("blocks") else { return [] }
     return model.components("blocks").filter { $0.declares("attention") }.map { $0.component("attention") }
       .filter { $0.declares("heads") }
+  }
+
+  /// Whether a part declares a whole number that may be null, and has one.
+  static func isWritten(_ name: String, in part: Resolved) -> Bool {
+    part.declares(name) && part.optionalInteger(name) != nil
   }
 }

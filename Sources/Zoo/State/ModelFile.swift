@@ -83,7 +83,7 @@ public enum ModelFile {
     /// - Throws: `CheckpointError` that names the first damaged tensor.
     public func verify() throws { for name in file.names { try file.verify(name) } }
 
-    /// Copies a tensor into a buffer, after its checksum was compared.
+    /// Copies a tensor into a buffer, after its checksum was compared. F16 and BF16 become F32.
     ///
     /// - Throws: `CheckpointError` when the tensor is missing, misshapen or damaged, or holds NaN or an infinity.
     public func load(_ name: String, _ shape: Shape, into buffer: Buffer) throws {
@@ -95,14 +95,10 @@ public enum ModelFile {
         throw CheckpointError(
           file: url.path, tensor: name, reason: "has shape \(found), the model needs \(shape)")
       }
-      guard file.elementType(of: name) == "F32" else {
-        throw CheckpointError(
-          file: url.path, tensor: name,
-          reason: "has elements of type \(file.elementType(of: name) ?? "?"), a checkpoint has F32")
-      }
+      try file.expectFloats(name)
       guard let target = buffer.bytes else { return }
       try file.verify(name)
-      try file.withData(name) { target.copyMemory(from: $0) }
+      try file.copyFloats(name, to: target)
       if let place = firstNonFinite(buffer.floats, count: shape.count) {
         throw CheckpointError(
           file: url.path, tensor: name,

@@ -118,6 +118,7 @@ extension Resolved {
     case .texts: return texts(setting.name).joined(separator: ", ")
     case .numbers: return numbers(setting.name).map { Format.plain($0) }.joined(separator: ", ")
     case .flag: return flag(setting.name) ? "on" : nil
+    case .optionalFlag: return optionalFlag(setting.name).map { $0 ? "on" : "off" }
     case .textOrTexts: return optionalTexts(setting.name)?.joined(separator: ", ") ?? text(setting.name)
     case .choice, .text: return text(setting.name)
     case .optionalText: return optionalText(setting.name)

@@ -80,7 +80,8 @@ struct ModelDescription: Encodable {
     (batch, accumulation) = (recipe.batch, recipe.accumulation)
     self.threads = threads
     parameters = model.parameters.count
-    multipliedParameters = Self.multiplied(model.parameters, head: head)
+    multipliedParameters = Self.multiplied(
+      model.parameters, head: head, uses: Self.sharesLayers(descriptor) ? sizes.layers : 1)
     let attention = 4.0 * Double(sizes.layers) * Double(descriptor.context) * Double(sizes.width)
     let forward = 2 * Double(multipliedParameters) + attention
     modelFlopsPerToken = Cost(forward: forward, training: 3 * forward)
@@ -103,11 +104,17 @@ struct ModelDescription: Encodable {
   }
 
   /// Parameters without the tables that are only looked up; a tied head multiplies by the token table.
-  private static func multiplied(_ parameters: ParameterStore, head: Resolved) -> Int {
+  ///
+  /// - Parameter uses: how many layers multiply by each parameter of a block; it counts once for each.
+  private static func multiplied(_ parameters: ParameterStore, head: Resolved, uses: Int) -> Int {
     let isTied = head.declares("tied") && head.flag("tied")
     return parameters.all.filter { parameter in
       guard parameter.name.hasPrefix("embedding."), parameter.tensor.shape.rank >= 2 else { return true }
       return isTied && parameter.name == "embedding.token.weight"
-    }.reduce(0) { $0 + $1.tensor.shape.count }
+    }.reduce(0) { $0 + $1.tensor.shape.count * ($1.name.hasPrefix("blocks.") ? uses : 1) }
+  }
+
+  private static func sharesLayers(_ descriptor: ModelDescriptor) -> Bool {
+    descriptor.settings.declares("sharedLayers") && descriptor.settings.flag("sharedLayers")
   }
 }
