@@ -42,12 +42,30 @@ package enum InputFile {
       guard count >= 0 else { throw openingError(path, errno) }
       if count == 0 { return bytes }
       guard bytes.count + count <= maxBytes else {
-        throw InputFileError(
-          place: place(path), reason: "is larger than \(maxBytes >> 20) MiB, the most that is read at once",
-          suggestion: "split it into smaller files")
+        throw sizeError(path, maxBytes)
       }
       bytes += portion[..<count]
     }
+  }
+
+  /// All bytes of a file that this program keeps: a regular one. A pipe or a device in its place is refused at once,
+  /// instead of being waited for or read without end.
+  ///
+  /// - Parameter maxBytes: what is longer is refused.
+  /// - Throws: `InputFileError`.
+  package static func regular(_ path: String, maxBytes: Int = maxBytes) throws(InputFileError) -> Data {
+    let descriptor = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK)
+    guard descriptor >= 0 else { throw openingError(path, errno) }
+    let file = FileHandle(fileDescriptor: descriptor, closeOnDealloc: true)
+    var status = stat()
+    guard fstat(descriptor, &status) == 0 else { throw openingError(path, errno) }
+    guard status.st_mode & S_IFMT != S_IFDIR else { throw folderError(path) }
+    guard status.st_mode & S_IFMT == S_IFREG else {
+      throw InputFileError(
+        place: place(path), reason: "is a pipe or a device, not a file", suggestion: "move it away")
+    }
+    guard status.st_size <= maxBytes else { throw sizeError(path, maxBytes) }
+    do { return try file.readToEnd() ?? Data() } catch { throw openingError(path, EIO) }
   }
 
   /// All of a file as text, without a byte order mark at its start.
@@ -79,6 +97,12 @@ package enum InputFile {
     }
   }
 
+  private static func sizeError(_ path: String, _ maxBytes: Int) -> InputFileError {
+    InputFileError(
+      place: place(path), reason: "is larger than \(maxBytes >> 20) MiB, the most that is read at once",
+      suggestion: "split it into smaller files")
+  }
+
   private static func folderError(_ path: String) -> InputFileError {
     InputFileError(
       place: place(path), reason: "is a folder, not a file", suggestion: "name a file inside it")
@@ -86,7 +110,7 @@ package enum InputFile {
 
   /// The file beside a missing one whose name is nearest.
   private static func nearby(_ path: String) -> String? {
-    let (folder, name) = ((path as NSString).deletingLastPathComponent, (path as NSString).lastPathComponent)
+    let (folder, name) = (FilePath.folder(path), FilePath.name(path))
     let beside = try? FileManager.default.contentsOfDirectory(atPath: folder.isEmpty ? "." : folder)
     return nearestName(to: name, among: beside ?? []).map { (folder as NSString).appendingPathComponent($0) }
   }

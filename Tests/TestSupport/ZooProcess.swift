@@ -60,4 +60,15 @@ public struct ZooProcess {
   public static func run(_ arguments: [String], in folder: URL) throws -> Outcome {
     try ZooProcess(arguments, in: folder).wait()
   }
+
+  /// Runs the program to its end, or kills it after `limit` seconds: its status is then that of `SIGKILL`.
+  ///
+  /// - Throws: when the program was not built or cannot be started.
+  public static func run(_ arguments: [String], in folder: URL, limit: Double) throws -> Outcome {
+    let process = try ZooProcess(arguments, in: folder)
+    let deadline = Date().addingTimeInterval(limit)
+    while process.isRunning, Date() < deadline { usleep(5000) }
+    if process.isRunning { process.send(SIGKILL) }
+    return process.wait()
+  }
 }

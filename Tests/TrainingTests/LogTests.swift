@@ -89,7 +89,8 @@ struct LogMetricsTests {
     "A full disk is an error with the mend",
     .enabled(if: FileManager.default.fileExists(atPath: "/dev/full")))
   func fullDisk() throws {
-    let log = try MetricsLog(URL(fileURLWithPath: "/dev/full"), after: 0)
+    let url = URL(fileURLWithPath: "/dev/full")
+    let log = MetricsLog(try FileHandle(forWritingTo: url), at: url)
     let error = #expect(throws: CheckpointError.self) { try log.write(step: 1, ["loss": 1]) }
     #expect(error?.reason == "could not be written: the disk is full; free some space and resume")
   }

@@ -196,7 +196,7 @@ extension ReportBuilder {
   /// The last evaluation with at most so many targets.
   static func point(at targets: Int, of points: [ReportData.Point]) -> ReportData.Glance.AtTargets? {
     points.last { $0.supervisedTokens > 0 && $0.supervisedTokens <= Double(targets) * 1.001 }.map {
-      ReportData.Glance.AtTargets(targets: Int($0.supervisedTokens), value: $0.value)
+      ReportData.Glance.AtTargets(targets: Int(min($0.supervisedTokens, 9e18)), value: $0.value)
     }
   }
 

@@ -1,6 +1,7 @@
 import Evaluation
 import Foundation
 import Inference
+import Settings
 import SyntheticCorpus
 import Tensors
 import Text
@@ -77,7 +78,8 @@ final class Observations {
 
   /// Where the time of some steps of a run went; empty when it was stopped among them, or never looked at.
   static func profile(_ folder: RunFolder) -> [Profiler.Row] {
-    (try? JSONDecoder().decode([Profiler.Row].self, from: Data(contentsOf: profile(of: folder)))) ?? []
+    (try? JSONDecoder().decode(
+      [Profiler.Row].self, from: InputFile.regular(profile(of: folder).path))) ?? []
   }
 
   private static func profile(of folder: RunFolder) -> URL { folder.url.appending(path: "profile.json") }

@@ -1,6 +1,7 @@
 import Evaluation
 import Foundation
 import Training
+import Zoo
 
 /// The curves of a run, as its metrics hold them: a run that was stopped and resumed has them whole.
 struct RunCurves {
@@ -11,9 +12,23 @@ struct RunCurves {
   /// - Parameter last: steps behind it are left out; nil: none are.
   /// - Throws: `CheckpointError` that names a damaged line.
   init(_ folder: RunFolder, to last: Int? = nil) throws {
-    rows = try MetricsLog.read(folder.metrics).filter { row in
-      last.map { (row["step"]?.number ?? 0) <= Double($0) } ?? true
+    let all = try MetricsLog.read(folder.metrics)
+    for (index, row) in all.enumerated() {
+      guard let key = row.keys.sorted().first(where: { !Self.isPossible(row[$0]?.number, $0) }) else {
+        continue
+      }
+      throw CheckpointError(
+        file: folder.metrics.path, reason: "line \(index + 1) is damaged (\(key)): remove it by hand")
     }
+    rows = all.filter { row in last.map { (row["step"]?.number ?? 0) <= Double($0) } ?? true }
+  }
+
+  /// Whether a value can be what its key says: what is counted is no less than 0 and far from where whole numbers end,
+  /// a share is one.
+  private static func isPossible(_ value: Double?, _ key: String) -> Bool {
+    guard let value else { return true }
+    if ["tokens", "supervisedTokens", "flops", "seconds"].contains(key) { return (0...1e19).contains(value) }
+    return !key.hasPrefix("verbs.") && !key.hasPrefix("words.") || (0...1).contains(value)
   }
 
   /// Shares of right choices at evaluations, by how much of the text was given.

@@ -29,6 +29,10 @@ struct ChartScale {
     let power = pow(10, log10(raw).rounded(.down))
     guard power > 0, power.isFinite else { return [domain.lowerBound] }
     let step = ([1, 2, 5, 10].first { $0 * power >= raw * 0.999 } ?? 10) * power
+    // Beside large values a step may be lost in rounding.
+    guard domain.lowerBound + step > domain.lowerBound, domain.upperBound - step < domain.upperBound else {
+      return [domain.lowerBound]
+    }
     var ticks: [Double] = []
     var index = (domain.lowerBound / step - 1e-9).rounded(.up)
     while index * step <= domain.upperBound + width * 1e-9, ticks.count < 50 {
@@ -43,6 +47,7 @@ struct ChartScale {
   static func decimals(_ ticks: [Double]) -> Int {
     guard ticks.count > 1 else { return 2 }
     let step = ticks[1] - ticks[0]
+    guard step > 0, step.isFinite else { return 2 }
     return max(0, min(6, Int(-log10(step).rounded(.down))))
   }
 }

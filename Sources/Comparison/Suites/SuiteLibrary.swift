@@ -28,7 +28,7 @@ public struct SuiteLibrary: Sendable {
     if names.contains(name) {
       return try Suite(try Node.read(inside, as: "suites/" + name + Self.suffix), name: name)
     }
-    let short = (name as NSString).lastPathComponent
+    let short = FilePath.name(name)
     guard short.hasSuffix(Self.suffix), FileManager.default.fileExists(atPath: name) else {
       throw SettingsError(
         title: name,

@@ -29,7 +29,7 @@ extension Experiment {
     let objective = try plan.recipe.objective(
       for: try registry.architecture(plan.descriptor.architecture), registry: registry)
     let planned = TunedArm(arm: plan.name, unit: objective.unit, seed: Tuning.seed(of: plan.recipe))
-    var arm = try planned.continued(in: folder)
+    var arm = try planned.continued(in: folder, tuning)
     guard (arm.arm, arm.unit, arm.seed) == (planned.arm, planned.unit, planned.seed) else {
       throw TrainerError(
         place: folder.relativePath,

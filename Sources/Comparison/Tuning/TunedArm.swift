@@ -75,14 +75,16 @@ extension TunedArm {
 
   /// The trials that stand in a folder; `self` without them where none do.
   ///
-  /// - Throws: `TrainerError` for a damaged file.
-  func continued(in folder: URL) throws -> TunedArm {
+  /// - Throws: `TrainerError` for a damaged file, and for one with trials that are not those of `tuning`.
+  func continued(in folder: URL, _ tuning: Tuning) throws -> TunedArm {
     let url = Self.url(in: folder)
     guard FileManager.default.fileExists(atPath: url.path) else { return self }
     let damage = TrainerError(
       place: url.relativePath, reason: "the record of the trials is damaged",
       mend: "remove it; finished trials are then read from their own folders or run again")
-    return try RecordFile.read(url, missing: damage, damaged: damage)
+    let arm: TunedArm = try RecordFile.read(url, missing: damage, damaged: damage)
+    guard arm.trials.allSatisfy(tuning.holds) else { throw damage }
+    return arm
   }
 
   /// Writes the trials; the previous file stands until the new one is whole.

@@ -88,6 +88,32 @@ public struct Tuning: Codable, Sendable, Equatable {
   static func text(_ rate: Double) -> String { Node(.number(rate)).json() }
 }
 
+extension Tuning {
+  /// Steps that a trial may have: what a recipe takes at most.
+  private static let possibleSteps = 1...1_000_000_000_000
+
+  /// What a record says, which may have been changed by hand: it is checked as what is typed is.
+  ///
+  /// - Throws: `TuningRefusal`; `DecodingError`.
+  public init(from decoder: any Decoder) throws {
+    let values = try decoder.container(keyedBy: CodingKeys.self)
+    let steps = try values.decodeIfPresent(Int.self, forKey: .steps)
+    if let steps, !Self.possibleSteps.contains(steps) {
+      throw DecodingError.dataCorruptedError(
+        forKey: .steps, in: values, debugDescription: "\(steps) steps of a trial")
+    }
+    try self.init(
+      learningRates: try values.decode([Double].self, forKey: .learningRates),
+      method: try values.decode(Method.self, forKey: .method), steps: steps)
+  }
+
+  /// Whether a trial of a record can be one of these.
+  func holds(_ trial: Trial) -> Bool {
+    (1...trials).contains(trial.rung) && learningRates.contains(trial.learningRate)
+      && Self.possibleSteps.contains(trial.steps) && trial.loss.map(\.isFinite) ?? true
+  }
+}
+
 /// Why rates cannot be tried.
 public struct TuningRefusal: Error {
   /// What is wrong.

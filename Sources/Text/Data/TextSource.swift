@@ -1,4 +1,5 @@
 import Foundation
+import Settings
 
 /// The bytes of a corpus, in a part for training and a part that is held out.
 ///
@@ -87,7 +88,7 @@ public final class TextSource: Sendable {
     try expectShare(heldOutShare, what: "held-out share")
     let files = try TextFiles.list(paths)
     let (store, fingerprint) = try TextFiles.load(files)
-    let first = (files[0] as NSString).lastPathComponent
+    let first = FilePath.name(files[0])
     return TextSource(
       name: files.count == 1 ? first : "\(first) and \(files.count - 1) more", fingerprint: fingerprint,
       store: store, cut: cutPlace(in: store.bytes, heldOutShare: heldOutShare, nearLine: nearLine),

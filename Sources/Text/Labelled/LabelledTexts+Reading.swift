@@ -89,7 +89,10 @@ enum LabelledColumns {
     let meant = columns.sorted().compactMap { column in
       known.contains(column) ? nil : nearestName(to: column, among: known).map { "\($0) for \(column)" }
     }
-    let found = columns.sorted().map { "\"\($0)\"" }.joined(separator: ", ")
+    let found =
+      columns.sorted().prefix(12).map { "\"\($0.prefix(40))\($0.count > 40 ? "…" : "")\"" }.joined(
+        separator: ", ")
+      + (columns.count > 12 ? " and \(columns.count - 12) more" : "")
     throw TextError(
       place: place, reason: "there are no columns of a task among \(found)",
       mend: "a file has text and label, or first, second and label, or words and tags"

@@ -102,7 +102,7 @@ public final class EventFile {
       name.dropFirst(prefix.count).split(separator: ".").first.flatMap { Int($0) }
     }
     let now = Int(Date().timeIntervalSince1970)
-    let time = max(now, (times.max() ?? 0) + 1)
+    let time = max(now, (times.filter { $0 < .max }.max() ?? 0) + 1)
     let start = "\(prefix)\(time).\(hostName).\(getpid())"
     for number in 0..<1000 {
       let url = folder.appendingPathComponent("\(start).\(number)")

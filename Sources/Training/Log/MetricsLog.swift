@@ -1,4 +1,5 @@
 import Foundation
+import Settings
 import Zoo
 
 /// One value in a line of metrics.
@@ -81,7 +82,7 @@ public final class MetricsLog {
     self.url = url
     var damaged: [Int] = []
     var evaluated: Int?
-    if let content = try? Data(contentsOf: url, options: .mappedIfSafe), !content.isEmpty {
+    if let content = try Self.content(url), !content.isEmpty {
       let lines = Self.lines(of: content)
       let steps = lines.map(Self.step)
       damaged = steps.indices.filter { steps[$0] == nil }.map { $0 + 1 }
@@ -95,7 +96,7 @@ public final class MetricsLog {
     }
     damagedLines = damaged
     lastEvaluation = evaluated
-    let descriptor = open(url.path, O_WRONLY | O_CREAT | O_APPEND | O_CLOEXEC, 0o666)
+    let descriptor = open(url.path, O_WRONLY | O_CREAT | O_APPEND | O_CLOEXEC | O_NOFOLLOW, 0o666)
     guard descriptor >= 0 else {
       throw CheckpointError(
         file: url.path, reason: "could not be opened: \(String(cString: strerror(errno)))")
@@ -106,6 +107,12 @@ public final class MetricsLog {
   private static func isEvaluation(_ line: Data) -> Bool {
     let row = try? JSONDecoder().decode([String: MetricsValue].self, from: line)
     return row?["kind"] == .text("evaluation")
+  }
+
+  /// Appends to a file that is open.
+  init(_ handle: FileHandle, at url: URL) {
+    (self.handle, self.url, damagedLines) = (handle, url, [])
+    lastEvaluation = nil
   }
 
   /// Appends one line; it is in the file when this returns.
@@ -125,15 +132,27 @@ public final class MetricsLog {
 
   /// All whole lines of a file, in order; none when there is no such file.
   ///
-  /// - Throws: `CheckpointError` that names the line which is no JSON object.
+  /// - Throws: `CheckpointError` that names the line which is no JSON object with a step, or says why the file cannot
+  ///   be read.
   public static func read(_ url: URL) throws -> [[String: MetricsValue]] {
-    guard let content = try? Data(contentsOf: url) else { return [] }
+    guard let content = try content(url) else { return [] }
     return try lines(of: content).enumerated().map { index, line in
-      do {
-        return try JSONDecoder().decode([String: MetricsValue].self, from: line)
-      } catch {
+      guard let row = try? JSONDecoder().decode([String: MetricsValue].self, from: line),
+        case .integer(let step) = row["step"], TrainerState.possibleSteps.contains(step)
+      else {
         throw CheckpointError(file: url.path, reason: "line \(index + 1) is damaged: remove it by hand")
       }
+      return row
+    }
+  }
+
+  /// The bytes of the file; nil when there is none.
+  private static func content(_ url: URL) throws -> Data? {
+    var status = stat()
+    guard lstat(url.path, &status) == 0 else { return nil }
+    do { return try InputFile.regular(url.path) } catch {
+      throw CheckpointError(
+        file: url.path, reason: "\(error.reason); move it away, and the run's curves begin anew")
     }
   }
 
@@ -144,6 +163,7 @@ public final class MetricsLog {
 
   private static func step(of line: Data) -> Int? {
     struct Step: Decodable { let step: Int }
-    return try? JSONDecoder().decode(Step.self, from: line).step
+    let step = try? JSONDecoder().decode(Step.self, from: line).step
+    return step.flatMap { TrainerState.possibleSteps.contains($0) ? $0 : nil }
   }
 }

@@ -1,4 +1,5 @@
 import Foundation
+import Settings
 import Zoo
 
 /// A small JSON file that says what a run or a comparison is.
@@ -8,13 +9,16 @@ public enum RecordFile {
   /// - Parameters:
   ///   - missing: thrown when there is no such file.
   ///   - damaged: thrown when it holds something else.
-  /// - Throws: `TrainerError`.
+  /// - Throws: `TrainerError`; for what is no file, or may not be read, one that says so.
   public static func read<Record: Decodable>(
     _ url: URL, missing: @autoclosure () -> TrainerError, damaged: @autoclosure () -> TrainerError
   ) throws -> Record {
-    guard let data = try? Data(contentsOf: url) else { throw missing() }
+    // A link that leads nowhere is no record either.
+    guard FileManager.default.fileExists(atPath: url.path) else { throw missing() }
     do {
-      return try JSONDecoder().decode(Record.self, from: data)
+      return try JSONDecoder().decode(Record.self, from: try InputFile.regular(url.path))
+    } catch let error as InputFileError {
+      throw TrainerError(place: error.place, reason: error.reason, mend: error.suggestion)
     } catch {
       throw damaged()
     }

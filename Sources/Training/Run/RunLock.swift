@@ -1,4 +1,5 @@
 import Foundation
+import Settings
 
 /// The right to write into the folder of a run or of a comparison: one process at a time has it.
 ///
@@ -59,7 +60,7 @@ public final class RunLock: Sendable {
 
   /// Who holds the lock of a folder, or held it last; nil where nobody did.
   public static func holder(in folder: URL) -> Holder? {
-    guard let data = try? Data(contentsOf: folder.appending(path: fileName)) else { return nil }
+    guard let data = try? InputFile.regular(folder.appending(path: fileName).path) else { return nil }
     return try? JSONDecoder().decode(Holder.self, from: data)
   }
 

@@ -63,16 +63,21 @@ public struct RunRecord: Codable, Sendable {
   ///
   /// - Throws: `TrainerError` that names the file.
   public static func read(_ folder: RunFolder) throws -> RunRecord {
-    try RecordFile.read(
+    func damaged(_ what: String = "") -> TrainerError {
+      TrainerError(
+        place: folder.record.path, reason: "the record is damaged\(what)",
+        mend:
+          "move it away; \(ShellCommand("train", "--resume", folder.url.relativePath)) then writes it anew from the checkpoint"
+      )
+    }
+    let record: RunRecord = try RecordFile.read(
       folder.record,
       missing: TrainerError(
         place: folder.url.path, reason: "no run stands there (run.json is missing)",
         mend: "see those that do with: \(ShellCommand("runs"))"),
-      damaged: TrainerError(
-        place: folder.record.path, reason: "the record is damaged",
-        mend:
-          "move it away; \(ShellCommand("train", "--resume", folder.url.relativePath)) then writes it anew from the checkpoint"
-      ))
+      damaged: damaged())
+    if let value = record.state.impossibleNumber { throw damaged(": \(value)") }
+    return record
   }
 
   /// Reads the record of a run, and says `interrupted` of one whose process has ended without a word.

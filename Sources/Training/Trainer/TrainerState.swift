@@ -54,22 +54,31 @@ public struct TrainerState: Codable, Sendable, Equatable {
     }
   }
 
+  /// Steps that a run may have taken: far beyond what any machine does, and far enough from where sums overflow.
+  static let possibleSteps = 0...1_000_000_000_000
+
   /// The first value that no training can come to, in words; nil when there is none.
   var impossibleValue: String? {
-    // Far beyond what any machine does, and far enough from where sums overflow.
-    let (mostSteps, most) = (1_000_000_000_000, 1 << 60)
-    if !(0...1000 * mostSteps).contains(totalSteps) { return "\(totalSteps) steps in all" }
-    if !(0...mostSteps).contains(step) { return "step \(step)" }
+    if let number = impossibleNumber { return number }
+    guard let hash = try? ContentHash(state: contentHashState), hash.hex == contentHash else {
+      return "the hash of the text is not that of its state"
+    }
+    return nil
+  }
+
+  /// The first number that no training can come to, in words; nil when there is none.
+  var impossibleNumber: String? {
+    let (possibleSteps, most) = (Self.possibleSteps, 1 << 60)
+    if !(0...1000 * possibleSteps.upperBound).contains(totalSteps) { return "\(totalSteps) steps in all" }
+    if !possibleSteps.contains(step) { return "step \(step)" }
     if !(0...most).contains(tokens) { return "\(tokens) tokens" }
     if !(0...most).contains(supervisedTokens) { return "\(supervisedTokens) predictions" }
-    if flops > UInt64(most) { return "\(flops) FLOPs" }
+    // Some months of a large machine are beyond `most`.
+    if flops > 1 << 63 { return "\(flops) FLOPs" }
     if !seconds.isFinite || seconds < 0 { return "\(seconds) seconds" }
     if let bestLoss, !bestLoss.isFinite { return "a best loss of \(bestLoss)" }
     if let bestStep, !(0...step).contains(bestStep) { return "the best loss at step \(bestStep) of \(step)" }
     if (bestLoss == nil) != (bestStep == nil) { return "a best loss without its step, or a step without it" }
-    guard let hash = try? ContentHash(state: contentHashState), hash.hex == contentHash else {
-      return "the hash of the text is not that of its state"
-    }
     return nil
   }
 

@@ -140,7 +140,8 @@ public final class MappedSafetensors {
 
   private static func map(_ url: URL) throws -> UnsafeRawBufferPointer {
     func fail(_ reason: String) -> CheckpointError { CheckpointError(file: url.path, reason: reason) }
-    let descriptor = open(url.path, O_RDONLY | O_CLOEXEC)
+    // A pipe in its place is refused instead of being waited for.
+    let descriptor = open(url.path, O_RDONLY | O_CLOEXEC | O_NONBLOCK)
     guard descriptor >= 0 else {
       let code = errno
       throw fail(

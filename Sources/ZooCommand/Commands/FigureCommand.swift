@@ -84,13 +84,13 @@ extension Workplace {
   fileprivate func report(_ name: String) throws -> ReportData? {
     // A report of trained runs stands in a folder of its own, without a comparison.
     let places = [try experiment(name), runs.appending(path: name)].map { $0.appending(path: "report.json") }
-    guard let url = places.first(where: { FileManager.default.fileExists(atPath: $0.path) }),
-      let data = try? Data(contentsOf: url)
-    else { return nil }
+    guard let url = places.first(where: { FileManager.default.fileExists(atPath: $0.path) }) else {
+      return nil
+    }
     let decoder = JSONDecoder()
     decoder.nonConformingFloatDecodingStrategy = .convertFromString(
       positiveInfinity: "infinity", negativeInfinity: "-infinity", nan: "nan")
-    do { return try decoder.decode(ReportData.self, from: data) } catch {
+    do { return try decoder.decode(ReportData.self, from: try InputFile.regular(url.path)) } catch {
       throw TrainerError(
         place: url.relativePath, reason: "the report cannot be read (\(error))",
         mend: "write it again with: \(ShellCommand("compare", "--resume", name))")

@@ -3,6 +3,7 @@ import CommandLineKit
 import Comparison
 import Foundation
 import Inference
+import Settings
 import SyntheticCorpus
 import Tensors
 import Text
@@ -194,7 +195,7 @@ private struct HeadsJob {
   static func besides(_ path: String) -> String {
     let file = URL(fileURLWithPath: path)
     let name = file.deletingPathExtension().lastPathComponent + "-matches"
-    let folder = (path as NSString).deletingLastPathComponent
+    let folder = FilePath.folder(path)
     let other = file.pathExtension.isEmpty ? name : name + "." + file.pathExtension
     return (folder as NSString).appendingPathComponent(other)
   }
