@@ -54,6 +54,9 @@ import Testing
       #expect(scored.status == 0 && scored.output.contains("\"pairs\" : 1"), "\(scored.output)")
       #expect(scored.errors.contains("2 of 3 items were left out"))
       #expect(scored.errors.contains("pairs.jsonl:3: a window has 150 tokens, gpt reads at most 64"))
+      // The two that cannot be used come after the first.
+      let first = try ZooProcess.run(["score", "gpt", "pairs.jsonl", "--limit", "1", "--json"], in: folder)
+      #expect(first.status == 0 && first.output.contains("\"pairs\" : 1"), "\(first.errors)")
       let missing = try ZooProcess.run(["score", "gpt", "pair.jsonl"], in: folder)
       #expect(missing.errors.contains("pair.jsonl: there is no such file; did you mean pairs.jsonl?"))
     }

@@ -37,17 +37,25 @@ public struct MinimalPair: Sendable, Equatable {
 
   /// The same, with what is to happen to a line that is no pair.
   ///
-  /// - Parameter skip: is handed each such line's error and throws it, or returns to leave the line out.
+  /// - Parameters:
+  ///   - limit: lines that are read at most, in all files together; blank ones do not count.
+  ///   - skip: is handed each such line's error and throws it, or returns to leave the line out.
   /// - Throws: `TextError` for a file that cannot be read or holds no pair; what `skip` throws.
-  package static func read(_ paths: [String], skip: (TextError) throws -> Void) throws -> [MinimalPair] {
-    try paths.flatMap { path in
-      let pairs = try TextLines.read(path).filter { !$0.isBlank }.compactMap { line in
+  package static func read(
+    _ paths: [String], limit: Int = .max, skip: (TextError) throws -> Void
+  ) throws -> [MinimalPair] {
+    var left = limit
+    return try paths.flatMap { path in
+      let all = try TextLines.read(path).filter { !$0.isBlank }
+      let lines = all.prefix(left)
+      left -= lines.count
+      let pairs = try lines.compactMap { line in
         do { return try pair(line, of: path) } catch let error as TextError {
           try skip(error)
           return nil
         }
       }
-      guard !pairs.isEmpty else {
+      guard !pairs.isEmpty || lines.count < all.count else {
         throw TextError(place: path, reason: "the file holds no pairs", mend: "name a file of minimal pairs")
       }
       return pairs

@@ -170,8 +170,9 @@ extension Command {
     options: [TextItem.limit, SkippedItems.option, RecipeOptions.threads, json]
   ) { arguments in
     var damaged: [any Error & CustomStringConvertible] = []
-    let all = try MinimalPair.read(arguments.positionals("file")) { damaged.append($0) }
-    let read = TextItem.limited(all, arguments)
+    let read = try MinimalPair.read(
+      arguments.positionals("file"), limit: arguments.integer("limit") ?? .max
+    ) { damaged.append($0) }
     // Which measures there are depends on the model.
     var measures: [PairScoring.Measure] = []
     try forEachModel(arguments, phase: "scoring with") { model, line in
