@@ -19,7 +19,7 @@ extension Command {
       One name alone is a suite: a file that says which models, how trained, how often, and what decides. Four \
       come with the zoo (zoo list suites).
 
-      Ctrl-C finishes the step, saves and says how to go on: models that are trained stay as they are, the \
+      Ctrl-C gives up the step under way, saves and says how to go on: models that are trained stay as they are, the \
       stopped one goes on bit for bit, and the report is written at the end as if nothing had happened. A text that \
       was moved meanwhile is named with --data; it must be the same text.
       """ + TrainedComparison.paragraph + MatchOptions.paragraph + TuningOptions.paragraph,

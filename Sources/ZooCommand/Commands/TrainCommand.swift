@@ -15,7 +15,7 @@ extension Command {
       Trains on the embedded corpus unless --data names text. The run stands in a folder of its own: \
       run.json, metrics.jsonl, a TensorBoard event file and checkpoints.
 
-      Ctrl-C finishes the step, saves and says how to go on; a resumed run is bit for bit the run that was \
+      Ctrl-C gives up the step under way, saves and says how to go on; a resumed run is bit for bit the run that was \
       never interrupted. With --steps a resumed run, also a finished one, goes on to that many steps in all; its \
       learning rate then follows the schedule of the longer run. With --data its text is read from where it is now; \
       it must be the same text.
