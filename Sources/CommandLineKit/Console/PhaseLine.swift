@@ -65,13 +65,13 @@ public final class PhaseLine: Sendable {
   /// Shows the phase where it is time to.
   func look() {
     let time = now()
-    let text = phase.withLock { phase -> String? in
-      guard let current = phase, time - current.began >= Self.patience else { return nil }
-      if let shown = current.shown, !console.errors.isTerminal, time - shown < Self.interval { return nil }
+    // Shown under the lock, so that nothing stands there after the phase has ended.
+    phase.withLock { phase in
+      guard let current = phase, time - current.began >= Self.patience else { return }
+      if let shown = current.shown, !console.errors.isTerminal, time - shown < Self.interval { return }
       phase?.shown = time
       let count = current.count.map { " \(Format.count($0.done)) of \(Format.count($0.total))," } ?? ""
-      return "\(current.name),\(count) \(Int(time - current.began)) s"
+      line.update(milestone: true) { "\(current.name),\(count) \(Int(time - current.began)) s" }
     }
-    if let text { line.update(milestone: true) { text } }
   }
 }
