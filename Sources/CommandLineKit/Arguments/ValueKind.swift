@@ -68,7 +68,7 @@ public enum ValueKind: Sendable, Equatable {
     }
   }
 
-  /// Why a word is no number of this kind, and how one is written.
+  /// Why a word is not a number of this kind, and how to write one.
   private func refusal(of value: String, _ literal: NumberLiteral, _ what: String) -> String {
     var reason = ""
     if case .refused(let why) = literal { reason = " (\(why))" }

@@ -3,7 +3,7 @@ import Text
 import Training
 import Zoo
 
-/// What may be held against each other at all: the same task, on one text, in the same tokens.
+/// What may be compared at all: the same task, on one text, in the same tokens.
 extension ReportBuilder {
   /// The arms with tasks that tell apart what cannot be compared: a loss a token is another quantity with another
   /// tokenizer or on another text.

@@ -45,7 +45,7 @@ extension ReportBuilder {
   /// them right by chance and nearly all.
   static let agreementIsLearnt = 0.9
 
-  /// For each arm the one that its plan names to be held against; nil where it names none that is here.
+  /// For each arm the one that its plan names to be compared with; nil where it names none that is here.
   var namedOpponents: [Int?] {
     arms.map { arm in arm.plan.against.flatMap { name in arms.firstIndex { $0.plan.arm == name } } }
   }

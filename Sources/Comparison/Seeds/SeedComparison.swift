@@ -51,7 +51,7 @@ enum SeedComparison {
 
   /// - Parameters:
   ///   - measures: the primary one first; `[arms][seeds]` of one shape.
-  ///   - against: for each arm the one that its plan names to be held against; nil: the first that has the measure.
+  ///   - against: for each arm the one that its plan names to be compared with; nil: the first that has the measure.
   ///   - maxSeeds: how many seeds there are at most, where they are added until the question is decided.
   static func make(
     _ measures: [Measure], seeds: Int, against: [Int?]? = nil, design: Design? = nil, maxSeeds: Int? = nil

@@ -15,13 +15,8 @@ public func softmaxGradient(
       let total = dotProduct(y, dy, width)
       for index in stride(from: 0, to: width, by: 8) {
         let count = min(8, width - index)
-        if count == 8 {
-          let gradient = load(y + index) * (load(dy + index) - total)
-          store(accumulate ? load(dx + index) + gradient : gradient, dx + index)
-        } else {
-          let gradient = load(y + index, count: count) * (load(dy + index, count: count) - total)
-          store(accumulate ? load(dx + index, count: count) + gradient : gradient, dx + index, count: count)
-        }
+        let gradient = load(y + index, count: count) * (load(dy + index, count: count) - total)
+        store(accumulate ? load(dx + index, count: count) + gradient : gradient, dx + index, count: count)
       }
     }
   }
