@@ -74,7 +74,7 @@ let package = Package(
       name: "CInstalled",
       cSettings: [.define("ZOO_PLUGINS", to: plugins.map { "PLUGIN(\($0))" }.joined(separator: " "))]),
     .target(
-      name: "Installed", dependencies: ["CInstalled", "Zoo"] + plugins.map { .init(stringLiteral: $0) }),
+      name: "Installed", dependencies: ["CInstalled", "Training"] + plugins.map { .init(stringLiteral: $0) }),
     .executableTarget(
       name: "ZooMain", dependencies: ["ZooCommand"], path: "Sources/zoo-main"),
     .executableTarget(

@@ -2,6 +2,7 @@ import CommandLineKit
 import Foundation
 import Inference
 import Installed
+import Settings
 import SyntheticCorpus
 import Tensors
 import Text

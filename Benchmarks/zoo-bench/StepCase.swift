@@ -6,6 +6,7 @@ import Settings
 import Tensors
 import Text
 import Training
+import Transformer
 import Zoo
 import ZooCommand
 
@@ -89,7 +90,8 @@ struct StepCase: Codable, Sendable {
       Self.characters[Int(philox(SIMD4(UInt32(index), 0, 0, 0), key: key)[0]) % Self.characters.count]
     }
     let data = try TrainingData(
-      TextSource(name: "bench", train: text, heldOut: text, startsAtLines: false), settings: open.tokenizer)
+      TextSource(name: "bench", train: text, heldOut: text, startsAtLines: false), settings: open.tokenizer,
+      registry: registry)
     let descriptor = try registry.descriptor(open, vocabulary: data.tokenizer.vocabularySize)
     let recipe = try Recipe.load(
       nil,
@@ -120,7 +122,7 @@ extension StepCase {
     let sizes = trainer.model.dimensions
     return Sizes(
       isEncoder: trainer.model.mask.seesFuture, layers: sizes.layers,
-      heads: trainer.descriptor.settings.components("blocks")[0].component("attention").integer("heads"),
+      heads: AttentionSettings.headCounts(of: trainer.descriptor.settings)[0],
       width: sizes.width,
       vocabulary: sizes.vocabulary, predictions: batch * trainer.objective.predictions(context: context))
   }

@@ -16,23 +16,20 @@ struct BERTArchitecture: Architecture {
   let defaultObjective = "masked-lm"
   let source = "Devlin et al. 2019"
 
-  var settings: [Setting] {
-    ModelSettings.transformer(mask: "bidirectional", head: "masked-lm") + [
-      Setting(
-        "pooler", .flag, default: .flag(false),
-        help: "whether a linear map over the first position is kept for classification")
-    ]
+  var keys: [any SettingKey] {
+    ModelSettings.transformer(mask: "bidirectional", head: "masked-lm") + [Self.pooler]
   }
 
-  func compose(_ descriptor: Resolved, in scope: Scope, of components: Components) throws
+  func compose(_ descriptor: Resolved, in scope: Scope, from registry: Registry) throws
     -> any LanguageModel
   {
-    let build = try BuildContext(descriptor, scope, components)
+    let build = try BuildContext(descriptor, scope, registry)
     let model = TransformerModel(
-      embedding: try TokenEmbedding(descriptor, scope.child("embedding"), build),
+      embedding: try build.make(
+        .embedding, descriptor[ModelSettings.embedding], scope.child("embedding")),
       stack: try Stack(descriptor, scope, build),
-      head: try components.head.make(descriptor.component("head"), scope.child("head"), build), scope, build)
-    if descriptor.flag("pooler") {
+      head: try build.make(.head, descriptor[ModelSettings.head], scope.child("head")), scope, build)
+    if descriptor[Self.pooler] {
       // Kept for whoever fine-tunes: pre-training as it is done here does not read it.
       let width = build.dimensions.width
       _ = try Linear(
@@ -43,8 +40,27 @@ struct BERTArchitecture: Architecture {
   }
 }
 
+extension BERTArchitecture {
+  fileprivate static let pooler = Key.flag(
+    "pooler", default: false,
+    help: "whether a linear map over the first position is kept for classification")
+
+  fileprivate static let poolerNeedsBothSides = Rule(
+    name: "pooler-needs-both-sides",
+    reason: "the pooler reads the first position, which must see the text", about: "architecture"
+  ) { model in
+    guard model.value(of: pooler) == true, model.value(of: ModelSettings.mask)?.type == "causal" else {
+      return []
+    }
+    return [Problem(path: "pooler", found: "true", allowed: "false under mask \"causal\"")]
+  }
+}
+
 /// Called once for every registry.
 @_cdecl("zoo_register_BERT")
 public func register(_ registration: UnsafeMutableRawPointer) {
-  PluginRegistration.register(registration) { try $0.add(BERTArchitecture()) }
+  PluginRegistration.register(registration) {
+    try $0.add(BERTArchitecture())
+    try $0.add(BERTArchitecture.poolerNeedsBothSides)
+  }
 }

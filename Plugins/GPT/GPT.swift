@@ -16,16 +16,17 @@ struct GPTArchitecture: Architecture {
   let defaultObjective = "causal-lm"
   let source = "Radford et al. 2019"
 
-  var settings: [Setting] { ModelSettings.transformer(mask: "causal", head: "lm") }
+  var keys: [any SettingKey] { ModelSettings.transformer(mask: "causal", head: "lm") }
 
-  func compose(_ descriptor: Resolved, in scope: Scope, of components: Components) throws
+  func compose(_ descriptor: Resolved, in scope: Scope, from registry: Registry) throws
     -> any LanguageModel
   {
-    let build = try BuildContext(descriptor, scope, components)
+    let build = try BuildContext(descriptor, scope, registry)
     return TransformerModel(
-      embedding: try TokenEmbedding(descriptor, scope.child("embedding"), build),
+      embedding: try build.make(
+        .embedding, descriptor[ModelSettings.embedding], scope.child("embedding")),
       stack: try Stack(descriptor, scope, build),
-      head: try components.head.make(descriptor.component("head"), scope.child("head"), build), scope, build)
+      head: try build.make(.head, descriptor[ModelSettings.head], scope.child("head")), scope, build)
   }
 }
 

@@ -45,8 +45,7 @@ public struct HeadAblation {
   /// - Throws: `ShapeError`, `MemoryError`; the weights are as before then, too.
   public func importance(path: String, head: Int, of heads: Int) throws -> Measured? {
     // Zeros in a map that all layers share would silence the head in each of them.
-    let settings = model.descriptor.settings
-    guard !(settings.declares("sharedLayers") && settings.flag("sharedLayers")),
+    guard !ModelSettings.sharesLayers(model.descriptor.settings),
       let weight = model.model.parameters[path + ".output.weight"]?.tensor, weight.shape.rank == 2,
       weight.buffer.bytes != nil, heads > 0, weight.shape.width % heads == 0, (0..<heads).contains(head)
     else { return nil }

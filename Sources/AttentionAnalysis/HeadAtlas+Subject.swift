@@ -1,8 +1,10 @@
 import Foundation
 import Inference
+import Settings
 import Tensors
 import Text
 import Training
+import Transformer
 import Zoo
 
 extension HeadAtlas.Subject {
@@ -52,11 +54,7 @@ extension HeadAtlas.Subject {
   /// On how many windows importance is measured: the same for every budget, so that models of several budgets are
   /// measured on one text, and fewer for a model of more heads or a longer context, which costs more.
   package static func frozenWindows(_ descriptor: ModelDescriptor) -> Int {
-    let blocks = descriptor.settings.declares("blocks") ? descriptor.settings.components("blocks") : []
-    let heads = blocks.reduce(0) { sum, block in
-      let attention = block.component("attention")
-      return sum + (attention.declares("heads") ? attention.integer("heads") : 1)
-    }
+    let heads = AttentionSettings.headCounts(of: descriptor.settings).reduce(0, +)
     return min(128, max(8, measuredTokens / ((heads + 1) * descriptor.context)))
   }
 

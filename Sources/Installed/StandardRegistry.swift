@@ -1,4 +1,6 @@
 import CInstalled
+import Settings
+import Training
 import Zoo
 
 extension Registry {
@@ -7,7 +9,10 @@ extension Registry {
   /// - Throws: `PluginErrors` with all that plugins were refused, and `SettingsError` when the core's own
   ///   components clash.
   public static func standard() throws -> Registry {
-    let registration = PluginRegistration(try Registry())
+    var core = Registry()
+    try core.addZoo()
+    try core.addTraining()
+    let registration = PluginRegistration(core)
     zoo_register_installed(Unmanaged.passUnretained(registration).toOpaque())
     return try withExtendedLifetime(registration) {
       guard registration.errors.isEmpty else { throw PluginErrors(errors: registration.errors) }

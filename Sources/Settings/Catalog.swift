@@ -14,15 +14,25 @@ public struct ComponentDeclaration: Sendable, Equatable {
   public let origin: String
 
   /// A declaration.
+  ///
+  /// - Parameters:
+  ///   - keys: what can be set.
+  ///   - file: the caller's; its module is the origin.
   public init(
-    family: String, name: String, summary: String, settings: [Setting], source: String, origin: String
+    family: String, name: String, summary: String, keys: [any SettingKey], source: String = "",
+    file: String = #fileID
   ) {
     self.family = family
     self.name = name
     self.summary = summary
-    self.settings = settings
+    self.settings = keys.map(\.setting)
     self.source = source
-    self.origin = origin
+    self.origin = Self.module(of: file)
+  }
+
+  /// The module of a `#fileID`.
+  static func module(of file: String) -> String {
+    String(file.prefix { $0 != "/" })
   }
 
   /// The setting of that name.

@@ -104,3 +104,26 @@ public struct Node: Sendable, Equatable {
     }
   }
 }
+
+extension Node.Value {
+  /// The whole number, where it is one.
+  var integer: Int? { if case .integer(let integer) = self { integer } else { nil } }
+
+  /// The number, where it is one; a whole number is one, too.
+  var number: Double? {
+    switch self {
+    case .integer(let number): Double(number)
+    case .number(let number): number
+    default: nil
+    }
+  }
+
+  /// The text, where it is one.
+  var text: String? { if case .text(let text) = self { text } else { nil } }
+
+  /// true or false, where it is one of them.
+  var flag: Bool? { if case .flag(let flag) = self { flag } else { nil } }
+
+  /// The elements of a list.
+  var elements: [Node]? { if case .list(let elements) = self { elements } else { nil } }
+}

@@ -15,8 +15,8 @@ public struct Problem: Sendable, Hashable, CustomStringConvertible {
 
   /// A problem at a path.
   public init(
-    path: String, found: String? = nil, allowed: String? = nil, reason: String, nearest: String? = nil,
-    place: SourcePlace? = nil
+    path: String, found: String? = nil, allowed: String? = nil, reason: String = "",
+    nearest: String? = nil, place: SourcePlace? = nil
   ) {
     self.path = path
     self.found = found

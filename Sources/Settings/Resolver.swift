@@ -62,7 +62,7 @@ private struct Resolver {
       return component(node, family: family, fallback: fallback, path: path, help: setting.help)
         .map { .component($0) }
     case .list(let family):
-      guard let elements = node.elements, !elements.isEmpty else {
+      guard let elements = node.elements, !elements.isEmpty || setting.default == .list([]) else {
         report(path, node, allowed: setting.allowed, reason: "no list, or an empty one (\(setting.help))")
         return nil
       }

@@ -1,5 +1,5 @@
-/// One thing that a component lets you choose: declared once, for validation, `list`, `describe` and the
-/// reference page.
+/// One thing that a component lets you choose, for validation, `list`, `describe` and the reference page. A `Key`
+/// declares it.
 public struct Setting: Sendable, Equatable {
   /// What values a setting takes.
   public enum Kind: Sendable, Equatable {
@@ -33,6 +33,17 @@ public struct Setting: Sendable, Equatable {
     case textOrTexts
     /// A list of numbers in a range, which may be empty.
     case numbers(ClosedRange<Double>)
+
+    /// Whether its values are values of the other kind, too, but for their range.
+    func reads(as other: Kind) -> Bool {
+      switch (self, other) {
+      case (.integer, .integer), (.optionalInteger, .optionalInteger), (.number, .number),
+        (.optionalNumber, .optionalNumber), (.numbers, .numbers), (.integerOr, .integerOr):
+        true
+      case (.choice(let words), .choice(let others)): Set(words).isSubset(of: others)
+      default: self == other
+      }
+    }
   }
 
   /// The key in descriptors.
@@ -47,7 +58,7 @@ public struct Setting: Sendable, Equatable {
   /// A setting.
   ///
   /// - Parameter default: `.null` is a default, too; nil means that the setting must be written.
-  public init(_ name: String, _ kind: Kind, default value: Node.Value?, help: String) {
+  init(_ name: String, _ kind: Kind, default value: Node.Value?, help: String) {
     self.name = name
     self.kind = kind
     self.default = value
@@ -100,7 +111,7 @@ public struct Setting: Sendable, Equatable {
       return elements.allSatisfy { $0.text != nil }
         ? .success(value) : .failure(Refusal(reason: "not all of it is text"))
     case (.numbers(let range), .list(let elements)):
-      let numbers = elements.compactMap { Self.number($0.value) }.filter(range.contains)
+      let numbers = elements.compactMap(\.value.number).filter(range.contains)
       return numbers.count == elements.count
         ? .success(.list(numbers.map { Node(.number($0)) }))
         : .failure(Refusal(reason: "not all of it is a number in range"))
@@ -122,14 +133,6 @@ public struct Setting: Sendable, Equatable {
     case (.number(let range), .number(let number)), (.optionalNumber(let range), .number(let number)):
       return Self.accept(number, in: range)
     default: return .failure(Refusal(reason: "the wrong kind of value"))
-    }
-  }
-
-  private static func number(_ value: Node.Value) -> Double? {
-    switch value {
-    case .integer(let number): Double(number)
-    case .number(let number): number
-    default: nil
     }
   }
 

@@ -31,7 +31,7 @@ struct CertificateBench {
   }
 
   func data(_ plans: [ArmPlan]) throws -> [TrainingData] {
-    try plans.map { try TrainingData(source, settings: $0.descriptor.tokenizer) }
+    try plans.map { try TrainingData(source, settings: $0.descriptor.tokenizer, registry: registry) }
   }
 
   func completed(_ plans: [ArmPlan], _ data: [TrainingData]) throws -> [ArmPlan] {

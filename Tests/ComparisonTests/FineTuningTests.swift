@@ -1,6 +1,7 @@
 import Foundation
 import Installed
 import Kernels
+import Settings
 import Tensors
 import TestSupport
 import Testing

@@ -70,8 +70,8 @@ import Zoo
     #expect(result.plans[0].descriptor.node == plans[0].descriptor.node)
     let done = try #require(result.matched.first)
     let width = try #require(
-      result.plans[1].descriptor.settings.components("blocks")[0].component("feedForward").optionalInteger(
-        "hidden"))
+      result.plans[1].descriptor.settings[ModelSettings.blocks][0][BlockSettings.feedForward][
+        FeedForwardSettings.hidden])
     #expect(done.changes == ["feed-forward width \(kind == "gelu" ? 64 : 48) → \(width)"])
     #expect(done.reached == "\(Number.grouped(reached)) parameters")
     #expect(done.wanted == "\(Number.grouped(wanted)) parameters")
@@ -122,8 +122,8 @@ import Zoo
     let mixed = try arm("gpt", "overrides: [{ layers: 0, attention: { window: 40 } }]")
     let result = try matched(
       [mixed, try arm("gpt", "block: { attention: { window: 7 } }")], [.receptiveField])
-    let windows = result.plans[1].descriptor.settings.components("blocks").map {
-      $0.component("attention").optionalInteger("window")
+    let windows = result.plans[1].descriptor.settings[ModelSettings.blocks].map {
+      $0[BlockSettings.attention][AttentionSettings.window]
     }
     #expect(windows == [40, nil])
     #expect(result.matched[0].changes == ["window 7 → 40 in layers 0", "window 7 → none in layers 1"])

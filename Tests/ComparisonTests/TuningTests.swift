@@ -109,14 +109,14 @@ import Training
   @Test func aTrialIsTheArmWithAnotherRateSeedLengthAndText() throws {
     let (bench, plans) = try bench(["tokens=960", "batch=2", "schedule.warmup=20", "seed=5"])
     let trial = try tuning([1e-3, 2e-3]).trial(of: plans[0], 2e-3, steps: 10, run: 40, bench.registry).recipe
-    #expect(trial.settings.component("optimiser").number("learningRate") == 2e-3)
+    #expect(trial.learningRate == 2e-3)
     #expect(trial.seed == 1_000_005 && trial.tuningShare == 0.1 && trial.budget == .steps(10))
     // A quarter of the length has a quarter of the rise.
-    #expect(trial.settings.component("schedule").integer("warmup") == 5)
+    #expect(trial.schedule[ScheduleSettings.warmup] == 5)
     #expect(trial.batch == plans[0].recipe.batch)
     #expect(plans[0].recipe.tuningShare == nil)
     let whole = try tuning([1e-3, 2e-3]).trial(of: plans[0], 1e-3, steps: 40, run: 40, bench.registry).recipe
-    #expect(whole.settings.component("schedule").integer("warmup") == 20)
+    #expect(whole.schedule[ScheduleSettings.warmup] == 20)
     #expect(Tuning.seed(of: try recipe(bench, ["seed=\(Int.max)"])) == Int.max - 1_000_000)
   }
 
@@ -136,7 +136,7 @@ import Training
     }
     let tuned = [arm([(1, 1e-4, 0.1), (1, 2e-4, 0.3)])]
     let trained = try Tuning.applying(tuned, to: seeds, bench.registry)
-    let rates = trained.map { $0.recipe.settings.component("optimiser").number("learningRate") }
+    let rates = trained.map { $0.recipe.learningRate }
     #expect(rates == [1e-4, 1e-4, 1e-4, 1e-3, 1e-3, 1e-3])
     #expect(trained.map(\.name) == seeds.map(\.name) && trained.allSatisfy { $0.against == "x" })
   }

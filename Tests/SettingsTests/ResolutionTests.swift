@@ -3,33 +3,36 @@ import Testing
 @testable import Settings
 
 @Suite struct ResolutionTests {
-  static func declare(_ family: String, _ name: String, _ settings: [Setting] = []) -> ComponentDeclaration {
-    ComponentDeclaration(
-      family: family, name: name, summary: "", settings: settings, source: "", origin: "Tests")
+  static let norm = Family<String>("norm")
+  static let block = Family<String>("block")
+
+  static func declare(_ family: String, _ name: String, _ keys: [any SettingKey] = []) -> ComponentDeclaration
+  {
+    ComponentDeclaration(family: family, name: name, summary: "", keys: keys)
   }
 
+  enum Place: String, CaseIterable { case pre, post }
+
+  static let width = Key.integer("width", 1...512, default: 128, help: "width of the stream")
+  static let rate = Key.number("rate", 0...1, default: 0, help: "dropped share")
+  static let size = Key.integer("size", 1...9, or: "auto", help: "tokens")
+  static let window = Key.optionalInteger("window", 1...9, help: "tokens seen")
+  static let minutes = Key.optionalNumber("minutes", 0...9, help: "time")
+  static let place = Key.choice("place", default: Place.pre, help: "where norms stand")
+  static let bias = Key.flag("bias", default: true, help: "whether there are biases")
+  static let label = Key.text("label", default: "x", help: "a name")
+  static let chosenNorm = Key.component("norm", of: norm, default: "layer", help: "the norm")
+  static let blocks = Key.components("blocks", of: block, help: "the layers")
+  static let epsilon = Key.number("epsilon", 0...1, default: 0.5, help: "a little")
+
   static let root = declare(
-    "model", "test",
-    [
-      Setting("width", .integer(1...512), default: .integer(128), help: "width of the stream"),
-      Setting("rate", .number(0...1), default: .number(0), help: "dropped share"),
-      Setting("size", .integerOr(["auto"], 1...9), default: .text("auto"), help: "tokens"),
-      Setting("window", .optionalInteger(1...9), default: .null, help: "tokens seen"),
-      Setting("minutes", .optionalNumber(0...9), default: .null, help: "time"),
-      Setting("place", .choice(["pre", "post"]), default: .text("pre"), help: "where norms stand"),
-      Setting("bias", .flag, default: .flag(true), help: "whether there are biases"),
-      Setting("label", .text, default: .text("x"), help: "a name"),
-      Setting("norm", .component("norm"), default: .text("layer"), help: "the norm"),
-      Setting("blocks", .list("block"), default: nil, help: "the layers"),
-    ])
+    "model", "test", [width, rate, size, window, minutes, place, bias, label, chosenNorm, blocks])
 
   static func catalog() throws -> Catalog {
-    let epsilon = Setting("epsilon", .number(0...1), default: .number(0.5), help: "a little")
-    return try Catalog([
-      declare("norm", "layer", [epsilon, Setting("bias", .flag, default: .flag(true), help: "a shift")]),
+    try Catalog([
+      declare("norm", "layer", [epsilon, Key.flag("bias", default: true, help: "a shift")]),
       declare("norm", "rms", [epsilon]),
-      declare(
-        "block", "transformer", [Setting("norm", .component("norm"), default: .text("layer"), help: "norm")]),
+      declare("block", "transformer", [Key.component("norm", of: norm, default: "layer", help: "norm")]),
     ])
   }
 
@@ -41,15 +44,15 @@ import Testing
     let (resolved, problems) = try Self.resolve("{ blocks: [{}, { norm: 'rms' }], rate: 1 }")
     #expect(problems.isEmpty)
     let model = try #require(resolved)
-    #expect(model.integer("width") == 128)
-    #expect(model.number("rate") == 1)
-    #expect(model.optionalInteger("size") == nil && model.optionalInteger("window") == nil)
-    #expect(model.optionalNumber("minutes") == nil)
-    #expect(model.text("place") == "pre" && model.text("label") == "x" && model.flag("bias"))
-    #expect(model.component("norm").type == "layer" && model.component("norm").path == "norm")
-    #expect(model.components("blocks").map { $0.component("norm").type } == ["layer", "rms"])
-    #expect(model.components("blocks")[1].component("norm").path == "blocks.1.norm")
-    #expect(model.declares("width") && !model.declares("length"))
+    #expect(model[Self.width] == 128)
+    #expect(model[Self.rate] == 1)
+    #expect(model[Self.size] == nil && model[Self.window] == nil)
+    #expect(model[Self.minutes] == nil)
+    #expect(model[Self.place] == .pre && model[Self.label] == "x" && model[Self.bias])
+    #expect(model[Self.chosenNorm].type == "layer" && model[Self.chosenNorm].path == "norm")
+    #expect(model[Self.blocks].map { $0[Self.chosenNorm].type } == ["layer", "rms"])
+    #expect(model[Self.blocks][1][Self.chosenNorm].path == "blocks.1.norm")
+    #expect(model.declares(Self.width) && !model.declares(Self.epsilon))
     #expect(model.written == ["blocks", "rate"])
   }
 
@@ -126,8 +129,8 @@ import Testing
       "{ blocks: [{}], norm: { type: 'layer', epsilon: 0.25, bias: false } }", file: "m")
     let (resolved, problems) = try Self.catalog().resolve(base.applying(sets: ["norm=rms"]), as: Self.root)
     #expect(problems.isEmpty)
-    #expect(resolved?.component("norm").number("epsilon") == 0.25)
-    #expect(resolved?.component("norm").declares("bias") == false)
+    #expect(resolved?[Self.chosenNorm][Self.epsilon] == 0.25)
+    #expect(resolved?[Self.chosenNorm].declares(Self.bias) == false)
   }
 
   @Test func theSameProblemInEveryBlockIsToldOnce() throws {
@@ -143,19 +146,19 @@ import Testing
   @Test func aNameIsRegisteredOnce() throws {
     var catalog = try Self.catalog()
     let twin = ComponentDeclaration(
-      family: "norm", name: "rms", summary: "", settings: [], source: "", origin: "Plugin")
+      family: "norm", name: "rms", summary: "", keys: [], file: "Plugin/File.swift")
     let error = #expect(throws: SettingsError.self) { try catalog.add(twin) }
     #expect(
       error?.description == """
         norm "rms": 1 problem
-          norm: registered twice, by Tests and by Plugin; found rms
+          norm: registered twice, by SettingsTests and by Plugin; found rms
         """)
     #expect(throws: SettingsError.self) {
       try catalog.add(
-        Self.declare("norm", "bad", [Setting("a", .integer(1...2), default: .integer(3), help: "")]))
+        Self.declare("norm", "bad", [Key.integer("a", 1...2, default: 3, help: "")]))
     }
     #expect(throws: SettingsError.self) {
-      let one = Setting("a", .flag, default: .flag(true), help: "")
+      let one = Key.flag("a", default: true, help: "")
       try catalog.add(Self.declare("norm", "bad", [one, one]))
     }
     #expect(catalog.declarations(family: "norm").map(\.name) == ["layer", "rms"])

@@ -1,5 +1,6 @@
 import Inference
 import Installed
+import Settings
 import Tensors
 import Text
 import Zoo

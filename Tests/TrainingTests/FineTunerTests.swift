@@ -1,5 +1,6 @@
 import Installed
 import Kernels
+import Settings
 import Tensors
 import TestSupport
 import Testing

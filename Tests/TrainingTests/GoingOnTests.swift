@@ -203,7 +203,7 @@ import Zoo
       let trainer = try bench.trainer("tiny/gpt")
       _ = try trainer.step()
       let optimiser = try AdamW(
-        trainer.model.parameters, options: AdamW.Options(trainer.recipe.settings.component("optimiser")),
+        TrainedParameters(trainer.model.parameters), options: AdamW.Options(trainer.recipe.optimiser),
         in: trainer.context)
       func weights() -> [[Float]] { trainer.model.parameters.all.map { $0.tensor.values() } }
       let before = weights()

@@ -4,6 +4,7 @@ import Tensors
 import Testing
 import Text
 import Transformer
+import Zoo
 
 @testable import Training
 
@@ -154,25 +155,25 @@ private struct OneMask: Mask {
 }
 
 @Suite struct ScheduleTests {
-  private func schedule(_ course: Schedule.Course) -> Schedule {
-    var schedule = Schedule(course: course, peak: 1, floor: 0.1, warmup: 10, decayShare: 0.2, steps: 110)
-    schedule.floor = course == .constant ? 1 : 0.1
-    return schedule
+  private func rate(_ course: WarmupSchedule.Course, at step: Int) -> Double {
+    WarmupSchedule(
+      course: course, floor: course == .constant ? 1 : 0.1, warmup: 10, decayShare: 0.2
+    ).learningRate(at: step, of: 110, peak: 1)
   }
 
-  @Test(arguments: Schedule.Course.allCases)
-  func risesFromNearZeroToThePeak(course: Schedule.Course) {
-    let rates = (0..<10).map { schedule(course).learningRate(at: $0) }
+  @Test(arguments: WarmupSchedule.Course.allCases)
+  func risesFromNearZeroToThePeak(course: WarmupSchedule.Course) {
+    let rates = (0..<10).map { rate(course, at: $0) }
     for (step, rate) in rates.enumerated() { #expect(abs(rate - Double(step + 1) / 11) < 1e-12) }
-    #expect(schedule(course).learningRate(at: 10) == 1)
+    #expect(rate(course, at: 10) == 1)
   }
 
   @Test func fallsAsItsNameSays() {
-    #expect(abs(schedule(.cosine).learningRate(at: 60) - 0.55) < 1e-12)
-    #expect(abs(schedule(.cosine).learningRate(at: 110) - 0.1) < 1e-12)
-    #expect(abs(schedule(.linear).learningRate(at: 35) - 0.775) < 1e-12)
-    #expect(schedule(.constant).learningRate(at: 109) == 1)
-    #expect(schedule(.warmupStableDecay).learningRate(at: 88) == 1)
-    #expect(abs(schedule(.warmupStableDecay).learningRate(at: 99) - 0.55) < 1e-12)
+    #expect(abs(rate(.cosine, at: 60) - 0.55) < 1e-12)
+    #expect(abs(rate(.cosine, at: 110) - 0.1) < 1e-12)
+    #expect(abs(rate(.linear, at: 35) - 0.775) < 1e-12)
+    #expect(rate(.constant, at: 109) == 1)
+    #expect(rate(.warmupStableDecay, at: 88) == 1)
+    #expect(abs(rate(.warmupStableDecay, at: 99) - 0.55) < 1e-12)
   }
 }

@@ -1,6 +1,7 @@
 import Foundation
 import Installed
 import Kernels
+import Settings
 import Tensors
 import TestSupport
 import Testing
@@ -94,7 +95,7 @@ struct PeerTests {
     let source = TextSource(
       name: "lines", train: Array(lines[..<1800].joined().utf8), heldOut: Array(lines[1800...].joined().utf8),
       startsAtLines: false)
-    let data = try TrainingData(source, settings: open.tokenizer)
+    let data = try TrainingData(source, settings: open.tokenizer, registry: registry)
     let descriptor = try registry.descriptor(open, vocabulary: data.tokenizer.vocabularySize)
     let recipe = try Recipe.load(
       nil, sets: ["batch=\(Self.batch)", "steps=\(Self.steps)", "schedule.warmup=10"], registry: registry)
@@ -103,11 +104,9 @@ struct PeerTests {
     let model = try registry.build(descriptor, in: context, trains: true)
     let objective = try recipe.objective(
       for: try registry.architecture(descriptor.architecture), registry: registry)
-    let settings = recipe.settings.component("optimiser")
-    let options = AdamW.Options(settings)
-    let optimiser = try AdamW(model.parameters, options: options, in: context)
-    let schedule = Schedule(
-      recipe.settings.component("schedule"), peak: options.learningRate, steps: Self.steps)
+    let options = AdamW.Options(recipe.optimiser)
+    let optimiser = try AdamW(TrainedParameters(model.parameters), options: options, in: context)
+    let schedule = try registry.member(recipe.schedule.type, of: .schedule)(recipe.schedule)
     let sampler = try WindowSampler(
       data.train, length: descriptor.context, lookAhead: objective.lookAhead, seed: 1, name: source.name)
     try withExtendedLifetime(model) {
@@ -121,7 +120,7 @@ struct PeerTests {
 
     var task = PeerTask(
       architecture: descriptor.architecture, layers: model.dimensions.layers,
-      heads: descriptor.settings.components("blocks")[0].component("attention").integer("heads"),
+      heads: descriptor.settings[ModelSettings.blocks][0][BlockSettings.attention][AttentionSettings.heads],
       batch: Self.batch, beta1: options.beta1, beta2: options.beta2, epsilon: options.epsilon,
       decay: options.decay, clip: options.clip)
     var losses: [Double] = []
@@ -135,7 +134,7 @@ struct PeerTests {
         example.tokens, at: example.positions, targets: example.targets, lossWeight: 1, pass)
       try pass.tape?.backward(from: result.loss, in: context)
       losses.append(Double(result.loss.values()[0]))
-      let learningRate = schedule.learningRate(at: step)
+      let learningRate = schedule.learningRate(at: step, of: Self.steps, peak: recipe.learningRate)
       _ = optimiser.update(step: step + 1, learningRate: learningRate)
       task.steps.append(
         PeerTask.Step(

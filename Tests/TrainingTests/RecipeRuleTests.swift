@@ -43,7 +43,7 @@ import Zoo
     #expect(found.contains(words), "\(found)")
     // What was trained so before is still read.
     _ = try Recipe.resolve(
-      Node(.object([])), title: "recipe", sets: sets, in: try registry.trainingCatalog())
+      Node(.object([])), title: "recipe", sets: sets, in: registry.catalog)
   }
 
   @Test(arguments: [
@@ -70,7 +70,7 @@ import Zoo
     #expect(try data("['embedded']") == ["embedded"] && data("'./embedded'") == ["./embedded"])
     let recipe = try Recipe.load(nil, sets: ["data=['a,b.txt']"], registry: registry)
     let again = try Recipe.resolve(
-      try Node.parse(recipe.json, file: "r"), title: "r", in: try registry.trainingCatalog())
+      try Node.parse(recipe.json, file: "r"), title: "r", in: registry.catalog)
     #expect(again.data == ["a,b.txt"] && again.settings == recipe.settings)
   }
 
@@ -97,7 +97,7 @@ import Zoo
       name: "lines", train: text("a line of text\n"), heldOut: text(heldOut), startsAtLines: false)
     let open = try registry.descriptor(
       preset: "tiny/gpt", sets: ["tokenizer=\(kind)", "context=16"], from: try Presets.standard())
-    let data = try TrainingData(source, settings: open.tokenizer)
+    let data = try TrainingData(source, settings: open.tokenizer, registry: registry)
     #expect(data.keepsHeldOutText == isWhole)
     let unknown = heldOut.contains("\u{EF}") && kind == "characters"
     #expect(data.remarks.count == (unknown ? 1 : 0))

@@ -46,7 +46,7 @@ import Zoo
     let recipe = try Recipe.load(nil, sets: ["batch=\(batch)"], registry: bench.registry)
     let open = try bench.registry.descriptor(
       preset: preset, sets: ["tokenizer=bytes", "context=\(context)"], from: bench.presets)
-    let data = try TrainingData(bench.source, settings: open.tokenizer)
+    let data = try TrainingData(bench.source, settings: open.tokenizer, registry: bench.registry)
     let trainer = try Trainer(
       try bench.registry.descriptor(open, vocabulary: max(vocabulary, data.tokenizer.vocabularySize)), recipe,
       data, registry: bench.registry, context: Context(device: try DryDevice(threads: 2), seed: 1),

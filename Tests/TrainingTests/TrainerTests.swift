@@ -35,7 +35,7 @@ struct TrainingBench {
       .filter { !changed.contains($0.prefix { $0 != "=" }) }
     let recipe = try Recipe.load(nil, defaults: defaults, sets: recipe, registry: registry)
     let open = try registry.descriptor(preset: preset, sets: ["tokenizer=bytes"] + model, from: presets)
-    let data = try TrainingData(source, settings: open.tokenizer)
+    let data = try TrainingData(source, settings: open.tokenizer, registry: registry)
     return try Trainer(
       try registry.descriptor(open, vocabulary: data.tokenizer.vocabularySize), recipe, data,
       registry: registry,

@@ -7,8 +7,7 @@ import Testing
 @Suite struct EmbeddingTests {
   func embedding(_ parts: PartFixture, _ text: String) throws -> TokenEmbedding {
     try TokenEmbedding(
-      try parts.resolve(text, family: "embedding"), norm: try parts.resolve("'layer'", family: "norm"),
-      parts.scope.child("embedding"), parts.build)
+      try parts.resolve(text, family: "embedding"), parts.scope.child("embedding"), parts.build)
   }
 
   @Test func tablesAreSummed() throws {
@@ -67,12 +66,12 @@ import Testing
   }
 
   @Test func theGatedFormsCostWhatThePlainOnesDo() throws {
-    #expect(Components.defaultHidden(width: 128, isGated: false) == 512)
-    #expect(Components.defaultHidden(width: 128, isGated: true) == 344)
+    #expect(FeedForwardSettings.defaultHidden(width: 128, isGated: false) == 512)
+    #expect(FeedForwardSettings.defaultHidden(width: 128, isGated: true) == 344)
     for width in stride(from: 8, through: 512, by: 8) {
       let (plain, gated) = (
-        2 * Components.defaultHidden(width: width, isGated: false),
-        3 * Components.defaultHidden(width: width, isGated: true)
+        2 * FeedForwardSettings.defaultHidden(width: width, isGated: false),
+        3 * FeedForwardSettings.defaultHidden(width: width, isGated: true)
       )
       #expect(gated >= plain && gated - plain <= 24)
     }

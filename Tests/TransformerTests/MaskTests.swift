@@ -64,8 +64,8 @@ import Testing
       ("'causal'", false), ("'bidirectional'", true), ("{ type: 'prefix', length: 1 }", false),
       ("{ type: 'prefix', length: 2 }", true),
     ] {
-      let mask = try parts.build.components.mask.make(
-        try parts.resolve(text, family: "mask"), parts.scope, parts.build)
+      let mask = try parts.build.make(
+        .mask, try parts.resolve(text, family: "mask"), parts.scope)
       #expect(mask.seesFuture == sees, "\(text)")
       let looksAhead = (0..<8).contains { mask.visible(query: $0, time: 8).upperBound > $0 + 1 }
       #expect(looksAhead == sees, "\(text)")

@@ -13,17 +13,19 @@ struct PartFixture {
   /// - Parameter position: a position component, as JSON5.
   init(width: Int = 8, layers: Int = 2, position: String = "'none'") throws {
     context = try Context.cpu(threads: 1)
-    let components = try Components.standard()
-    catalog = try Catalog(components.declarations)
+    var registry = Registry()
+    try registry.addTransformer()
+    catalog = registry.catalog
     let bare = BuildContext(
       dimensions: Dimensions(vocabulary: 11, context: 16, width: width, layers: layers),
       initialisation: NormalInitialisation(deviation: 0.4, isTruncated: false, scalesResidual: false),
-      dropout: 0, attentionDropout: 0, position: NoPosition(), components: components)
+      dropout: 0, attentionDropout: 0, position: NoPosition(), registry: registry)
     let settings = try Self.resolve(position, family: "position", catalog)
     let scope = Scope(context: context, store: store, trains: false)
     build = BuildContext(
       dimensions: bare.dimensions, initialisation: bare.initialisation, dropout: 0, attentionDropout: 0,
-      position: try components.position.make(settings, scope.child("position"), bare), components: components)
+      position: try bare.make(.position, settings, scope.child("position")), registry: registry,
+      norm: try Self.resolve("'layer'", family: "norm", catalog))
   }
 
   var scope: Scope { Scope(context: context, store: store, trains: false) }
@@ -38,8 +40,8 @@ struct PartFixture {
     try Self.resolve(text, family: family, catalog)
   }
 
-  func block(_ text: String) throws -> Block {
-    try Block(try resolve(text, family: "block"), scope.child("block"), build)
+  func block(_ text: String) throws -> TransformerBlock {
+    try TransformerBlock(try resolve(text, family: "block"), scope.child("block"), build)
   }
 
   /// A tensor of values that are all different.
@@ -50,7 +52,7 @@ struct PartFixture {
   func visibility(
     _ mask: String = "'causal'", batch: Int = 1, time: Int, documents: [Int32]? = nil, lengths: [Int]? = nil
   ) throws -> Visibility {
-    let made = try build.components.mask.make(try resolve(mask, family: "mask"), scope, build)
+    let made = try build.make(.mask, try resolve(mask, family: "mask"), scope)
     return try Visibility(
       made, batch: batch, time: time, documents: documents, lengths: lengths, .inference(context))
   }

@@ -43,8 +43,8 @@ import Testing
   func onlyDistancesMatter(_ position: String) throws {
     let parts = try PartFixture(position: position)
     let settings = try parts.resolve("{ type: 'multi-head', heads: 2, window: 2 }", family: "attention")
-    let attention = try parts.build.components.attention.make(
-      settings, parts.scope.child("attention"), parts.build)
+    let attention = try parts.build.make(
+      .attention, settings, parts.scope.child("attention"))
     let pass = Pass.inference(parts.context)
     let three = try parts.input(["batch": 1, "time": 3, "width": 8]).values()
     func mixed(at start: Int, order: [Int] = [0, 1, 2]) throws -> [Float] {

@@ -49,8 +49,8 @@ import Testing
   @Test(arguments: ["'causal'", "'bidirectional'", "{ type: 'prefix', length: 4 }"])
   func stackedLayersSeeWhatTheProductOfTheirMatricesSays(_ text: String) throws {
     let parts = try PartFixture()
-    let mask = try parts.build.components.mask.make(
-      try parts.resolve(text, family: "mask"), parts.scope, parts.build)
+    let mask = try parts.build.make(
+      .mask, try parts.resolve(text, family: "mask"), parts.scope)
     for time in [1, 2, 7, 13] {
       let visibility = try parts.visibility(text, time: time)
       // One window, none, and local layers between global ones as in ModernBERT.

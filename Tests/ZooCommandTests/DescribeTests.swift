@@ -1,6 +1,7 @@
 import CommandLineKit
 import Foundation
 import Installed
+import Settings
 import Tensors
 import Testing
 import Text
@@ -30,7 +31,7 @@ private struct Bench {
   {
     try ModelDescription(
       try registry.descriptor(preset: preset, sets: sets, from: presets),
-      try Recipe.load(nil, sets: recipe, registry: registry), registry: registry, threads: 2)
+      try Recipe.load(nil, sets: recipe, registry: .standard()), registry: registry, threads: 2)
   }
 }
 
@@ -66,7 +67,8 @@ private struct Bench {
     let text = Array("the quick brown fox jumps over the lazy dog.\n".utf8)
     let bytes = Array(repeatElement(text, count: 60).joined())
     let data = try TrainingData(
-      TextSource(name: "test", train: bytes, heldOut: bytes, startsAtLines: false), settings: open.tokenizer)
+      TextSource(name: "test", train: bytes, heldOut: bytes, startsAtLines: false), settings: open.tokenizer,
+      registry: bench.registry)
     let descriptor = try bench.registry.descriptor(open, vocabulary: data.tokenizer.vocabularySize)
     let trainer = try Trainer(
       descriptor, recipe, data, registry: bench.registry, context: try .cpu(threads: 2), totalSteps: 3)

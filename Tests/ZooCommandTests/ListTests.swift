@@ -1,6 +1,7 @@
 import Comparison
 import Foundation
 import Installed
+import Settings
 import Testing
 import Training
 import Zoo
@@ -13,7 +14,7 @@ import Zoo
     let result = zoo("list")
     #expect(result.code == 0)
     let registry = try Registry.standard()
-    let catalog = try registry.trainingCatalog()
+    let catalog = registry.catalog
     let first = Set(
       result.output.split(separator: "\n").map { String($0.drop { $0 == " " }.prefix { $0 != " " }) })
     for family in catalog.familyNames {

@@ -1,5 +1,6 @@
 import Foundation
 import Installed
+import Settings
 import Tensors
 import TestSupport
 import Testing
@@ -54,7 +55,8 @@ struct CheckpointTests {
       let model = try build(context)
       let first = model.parameters.all[0]
       let moment = NamedBuffer(
-        name: ReservedNames.firstMoment(first.name), shape: first.tensor.shape, buffer: first.tensor.buffer)
+        name: ReservedNames.state("first-moment", of: first.name), shape: first.tensor.shape,
+        buffer: first.tensor.buffer)
       try save(model, to: url, extra: [moment])
       let checkpoint = try ModelFile.open(url)
       try checkpoint.verify()

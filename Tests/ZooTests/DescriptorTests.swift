@@ -3,6 +3,7 @@ import Installed
 import Settings
 import TestSupport
 import Testing
+import Transformer
 import Zoo
 
 @Suite struct DescriptorTests {
@@ -26,10 +27,10 @@ import Zoo
       ("bert-base", 12, 12, 768, 512), ("gpt2", 12, 12, 768, 1024),
     ] {
       let settings = try ModelFixture.descriptor(name).settings
-      let blocks = settings.components("blocks")
+      let blocks = settings[ModelSettings.blocks]
       #expect(blocks.count == layers)
-      #expect(blocks.allSatisfy { $0.component("attention").integer("heads") == heads })
-      #expect(settings.integer("width") == width && settings.integer("context") == context)
+      #expect(blocks.allSatisfy { $0[BlockSettings.attention][AttentionSettings.heads] == heads })
+      #expect(settings[ModelSettings.width] == width && settings[ModelSettings.context] == context)
     }
   }
 
@@ -46,21 +47,23 @@ import Zoo
     var used: Set<String> = []
     func visit(_ node: Settings.Resolved) {
       used.insert(node.declaration.family + " " + node.type)
+      for (name, part) in node.parts {
+        visit(part)
+        used.insert("\(node.declaration.family) \(node.type) \(name) \(part.type)")
+      }
+      ModelSettings.blocks(of: node).forEach(visit)
       for line in node.declaration.settings {
-        switch line.kind {
-        case .component: visit(node.component(line.name))
-        case .list: node.components(line.name).forEach(visit)
-        case .choice:
-          used.insert("\(node.declaration.family) \(node.type) \(line.name) \(node.text(line.name))")
-        case .flag:
-          used.insert("\(node.declaration.family) \(node.type) \(line.name) \(node.flag(line.name))")
+        switch node.plainValue(of: line) {
+        case .text(let text): used.insert("\(node.declaration.family) \(node.type) \(line.name) \(text)")
+        case .flag(let flag): used.insert("\(node.declaration.family) \(node.type) \(line.name) \(flag)")
         default: break
         }
       }
     }
     for name in ModelFixture.tiny { visit(try ModelFixture.descriptor(name).settings) }
-    let catalog = try Registry.standard().catalog()
-    for family in catalog.familyNames where family != "tokenizer" {
+    let catalog = try Registry.standard().catalog
+    let others = ["tokenizer", "objective", "optimiser", "schedule", "parameterGroup"]
+    for family in catalog.familyNames where !others.contains(family) {
       for declaration in catalog.declarations(family: family) {
         #expect(used.contains("\(family) \(declaration.name)"))
       }
@@ -105,8 +108,8 @@ import Zoo
           m:6:18: blocks.*.norm: no such norm; found "rmss"; allowed: layer, rms; did you mean rms?
           m:6:57: blocks.*.attention.window: out of range (a position sees only keys nearer than this, in tokens; \
         null: no limit); found -1; allowed: a whole number from 1 to 1_000_000, or null
-          m:7:75: blocks.0.feedForward: no such feedForward; found "swigloo"; allowed: geglu, gelu, gelu-tanh, \
-        reglu, relu, silu, swiglu; did you mean swiglu?
+          m:7:75: blocks.0.feedForward: no such feedForward; found "swigloo"; allowed: gated-mlp, geglu, gelu, \
+        gelu-tanh, mlp, reglu, relu, silu, swiglu; did you mean swiglu?
           m:8:12: dropout: out of range (dropped share of branches and embedding); found 1.5; allowed: a number \
         from 0.0 to 0.99
         """)
@@ -146,16 +149,16 @@ import Zoo
         { layers: "0..<2", attention: { window: 3 } }, { layers: 3, norm: "layer" }, { layers: "1...1", placement: "post" },
       ] }
       """
-    let blocks = try ModelFixture.descriptor(text: text).settings.components("blocks")
-    #expect(blocks.map { $0.component("attention").optionalInteger("window") } == [3, 3, nil, nil])
-    #expect(blocks.map { $0.component("norm").type } == ["rms", "rms", "rms", "layer"])
-    #expect(blocks.map { $0.text("placement") } == ["pre", "post", "pre", "pre"])
+    let blocks = try ModelFixture.descriptor(text: text).settings[ModelSettings.blocks]
+    #expect(blocks.map { $0[BlockSettings.attention][AttentionSettings.window] } == [3, 3, nil, nil])
+    #expect(blocks.map { $0[BlockSettings.norm].type } == ["rms", "rms", "rms", "layer"])
+    #expect(blocks.map { $0[BlockSettings.placement].type } == ["pre", "post", "pre", "pre"])
   }
 
   @Test func editsReachTheShortAndTheLongForm() throws {
     func norms(_ sets: [String]) throws -> [String] {
-      try ModelFixture.descriptor("tiny/gpt", sets: sets).settings.components("blocks").map {
-        $0.component("norm").type
+      try ModelFixture.descriptor("tiny/gpt", sets: sets).settings[ModelSettings.blocks].map {
+        $0[BlockSettings.norm].type
       }
     }
     #expect(try norms(["block.norm=rms"]) == ["rms", "rms"])
@@ -166,7 +169,7 @@ import Zoo
     let registry = try Registry.standard()
     let long = try Node.parse(try ModelFixture.descriptor("tiny/gpt").json, file: "run")
     let edited = try registry.resolve(long, name: "run", sets: ["block.norm=rms"])
-    #expect(edited.settings.components("blocks").map { $0.component("norm").type } == ["rms", "rms"])
+    #expect(edited.settings[ModelSettings.blocks].map { $0[BlockSettings.norm].type } == ["rms", "rms"])
   }
 
   @Test func theVocabularyComesFromTheTokenizer() throws {

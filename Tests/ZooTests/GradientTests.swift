@@ -14,7 +14,7 @@ import Zoo
     // Larger initial values than a model would train with, so that the loss moves more than it rounds.
     let wide = preset == "tiny/documents-bert" ? [] : ["initialisation={ type: 'normal', deviation: 0.2 }"]
     let descriptor = try ModelFixture.descriptor(preset, sets: wide)
-    guard descriptor.settings.component("head").type != "none" else { return }
+    guard descriptor.settings[ModelSettings.head].type != "none" else { return }
     let (model, context) = try ModelFixture.build(descriptor, trains: true)
     try PropertyTests.trainingPass(model, context, step: 4)
     // Read first: a training pass adds the head's gradients while it computes the loss.

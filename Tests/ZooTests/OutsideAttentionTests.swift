@@ -14,6 +14,8 @@ import Zoo
 ///
 /// - Source: Yang et al., "Gated linear attention transformers", 2023.
 private struct GatedLinearAttention: Attention {
+  static let stateWidth = Key.integer("stateWidth", 1...256, default: 4, help: "width of a head's state")
+
   let path: String
   let heads: Int
   let headWidth: Int
@@ -25,7 +27,7 @@ private struct GatedLinearAttention: Attention {
   init(_ settings: Resolved, _ scope: Scope, _ build: BuildContext) throws {
     let (width, start) = (build.dimensions.width, build.initialisation)
     path = scope.path
-    headWidth = settings.integer("stateWidth")
+    headWidth = settings[Self.stateWidth]
     heads = width / headWidth
     projection = try Linear(
       scope.child("projection"), inputs: width, outputs: 4 * width, bias: true,
@@ -69,12 +71,9 @@ private struct GatedLinearAttention: Attention {
 @Suite struct OutsideAttentionTests {
   private static func registry() throws -> Registry {
     var registry = try Registry.standard()
-    try registry.components.attention.add(
-      "gated-linear", summary: "linear attention with gates",
-      settings: [
-        Setting("stateWidth", .integer(1...256), default: .integer(4), help: "width of a head's state")
-      ],
-      source: "Yang et al. 2023", origin: "a test"
+    try registry.add(
+      "gated-linear", to: .attention, summary: "linear attention with gates",
+      keys: [GatedLinearAttention.stateWidth], source: "Yang et al. 2023"
     ) { settings, scope, build in try GatedLinearAttention(settings, scope, build) }
     return registry
   }

@@ -60,7 +60,7 @@ import Zoo
     var seen: [[[Float]]] = []
     for threads in [1, 2, 3] {
       let (model, context) = try ModelFixture.build(descriptor, threads: threads, trains: true)
-      guard descriptor.settings.component("head").type != "none" else {
+      guard descriptor.settings[ModelSettings.head].type != "none" else {
         seen.append(try ModelFixture.hidden(model, ModelFixture.batch(rows: 2, time: 7), context))
         continue
       }
@@ -75,7 +75,7 @@ import Zoo
 
   @Test(arguments: ModelFixture.tiny) func everyParameterGetsAGradient(_ preset: String) throws {
     let descriptor = try ModelFixture.descriptor(preset)
-    guard descriptor.settings.component("head").type != "none" else { return }
+    guard descriptor.settings[ModelSettings.head].type != "none" else { return }
     let (model, context) = try ModelFixture.build(descriptor, trains: true)
     try Self.trainingPass(model, context, step: 0)
     let untouched = model.parameters.all.filter { $0.tensor.node?.isWritten != true }.map(\.name)
@@ -92,7 +92,7 @@ import Zoo
     for dry in [true, false] {
       let (model, context) = try ModelFixture.build(descriptor, threads: 2, dry: dry, trains: true)
       let built = context.device.arena.peak
-      if descriptor.settings.component("head").type != "none" {
+      if descriptor.settings[ModelSettings.head].type != "none" {
         try Self.trainingPass(model, context, step: 0)
       } else {
         _ = try model.hidden(ModelFixture.batch(rows: 2, time: 7), .inference(context))

@@ -1,6 +1,7 @@
 import Settings
 import Text
 import Training
+import Transformer
 import Zoo
 
 /// What is equal between the arms and what is not: shown before training, and again in the report.
@@ -34,8 +35,7 @@ public struct Certificate {
       return ReportData.CertificateRow(
         what: what, values: values, equal: equal, declared: !equal && declared.contains(what), note: note)
     }
-    func setting(_ plan: ArmPlan, _ name: String, without left: String? = nil) -> String {
-      let chosen = plan.recipe.settings.component(name)
+    func setting(_ chosen: Resolved, without left: String? = nil) -> String {
       let words = chosen.listing.map { "\($0.path.split(separator: ".").last ?? "") \($0.value)" }
       let shown = words.filter { word in left.map { !word.hasPrefix($0 + " ") } ?? true }
       return ([chosen.type] + shown).joined(separator: ", ")
@@ -59,21 +59,23 @@ public struct Certificate {
       row("batch", plans.map { "\($0.recipe.batch) × \($0.recipe.accumulation) sequences" }),
       row("budget", plans.map { $0.recipe.budget.description }),
       row(
-        "optimiser", plans.map { setting($0, "optimiser", without: tuning == nil ? nil : "learningRate") }),
-      row("schedule", plans.map { setting($0, "schedule") }),
+        "optimiser", plans.map { setting($0.recipe.optimiser, without: tuning == nil ? nil : "learningRate") }
+      ),
+      row("schedule", plans.map { setting($0.recipe.schedule) }),
       row(
         "objective", zip(plans, objectives).map { $0.recipe.task(of: $1) },
         note: "losses of different objectives measure different things"),
       row(
-        "mask", plans.map { $0.descriptor.settings.component("mask").type },
+        "mask", plans.map { $0.descriptor.settings.value(of: ModelSettings.mask)?.type ?? "none" },
         note: "what each position may see"),
-      row("head", plans.map { $0.descriptor.settings.component("head").type }),
+      row("head", plans.map { $0.descriptor.settings.value(of: ModelSettings.head)?.type ?? "its own" }),
     ]
     rows += CertificateMeasures(plans, data, forecasts, objectives).lines.map {
       row($0.what, $0.values, note: $0.note)
     }
     rows.append(row("precision", plans.map(\.recipe.precision.rawValue), note: "of the products of training"))
-    rows.append(row("dropout", plans.map { "\($0.descriptor.settings.number("dropout"))" }))
+    rows.append(
+      row("dropout", plans.map { "\($0.descriptor.settings.value(of: ModelSettings.dropout) ?? 0)" }))
     rows += Self.lines(tuning, tuned, plans).map { row($0.what, $0.values, note: $0.note) }
     self.rows = Self.rows(matched, plans) + rows
     self.declared = declared

@@ -3,6 +3,7 @@ import Foundation
 import Inference
 import Text
 import Training
+import Transformer
 import Zoo
 
 extension ReportBuilder {
@@ -84,7 +85,7 @@ extension ReportBuilder {
   func attentionPictures() throws -> [AttentionPicture] {
     guard let sentence = shownSentence() else { return [] }
     // An arm that lost its positions shows what the others would look at without them.
-    let lacks = arms.map { $0.plan.descriptor.settings.component("position").type == "none" }
+    let lacks = arms.map { $0.plan.descriptor.settings.value(of: ModelSettings.position)?.type == "none" }
     let isAboutPositions = lacks.contains(true) && lacks.contains(false)
     return try arms.indices.flatMap { index -> [AttentionPicture] in
       let arm = arms[index]

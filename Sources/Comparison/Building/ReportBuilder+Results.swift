@@ -99,7 +99,7 @@ extension ReportBuilder {
   /// Frozen windows of an arm's held-out tokens.
   func heldOutWindows(_ arm: ArmResult, length: Int, limit: Int?) throws -> [[Int32]] {
     let data = try TrainingData(
-      experiment.source, tokenizer: arm.trained.tokenizer, settings: arm.plan.descriptor.tokenizer)
+      experiment.source, tokenizer: arm.trained.tokenizer)
     return try WindowSampler.frozen(data.heldOut, length: length, limit: limit).map {
       Array($0.prefix(length))
     }

@@ -15,7 +15,7 @@ extension ReportBuilder {
       let automaton = TokenAutomaton(corpus.automaton, tokenizer: tokenizer)
     else { return ruler }
     let data = try TrainingData(
-      experiment.source, tokenizer: tokenizer, settings: arms[0].plan.descriptor.tokenizer)
+      experiment.source, tokenizer: tokenizer)
     let isTrainedForIt = Dictionary(
       likelihood.scores.map { ($0.arm, $0.isTrainedForIt) }, uniquingKeysWith: { first, _ in first })
     ruler.excess = try excess(scores, automaton, data, isTrainedForIt)

@@ -1,5 +1,6 @@
 import Foundation
 import Inference
+import Settings
 import Tensors
 import Text
 import Training
@@ -40,7 +41,7 @@ extension Experiment {
       return plan.replacing(
         recipe: try Recipe.resolve(
           plan.recipe.node, title: plan.name, sets: ["evaluationWindows=\(least)"],
-          in: try registry.trainingCatalog()))
+          in: registry.catalog))
     }
   }
 

@@ -115,9 +115,9 @@ public final class Experiment: Sendable {
   public func data() throws -> [TrainingData] {
     var made: [(settings: Node, data: TrainingData)] = []
     let data = try plans.map { plan -> TrainingData in
-      let settings = plan.descriptor.settings.component("tokenizer")
+      let settings = plan.descriptor.tokenizer
       if let known = made.first(where: { $0.settings == settings.node() }) { return known.data }
-      let data = try TrainingData(source, settings: settings)
+      let data = try TrainingData(source, settings: settings, registry: registry)
       made.append((settings.node(), data))
       return data
     }
@@ -131,7 +131,7 @@ public final class Experiment: Sendable {
     var readers: [(settings: Node, tokenizer: any Tokenizer, context: Int)] = []
     for (plan, tokenizer) in arms {
       let (settings, context) = (
-        plan.descriptor.settings.component("tokenizer").node(), plan.descriptor.context
+        plan.descriptor.tokenizer.node(), plan.descriptor.context
       )
       if readers.contains(where: { $0.settings == settings && $0.context == context }) { continue }
       readers.append((settings, tokenizer, context))

@@ -82,7 +82,7 @@ public struct ExperimentRecord: Codable, Sendable {
   ///   not be those of the comparison, one for each of its arms.
   public func plans(_ registry: Registry) throws -> [ArmPlan] {
     try checkFolders()
-    let catalog = try registry.trainingCatalog()
+    let catalog = registry.catalog
     return try arms.map { arm in
       ArmPlan(
         name: arm.name, folderName: arm.folder ?? arm.name, arm: arm.arm, seedNumber: arm.seedNumber ?? 1,

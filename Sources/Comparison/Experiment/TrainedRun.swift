@@ -1,4 +1,5 @@
 import Foundation
+import Settings
 import SyntheticCorpus
 import Text
 import Training
@@ -58,7 +59,7 @@ public struct TrainedRun {
     plan = ArmPlan(
       name: arm.name, arm: arm.arm, seedNumber: arm.seedNumber, against: arm.against, descriptor: descriptor,
       recipe: recipe ?? own)
-    data = try TrainingData(source, tokenizer: checkpoint.tokenizer, settings: descriptor.tokenizer)
+    data = try TrainingData(source, tokenizer: checkpoint.tokenizer)
     (self.reference, self.folder, self.record, self.checkpoint) = (reference, folder, record, checkpoint)
   }
 }

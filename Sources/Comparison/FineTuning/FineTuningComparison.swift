@@ -1,4 +1,5 @@
 import Inference
+import Settings
 import Statistics
 import Tensors
 import Text

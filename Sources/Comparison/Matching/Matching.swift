@@ -106,10 +106,4 @@ struct MatchSide {
     let complete = try registry.descriptor(plan.descriptor, vocabulary: data.tokenizer.vocabularySize)
     return try StepYield(complete, plan.recipe, data, registry: registry)
   }
-
-  /// The blocks of the descriptor; none where the architecture has no such setting.
-  var blocks: [Resolved] {
-    let settings = plan.descriptor.settings
-    return settings.declares("blocks") ? settings.components("blocks") : []
-  }
 }

@@ -54,14 +54,16 @@ struct ParameterMatch: ArmMatch {
 
   /// One number can only replace one number: all blocks must have a feed-forward of one kind and width.
   private func expectOneWidth(_ arm: MatchSide) throws {
-    let parts = arm.blocks.map { $0.component("feedForward") }
-    guard let one = parts.first, parts.allSatisfy({ $0.declares("hidden") }) else {
+    let blocks = ModelSettings.blocks(of: arm.plan.descriptor.settings)
+    let parts = blocks.compactMap { $0.value(of: BlockSettings.feedForward) }
+    func hasWidth(_ part: Resolved) -> Bool { part.declares(FeedForwardSettings.hidden) }
+    guard let one = parts.first, parts.count == blocks.count, parts.allSatisfy(hasWidth) else {
       throw refusal(
-        arm, found: parts.first { !$0.declares("hidden") }?.type ?? "no blocks",
+        arm, found: parts.first { !hasWidth($0) }?.type ?? "no feed-forward",
         reason: "its feed-forward has no width to change (setting \"hidden\")")
     }
     let widths = Set(
-      parts.map { "\($0.type), hidden \($0.optionalInteger("hidden").map { "\($0)" } ?? "auto")" })
+      parts.map { "\($0.type), hidden \($0[FeedForwardSettings.hidden].map { "\($0)" } ?? "auto")" })
     guard widths.count == 1 else {
       throw refusal(
         arm, found: widths.sorted().joined(separator: " and "),

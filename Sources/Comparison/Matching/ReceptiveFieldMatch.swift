@@ -91,15 +91,15 @@ struct ReceptiveFieldMatch: ArmMatch {
   /// The arm with other windows.
   private func edited(_ arm: MatchSide, _ old: [Int?], _ new: [Int?]) throws -> ArmPlan {
     guard old != new else { return arm.plan }
-    let blocks = arm.blocks
-    guard blocks.count == new.count, blocks.allSatisfy({ $0.component("attention").declares("window") })
+    let attentions = AttentionSettings.layers(of: arm.plan.descriptor.settings)
+    guard attentions.count == new.count,
+      attentions.allSatisfy({ $0?.declares(AttentionSettings.window) ?? false })
     else {
       throw refusal(arm, reason: "its attention has no window to change (setting \"window\")")
     }
     // A pattern of global layers would hide some of the windows that are written here.
-    let patterned = blocks.indices.filter {
-      let attention = blocks[$0].component("attention")
-      return attention.declares("globalEvery") && attention.optionalInteger("globalEvery") != nil
+    let patterned = attentions.indices.filter {
+      (attentions[$0]?.value(of: AttentionSettings.globalEvery) ?? nil) != nil
     }
     return try arm.edited(
       patterned.map { "blocks.\($0).attention.globalEvery=null" }

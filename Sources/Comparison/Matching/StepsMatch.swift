@@ -54,6 +54,6 @@ struct StepsMatch: ArmMatch {
     return arm.plan.replacing(
       recipe: try Recipe.resolve(
         recipe.node, title: arm.plan.name, sets: recipe.edits(toLast: steps),
-        in: try arm.registry.trainingCatalog()))
+        in: arm.registry.catalog))
   }
 }

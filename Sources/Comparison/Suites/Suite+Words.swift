@@ -27,28 +27,30 @@ extension Suite {
 }
 
 extension Tuning {
+  private enum Keys {
+    static let learningRate = Key.numbers("learningRate", 0...10, help: "the rates, two or more")
+    static let by = Key.choice(
+      "by", default: Method.grid,
+      help: "each at full length, or the better half again for twice as long")
+    static let steps = Key.optionalInteger(
+      "steps", 1...1_000_000_000,
+      help: "steps of the longest trials; null: as many as the run has")
+  }
+
   /// What a suite may say of trials.
   static let declaration = ComponentDeclaration(
     family: "tuning", name: "learning-rate", summary: "learning rates that every arm tries",
-    settings: [
-      Setting("learningRate", .numbers(0...10), default: .list([]), help: "the rates, two or more"),
-      Setting(
-        "by", .choice(Method.allCases.map(\.rawValue)), default: .text(Method.grid.rawValue),
-        help: "each at full length, or the better half again for twice as long"),
-      Setting(
-        "steps", .optionalInteger(1...1_000_000_000), default: .null,
-        help: "steps of the longest trials; null: as many as the run has"),
-    ], source: "", origin: "Comparison")
+    keys: [Keys.learningRate, Keys.by, Keys.steps])
 
   /// What a suite says of trials, if anything, and what is wrong with it.
   static func of(_ suite: Resolved, _ node: Node) -> (tuning: Tuning?, problems: [Problem]) {
     guard suite.written.contains("tune") else { return (nil, []) }
-    let said = suite.component("tune")
+    let said = suite[Suite.Keys.tune]
     do {
       return (
         try Tuning(
-          learningRates: said.numbers("learningRate"), method: Method(rawValue: said.text("by")) ?? .grid,
-          steps: said.optionalInteger("steps")), []
+          learningRates: said[Keys.learningRate], method: said[Keys.by],
+          steps: said[Keys.steps]), []
       )
     } catch {
       let path = "tune.learningRate"

@@ -53,47 +53,50 @@ public struct Suite: Sendable {
   /// Which learning rates every arm tries before it is trained; nil: those of its recipe.
   public let tuning: Tuning?
 
+  enum Keys {
+    static let summary = Key.text("summary", default: nil, help: "what it is about, in one line")
+    static let arms = Key.components(
+      "arms", of: Family<Never>("arm"), help: "the models, the first one the reference")
+    static let set = Key.texts("set", help: "edits path=value of all arms")
+    static let seeds = Key.integer("seeds", 1...1000, default: 1, help: "how often every arm is trained")
+    static let untilDecided = Key.flag(
+      "untilDecided", default: false,
+      help: "whether seeds are added only until every comparison is decided; seeds is then the most")
+    static let primary = Key.choice(
+      "primary", default: PrimaryMeasure.likelihood, help: "the measure that decides")
+    static let path = Key.flag(
+      "path", default: false,
+      help: "whether the arms are steps of one path, each compared with the one before")
+    static let probes = Key.flag(
+      "probes", default: false,
+      help: "whether the report says what can be read off the models' vectors")
+    static let fineTune = Key.texts("fineTune", help: "tasks that the trained models are fine-tuned on")
+    static let declared = Key.texts(
+      "declared",
+      help:
+        "rows of the certificate whose difference is intended; none: all in which kinds differ by design")
+    static let match = Key.texts("match", help: "what the later arms are made equal to the first in")
+    static let tune = Key.component(
+      "tune", of: Family<Never>("tuning"), default: Tuning.declaration.name,
+      help: "learning rates that every arm tries before it is trained")
+    static let all: [any SettingKey] = [
+      summary, arms, set, seeds, untilDecided, primary, path, probes, fineTune, declared, match, tune,
+    ]
+  }
+
+  private enum ArmKeys {
+    static let model = Key.text("model", default: nil, help: "a preset or a descriptor file")
+    static let name = Key.optionalText("name", help: "the name in tables; default: made of the edits")
+    static let set = Key.texts("set", help: "edits path=value, of the recipe by recipe.path=value")
+    static let against = Key.optionalText("against", help: "the arm that it is compared with")
+  }
+
   private static let declaration = ComponentDeclaration(
-    family: "suite", name: "suite", summary: "a comparison that is written down",
-    settings: [
-      Setting("summary", .text, default: nil, help: "what it is about, in one line"),
-      Setting("arms", .list("arm"), default: nil, help: "the models, the first one the reference"),
-      Setting("set", .texts, default: .list([]), help: "edits path=value of all arms"),
-      Setting("seeds", .integer(1...1000), default: .integer(1), help: "how often every arm is trained"),
-      Setting(
-        "untilDecided", .flag, default: .flag(false),
-        help: "whether seeds are added only until every comparison is decided; seeds is then the most"),
-      Setting(
-        "primary", .choice(PrimaryMeasure.allCases.map(\.rawValue)),
-        default: .text(PrimaryMeasure.likelihood.rawValue), help: "the measure that decides"),
-      Setting(
-        "path", .flag, default: .flag(false),
-        help: "whether the arms are steps of one path, each held against the one before"),
-      Setting(
-        "probes", .flag, default: .flag(false),
-        help: "whether the report says what can be read off the models' vectors"),
-      Setting(
-        "fineTune", .texts, default: .list([]), help: "tasks that the trained models are fine-tuned on"),
-      Setting(
-        "declared", .texts, default: .list([]),
-        help:
-          "rows of the certificate whose difference is intended; none: all in which kinds differ by design"),
-      Setting(
-        "match", .texts, default: .list([]), help: "what the later arms are made equal to the first in"),
-      Setting(
-        "tune", .component("tuning"), default: .text(Tuning.declaration.name),
-        help: "learning rates that every arm tries before it is trained"),
-    ], source: "", origin: "Comparison")
+    family: "suite", name: "suite", summary: "a comparison that is written down", keys: Keys.all)
 
   private static let arm = ComponentDeclaration(
     family: "arm", name: "arm", summary: "one model of a suite",
-    settings: [
-      Setting("model", .text, default: nil, help: "a preset or a descriptor file"),
-      Setting("name", .optionalText, default: .null, help: "the name in tables; default: made of the edits"),
-      Setting(
-        "set", .texts, default: .list([]), help: "edits path=value, of the recipe by recipe.path=value"),
-      Setting("against", .optionalText, default: .null, help: "the arm that it is held against"),
-    ], source: "", origin: "Comparison")
+    keys: [ArmKeys.model, ArmKeys.name, ArmKeys.set, ArmKeys.against])
 
   /// Reads a suite.
   ///
@@ -105,29 +108,29 @@ public struct Suite: Sendable {
     let problems = found + Self.unknownWords(node)
     guard let resolved else { throw SettingsError(title: name, problems: problems) }
     self.name = name
-    summary = resolved.text("summary")
-    sets = resolved.texts("set")
-    seeds = resolved.integer("seeds")
-    declared = Set(resolved.texts("declared"))
-    matches = Set(resolved.texts("match").compactMap(MatchKind.init))
+    summary = resolved[Keys.summary]
+    sets = resolved[Keys.set]
+    seeds = resolved[Keys.seeds]
+    declared = Set(resolved[Keys.declared])
+    matches = Set(resolved[Keys.match].compactMap(MatchKind.init))
     let trials = Tuning.of(resolved, node)
     tuning = trials.tuning
-    let isPath = resolved.flag("path")
+    let isPath = resolved[Keys.path]
     var arms: [Arm] = []
-    for arm in resolved.components("arms") {
-      let sets = arm.texts("set")
-      let made = ([arm.text("model")] + sets.map(Self.shortName)).joined(separator: "-")
+    for arm in resolved[Keys.arms] {
+      let sets = arm[ArmKeys.set]
+      let made = ([arm[ArmKeys.model]] + sets.map(Self.shortName)).joined(separator: "-")
       arms.append(
         Arm(
-          name: arm.optionalText("name") ?? made, model: arm.text("model"), sets: sets,
-          against: arm.optionalText("against") ?? (isPath ? arms.last?.name : nil)))
+          name: arm[ArmKeys.name] ?? made, model: arm[ArmKeys.model], sets: sets,
+          against: arm[ArmKeys.against] ?? (isPath ? arms.last?.name : nil)))
     }
     self.arms = arms
     design = Design(
-      question: summary, primary: PrimaryMeasure(rawValue: resolved.text("primary")) ?? .likelihood,
+      question: summary, primary: resolved[Keys.primary],
       isPath: isPath, primaryIsDefault: !resolved.written.contains("primary"),
-      stopsWhenDecided: resolved.flag("untilDecided"), probes: resolved.flag("probes"),
-      tasks: resolved.texts("fineTune").compactMap { GrammarTask(rawValue: $0) })
+      stopsWhenDecided: resolved[Keys.untilDecided], probes: resolved[Keys.probes],
+      tasks: resolved[Keys.fineTune].compactMap { GrammarTask(rawValue: $0) })
     let wrong = problems + trials.problems + Self.problems(arms, node)
     guard wrong.isEmpty else { throw SettingsError(title: name, problems: wrong) }
   }

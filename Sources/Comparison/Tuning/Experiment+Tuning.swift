@@ -80,8 +80,7 @@ extension Experiment {
   /// The training part of an arm's text, its end held out.
   private func tuningText(of plan: ArmPlan, _ data: TrainingData) throws -> TrainingData {
     try TrainingData(
-      try source.forTuning(share: Tuning.share), tokenizer: data.tokenizer,
-      settings: plan.descriptor.tokenizer)
+      try source.forTuning(share: Tuning.share), tokenizer: data.tokenizer)
   }
 
   private func outcome(

@@ -47,17 +47,19 @@ extension Tuning {
   /// - Throws: `SettingsError` when the rate is not accepted.
   func trial(of plan: ArmPlan, _ rate: Double, steps: Int, run: Int, _ registry: Registry) throws -> ArmPlan {
     let recipe = plan.recipe
-    let warmup = Double(recipe.settings.component("schedule").integer("warmup"))
-    let rise = Int((warmup * Double(steps) / Double(run)).rounded())
-    let sets = [
-      Self.edit(rate), "schedule.warmup=\(rise)", "seed=\(Self.seed(of: recipe))",
-      "tuningShare=\(Self.share)", "evaluateEvery=\(steps)", "keepLast=1",
-    ]
+    let rise = recipe.schedule.value(of: ScheduleSettings.warmup).map {
+      Int((Double($0) * Double(steps) / Double(run)).rounded())
+    }
+    let sets =
+      [Self.edit(rate)] + (rise.map { ["schedule.warmup=\($0)"] } ?? []) + [
+        "seed=\(Self.seed(of: recipe))",
+        "tuningShare=\(Self.share)", "evaluateEvery=\(steps)", "keepLast=1",
+      ]
     return ArmPlan(
       name: "\(plan.name), learning rate \(Self.text(rate))", descriptor: plan.descriptor,
       recipe: try Recipe.resolve(
         recipe.node, title: plan.name, sets: sets + recipe.edits(toLast: steps),
-        in: try registry.trainingCatalog()))
+        in: registry.catalog))
   }
 
   /// All arms with the rates that their trials led to: one for all seeds of an arm.
@@ -70,7 +72,7 @@ extension Tuning {
       guard let rate = tuned.first(where: { $0.arm == plan.arm })?.chosen else { return plan }
       return plan.replacing(
         recipe: try Recipe.resolve(
-          plan.recipe.node, title: plan.name, sets: [edit(rate)], in: try registry.trainingCatalog()))
+          plan.recipe.node, title: plan.name, sets: [edit(rate)], in: registry.catalog))
     }
   }
 

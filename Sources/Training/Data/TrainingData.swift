@@ -13,12 +13,18 @@ public struct TrainingData: Sendable {
   /// The held-out part.
   public let heldOut: TokenizedText
 
+  /// Tokenises a text with the tokenizer that `settings` name, trained on the training part.
+  ///
+  /// - Throws: `TextError` when the tokenizer cannot be trained, or a large text finds no room.
+  public init(_ source: TextSource, settings: Resolved, registry: Registry) throws {
+    let make = try registry.member(settings.type, of: .tokenizer)
+    try self.init(source, tokenizer: try source.withTrain { try make(settings, $0) })
+  }
+
   /// Tokenises a text.
   ///
-  /// - Parameter tokenizer: nil trains the one that `settings` name on the training part.
-  /// - Throws: `TextError` when the tokenizer cannot be trained, or a large text finds no room.
-  public init(_ source: TextSource, tokenizer: (any Tokenizer)? = nil, settings: Resolved) throws {
-    let tokenizer = try tokenizer ?? Self.trainTokenizer(settings, on: source)
+  /// - Throws: `TextError` when a large text finds no room.
+  public init(_ source: TextSource, tokenizer: any Tokenizer) throws {
     self.source = source
     self.tokenizer = tokenizer
     train = try source.withTrain {
@@ -74,14 +80,5 @@ public struct TrainingData: Sendable {
     let starts = parts.reduce(0) { $0 + ($1.starts?.count ?? 0) * MemoryLayout<Int>.size }
     let order = train.ids.count / context * MemoryLayout<Int>.size
     return source.trainBytes + source.heldOutBytes + tokens + starts + order
-  }
-
-  private static func trainTokenizer(_ settings: Resolved, on source: TextSource) throws -> any Tokenizer {
-    try source.withTrain {
-      try TokenizerTrainer.make(
-        kind: settings.type,
-        vocabulary: settings.declares("vocabulary") ? settings.integer("vocabulary") : nil,
-        from: $0)
-    }
   }
 }

@@ -1,3 +1,4 @@
+import Settings
 import Tensors
 import Text
 import Transformer
@@ -52,12 +53,10 @@ public final class FineTuner {
     let perEpoch = (examples.count + options.batch - 1) / options.batch
     let steps = perEpoch * options.epochs
     let optimiser = try AdamW(
-      trained,
-      options: AdamW.Options(learningRate: point.learningRate, decay: options.decay, clip: options.clip),
+      TrainedParameters(trained), options: AdamW.Options(decay: options.decay, clip: options.clip),
       in: context)
-    let schedule = Schedule(
-      course: .linear, peak: point.learningRate, floor: 0,
-      warmup: Int((options.warmupShare * Double(steps)).rounded()), decayShare: 0, steps: steps)
+    let schedule = WarmupSchedule(
+      course: .linear, floor: 0, warmup: Int((options.warmupShare * Double(steps)).rounded()))
     var (step, mean) = (0, 0.0)
     for epoch in 0..<options.epochs {
       let order = shuffledPlaces(
@@ -66,7 +65,9 @@ public final class FineTuner {
       for start in stride(from: 0, to: order.count, by: options.batch) {
         let batch = order[start..<min(start + options.batch, order.count)].map { examples[$0] }
         guard let loss = try gradients(batch, step: step) else { return nil }
-        let norm = optimiser.update(step: step + 1, learningRate: schedule.learningRate(at: step))
+        let norm = optimiser.update(
+          step: step + 1,
+          learningRate: schedule.learningRate(at: step, of: steps, peak: point.learningRate))
         guard norm.isFinite else { return nil }
         step += 1
         let labels = batch.reduce(0) { $0 + $1.targets.count }
@@ -134,8 +135,7 @@ public final class FineTuner {
 
 extension AdamW.Options {
   /// Options with the usual memories of both moments for fine-tuning: those of Devlin et al. 2019.
-  init(learningRate: Double, decay: Double, clip: Double) {
-    self.learningRate = learningRate
+  init(decay: Double, clip: Double) {
     (beta1, beta2, epsilon) = (0.9, 0.999, 1e-8)
     self.decay = decay
     self.clip = clip

@@ -1,4 +1,5 @@
 import Kernels
+import Settings
 import Text
 import Transformer
 import Zoo
@@ -86,5 +87,25 @@ public struct AnyOrderLM: Objective {
     if row > partner { return time + 1 - hidden(partner, of: batch, time: time, key: key) }
     let draw = Double(philox(SIMD4(UInt32(row), 0, 2, 0), key: key)[0]) / 4_294_967_296
     return 1 + Int((Double(row) + draw) / Double(batch) * Double(time))
+  }
+}
+
+extension AnyOrderLM {
+  static func register(in registry: inout Registry) throws {
+    let order = Key.choice(
+      "order", default: HidingOrder.random,
+      help:
+        "which tokens are hidden: any, or one end, of which only the token beside what is seen is predicted")
+    let weight = Key.choice(
+      "weight", default: HiddenWeight.alike,
+      help:
+        "how hidden tokens count: all alike, or so that the loss is the bound of the likelihood in any order")
+    try registry.add(
+      "any-order", to: .objective,
+      summary: "predict hidden tokens with anything from one to all of them hidden",
+      keys: [order, weight, TargetShift.key], source: "Uria et al. 2014; Hoogeboom et al. 2022"
+    ) { settings in
+      AnyOrderLM(order: settings[order], weight: settings[weight], shift: settings[TargetShift.key])
+    }
   }
 }

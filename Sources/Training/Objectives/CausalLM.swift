@@ -1,4 +1,5 @@
 import Kernels
+import Settings
 import Text
 import Transformer
 import Zoo
@@ -45,5 +46,17 @@ public struct CausalLM: Objective {
   public func refusal(under mask: any Mask) -> String? {
     mask.seesFuture
       ? "under this mask a position sees the next token, which is what causal-lm asks it to predict" : nil
+  }
+}
+
+extension CausalLM {
+  static func register(in registry: inout Registry) throws {
+    let start = Key.flag(
+      "start", default: true,
+      help: "whether a start token stands first, so that every content token is a target")
+    try registry.add(
+      "causal-lm", to: .objective, summary: "predict each token from those before it", keys: [start],
+      source: "Radford et al. 2018"
+    ) { settings in CausalLM(start: settings[start]) }
   }
 }

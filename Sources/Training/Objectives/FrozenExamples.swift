@@ -1,5 +1,6 @@
 import Tensors
 import Text
+import Zoo
 
 extension Objective {
   /// Held-out windows as this task asks for them, always the same: what is hidden depends on nothing but the

@@ -1,4 +1,5 @@
 import Kernels
+import Settings
 import Text
 import Transformer
 import Zoo
@@ -77,5 +78,44 @@ public struct MaskedLM: Objective {
     return shift
       ? "with mask 0 and random 0 a position sees the next token, which is its target, under a mask that shows it"
       : "with mask 0 and random 0 every position sees its own token, which is its target"
+  }
+}
+
+extension MaskedLM {
+  private static let rateKey = Key.number(
+    "rate", 0.001...1, default: 0.15, help: "share of the positions that is predicted")
+  private static let maskKey = Key.number(
+    "mask", 0...1, default: 0.8, help: "share of those that becomes [MASK]")
+  private static let randomKey = Key.number(
+    "random", 0...1, default: 0.1, help: "share of those that becomes a random token")
+
+  static func register(in registry: inout Registry) throws {
+    try registry.add(
+      "masked-lm", to: .objective, summary: "predict hidden tokens from both sides",
+      keys: [rateKey, maskKey, randomKey, TargetShift.key], source: "Devlin et al. 2019"
+    ) { settings in
+      MaskedLM(
+        rate: settings[rateKey], maskShare: settings[maskKey], randomShare: settings[randomKey],
+        shift: settings[TargetShift.key])
+    }
+    try registry.add(sharesAddUp)
+  }
+
+  private static let sharesAddUp = Rule(
+    name: "masked-shares-add-up", reason: "a predicted position becomes either [MASK] or a random token",
+    about: "recipe"
+  ) { recipe in
+    guard let objective = recipe.value(of: RecipeSettings.objective), objective.type == "masked-lm" else {
+      return []
+    }
+    let (mask, random) = (objective[maskKey], objective[randomKey])
+    // Shares such as 0.7 and 0.3 need not add up to exactly 1.
+    guard mask + random > 1 + 1e-9 else { return [] }
+    return [
+      Problem(
+        path: "objective.random", found: "random \(random) with mask \(mask)",
+        allowed: "mask and random that add up to 1 or less",
+        nearest: "random=\(((1 - mask) * 1e6).rounded() / 1e6)")
+    ]
   }
 }

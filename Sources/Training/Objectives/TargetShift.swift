@@ -1,3 +1,4 @@
+import Settings
 import Text
 import Transformer
 
@@ -20,4 +21,11 @@ enum TargetShift {
     }
     return TokenBatch(ids: shifted, batch: batch, time: time)
   }
+}
+
+extension TargetShift {
+  /// The setting of the objectives that know it.
+  static let key = Key.flag(
+    "shift", default: false,
+    help: "whether a hidden token is predicted one place earlier, as a decoder predicts the next one")
 }

@@ -12,11 +12,9 @@ import Zoo
 /// Weight decay applies to matrices, not to biases and gains.
 ///
 /// - Source: Loshchilov and Hutter, "Decoupled weight decay regularization", 2019.
-public final class AdamW {
+public final class AdamW: Optimiser {
   /// The settings.
   public struct Options: Sendable, Equatable {
-    /// The highest learning rate.
-    public var learningRate: Double
     /// Memory of the first moment.
     public var beta1: Double
     /// Memory of the second moment.
@@ -30,92 +28,84 @@ public final class AdamW {
 
     /// The options that resolved settings name.
     public init(_ settings: Resolved) {
-      learningRate = settings.number("learningRate")
-      beta1 = settings.number("beta1")
-      beta2 = settings.number("beta2")
-      epsilon = settings.number("epsilon")
-      decay = settings.number("decay")
-      clip = settings.number("clip")
+      beta1 = settings[AdamW.beta1]
+      beta2 = settings[AdamW.beta2]
+      epsilon = settings[AdamW.epsilon]
+      decay = settings[AdamW.decay]
+      clip = settings[AdamW.clip]
     }
   }
 
-  /// The declaration, for `list` and validation.
-  public static let declaration = ComponentDeclaration(
-    family: "optimiser", name: "adamw", summary: "Adam with decoupled weight decay and clipping",
-    settings: [
-      Setting("learningRate", .number(0...10), default: .number(1e-3), help: "the highest learning rate"),
-      Setting("beta1", .number(0...0.9999999), default: .number(0.9), help: "memory of the first moment"),
-      Setting("beta2", .number(0...0.9999999), default: .number(0.99), help: "memory of the second moment"),
-      Setting(
-        "epsilon", .number(0...1), default: .number(1e-8), help: "added to the root of the second moment"),
-      Setting("decay", .number(0...10), default: .number(0.1), help: "weight decay of matrices"),
-      Setting("clip", .number(0...1e9), default: .number(1), help: "largest gradient norm; 0: no limit"),
-    ], source: "Loshchilov and Hutter 2019", origin: "Training")
+  private static let beta1 = Key.number(
+    "beta1", 0...0.9999999, default: 0.9, help: "memory of the first moment")
+  private static let beta2 = Key.number(
+    "beta2", 0...0.9999999, default: 0.99, help: "memory of the second moment")
+  private static let epsilon = Key.number(
+    "epsilon", 0...1, default: 1e-8, help: "added to the root of the second moment")
+  private static let decay = Key.number("decay", 0...10, default: 0.1, help: "weight decay of matrices")
+  private static let clip = Key.number(
+    "clip", 0...1e9, default: 1, help: "largest gradient norm; 0: no limit")
 
-  private struct Slot {
-    let parameter: Parameter
-    let gradient: Buffer
-    let first: Buffer
-    let second: Buffer
+  static func register(in registry: inout Registry) throws {
+    try registry.add(
+      "adamw", to: .optimiser, summary: "Adam with decoupled weight decay and clipping",
+      keys: [OptimiserSettings.learningRate, beta1, beta2, epsilon, decay, clip, OptimiserSettings.groups],
+      source: "Loshchilov and Hutter 2019"
+    ) { settings, parameters, context in
+      try AdamW(
+        TrainedParameters(parameters, groups: settings), options: Options(settings), in: context)
+    }
   }
 
   private let context: Context
   private let options: Options
-  private let slots: [Slot]
+  private let parameters: TrainedParameters
+  private let moments: [(first: Buffer, second: Buffer)]
 
   /// An optimiser of all parameters that have gradients, with moments of zero.
   ///
   /// - Throws: `MemoryError`.
-  public init(_ parameters: ParameterStore, options: Options, in context: Context) throws {
+  public init(_ parameters: TrainedParameters, options: Options, in context: Context) throws {
     self.context = context
     self.options = options
-    slots = try parameters.all.compactMap { parameter in
-      guard let gradient = parameter.tensor.node?.persistent else { return nil }
+    self.parameters = parameters
+    moments = try parameters.all.map { trained in
       let moments = try (0..<2).map { _ in
-        let moment = try context.allocate(parameter.tensor.shape, kind: .optimiser)
+        let moment = try context.allocate(trained.parameter.tensor.shape, kind: .optimiser)
         context.fill(moment, with: 0)
         return moment
       }
-      return Slot(parameter: parameter, gradient: gradient, first: moments[0], second: moments[1])
+      return (moments[0], moments[1])
     }
   }
 
   /// The moments, for a checkpoint.
   public var state: [NamedBuffer] {
-    slots.flatMap { slot in
-      let (name, shape) = (slot.parameter.name, slot.parameter.tensor.shape)
+    zip(parameters.all, moments).flatMap { trained, moments in
+      let (name, shape) = (trained.parameter.name, trained.parameter.tensor.shape)
       return [
-        NamedBuffer(name: ReservedNames.firstMoment(name), shape: shape, buffer: slot.first),
-        NamedBuffer(name: ReservedNames.secondMoment(name), shape: shape, buffer: slot.second),
+        NamedBuffer(name: ReservedNames.state("first-moment", of: name), shape: shape, buffer: moments.first),
+        NamedBuffer(
+          name: ReservedNames.state("second-moment", of: name), shape: shape, buffer: moments.second),
       ]
     }
   }
 
-  /// Parameters that the last backward pass gave no gradient.
-  public var untouched: [String] {
-    slots.filter { $0.parameter.tensor.node?.isWritten != true }.map(\.parameter.name)
-  }
+  public var untouched: [String] { parameters.untouched }
 
-  /// Takes one step and returns the gradient norm before clipping. Where that is not finite, nothing changes.
-  ///
-  /// - Parameter step: counted from 1, for the correction of the moments' start.
   public func update(step: Int, learningRate: Double) -> Double {
-    // Summed tensor by tensor in the order of the model: the same bits for any number of threads.
-    let written = slots.filter { $0.parameter.tensor.node?.isWritten == true }
-    let norm = written.reduce(0.0) { sum, slot in
-      sum + context.device.sumOfSquares(slot.gradient, count: slot.parameter.tensor.shape.count)
-    }.squareRoot()
+    let norm = parameters.gradientNorm(in: context)
     guard norm.isFinite else { return norm }
-    // A little is added to the norm as PyTorch does, so that trajectories can be compared.
-    let scale = options.clip > 0 ? min(1, options.clip / (norm + 1e-6)) : 1
-    for slot in written {
+    let scale = TrainedParameters.clippingScale(norm, limit: options.clip)
+    for (trained, moments) in zip(parameters.all, moments) where trained.isWritten {
       context.adamW(
-        weight: slot.parameter.tensor, gradient: slot.gradient, firstMoment: slot.first,
-        secondMoment: slot.second,
+        weight: trained.parameter.tensor, gradient: trained.gradient, firstMoment: moments.first,
+        secondMoment: moments.second,
         step: AdamWStep(
-          learningRate: Float(learningRate), beta1: Float(options.beta1), beta2: Float(options.beta2),
-          epsilon: Float(options.epsilon), decay: slot.parameter.decays ? Float(options.decay) : 0,
-          gradientScale: Float(scale), correction1: Float(1 - pow(options.beta1, Double(step))),
+          learningRate: Float(learningRate * trained.learningRateFactor), beta1: Float(options.beta1),
+          beta2: Float(options.beta2), epsilon: Float(options.epsilon),
+          decay: Float(trained.decay(options.decay)), gradientScale: Float(scale),
+          correction1: Float(1 - pow(options.beta1, Double(step))),
           correction2: Float(1 - pow(options.beta2, Double(step)))))
     }
     return norm

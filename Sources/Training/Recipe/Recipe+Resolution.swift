@@ -6,69 +6,10 @@ import Zoo
 extension Recipe {
   /// What a recipe may say.
   public static let declaration = ComponentDeclaration(
-    family: "recipe", name: "recipe", summary: "how a model is trained",
-    settings: [
-      Setting(
-        "objective", .component("objective"), default: .text("auto"),
-        help: "the task; auto: the architecture's own"),
-      Setting(
-        "optimiser", .component("optimiser"), default: .text("adamw"), help: "how gradients change weights"),
-      Setting(
-        "schedule", .component("schedule"), default: .text("cosine"), help: "learning rates over the run"),
-      Setting("batch", .integer(1...65_536), default: .integer(32), help: "sequences in a micro-batch"),
-      Setting(
-        "accumulation", .integer(1...65_536), default: .integer(1),
-        help: "micro-batches whose gradients make a step"),
-      Setting(
-        "precision", .choice(ProductPrecision.allCases.map(\.rawValue)),
-        default: .text(ProductPrecision.fp32.rawValue),
-        help: "what the matrix products of training multiply; bf16: on processors with instructions for it"),
-      Setting(
-        "steps", .optionalInteger(1...1_000_000_000), default: .null,
-        help: "budget in steps; 2000 if none is given"),
-      Setting(
-        "tokens", .optionalInteger(1...1_000_000_000_000), default: .null, help: "budget in content tokens"),
-      Setting(
-        "minutes", .optionalNumber(0.01...1_000_000), default: .null,
-        help: "budget in minutes on this machine"),
-      Setting(
-        "supervisedTokens", .optionalInteger(1...1_000_000_000_000), default: .null,
-        help: "budget in predictions trained on"),
-      Setting(
-        "flops", .optionalNumber(1...1e27), default: .null,
-        help: "budget in FLOPs of the training steps' matrix products"),
-      Setting(
-        "bytes", .optionalInteger(1...1_000_000_000_000_000), default: .null,
-        help: "budget in bytes of text read"),
-      Setting(
-        "seed", .integer(0...Int.max), default: .integer(1),
-        help: "of initial values, data order, masks, dropout"),
-      Setting(
-        "data", .textOrTexts, default: .text("embedded"),
-        help:
-          "a file or folder, several with commas between, or a list of paths; embedded: the generated corpus"
-      ),
-      Setting(
-        "heldOutShare", .number(0.001...0.9), default: .number(0.1),
-        help: "share of the text, at its end, that is held out"),
-      Setting(
-        "tuningShare", .optionalNumber(0.001...0.9), default: .null,
-        help:
-          "share of the training text, at its end, that is held out in place of the held-out text, which is "
-          + "then not looked at; null: none"),
-      Setting(
-        "evaluateEvery", .optionalInteger(1...1_000_000_000), default: .null,
-        help: "steps between evaluations; null: 20 in a run"),
-      Setting(
-        "evaluationWindows", .optionalInteger(1...100_000_000), default: .integer(256),
-        help: "held-out windows; null: all"),
-      Setting(
-        "checkpointEvery", .optionalInteger(1...1_000_000_000), default: .null,
-        help: "steps between checkpoints; null: 4 in a run"),
-      Setting(
-        "keepLast", .integer(1...1_000_000), default: .integer(2),
-        help: "recent checkpoints kept beside the best"),
-    ], source: "", origin: "Training")
+    family: "recipe", name: "recipe", summary: "how a model is trained", keys: RecipeSettings.all)
+
+  /// The name that stands for the objective of an architecture.
+  static let ownObjective = "auto"
 
   /// Completes and checks a recipe tree.
   ///
@@ -106,8 +47,8 @@ extension Recipe {
   ) throws -> Recipe {
     let node = try path.map(read) ?? Node(.object([]))
     let title = path ?? "recipe"
-    let recipe = try resolve(node, title: title, sets: defaults + sets, in: try registry.trainingCatalog())
-    let problems = TrainingRules.problems(recipe, written: try node.applying(sets: sets))
+    let recipe = try resolve(node, title: title, sets: defaults + sets, in: registry.catalog)
+    let problems = TrainingRules.problems(recipe, written: try node.applying(sets: sets), registry)
     guard problems.isEmpty else { throw SettingsError(title: title, problems: problems) }
     return recipe
   }
@@ -133,7 +74,7 @@ extension Recipe {
   /// The objective's name with all of its settings that are not the defaults, such as `masked-lm, rate 0.3`.
   /// Losses measure the same only where these words are the same.
   public func task(of objective: any Objective) -> String {
-    let chosen = settings.component("objective")
+    let chosen = settings[RecipeSettings.objective]
     let changed = chosen.listing.filter { line in
       let name = line.path.split(separator: ".").last.map(String.init) ?? line.path
       return chosen.declaration.setting(name)?.default.map { Node($0).json() } != line.value
@@ -146,24 +87,13 @@ extension Recipe {
   ///
   /// - Throws: `SettingsError` when the architecture names an objective that does not exist.
   public func objective(for architecture: any Architecture, registry: Registry) throws -> any Objective {
-    let chosen = settings.component("objective")
-    guard chosen.type == "auto" else { return ObjectiveChoice.make(chosen) }
-    let (own, problems) = try registry.trainingCatalog().resolve(
-      Node(.text(architecture.defaultObjective)), family: "objective")
-    guard let own else { throw SettingsError(title: "objective", problems: problems) }
-    return ObjectiveChoice.make(own)
-  }
-}
-
-extension Registry {
-  /// Everything that descriptors and recipes may name.
-  ///
-  /// - Throws: `SettingsError` when two declarations have one name.
-  public func trainingCatalog() throws -> Catalog {
-    var catalog = try catalog()
-    for declaration in ObjectiveChoice.declarations + [AdamW.declaration] + Schedule.declarations {
-      try catalog.add(declaration)
+    let chosen = settings[RecipeSettings.objective]
+    guard chosen.type == Self.ownObjective else {
+      return try registry.member(chosen.type, of: .objective)(chosen)
     }
-    return catalog
+    let (own, problems) = registry.catalog.resolve(
+      Node(.text(architecture.defaultObjective)), family: "objective", path: "objective")
+    guard let own else { throw SettingsError(title: "objective", problems: problems) }
+    return try registry.member(own.type, of: .objective)(own)
   }
 }

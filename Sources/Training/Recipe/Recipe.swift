@@ -11,42 +11,48 @@ public struct Recipe: Sendable {
   public let node: Node
 
   /// Sequences in one micro-batch.
-  public var batch: Int { settings.integer("batch") }
+  public var batch: Int { settings[RecipeSettings.batch] }
   /// Micro-batches whose gradients make one step.
-  public var accumulation: Int { settings.integer("accumulation") }
+  public var accumulation: Int { settings[RecipeSettings.accumulation] }
   /// What the matrix products of training steps multiply; evaluations take single precision.
-  public var precision: ProductPrecision {
-    ProductPrecision(rawValue: settings.text("precision")) ?? .fp32
-  }
+  public var precision: ProductPrecision { settings[RecipeSettings.precision] }
   /// The seed of initial values, data order, masks and dropout.
-  public var seed: UInt64 { UInt64(settings.integer("seed")) }
+  public var seed: UInt64 { UInt64(settings[RecipeSettings.seed]) }
   /// Share of the text, at its end, that is held out.
-  public var heldOutShare: Double { settings.number("heldOutShare") }
+  public var heldOutShare: Double { settings[RecipeSettings.heldOutShare] }
   /// Share of the training text that stands in for the held-out text while settings are chosen; nil: none.
-  public var tuningShare: Double? { settings.optionalNumber("tuningShare") }
+  public var tuningShare: Double? { settings[RecipeSettings.tuningShare] }
   /// Held-out windows that evaluations use; nil: all.
-  public var evaluationWindows: Int? { settings.optionalInteger("evaluationWindows") }
+  public var evaluationWindows: Int? { settings[RecipeSettings.evaluationWindows] }
   /// Recent checkpoints that are kept beside the best one.
-  public var keepLast: Int { settings.integer("keepLast") }
+  public var keepLast: Int { settings[RecipeSettings.keepLast] }
 
   /// Files and folders of text; nil: the embedded corpus.
   ///
   /// A list names them exactly; a text is split at its commas.
   public var data: [String]? {
-    if let paths = settings.optionalTexts("data") { return paths }
-    let text = settings.text("data")
-    return text == "embedded" ? nil : text.split(separator: ",").map(String.init)
+    switch settings[RecipeSettings.data] {
+    case .texts(let paths): paths
+    case .text(let text): text == "embedded" ? nil : text.split(separator: ",").map(String.init)
+    }
   }
 
   /// The budget as it was asked for.
   public var budget: Budget {
-    if let minutes = settings.optionalNumber("minutes") { return .minutes(minutes) }
-    if let tokens = settings.optionalInteger("tokens") { return .tokens(tokens) }
-    if let tokens = settings.optionalInteger("supervisedTokens") { return .supervisedTokens(tokens) }
-    if let flops = settings.optionalNumber("flops") { return .flops(flops) }
-    if let bytes = settings.optionalInteger("bytes") { return .bytes(bytes) }
-    return .steps(settings.optionalInteger("steps") ?? 2000)
+    if let minutes = settings[RecipeSettings.minutes] { return .minutes(minutes) }
+    if let tokens = settings[RecipeSettings.tokens] { return .tokens(tokens) }
+    if let tokens = settings[RecipeSettings.supervisedTokens] { return .supervisedTokens(tokens) }
+    if let flops = settings[RecipeSettings.flops] { return .flops(flops) }
+    if let bytes = settings[RecipeSettings.bytes] { return .bytes(bytes) }
+    return .steps(settings[RecipeSettings.steps] ?? 2000)
   }
+
+  /// The learning rate that the schedule scales.
+  public var learningRate: Double { optimiser[OptimiserSettings.learningRate] }
+  /// The optimiser's settings.
+  public var optimiser: Resolved { settings[RecipeSettings.optimiser] }
+  /// The schedule's settings.
+  public var schedule: Resolved { settings[RecipeSettings.schedule] }
 
   /// Refuses a precision that this machine has no instructions for.
   ///
@@ -57,11 +63,11 @@ public struct Recipe: Sendable {
 
   /// Steps between evaluations of a run of `steps` steps.
   public func evaluateEvery(steps: Int) -> Int {
-    settings.optionalInteger("evaluateEvery") ?? max(1, (steps + 19) / 20)
+    settings[RecipeSettings.evaluateEvery] ?? max(1, (steps + 19) / 20)
   }
 
   /// Steps between checkpoints of a run of `steps` steps.
   public func checkpointEvery(steps: Int) -> Int {
-    settings.optionalInteger("checkpointEvery") ?? max(1, (steps + 3) / 4)
+    settings[RecipeSettings.checkpointEvery] ?? max(1, (steps + 3) / 4)
   }
 }

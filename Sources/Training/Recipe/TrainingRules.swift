@@ -1,4 +1,5 @@
 import Settings
+import Transformer
 import Zoo
 
 /// Settings of a recipe that only together make sense. They are checked where somebody writes a recipe, not where
@@ -7,32 +8,21 @@ enum TrainingRules {
   /// What does not fit together.
   ///
   /// - Parameter written: the tree without the defaults of a command, which are no mistake of a user.
-  static func problems(_ recipe: Recipe, written: Node) -> [Problem] {
-    maskShares(recipe) + warmup(recipe, written)
-  }
-
-  private static func maskShares(_ recipe: Recipe) -> [Problem] {
-    let objective = recipe.settings.component("objective")
-    guard objective.type == "masked-lm" else { return [] }
-    let (mask, random) = (objective.number("mask"), objective.number("random"))
-    // Shares such as 0.7 and 0.3 need not add up to exactly 1.
-    guard mask + random > 1 + 1e-9 else { return [] }
-    return [
-      Problem(
-        path: "objective.random", found: "random \(random) with mask \(mask)",
-        allowed: "mask and random that add up to 1 or less",
-        reason: "a predicted position becomes either [MASK] or a random token",
-        nearest: "random=\(((1 - mask) * 1e6).rounded() / 1e6)",
-        place: recipe.node.place(at: "objective.random"))
-    ]
+  static func problems(_ recipe: Recipe, written: Node, _ registry: Registry) -> [Problem] {
+    let problems = registry.problems(of: recipe.settings).map { problem in
+      var placed = problem
+      placed.place = recipe.node.place(at: problem.path)
+      return placed
+    }
+    return problems + warmup(recipe, written)
   }
 
   private static func warmup(_ recipe: Recipe, _ written: Node) -> [Problem] {
     guard case .steps(let steps) = recipe.budget, let schedule = written["schedule"], schedule.isObject else {
       return []
     }
-    let settings = recipe.settings.component("schedule")
-    let warmup = settings.integer("warmup")
+    let settings = recipe.schedule
+    guard let warmup = settings.value(of: ScheduleSettings.warmup) else { return [] }
     let rising = schedule["warmup"] != nil
     if rising, warmup > steps {
       return [
@@ -42,8 +32,10 @@ enum TrainingRules {
           place: schedule.place(at: "warmup"))
       ]
     }
-    guard settings.declares("decay"), rising || schedule["decay"] != nil else { return [] }
-    let fall = Int((settings.number("decay") * Double(steps)).rounded())
+    guard let decay = settings.value(of: ScheduleSettings.decay), rising || schedule["decay"] != nil else {
+      return []
+    }
+    let fall = Int((decay * Double(steps)).rounded())
     guard warmup <= steps, warmup + fall > steps else { return [] }
     return [
       Problem(
@@ -59,9 +51,9 @@ extension ModelDescriptor {
   ///
   /// - Throws: `TrainerError` for attention within documents: windows do not say where documents begin.
   public func expectTrainable() throws {
-    guard settings.declares("mask") else { return }
-    let mask = settings.component("mask")
-    guard mask.declares("withinDocuments"), mask.flag("withinDocuments") else { return }
+    guard settings.value(of: ModelSettings.mask)?.value(of: MaskSettings.withinDocuments) == true else {
+      return
+    }
     throw TrainerError(
       place: "mask.withinDocuments",
       reason: "true changes nothing in training, for the windows of a text do not say where documents begin",

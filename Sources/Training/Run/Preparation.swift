@@ -1,5 +1,6 @@
 import Foundation
 import Kernels
+import Settings
 import Tensors
 import Text
 import Transformer

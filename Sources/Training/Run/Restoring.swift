@@ -33,7 +33,7 @@ extension Recipe {
   ) throws -> Recipe {
     try resolve(
       try Node.parse(checkpoint.record.recipe ?? "{}", file: checkpoint.url.path), title: checkpoint.url.path,
-      sets: sets, in: try registry.trainingCatalog())
+      sets: sets, in: registry.catalog)
   }
 }
 
@@ -74,7 +74,7 @@ extension Trainer {
     let recipe = try Recipe.of(checkpoint, sets: changes.edits(of: own), registry: registry)
     let text = try RunText(of: record, open: source).source(
       recipe, advice: RunText.bringBack(run: path), registry)
-    let data = try TrainingData(text, tokenizer: checkpoint.tokenizer, settings: descriptor.tokenizer)
+    let data = try TrainingData(text, tokenizer: checkpoint.tokenizer)
     return try Trainer(
       descriptor, recipe, data, registry: registry, context: try makeContext(recipe),
       totalSteps: changes.steps, checkpoint: checkpoint)
@@ -88,13 +88,14 @@ extension Trainer {
     func recipe(_ sets: [String]) throws -> Recipe {
       try Recipe.resolve(
         try Node.parse(record.recipe, file: record.name), title: record.name, sets: sets,
-        in: try registry.trainingCatalog())
+        in: registry.catalog)
     }
     let changed = try recipe(changes.edits(of: try recipe([])))
     let text = try RunText(of: record, open: open).source(
       changed, advice: RunText.bringBack(run: path), registry)
     return try Trainer(
-      descriptor, changed, try TrainingData(text, settings: descriptor.tokenizer), registry: registry,
+      descriptor, changed, try TrainingData(text, settings: descriptor.tokenizer, registry: registry),
+      registry: registry,
       context: try makeContext(changed), totalSteps: changes.steps ?? record.totalSteps)
   }
 
@@ -112,7 +113,7 @@ extension Trainer {
     let recipe = try Recipe.of(checkpoint, sets: sets, registry: registry)
     let text = try RunText(of: record, open: source).source(
       recipe, advice: RunText.evaluationAdvice, registry)
-    let data = try TrainingData(text, tokenizer: checkpoint.tokenizer, settings: descriptor.tokenizer)
+    let data = try TrainingData(text, tokenizer: checkpoint.tokenizer)
     return try Trainer(
       descriptor, recipe, data, registry: registry, context: try makeContext(recipe), totalSteps: nil,
       checkpoint: checkpoint)

@@ -31,7 +31,7 @@ public struct RunPlan {
     // Read anew, so that settings which are new in this program have their defaults on both sides.
     let there = try registry.descriptor(json: found, name: place)
     let recipeThere = try Recipe.resolve(
-      try Node.parse(trained, file: place), title: place, in: try registry.trainingCatalog())
+      try Node.parse(trained, file: place), title: place, in: registry.catalog)
     var differences = there.json == descriptor.json ? [] : diff(there.settings, descriptor.settings)
     if there.json != descriptor.json, differences.isEmpty {
       differences = [SettingDifference(path: "model", left: "another one", right: descriptor.name)]

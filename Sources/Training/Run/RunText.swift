@@ -76,7 +76,7 @@ extension Recipe {
     }
     guard found != paths else { return self }
     return try Recipe.resolve(
-      node, title: "recipe", sets: [Self.edit(data: found)], in: try registry.trainingCatalog())
+      node, title: "recipe", sets: [Self.edit(data: found)], in: registry.catalog)
   }
 
   /// The edit that names files and folders of text: one as a text, several or one with a comma as a list, which

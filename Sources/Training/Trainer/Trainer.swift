@@ -1,5 +1,6 @@
 import Foundation
 import Kernels
+import Settings
 import Tensors
 import Text
 import Transformer
@@ -24,11 +25,11 @@ public final class Trainer {
   /// The tokenised text.
   public let data: TrainingData
   /// Learning rates.
-  public let schedule: Schedule
+  public let schedule: any Schedule
   /// How far training has come.
   public private(set) var state: TrainerState
 
-  private let optimiser: AdamW
+  private let optimiser: any Optimiser
   private var contentHash: ContentHash
   private let sampler: WindowSampler
   private let frozen: [Example]
@@ -59,22 +60,21 @@ public final class Trainer {
       for: try registry.architecture(descriptor.architecture), registry: registry)
     model = try registry.build(descriptor, in: context, trains: true, source: checkpoint)
     if let reason = objective.refusal(under: model.mask) {
+      let mask = descriptor.settings.value(of: ModelSettings.mask).map { " with mask \($0.type)" } ?? ""
       throw TrainerError(
-        place: "objective \(objective.name) with mask \(descriptor.settings.component("mask").type)",
+        place: "objective \(objective.name)\(mask)",
         reason: reason, mend: "choose another mask or another objective")
     }
     state = try checkpoint.map { try TrainerState(from: $0) } ?? TrainerState(totalSteps: totalSteps ?? 0)
     if let totalSteps { state.totalSteps = totalSteps }
     contentHash = try ContentHash(state: state.contentHashState)
-    let optimiserSettings = recipe.settings.component("optimiser")
-    optimiser = try AdamW(model.parameters, options: AdamW.Options(optimiserSettings), in: context)
+    optimiser = try registry.member(recipe.optimiser.type, of: .optimiser)(
+      recipe.optimiser, model.parameters, context)
     if let checkpoint {
       for moment in optimiser.state { try checkpoint.load(moment.name, moment.shape, into: moment.buffer) }
       try checkpoint.expectNothingElse(than: model.parameters)
     }
-    schedule = Schedule(
-      recipe.settings.component("schedule"), peak: optimiserSettings.number("learningRate"),
-      steps: state.totalSteps)
+    schedule = try registry.member(recipe.schedule.type, of: .schedule)(recipe.schedule)
     sampler = try WindowSampler(
       data.train, length: descriptor.context, lookAhead: objective.lookAhead, seed: recipe.seed,
       name: data.source.name)
@@ -123,9 +123,7 @@ public final class Trainer {
         let example = context.span("data") { nextExample(number) }
         let pass = Pass.training(context, step: number, precision: recipe.precision)
         let result = try context.span("forward") {
-          try model.loss(
-            example.tokens, at: example.positions, targets: example.targets, weights: example.weights,
-            lossWeight: 1 / Double(micro), pass)
+          try objective.loss(example, of: model, lossWeight: 1 / Double(micro), pass)
         }
         let others = pass.auxiliaryLosses
         try context.span("backward") {
@@ -144,10 +142,11 @@ public final class Trainer {
     for (name, value) in [("loss", loss)] + auxiliary.sorted(by: { $0.key < $1.key }) where !value.isFinite {
       throw diverged(step: state.step + 1, "the \(name) is \(value)")
     }
-    let learningRate = schedule.learningRate(at: state.step)
+    let learningRate = schedule.learningRate(
+      at: state.step, of: state.totalSteps, peak: recipe.learningRate)
     pendingSave?.waitUntilCopied()
-    let norm = context.span("optimiser") {
-      optimiser.update(step: state.step + 1, learningRate: learningRate)
+    let norm = try context.span("optimiser") {
+      try optimiser.update(step: state.step + 1, learningRate: learningRate)
     }
     guard norm.isFinite else { throw diverged(step: state.step + 1, "the gradient norm is \(norm)") }
     state.step += 1
@@ -164,7 +163,7 @@ public final class Trainer {
 
   /// A step that led to values which are not finite, with the next thing to try.
   func diverged(step: Int, _ reason: String) -> TrainerError {
-    .diverged(step: step, reason, learningRate: recipe.settings.component("optimiser").number("learningRate"))
+    .diverged(step: step, reason, learningRate: recipe.learningRate)
   }
 
   /// The batch of that number, as the objective wants it; its text joins the hash of all that was read.
@@ -185,8 +184,9 @@ public final class Trainer {
   public func evaluate() throws -> EvaluationReport {
     var (sum, hits, count) = (0.0, 0, 0)
     for example in frozen {
-      let result = try model.loss(
-        example.tokens, at: example.positions, targets: example.targets, lossWeight: 1, .inference(context))
+      var unweighted = example
+      unweighted.weights = nil
+      let result = try objective.loss(unweighted, of: model, lossWeight: 1, .inference(context))
       sum += example.weightedSum(of: result.losses.values())
       hits += result.hits.values().reduce(0) { $0 + Int($1) }
       count += example.targets.count

@@ -31,9 +31,9 @@ struct SoftmaxAttention: Attention {
   init(_ settings: Resolved, keyValueHeads: Int, _ scope: Scope, _ build: BuildContext) throws {
     let (width, start) = (build.dimensions.width, build.initialisation)
     path = scope.path
-    heads = settings.integer("heads")
+    heads = settings[AttentionSettings.heads]
     self.keyValueHeads = keyValueHeads
-    let ownWidth = settings.optionalInteger("headWidth")
+    let ownWidth = settings[AttentionSettings.headWidth]
     try expect(
       (ownWidth != nil || width.isMultiple(of: heads)) && heads.isMultiple(of: keyValueHeads), "heads",
       in: scope.path,
@@ -43,35 +43,38 @@ struct SoftmaxAttention: Attention {
     headWidth = ownWidth ?? width / heads
     window = Self.window(settings, layer: build.layer)
     dropout = build.attentionDropout
-    scale = settings.optionalNumber("scale")
-    cap = settings.optionalNumber("cap")
-    let bias = settings.flag("bias")
+    scale = settings[AttentionSettings.scale]
+    cap = settings[AttentionSettings.cap]
+    let bias = settings[AttentionSettings.bias]
     let (queries, keys) = (heads * headWidth, keyValueHeads * headWidth)
     projection = try Linear(
       scope.child("projection"), inputs: width, outputs: queries + 2 * keys,
-      bias: settings.optionalFlag("projectionBias") ?? bias,
+      bias: settings[AttentionSettings.projectionBias] ?? bias,
       initial: start.weight(inputs: width, outputs: queries + 2 * keys),
       parts: [.init("query", queries), .init("key", keys), .init("value", keys)])
     output = try Linear(
       scope.child("output"), inputs: queries, outputs: width,
-      bias: settings.optionalFlag("outputBias") ?? bias,
+      bias: settings[AttentionSettings.outputBias] ?? bias,
       initial: start.residual(inputs: queries, outputs: width, layers: build.dimensions.layers))
     position = try build.position.headPosition(heads: heads, headWidth: headWidth, scope)
-    let (isNormed, gain): (Bool, Shape) = (settings.flag("queryKeyNorm"), ["head width": headWidth])
+    let (isNormed, gain): (Bool, Shape) = (
+      settings[AttentionSettings.queryKeyNorm], ["head width": headWidth]
+    )
     queryNorm = isNormed ? try scope.parameter("queryNorm.weight", gain, initial: .constant(1)) : nil
     keyNorm = isNormed ? try scope.parameter("keyNorm.weight", gain, initial: .constant(1)) : nil
-    normEpsilon = settings.number("queryKeyNormEpsilon")
+    normEpsilon = settings[AttentionSettings.queryKeyNormEpsilon]
     sinks =
-      settings.flag("sinks") ? try scope.parameter("sinks", ["heads": heads], initial: .constant(0)) : nil
+      settings[AttentionSettings.sinks]
+      ? try scope.parameter("sinks", ["heads": heads], initial: .constant(0)) : nil
   }
 
   /// How near keys must be in a layer: no limit where `globalEvery` makes it a global one.
   private static func window(_ settings: Resolved, layer: Int?) -> Int? {
-    if let every = settings.optionalInteger("globalEvery"), let layer {
-      let past = layer - settings.integer("firstGlobal")
+    if let every = settings[AttentionSettings.globalEvery], let layer {
+      let past = layer - settings[AttentionSettings.firstGlobal]
       if past >= 0 && past.isMultiple(of: every) { return nil }
     }
-    return settings.optionalInteger("window")
+    return settings[AttentionSettings.window]
   }
 
   func callAsFunction(_ x: Tensor, _ visibility: Visibility, _ pass: Pass) throws -> Tensor {
@@ -103,66 +106,4 @@ struct SoftmaxAttention: Attention {
         sinks: sinks, scale: scale, cap: cap, dropoutRate: dropout),
       name: path)
   }
-}
-
-extension Components {
-  mutating func addAttentions() throws {
-    let common = Self.softmaxSettings
-    try attention.add(
-      "multi-head", summary: "every query head has a key head of its own", settings: common,
-      source: "Vaswani et al. 2017"
-    ) { settings, scope, build in
-      try SoftmaxAttention(settings, keyValueHeads: settings.integer("heads"), scope, build)
-    }
-    try attention.add(
-      "multi-query", summary: "all query heads share one key head", settings: common, source: "Shazeer 2019"
-    ) { settings, scope, build in try SoftmaxAttention(settings, keyValueHeads: 1, scope, build) }
-    try attention.add(
-      "grouped-query", summary: "groups of query heads share a key head",
-      settings: common + [
-        Setting(
-          "keyValueHeads", .integer(1...1024), default: .integer(2),
-          help: "key heads; divides the query heads")
-      ], source: "Ainslie et al. 2023"
-    ) { settings, scope, build in
-      try SoftmaxAttention(settings, keyValueHeads: settings.integer("keyValueHeads"), scope, build)
-    }
-  }
-  /// What every softmax attention lets you choose.
-  private static let softmaxSettings = [
-    Setting("heads", .integer(1...1024), default: .integer(4), help: "query heads; divides the width"),
-    Setting(
-      "headWidth", .optionalInteger(1...65_536), default: .null,
-      help: "width of one head; null: the width divided by the heads"),
-    Setting("bias", .flag, default: .flag(true), help: "whether the projections have biases"),
-    Setting(
-      "projectionBias", .optionalFlag, default: .null,
-      help: "whether queries, keys and values have biases; null: as bias says"),
-    Setting(
-      "outputBias", .optionalFlag, default: .null,
-      help: "whether the output map has a bias; null: as bias says"),
-    Setting(
-      "scale", .optionalNumber(1e-6...1e3), default: .null,
-      help: "factor on the scores; null: 1/√(width of a head)"),
-    Setting(
-      "cap", .optionalNumber(1e-3...1e6), default: .null,
-      help: "bound of the scores, by cap·tanh(score/cap); null: none"),
-    Setting(
-      "sinks", .flag, default: .flag(false),
-      help: "whether each head has a learned score that takes a share of the attention and gives nothing"),
-    Setting(
-      "window", .optionalInteger(1...1_000_000), default: .null,
-      help: "a position sees only keys nearer than this, in tokens; null: no limit"),
-    Setting(
-      "globalEvery", .optionalInteger(1...1000), default: .null,
-      help: "the window holds in all layers but one in this many; null: in all layers"),
-    Setting(
-      "firstGlobal", .integer(0...999), default: .integer(0),
-      help: "the first layer without a window, counted from 0, where globalEvery is given"),
-    Setting(
-      "queryKeyNorm", .flag, default: .flag(false), help: "RMS norm of queries and keys, head by head"),
-    Setting(
-      "queryKeyNormEpsilon", .number(0...1e-2), default: .number(1e-6),
-      help: "added to the mean square of that norm so that nothing is divided by zero"),
-  ]
 }

@@ -1,108 +1,103 @@
 import Settings
 import Tensors
 
-/// Where the norms of a block stand.
-public enum NormPlacement: String, CaseIterable, Sendable {
-  /// `x + f(norm(x))`; Xiong et al. 2020.
-  case pre
-  /// `norm(x + f(x))`; Vaswani et al. 2017.
-  case post
-  /// `x + norm(f(norm(x)))`; Ding et al., "CogView", 2021.
-  case sandwich
-  /// `x + attention(norm(x)) + feedForward(norm(x))`; Wang and Komatsuzaki, GPT-J, 2021. With a norm for each of
-  /// the two: Black et al., "GPT-NeoX", 2022.
-  case parallel
+/// One layer of a stack: what it adds to the residual stream.
+///
+/// - Shapes: `[batch, time, width]` in and out; `[rows, width]` out where only some rows are kept.
+public protocol Block {
+  /// Whether what it knows of earlier positions lies in the cache of the pass, see `Attention.usesCache`.
+  var usesCache: Bool { get }
+  /// A position sees only keys nearer than this, in tokens; nil: all that the mask allows.
+  var window: Int? { get }
+  /// Whether the stream leaves it normalised; otherwise a norm of its kind closes the stack.
+  var endsInNorm: Bool { get }
+  /// Sends the stream through the block.
+  ///
+  /// - Parameter rows: the flat positions that are read afterwards, `[rows]`, which a last block may keep alone by
+  ///   `ResidualStream.keep` as soon as nothing looks at other positions any more, and at its end at the latest;
+  ///   nil: all.
+  func callAsFunction(
+    _ stream: inout ResidualStream, _ visibility: Visibility, at rows: Indices?, _ pass: Pass) throws
 }
 
-/// One layer: attention and feed-forward, each joined to the residual stream.
+extension Block {
+  public var usesCache: Bool { false }
+  public var window: Int? { nil }
+  public var endsInNorm: Bool { false }
+}
+
+/// Attention and feed-forward, each joined to the residual stream.
 ///
 /// After attention everything works on each position by itself. Where few positions are read afterwards, the
 /// last block drops the others there: their outputs, and the gradients of these, would be computed in vain.
 ///
-/// - Shapes: `[batch, time, width]` in and out; `[rows, width]` out where only some rows are kept.
-struct Block {
-  let placement: NormPlacement
-  let attention: Sublayer
-  let feedForward: Sublayer
+/// - Source: Vaswani et al., 2017.
+struct TransformerBlock: Block {
+  let placement: any NormPlacement
+  let attention: Branch.Norms
+  let feedForward: Branch.Norms
   let attend: any Attention
   let transform: any FeedForward
 
-  /// A sublayer's path and its norms; which of them exist follows from the placement.
-  struct Sublayer {
-    let path: String
-    let norm: (any Norm)?
-    let outputNorm: (any Norm)?
-  }
+  var usesCache: Bool { attend.usesCache }
+  var window: Int? { attend.window }
+  var endsInNorm: Bool { placement.endsInNorm }
 
   init(_ settings: Resolved, _ scope: Scope, _ build: BuildContext) throws {
-    let placement = NormPlacement(rawValue: settings.text("placement")) ?? .pre
-    self.placement = placement
-    func sublayer(_ scope: Scope, sharesNorm: Bool) throws -> Sublayer {
-      func norm(_ name: String) throws -> any Norm {
-        try build.components.norm.make(settings.component("norm"), scope.child(name), build)
-      }
-      return Sublayer(
-        path: scope.path, norm: sharesNorm ? nil : try norm("norm"),
-        outputNorm: placement == .sandwich ? try norm("outputNorm") : nil)
-    }
     let (first, second) = (scope.child("attention"), scope.child("feedForward"))
-    attention = try sublayer(first, sharesNorm: false)
-    attend = try build.components.attention.make(settings.component("attention"), first, build)
-    feedForward = try sublayer(
-      second, sharesNorm: placement == .parallel && settings.flag("sharedNorm"))
-    transform = try build.components.feedForward.make(settings.component("feedForward"), second, build)
+    placement = try build.make(.placement, settings[BlockSettings.placement], scope)
+    let has = placement.norms(shared: settings[BlockSettings.sharedNorm])
+    func norms(_ scope: Scope, _ has: NormsOfBranch) throws -> Branch.Norms {
+      func norm(_ name: String) throws -> any Norm {
+        try build.make(.norm, settings[BlockSettings.norm], scope.child(name))
+      }
+      return Branch.Norms(
+        path: scope.path, input: has.contains(.input) ? try norm("norm") : nil,
+        output: has.contains(.output) ? try norm("outputNorm") : nil)
+    }
+    attention = try norms(first, has.attention)
+    attend = try build.make(.attention, settings[BlockSettings.attention], first)
+    feedForward = try norms(second, has.feedForward)
+    transform = try build.make(.feedForward, settings[BlockSettings.feedForward], second)
   }
 
-  /// Sends the stream through the block.
-  ///
-  /// - Parameter rows: the flat positions that are read afterwards, `[rows]`; nil: all.
   func callAsFunction(
     _ stream: inout ResidualStream, _ visibility: Visibility, at rows: Indices?, _ pass: Pass
   ) throws {
-    func attended(_ x: Tensor) throws -> Tensor {
-      try rows.map { try attend(x, visibility, at: $0, pass) } ?? attend(x, visibility, pass)
-    }
-    if placement == .parallel, let norm = attention.norm {
-      let x = try stream.normalised(by: norm, pass)
-      if let rows { try stream.keep(rows, pass) }
-      // Before the branch of attention joins: both read the stream as it comes in.
-      let own = try feedForward.norm.map { try stream.normalised(by: $0, pass) }
-      try stream.add(try attended(x), from: attention.path, pass)
-      let read = try own ?? rows.map { try pass.gather(x, rows: $0, name: feedForward.path) } ?? x
-      try stream.add(try transform(read, pass), from: feedForward.path, pass)
-      return
-    }
-    try join(attention, to: &stream, at: rows, pass) { try attended($0) }
-    try join(feedForward, to: &stream, at: nil, pass) { try transform($0, pass) }
+    try placement(
+      &stream,
+      Branch(norms: attention) { x, rows, pass in
+        try rows.map { try attend(x, visibility, at: $0, pass) } ?? attend(x, visibility, pass)
+      },
+      Branch(norms: feedForward) { x, rows, pass in
+        try transform(try rows.map { try pass.gather(x, rows: $0, name: feedForward.path) } ?? x, pass)
+      }, at: rows, pass)
   }
+}
 
-  private func join(
-    _ sublayer: Sublayer, to stream: inout ResidualStream, at rows: Indices?, _ pass: Pass,
-    _ branch: (Tensor) throws -> Tensor
-  ) throws {
-    guard let norm = sublayer.norm else { return }
-    let isPost = placement == .post
-    let x = isPost ? try stream.joined(pass) : try stream.normalised(by: norm, pass)
-    if let rows { try stream.keep(rows, pass) }
-    var y = try branch(x)
-    if let outputNorm = sublayer.outputNorm { y = try outputNorm(y, pass) }
-    try stream.add(y, from: sublayer.path, pass)
-    if isPost { try stream.normalise(by: norm, pass) }
+/// What the core's block lets you choose.
+public enum BlockSettings {
+  public static let placement = Key.component(
+    "placement", of: .placement, default: "pre", help: "where the norms stand")
+  public static let norm = Key.component("norm", of: .norm, default: "layer", help: "the norms of the block")
+  public static let sharedNorm = Key.flag(
+    "sharedNorm", default: true,
+    help: "whether both branches of placement parallel read one norm; false: each has its own")
+  public static let attention = Key.component(
+    "attention", of: .attention, default: "multi-head", help: "between positions")
+  public static let feedForward = Key.component(
+    "feedForward", of: .feedForward, default: "gelu", help: "within a position")
+}
+
+extension Registry {
+  mutating func addBlocks() throws {
+    try add(
+      "transformer", to: .block, summary: "attention, then feed-forward, each on the residual stream",
+      keys: [
+        BlockSettings.placement, BlockSettings.norm, BlockSettings.sharedNorm, BlockSettings.attention,
+        BlockSettings.feedForward,
+      ], source: "Vaswani et al. 2017"
+    ) { settings, scope, build in try TransformerBlock(settings, scope, build) }
+    try add(ModelSettings.sharedLayersAreEqual)
   }
-
-  /// What a block's descriptor may say.
-  static let declaration = ComponentDeclaration(
-    family: "block", name: "transformer",
-    summary: "attention, then feed-forward, each on the residual stream",
-    settings: [
-      Setting(
-        "placement", .choice(NormPlacement.allCases.map(\.rawValue)), default: .text("pre"),
-        help: "where the norms stand"),
-      Setting("norm", .component("norm"), default: .text("layer"), help: "the norms of the block"),
-      Setting(
-        "sharedNorm", .flag, default: .flag(true),
-        help: "whether both branches of placement parallel read one norm; false: each has its own"),
-      Setting("attention", .component("attention"), default: .text("multi-head"), help: "between positions"),
-      Setting("feedForward", .component("feedForward"), default: .text("gelu"), help: "within a position"),
-    ], source: "Vaswani et al. 2017", origin: "Transformer")
 }

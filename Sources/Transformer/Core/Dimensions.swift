@@ -33,22 +33,26 @@ public struct BuildContext {
   public let attentionDropout: Double
   /// How positions are told apart.
   public let position: any Position
-  /// The components that a component may be made of.
-  public let components: Components
+  /// Everything that a component may be made of.
+  public let registry: Registry
+  /// The norm that parts outside the layers take: the first layer's; nil where that has none.
+  public let norm: Resolved?
   /// Which layer the component is made for, counted from 0; nil outside the blocks.
   public private(set) var layer: Int?
 
   /// Everything that is common to the parts of one model.
   public init(
     dimensions: Dimensions, initialisation: any Initialisation, dropout: Double, attentionDropout: Double,
-    position: any Position, components: Components
+    position: any Position, registry: Registry,
+    norm: Resolved? = nil
   ) {
     self.dimensions = dimensions
     self.initialisation = initialisation
     self.dropout = dropout
     self.attentionDropout = attentionDropout
     self.position = position
-    self.components = components
+    self.registry = registry
+    self.norm = norm
   }
 
   /// The same for the parts of one layer, counted from 0.
@@ -64,26 +68,27 @@ extension BuildContext {
   ///
   /// - Parameter scope: the root scope; a table of positions gets its place in it.
   /// - Throws: `ShapeError` while the vocabulary is not known; what the position throws when it is made.
-  public init(_ settings: Resolved, _ scope: Scope, _ components: Components) throws {
-    guard let vocabulary = settings.optionalInteger("vocabulary") else {
+  public init(_ settings: Resolved, _ scope: Scope, _ registry: Registry) throws {
+    guard let vocabulary = settings[ModelSettings.vocabulary] else {
       throw ShapeError(
         component: "vocabulary", role: "size", expected: "a number, once the tokenizer is known",
         actual: "\"tokenizer\"")
     }
     let sizes = Dimensions(
-      vocabulary: vocabulary, context: settings.integer("context"), width: settings.integer("width"),
-      layers: settings.components("blocks").count)
+      vocabulary: vocabulary, context: settings[ModelSettings.context],
+      width: settings[ModelSettings.width], layers: settings[ModelSettings.blocks].count)
     func shared(_ initialisation: any Initialisation, _ position: any Position) -> BuildContext {
       BuildContext(
-        dimensions: sizes, initialisation: initialisation, dropout: settings.number("dropout"),
-        attentionDropout: settings.number("attentionDropout"), position: position, components: components)
+        dimensions: sizes, initialisation: initialisation, dropout: settings[ModelSettings.dropout],
+        attentionDropout: settings[ModelSettings.attentionDropout], position: position, registry: registry,
+        norm: settings[ModelSettings.blocks].first?.value(of: BlockSettings.norm))
     }
     // Initial values know the sizes, positions know both.
     let plain = NormalInitialisation(deviation: 0.02, isTruncated: false, scalesResidual: false)
-    let start = try components.initialisation.make(
-      settings.component("initialisation"), scope, shared(plain, NoPosition()))
-    let position = try components.position.make(
-      settings.component("position"), scope.child("embedding.position"), shared(start, NoPosition()))
+    let start = try shared(plain, NoPosition()).make(
+      .initialisation, settings[ModelSettings.initialisation], scope)
+    let position = try shared(start, NoPosition()).make(
+      .position, settings[ModelSettings.position], scope.child("embedding.position"))
     self = shared(start, position)
   }
 }

@@ -41,30 +41,32 @@ struct XavierInitialisation: Initialisation {
   }
 }
 
-extension Components {
+/// What initial values let you choose.
+enum InitialisationSettings {
+  static let deviation = Key.number("deviation", 0...1, default: 0.02, help: "standard deviation")
+  static let scalesResidual = Key.flag(
+    "scalesResidual", default: false,
+    help: "whether maps that join the residual stream start smaller, by 1/√(2·layers)")
+  static let gain = Key.number("gain", 0...10, default: 1, help: "factor on the spread")
+}
+
+extension Registry {
   mutating func addInitialisations() throws {
-    let settings = [
-      Setting("deviation", .number(0...1), default: .number(0.02), help: "standard deviation"),
-      Setting(
-        "scalesResidual", .flag, default: .flag(false),
-        help: "whether maps that join the residual stream start smaller, by 1/√(2·layers)"),
-    ]
     for (name, isTruncated, source) in [
       ("normal", false, "Radford et al. 2019"), ("truncated-normal", true, "Devlin et al. 2019"),
     ] {
-      try initialisation.add(
-        name, summary: isTruncated ? "normal, redrawn beyond two deviations" : "normal", settings: settings,
-        source: source
+      try add(
+        name, to: .initialisation, summary: isTruncated ? "normal, redrawn beyond two deviations" : "normal",
+        keys: [InitialisationSettings.deviation, InitialisationSettings.scalesResidual], source: source
       ) { settings, _, _ in
         NormalInitialisation(
-          deviation: settings.number("deviation"), isTruncated: isTruncated,
-          scalesResidual: settings.flag("scalesResidual"))
+          deviation: settings[InitialisationSettings.deviation], isTruncated: isTruncated,
+          scalesResidual: settings[InitialisationSettings.scalesResidual])
       }
     }
-    try initialisation.add(
-      "xavier", summary: "uniform, spread by the sizes of the map",
-      settings: [Setting("gain", .number(0...10), default: .number(1), help: "factor on the spread")],
-      source: "Glorot and Bengio 2010"
-    ) { settings, _, _ in XavierInitialisation(gain: settings.number("gain")) }
+    try add(
+      "xavier", to: .initialisation, summary: "uniform, spread by the sizes of the map",
+      keys: [InitialisationSettings.gain], source: "Glorot and Bengio 2010"
+    ) { settings, _, _ in XavierInitialisation(gain: settings[InitialisationSettings.gain]) }
   }
 }

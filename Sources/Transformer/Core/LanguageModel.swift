@@ -44,7 +44,7 @@ extension LanguageModel {
 public final class TransformerModel: LanguageModel {
   public let parameters: ParameterStore
   public let dimensions: Dimensions
-  private let embedding: TokenEmbedding
+  private let embedding: any Embedding
   private let stack: Stack
   private let head: any Head
 
@@ -56,7 +56,7 @@ public final class TransformerModel: LanguageModel {
   ///
   /// - Parameter scope: the root scope that the parts were made in.
   public init(
-    embedding: TokenEmbedding, stack: Stack, head: any Head, _ scope: Scope, _ build: BuildContext
+    embedding: any Embedding, stack: Stack, head: any Head, _ scope: Scope, _ build: BuildContext
   ) {
     self.embedding = embedding
     self.stack = stack

@@ -9,15 +9,17 @@ public struct Linear {
   public let path: String
   let weight: Tensor
   let bias: Tensor?
-  let activation: Activation
+  let activation: (any ActivationFunction)?
 
   /// Creates or loads the map's parameters under `scope`.
   ///
-  /// - Parameter parts: maps of one input whose outputs lie side by side; none: the map is one piece.
+  /// - Parameters:
+  ///   - activation: what follows the map, fused where that is possible; nil: nothing.
+  ///   - parts: maps of one input whose outputs lie side by side; none: the map is one piece.
   /// - Throws: what the scope throws.
   public init(
     _ scope: Scope, inputs: Int, outputs: Int, bias: Bool, initial: InitialValue,
-    activation: Activation = .identity, parts: [ParameterLayout.Part] = []
+    activation: (any ActivationFunction)? = nil, parts: [ParameterLayout.Part] = []
   ) throws {
     path = scope.path
     let layout = parts.isEmpty ? nil : ParameterLayout(parts)
@@ -30,6 +32,9 @@ public struct Linear {
 
   /// - Throws: `ShapeError` that names this map's path; `MemoryError`.
   public func callAsFunction(_ x: Tensor, _ pass: Pass) throws -> Tensor {
-    try pass.linear(x, weight: weight, bias: bias, activation: activation, name: path)
+    let y = try pass.linear(
+      x, weight: weight, bias: bias, activation: activation?.fused ?? .identity, name: path)
+    guard let activation, activation.fused == nil else { return y }
+    return try activation(y, name: path, pass)
   }
 }

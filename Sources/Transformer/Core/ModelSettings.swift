@@ -1,31 +1,58 @@
 import Settings
+import Tensors
 
-/// The settings that every transformer descriptor has: an architecture adds its own and its defaults.
+/// The settings that transformer descriptors share: an architecture declares those that it has, with its defaults.
 public enum ModelSettings {
-  /// The declarations, with a mask and a head as the architecture's defaults.
-  public static func transformer(mask: String, head: String) -> [Setting] {
+  public static let vocabulary = Key.integer(
+    "vocabulary", 2...10_000_000, or: "tokenizer",
+    help: "tokens that the model knows; tokenizer: as many as the tokenizer has")
+  public static let context = Key.integer(
+    "context", 1...1_000_000, default: 128, help: "longest input, in tokens")
+  public static let width = Key.integer(
+    "width", 1...100_000, default: 128, help: "width of the residual stream")
+  public static let embedding = Key.component(
+    "embedding", of: .embedding, default: "tokens", help: "tokens to vectors")
+  public static let position = Key.component(
+    "position", of: .position, default: "learned", help: "how positions are told apart")
+  public static let mask = Key.component(
+    "mask", of: .mask, default: "bidirectional", help: "what each position may see")
+  public static let blocks = Key.components("blocks", of: .block, help: "the layers, first to last")
+  public static let sharedLayers = Key.flag(
+    "sharedLayers", default: false, help: "whether all layers use the parameters of the first")
+  public static let head = Key.component("head", of: .head, default: "lm", help: "vectors to predictions")
+  public static let initialisation = Key.component(
+    "initialisation", of: .initialisation, default: "normal", help: "how weights start")
+  public static let dropout = Key.number(
+    "dropout", 0...0.99, default: 0, help: "dropped share of branches and embedding")
+  public static let attentionDropout = Key.number(
+    "attentionDropout", 0...0.99, default: 0, help: "dropped share of attention weights")
+
+  /// All of them, with a mask and a head as the architecture's defaults.
+  public static func transformer(mask: String, head: String) -> [any SettingKey] {
     [
-      Setting(
-        "vocabulary", .integerOr(["tokenizer"], 2...10_000_000), default: .text("tokenizer"),
-        help: "tokens that the model knows; tokenizer: as many as the tokenizer has"),
-      Setting("context", .integer(1...1_000_000), default: .integer(128), help: "longest input, in tokens"),
-      Setting("width", .integer(1...100_000), default: .integer(128), help: "width of the residual stream"),
-      Setting("embedding", .component("embedding"), default: .text("tokens"), help: "tokens to vectors"),
-      Setting(
-        "position", .component("position"), default: .text("learned"), help: "how positions are told apart"),
-      Setting("mask", .component("mask"), default: .text(mask), help: "what each position may see"),
-      Setting("blocks", .list("block"), default: nil, help: "the layers, first to last"),
-      Setting(
-        "sharedLayers", .flag, default: .flag(false),
-        help: "whether all layers use the parameters of the first"),
-      Setting("head", .component("head"), default: .text(head), help: "vectors to predictions"),
-      Setting(
-        "initialisation", .component("initialisation"), default: .text("normal"), help: "how weights start"),
-      Setting(
-        "dropout", .number(0...0.99), default: .number(0), help: "dropped share of branches and embedding"),
-      Setting(
-        "attentionDropout", .number(0...0.99), default: .number(0), help: "dropped share of attention weights"
-      ),
+      vocabulary, context, width, embedding, position, Self.mask.with(default: mask), blocks, sharedLayers,
+      Self.head.with(default: head), initialisation, dropout, attentionDropout,
     ]
+  }
+
+  /// The layers of a model; none where its architecture has no `blocks`.
+  public static func blocks(of model: Resolved) -> [Resolved] { model.value(of: blocks) ?? [] }
+
+  /// Whether the layers of a model use the parameters of the first.
+  public static func sharesLayers(_ model: Resolved) -> Bool { model.value(of: sharedLayers) ?? false }
+
+  static let sharedLayersAreEqual = Rule(
+    name: "shared-layers-are-equal", reason: "layers that share their parameters are made alike",
+    about: "architecture"
+  ) { model in
+    guard sharesLayers(model), let first = blocks(of: model).first else { return [] }
+    return blocks(of: model).dropFirst().compactMap { block in
+      // A window has no parameters.
+      let differences = diff(first, block).filter { $0.path != "attention.window" }
+      guard let difference = differences.first else { return nil }
+      return Problem(
+        path: block.path + "." + difference.path, allowed: "what layer 0 has, or sharedLayers false",
+        reason: "layers that share their parameters differ in their window alone")
+    }
   }
 }

@@ -8,35 +8,33 @@ import Tensors
 ///
 /// - Shapes: `[batch, time, width]` in and out; `[rows, width]` out where only some rows are asked for.
 public struct Stack {
-  let blocks: [Block]
+  let blocks: [any Block]
   /// What each position may see.
   public let mask: any Mask
-  /// Post-norm blocks end with a norm of their own and need none.
+  /// Of the kind that the last block has; blocks that end with a norm of their own need none.
   let finalNorm: (any Norm)?
   let dropout: Double
   /// Whether tokens may be read one after the other through a cache.
-  var usesCache: Bool { !mask.seesFuture && blocks.allSatisfy(\.attend.usesCache) }
+  var usesCache: Bool { !mask.seesFuture && blocks.allSatisfy(\.usesCache) }
   /// The window of each block's attention; nil: no limit.
-  var windows: [Int?] { blocks.map(\.attend.window) }
+  var windows: [Int?] { blocks.map(\.window) }
 
   /// The blocks and the mask of a resolved descriptor, under `scope`.
   ///
   /// - Throws: what the parts throw when they are made.
   public init(_ settings: Resolved, _ scope: Scope, _ build: BuildContext) throws {
-    let layers = settings.components("blocks")
-    let sharesLayers = settings.declares("sharedLayers") && settings.flag("sharedLayers")
+    let layers = settings[ModelSettings.blocks]
+    let sharesLayers = ModelSettings.sharesLayers(settings)
     blocks = try layers.enumerated().map { index, block in
       let place = scope.child("blocks.\(index)")
       let first = sharesLayers && index > 0 ? scope.child("blocks.0") : place
-      return try Block(block, place.sharing(first), build.inside(layer: index))
+      return try build.inside(layer: index).make(.block, block, place.sharing(first))
     }
-    mask = try build.components.mask.make(settings.component("mask"), scope.child("mask"), build)
+    mask = try build.make(.mask, settings[ModelSettings.mask], scope.child("mask"))
     dropout = build.dropout
-    if let last = layers.last, blocks.last?.placement != .post {
-      finalNorm = try build.components.norm.make(last.component("norm"), scope.child("finalNorm"), build)
-    } else {
-      finalNorm = nil
-    }
+    let isOpen = blocks.last.map { !$0.endsInNorm } ?? false
+    let norm = isOpen ? layers.last?.value(of: BlockSettings.norm) : nil
+    finalNorm = try norm.map { try build.make(.norm, $0, scope.child("finalNorm")) }
   }
 
   /// The vectors after the last block.

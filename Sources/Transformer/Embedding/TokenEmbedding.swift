@@ -31,14 +31,25 @@ public struct TokenBatch: Sendable, Equatable {
   }
 }
 
-/// Turns tokens into vectors: token, position and segment tables summed, then norm and dropout.
+/// Turns tokens into vectors.
+///
+/// - Shapes: `[batch, time]` ids to `[batch, time, width]`.
+public protocol Embedding {
+  /// The vector of every token, `[vocabulary, width]`; a tied head reads it, too.
+  var tokens: Tensor { get }
+  /// The vectors of a batch.
+  ///
+  /// - Throws: `ShapeError` for a text that is longer than the context; `MemoryError`.
+  func callAsFunction(_ batch: TokenBatch, _ pass: Pass) throws -> Tensor
+}
+
+/// Token, position and segment tables summed, then norm and dropout. The norm is of the kind that the first layer has.
 ///
 /// - Shapes: `[batch, time]` ids to `[batch, time, width]`.
 /// - Source: Vaswani et al., 2017; segments and norm: Devlin et al., "BERT", 2019.
-public struct TokenEmbedding {
+struct TokenEmbedding: Embedding {
   let path: String
-  /// `[vocabulary, width]`; a tied head reads it too.
-  public let tokens: Tensor
+  let tokens: Tensor
   let position: any Position
   let segments: Tensor?
   let scale: Double
@@ -46,15 +57,7 @@ public struct TokenEmbedding {
   let dropout: Double
   let context: Int
 
-  /// The tables of a resolved descriptor, under `scope`. Its norm is that of the first block.
-  ///
-  /// - Throws: what the parts throw when they are made.
-  public init(_ settings: Resolved, _ scope: Scope, _ build: BuildContext) throws {
-    let normSettings = settings.components("blocks").first?.component("norm")
-    try self.init(settings.component("embedding"), norm: normSettings, scope, build)
-  }
-
-  init(_ settings: Resolved, norm normSettings: Resolved?, _ scope: Scope, _ build: BuildContext) throws {
+  init(_ settings: Resolved, _ scope: Scope, _ build: BuildContext) throws {
     path = scope.path
     let (sizes, start) = (build.dimensions, build.initialisation)
     context = sizes.context
@@ -62,19 +65,18 @@ public struct TokenEmbedding {
       "weight", ["vocabulary": sizes.vocabulary, "width": sizes.width], initial: start.embedding)
     position = build.position
     segments =
-      settings.flag("segments")
+      settings[EmbeddingSettings.segments]
       ? try scope.child("segment").parameter(
-        "weight", ["segments": settings.integer("segmentCount"), "width": sizes.width],
+        "weight", ["segments": settings[EmbeddingSettings.segmentCount], "width": sizes.width],
         initial: start.embedding) : nil
-    scale = settings.flag("scale") ? Double(sizes.width).squareRoot() : 1
-    norm = try normSettings.flatMap { chosen in
-      settings.flag("norm") ? try build.components.norm.make(chosen, scope.child("norm"), build) : nil
+    scale = settings[EmbeddingSettings.scale] ? Double(sizes.width).squareRoot() : 1
+    norm = try build.norm.flatMap { chosen in
+      settings[EmbeddingSettings.norm] ? try build.make(.norm, chosen, scope.child("norm")) : nil
     }
     dropout = build.dropout
   }
 
-  /// - Throws: `ShapeError` for a text that is longer than the context; `MemoryError`.
-  public func callAsFunction(_ batch: TokenBatch, _ pass: Pass) throws -> Tensor {
+  func callAsFunction(_ batch: TokenBatch, _ pass: Pass) throws -> Tensor {
     let shape: Shape = ["batch": batch.batch, "time": batch.time]
     try expect(
       batch.time >= 1 && batch.time <= context, "input", in: path,
@@ -96,17 +98,27 @@ public struct TokenEmbedding {
     if let norm { x = try norm(x, pass) }
     return try pass.dropout(x, rate: dropout, name: path)
   }
+}
 
-  /// What an embedding's descriptor may say.
-  static let declaration = ComponentDeclaration(
-    family: "embedding", name: "tokens", summary: "token, position and segment tables, summed",
-    settings: [
-      Setting(
-        "segments", .flag, default: .flag(false), help: "whether learned segment vectors are added"),
-      Setting(
-        "segmentCount", .integer(1...1024), default: .integer(2),
-        help: "how many segment vectors, where they are added"),
-      Setting("scale", .flag, default: .flag(false), help: "whether token vectors are multiplied by √width"),
-      Setting("norm", .flag, default: .flag(false), help: "whether a norm follows the sum"),
-    ], source: "Vaswani et al. 2017", origin: "Transformer")
+/// What the core's embedding lets you choose.
+enum EmbeddingSettings {
+  static let segments = Key.flag(
+    "segments", default: false, help: "whether learned segment vectors are added")
+  static let segmentCount = Key.integer(
+    "segmentCount", 1...1024, default: 2, help: "how many segment vectors, where they are added")
+  static let scale = Key.flag(
+    "scale", default: false, help: "whether token vectors are multiplied by √width")
+  static let norm = Key.flag("norm", default: false, help: "whether a norm follows the sum")
+}
+
+extension Registry {
+  mutating func addEmbeddings() throws {
+    try add(
+      "tokens", to: .embedding, summary: "token, position and segment tables, summed",
+      keys: [
+        EmbeddingSettings.segments, EmbeddingSettings.segmentCount, EmbeddingSettings.scale,
+        EmbeddingSettings.norm,
+      ], source: "Vaswani et al. 2017"
+    ) { settings, scope, build in try TokenEmbedding(settings, scope, build) }
+  }
 }

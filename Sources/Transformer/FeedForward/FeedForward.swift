@@ -20,9 +20,12 @@ struct TwoLayerFeedForward: FeedForward {
   let path: String
   let input: Linear
   let output: Linear
-  let gate: Activation?
+  let gate: (any ActivationFunction)?
 
-  init(_ scope: Scope, _ build: BuildContext, hidden: Int, bias: Bool, activation: Activation, isGated: Bool)
+  init(
+    _ scope: Scope, _ build: BuildContext, hidden: Int, bias: Bool, activation: any ActivationFunction,
+    isGated: Bool
+  )
     throws
   {
     path = scope.path
@@ -30,7 +33,7 @@ struct TwoLayerFeedForward: FeedForward {
     gate = isGated ? activation : nil
     input = try Linear(
       scope.child("input"), inputs: width, outputs: isGated ? 2 * hidden : hidden, bias: bias,
-      initial: start.weight(inputs: width, outputs: hidden), activation: isGated ? .identity : activation,
+      initial: start.weight(inputs: width, outputs: hidden), activation: isGated ? nil : activation,
       parts: isGated ? [.init("gate", hidden), .init("value", hidden)] : [])
     output = try Linear(
       scope.child("output"), inputs: hidden, outputs: width, bias: bias,
@@ -39,18 +42,28 @@ struct TwoLayerFeedForward: FeedForward {
 
   func callAsFunction(_ x: Tensor, _ pass: Pass) throws -> Tensor {
     var hidden = try input(x, pass)  // […, hidden or 2·hidden]
-    if let gate { hidden = try pass.gated(hidden, activation: gate, name: path) }  // […, hidden]
+    if let gate { hidden = try gate.gate(hidden, name: path, pass) }  // […, hidden]
     return try output(hidden, pass)  // […, C]
   }
 }
 
-extension Components {
+/// What the feed-forward networks of the core let you choose.
+public enum FeedForwardSettings {
+  public static let hidden = Key.integer(
+    "hidden", 1...1_000_000, or: "auto",
+    help: "width between the two maps; auto: 4·width, gated 8/3·width")
+  public static let bias = Key.flag("bias", default: true, help: "whether the linear maps have biases")
+  public static let activation = Key.component(
+    "activation", of: .activation, default: "gelu", help: "the function between the two maps")
+
   /// The hidden width when none is given: four times the width; for the gated forms two thirds of that,
   /// so that they cost the same, rounded up to a multiple of 8.
   static func defaultHidden(width: Int, isGated: Bool) -> Int {
     isGated ? (8 * width / 3 + 7) / 8 * 8 : 4 * width
   }
+}
 
+extension Registry {
   mutating func addFeedForwards() throws {
     let kinds: [(name: String, activation: Activation, isGated: Bool, summary: String, source: String)] = [
       ("relu", .relu, false, "max(0, x)", "Nair and Hinton 2010"),
@@ -62,21 +75,36 @@ extension Components {
       ("reglu", .relu, true, "gated by ReLU", "Shazeer 2020"),
     ]
     for kind in kinds {
-      try feedForward.add(
-        kind.name, summary: kind.summary,
-        settings: [
-          Setting(
-            "hidden", .integerOr(["auto"], 1...1_000_000), default: .text("auto"),
-            help: "width between the two maps; auto: 4·width, gated 8/3·width"),
-          Setting("bias", .flag, default: .flag(true), help: "whether the linear maps have biases"),
-        ], source: kind.source
-      ) { settings, scope, build in
-        try TwoLayerFeedForward(
-          scope, build,
-          hidden: settings.optionalInteger("hidden")
-            ?? Self.defaultHidden(width: build.dimensions.width, isGated: kind.isGated),
-          bias: settings.flag("bias"), activation: kind.activation, isGated: kind.isGated)
+      try addFeedForward(kind.name, summary: kind.summary, source: kind.source, isGated: kind.isGated) {
+        _, _, _ in FusedActivation(kind: kind.activation)
       }
+    }
+    for (name, isGated, summary, source) in [
+      ("mlp", false, "two linear maps and any activation", "Vaswani et al. 2017"),
+      ("gated-mlp", true, "gated by any activation", "Shazeer 2020"),
+    ] {
+      try addFeedForward(
+        name, summary: summary, source: source, isGated: isGated, keys: [FeedForwardSettings.activation]
+      ) { settings, scope, build in
+        try build.make(.activation, settings[FeedForwardSettings.activation], scope.child("activation"))
+      }
+    }
+  }
+
+  private mutating func addFeedForward(
+    _ name: String, summary: String, source: String, isGated: Bool, keys: [any SettingKey] = [],
+    activation: @escaping ComponentMaker<any ActivationFunction>
+  ) throws {
+    try add(
+      name, to: .feedForward, summary: summary,
+      keys: [FeedForwardSettings.hidden, FeedForwardSettings.bias] + keys, source: source
+    ) { settings, scope, build in
+      try TwoLayerFeedForward(
+        scope, build,
+        hidden: settings[FeedForwardSettings.hidden]
+          ?? FeedForwardSettings.defaultHidden(width: build.dimensions.width, isGated: isGated),
+        bias: settings[FeedForwardSettings.bias], activation: try activation(settings, scope, build),
+        isGated: isGated)
     }
   }
 }

@@ -1,4 +1,3 @@
-import Kernels
 import Settings
 import Tensors
 
@@ -60,53 +59,57 @@ struct NoHead: Head {
   }
 }
 
-extension Components {
+/// What the heads of the core let you choose.
+public enum HeadSettings {
+  public static let tied = Key.flag(
+    "tied", default: true, help: "whether the token embedding is the output map, too")
+  static let bias = Key.flag("bias", default: false, help: "whether each token has a bias")
+  static let maskedBias = Key.flag("bias", default: true, help: "whether each token has a bias")
+  static let activation = Key.component(
+    "activation", of: .activation, default: "gelu", help: "activation of the transform")
+  public static let norm = Key.component(
+    "norm", of: .norm, default: "layer", help: "the norm after the activation")
+}
+
+extension Registry {
   mutating func addHeads() throws {
-    let tied = Setting(
-      "tied", .flag, default: .flag(true), help: "whether the token embedding is the output map, too")
     @Sendable func output(_ settings: Resolved, _ scope: Scope, _ build: BuildContext) throws -> (
       Tensor?, Tensor?
     ) {
       let sizes = build.dimensions
       return (
-        settings.flag("tied")
+        settings[HeadSettings.tied]
           ? nil
           : try scope.parameter(
             "weight", ["vocabulary": sizes.vocabulary, "width": sizes.width],
             initial: build.initialisation.weight(inputs: sizes.width, outputs: sizes.vocabulary)),
-        settings.flag("bias")
+        settings[HeadSettings.bias]
           ? try scope.parameter("bias", ["vocabulary": sizes.vocabulary], initial: .constant(0)) : nil
       )
     }
-    try head.add(
-      "lm", summary: "a product with the token table",
-      settings: [tied, Setting("bias", .flag, default: .flag(false), help: "whether each token has a bias")],
+    try add(
+      "lm", to: .head, summary: "a product with the token table",
+      keys: [HeadSettings.tied, HeadSettings.bias],
       source: "Radford et al. 2019"
     ) { settings, scope, build in
       let (weight, bias) = try output(settings, scope, build)
       return LanguageModelHead(path: scope.path, transform: nil, norm: nil, weight: weight, bias: bias)
     }
-    try head.add(
-      "masked-lm", summary: "linear map, GELU and norm before the product: BERT's head",
-      settings: [
-        tied, Setting("bias", .flag, default: .flag(true), help: "whether each token has a bias"),
-        Setting(
-          "activation", .choice(Activation.allCases.map(\.rawValue)), default: .text("gelu"),
-          help: "activation of the transform"),
-        Setting("norm", .component("norm"), default: .text("layer"), help: "the norm after the activation"),
-      ], source: "Devlin et al. 2019"
+    try add(
+      "masked-lm", to: .head, summary: "linear map, GELU and norm before the product: BERT's head",
+      keys: [HeadSettings.tied, HeadSettings.maskedBias, HeadSettings.activation, HeadSettings.norm],
+      source: "Devlin et al. 2019"
     ) { settings, scope, build in
-      let width = build.dimensions.width
+      let (width, place) = (build.dimensions.width, scope.child("transform"))
       let transform = try Linear(
-        scope.child("transform"), inputs: width, outputs: width, bias: true,
+        place, inputs: width, outputs: width, bias: true,
         initial: build.initialisation.weight(inputs: width, outputs: width),
-        activation: Activation(rawValue: settings.text("activation")) ?? .gelu)
-      let norm = try build.components.norm.make(settings.component("norm"), scope.child("norm"), build)
+        activation: try build.make(.activation, settings[HeadSettings.activation], place.child("activation")))
+      let norm = try build.make(.norm, settings[HeadSettings.norm], scope.child("norm"))
       let (weight, bias) = try output(settings, scope, build)
       return LanguageModelHead(path: scope.path, transform: transform, norm: norm, weight: weight, bias: bias)
     }
-    try head.add("none", summary: "no predictions: the trunk alone", settings: [], source: "") {
-      _, scope, _ in
+    try add("none", to: .head, summary: "no predictions: the trunk alone") { _, scope, _ in
       NoHead(path: scope.path)
     }
   }

@@ -116,28 +116,45 @@ public final class Visibility {
   }
 }
 
-extension Components {
+/// What the masks of the core let you choose.
+public enum MaskSettings {
+  public static let withinDocuments = Key.flag(
+    "withinDocuments", default: false, help: "whether attention stops at document boundaries (line ends)")
+  static let length = Key.integer(
+    "length", 1...1_000_000, default: 16, help: "how many positions, in tokens")
+}
+
+extension Registry {
   mutating func addMasks() throws {
-    let documents = Setting(
-      "withinDocuments", .flag, default: .flag(false),
-      help: "whether attention stops at document boundaries (line ends)")
-    try mask.add(
-      "bidirectional", summary: "every position sees every other", settings: [documents],
-      source: "Devlin et al. 2019"
-    ) { settings, _, _ in PrefixMask(prefix: nil, withinDocuments: settings.flag("withinDocuments")) }
-    try mask.add(
-      "causal", summary: "a position sees itself and what stands before it", settings: [documents],
-      source: "Vaswani et al. 2017"
-    ) { settings, _, _ in PrefixMask(prefix: 0, withinDocuments: settings.flag("withinDocuments")) }
-    try mask.add(
-      "prefix", summary: "the first positions see each other, the rest is causal",
-      settings: [
-        Setting(
-          "length", .integer(1...1_000_000), default: .integer(16), help: "how many positions, in tokens"),
-        documents,
-      ], source: "Raffel et al. 2020"
+    try add(
+      "bidirectional", to: .mask, summary: "every position sees every other",
+      keys: [MaskSettings.withinDocuments], source: "Devlin et al. 2019"
     ) { settings, _, _ in
-      PrefixMask(prefix: settings.integer("length"), withinDocuments: settings.flag("withinDocuments"))
+      PrefixMask(prefix: nil, withinDocuments: settings[MaskSettings.withinDocuments])
     }
+    try add(
+      "causal", to: .mask, summary: "a position sees itself and what stands before it",
+      keys: [MaskSettings.withinDocuments], source: "Vaswani et al. 2017"
+    ) { settings, _, _ in
+      PrefixMask(prefix: 0, withinDocuments: settings[MaskSettings.withinDocuments])
+    }
+    try add(
+      "prefix", to: .mask, summary: "the first positions see each other, the rest is causal",
+      keys: [MaskSettings.length, MaskSettings.withinDocuments], source: "Raffel et al. 2020"
+    ) { settings, _, _ in
+      PrefixMask(
+        prefix: settings[MaskSettings.length], withinDocuments: settings[MaskSettings.withinDocuments])
+    }
+    try add(Self.prefixInsideContext)
+  }
+
+  private static let prefixInsideContext = Rule(
+    name: "prefix-inside-context", reason: "a prefix as long as the context leaves nothing to predict",
+    about: "architecture"
+  ) { model in
+    guard let length = model.value(of: ModelSettings.mask)?.value(of: MaskSettings.length),
+      let context = model.value(of: ModelSettings.context), length >= context
+    else { return [] }
+    return [Problem(path: "mask.length", found: "\(length)", allowed: "below context \(context)")]
   }
 }

@@ -57,29 +57,30 @@ public struct ScaleNorm: Norm {
   }
 }
 
-extension Components {
+/// What the norms of the core let you choose.
+enum NormSettings {
+  static let epsilon = Key.number(
+    "epsilon", 0...1e-2, default: 1e-5, help: "added to the variance so that nothing is divided by zero")
+  static let bias = Key.flag("bias", default: true, help: "whether a learned bias follows the gain")
+}
+
+extension Registry {
   mutating func addNorms() throws {
-    let epsilon = Setting(
-      "epsilon", .number(0...1e-2), default: .number(1e-5),
-      help: "added to the variance so that nothing is divided by zero")
-    try norm.add(
-      "layer", summary: "layer norm: mean 0, variance 1, then gain and bias",
-      settings: [
-        epsilon,
-        Setting("bias", .flag, default: .flag(true), help: "whether a learned bias follows the gain"),
-      ],
-      source: "Ba et al. 2016"
+    try add(
+      "layer", to: .norm, summary: "layer norm: mean 0, variance 1, then gain and bias",
+      keys: [NormSettings.epsilon, NormSettings.bias], source: "Ba et al. 2016"
     ) { settings, scope, build in
       try ScaleNorm(
-        scope, kind: .layer, width: build.dimensions.width, bias: settings.flag("bias"),
-        epsilon: settings.number("epsilon"))
+        scope, kind: .layer, width: build.dimensions.width, bias: settings[NormSettings.bias],
+        epsilon: settings[NormSettings.epsilon])
     }
-    try norm.add(
-      "rms", summary: "RMS norm: root mean square 1, then gain", settings: [epsilon],
+    try add(
+      "rms", to: .norm, summary: "RMS norm: root mean square 1, then gain", keys: [NormSettings.epsilon],
       source: "Zhang and Sennrich 2019"
     ) { settings, scope, build in
       try ScaleNorm(
-        scope, kind: .rms, width: build.dimensions.width, bias: false, epsilon: settings.number("epsilon"))
+        scope, kind: .rms, width: build.dimensions.width, bias: false,
+        epsilon: settings[NormSettings.epsilon])
     }
   }
 }

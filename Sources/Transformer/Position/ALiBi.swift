@@ -26,15 +26,35 @@ struct ALiBiPosition: Position {
   }
 }
 
-extension Components {
+extension ALiBiPosition {
+  /// To which sides distances count.
+  enum Form: String, CaseIterable, Sendable { case causal, symmetric }
+
+  static let form = Key.choice(
+    "form", default: Form.causal, help: "whether distances count to the left only, or to both sides")
+
+  fileprivate static let causalNeedsCausalMask = Rule(
+    name: "causal-alibi-needs-causal-mask", reason: "its causal form has no distance to the right",
+    about: "architecture"
+  ) { model in
+    guard let mask = model.value(of: ModelSettings.mask), mask.type != "causal",
+      let position = model.value(of: ModelSettings.position), position.type == "alibi",
+      position[form] == .causal
+    else { return [] }
+    return [
+      Problem(
+        path: "position.form", found: "causal", allowed: "symmetric (or mask \"causal\")",
+        reason: "the causal form has no distance to keys on the right", nearest: "symmetric")
+    ]
+  }
+}
+
+extension Registry {
   mutating func addALiBi() throws {
-    try position.add(
-      "alibi", summary: "scores lose with distance, at a slope of each head's own",
-      settings: [
-        Setting(
-          "form", .choice(["causal", "symmetric"]), default: .text("causal"),
-          help: "whether distances count to the left only, or to both sides")
-      ], source: "Press et al. 2022"
+    try add(
+      "alibi", to: .position, summary: "scores lose with distance, at a slope of each head's own",
+      keys: [ALiBiPosition.form], source: "Press et al. 2022"
     ) { _, _, _ in ALiBiPosition() }
+    try add(ALiBiPosition.causalNeedsCausalMask)
   }
 }

@@ -41,13 +41,13 @@ struct TablePosition: Position {
   let table: Tensor?
 }
 
-extension Components {
+extension Registry {
   mutating func addPositions() throws {
-    try position.add("none", summary: "no positions", settings: [], source: "Haviv et al. 2022") { _, _, _ in
+    try add("none", to: .position, summary: "no positions", source: "Haviv et al. 2022") { _, _, _ in
       NoPosition()
     }
-    try position.add(
-      "learned", summary: "a learned vector a position, added to the embedding", settings: [],
+    try add(
+      "learned", to: .position, summary: "a learned vector a position, added to the embedding",
       source: "Gehring et al. 2017"
     ) { _, scope, build in
       TablePosition(
@@ -55,17 +55,15 @@ extension Components {
           "weight", ["positions": build.dimensions.context, "width": build.dimensions.width],
           initial: build.initialisation.embedding))
     }
-    try position.add(
-      "sinusoidal", summary: "fixed sines and cosines, added to the embedding",
-      settings: [
-        Setting("base", .number(1...1e9), default: .number(10_000), help: "longest wavelength over 2π")
-      ],
+    let base = RotaryPosition.base
+    try add(
+      "sinusoidal", to: .position, summary: "fixed sines and cosines, added to the embedding", keys: [base],
       source: "Vaswani et al. 2017"
     ) { settings, scope, build in
       let (context, width) = (build.dimensions.context, build.dimensions.width)
       return TablePosition(
         table: try scope.constant(
-          sinusoids(positions: context, width: width, base: settings.number("base")),
+          sinusoids(positions: context, width: width, base: settings[base]),
           ["positions": context, "width": width]))
     }
     try addRotary()

@@ -54,19 +54,39 @@ final class RotaryPosition: Position {
   }
 }
 
-extension Components {
+extension RotaryPosition {
+  static let base = Key.number("base", 1...1e9, default: 10_000, help: "longest wavelength over 2π")
+  static let fraction = Key.number(
+    "fraction", 0.01...1, default: 1, help: "share of each head's channels that turn")
+
+  fileprivate static let needsPairs = Rule(
+    name: "rotary-needs-pairs", reason: "rotary positions turn channels in pairs", about: "architecture"
+  ) { model in
+    guard let position = model.value(of: ModelSettings.position), position.type == "rotary" else { return [] }
+    let fraction = position[fraction]
+    return AttentionSettings.headed(in: model).compactMap { attention in
+      guard let headWidth = AttentionSettings.headWidth(of: attention, in: model),
+        fraction == 1 && !headWidth.isMultiple(of: 2) || Int(Double(headWidth) * fraction) < 2
+      else { return nil }
+      let own = attention.value(of: AttentionSettings.headWidth) ?? nil
+      return Problem(
+        path: attention.path + (own == nil ? ".heads" : ".headWidth"),
+        found: "\(attention[AttentionSettings.heads]) heads of width \(headWidth)",
+        allowed: "heads of an even width of which at least 2 channels turn")
+    }
+  }
+}
+
+extension Registry {
   mutating func addRotary() throws {
-    try position.add(
-      "rotary", summary: "queries and keys turn with their position",
-      settings: [
-        Setting("base", .number(1...1e9), default: .number(10_000), help: "longest wavelength over 2π"),
-        Setting(
-          "fraction", .number(0.01...1), default: .number(1), help: "share of each head's channels that turn"),
-      ], source: "Su et al. 2021"
+    try add(
+      "rotary", to: .position, summary: "queries and keys turn with their position",
+      keys: [RotaryPosition.base, RotaryPosition.fraction], source: "Su et al. 2021"
     ) { settings, _, build in
       RotaryPosition(
-        base: settings.number("base"), fraction: settings.number("fraction"),
+        base: settings[RotaryPosition.base], fraction: settings[RotaryPosition.fraction],
         context: build.dimensions.context)
     }
+    try add(RotaryPosition.needsPairs)
   }
 }

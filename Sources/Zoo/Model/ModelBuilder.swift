@@ -17,7 +17,7 @@ extension Registry {
     try (source as? ModelFile.OpenCheckpoint)?.expectVocabulary(of: descriptor)
     let scope = Scope(context: context, store: ParameterStore(), trains: trains, source: source)
     return try architecture(descriptor.architecture)
-      .compose(descriptor.settings, in: scope, of: components)
+      .compose(descriptor.settings, in: scope, from: self)
   }
 
   /// The descriptor that a checkpoint holds.

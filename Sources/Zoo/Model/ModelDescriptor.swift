@@ -1,4 +1,5 @@
 import Settings
+import Transformer
 
 /// A descriptor that has been read, completed and checked: everything that defines a model.
 public struct ModelDescriptor: Sendable {
@@ -10,13 +11,13 @@ public struct ModelDescriptor: Sendable {
   public let node: Node
 
   /// The number of tokens, once it is known.
-  public var vocabulary: Int? { settings.optionalInteger("vocabulary") }
+  public var vocabulary: Int? { settings.value(of: ModelSettings.vocabulary) ?? nil }
   /// The longest input, in tokens.
-  public var context: Int { settings.integer("context") }
+  public var context: Int { settings[ModelSettings.context] }
   /// The architecture's name.
   public var architecture: String { settings.type }
   /// How text becomes tokens.
-  public var tokenizer: Resolved { settings.component("tokenizer") }
+  public var tokenizer: Resolved { settings[ArchitectureSettings.tokenizer] }
   /// The full tree as JSON text, for runs and checkpoints; `Registry.descriptor(json:name:)` reads it.
   public var json: String { settings.node(typeKey: Self.typeKey).json() }
 
@@ -53,7 +54,7 @@ extension Registry {
     let (resolved, wrong) = try resolveRoot(whole)
     problems += wrong
     if let resolved, problems.isEmpty {
-      problems = rules.flatMap { $0.check(resolved) }.map { problem in
+      problems = self.problems(of: resolved).map { problem in
         var problem = problem
         problem.place = problem.place ?? whole.place(at: problem.path)
         return problem
@@ -92,8 +93,7 @@ extension Registry {
 
   /// Checks the root of a tree against the architecture that it names.
   private func resolveRoot(_ node: Node) throws -> (Resolved?, [Problem]) {
-    let catalog = try catalog()
-    let known = all.map(\.name)
+    let known = names(of: .architecture).sorted()
     let written = node[ModelDescriptor.typeKey]
     var problems: [Problem] = []
     var chosen = written?.text

@@ -42,10 +42,8 @@ public struct CheckpointRecord: Codable, Sendable {
 public enum ReservedNames {
   /// The prefix of everything that is not a weight of the model.
   public static let prefix = "training."
-  /// The first moment of a parameter's gradient.
-  public static func firstMoment(_ parameter: String) -> String { prefix + "first-moment." + parameter }
-  /// The second moment of a parameter's gradient.
-  public static func secondMoment(_ parameter: String) -> String { prefix + "second-moment." + parameter }
+  /// What an optimiser remembers of a parameter, such as its `first-moment`.
+  public static func state(_ name: String, of parameter: String) -> String { prefix + name + "." + parameter }
 }
 
 /// A named buffer of floats that a checkpoint saves or loads.

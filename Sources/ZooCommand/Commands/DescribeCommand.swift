@@ -72,7 +72,9 @@ extension Workplace {
   ) throws -> ModelDescription {
     let data =
       arguments.options("data").isEmpty
-      ? nil : try TrainingData(try TrainingData.source(for: recipe), settings: descriptor.tokenizer)
+      ? nil
+      : try TrainingData(
+        try TrainingData.source(for: recipe), settings: descriptor.tokenizer, registry: registry)
     return try ModelDescription(descriptor, recipe, data: data, registry: registry, threads: threads)
   }
 }

@@ -8,6 +8,7 @@ import SyntheticCorpus
 import Tensors
 import Text
 import Training
+import Transformer
 import Wording
 import Zoo
 
@@ -139,12 +140,7 @@ private struct HeadsJob {
 
   /// Heads of all layers, those of the layer that has most in each.
   private static func heads(_ model: LoadedModel) -> Int {
-    let settings = model.descriptor.settings
-    let blocks = settings.declares("blocks") ? settings.components("blocks") : []
-    let heads = blocks.map { block in
-      let attention = block.component("attention")
-      return attention.declares("heads") ? attention.integer("heads") : 1
-    }
+    let heads = AttentionSettings.headCounts(of: model.descriptor.settings)
     return heads.count * (heads.max() ?? 1)
   }
 

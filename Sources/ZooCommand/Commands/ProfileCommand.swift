@@ -36,7 +36,9 @@ extension Command {
     let recipe = try RecipeOptions.recipe(arguments, workplace.registry, defaults: ["evaluationWindows=8"])
     let open = try workplace.descriptor(arguments.positional("model") ?? "", arguments)
     try MemoryFit.check(open, recipe, name: open.name, workplace)
-    let data = try TrainingData(try TrainingData.source(for: recipe), settings: open.tokenizer)
+    let data = try TrainingData(
+      try TrainingData.source(for: recipe), settings: open.tokenizer,
+      registry: workplace.registry)
     let descriptor = try workplace.registry.descriptor(open, vocabulary: data.tokenizer.vocabularySize)
     let context = try workplace.context(seed: recipe.seed)
     let peak = try GemmPeak.measure(context, recipe.precision)

@@ -63,7 +63,9 @@ extension TrainingRun {
     let open = try workplace.descriptor(name, arguments)
     let recipe = try RecipeOptions.recipe(arguments, workplace.registry)
     try MemoryFit.check(open, recipe, name: open.name, workplace)
-    let data = try TrainingData(try TrainingData.source(for: recipe), settings: open.tokenizer)
+    let data = try TrainingData(
+      try TrainingData.source(for: recipe), settings: open.tokenizer,
+      registry: workplace.registry)
     for remark in data.remarks { console.warning(remark) }
     let descriptor = try workplace.registry.descriptor(open, vocabulary: data.tokenizer.vocabularySize)
     let line = PhaseLine(arguments.console)

@@ -1,6 +1,7 @@
 import CommandLineKit
 import Comparison
 import Foundation
+import Settings
 import Tensors
 import Training
 import Wording

@@ -86,47 +86,63 @@ extension ComponentNode {
   /// A tensor outside every known component (of a plugin's own) belongs to the model itself.
   init(_ settings: Resolved, parameters: ParameterStore) {
     var root = ComponentNode(path: "", settings)
-    let blocks = settings.components("blocks")
-    func add(_ path: String, _ resolved: Resolved) { root.insert(ComponentNode(path: path, resolved)) }
-    add("embedding", settings.component("embedding"))
-    add("embedding.position", settings.component("position"))
-    if let first = blocks.first { add("embedding.norm", first.component("norm")) }
-    add("mask", settings.component("mask"))
-    for (index, block) in blocks.enumerated() {
-      add("blocks.\(index)", block)
-      for part in ["attention", "feedForward"] {
-        let path = "blocks.\(index).\(part)"
-        add(path, block.component(part))
-        add(path + ".norm", block.component("norm"))
-        add(path + ".outputNorm", block.component("norm"))
-      }
-    }
-    if let last = blocks.last { add("finalNorm", last.component("norm")) }
-    let head = settings.component("head")
-    add("head", head)
-    if head.declares("norm") { add("head.norm", head.component("norm")) }
+    for (path, part) in Self.places(of: settings) { root.insert(ComponentNode(path: path, part)) }
     for parameter in parameters.all { root.insert(parameter) }
     self = root.withoutEmptyNorms()
+  }
+
+  /// The components of a model at the paths of their parameters, outer ones first: where their settings stand, but for
+  /// positions and norms, which belong to the parts that use them.
+  private static func places(of model: Resolved) -> [(path: String, part: Resolved)] {
+    let blocks = ModelSettings.blocks(of: model)
+    func norm(_ path: String, of block: Resolved?) -> [(String, Resolved)] {
+      block?.value(of: BlockSettings.norm).map { [(path, $0)] } ?? []
+    }
+    let outer = model.parts.filter { $0.part.isDrawn && $0.name != "initialisation" }
+    let head = outer.filter { $0.name == ModelSettings.head.name }
+    var places: [(String, Resolved)] = []
+    for (name, part) in outer where name != ModelSettings.head.name {
+      places.append((name == "position" ? "embedding.position" : name, part))
+      if name == "embedding" { places += norm("embedding.norm", of: blocks.first) }
+      places += inner(part, path: name)
+    }
+    for (index, block) in blocks.enumerated() {
+      let path = "blocks.\(index)"
+      places.append((path, block))
+      for (name, part) in block.parts where part.isDrawn && part.declaration.family != "norm" {
+        places.append(("\(path).\(name)", part))
+        places += norm("\(path).\(name).norm", of: block) + norm("\(path).\(name).outputNorm", of: block)
+        places += inner(part, path: "\(path).\(name)")
+      }
+    }
+    places += norm("finalNorm", of: blocks.last)
+    return places + head.flatMap { [($0.name, $0.part)] + inner($0.part, path: $0.name) }
+  }
+
+  private static func inner(_ part: Resolved, path: String) -> [(String, Resolved)] {
+    part.parts.filter(\.part.isDrawn).flatMap { name, part in
+      [("\(path).\(name)", part)] + inner(part, path: "\(path).\(name)")
+    }
   }
 }
 
 extension Resolved {
-  /// The value of a setting for people; nil where it says nothing: off, none, or a component of its own.
+  /// The value of a setting for people; nil where it says nothing: off, none, or a part that is shown by itself.
   fileprivate func shownValue(of setting: Setting) -> String? {
-    switch setting.kind {
-    case .component, .list: return nil
-    case .texts: return texts(setting.name).joined(separator: ", ")
-    case .numbers: return numbers(setting.name).map { Format.plain($0) }.joined(separator: ", ")
-    case .flag: return flag(setting.name) ? "on" : nil
-    case .optionalFlag: return optionalFlag(setting.name).map { $0 ? "on" : "off" }
-    case .textOrTexts: return optionalTexts(setting.name)?.joined(separator: ", ") ?? text(setting.name)
-    case .choice, .text: return text(setting.name)
-    case .optionalText: return optionalText(setting.name)
-    case .integer: return "\(integer(setting.name))"
-    case .optionalInteger: return optionalInteger(setting.name).map { "\($0)" }
-    case .integerOr: return optionalInteger(setting.name).map { "\($0)" } ?? text(setting.name)
-    case .number: return Format.plain(number(setting.name))
-    case .optionalNumber: return optionalNumber(setting.name).map { Format.plain($0) }
+    if let part = parts.first(where: { $0.name == setting.name })?.part {
+      return part.isDrawn ? nil : part.type
+    }
+    switch plainValue(of: setting) {
+    case .text(let text): return text
+    case .integer(let integer): return "\(integer)"
+    case .number(let number): return Format.plain(number)
+    case .flag(let flag): return flag ? "on" : setting.kind == .optionalFlag ? "off" : nil
+    case .list(let elements):
+      return elements.isEmpty ? nil : elements.map { $0.text ?? $0.json() }.joined(separator: ", ")
+    case .null, .object, nil: return nil
     }
   }
+
+  /// Whether `describe` draws it as a part of the model; the others are words of the part that they belong to.
+  fileprivate var isDrawn: Bool { !["placement", "activation", "tokenizer"].contains(declaration.family) }
 }

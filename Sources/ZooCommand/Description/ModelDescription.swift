@@ -68,7 +68,7 @@ struct ModelDescription: Encodable {
     let dry = try Context.dry(threads: threads, seed: recipe.seed)
     let model = try registry.build(descriptor, in: dry, trains: false)
     let sizes = model.dimensions
-    let head = descriptor.settings.component("head")
+    let head = descriptor.settings.value(of: ModelSettings.head)
 
     name = descriptor.name
     self.architecture = descriptor.architecture
@@ -81,14 +81,14 @@ struct ModelDescription: Encodable {
     self.threads = threads
     parameters = model.parameters.count
     multipliedParameters = Self.multiplied(
-      model.parameters, head: head, uses: Self.sharesLayers(descriptor) ? sizes.layers : 1)
-    let attention = 4.0 * Double(sizes.layers) * Double(descriptor.context) * Double(sizes.width)
+      model.parameters, head: head, uses: ModelSettings.sharesLayers(descriptor.settings) ? sizes.layers : 1)
+    let attention = 4.0 * Double(descriptor.context) * Self.attendedWidth(descriptor.settings, sizes)
     let forward = 2 * Double(multipliedParameters) + attention
     modelFlopsPerToken = Cost(forward: forward, training: 3 * forward)
     components = ComponentNode(descriptor.settings, parameters: model.parameters)
     settings = Dictionary(
       descriptor.settings.listing.map { ($0.path, $0.value) }, uniquingKeysWith: { first, _ in first })
-    guard head.type != "none" else {
+    guard head?.type != "none" else {
       (executedFlopsPerToken, forecast, memory) = (nil, nil, nil)
       return
     }
@@ -103,18 +103,24 @@ struct ModelDescription: Encodable {
       training: Double(forecast.stepFlops) / (tokens * Double(recipe.accumulation)))
   }
 
+  /// Width that the heads of all layers take together; an attention that is not cut into heads takes the width.
+  private static func attendedWidth(_ model: Resolved, _ sizes: Dimensions) -> Double {
+    AttentionSettings.layers(of: model).reduce(0) { sum, attention in
+      guard let attention, let heads = attention.value(of: AttentionSettings.heads),
+        let width = AttentionSettings.headWidth(of: attention, in: model)
+      else { return sum + Double(sizes.width) }
+      return sum + Double(heads * width)
+    }
+  }
+
   /// Parameters without the tables that are only looked up; a tied head multiplies by the token table.
   ///
   /// - Parameter uses: how many layers multiply by each parameter of a block; it counts once for each.
-  private static func multiplied(_ parameters: ParameterStore, head: Resolved, uses: Int) -> Int {
-    let isTied = head.declares("tied") && head.flag("tied")
+  private static func multiplied(_ parameters: ParameterStore, head: Resolved?, uses: Int) -> Int {
+    let isTied = head?.value(of: HeadSettings.tied) ?? false
     return parameters.all.filter { parameter in
       guard parameter.name.hasPrefix("embedding."), parameter.tensor.shape.rank >= 2 else { return true }
       return isTied && parameter.name == "embedding.token.weight"
     }.reduce(0) { $0 + $1.tensor.shape.count * ($1.name.hasPrefix("blocks.") ? uses : 1) }
-  }
-
-  private static func sharesLayers(_ descriptor: ModelDescriptor) -> Bool {
-    descriptor.settings.declares("sharedLayers") && descriptor.settings.flag("sharedLayers")
   }
 }

@@ -30,8 +30,7 @@ extension TrainingData {
     let bytes = [UInt8](repeating: 97, count: (recipe.batch + 1) * (descriptor.context + 1))
     return try TrainingData(
       TextSource(name: "planned", train: bytes, heldOut: bytes, startsAtLines: false),
-      tokenizer: PlannedTokenizer(kind: descriptor.tokenizer.type, vocabularySize: vocabulary),
-      settings: descriptor.tokenizer)
+      tokenizer: PlannedTokenizer(kind: descriptor.tokenizer.type, vocabularySize: vocabulary))
   }
 }
 
@@ -54,7 +53,7 @@ extension RunForecast {
     let large = max(2, mostTokens / descriptor.context)
     guard recipe.batch > large else { return try forecast(recipe) }
     let small = large / 2
-    let catalog = try registry.trainingCatalog()
+    let catalog = registry.catalog
     let forecasts = try [small, large].map { batch in
       try forecast(Recipe.resolve(recipe.node, title: "recipe", sets: ["batch=\(batch)"], in: catalog))
     }
@@ -69,7 +68,7 @@ extension ModelDescriptor {
   /// - Throws: `UsageError` when only the text can tell.
   func expectedVocabulary() throws -> (size: Int, isAssumed: Bool) {
     if let vocabulary { return (vocabulary, false) }
-    if tokenizer.declares("vocabulary") { return (tokenizer.integer("vocabulary"), true) }
+    if let learnt = tokenizer.value(of: TokenizerSettings.vocabulary) { return (learnt, true) }
     guard tokenizer.type == "bytes" else {
       throw UsageError(
         "\(name): how many tokens the tokenizer \"\(tokenizer.type)\" has is known only from the text; "

@@ -1,6 +1,7 @@
 import Installed
 import Settings
 import Training
+import Transformer
 import Wording
 import Zoo
 
@@ -47,7 +48,7 @@ struct SettingSearch {
         case .component(let name): family = name
         case .list(let name):
           // A descriptor writes one block for all.
-          inner = path + name
+          inner = setting.name == ModelSettings.blocks.name ? path + name : inner + ".0"
           family = name
         default: break
         }
@@ -57,8 +58,8 @@ struct SettingSearch {
         }
       }
     }
-    let layers = Setting("layers", .integer(1...1000), default: nil, help: "how many blocks")
-    found.append(Entry(path: "layers", setting: layers))
+    let layers = Key.integer("layers", 1...1000, default: nil, help: "how many blocks")
+    found.append(Entry(path: "layers", setting: layers.setting))
     for architecture in catalog.declarations(family: "architecture") {
       walk(architecture, below: "", depth: 0)
     }
@@ -85,7 +86,7 @@ struct SettingSearch {
 
   /// What to say of a flag that is a setting's name; nil when no setting has it.
   static func hint(flag: String, value: String?) -> String? {
-    guard let search = (try? Registry.standard().trainingCatalog()).map(SettingSearch.init) else {
+    guard let search = (try? Registry.standard().catalog).map(SettingSearch.init) else {
       return nil
     }
     let found = search.matches(flag)

@@ -68,9 +68,9 @@ struct ZooListing: Encodable {
   private enum CodingKeys: String, CodingKey { case families, presets, suites, rules }
 
   init(_ workplace: Workplace) throws {
-    let catalog = try workplace.registry.trainingCatalog()
+    let catalog = workplace.registry.catalog
     families =
-      catalog.familyNames.map { family in
+      catalog.familyNames.sorted { $0 == "architecture" && $1 != "architecture" }.map { family in
         Family(name: family, entries: catalog.declarations(family: family).map(Entry.init))
       } + [Family(name: "recipe", entries: [Entry(Recipe.declaration)])]
     settings = SettingSearch(catalog)
@@ -203,7 +203,7 @@ extension ZooListing {
     for (index, entry) in family.entries.enumerated() {
       if index > 0, !entry.settings.isEmpty { console.line() }
       let source = entry.source.isEmpty ? "" : "; " + entry.source
-      let origin = ["Transformer", "Text", "Training"].contains(entry.origin) ? "" : "; from \(entry.origin)"
+      let origin = ["Transformer", "Zoo", "Training"].contains(entry.origin) ? "" : "; from \(entry.origin)"
       console.block(
         wrap(
           "\(entry.name): \(entry.summary)\(source)\(origin)", width: console.helpWidth, indent: 4, first: 2))

@@ -1,6 +1,7 @@
 import CommandLineKit
 import Comparison
 import Foundation
+import Settings
 import Training
 import Zoo
 
@@ -103,7 +104,7 @@ extension ArmPlan {
       name: "\(name)-seed-\(number)", arm: name, seedNumber: number, against: against, descriptor: descriptor,
       recipe: try Recipe.resolve(
         recipe.node, title: "recipe", sets: ["seed=\(Int(recipe.seed) + number - 1)"],
-        in: try registry.trainingCatalog()))
+        in: registry.catalog))
   }
 
   /// The same arm with its text read from another place.
@@ -113,6 +114,6 @@ extension ArmPlan {
   func reading(_ paths: [String], _ registry: Registry) throws -> ArmPlan {
     replacing(
       recipe: try Recipe.resolve(
-        recipe.node, title: "recipe", sets: [Recipe.edit(data: paths)], in: try registry.trainingCatalog()))
+        recipe.node, title: "recipe", sets: [Recipe.edit(data: paths)], in: registry.catalog))
   }
 }

@@ -1,0 +1,26 @@
+import Settings
+import Zoo
+
+extension Registry {
+  /// Registers the core's objectives, optimisers and schedules.
+  ///
+  /// - Throws: `SettingsError` when a name is taken.
+  public mutating func addTraining() throws {
+    try add(
+      Recipe.ownObjective, to: .objective, summary: "the architecture's own objective"
+    ) { settings in
+      throw SettingsError(
+        title: "objective",
+        problems: [
+          Problem(
+            path: settings.path, found: settings.type,
+            reason: "stands for the objective of an architecture, which is not known here")
+        ])
+    }
+    try CausalLM.register(in: &self)
+    try MaskedLM.register(in: &self)
+    try AnyOrderLM.register(in: &self)
+    try AdamW.register(in: &self)
+    try WarmupSchedule.register(in: &self)
+  }
+}

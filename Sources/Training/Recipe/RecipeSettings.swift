@@ -1,0 +1,61 @@
+import Kernels
+import Settings
+import Zoo
+
+/// What a recipe lets you choose.
+public enum RecipeSettings {
+  public static let objective = Key.component(
+    "objective", of: .objective, default: Recipe.ownObjective,
+    help: "the task; auto: the architecture's own")
+  public static let optimiser = Key.component(
+    "optimiser", of: .optimiser, default: "adamw", help: "how gradients change weights")
+  public static let schedule = Key.component(
+    "schedule", of: .schedule, default: "cosine", help: "learning rates over the run")
+  public static let batch = Key.integer(
+    "batch", 1...65_536, default: 32, help: "sequences in a micro-batch")
+  public static let accumulation = Key.integer(
+    "accumulation", 1...65_536, default: 1, help: "micro-batches whose gradients make a step")
+  public static let precision = Key.choice(
+    "precision", default: ProductPrecision.fp32,
+    help: "what the matrix products of training multiply; bf16: on processors with instructions for it")
+  public static let steps = Key.optionalInteger(
+    "steps", 1...1_000_000_000, help: "budget in steps; 2000 if none is given")
+  public static let tokens = Key.optionalInteger(
+    "tokens", 1...1_000_000_000_000, help: "budget in content tokens")
+  public static let minutes = Key.optionalNumber(
+    "minutes", 0.01...1_000_000, help: "budget in minutes on this machine")
+  public static let supervisedTokens = Key.optionalInteger(
+    "supervisedTokens", 1...1_000_000_000_000, help: "budget in predictions trained on")
+  public static let flops = Key.optionalNumber(
+    "flops", 1...1e27, help: "budget in FLOPs of the training steps' matrix products")
+  public static let bytes = Key.optionalInteger(
+    "bytes", 1...1_000_000_000_000_000, help: "budget in bytes of text read")
+  public static let seed = Key.integer(
+    "seed", 0...Int.max, default: 1, help: "of initial values, data order, masks, dropout")
+  public static let data = Key.textOrTexts(
+    "data", default: "embedded",
+    help:
+      "a file or folder, several with commas between, or a list of paths; embedded: the generated corpus")
+  public static let heldOutShare = Key.number(
+    "heldOutShare", 0.001...0.9, default: 0.1, help: "share of the text, at its end, that is held out")
+  public static let tuningShare = Key.optionalNumber(
+    "tuningShare", 0.001...0.9,
+    help:
+      "share of the training text, at its end, that is held out in place of the held-out text, which is "
+      + "then not looked at; null: none")
+  public static let evaluateEvery = Key.optionalInteger(
+    "evaluateEvery", 1...1_000_000_000, help: "steps between evaluations; null: 20 in a run")
+  public static let evaluationWindows = Key.optionalInteger(
+    "evaluationWindows", 1...100_000_000, default: 256, help: "held-out windows; null: all")
+  public static let checkpointEvery = Key.optionalInteger(
+    "checkpointEvery", 1...1_000_000_000, help: "steps between checkpoints; null: 4 in a run")
+  public static let keepLast = Key.integer(
+    "keepLast", 1...1_000_000, default: 2, help: "recent checkpoints kept beside the best")
+
+  /// All of them, in the order in which they are shown.
+  static let all: [any SettingKey] = [
+    objective, optimiser, schedule, batch, accumulation, precision, steps, tokens, minutes, supervisedTokens,
+    flops, bytes, seed, data, heldOutShare, tuningShare, evaluateEvery, evaluationWindows, checkpointEvery,
+    keepLast,
+  ]
+}

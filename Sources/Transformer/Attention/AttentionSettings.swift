@@ -1,0 +1,134 @@
+import Settings
+
+/// What softmax attention lets you choose. Other attentions declare those of them that they have, too: what a setting
+/// means is the same for all.
+public enum AttentionSettings {
+  public static let heads = Key.integer(
+    "heads", 1...1024, default: 4, help: "query heads; divides the width")
+  public static let keyValueHeads = Key.integer(
+    "keyValueHeads", 1...1024, default: 2, help: "key heads; divides the query heads")
+  public static let headWidth = Key.optionalInteger(
+    "headWidth", 1...65_536, help: "width of one head; null: the width divided by the heads")
+  public static let bias = Key.flag("bias", default: true, help: "whether the projections have biases")
+  public static let projectionBias = Key.optionalFlag(
+    "projectionBias", help: "whether queries, keys and values have biases; null: as bias says")
+  public static let outputBias = Key.optionalFlag(
+    "outputBias", help: "whether the output map has a bias; null: as bias says")
+  public static let scale = Key.optionalNumber(
+    "scale", 1e-6...1e3, help: "factor on the scores; null: 1/√(width of a head)")
+  public static let cap = Key.optionalNumber(
+    "cap", 1e-3...1e6, help: "bound of the scores, by cap·tanh(score/cap); null: none")
+  public static let sinks = Key.flag(
+    "sinks", default: false,
+    help: "whether each head has a learned score that takes a share of the attention and gives nothing")
+  public static let window = Key.optionalInteger(
+    "window", 1...1_000_000,
+    help: "a position sees only keys nearer than this, in tokens; null: no limit")
+  public static let globalEvery = Key.optionalInteger(
+    "globalEvery", 1...1000,
+    help: "the window holds in all layers but one in this many; null: in all layers")
+  public static let firstGlobal = Key.integer(
+    "firstGlobal", 0...999, default: 0,
+    help: "the first layer without a window, counted from 0, where globalEvery is given")
+  public static let queryKeyNorm = Key.flag(
+    "queryKeyNorm", default: false, help: "RMS norm of queries and keys, head by head")
+  public static let queryKeyNormEpsilon = Key.number(
+    "queryKeyNormEpsilon", 0...1e-2, default: 1e-6,
+    help: "added to the mean square of that norm so that nothing is divided by zero")
+
+  static let softmax: [any SettingKey] = [
+    heads, headWidth, bias, projectionBias, outputBias, scale, cap, sinks, window, globalEvery, firstGlobal,
+    queryKeyNorm, queryKeyNormEpsilon,
+  ]
+
+  /// The attentions of a model's layers, first to last; nil for a layer that has none.
+  public static func layers(of model: Resolved) -> [Resolved?] {
+    ModelSettings.blocks(of: model).map { $0.value(of: BlockSettings.attention) }
+  }
+
+  /// The attentions that are cut into heads; none in a model without layers, or with other parts in them.
+  public static func headed(in model: Resolved) -> [Resolved] {
+    layers(of: model).compactMap { $0 }.filter { $0.declares(heads) }
+  }
+
+  /// Heads of each layer, first to last: one where an attention is not cut into heads.
+  public static func headCounts(of model: Resolved) -> [Int] {
+    layers(of: model).map { $0?.value(of: heads) ?? 1 }
+  }
+
+  /// How wide the heads of an attention are; nil where the width cannot be cut into so many.
+  public static func headWidth(of attention: Resolved, in model: Resolved) -> Int? {
+    if let own = attention.value(of: headWidth) ?? nil { return own }
+    guard let width = model.value(of: ModelSettings.width) else { return nil }
+    let heads = attention[heads]
+    return width.isMultiple(of: heads) ? width / heads : nil
+  }
+}
+
+extension Registry {
+  mutating func addAttentions() throws {
+    try add(
+      "multi-head", to: .attention, summary: "every query head has a key head of its own",
+      keys: AttentionSettings.softmax, source: "Vaswani et al. 2017"
+    ) { settings, scope, build in
+      try SoftmaxAttention(settings, keyValueHeads: settings[AttentionSettings.heads], scope, build)
+    }
+    try add(
+      "multi-query", to: .attention, summary: "all query heads share one key head",
+      keys: AttentionSettings.softmax, source: "Shazeer 2019"
+    ) { settings, scope, build in try SoftmaxAttention(settings, keyValueHeads: 1, scope, build) }
+    try add(
+      "grouped-query", to: .attention, summary: "groups of query heads share a key head",
+      keys: AttentionSettings.softmax + [AttentionSettings.keyValueHeads], source: "Ainslie et al. 2023"
+    ) { settings, scope, build in
+      try SoftmaxAttention(settings, keyValueHeads: settings[AttentionSettings.keyValueHeads], scope, build)
+    }
+    for rule in [
+      AttentionSettings.headsDivideWidth, AttentionSettings.keyHeadsDivideHeads,
+      AttentionSettings.globalLayersNeedWindow,
+    ] { try add(rule) }
+  }
+}
+
+extension AttentionSettings {
+  static let headsDivideWidth = Rule(
+    name: "heads-divide-width", reason: "every head takes an equal part of the width", about: "architecture"
+  ) { model in
+    headed(in: model).compactMap { attention in
+      guard let width = model.value(of: ModelSettings.width), headWidth(of: attention, in: model) == nil
+      else { return nil }
+      let heads = attention[heads]
+      let divisors = (1...min(width, 1024)).filter { width.isMultiple(of: $0) }
+      let nearest = divisors.min { abs($0 - heads) < abs($1 - heads) }
+      return Problem(
+        path: attention.path + ".heads", found: "\(heads)", allowed: "a divisor of width \(width)",
+        nearest: nearest.map { "\($0)" })
+    }
+  }
+
+  static let keyHeadsDivideHeads = Rule(
+    name: "key-heads-divide-heads", reason: "each key head serves a group of query heads of one size",
+    about: "architecture"
+  ) { model in
+    headed(in: model).compactMap { attention in
+      guard let keys = attention.value(of: keyValueHeads), !attention[heads].isMultiple(of: keys) else {
+        return nil
+      }
+      return Problem(
+        path: attention.path + ".keyValueHeads", found: "\(keys)",
+        allowed: "a divisor of heads \(attention[heads])")
+    }
+  }
+
+  static let globalLayersNeedWindow = Rule(
+    name: "global-layers-need-window", reason: "without a window every layer is global",
+    about: "architecture"
+  ) { model in
+    headed(in: model).compactMap { attention in
+      guard let every = attention.value(of: globalEvery) ?? nil, attention[window] == nil else { return nil }
+      return Problem(
+        path: attention.path + ".globalEvery", found: "\(every)",
+        allowed: "null, or a number beside a window", nearest: "null")
+    }
+  }
+}

@@ -1,0 +1,83 @@
+import Kernels
+import Settings
+import Tensors
+import Text
+import Transformer
+
+/// What a model is given and what it has to predict.
+public struct Example: Sendable, Equatable {
+  /// The (possibly corrupted) input.
+  public var tokens: TokenBatch
+  /// Flat positions `batch index·time + time index` of the predictions.
+  public var positions: [Int32]
+  /// The token that belongs at each of them.
+  public var targets: [Int32]
+  /// By what the loss of each of them counts; nil: all count the same. They add up to the number of predictions.
+  public var weights: [Float]?
+
+  /// A task.
+  public init(
+    tokens: TokenBatch, positions: [Int32], targets: [Int32], weights: [Float]? = nil
+  ) {
+    self.tokens = tokens
+    self.positions = positions
+    self.targets = targets
+    self.weights = weights
+  }
+
+  /// The sum of the losses of all predictions, each times its weight.
+  public func weightedSum(of losses: [Float]) -> Double {
+    guard let weights else { return losses.reduce(0) { $0 + Double($1) } }
+    return zip(losses, weights).reduce(0) { $0 + Double($1.0) * Double($1.1) }
+  }
+}
+
+/// A training task: content in; input, places and targets out. It knows nothing of models.
+public protocol Objective: Sendable {
+  /// The name in recipes.
+  var name: String { get }
+  /// The unit of its loss, such as `"nats per masked token"`.
+  var unit: String { get }
+  /// Tokens that a window needs beyond the context.
+  var lookAhead: Int { get }
+  /// Whether the loss over all content is a likelihood of the text (and bits per byte exist).
+  var isLikelihood: Bool { get }
+  /// What a model learns to say at a place.
+  var predicts: Prediction { get }
+  /// Whether a start token stands before the content.
+  var startsWithToken: Bool { get }
+  /// Whether every window has as many predictions as the next; otherwise `predictions` is a mean.
+  var predictsEvenly: Bool { get }
+  /// Predictions made in a window of `context` content tokens.
+  func predictions(context: Int) -> Int
+  /// Makes the task. The random key decides what is corrupted.
+  func prepare(_ windows: WindowBatch, vocabulary: Int, key: PhiloxKey) -> Example
+  /// The loss of a task, and what the model said; by default the model's cross-entropy of the targets.
+  ///
+  /// - Parameter lossWeight: a factor on the loss, which is what a micro-batch counts in its step.
+  /// - Throws: what the model throws.
+  func loss(_ example: Example, of model: any LanguageModel, lossWeight: Double, _ pass: Pass) throws
+    -> LossResult
+  /// The reason why a model with this mask could see what it has to predict; nil when it cannot.
+  func refusal(under mask: any Mask) -> String?
+}
+
+extension Objective {
+  public var predictsEvenly: Bool { true }
+
+  public func loss(_ example: Example, of model: any LanguageModel, lossWeight: Double, _ pass: Pass) throws
+    -> LossResult
+  {
+    try model.loss(
+      example.tokens, at: example.positions, targets: example.targets, weights: example.weights,
+      lossWeight: lossWeight, pass)
+  }
+}
+
+/// Makes an objective from its settings.
+public typealias ObjectiveMaker = @Sendable (_ settings: Resolved) throws -> any Objective
+
+extension Family where Member == ObjectiveMaker {
+  /// What models learn.
+  public static var objective: Self { Self("objective") }
+}

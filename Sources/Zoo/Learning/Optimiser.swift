@@ -1,0 +1,61 @@
+import Settings
+import Tensors
+import Transformer
+
+/// How gradients change weights. A trainer knows of it what stands here.
+public protocol Optimiser: AnyObject {
+  /// What it remembers from step to step, for a checkpoint: any number of buffers, under names by
+  /// `ReservedNames.state`.
+  var state: [NamedBuffer] { get }
+  /// Parameters that the last backward pass gave no gradient.
+  var untouched: [String] { get }
+  /// Takes one step and returns the norm of all gradients before clipping. Where that is not finite, nothing
+  /// changes.
+  ///
+  /// - Parameters:
+  ///   - step: counted from 1.
+  ///   - learningRate: the schedule's for this step.
+  func update(step: Int, learningRate: Double) throws -> Double
+}
+
+/// Makes an optimiser of all parameters that have gradients, its state as at the start.
+public typealias OptimiserMaker =
+  @Sendable (_ settings: Resolved, _ parameters: ParameterStore, _ context: Context) throws -> any Optimiser
+
+extension Family where Member == OptimiserMaker {
+  /// How gradients change weights.
+  public static var optimiser: Self { Self("optimiser") }
+}
+
+extension Family where Member == Never {
+  /// Settings of some parameters by their path.
+  public static var parameterGroup: Self { Self("parameterGroup") }
+}
+
+/// The settings that every optimiser has.
+public enum OptimiserSettings {
+  /// The highest learning rate: schedules, trials and advice change it by this name.
+  public static let learningRate = Key.number(
+    "learningRate", 0...10, default: 1e-3, help: "the highest learning rate")
+  /// Settings of some parameters; an optimiser that knows groups declares it.
+  public static let groups = Key.components(
+    "groups", of: .parameterGroup, mayBeEmpty: true,
+    help: "settings of some parameters; the first group that a parameter fits")
+
+  static let pattern = Key.text(
+    "parameters", default: nil, help: "their paths; * stands for any characters")
+  static let groupLearningRate = Key.number(
+    "learningRate", 0...1000, default: 1, help: "factor on their learning rate; 0: they stay as they are")
+  static let groupDecay = Key.optionalNumber(
+    "decay", 0...10, help: "their weight decay; null: the optimiser's, for matrices")
+}
+
+extension Registry {
+  mutating func addParameterGroups() throws {
+    try declare(
+      "parameters", in: .parameterGroup, summary: "parameters by their path",
+      keys: [
+        OptimiserSettings.pattern, OptimiserSettings.groupLearningRate, OptimiserSettings.groupDecay,
+      ])
+  }
+}
