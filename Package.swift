@@ -74,7 +74,10 @@ let package = Package(
       name: "CInstalled",
       cSettings: [.define("ZOO_PLUGINS", to: plugins.map { "PLUGIN(\($0))" }.joined(separator: " "))]),
     .target(
-      name: "Installed", dependencies: ["CInstalled", "Training"] + plugins.map { .init(stringLiteral: $0) }),
+      name: "Installed", 
+      dependencies: (["CInstalled", "Evaluation"] + reachable(from: "Evaluation") + plugins).map {
+        .init(stringLiteral: $0)
+      }),
     .executableTarget(
       name: "ZooMain", dependencies: ["ZooCommand"], path: "Sources/zoo-main"),
     .executableTarget(

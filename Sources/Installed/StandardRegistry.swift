@@ -1,4 +1,5 @@
 import CInstalled
+import Evaluation
 import Settings
 import Training
 import Zoo
@@ -12,6 +13,7 @@ extension Registry {
     var core = Registry()
     try core.addZoo()
     try core.addTraining()
+    try core.addEvaluation()
     let registration = PluginRegistration(core)
     zoo_register_installed(Unmanaged.passUnretained(registration).toOpaque())
     return try withExtendedLifetime(registration) {

@@ -15,8 +15,8 @@ struct TrainingBench {
   let presets: Presets
   let source: TextSource
 
-  init() throws {
-    registry = try Registry.standard()
+  init(registry: Registry? = nil) throws {
+    self.registry = try registry ?? Registry.standard()
     presets = try Presets.standard()
     let lines = (0..<600).map {
       "line \($0) says that \($0 * 7 % 13) and \($0 * 5 % 11) are \($0 % 3) apart\n"

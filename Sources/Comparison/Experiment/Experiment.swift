@@ -66,7 +66,7 @@ public final class Experiment: Sendable {
     self.corpus = corpus
     isOneText = true
     source = try RunText(of: resumed) {
-      try TrainingData.source(for: $0, embedded: (corpus ?? GeneratedCorpus.make()).source)
+      try TrainingData.source(for: $0, registry, embedded: corpus?.source)
     }.source(
       plans[0].recipe,
       advice: "bring the old text back, or say where it is now with: "
@@ -223,7 +223,7 @@ public final class Experiment: Sendable {
       let isMoved = try Recipe.of(checkpoint, registry: registry).data != plan.recipe.data
       let trainer = try Trainer.resume(
         checkpoint, record: record, changes: RunChanges(data: isMoved ? plan.recipe.data : nil),
-        registry: registry, source: TrainingData.source(for:)
+        registry: registry, source: { [registry] in try TrainingData.source(for: $0, registry) }
       ) {
         try makeContext(seed: $0.seed)
       }

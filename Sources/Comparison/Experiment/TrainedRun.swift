@@ -69,9 +69,10 @@ public final class TextShelf {
   private var known: [String: TextSource] = [:]
   /// The embedded corpus; nil before a run names it.
   private(set) var corpus: GeneratedCorpus?
+  private let registry: Registry
 
   /// No text was read.
-  public init() {}
+  public init(_ registry: Registry) { self.registry = registry }
 
   /// The text of a recipe.
   ///
@@ -81,7 +82,7 @@ public final class TextShelf {
     if let source = known[key] { return source }
     if recipe.data == nil, corpus == nil { corpus = GeneratedCorpus.make() }
     let source = try TrainingData.source(
-      for: recipe, embedded: (corpus ?? GeneratedCorpus.make()).source)
+      for: recipe, registry, embedded: corpus?.source)
     known[key] = source
     return source
   }

@@ -70,6 +70,13 @@ public struct LossResult {
   public let losses: Tensor
   /// 1 where the most probable token was the target, `[predictions]`.
   public let hits: Indices
+
+  /// The loss of predictions, for an objective that computes its own.
+  public init(loss: Tensor, losses: Tensor, hits: Indices) {
+    self.loss = loss
+    self.losses = losses
+    self.hits = hits
+  }
 }
 
 /// The mean of the losses, each times its own weight where there are such, times a weight of all.

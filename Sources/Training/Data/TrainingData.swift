@@ -35,15 +35,23 @@ public struct TrainingData: Sendable {
     }
   }
 
-  /// The text that a recipe names, files or folders; of that the training part alone where the recipe is one
-  /// of choosing settings.
+  /// The text that a recipe names: a registered one, or files and folders; of that the training part alone where
+  /// the recipe is one of choosing settings.
   ///
-  /// - Parameter embedded: the text of a recipe that names none.
+  /// - Parameter embedded: the embedded corpus, by one who has made it already.
   /// - Throws: `TextError` that names the file and the place in it.
-  public static func source(for recipe: Recipe, embedded: @autoclosure () -> TextSource) throws -> TextSource
+  public static func source(for recipe: Recipe, _ registry: Registry, embedded: TextSource? = nil) throws
+    -> TextSource
   {
-    let source =
-      try recipe.data.map { try TextSource.files($0, heldOutShare: recipe.heldOutShare) } ?? embedded()
+    let paths = recipe.data ?? [Recipe.embeddedText]
+    let source: TextSource
+    if recipe.data == nil, let embedded {
+      source = embedded
+    } else if let name = paths.first, paths.count == 1, registry.names(of: .text).contains(name) {
+      source = try registry.member(name, of: .text)(recipe.heldOutShare)
+    } else {
+      source = try TextSource.files(paths, heldOutShare: recipe.heldOutShare)
+    }
     return try recipe.tuningShare.map { try source.forTuning(share: $0) } ?? source
   }
 

@@ -8,6 +8,8 @@ extension Recipe {
   public static let declaration = ComponentDeclaration(
     family: "recipe", name: "recipe", summary: "how a model is trained", keys: RecipeSettings.all)
 
+  /// The name of the text that comes with the program.
+  public static let embeddedText = "embedded"
   /// The name that stands for the objective of an architecture.
   static let ownObjective = "auto"
 

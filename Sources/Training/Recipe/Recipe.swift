@@ -27,13 +27,13 @@ public struct Recipe: Sendable {
   /// Recent checkpoints that are kept beside the best one.
   public var keepLast: Int { settings[RecipeSettings.keepLast] }
 
-  /// Files and folders of text; nil: the embedded corpus.
+  /// Files and folders of text, or the name of a registered one; nil: the embedded corpus.
   ///
   /// A list names them exactly; a text is split at its commas.
   public var data: [String]? {
     switch settings[RecipeSettings.data] {
     case .texts(let paths): paths
-    case .text(let text): text == "embedded" ? nil : text.split(separator: ",").map(String.init)
+    case .text(let text): text == Self.embeddedText ? nil : text.split(separator: ",").map(String.init)
     }
   }
 

@@ -33,9 +33,9 @@ public enum RecipeSettings {
   public static let seed = Key.integer(
     "seed", 0...Int.max, default: 1, help: "of initial values, data order, masks, dropout")
   public static let data = Key.textOrTexts(
-    "data", default: "embedded",
+    "data", default: Recipe.embeddedText,
     help:
-      "a file or folder, several with commas between, or a list of paths; embedded: the generated corpus")
+      "a file or folder, several with commas between, a list of paths, or a text of the family text")
   public static let heldOutShare = Key.number(
     "heldOutShare", 0.001...0.9, default: 0.1, help: "share of the text, at its end, that is held out")
   public static let tuningShare = Key.optionalNumber(

@@ -74,7 +74,7 @@ extension Workplace {
       arguments.options("data").isEmpty
       ? nil
       : try TrainingData(
-        try TrainingData.source(for: recipe), settings: descriptor.tokenizer, registry: registry)
+        try TrainingData.source(for: recipe, registry), settings: descriptor.tokenizer, registry: registry)
     return try ModelDescription(descriptor, recipe, data: data, registry: registry, threads: threads)
   }
 }

@@ -88,8 +88,10 @@ private struct HeadsJob {
       let recipe = try Recipe.of(checkpoint, registry: workplace.registry)
       let corpus = recipe.data == nil ? embedded ?? GeneratedCorpus.make() : nil
       embedded = embedded ?? corpus
-      let source = try RunText(of: model.record) { try corpus?.source ?? TrainingData.source(for: $0) }
-        .source(recipe, advice: RunText.bringBack(), workplace.registry)
+      let source = try RunText(of: model.record) {
+        try corpus?.source ?? TrainingData.source(for: $0, workplace.registry)
+      }
+      .source(recipe, advice: RunText.bringBack(), workplace.registry)
       text = text ?? (source, corpus?.items ?? [])
       let trained = try LoadedModel(
         checkpoint, registry: workplace.registry, context: try workplace.context())

@@ -37,7 +37,7 @@ extension Command {
     let open = try workplace.descriptor(arguments.positional("model") ?? "", arguments)
     try MemoryFit.check(open, recipe, name: open.name, workplace)
     let data = try TrainingData(
-      try TrainingData.source(for: recipe), settings: open.tokenizer,
+      try TrainingData.source(for: recipe, workplace.registry), settings: open.tokenizer,
       registry: workplace.registry)
     let descriptor = try workplace.registry.descriptor(open, vocabulary: data.tokenizer.vocabularySize)
     let context = try workplace.context(seed: recipe.seed)

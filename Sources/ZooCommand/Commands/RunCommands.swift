@@ -86,7 +86,7 @@ extension Command {
     if let other { sets.append(RecipeOptions.data([other])) }
     let trainer = try Trainer.evaluating(
       model.checkpoint, of: other == nil ? model.record : nil, sets: sets, registry: workplace.registry,
-      source: TrainingData.source(for:)
+      source: { try TrainingData.source(for: $0, workplace.registry) }
     ) {
       try workplace.context(seed: $0.seed)
     }

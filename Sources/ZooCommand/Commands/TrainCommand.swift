@@ -64,7 +64,7 @@ extension TrainingRun {
     let recipe = try RecipeOptions.recipe(arguments, workplace.registry)
     try MemoryFit.check(open, recipe, name: open.name, workplace)
     let data = try TrainingData(
-      try TrainingData.source(for: recipe), settings: open.tokenizer,
+      try TrainingData.source(for: recipe, workplace.registry), settings: open.tokenizer,
       registry: workplace.registry)
     for remark in data.remarks { console.warning(remark) }
     let descriptor = try workplace.registry.descriptor(open, vocabulary: data.tokenizer.vocabularySize)
@@ -115,7 +115,7 @@ extension TrainingRun {
     }
     let trainer = try Trainer.resume(
       checkpoint, record: record, at: path, changes: changes, registry: workplace.registry,
-      source: TrainingData.source(for:)
+      source: { try TrainingData.source(for: $0, workplace.registry) }
     ) {
       try workplace.context(seed: $0.seed)
     }

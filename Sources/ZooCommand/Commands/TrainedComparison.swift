@@ -96,7 +96,7 @@ struct TrainedComparison {
     // A place that cannot be taken is said before any work.
     if let path = arguments.option("out") { try RunFolder.check(path) }
     let declared = try DeclareOptions.rows(arguments)
-    let shelf = TextShelf()
+    let shelf = TextShelf(workplace.registry)
     let runs = try trainedRuns(shelf)
     let (folder, lock) = try RunFolder.create(
       at: arguments.option("out"),
