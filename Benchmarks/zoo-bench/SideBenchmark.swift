@@ -117,8 +117,8 @@ enum SideBenchmark: String, CaseIterable, Codable {
       guard let tokenizer = trained else { return [:] }
       // The peer encodes the same text with the same merges.
       try Data(text).write(to: folder.appending(path: "text.txt"))
-      let ranks = (Int32(SpecialTokens.count)..<Int32(tokenizer.vocabularySize)).map {
-        Data(tokenizer.bytes(of: $0)).base64EncodedString()
+      let ranks = tokenizer.vocabulary.ordinaryRanges().joined().map {
+        Data(tokenizer.bytes(of: Int32($0))).base64EncodedString()
       }
       try Console.jsonText(ranks).write(
         to: folder.appending(path: "ranks.json"), atomically: true, encoding: .utf8)

@@ -91,7 +91,7 @@ import Zoo
         // The subject stands as far before the verb as the item says, and is no attractor.
         let words = item.left.split(separator: " ")
         #expect(text(places.subject) == words[words.count - 1 - item.distance])
-        let choice = places.choosing(model)
+        let choice = try places.choosing(model)
         #expect(choice.subject == places.subject && choice.attractors == places.attractors)
         if model.model.mask.seesFuture {
           #expect(choice.queries == places.queries)
@@ -132,7 +132,7 @@ import Zoo
   private func subject(_ preset: String) throws -> (LoadedModel, [Example]) {
     let model = try untrainedModel(preset, sets: largeWeights + ["context=32"])
     let objective: any Objective = model.kind == .decoder ? CausalLM() : MaskedLM()
-    return (model, objective.frozen(windows, batch: 2, vocabulary: model.tokenizer.vocabularySize))
+    return (model, try objective.frozen(windows, batch: 2, vocabulary: model.tokenizer.vocabulary))
   }
 
   private func bits(_ model: LoadedModel) -> [[UInt32]] {

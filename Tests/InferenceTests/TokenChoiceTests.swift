@@ -44,7 +44,7 @@ import Text
     options.temperature = random.choose([0, 0.3, 1, 2])
     options.topK = random.choose([nil, nil, 1, 5, 40, 10_000])
     options.topP = random.choose([nil, nil, 1e-9, 0.3, 0.9, 1])
-    let choose = TokenChoice(options: options, vocabulary: vocabulary)
+    let choose = TokenChoice(options: options, vocabulary: Vocabulary(size: vocabulary))
     var chosen: Set<Int32> = []
     for step in 0..<100 {
       let share = (Double(step) + 0.37) / 100

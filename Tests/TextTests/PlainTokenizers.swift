@@ -1,3 +1,5 @@
+import TestSupport
+
 @testable import Text
 
 /// Byte pairs and word pieces by their definitions: slow, and nothing in common with the fast ones.

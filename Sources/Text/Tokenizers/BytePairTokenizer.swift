@@ -16,6 +16,7 @@ public struct BytePairTokenizer: PartTokenizer {
 
   public let kind = "byte-bpe"
   public let isLossless = true
+  public let special = SpecialTokens.standard
   public var vocabularySize: Int { tokens.count }
 
   /// The merges in the order in which they were learnt, which is that in which they are applied.
@@ -27,10 +28,10 @@ public struct BytePairTokenizer: PartTokenizer {
   ///
   /// - Throws: `TextError` when a merge names a token that does not stand before it, or one is there twice.
   public init(merges: [Merge]) throws {
-    var tokens = SpecialTokens.names.map { _ in [UInt8]() } + (0...255).map { [UInt8($0)] }
+    var tokens = special.tokens.map { _ in [UInt8]() } + (0...255).map { [UInt8($0)] }
     var results = PairNumbers()
     for (index, merge) in merges.enumerated() {
-      let known = Int32(SpecialTokens.count)..<Int32(tokens.count)
+      let known = Int32(special.tokens.count)..<Int32(tokens.count)
       guard known.contains(merge.left), known.contains(merge.right) else {
         throw TextError(
           place: "merge \(index)",
@@ -51,14 +52,14 @@ public struct BytePairTokenizer: PartTokenizer {
     self.results = results
   }
 
-  /// A space before `[MASK]` is dropped, for the token that belongs there carries it.
+  /// A space before a mask is dropped, for the token that belongs there carries it.
   public func encodePrompt(_ text: String) -> [Int32] {
-    let parts = PromptPart.parts(of: text)
+    let parts = PromptPart.parts(of: text, special)
     return parts.indices.flatMap { index -> [Int32] in
       switch parts[index] {
       case .special(let id): return [id]
       case .text(var bytes):
-        if index + 1 < parts.count, case .special(SpecialTokens.mask) = parts[index + 1],
+        if index + 1 < parts.count, case .special(let next) = parts[index + 1], next == special[.mask],
           bytes.last == UInt8(ascii: " ")
         {
           bytes.removeLast()
@@ -85,7 +86,8 @@ public struct BytePairTokenizer: PartTokenizer {
       func join(at place: Int) -> Int32 {
         place + 1 < count ? results.number(symbols[place], symbols[place + 1]) ?? .max : .max
       }
-      for place in 0..<count { symbols[place] = Int32(word[place]) + Int32(SpecialTokens.count) }
+      let first = Int32(special.tokens.count)
+      for place in 0..<count { symbols[place] = Int32(word[place]) + first }
       for place in 0..<count { joins[place] = join(at: place) }
       while true {
         // A merge makes no place for an earlier one, so that the leftmost of the first is always next.

@@ -6,8 +6,9 @@ extension BytePairTokenizer {
   /// - Parameter vocabulary: the most tokens, at least the special tokens and the 256 bytes.
   public init(trainedOn text: UnsafeBufferPointer<UInt8>, vocabulary: Int) throws {
     let (distinct, counts) = WordTable.count(text, WordScanner.self)
-    let words = distinct.lazy.map { $0.lazy.map { Int32($0) + Int32(SpecialTokens.count) } }
-    var tokens = SpecialTokens.names.map { _ in [UInt8]() } + (0...255).map { [UInt8($0)] }
+    let special = SpecialTokens.standard
+    let words = distinct.lazy.map { $0.lazy.map { Int32($0) + Int32(special.tokens.count) } }
+    var tokens = special.tokens.map { _ in [UInt8]() } + (0...255).map { [UInt8($0)] }
     var known = Set(tokens)
     var pairs = PairTable(words: words, counts: counts, symbols: tokens.count)
     var queue = PairQueue()

@@ -5,7 +5,8 @@
 public struct CharacterTokenizer: Tokenizer {
   public let kind = "characters"
   public let isLossless = true
-  public var vocabularySize: Int { SpecialTokens.count + characters.count }
+  public let special = SpecialTokens.standard
+  public var vocabularySize: Int { special.tokens.count + characters.count }
 
   /// The known characters in the order of their ids.
   public let characters: [Unicode.Scalar]
@@ -15,10 +16,10 @@ public struct CharacterTokenizer: Tokenizer {
   /// A tokenizer of these characters.
   public init(characters: Set<Unicode.Scalar>) {
     self.characters = characters.sorted()
-    var ascii = [Int32](repeating: SpecialTokens.unknown, count: 128)
+    var ascii = [Int32](repeating: special[.unknown] ?? 0, count: 128)
     var others: [UInt32: Int32] = [:]
     for (index, character) in self.characters.enumerated() {
-      let id = Int32(SpecialTokens.count + index)
+      let id = special.ordinaryID(index)
       if character.isASCII { ascii[Int(character.value)] = id } else { others[character.value] = id }
     }
     self.ascii = ascii
@@ -46,12 +47,13 @@ public struct CharacterTokenizer: Tokenizer {
   }
 
   public func encode(_ bytes: UnsafeBufferPointer<UInt8>) -> [Int32] {
+    let unknown = special[.unknown] ?? 0
     var ids: [Int32] = []
     ids.reserveCapacity(bytes.count)
     var place = 0
     while place < bytes.count {
       let (value, length) = decodeScalar(in: bytes, at: place) ?? (UInt32.max, 1)
-      ids.append(value < 128 ? ascii[Int(value)] : others[value] ?? SpecialTokens.unknown)
+      ids.append(value < 128 ? ascii[Int(value)] : others[value] ?? unknown)
       place += length
     }
     return ids
@@ -59,7 +61,6 @@ public struct CharacterTokenizer: Tokenizer {
 
   public func bytes(of id: Int32) -> [UInt8] {
     precondition(id >= 0 && id < vocabularySize, "id \(id) outside the vocabulary")
-    return SpecialTokens.contains(id)
-      ? [] : Array(UTF8.encode(characters[Int(id) - SpecialTokens.count]) ?? .init())
+    return special.ordinaryNumber(of: id).map { Array(UTF8.encode(characters[$0]) ?? .init()) } ?? []
   }
 }

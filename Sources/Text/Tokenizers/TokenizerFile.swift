@@ -98,7 +98,8 @@ public enum TokenizerFile {
   /// Merges whose tokens are no longer than words, so that what they are spelled out to is bounded by the file.
   private static func checked(_ merges: [[Int32]]) throws -> [BytePairTokenizer.Merge] {
     // Bytes of each token; of one that no merge may name none, which `BytePairTokenizer` then refuses.
-    var lengths = [Int](repeating: 0, count: SpecialTokens.count) + [Int](repeating: 1, count: 256)
+    var lengths =
+      [Int](repeating: 0, count: SpecialTokens.standard.tokens.count) + [Int](repeating: 1, count: 256)
     return try merges.enumerated().map { index, pair in
       guard pair.count == 2 else { throw damaged("merge \(index) joins \(pair.count) tokens instead of 2") }
       let length = pair.reduce(0) { $0 + (lengths.indices.contains(Int($1)) ? lengths[Int($1)] : 0) }

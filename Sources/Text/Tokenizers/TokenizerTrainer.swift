@@ -32,7 +32,7 @@ public enum TokenizerTrainer {
     case "bytes": return ByteTokenizer()
     case "characters": return CharacterTokenizer(trainedOn: text)
     case "byte-bpe":
-      try check(atLeast: SpecialTokens.count + 256)
+      try check(atLeast: SpecialTokens.standard.tokens.count + 256)
       return try BytePairTokenizer(trainedOn: text, vocabulary: size)
     case "wordpiece":
       try check(atLeast: 64)

@@ -10,7 +10,8 @@ public struct WordPieceTokenizer: PartTokenizer {
 
   public let kind = "wordpiece"
   public let isLossless = false
-  public var vocabularySize: Int { SpecialTokens.count + pieces.count }
+  public let special = SpecialTokens.standard
+  public var vocabularySize: Int { special.tokens.count + pieces.count }
 
   /// Characters of a longer word are not looked at: it is `[UNK]`.
   static let longestWord = 100
@@ -66,40 +67,39 @@ public struct WordPieceTokenizer: PartTokenizer {
   public func decode(_ ids: [Int32]) -> String {
     var bytes: [UInt8] = []
     for (index, id) in ids.enumerated() {
-      let isSpecial = SpecialTokens.contains(id)
-      let continues = !isSpecial && piece(id).continues
+      let piece = piece(id)
+      let continues = piece?.continues ?? false
       if index > 0, !continues { bytes.append(UInt8(ascii: " ")) }
-      bytes += isSpecial ? Array(SpecialTokens.names[Int(id)].utf8) : piece(id).bytes
+      bytes += piece?.bytes ?? special.text(of: id).map { Array($0.utf8) } ?? []
     }
     return String(decoding: bytes, as: UTF8.self)
   }
 
   /// The bytes of a piece. One that begins a word counts the space before it.
   public func bytes(of id: Int32) -> [UInt8] {
-    if SpecialTokens.contains(id) { return [] }
-    let piece = piece(id)
+    guard let piece = piece(id) else { return [] }
     return piece.continues ? piece.bytes : [UInt8(ascii: " ")] + piece.bytes
   }
 
   public func label(of id: Int32) -> String {
-    SpecialTokens.contains(id) ? SpecialTokens.names[Int(id)] : piece(id).name
+    piece(id)?.name ?? special.text(of: id) ?? ""
   }
 
-  private func piece(_ id: Int32) -> Piece { pieces[Int(id) - SpecialTokens.count] }
+  private func piece(_ id: Int32) -> Piece? { special.ordinaryNumber(of: id).map { pieces[$0] } }
 
   /// The longest known piece, then the longest that goes on from there, and so on.
   func spell(_ word: UnsafeBufferPointer<UInt8>, into tokens: inout [Int32]) {
     if word.count > Self.longestWord, word.count(where: { $0 & 0xC0 != 0x80 }) > Self.longestWord {
-      return tokens.append(SpecialTokens.unknown)
+      return tokens.append(special[.unknown] ?? 0)
     }
     let begin = tokens.count
     var start = 0
     while start < word.count {
       guard let (index, length) = spellings.longest(in: word, from: start) else {
         tokens.removeLast(tokens.count - begin)
-        return tokens.append(SpecialTokens.unknown)
+        return tokens.append(special[.unknown] ?? 0)
       }
-      tokens.append(Int32(SpecialTokens.count) + index)
+      tokens.append(special.ordinaryID(Int(index)))
       start += length
     }
   }

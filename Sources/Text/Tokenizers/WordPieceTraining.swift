@@ -13,7 +13,8 @@ extension WordPieceTokenizer {
   public init(trainedOn text: UnsafeBufferPointer<UInt8>, vocabulary: Int) throws {
     let (distinct, counts) = WordTable.count(text, PieceScanner.self)
     let spellings = distinct.map { Self.characters(of: $0) }
-    var pieces = Self.alphabet(spellings, counts: counts, most: vocabulary - SpecialTokens.count)
+    var pieces = Self.alphabet(
+      spellings, counts: counts, most: vocabulary - SpecialTokens.standard.tokens.count)
     let numbers = Dictionary(uniqueKeysWithValues: pieces.enumerated().map { ($1, Int32($0)) })
     var known = Set(pieces)
     // A word with a character that was left out cannot be spelled: it teaches nothing.
@@ -23,7 +24,9 @@ extension WordPieceTokenizer {
     }
     var pairs = PairTable(words: spelled.map(\.0), counts: spelled.map(\.1), symbols: pieces.count)
     var candidates = PairCandidates(pairs)
-    while pieces.count + SpecialTokens.count < vocabulary, let index = candidates.removeBest(of: pairs) {
+    while pieces.count + SpecialTokens.standard.tokens.count < vocabulary,
+      let index = candidates.removeBest(of: pairs)
+    {
       let pair = pairs.pairs[index]
       let (left, right) = (pieces[Int(pair.left)], pieces[Int(pair.right)])
       let joined = Piece(bytes: left.bytes + right.bytes, continues: left.continues)

@@ -54,17 +54,19 @@ public struct LabelledEncoder {
       return number
     }
     switch form {
-    case .classification: return whole(cut(parts, room: room), wanted, isCut: parts[0].count > room)
+    case .classification: return try whole(cut(parts, room: room), wanted, isCut: parts[0].count > room)
     case .pairs:
       let kept = cut(parts, room: room - 1)
-      return whole(kept, wanted, isCut: kept != parts)
+      return try whole(kept, wanted, isCut: kept != parts)
     case .tagging: return try words(parts, wanted, text)
     }
   }
 
   /// Tokens of content that the model reads.
   private var room: Int { context - (startsWithToken ? 1 : 0) }
-  private var start: [Int32] { startsWithToken ? [SpecialTokens.start] : [] }
+  private func start() throws -> [Int32] {
+    startsWithToken ? [try tokenizer.special.id(.start, for: "the model to fine-tune")] : []
+  }
 
   /// Shortens the longest part token by token until all fit.
   ///
@@ -79,8 +81,10 @@ public struct LabelledEncoder {
   }
 
   /// One span over everything; between two texts stands a separator.
-  private func whole(_ parts: [[Int32]], _ wanted: [Int32], isCut: Bool) -> LabelledExample {
-    let ids = start + Array(parts.joined(separator: [SpecialTokens.separator]))
+  private func whole(_ parts: [[Int32]], _ wanted: [Int32], isCut: Bool) throws -> LabelledExample {
+    let start = try start()
+    let between = parts.count > 1 ? [try tokenizer.special.id(.separator, for: "a task of two texts")] : []
+    let ids = start + Array(parts.joined(separator: between))
     let second = parts.count > 1 ? parts[1].count : 0
     return LabelledExample(
       ids: ids,
@@ -91,7 +95,7 @@ public struct LabelledEncoder {
 
   /// A span a word, as far as whole words fit.
   private func words(_ words: [[Int32]], _ wanted: [Int32], _ text: LabelledText) throws -> LabelledExample {
-    var ids = start
+    var ids = try start()
     var spans: [Range<Int>] = []
     for word in words {
       guard ids.count + word.count <= context else { break }
@@ -115,6 +119,8 @@ public struct LabelledEncoder {
 
 extension TokenBatch {
   /// Examples side by side, the shorter ones padded, and all their spans in rising order.
+  ///
+  /// What fills a sequence is its own first token: no position sees it, so any id will do.
   static func padded(_ examples: [LabelledExample]) -> (tokens: TokenBatch, spans: [Range<Int>]) {
     let lengths = examples.map(\.ids.count)
     let time = lengths.max() ?? 0
@@ -123,7 +129,7 @@ extension TokenBatch {
     }
     let hasSegments = examples.contains { $0.segments != nil }
     let tokens = TokenBatch(
-      ids: examples.flatMap { filled($0.ids, SpecialTokens.padding) }, batch: examples.count, time: time,
+      ids: examples.flatMap { filled($0.ids, $0.ids.first ?? 0) }, batch: examples.count, time: time,
       segments: hasSegments ? examples.flatMap { filled($0.segments ?? [], 0) } : nil,
       lengths: lengths.allSatisfy { $0 == time } ? nil : lengths)
     let spans = examples.enumerated().flatMap { row, example in

@@ -42,13 +42,22 @@ public protocol Objective: Sendable {
   /// Predictions made in a window of `context` content tokens.
   func predictions(context: Int) -> Int
   /// Makes the task. The random key decides what is corrupted.
-  func prepare(_ windows: WindowBatch, vocabulary: Int, key: PhiloxKey) -> Example
+  ///
+  /// - Throws: `TextError` when the vocabulary lacks a special token that the task needs.
+  func prepare(_ windows: WindowBatch, vocabulary: Vocabulary, key: PhiloxKey) throws -> Example
   /// The reason why a model with this mask could see what it has to predict; nil when it cannot.
   func refusal(under mask: any Mask) -> String?
 }
 
 extension Objective {
   public var predictsEvenly: Bool { true }
+
+  /// The token before the content; nil where none stands there.
+  ///
+  /// - Throws: `TextError` when the vocabulary has none and the objective needs one.
+  func start(_ vocabulary: Vocabulary) throws -> Int32? {
+    startsWithToken ? try vocabulary.special.id(.start, for: "objective \(name)") : nil
+  }
 }
 
 /// The objectives that a recipe may name.
@@ -72,7 +81,8 @@ public enum ObjectiveChoice {
         Setting(
           "rate", .number(0.001...1), default: .number(0.15), help: "share of the positions that is predicted"
         ),
-        Setting("mask", .number(0...1), default: .number(0.8), help: "share of those that becomes [MASK]"),
+        Setting(
+          "mask", .number(0...1), default: .number(0.8), help: "share of those that becomes the mask token"),
         Setting(
           "random", .number(0...1), default: .number(0.1), help: "share of those that becomes a random token"),
         shift,
