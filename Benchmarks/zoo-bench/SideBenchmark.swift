@@ -52,7 +52,8 @@ enum SideBenchmark: String, CaseIterable, Codable {
       preset: "gpt-8x512", sets: ["tokenizer=bytes", "vocabulary=8192"], from: try Presets.standard())
     let context = try Context.cpu(threads: threads, seed: 1)
     let model = LoadedModel(
-      descriptor, try registry.build(descriptor, in: context, trains: false), tokenizer: ByteTokenizer(),
+      descriptor, try registry.build(descriptor, in: context, trains: false),
+      tokenizer: TokenizerPipeline.bytes,
       context: context, kind: .decoder, startsWithToken: false)
     var options = GenerationOptions()
     options.tokens = 200
@@ -74,7 +75,8 @@ enum SideBenchmark: String, CaseIterable, Codable {
       preset: "bert-8x512", sets: ["tokenizer=bytes", "vocabulary=8192"], from: try Presets.standard())
     let context = try Context.cpu(threads: threads, seed: 1)
     let model = LoadedModel(
-      descriptor, try registry.build(descriptor, in: context, trains: false), tokenizer: ByteTokenizer(),
+      descriptor, try registry.build(descriptor, in: context, trains: false),
+      tokenizer: TokenizerPipeline.bytes,
       context: context, kind: .encoder, startsWithToken: false)
     // Sixteen lengths, as texts have them; the peer has the same.
     let texts = (0..<256).map { String(repeating: "a", count: 8 + $0 * 7 % 16 * 8) }

@@ -84,7 +84,7 @@ import Text
   }
 
   @Test func charactersWaitForTheirLastByte() {
-    let tokenizer = ByteTokenizer()
+    let tokenizer = TokenizerPipeline.bytes
     #expect(
       pieces(tokenizer.encode("aé€😀b"), tokenizer) == ["a", "", "é", "", "", "€", "", "", "", "😀", "b", ""])
     // Broken text is repaired as when it is decoded at once.
@@ -99,7 +99,7 @@ import Text
   }
 
   @Test func aStopThatBeginsIsHeldBack() {
-    let tokenizer = ByteTokenizer()
+    let tokenizer = TokenizerPipeline.bytes
     let tokens = tokenizer.encode("aab. aabc!")
     #expect(pieces(tokens, tokenizer, stop: "abc") == ["", "a", "", "ab.", " ", "", "a", "", "", ""])
     #expect(pieces(tokens, tokenizer, stop: "abd").joined() == "aab. aabc!")
@@ -109,7 +109,7 @@ import Text
   }
 
   @Test func wordsAreSeparatedAsWhenTheyAreDecoded() throws {
-    let tokenizer = try WordPieceTokenizer(names: ["a", "b", "##a", "##b", "ab"])
+    let tokenizer = try TokenizerPipeline.wordPieces(WordPieceModel(names: ["a", "b", "##a", "##b", "ab"]))
     let tokens: [Int32] = [9, 7, 6, 8, 5]
     #expect(pieces(tokens, tokenizer).joined() == tokenizer.decode(tokens))
     #expect(tokenizer.decode(tokens) == "aba bb a")

@@ -65,7 +65,7 @@ public struct TokenizedText: Sendable {
   ) -> (ids: [Int32], starts: [Int]) {
     var lines: [Range<Int>] = []
     if startsAtLines { forEachLine(in: text) { lines.append($0) } }
-    if let tokenizer = tokenizer as? any PartTokenizer {
+    if let tokenizer = tokenizer as? TokenizerPipeline {
       let parts = startsAtLines ? lines : [0..<text.count]
       let (ids, starts) = tokenizer.encode(text, parts: parts, memory: &memory)
       return (ids, startsAtLines ? starts : [])

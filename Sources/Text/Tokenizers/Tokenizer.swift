@@ -1,11 +1,13 @@
 /// Turns text into token ids and back.
 public protocol Tokenizer: Sendable {
-  /// The name in descriptors: `"bytes"`, `"characters"`, `"byte-bpe"` or `"wordpiece"`.
+  /// The name in descriptors, such as `"byte-bpe"`.
   var kind: String { get }
   /// How many ids there are, special tokens included.
   var vocabularySize: Int { get }
   /// Its tokens that stand for no text, with the roles that they have.
   var special: SpecialTokens { get }
+  /// Which of these stand around texts. By default a start token where the model knows one, and a separator between two.
+  var template: any Template { get }
   /// Whether decoding gives back the very bytes that were encoded. For `"characters"` this holds for text
   /// that consists of known characters.
   var isLossless: Bool { get }
@@ -32,6 +34,8 @@ public protocol Tokenizer: Sendable {
 }
 
 extension Tokenizer {
+  public var template: any Template { PlainTemplate() }
+
   /// All ids.
   public var vocabulary: Vocabulary { Vocabulary(size: vocabularySize, special: special) }
 

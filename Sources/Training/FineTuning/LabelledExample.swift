@@ -56,16 +56,19 @@ public struct LabelledEncoder {
     switch form {
     case .classification: return try whole(cut(parts, room: room), wanted, isCut: parts[0].count > room)
     case .pairs:
-      let kept = cut(parts, room: room - 1)
+      let kept = cut(parts, room: room - frame.between.count)
       return try whole(kept, wanted, isCut: kept != parts)
     case .tagging: return try words(parts, wanted, text)
     }
   }
 
   /// Tokens of content that the model reads.
-  private var room: Int { context - (startsWithToken ? 1 : 0) }
-  private func start() throws -> [Int32] {
-    startsWithToken ? [try tokenizer.special.id(.start, for: "the model to fine-tune")] : []
+  private var room: Int { context - frame.before.count - frame.after.count }
+  private var frame: TemplateFrame { tokenizer.template.frame(startsWithToken: startsWithToken) }
+
+  /// The special tokens of a part of the frame.
+  private func tokens(_ roles: [SpecialRole]) throws -> [Int32] {
+    try roles.map { try tokenizer.special.id($0, for: "the model to fine-tune") }
   }
 
   /// Shortens the longest part token by token until all fit.
@@ -82,23 +85,24 @@ public struct LabelledEncoder {
 
   /// One span over everything; between two texts stands a separator.
   private func whole(_ parts: [[Int32]], _ wanted: [Int32], isCut: Bool) throws -> LabelledExample {
-    let start = try start()
-    let between = parts.count > 1 ? [try tokenizer.special.id(.separator, for: "a task of two texts")] : []
-    let ids = start + Array(parts.joined(separator: between))
-    let second = parts.count > 1 ? parts[1].count : 0
+    let (start, end) = (try tokens(frame.before), try tokens(frame.after))
+    let between = parts.count > 1 ? try tokens(frame.between) : []
+    let ids = start + Array(parts.joined(separator: between)) + end
+    let second = parts.count > 1 ? parts[1].count + end.count : 0
     return LabelledExample(
       ids: ids,
       segments: parts.count > 1
         ? [Int32](repeating: 0, count: ids.count - second) + [Int32](repeating: 1, count: second) : nil,
-      spans: [start.count..<ids.count], targets: wanted, wanted: wanted, isCut: isCut)
+      spans: [start.count..<ids.count - end.count], targets: wanted, wanted: wanted, isCut: isCut)
   }
 
   /// A span a word, as far as whole words fit.
   private func words(_ words: [[Int32]], _ wanted: [Int32], _ text: LabelledText) throws -> LabelledExample {
-    var ids = try start()
+    let end = try tokens(frame.after)
+    var ids = try tokens(frame.before)
     var spans: [Range<Int>] = []
     for word in words {
-      guard ids.count + word.count <= context else { break }
+      guard ids.count + word.count + end.count <= context else { break }
       spans.append(ids.count..<ids.count + word.count)
       ids += word
     }
@@ -108,7 +112,7 @@ public struct LabelledEncoder {
         "leave the text out")
     }
     return LabelledExample(
-      ids: ids, segments: nil, spans: spans, targets: Array(wanted.prefix(spans.count)), wanted: wanted,
+      ids: ids + end, segments: nil, spans: spans, targets: Array(wanted.prefix(spans.count)), wanted: wanted,
       isCut: spans.count < words.count)
   }
 

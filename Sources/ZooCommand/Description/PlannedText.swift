@@ -77,6 +77,6 @@ extension ModelDescriptor {
         "\(name): how many tokens the tokenizer \"\(tokenizer.type)\" has is known only from the text; "
           + "add --data FILE, or --set vocabulary=N")
     }
-    return (ByteTokenizer().vocabularySize, false)
+    return (TokenizerPipeline.bytes.vocabularySize, false)
   }
 }
