@@ -53,7 +53,8 @@ enum SideBenchmark: String, CaseIterable, Codable {
       preset: "gpt-8x512", sets: ["tokenizer=bytes", "vocabulary=8192"], from: try Presets.standard())
     let context = try Context.cpu(threads: threads, seed: 1)
     let model = LoadedModel(
-      descriptor, try registry.build(descriptor, in: context, trains: false), tokenizer: ByteTokenizer(),
+      descriptor, try registry.build(descriptor, in: context, trains: false),
+      tokenizer: TokenizerPipeline.bytes,
       context: context, kind: .decoder, startsWithToken: false)
     var options = GenerationOptions()
     options.tokens = 200
@@ -75,7 +76,8 @@ enum SideBenchmark: String, CaseIterable, Codable {
       preset: "bert-8x512", sets: ["tokenizer=bytes", "vocabulary=8192"], from: try Presets.standard())
     let context = try Context.cpu(threads: threads, seed: 1)
     let model = LoadedModel(
-      descriptor, try registry.build(descriptor, in: context, trains: false), tokenizer: ByteTokenizer(),
+      descriptor, try registry.build(descriptor, in: context, trains: false),
+      tokenizer: TokenizerPipeline.bytes,
       context: context, kind: .encoder, startsWithToken: false)
     // Sixteen lengths, as texts have them; the peer has the same.
     let texts = (0..<256).map { String(repeating: "a", count: 8 + $0 * 7 % 16 * 8) }
@@ -118,8 +120,8 @@ enum SideBenchmark: String, CaseIterable, Codable {
       guard let tokenizer = trained else { return [:] }
       // The peer encodes the same text with the same merges.
       try Data(text).write(to: folder.appending(path: "text.txt"))
-      let ranks = (Int32(SpecialTokens.count)..<Int32(tokenizer.vocabularySize)).map {
-        Data(tokenizer.bytes(of: $0)).base64EncodedString()
+      let ranks = tokenizer.vocabulary.ordinaryRanges().joined().map {
+        Data(tokenizer.bytes(of: Int32($0))).base64EncodedString()
       }
       try Console.jsonText(ranks).write(
         to: folder.appending(path: "ranks.json"), atomically: true, encoding: .utf8)

@@ -33,7 +33,7 @@ extension HeadAtlas.Subject {
     let windows = try WindowSampler.frozen(
       heldOut, length: descriptor.context, lookAhead: objective.lookAhead,
       limit: count)
-    let examples = objective.frozen(windows, batch: recipe.batch, vocabulary: tokenizer.vocabularySize)
+    let examples = try objective.frozen(windows, batch: recipe.batch, vocabulary: tokenizer.vocabulary)
     let context = trained.context
     let checkpoints = (folder?.allCheckpoints() ?? []).filter { $0.step > 0 && $0.step < step }
     let kept = Self.spread(checkpoints, Self.mostCheckpoints)

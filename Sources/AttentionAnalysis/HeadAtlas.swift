@@ -78,7 +78,7 @@ public struct HeadAtlas {
     var surveyed: [Surveyed] = []
     var asked = 0
     for subject in subjects {
-      let survey = HeadSurvey(subject.trained, sentences: sentences, items: items, room: room)
+      let survey = try HeadSurvey(subject.trained, sentences: sentences, items: items, room: room)
       asked = max(asked, survey.verbs.count)
       var states: [HeadResults.State] = []
       var unread: [String] = []

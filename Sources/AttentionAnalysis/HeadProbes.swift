@@ -19,20 +19,21 @@ public struct RepeatedTokens: Sendable, Equatable {
   ///
   /// - Parameters:
   ///   - room: tokens that the model reads at most.
-  ///   - vocabulary: how many tokens there are, special ones included.
+  ///   - vocabulary: the tokens, of which the ordinary ones are drawn.
+  ///   - startsWithToken: whether the vocabulary's start token stands first.
   /// - Returns: none where not even four different tokens fit twice.
-  public static func draw(room: Int, vocabulary: Int, startsWithToken: Bool, seed: UInt64) -> [RepeatedTokens]
+  public static func draw(room: Int, vocabulary: Vocabulary, startsWithToken: Bool, seed: UInt64)
+    -> [RepeatedTokens]
   {
-    let start = startsWithToken ? [SpecialTokens.start] : []
-    let ordinary = vocabulary - SpecialTokens.count
+    let special = vocabulary.special
+    let start = startsWithToken ? special[.start].map { [$0] } ?? [] : []
+    let ordinary = vocabulary.ordinaryCount
     let longest = min(24, (room - start.count) / 2, ordinary)
     guard longest >= 4 else { return [] }
     let periods = Set([longest, (longest * 3 + 3) / 4, (longest + 1) / 2]).sorted()
     return (periods + periods).enumerated().map { index, period in
       let key = RandomStream(seed: seed).key("repeated tokens", step: index)
-      let tokens = shuffledPlaces(count: period, of: ordinary, key: key).map {
-        Int32(SpecialTokens.count + $0)
-      }
+      let tokens = shuffledPlaces(count: period, of: ordinary, key: key).map(special.ordinaryID)
       return RepeatedTokens(ids: start + tokens + tokens, period: period)
     }
   }
@@ -77,13 +78,14 @@ extension AgreementPlaces {
   /// The same sentence where the form is chosen: at the place before the verb for a model that predicts the
   /// next token; where a masked verb is predicted for one that predicts hidden ones: at its own place or the one
   /// before it.
-  func choosing(_ model: LoadedModel) -> AgreementPlaces {
+  func choosing(_ model: LoadedModel) throws -> AgreementPlaces {
     guard model.predicts == .hidden else {
       let place = max(0, queries.lowerBound - 1)
       return AgreementPlaces(ids: ids, queries: place..<place + 1, subject: subject, attractors: attractors)
     }
+    let mask = try model.maskToken(for: "the place where a verb is chosen")
     var masked = ids
-    for place in queries { masked[place] = SpecialTokens.mask }
+    for place in queries { masked[place] = mask }
     let earlier = model.predictionOffset
     return AgreementPlaces(
       ids: masked, queries: queries.lowerBound - earlier..<queries.upperBound - earlier, subject: subject,
@@ -132,7 +134,7 @@ public enum AtlasSentences {
 extension Tokenizer {
   /// Whether a token separates rather than says something: spaces, punctuation, line ends, frame tokens.
   func isDelimiter(_ id: Int32) -> Bool {
-    if SpecialTokens.contains(id) { return id != SpecialTokens.mask && id != SpecialTokens.unknown }
+    if special.contains(id) { return id != special[.mask] && id != special[.unknown] }
     func says(_ byte: UInt8) -> Bool {
       byte >= 0x80 || Character(Unicode.Scalar(byte)).isLetter || Character(Unicode.Scalar(byte)).isNumber
     }

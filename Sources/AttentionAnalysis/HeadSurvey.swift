@@ -27,16 +27,16 @@ struct HeadSurvey {
   /// - Parameters:
   ///   - sentences: at least one; longer ones than `room` are cut.
   ///   - room: tokens of content that every model of the atlas reads at a time.
-  init(_ model: LoadedModel, sentences: [String], items: [VerbItem], room: Int) {
+  init(_ model: LoadedModel, sentences: [String], items: [VerbItem], room: Int) throws {
     let tokenizer = model.tokenizer
     sequences = sentences.map { model.input(AtlasSentences.tokens($0, tokenizer, room: room)) }
     delimiters = sequences.map { $0.map(tokenizer.isDelimiter) }
     copies = RepeatedTokens.draw(
-      room: model.descriptor.context, vocabulary: tokenizer.vocabularySize,
+      room: model.descriptor.context, vocabulary: tokenizer.vocabulary,
       startsWithToken: model.startsWithToken, seed: Self.seed)
     let verbs = items.compactMap { AgreementPlaces($0, model) }
     self.verbs = verbs
-    choices = verbs.map { $0.choosing(model) }
+    choices = try verbs.map { try $0.choosing(model) }
     masksVerbs = model.predicts == .hidden
   }
 

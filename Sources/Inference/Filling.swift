@@ -32,7 +32,8 @@ extension LoadedModel {
     }
     let sequences = texts.map(tokenizer.encodePrompt)
     for ids in sequences { if let reason = refusalToFill(ids) { throw InferenceError(reason) } }
-    let places = sequences.map { ids in ids.indices.filter { ids[$0] == SpecialTokens.mask } }
+    let mask = try maskToken(for: "filling")
+    let places = sequences.map { ids in ids.indices.filter { ids[$0] == mask } }
     var guesses = texts.map { _ in [[FillCandidate]]() }
     // Smaller batches than elsewhere: each mask has a row as wide as the vocabulary.
     for batch in lengthBatches(sequences.map(\.count), mostTokens: 1024) {
@@ -52,13 +53,17 @@ extension LoadedModel {
   public func refusalToFill(_ text: String) -> String? { refusalToFill(tokenizer.encodePrompt(text)) }
 
   private func refusalToFill(_ ids: [Int32]) -> String? {
-    ids.contains(SpecialTokens.mask)
-      ? refusalOfLength(ids) : "the text has no [MASK] to fill; write it where a token is missing"
+    guard let mask = tokenizer.special[.mask], let written = tokenizer.special.text(of: mask) else {
+      return
+        "the tokenizer of \(descriptor.name) has no mask token, which filling needs; use generate or embed"
+    }
+    return ids.contains(mask)
+      ? refusalOfLength(ids) : "the text has no \(written) to fill; write it where a token is missing"
   }
 
   /// The most probable tokens of a row of log probabilities, `[vocabulary]`.
   private func best(_ count: Int, of row: [Float]) -> [FillCandidate] {
-    row.indices.dropFirst(SpecialTokens.count).filter { $0 < tokenizer.vocabularySize }
+    tokenizer.vocabulary.ordinaryRanges(below: row.count).joined()
       .sorted { (row[$0], $1) > (row[$1], $0) }.prefix(count)
       .map {
         FillCandidate(

@@ -83,7 +83,7 @@ extension LoadedModel {
     }
     let longest = contents.map(\.count).max() ?? 0
     var reader = TextReader(self, texts: prompts.count, longest: longest + options.tokens)
-    let choose = TokenChoice(options: options, vocabulary: tokenizer.vocabularySize)
+    let choose = TokenChoice(options: options, vocabulary: tokenizer.vocabulary)
     let keys = prompts.indices.map(options.key)
     // The prompts that the reader is at, in its order; those that wait follow when one is finished.
     var active: [Int] = []

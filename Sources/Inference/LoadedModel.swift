@@ -20,14 +20,16 @@ public final class LoadedModel {
   public let context: Context
   /// Encoder or decoder.
   public let kind: ArchitectureKind
-  /// Whether a start token stands before the text, as in training.
-  public let startsWithToken: Bool
+  /// The start token that stands before the text, as in training; nil: none does.
+  private let start: Int32?
   /// What it was trained to say at a place.
   public let predicts: Prediction
 
   /// A model in hand.
   ///
-  /// - Parameter predicts: nil: the next token where the mask hides what follows, else hidden ones.
+  /// - Parameters:
+  ///   - startsWithToken: only with a tokenizer that has a token with the role `start`.
+  ///   - predicts: nil: the next token where the mask hides what follows, else hidden ones.
   public init(
     _ descriptor: ModelDescriptor, _ model: any LanguageModel, tokenizer: any Tokenizer, context: Context,
     kind: ArchitectureKind, startsWithToken: Bool, predicts: Prediction? = nil
@@ -37,7 +39,9 @@ public final class LoadedModel {
     self.tokenizer = tokenizer
     self.context = context
     self.kind = kind
-    self.startsWithToken = startsWithToken
+    precondition(
+      !startsWithToken || tokenizer.special[.start] != nil, "a start token of a tokenizer that has none")
+    start = startsWithToken ? tokenizer.special[.start] : nil
     self.predicts = predicts ?? (model.mask.seesFuture ? .hidden : .next)
   }
 
@@ -59,6 +63,9 @@ public final class LoadedModel {
     let model = try registry.build(descriptor, in: context, trains: false, source: checkpoint)
     try checkpoint.expectNothingElse(than: model.parameters)
     let kind = try registry.architecture(descriptor.architecture).kind
+    if checkpoint.record.startsWithToken {
+      _ = try checkpoint.tokenizer.special.id(.start, for: "the model in \(checkpoint.url.path)")
+    }
     self.init(
       descriptor, model, tokenizer: checkpoint.tokenizer, context: context, kind: kind,
       startsWithToken: checkpoint.record.startsWithToken, predicts: checkpoint.record.predicts)
@@ -71,9 +78,25 @@ public final class LoadedModel {
     try self.init(try ModelFile.open(url), registry: registry, context: context)
   }
 
+  /// Whether a start token stands before the text, as in training.
+  public var startsWithToken: Bool { start != nil }
+
+  /// How a hidden token is written in prompts, such as `[MASK]`.
+  public var maskText: String { tokenizer.special[.mask].flatMap(tokenizer.special.text) ?? "[MASK]" }
+
+  /// The token that hides others.
+  ///
+  /// - Parameter user: what hides tokens, for the error.
+  /// - Throws: `InferenceError` where the tokenizer has none.
+  public func maskToken(for user: String) throws -> Int32 {
+    do { return try tokenizer.special.id(.mask, for: user) } catch {
+      throw InferenceError("\(descriptor.name): \(error)")
+    }
+  }
+
   /// Tokens of a text as the model reads them: a start token first where it was trained with one.
   public func input(_ content: some Collection<Int32>) -> [Int32] {
-    startsWithToken ? [SpecialTokens.start] + content : Array(content)
+    start.map { [$0] + content } ?? Array(content)
   }
 
   /// Tokens of a text in which some are hidden, as a model that predicts hidden tokens reads them: what it says

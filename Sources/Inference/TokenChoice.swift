@@ -11,19 +11,19 @@ import Text
 struct TokenChoice {
   let options: GenerationOptions
   /// Tokens of the tokenizer; a model may know more.
-  let vocabulary: Int
+  let vocabulary: Vocabulary
 
   /// The token at `share` of the cumulated probability, after temperature and truncation. Special tokens
   /// are never content.
   func callAsFunction(_ logits: [Float], share: Double) -> Int32 {
-    let content = min(SpecialTokens.count, vocabulary)..<min(logits.count, vocabulary)
-    var best = content.lowerBound
-    for index in content where logits[index] > logits[best] { best = index }
+    let ranges = vocabulary.ordinaryRanges(below: logits.count)
+    guard var best = ranges.first?.lowerBound else { return 0 }
+    for range in ranges { for index in range where logits[index] > logits[best] { best = index } }
     let factor = Float(1 / options.temperature)
-    guard options.temperature > 0, factor.isFinite, !content.isEmpty else {
-      return Int32(content.isEmpty ? 0 : best)
-    }
-    var candidates = content.map { Candidate(logit: logits[$0], id: Int32($0)) }
+    guard options.temperature > 0, factor.isFinite else { return Int32(best) }
+    var candidates: [Candidate] = []
+    candidates.reserveCapacity(logits.count)
+    for range in ranges { candidates += range.map { Candidate(logit: logits[$0], id: Int32($0)) } }
     if let most = options.topK, most < candidates.count {
       candidates.removeSubrange(Candidate.select(&candidates, until: Double(most)).count...)
     }

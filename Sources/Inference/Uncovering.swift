@@ -32,11 +32,14 @@ struct Uncovering {
   /// - Throws: `MemoryError`.
   func continuations(of contents: [[Int32]]) throws -> [[Int32]] {
     var texts = contents
+    let mask = try model.maskToken(for: "writing by uncovering")
     while true {
       let open = texts.indices.filter { texts[$0].count < contents[$0].count + options.tokens }
       guard !open.isEmpty else { return zip(texts, contents).map { Array($0.dropFirst($1.count)) } }
       let windows = open.map { index in
-        window(texts[index], wanted: contents[index].count + options.tokens - texts[index].count, text: index)
+        window(
+          texts[index], wanted: contents[index].count + options.tokens - texts[index].count, text: index,
+          mask: mask)
       }
       for batch in lengthBatches(windows.map(\.ids.count)) {
         let uncovered = try uncover(batch.map { windows[$0] })
@@ -48,7 +51,7 @@ struct Uncovering {
   }
 
   /// The end of a text, and as many masks behind it as are wanted and fit.
-  private func window(_ text: [Int32], wanted: Int, text index: Int) -> Window {
+  private func window(_ text: [Int32], wanted: Int, text index: Int, mask: Int32) -> Window {
     let context = model.descriptor.context
     let kept = text.count + wanted <= context ? text.count : min(text.count, context / 2)
     let hidden = min(wanted, context - kept)
@@ -59,14 +62,14 @@ struct Uncovering {
       order.swapAt(place, Int((UInt64(words[0]) * UInt64(place + 1)) >> 32))
     }
     return Window(
-      text: index, ids: text.suffix(kept) + [Int32](repeating: SpecialTokens.mask, count: hidden),
+      text: index, ids: text.suffix(kept) + [Int32](repeating: mask, count: hidden),
       start: text.count - kept, order: order)
   }
 
   /// Uncovers windows of one length together.
   private func uncover(_ windows: [Window]) throws -> [[Int32]] {
     var windows = windows
-    let choose = TokenChoice(options: options, vocabulary: model.tokenizer.vocabularySize)
+    let choose = TokenChoice(options: options, vocabulary: model.tokenizer.vocabulary)
     let time = model.hiddenInput(windows[0].ids).count
     for step in 0..<(windows.map(\.order.count).max() ?? 0) {
       let rows = windows.indices.filter { step < windows[$0].order.count }

@@ -22,7 +22,7 @@ import Zoo
   @Test(arguments: tinyPresets)
   func whatAHeadSeesIsWhereItsProbabilitiesAre(preset: String) throws {
     let model = try untrainedModel(preset, sets: largeWeights)
-    let sequences = [[Int32]](repeating: model.input(ByteTokenizer().encode("ab cd")), count: 2)
+    let sequences = [[Int32]](repeating: model.input(TokenizerPipeline.bytes.encode("ab cd")), count: 2)
     let attention = try ModelAttention(model, sequences)
     #expect(!attention.places.isEmpty)
     for place in attention.places {
@@ -91,7 +91,7 @@ import Zoo
         // The subject stands as far before the verb as the item says, and is no attractor.
         let words = item.left.split(separator: " ")
         #expect(text(places.subject) == words[words.count - 1 - item.distance])
-        let choice = places.choosing(model)
+        let choice = try places.choosing(model)
         #expect(choice.subject == places.subject && choice.attractors == places.attractors)
         if model.model.mask.seesFuture {
           #expect(choice.queries == places.queries)
@@ -104,7 +104,7 @@ import Zoo
   }
 
   @Test func delimitersAreWhatSaysNothing() {
-    let tokenizer = ByteTokenizer()
+    let tokenizer = TokenizerPipeline.bytes
     func isDelimiter(_ text: String) -> Bool { tokenizer.encode(text).allSatisfy(tokenizer.isDelimiter) }
     for text in [" ", ".", ",", "\n", "\""] { #expect(isDelimiter(text), "\(text)") }
     for text in ["a", "Z", "7", "é"] { #expect(!isDelimiter(text), "\(text)") }
@@ -113,26 +113,28 @@ import Zoo
 
   @Test func sentencesComeSeveralOfALength() {
     let source = GeneratedCorpus.make(trainBytes: 2_000, heldOutBytes: 100_000).source
-    let chosen = AtlasSentences.choose(source, ByteTokenizer(), room: 150)
+    let chosen = AtlasSentences.choose(source, TokenizerPipeline.bytes, room: 150)
     #expect(chosen.count == AtlasSentences.most && Set(chosen).count == chosen.count)
-    let lengths = Dictionary(grouping: chosen) { AtlasSentences.tokens($0, ByteTokenizer(), room: 150).count }
+    let lengths = Dictionary(grouping: chosen) {
+      AtlasSentences.tokens($0, TokenizerPipeline.bytes, room: 150).count
+    }
     #expect(lengths.values.allSatisfy { $0.count > 1 })
     let text = source.withHeldOut { String(decoding: $0, as: UTF8.self) }
     #expect(chosen.allSatisfy { $0.hasSuffix("\n") && text.contains($0) })
     let nothing = TextSource(name: "", train: [], heldOut: Array("a\nb\n".utf8), startsAtLines: true)
-    #expect(AtlasSentences.choose(nothing, ByteTokenizer(), room: 150).isEmpty)
+    #expect(AtlasSentences.choose(nothing, TokenizerPipeline.bytes, room: 150).isEmpty)
   }
 }
 
 @Suite struct HeadAblationTests {
   private let windows: [[Int32]] = ["the dogs near the gate", "a rose is a rose; so it"].map {
-    Array(ByteTokenizer().encode($0).prefix(22))
+    Array(TokenizerPipeline.bytes.encode($0).prefix(22))
   }
 
   private func subject(_ preset: String) throws -> (LoadedModel, [Example]) {
     let model = try untrainedModel(preset, sets: largeWeights + ["context=32"])
     let objective: any Objective = model.kind == .decoder ? CausalLM() : MaskedLM()
-    return (model, objective.frozen(windows, batch: 2, vocabulary: model.tokenizer.vocabularySize))
+    return (model, try objective.frozen(windows, batch: 2, vocabulary: model.tokenizer.vocabulary))
   }
 
   private func bits(_ model: LoadedModel) -> [[UInt32]] {

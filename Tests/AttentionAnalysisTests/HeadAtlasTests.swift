@@ -40,7 +40,7 @@ import Zoo
         earlier: [
           (step: 0, load: { try model(preset, seed: 3) }), (step: 3, load: damaged),
           (step: 5, load: { try model(preset, seed: 4) }),
-        ], examples: objective.frozen(windows, batch: 2, vocabulary: tokenizer.vocabularySize),
+        ], examples: try objective.frozen(windows, batch: 2, vocabulary: tokenizer.vocabulary),
         unit: objective.unit)
     }
     let subjects = [try subject(0, "tiny/bert", MaskedLM()), try subject(1, "tiny/gpt", CausalLM())]

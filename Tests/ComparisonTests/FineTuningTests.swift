@@ -43,7 +43,8 @@ import Zoo
   private func examples(_ lengths: [Int]) -> [LabelledExample] {
     lengths.map { count in
       let words = (0..<count).map { $0 == 0 ? "a" : " a" }
-      let encoder = LabelledEncoder(ByteTokenizer(), startsWithToken: false, context: 64, labels: ["x", "y"])
+      let encoder = LabelledEncoder(
+        TokenizerPipeline.bytes, startsWithToken: false, context: 64, labels: ["x", "y"])
       let text = LabelledText(words, labels: words.map { _ in "x" })
       // Bytes have tokens for everything, and the class is known.
       return (try? encoder.encode(text, .tagging)) ?? { preconditionFailure("a text of words") }()

@@ -141,7 +141,7 @@ import Zoo
 
   @Test func pseudoLikelihoodsMaskOneTokenOrTheRestOfItsWord() throws {
     let model = try untrainedModel("tiny/bert", seed: 3)
-    let window = ByteTokenizer().encode("ab cd\nef")
+    let window = TokenizerPipeline.bytes.encode("ab cd\nef")
     let wordEnds = [2, 2, 5, 5, 5, 8, 8, 8]
     for (form, ends) in [
       (WindowScoring.PseudoForm.original, window.indices.map { $0 + 1 }), (.withinWord, wordEnds),

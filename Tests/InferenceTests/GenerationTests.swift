@@ -42,7 +42,7 @@ import Transformer
       sets: ["initialisation={ type: 'normal', deviation: 0.3 }", "vocabulary=261", "tokenizer=bytes"])
     let (model, context) = try ModelFixture.build(open, threads: threads, seed: 3)
     return LoadedModel(
-      open, model, tokenizer: ByteTokenizer(), context: context, kind: .decoder,
+      open, model, tokenizer: TokenizerPipeline.bytes, context: context, kind: .decoder,
       startsWithToken: startsWithToken)
   }
 

@@ -15,7 +15,7 @@ import Transformer
     let registry = try Registry.standard()
     let open = try registry.descriptor(
       preset: preset, sets: ["tokenizer=bytes"] + sets, from: try Presets.standard())
-    let tokenizer = ByteTokenizer()
+    let tokenizer = TokenizerPipeline.bytes
     let descriptor = try registry.descriptor(open, vocabulary: tokenizer.vocabularySize)
     let context = try Context.cpu(threads: 1, seed: 5)
     let kind = try registry.architecture(descriptor.architecture).kind

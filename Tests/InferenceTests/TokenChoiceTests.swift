@@ -44,7 +44,7 @@ import Text
     options.temperature = random.choose([0, 0.3, 1, 2])
     options.topK = random.choose([nil, nil, 1, 5, 40, 10_000])
     options.topP = random.choose([nil, nil, 1e-9, 0.3, 0.9, 1])
-    let choose = TokenChoice(options: options, vocabulary: vocabulary)
+    let choose = TokenChoice(options: options, vocabulary: Vocabulary(size: vocabulary))
     var chosen: Set<Int32> = []
     for step in 0..<100 {
       let share = (Double(step) + 0.37) / 100
@@ -84,7 +84,7 @@ import Text
   }
 
   @Test func charactersWaitForTheirLastByte() {
-    let tokenizer = ByteTokenizer()
+    let tokenizer = TokenizerPipeline.bytes
     #expect(
       pieces(tokenizer.encode("aé€😀b"), tokenizer) == ["a", "", "é", "", "", "€", "", "", "", "😀", "b", ""])
     // Broken text is repaired as when it is decoded at once.
@@ -99,7 +99,7 @@ import Text
   }
 
   @Test func aStopThatBeginsIsHeldBack() {
-    let tokenizer = ByteTokenizer()
+    let tokenizer = TokenizerPipeline.bytes
     let tokens = tokenizer.encode("aab. aabc!")
     #expect(pieces(tokens, tokenizer, stop: "abc") == ["", "a", "", "ab.", " ", "", "a", "", "", ""])
     #expect(pieces(tokens, tokenizer, stop: "abd").joined() == "aab. aabc!")
@@ -109,7 +109,7 @@ import Text
   }
 
   @Test func wordsAreSeparatedAsWhenTheyAreDecoded() throws {
-    let tokenizer = try WordPieceTokenizer(names: ["a", "b", "##a", "##b", "ab"])
+    let tokenizer = try TokenizerPipeline.wordPieces(WordPieceModel(names: ["a", "b", "##a", "##b", "ab"]))
     let tokens: [Int32] = [9, 7, 6, 8, 5]
     #expect(pieces(tokens, tokenizer).joined() == tokenizer.decode(tokens))
     #expect(tokenizer.decode(tokens) == "aba bb a")

@@ -1,4 +1,5 @@
 import Foundation
+import TestSupport
 import Testing
 
 @testable import SyntheticCorpus
@@ -116,7 +117,7 @@ struct TokenAutomatonTests {
       #expect(abs(automaton.bits(whole).reduce(0, +) - corpus.automaton.bits(lines.joined().utf8)) < 1e-6)
     }
     // "the dog" may go on as "the dogs"; as bytes that costs nothing.
-    let tokenizer = ByteTokenizer()
+    let tokenizer = TokenizerPipeline.bytes
     let bytes = try #require(TokenAutomaton(corpus.automaton, tokenizer: tokenizer))
     let words = try corpus.source.withTrain {
       try TokenizerTrainer.make(kind: "byte-bpe", vocabulary: 1024, from: $0)

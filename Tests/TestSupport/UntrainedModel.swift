@@ -17,7 +17,7 @@ package let tinyPresets: [String] = ((try? Presets.standard().list(under: "tiny"
 /// - Parameter startsWithToken: nil: decoders have a start token, encoders have none.
 package func untrainedModel(
   _ preset: String, sets: [String] = ["tokenizer=bytes", "context=32"],
-  tokenizer: any Tokenizer = ByteTokenizer(), threads: Int = 1, seed: UInt64 = 9,
+  tokenizer: any Tokenizer = TokenizerPipeline.bytes, threads: Int = 1, seed: UInt64 = 9,
   startsWithToken: Bool? = nil, predicts: Prediction? = nil
 ) throws -> LoadedModel {
   let registry = try Registry.standard()

@@ -1,3 +1,4 @@
+import TestSupport
 import Testing
 
 @testable import Text
@@ -33,8 +34,10 @@ import Testing
     }
   }
 
-  private static func trained(on text: [UInt8], vocabulary: Int) throws -> BytePairTokenizer {
-    try text.withUnsafeBufferPointer { try BytePairTokenizer(trainedOn: $0, vocabulary: vocabulary) }
+  private static func trained(on text: [UInt8], vocabulary: Int) throws -> BytePairModel {
+    try text.withUnsafeBufferPointer {
+      try BytePairModel(trainedOn: $0, tokens: vocabulary - SpecialTokens.count)
+    }
   }
 
   @Test func wordsAreThoseOfTheRule() {
@@ -67,16 +70,19 @@ import Testing
     for seed in 0..<300 as Range<UInt64> {
       let text = Self.text(seed: seed)
       let vocabulary = 261 + Int(seed % 40)
-      let learnt = try Self.trained(on: text, vocabulary: vocabulary).merges.map { SIMD2($0.left, $0.right) }
+      let learnt = try Self.trained(on: text, vocabulary: vocabulary).merges.map {
+        SIMD2($0.left + 5, $0.right + 5)
+      }
       #expect(learnt == PlainTokenizers.merges(of: text, vocabulary: vocabulary), "seed \(seed)")
     }
   }
 
   @Test func tokensAreThoseOfOneMergeAfterTheOther() throws {
     for seed in 0..<200 as Range<UInt64> {
-      let tokenizer = try Self.trained(
+      let model = try Self.trained(
         on: Self.text(seed: seed, most: 3000), vocabulary: 261 + Int(seed * seed % 300))
-      let merges = tokenizer.merges.map { SIMD2($0.left, $0.right) }
+      let tokenizer = try TokenizerPipeline.bytePairs(model)
+      let merges = model.merges.map { SIMD2($0.left + 5, $0.right + 5) }
       for text in [Self.text(seed: seed), Self.text(seed: seed + 1), Array(TextSamples.difficult.utf8)] {
         let ids = text.withUnsafeBufferPointer { tokenizer.encode($0) }
         #expect(ids == PlainTokenizers.encode(text, merges: merges), "seed \(seed)")
@@ -98,7 +104,8 @@ import Testing
         let pair = SIMD2(token(), token())
         if !merges.contains(pair) { merges.append(pair) }
       }
-      let tokenizer = try BytePairTokenizer(merges: merges.map { .init(left: $0.x, right: $0.y) })
+      let tokenizer = try TokenizerPipeline.bytePairs(
+        BytePairModel(merges: merges.map { .init(left: $0.x, right: $0.y) }, numberedFrom: 5))
       let text = (0..<300).map { _ in UInt8(97 + generator.next(below: 3)) }
       let ids = text.withUnsafeBufferPointer { tokenizer.encode($0) }
       #expect(ids == PlainTokenizers.encode(text, merges: merges), "seed \(seed)")
@@ -109,10 +116,11 @@ import Testing
     for seed in 0..<60 as Range<UInt64> {
       let text = TextSamples.sentences(30, seed: seed) + "漢字 naïve Ünïcödé 😀😀"
       let tokenizer = try #require(
-        TextSamples.tokenizer("wordpiece", vocabulary: 70 + Int(seed) * 3, on: text) as? WordPieceTokenizer)
+        TextSamples.tokenizer("wordpiece", vocabulary: 70 + Int(seed) * 3, on: text) as? TokenizerPipeline)
+      let names = try #require(tokenizer.model as? WordPieceModel).names
       for sample in [text, TextSamples.sentences(20, seed: seed + 1) + "thedogseesthecat naïveté zzz"] {
         let expected = Self.words(of: Array(sample.utf8), within: 0..<sample.utf8.count, PieceScanner.self)
-          .flatMap { PlainTokenizers.pieces(of: String(decoding: $0, as: UTF8.self), names: tokenizer.names) }
+          .flatMap { PlainTokenizers.pieces(of: String(decoding: $0, as: UTF8.self), names: names) }
         #expect(tokenizer.encode(sample) == expected, "seed \(seed)")
       }
     }

@@ -1,3 +1,5 @@
+import TestSupport
+
 @testable import Text
 
 /// Byte pairs and word pieces by their definitions: slow, and nothing in common with the fast ones.
@@ -83,7 +85,7 @@ enum PlainTokenizers {
 
   /// The pieces of one word, by their written forms.
   static func pieces(of word: String, names: [String]) -> [Int32] {
-    if word.unicodeScalars.count > WordPieceTokenizer.longestWord { return [SpecialTokens.unknown] }
+    if word.unicodeScalars.count > WordPieceModel.longestWord { return [SpecialTokens.unknown] }
     var rest = Array(word.utf8)
     var tokens: [Int32] = []
     while !rest.isEmpty {

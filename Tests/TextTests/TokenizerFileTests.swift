@@ -32,8 +32,8 @@ import Testing
       "saved tokenizer: has the format \"x\", not \"transformer-zoo tokenizer\"" + mend
     ),
     (
-      "{\"format\":\"transformer-zoo tokenizer\",\"version\":2,\"kind\":\"bytes\"}",
-      "saved tokenizer: has version 2, and this program reads 1; read it with the program that wrote it"
+      "{\"format\":\"transformer-zoo tokenizer\",\"version\":3,\"kind\":\"bytes\"}",
+      "saved tokenizer: has version 3, and this program reads 1 and 2; read it with the program that wrote it"
     ),
     (
       start + "\"kind\":\"words\"}",

@@ -1,4 +1,5 @@
 import Foundation
+import TestSupport
 import Testing
 
 @testable import Text
@@ -6,7 +7,8 @@ import Testing
 /// WordPiece: learning and spelling.
 @Suite struct WordPieceTests {
   @Test func theLongestPieceComesFirst() throws {
-    let tokenizer = try WordPieceTokenizer(names: ["a", "b", "##a", "##b", "ab", "##ba", "abba", "."])
+    let tokenizer = try TokenizerPipeline.wordPieces(
+      WordPieceModel(names: ["a", "b", "##a", "##b", "ab", "##ba", "abba", "."]))
     #expect(tokenizer.encode("abba") == [11])
     #expect(tokenizer.encode("abbab") == [11, 8])
     #expect(tokenizer.encode("aba  b.") == [9, 7, 6, 12])
@@ -34,7 +36,7 @@ import Testing
     // n(q##u) = 4 with both rare elsewhere; n(a##b) = 5, but a and b are common apart from each other.
     let text = "qu qu qu qu ab ab ab ab ab " + String(repeating: "ac ad db bb ", count: 6)
     let tokenizer = try TextSamples.tokenizer("wordpiece", vocabulary: 64, on: text)
-    let names = try #require(tokenizer as? WordPieceTokenizer).names
+    let names = try #require((tokenizer as? TokenizerPipeline)?.model as? WordPieceModel).names
     let first = try #require(names.first { $0.drop { $0 == "#" }.count > 1 })
     #expect(first == Self.plainBest(of: text))
   }
@@ -79,8 +81,12 @@ import Testing
   }
 
   @Test func piecesThatAreDamagedAreRefused() {
-    #expect(throws: TextError.self) { try WordPieceTokenizer(names: ["a", "##"]) }
-    #expect(throws: TextError.self) { try WordPieceTokenizer(names: ["a", "b", "a"]) }
-    #expect(throws: Never.self) { try WordPieceTokenizer(names: ["a", "##a", "é", "e\u{301}"]) }
+    #expect(throws: TextError.self) { try TokenizerPipeline.wordPieces(WordPieceModel(names: ["a", "##"])) }
+    #expect(throws: TextError.self) {
+      try TokenizerPipeline.wordPieces(WordPieceModel(names: ["a", "b", "a"]))
+    }
+    #expect(throws: Never.self) {
+      try TokenizerPipeline.wordPieces(WordPieceModel(names: ["a", "##a", "é", "e\u{301}"]))
+    }
   }
 }

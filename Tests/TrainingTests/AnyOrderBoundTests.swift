@@ -53,11 +53,12 @@ import Text
   }
 
   /// What the objective makes of a batch: the rows' hidden places, and the loss it stands for.
-  private func draw(_ objective: AnyOrderLM, batch: Int, step: Int) -> (rows: [Set<Int>], loss: Double) {
+  private func draw(_ objective: AnyOrderLM, batch: Int, step: Int) throws -> (rows: [Set<Int>], loss: Double)
+  {
     let length = Self.length
     let windows = WindowBatch(
       ids: (0..<Int32(batch * length)).map { 10 + $0 }, batch: batch, length: length)
-    let example = objective.prepare(
+    let example = try objective.prepare(
       windows, vocabulary: 95, key: RandomStream(seed: 1).key("batch", step: step))
     let rows = (0..<batch).map { row in
       Set((0..<length).filter { example.tokens.ids[row * length + $0] == SpecialTokens.mask })
@@ -68,11 +69,11 @@ import Text
     return (rows, zip(losses, weights).reduce(0) { $0 + $1.0 * Double($1.1) } / Double(losses.count))
   }
 
-  @Test(arguments: [1, 2, 3, 4, 16]) func theObjectiveDrawsThatMean(batch: Int) {
+  @Test(arguments: [1, 2, 3, 4, 16]) func theObjectiveDrawsThatMean(batch: Int) throws {
     let steps = 20_000 / batch
     var (sum, seen) = (0.0, [Set<Int>: Int]())
     for step in 0..<steps {
-      let (rows, loss) = draw(AnyOrderLM(weight: .bound), batch: batch, step: step)
+      let (rows, loss) = try draw(AnyOrderLM(weight: .bound), batch: batch, step: step)
       // Every row counts the same, whatever it hides.
       #expect(abs(loss - rows.reduce(0) { $0 + Self.loss($1) } / Double(batch)) < 1e-5)
       sum += loss
@@ -87,8 +88,8 @@ import Text
   }
 
   /// All alike is another number: rows that hide much count more.
-  @Test func allAlikeIsNoBound() {
-    let mean = (0..<2000).reduce(0.0) { $0 + draw(AnyOrderLM(), batch: 16, step: $1).loss } / 2000
+  @Test func allAlikeIsNoBound() throws {
+    let mean = try (0..<2000).reduce(0.0) { $0 + (try draw(AnyOrderLM(), batch: 16, step: $1)).loss } / 2000
     let expected =
       Self.sets.reduce(0.0) { sum, set in
         let ways = Double(Self.sets.count { $0.count == set.count } * Self.length)
@@ -99,13 +100,13 @@ import Text
 
   @Test(arguments: [HidingOrder.leftToRight, .rightToLeft]) func anOrderFromOneEndHasItsLikelihood(
     order: HidingOrder
-  ) {
+  ) throws {
     let places = Array(0..<Self.length)
     let expected = Self.cost(order == .leftToRight ? places : places.reversed()) / Double(Self.length)
     for weight in HiddenWeight.allCases {
       let objective = AnyOrderLM(order: order, weight: weight)
       #expect(objective.predictions(context: 64) == 1 && objective.predictsEvenly)
-      let sum = (0..<4000).reduce(0.0) { $0 + draw(objective, batch: 4, step: $1).loss }
+      let sum = try (0..<4000).reduce(0.0) { $0 + (try draw(objective, batch: 4, step: $1)).loss }
       #expect(abs(sum / 4000 - expected) < 0.03)
     }
   }

@@ -21,7 +21,7 @@ struct FineTuningBench {
     registry = try Registry.standard()
     let open = try registry.descriptor(
       preset: preset, sets: ["tokenizer=bytes", "context=24"] + sets, from: try Presets.standard())
-    descriptor = try registry.descriptor(open, vocabulary: ByteTokenizer().vocabularySize)
+    descriptor = try registry.descriptor(open, vocabulary: TokenizerPipeline.bytes.vocabularySize)
     startsWithToken = try registry.architecture(descriptor.architecture).kind == .decoder
     let model = try registry.build(descriptor, in: try Context.cpu(threads: 1, seed: 5), trains: false)
     values = ParameterValues(model.parameters)
@@ -43,7 +43,7 @@ struct FineTuningBench {
     _ texts: [LabelledText], _ labels: [String] = ["a", "b"], _ form: LabelledTexts.Form = .classification
   ) throws -> [LabelledExample] {
     let encoder = LabelledEncoder(
-      ByteTokenizer(), startsWithToken: startsWithToken, context: descriptor.context, labels: labels)
+      TokenizerPipeline.bytes, startsWithToken: startsWithToken, context: descriptor.context, labels: labels)
     return try texts.map { try encoder.encode($0, form) }
   }
 
@@ -213,11 +213,13 @@ struct FineTuningBench {
   private func encode(
     _ text: LabelledText, _ form: LabelledTexts.Form, start: Bool = true, context: Int = 8
   ) throws -> LabelledExample {
-    try LabelledEncoder(ByteTokenizer(), startsWithToken: start, context: context, labels: ["x", "y"])
-      .encode(text, form)
+    try LabelledEncoder(
+      TokenizerPipeline.bytes, startsWithToken: start, context: context, labels: ["x", "y"]
+    )
+    .encode(text, form)
   }
 
-  private func bytes(_ text: String) -> [Int32] { ByteTokenizer().encode(text) }
+  private func bytes(_ text: String) -> [Int32] { TokenizerPipeline.bytes.encode(text) }
 
   @Test func aTextIsOneSpanBehindTheStart() throws {
     let short = try encode(LabelledText(["abc"], labels: ["y"]), .classification)

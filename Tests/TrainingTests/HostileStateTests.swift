@@ -62,7 +62,8 @@ import Zoo
     let trainer = try bench.trainer("tiny/gpt")
     try withTemporaryFolder { folder in
       let file = folder.appending(path: "a.safetensors")
-      let characters = CharacterTokenizer(characters: Set((0x4E00..<0x5000).compactMap(Unicode.Scalar.init)))
+      let characters = try TokenizerPipeline.characters(
+        CharacterModel(characters: Set((0x4E00..<0x5000).compactMap(Unicode.Scalar.init))))
       try write(trainer.state, trainer, tokenizer: characters, to: file)
       let error = #expect(throws: CheckpointError.self) {
         try bench.trainer("tiny/gpt", from: try ModelFile.open(file))

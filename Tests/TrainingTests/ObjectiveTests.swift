@@ -1,6 +1,7 @@
 import Foundation
 import Kernels
 import Tensors
+import TestSupport
 import Testing
 import Text
 import Transformer
@@ -15,27 +16,27 @@ import Zoo
     WindowBatch(ids: (0..<Int32(batch * length)).map { 5 + $0 % 90 }, batch: batch, length: length)
   }
 
-  @Test func causalWithAStartTokenMakesEveryContentTokenATarget() {
-    let example = CausalLM(start: true).prepare(windows(2, 5), vocabulary: 95, key: key)
+  @Test func causalWithAStartTokenMakesEveryContentTokenATarget() throws {
+    let example = try CausalLM(start: true).prepare(windows(2, 5), vocabulary: 95, key: key)
     #expect(example.tokens.ids == [SpecialTokens.start, 5, 6, 7, 8, SpecialTokens.start, 10, 11, 12, 13])
     #expect(example.targets == [5, 6, 7, 8, 9, 10, 11, 12, 13, 14])
     #expect(example.positions == Array(0..<10))
   }
 
-  @Test func causalWithoutAStartTokenLooksOneTokenAhead() {
+  @Test func causalWithoutAStartTokenLooksOneTokenAhead() throws {
     let objective = CausalLM(start: false)
     #expect(objective.lookAhead == 1)
-    let example = objective.prepare(windows(2, 4), vocabulary: 95, key: key)
+    let example = try objective.prepare(windows(2, 4), vocabulary: 95, key: key)
     #expect(example.tokens.ids == [5, 6, 7, 9, 10, 11])
     #expect(example.targets == [6, 7, 8, 10, 11, 12])
   }
 
   @Test(arguments: [(0.15, 64, 10), (0.15, 7, 1), (0.001, 10, 1), (1.0, 9, 9), (0.4, 10, 4)])
-  func maskedPredictsExactlyTheRoundedShare(rate: Double, length: Int, count: Int) {
+  func maskedPredictsExactlyTheRoundedShare(rate: Double, length: Int, count: Int) throws {
     let objective = MaskedLM(rate: rate)
     #expect(objective.predictions(context: length) == count)
     let batch = windows(6, length)
-    let example = objective.prepare(batch, vocabulary: 95, key: key)
+    let example = try objective.prepare(batch, vocabulary: 95, key: key)
     for row in 0..<6 {
       let own = example.positions.filter { Int($0) / length == row }
       #expect(own.count == count && Set(own).count == count && own == own.sorted())
@@ -52,13 +53,13 @@ import Zoo
 
   /// Rows hide evenly spread numbers of tokens, whose sum is the same in every batch.
   @Test(arguments: [(16, 64), (7, 12), (1, 9), (2, 1), (4, 5)])
-  func anyOrderHidesFromOneToAll(batch: Int, length: Int) {
+  func anyOrderHidesFromOneToAll(batch: Int, length: Int) throws {
     let objective = AnyOrderLM()
     let windows = windows(batch, length)
     var seen = Set<Int>()
     var total = 0
     for step in 0..<300 {
-      let example = objective.prepare(
+      let example = try objective.prepare(
         windows, vocabulary: 95, key: RandomStream(seed: 1).key("x", step: step))
       let counts = (0..<batch).map { row in example.positions.count { Int($0) / length == row } }
       #expect(counts.allSatisfy { (1...length).contains($0) })
@@ -78,10 +79,10 @@ import Zoo
     if batch == 16 { #expect(seen.count > 60) }
   }
 
-  @Test func maskedSplitsAsToldAndDrawsAfreshForEveryKey() {
+  @Test func maskedSplitsAsToldAndDrawsAfreshForEveryKey() throws {
     let objective = MaskedLM(rate: 0.5, maskShare: 0.8, randomShare: 0.1)
     let batch = windows(200, 50)
-    let example = objective.prepare(batch, vocabulary: 95, key: key)
+    let example = try objective.prepare(batch, vocabulary: 95, key: key)
     let seen = example.positions.map { example.tokens.ids[Int($0)] }
     let masked = Double(seen.count { $0 == SpecialTokens.mask }) / Double(seen.count)
     let kept = Double(zip(seen, example.targets).count { $0 == $1 }) / Double(seen.count)
@@ -89,9 +90,9 @@ import Zoo
     // A random token is the right one once in 90 times.
     #expect(abs(kept - 0.1 - 0.1 / 90) < 0.02)
     #expect(seen.allSatisfy { $0 == SpecialTokens.mask || $0 >= Int32(SpecialTokens.count) })
-    #expect(objective.prepare(batch, vocabulary: 95, key: key) == example)
+    #expect(try objective.prepare(batch, vocabulary: 95, key: key) == example)
     let other = RandomStream(seed: 3).key("test", step: 1)
-    #expect(objective.prepare(batch, vocabulary: 95, key: other) != example)
+    #expect(try objective.prepare(batch, vocabulary: 95, key: other) != example)
     // Every place is as likely as every other.
     var counts = [Int](repeating: 0, count: 50)
     for position in example.positions { counts[Int(position) % 50] += 1 }
@@ -100,13 +101,13 @@ import Zoo
 
   /// One place earlier only the input moves: it begins with a start token, and what is predicted of a place
   /// stands at the same index.
-  @Test(arguments: [false, true]) func shiftedTargetsMoveOnlyTheInput(anyOrder: Bool) {
+  @Test(arguments: [false, true]) func shiftedTargetsMoveOnlyTheInput(anyOrder: Bool) throws {
     func objective(shift: Bool) -> any Objective {
       anyOrder ? AnyOrderLM(shift: shift) : MaskedLM(rate: 0.4, shift: shift)
     }
     let batch = windows(4, 10)
-    let plain = objective(shift: false).prepare(batch, vocabulary: 95, key: key)
-    let shifted = objective(shift: true).prepare(batch, vocabulary: 95, key: key)
+    let plain = try objective(shift: false).prepare(batch, vocabulary: 95, key: key)
+    let shifted = try objective(shift: true).prepare(batch, vocabulary: 95, key: key)
     #expect(objective(shift: true).startsWithToken && objective(shift: true).predicts == .hidden)
     #expect(shifted.positions == plain.positions && shifted.targets == plain.targets)
     for row in 0..<4 {
@@ -120,8 +121,8 @@ import Zoo
   @Test func nothingHiddenIsTheNextTokenOfSomePlaces() throws {
     let objective = MaskedLM(rate: 0.3, maskShare: 0, randomShare: 0, shift: true)
     let batch = windows(3, 10)
-    let causal = CausalLM().prepare(batch, vocabulary: 95, key: key)
-    let some = objective.prepare(batch, vocabulary: 95, key: key)
+    let causal = try CausalLM().prepare(batch, vocabulary: 95, key: key)
+    let some = try objective.prepare(batch, vocabulary: 95, key: key)
     #expect(objective.predicts == .next && some.tokens == causal.tokens && some.positions.count == 9)
     for (position, target) in zip(some.positions, some.targets) {
       #expect(causal.targets[Int(position)] == target)
@@ -132,10 +133,10 @@ import Zoo
     #expect(inPlace.refusal(under: OneMask(seesFuture: false)) != nil)
   }
 
-  @Test func anyOrderMayHideOneEnd() {
+  @Test func anyOrderMayHideOneEnd() throws {
     let batch = windows(6, 8)
     for (order, expected) in [(HidingOrder.leftToRight, 7), (.rightToLeft, 0)] {
-      let example = AnyOrderLM(order: order).prepare(batch, vocabulary: 95, key: key)
+      let example = try AnyOrderLM(order: order).prepare(batch, vocabulary: 95, key: key)
       for row in 0..<6 {
         let own = example.positions.filter { Int($0) / 8 == row }.map { Int($0) % 8 }
         let masks = (0..<8).filter { example.tokens.ids[row * 8 + $0] == SpecialTokens.mask }

@@ -79,7 +79,7 @@ private struct HalfLoss: Objective {
   let predicts = Prediction.next
   let startsWithToken = false
   func predictions(context: Int) -> Int { context }
-  func prepare(_ windows: WindowBatch, vocabulary: Int, key: PhiloxKey) -> Example {
+  func prepare(_ windows: WindowBatch, vocabulary: Vocabulary, key: PhiloxKey) -> Example {
     let time = windows.length - 1
     var (ids, targets): ([Int32], [Int32]) = ([], [])
     for row in 0..<windows.batch {
@@ -136,7 +136,7 @@ private struct OutputNorm: NormPlacement {
     try registry.add("half-loss", to: .objective, summary: "half of a loss") { _ in HalfLoss() }
     try registry.add("square", to: .activation, summary: "x·x") { _, _, _ in Square() }
     try registry.add("output", to: .placement, summary: "x + norm(f(x))") { _, _, _ in OutputNorm() }
-    try registry.add("letters", to: .tokenizer, summary: "bytes by another name") { _, _ in ByteTokenizer() }
+    try registry.add("letters", to: .tokenizer, summary: "bytes by another name") { _, _ in TokenizerPipeline.bytes }
     try registry.add(
       Rule(name: "small-width", reason: "wider models need another plugin", about: "architecture") { model in
         guard let width = model.value(of: ModelSettings.width), width > 64 else { return [] }

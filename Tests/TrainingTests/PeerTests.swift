@@ -125,8 +125,8 @@ struct PeerTests {
       decay: options.decay, clip: options.clip)
     var losses: [Double] = []
     for step in 0..<Self.steps {
-      let example = objective.prepare(
-        sampler.batch(step, size: Self.batch), vocabulary: data.tokenizer.vocabularySize,
+      let example = try objective.prepare(
+        sampler.batch(step, size: Self.batch), vocabulary: data.tokenizer.vocabulary,
         key: context.random.key("corruption", step: step))
       model.parameters.clearGradients()
       let pass = Pass.training(context, step: step)

@@ -82,8 +82,9 @@ private struct Bench {
     let task = trainer.objective
     let length = descriptor.context + task.lookAhead
     let windows = WindowBatch(ids: [Int32](repeating: 9, count: 4 * length), batch: 4, length: length)
-    let example = task.prepare(
-      windows, vocabulary: described.vocabulary, key: trainer.context.random.key("test", step: 0))
+    let example = try task.prepare(
+      windows, vocabulary: Vocabulary(size: described.vocabulary),
+      key: trainer.context.random.key("test", step: 0))
     let before = trainer.context.device.matrixFlops
     _ = try trainer.model.loss(
       example.tokens, at: example.positions, targets: example.targets, lossWeight: 1,

@@ -211,7 +211,7 @@ extension ReportBuilder {
           sentence:
             "\(name) reads both sides of a gap and ranks all \(Number.counted(arms[encoder].trained.tokenizer.vocabularySize, "token")) for it in one pass; "
             + "a decoder has to read the text once for each candidate.", isDecided: true,
-          command: command("fill", [folders[encoder], "the [MASK] of the"])),
+          command: command("fill", [folders[encoder], "the \(arms[encoder].trained.maskText) of the"])),
         .init(
           sentence: "Its vectors of whole texts serve search and, fine-tuned, classification and labelling.",
           isDecided: true, command: command("embed", [folders[encoder], "a text"])),

@@ -32,11 +32,12 @@ extension ReportBuilder {
   }
 
   func fills() throws -> [ReportData.Fill] {
-    try arms.indices.filter { arms[$0].trained.predicts == .hidden }.flatMap { index in
-      try maskedSentences(arms[index].trained).map { masked in
+    try arms.indices.filter { arms[$0].trained.predicts == .hidden }.flatMap { index -> [ReportData.Fill] in
+      let written = arms[index].trained.maskText
+      return try maskedSentences(arms[index].trained).map { masked in
         let guesses = try arms[index].trained.fill(masked.text, best: 5)
         return ReportData.Fill(
-          arm: index, text: masked.text,
+          arm: index, text: masked.text.replacingOccurrences(of: written, with: "[MASK]"),
           masks: zip(guesses, masked.correct).map { guesses, correct in
             ReportData.Fill.Mask(
               correct: correct, guesses: guesses.map { .init($0.text, probability: $0.probability) })
@@ -46,16 +47,18 @@ extension ReportBuilder {
   }
 
   /// Held-out sentences with one or two tokens hidden.
-  private func maskedSentences(_ model: LoadedModel) -> [(text: String, correct: [String])] {
+  private func maskedSentences(_ model: LoadedModel) throws -> [(text: String, correct: [String])] {
+    let mask = try model.maskToken(for: "fills of held-out sentences")
+    let written = model.maskText
     // Only a form that is one token can be hidden behind one mask.
     let items = (experiment.corpus?.items.prefix(4) ?? []).filter {
       model.tokenizer.encode(" " + $0.correct).count == 1
     }
-    let sentences = items.map { (text: $0.left + "[MASK]" + $0.right, correct: [" " + $0.correct]) }
+    let sentences = items.map { (text: $0.left + written + $0.right, correct: [" " + $0.correct]) }
     let lines = heldOutLines(model).prefix(3).map { ids in
       var shown = ids
       let place = ids.count / 2
-      shown[place] = SpecialTokens.mask
+      shown[place] = mask
       return (text: model.tokenizer.decode(shown), correct: [model.tokenizer.decode([ids[place]])])
     }
     let fitting = sentences.filter { model.fits($0.text) }

@@ -57,13 +57,14 @@ package struct ClozeScoring {
   /// The score of every candidate of every item, in nats: higher is more probable.
   package func scores(_ items: [EvidenceItem], _ side: ChoiceContext) throws -> [[Double]] {
     let tokenizer = model.tokenizer
-    let parts = items.flatMap { item in
+    let parts = try items.flatMap { item in
       let left = model.input(tokenizer.encode(item.left))
       let right = tokenizer.encode(item.right)
-      return item.candidates.map { candidate -> ChoiceScoring.Parts in
+      return try item.candidates.map { candidate -> ChoiceScoring.Parts in
         let form = tokenizer.encode(" " + candidate)
         return ChoiceScoring.Parts(
-          left: left, form: form, right: side == .leftOnly ? hidden(behind: left.count + form.count) : right)
+          left: left, form: form,
+          right: side == .leftOnly ? try hidden(behind: left.count + form.count) : right)
       }
     }
     var scores = try choice.scores(of: parts, side)
@@ -76,9 +77,10 @@ package struct ClozeScoring {
   }
 
   /// Masks up to the end of the window; at least the place where the next word begins.
-  private func hidden(behind count: Int) -> [Int32] {
+  private func hidden(behind count: Int) throws -> [Int32] {
+    guard model.predicts == .hidden else { return [] }
     let end = min(model.descriptor.context, max(Self.window, count + 1))
-    return [Int32](repeating: SpecialTokens.mask, count: max(0, end - count))
+    return [Int32](repeating: try model.maskToken(for: "cloze scoring"), count: max(0, end - count))
   }
 
   /// The log probability that the next token begins a word.

@@ -73,7 +73,7 @@ struct WordFrequencies {
     var counts: [Int] = []
     for tokenizer in tokenizers {
       let ids = tokenizer.encode(" " + word)
-      guard !ids.contains(SpecialTokens.unknown),
+      guard !ids.contains(where: { $0 == tokenizer.special[.unknown] }),
         ids.flatMap({ tokenizer.bytes(of: $0) }).contains(where: LetterRuns.isLetter)
       else { return nil }
       counts.append(ids.count)

@@ -41,7 +41,7 @@ public struct PlaceScoring {
     precondition(Set(windows.map(\.count)).count <= 1, "windows of one length are read together")
     precondition(sides.contains(side), "a model that sees one side cannot be asked with both")
     guard windows.first?.isEmpty == false else { return windows.map { _ in [] } }
-    let readings = windows.indices.flatMap { read(windows[$0], $0, places[$0], side) }
+    let readings = try windows.indices.flatMap { try read(windows[$0], $0, places[$0], side) }
     guard let time = readings.first?.ids.count else { return windows.map { _ in [] } }
     var found = places.map { $0.map { _ in [Double]() } }
     let size = max(1, Self.mostTokens / time)
@@ -67,24 +67,28 @@ public struct PlaceScoring {
     let asked: [(at: Int, answer: Int)]
   }
 
-  private func read(_ window: [Int32], _ index: Int, _ places: [Int], _ side: ChoiceContext) -> [Reading] {
+  private func read(_ window: [Int32], _ index: Int, _ places: [Int], _ side: ChoiceContext) throws
+    -> [Reading]
+  {
     guard model.predicts == .hidden else {
       // A start token stands before the text, so what is predicted of a place stands at its own index.
       let asked = places.enumerated().map { (at: $0.element, answer: $0.offset) }
       return [Reading(ids: model.input(window.dropLast()), window: index, asked: asked)]
     }
+    let mask = try model.maskToken(for: "scoring of places")
     return places.enumerated().map { answer, place in
       var ids = window
-      for hidden in place..<(side == .leftOnly ? ids.count : place + 1) { ids[hidden] = SpecialTokens.mask }
+      for hidden in place..<(side == .leftOnly ? ids.count : place + 1) { ids[hidden] = mask }
       return Reading(ids: model.hiddenInput(ids), window: index, asked: [(at: place, answer: answer)])
     }
   }
 
   /// The probabilities of a row of log probabilities, shared among the tokens that stand for text.
   private func textProbabilities(_ row: [Float]) -> [Double] {
-    let real = SpecialTokens.count..<min(row.count, model.tokenizer.vocabularySize)
     var probabilities = [Double](repeating: 0, count: model.tokenizer.vocabularySize)
-    for token in real { probabilities[token] = exp(Double(row[token])) }
+    for token in model.tokenizer.vocabulary.ordinaryRanges(below: row.count).joined() {
+      probabilities[token] = exp(Double(row[token]))
+    }
     let total = probabilities.reduce(0, +)
     return probabilities.map { $0 / total }
   }

@@ -74,8 +74,8 @@ public struct WindowScoring {
       return "a window has \(window.count) tokens, \(model.descriptor.name) reads at most "
         + "\(model.descriptor.context)"
     }
-    return window.first(where: SpecialTokens.contains).map {
-      "a window holds \(SpecialTokens.names[Int($0)]), which stands for no text and has no probability"
+    return window.lazy.compactMap(model.tokenizer.special.text).first.map {
+      "a window holds \($0), which stands for no text and has no probability"
     }
   }
 
@@ -140,6 +140,7 @@ public struct WindowScoring {
   private func nats(_ window: [Int32], questions: Int, _ question: (Int) -> Question) throws -> [Double] {
     let time = model.hiddenInput(window).count
     var nats = [Double](repeating: .nan, count: window.count)
+    let mask = try model.maskToken(for: "scoring of windows")
     let size = max(1, Self.mostTokens / max(1, time))
     for start in stride(from: 0, to: questions, by: size) {
       let batch = (start..<min(start + size, questions)).map(question)
@@ -147,7 +148,7 @@ public struct WindowScoring {
       var positions: [Int32] = []
       for (row, question) in batch.enumerated() {
         var copy = window
-        for place in question.hidden { copy[place] = SpecialTokens.mask }
+        for place in question.hidden { copy[place] = mask }
         ids += model.hiddenInput(copy)
         positions += question.asked.map { Int32(row * time + $0) }
       }
@@ -185,9 +186,9 @@ public struct WindowScoring {
 
   /// −log softmax over the tokens that stand for text.
   private func negativeLogProbability(_ logits: [Float], _ token: Int32) -> Double {
-    let real = logits[SpecialTokens.count..<min(logits.count, model.tokenizer.vocabularySize)]
-    let highest = real.max() ?? 0
-    let sum = real.reduce(0.0) { $0 + exp(Double($1 - highest)) }
+    let real = model.tokenizer.vocabulary.ordinaryRanges(below: logits.count)
+    let highest = real.lazy.compactMap { logits[$0].max() }.max() ?? 0
+    let sum = real.reduce(0.0) { sum, range in logits[range].reduce(sum) { $0 + exp(Double($1 - highest)) } }
     return Double(highest) + log(sum) - Double(logits[Int(token)])
   }
 

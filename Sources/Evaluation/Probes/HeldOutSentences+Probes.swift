@@ -62,18 +62,20 @@ extension HeldOutSentences {
   /// behind the word, if the model predicts hidden tokens.
   ///
   /// - Parameter side: with the left side alone, the sentence ends at that place.
-  func reading(_ example: ProbeExample, of task: ProbeTask, _ side: ChoiceContext, _ model: LoadedModel) -> (
-    ids: [Int32], place: Int
-  ) {
+  func reading(_ example: ProbeExample, of task: ProbeTask, _ side: ChoiceContext, _ model: LoadedModel)
+    throws
+    -> (ids: [Int32], place: Int)
+  {
     let words = sentences[example.sentence].map { model.tokenizer.encode($0.text) }
     var ids = model.input(words[...example.word].joined())
     let isMasked = task.asked.contains(.predicted) && model.predicts == .hidden
     let place = isMasked ? ids.count - model.predictionOffset : ids.count - 1
+    let mask = isMasked ? try model.maskToken(for: "the probe of what is predicted") : nil
     if side == .leftOnly {
-      if isMasked { ids.append(SpecialTokens.mask) }
+      if let mask { ids.append(mask) }
     } else {
       var right = Array(words[(example.word + 1)...])
-      if isMasked { right[0] = right[0].map { _ in SpecialTokens.mask } }
+      if let mask { right[0] = right[0].map { _ in mask } }
       ids += right.joined()
     }
     return (ids, place)

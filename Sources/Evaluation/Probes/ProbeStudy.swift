@@ -84,7 +84,9 @@ public struct ProbeStudy {
       for side in subject.sides {
         for questions in all {
           func vectors(_ model: LoadedModel) throws -> [[Float]] {
-            let readings = questions.examples.map { sentences.reading($0, of: questions.task, side, model) }
+            let readings = try questions.examples.map {
+              try sentences.reading($0, of: questions.task, side, model)
+            }
             return try model.layerVectors(readings.map(\.ids), at: readings.map(\.place))
           }
           found += layers(

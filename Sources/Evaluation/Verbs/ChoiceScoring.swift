@@ -62,14 +62,15 @@ public struct ChoiceScoring {
   /// The same for sentences in tokens; what several of them ask of one text is read once.
   func scores(of parts: [Parts], _ side: ChoiceContext) throws -> [Double] {
     var probes: [Probe] = []
+    let mask = model.predicts == .hidden ? try model.maskToken(for: "scoring of forms") : nil
     for (index, part) in parts.enumerated() {
       let ids = part.left + part.form + part.right
       let place = part.left.count..<part.left.count + part.form.count
-      if model.predicts == .hidden {
+      if let mask {
         probes += part.form.indices.map {
           Probe.masked(
             ids, place, uncovered: $0, hidesRight: side == .leftOnly, offset: model.predictionOffset,
-            item: index)
+            mask: mask, item: index)
         }
       } else {
         probes.append(
@@ -115,11 +116,12 @@ public struct ChoiceScoring {
 
     /// A hidden token is predicted in its own place, or in the one before it.
     static func masked(
-      _ ids: [Int32], _ form: Range<Int>, uncovered: Int, hidesRight: Bool, offset: Int, item: Int
+      _ ids: [Int32], _ form: Range<Int>, uncovered: Int, hidesRight: Bool, offset: Int, mask: Int32,
+      item: Int
     ) -> Probe {
       var masked = ids
       let place = form.lowerBound + uncovered
-      for index in place..<(hidesRight ? ids.count : form.upperBound) { masked[index] = SpecialTokens.mask }
+      for index in place..<(hidesRight ? ids.count : form.upperBound) { masked[index] = mask }
       return Probe(ids: masked, places: [place - offset], targets: [ids[place]], item: item)
     }
   }

@@ -2,13 +2,13 @@ import Synchronization
 
 /// A text as token ids, with what windows and bits per byte need to know of it.
 public struct TokenizedText: Sendable {
-  /// The tokens in a row; none of them special but `[UNK]`.
+  /// The tokens in a row; none of them special but the one for unknown text.
   public let ids: TokenRow
   /// The places in `ids` where lines start, when windows are to begin there; otherwise nil.
   public let starts: [Int]?
   /// Content bytes of each id of the vocabulary; 0 for special tokens.
   public let byteLengths: [Int32]
-  /// How many tokens are `[UNK]`: text that the tokenizer loses.
+  /// How many tokens stand for unknown text: that the tokenizer loses.
   public let unknowns: Int
 
   /// Tokenizes a text, portion by portion on all cores.
@@ -31,12 +31,13 @@ public struct TokenizedText: Sendable {
     var (starts, unknowns) = ([Int](), 0)
     // What is known of words goes from portion to portion.
     let memories = Mutex<[WordMemory]>([])
+    let unknown = tokenizer.special[.unknown]
     try TextPortions.forEach(TextPortions.cut(text, size: portionSize), of: text) { portion in
       var memory = memories.withLock { $0.popLast() } ?? WordMemory()
       let (ids, starts) = Self.encode(
         portion, tokenizer: tokenizer, startsAtLines: startsAtLines, memory: &memory)
       memories.withLock { $0.append(memory) }
-      return (ids: ids, starts: starts, unknowns: ids.count { $0 == SpecialTokens.unknown })
+      return (ids: ids, starts: starts, unknowns: ids.count { $0 == unknown })
     } done: { encoded, _ in
       starts += encoded.starts.map { $0 + writer.count }
       unknowns += encoded.unknowns
@@ -55,7 +56,7 @@ public struct TokenizedText: Sendable {
     self.ids = TokenRow(ids)
     self.starts = starts
     self.byteLengths = byteLengths
-    unknowns = ids.count { $0 == SpecialTokens.unknown }
+    unknowns = 0
   }
 
   private static func encode(
@@ -64,7 +65,7 @@ public struct TokenizedText: Sendable {
   ) -> (ids: [Int32], starts: [Int]) {
     var lines: [Range<Int>] = []
     if startsAtLines { forEachLine(in: text) { lines.append($0) } }
-    if let tokenizer = tokenizer as? any PartTokenizer {
+    if let tokenizer = tokenizer as? TokenizerPipeline {
       let parts = startsAtLines ? lines : [0..<text.count]
       let (ids, starts) = tokenizer.encode(text, parts: parts, memory: &memory)
       return (ids, startsAtLines ? starts : [])

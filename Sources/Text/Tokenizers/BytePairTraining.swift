@@ -1,20 +1,20 @@
-extension BytePairTokenizer {
+extension BytePairModel {
   /// Learns merges: again and again the pair of neighbours that is most frequent within words, until the
   /// vocabulary is full or no pair occurs twice. Of equally frequent pairs the one with the lower ids comes
   /// first, so that the same text always gives the same tokenizer.
   ///
-  /// - Parameter vocabulary: the most tokens, at least the special tokens and the 256 bytes.
-  public init(trainedOn text: UnsafeBufferPointer<UInt8>, vocabulary: Int) throws {
+  /// - Parameter most: the most tokens, at least the 256 bytes.
+  public init(trainedOn text: UnsafeBufferPointer<UInt8>, tokens most: Int) throws {
     let (distinct, counts) = WordTable.count(text, WordScanner.self)
-    let words = distinct.lazy.map { $0.lazy.map { Int32($0) + Int32(SpecialTokens.count) } }
-    var tokens = SpecialTokens.names.map { _ in [UInt8]() } + (0...255).map { [UInt8($0)] }
+    let words = distinct.lazy.map { $0.lazy.map { Int32($0) } }
+    var tokens = (0...255).map { [UInt8($0)] }
     var known = Set(tokens)
     var pairs = PairTable(words: words, counts: counts, symbols: tokens.count)
     var queue = PairQueue()
     func entry(_ index: Int) -> PairQueue.Entry { (pairs.pairCounts[index], pairs.pairs[index].key, index) }
     for index in pairs.pairs.indices where pairs.pairCounts[index] > 1 { queue.insert(entry(index)) }
     var merges: [Merge] = []
-    while tokens.count < vocabulary, let (count, _, index) = queue.removeFirst() {
+    while tokens.count < most, let (count, _, index) = queue.removeFirst() {
       let pair = pairs.pairs[index]
       if pairs.pairCounts[index] != count {
         // Merges since then have taken occurrences away: back to where it now belongs.

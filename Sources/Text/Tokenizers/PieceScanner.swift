@@ -5,7 +5,7 @@
 struct PieceScanner: TextScanner {
   private let text: UnsafeBufferPointer<UInt8>
   private let end: Int
-  private var place: Int
+  private(set) var place: Int
 
   /// The words of a part of a text.
   init(_ text: UnsafeBufferPointer<UInt8>, within part: Range<Int>) {

@@ -6,7 +6,7 @@ struct PieceTrie: Sendable {
   private var nodes = PairNumbers()
 
   /// Adds a piece; false when it is there already.
-  mutating func insert(_ piece: WordPieceTokenizer.Piece, index: Int32) -> Bool {
+  mutating func insert(_ piece: WordPieceModel.Piece, index: Int32) -> Bool {
     var node: Int32 = piece.continues ? 1 : 0
     for byte in piece.bytes {
       node = nodes.number(node, Int32(byte), orNew: Int32(pieces.count))

@@ -1,21 +1,154 @@
-/// The tokens that stand for no text. They are the first ids of every tokenizer, so that objectives and
-/// models need not know which tokenizer is in use.
-public enum SpecialTokens {
-  /// Fills a window that is too short.
-  public static let padding: Int32 = 0
+/// What a special token is for. Whatever needs one asks the tokenizer for the role, never for an id.
+public enum SpecialRole: String, CaseIterable, Codable, Sendable {
+  /// Fills a sequence that is shorter than the others of its batch; no position sees it.
+  case padding
   /// Stands for text that the tokenizer has no token for.
-  public static let unknown: Int32 = 1
-  /// Stands before the first token of a window.
-  public static let start: Int32 = 2
-  /// Stands between two parts of a window.
-  public static let separator: Int32 = 3
+  case unknown
+  /// Stands before the first token of a text.
+  case start
+  /// Stands between two parts of a text.
+  case separator
   /// Hides a token that a model has to predict.
-  public static let mask: Int32 = 4
-  /// How many there are: the id of the first ordinary token.
-  public static let count = 5
-  /// Their written forms, by id.
-  public static let names = ["[PAD]", "[UNK]", "[START]", "[SEP]", "[MASK]"]
+  case mask
+  /// Ends a document: what follows is another one.
+  case endOfDocument
+}
+
+/// A token that stands for no text.
+public struct SpecialToken: Sendable, Equatable {
+  /// Its id.
+  public let id: Int32
+  /// Its written form in prompts and pictures, such as `[MASK]`.
+  public let text: String
+
+  /// A token with its written form.
+  public init(_ id: Int32, _ text: String) {
+    self.id = id
+    self.text = text
+  }
+}
+
+/// The special tokens of one tokenizer: ids anywhere in its vocabulary, written forms, and the roles that they have.
+///
+/// One token may have several roles, as GPT-2's `<|endoftext|>` does, and a token may have none.
+public struct SpecialTokens: Sendable, Equatable {
+  /// All of them, by rising id.
+  public let tokens: [SpecialToken]
+  /// The id of each role that the tokenizer has a token for.
+  public let roles: [SpecialRole: Int32]
+  /// As many ids from 0 on are special.
+  private let leading: Int32
+
+  /// Tokens with their roles.
+  ///
+  /// - Throws: `TextError` for a negative id, an id or a written form that is there twice, an empty written form, and a
+  ///   role of an id that is none of the tokens.
+  public init(_ tokens: [SpecialToken], roles: [SpecialRole: Int32]) throws {
+    func fault(_ reason: String, _ suggestion: String) -> TextError {
+      TextError(place: "special tokens", reason: reason, mend: suggestion)
+    }
+    self.tokens = tokens.sorted { $0.id < $1.id }
+    self.roles = roles
+    for (token, next) in zip(self.tokens, self.tokens.dropFirst()) where token.id == next.id {
+      throw fault(
+        "id \(token.id) is \"\(token.text)\" and \"\(next.text)\"", "give each token an id of its own")
+    }
+    for token in self.tokens where token.id < 0 || token.text.isEmpty {
+      throw fault(
+        "\"\(token.text)\" with id \(token.id) is no token", "give it a written form and an id of 0 or more")
+    }
+    guard Set(tokens.map(\.text)).count == tokens.count else {
+      throw fault("two have one written form", "give each token a written form of its own")
+    }
+    for (role, id) in roles where !tokens.contains(where: { $0.id == id }) {
+      throw fault(
+        "the role \(role.rawValue) has id \(id), which is no special token", "give it one of their ids")
+    }
+    leading = Int32(self.tokens.enumerated().prefix { $0.offset == Int($0.element.id) }.count)
+  }
+
+  /// Tokens of this program's own tokenizers, which take the first ids: what a tokenizer's file means that names none.
+  public static let standard = SpecialTokens(
+    leading: [
+      (.padding, "[PAD]"), (.unknown, "[UNK]"), (.start, "[START]"), (.separator, "[SEP]"), (.mask, "[MASK]"),
+    ])
+
+  /// One token a role, with the first ids in this order.
+  private init(leading tokens: [(role: SpecialRole, text: String)]) {
+    self.tokens = tokens.enumerated().map { SpecialToken(Int32($0.offset), $0.element.text) }
+    roles = Dictionary(uniqueKeysWithValues: zip(tokens.map(\.role), self.tokens.map(\.id)))
+    leading = Int32(tokens.count)
+  }
+
+  /// The id of a role; nil where the tokenizer has no such token.
+  public subscript(role: SpecialRole) -> Int32? { roles[role] }
+
+  /// The id of a role that something cannot do without.
+  ///
+  /// - Parameter user: what needs it, such as `"objective masked-lm"`.
+  /// - Throws: `TextError` that names the role and what needs it.
+  public func id(_ role: SpecialRole, for user: String) throws -> Int32 {
+    if let id = roles[role] { return id }
+    let others = tokens.isEmpty ? "none" : tokens.map(\.text).joined(separator: ", ")
+    throw TextError(
+      place: "tokenizer",
+      reason: "has no token with the role \(role.rawValue), which \(user) needs "
+        + "(its special tokens: \(others))",
+      mend: "use a tokenizer that has one, such as byte-bpe, or something else than \(user)")
+  }
 
   /// Whether an id belongs to a special token.
-  public static func contains(_ id: Int32) -> Bool { id >= 0 && id < count }
+  public func contains(_ id: Int32) -> Bool {
+    if id < leading { return id >= 0 }
+    return tokens.count > Int(leading) && tokens[Int(leading)...].contains { $0.id == id }
+  }
+
+  /// The written form of a special token; nil for an ordinary id.
+  public func text(of id: Int32) -> String? {
+    contains(id) ? tokens.first { $0.id == id }?.text : nil
+  }
+
+  /// The id of the ordinary token with this number: ordinary tokens take the ids that the special ones leave.
+  public func ordinaryID(_ number: Int) -> Int32 {
+    var id = Int32(number) + leading
+    for token in tokens[Int(leading)...] where token.id <= id { id += 1 }
+    return id
+  }
+
+  /// The number of an ordinary token among the ordinary ones; nil for a special one.
+  public func ordinaryNumber(of id: Int32) -> Int? {
+    contains(id) ? nil : Int(id) - tokens.count { $0.id < id }
+  }
+}
+
+/// The ids of a tokenizer: how many there are, and which stand for no text.
+public struct Vocabulary: Sendable, Equatable {
+  /// How many ids there are, special ones included.
+  public let size: Int
+  /// The special ones.
+  public let special: SpecialTokens
+
+  /// A vocabulary of `size` ids.
+  public init(size: Int, special: SpecialTokens = .standard) {
+    self.size = size
+    self.special = special
+  }
+
+  /// The ids that stand for text, as ranges between the special ones, by rising id.
+  ///
+  /// - Parameter end: ids from there on are left out; nil: none is.
+  public func ordinaryRanges(below end: Int? = nil) -> [Range<Int>] {
+    let end = min(end ?? size, size)
+    var ranges: [Range<Int>] = []
+    var start = 0
+    for token in special.tokens where token.id < end {
+      if start < token.id { ranges.append(start..<Int(token.id)) }
+      start = Int(token.id) + 1
+    }
+    if start < end { ranges.append(start..<end) }
+    return ranges
+  }
+
+  /// How many ids stand for text.
+  public var ordinaryCount: Int { ordinaryRanges().reduce(0) { $0 + $1.count } }
 }

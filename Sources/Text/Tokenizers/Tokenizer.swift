@@ -1,14 +1,18 @@
-/// Turns text into token ids and back. Ids below `SpecialTokens.count` are the special tokens.
+/// Turns text into token ids and back.
 public protocol Tokenizer: Sendable {
-  /// The name in descriptors: `"bytes"`, `"characters"`, `"byte-bpe"` or `"wordpiece"`.
+  /// The name in descriptors, such as `"byte-bpe"`.
   var kind: String { get }
   /// How many ids there are, special tokens included.
   var vocabularySize: Int { get }
+  /// Its tokens that stand for no text, with the roles that they have.
+  var special: SpecialTokens { get }
+  /// Which of these stand around texts. By default a start token where the model knows one, and a separator between two.
+  var template: any Template { get }
   /// Whether decoding gives back the very bytes that were encoded. For `"characters"` this holds for text
   /// that consists of known characters.
   var isLossless: Bool { get }
   /// The tokens of a text. Special tokens are never added or recognised; the only one that can come out is
-  /// `[UNK]`.
+  /// the one with the role `unknown`.
   func encode(_ bytes: UnsafeBufferPointer<UInt8>) -> [Int32]
   /// Like `encode`, but `"[MASK]"` and the other names of special tokens in the text become those tokens.
   func encodePrompt(_ text: String) -> [Int32]
@@ -30,6 +34,11 @@ public protocol Tokenizer: Sendable {
 }
 
 extension Tokenizer {
+  public var template: any Template { PlainTemplate() }
+
+  /// All ids.
+  public var vocabulary: Vocabulary { Vocabulary(size: vocabularySize, special: special) }
+
   /// The tokens of a text, which holds no special ones.
   public func encode(_ text: String) -> [Int32] {
     var text = text
@@ -37,7 +46,7 @@ extension Tokenizer {
   }
 
   public func encodePrompt(_ text: String) -> [Int32] {
-    PromptPart.parts(of: text).flatMap { part in
+    PromptPart.parts(of: text, special).flatMap { part in
       switch part {
       case .text(let bytes): bytes.withUnsafeBufferPointer { encode($0) }
       case .special(let id): [id]
@@ -50,13 +59,13 @@ extension Tokenizer {
   public func decode(_ ids: [Int32]) -> String {
     var bytes: [UInt8] = []
     for id in ids {
-      bytes += SpecialTokens.contains(id) ? Array(SpecialTokens.names[Int(id)].utf8) : self.bytes(of: id)
+      bytes += special.text(of: id).map { Array($0.utf8) } ?? self.bytes(of: id)
     }
     return String(decoding: bytes, as: UTF8.self)
   }
 
   public func label(of id: Int32) -> String {
-    SpecialTokens.contains(id) ? SpecialTokens.names[Int(id)] : visibleForm(of: bytes(of: id))
+    special.text(of: id) ?? visibleForm(of: bytes(of: id))
   }
 }
 
@@ -91,19 +100,21 @@ enum PromptPart {
   case text([UInt8])
   case special(Int32)
 
-  /// Cuts a prompt at the names of special tokens.
-  static func parts(of prompt: String) -> [PromptPart] {
+  /// Cuts a prompt at the written forms of special tokens; of several that begin at one place the longest counts.
+  static func parts(of prompt: String, _ special: SpecialTokens) -> [PromptPart] {
     let bytes = Array(prompt.utf8)
-    let names = SpecialTokens.names.map { Array($0.utf8) }
+    let names = special.tokens.map { (id: $0.id, text: Array($0.text.utf8)) }
+      .sorted { $0.text.count > $1.text.count }
+    var isFirst = [Bool](repeating: false, count: 256)
+    for name in names { isFirst[Int(name.text[0])] = true }
     var parts: [PromptPart] = []
     var (start, place) = (0, 0)
     while place < bytes.count {
-      if bytes[place] == UInt8(ascii: "["),
-        let found = names.firstIndex(where: { bytes[place...].starts(with: $0) })
+      if isFirst[Int(bytes[place])], let found = names.first(where: { bytes[place...].starts(with: $0.text) })
       {
         if start < place { parts.append(.text(Array(bytes[start..<place]))) }
-        parts.append(.special(Int32(found)))
-        place += names[found].count
+        parts.append(.special(found.id))
+        place += found.text.count
         start = place
       } else {
         place += 1

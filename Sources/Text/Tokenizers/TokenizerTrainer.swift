@@ -1,7 +1,9 @@
-/// Makes a tokenizer by its name in descriptors.
+import Settings
+
+/// Makes a tokenizer of the core by its name in descriptors.
 public enum TokenizerTrainer {
-  /// The names that `make` knows.
-  public static let kinds = ["bytes", "characters", "byte-bpe", "wordpiece"]
+  /// The kinds that come with the core.
+  public static let kinds = StandardTokenizer.allCases.map(\.rawValue)
   /// The most tokens when a descriptor does not say.
   public static let defaultVocabulary = 1024
 
@@ -16,31 +18,12 @@ public enum TokenizerTrainer {
   public static func make(
     kind: String, vocabulary: Int? = nil, from text: UnsafeBufferPointer<UInt8>
   ) throws -> any Tokenizer {
-    let size = vocabulary ?? defaultVocabulary
-    func check(atLeast smallest: Int) throws {
-      guard size >= smallest else {
-        throw TextError(
-          place: "tokenizer \(kind)", reason: "a vocabulary of \(size) is too small",
-          mend: "give it at least \(smallest) tokens")
-      }
-    }
-    if kind != "bytes", text.isEmpty {
-      throw TextError(
-        place: "tokenizer \(kind)", reason: "the training text is empty", mend: "train it on some text")
-    }
-    switch kind {
-    case "bytes": return ByteTokenizer()
-    case "characters": return CharacterTokenizer(trainedOn: text)
-    case "byte-bpe":
-      try check(atLeast: SpecialTokens.count + 256)
-      return try BytePairTokenizer(trainedOn: text, vocabulary: size)
-    case "wordpiece":
-      try check(atLeast: 64)
-      return try WordPieceTokenizer(trainedOn: text, vocabulary: size)
-    default:
+    guard let known = StandardTokenizer(rawValue: kind) else {
+      let nearest = nearestName(to: kind, among: kinds).map { "did you mean \"\($0)\"? " } ?? ""
       throw TextError(
         place: "tokenizer \(kind)", reason: "there is no such tokenizer",
-        mend: "take one of \(kinds.joined(separator: ", "))")
+        mend: "\(nearest)take one of \(kinds.joined(separator: ", "))")
     }
+    return try known.trained(on: text, vocabulary: vocabulary ?? defaultVocabulary)
   }
 }

@@ -1,19 +1,20 @@
 import Foundation
 
-extension WordPieceTokenizer {
+extension WordPieceModel {
   /// Learns pieces: begins with the characters, then joins again and again the two neighbours whose join
   /// raises the likelihood of the text under a model of independent pieces most,
   ///
   ///     gain(a, b) = n(ab)·ln( n(ab)·N / (n(a)·n(b)) )
   ///
-  /// (to first order), until the vocabulary is full or no join of a pair that occurs twice gains anything.
+  /// (to first order), until there are `most` pieces or no join of a pair that occurs twice gains anything.
   /// When there are more characters than tokens, the rarest are left out.
   ///
   /// - Source: Schuster and Nakajima, "Japanese and Korean voice search", 2012.
-  public init(trainedOn text: UnsafeBufferPointer<UInt8>, vocabulary: Int) throws {
+  public init(trainedOn text: UnsafeBufferPointer<UInt8>, tokens most: Int) throws {
     let (distinct, counts) = WordTable.count(text, PieceScanner.self)
     let spellings = distinct.map { Self.characters(of: $0) }
-    var pieces = Self.alphabet(spellings, counts: counts, most: vocabulary - SpecialTokens.count)
+    var pieces = Self.alphabet(
+      spellings, counts: counts, most: most)
     let numbers = Dictionary(uniqueKeysWithValues: pieces.enumerated().map { ($1, Int32($0)) })
     var known = Set(pieces)
     // A word with a character that was left out cannot be spelled: it teaches nothing.
@@ -23,7 +24,9 @@ extension WordPieceTokenizer {
     }
     var pairs = PairTable(words: spelled.map(\.0), counts: spelled.map(\.1), symbols: pieces.count)
     var candidates = PairCandidates(pairs)
-    while pieces.count + SpecialTokens.count < vocabulary, let index = candidates.removeBest(of: pairs) {
+    while pieces.count < most,
+      let index = candidates.removeBest(of: pairs)
+    {
       let pair = pairs.pairs[index]
       let (left, right) = (pieces[Int(pair.left)], pieces[Int(pair.right)])
       let joined = Piece(bytes: left.bytes + right.bytes, continues: left.continues)

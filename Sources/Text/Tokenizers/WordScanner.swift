@@ -12,7 +12,7 @@ struct WordScanner: TextScanner {
 
   private let text: UnsafeBufferPointer<UInt8>
   private let end: Int
-  private var place: Int
+  private(set) var place: Int
 
   /// The words of a part of a text; nothing outside it is looked at.
   init(_ text: UnsafeBufferPointer<UInt8>, within part: Range<Int>) {

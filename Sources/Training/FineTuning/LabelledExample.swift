@@ -54,17 +54,22 @@ public struct LabelledEncoder {
       return number
     }
     switch form {
-    case .classification: return whole(cut(parts, room: room), wanted, isCut: parts[0].count > room)
+    case .classification: return try whole(cut(parts, room: room), wanted, isCut: parts[0].count > room)
     case .pairs:
-      let kept = cut(parts, room: room - 1)
-      return whole(kept, wanted, isCut: kept != parts)
+      let kept = cut(parts, room: room - frame.between.count)
+      return try whole(kept, wanted, isCut: kept != parts)
     case .tagging: return try words(parts, wanted, text)
     }
   }
 
   /// Tokens of content that the model reads.
-  private var room: Int { context - (startsWithToken ? 1 : 0) }
-  private var start: [Int32] { startsWithToken ? [SpecialTokens.start] : [] }
+  private var room: Int { context - frame.before.count - frame.after.count }
+  private var frame: TemplateFrame { tokenizer.template.frame(startsWithToken: startsWithToken) }
+
+  /// The special tokens of a part of the frame.
+  private func tokens(_ roles: [SpecialRole]) throws -> [Int32] {
+    try roles.map { try tokenizer.special.id($0, for: "the model to fine-tune") }
+  }
 
   /// Shortens the longest part token by token until all fit.
   ///
@@ -79,22 +84,25 @@ public struct LabelledEncoder {
   }
 
   /// One span over everything; between two texts stands a separator.
-  private func whole(_ parts: [[Int32]], _ wanted: [Int32], isCut: Bool) -> LabelledExample {
-    let ids = start + Array(parts.joined(separator: [SpecialTokens.separator]))
-    let second = parts.count > 1 ? parts[1].count : 0
+  private func whole(_ parts: [[Int32]], _ wanted: [Int32], isCut: Bool) throws -> LabelledExample {
+    let (start, end) = (try tokens(frame.before), try tokens(frame.after))
+    let between = parts.count > 1 ? try tokens(frame.between) : []
+    let ids = start + Array(parts.joined(separator: between)) + end
+    let second = parts.count > 1 ? parts[1].count + end.count : 0
     return LabelledExample(
       ids: ids,
       segments: parts.count > 1
         ? [Int32](repeating: 0, count: ids.count - second) + [Int32](repeating: 1, count: second) : nil,
-      spans: [start.count..<ids.count], targets: wanted, wanted: wanted, isCut: isCut)
+      spans: [start.count..<ids.count - end.count], targets: wanted, wanted: wanted, isCut: isCut)
   }
 
   /// A span a word, as far as whole words fit.
   private func words(_ words: [[Int32]], _ wanted: [Int32], _ text: LabelledText) throws -> LabelledExample {
-    var ids = start
+    let end = try tokens(frame.after)
+    var ids = try tokens(frame.before)
     var spans: [Range<Int>] = []
     for word in words {
-      guard ids.count + word.count <= context else { break }
+      guard ids.count + word.count + end.count <= context else { break }
       spans.append(ids.count..<ids.count + word.count)
       ids += word
     }
@@ -104,7 +112,7 @@ public struct LabelledEncoder {
         "leave the text out")
     }
     return LabelledExample(
-      ids: ids, segments: nil, spans: spans, targets: Array(wanted.prefix(spans.count)), wanted: wanted,
+      ids: ids + end, segments: nil, spans: spans, targets: Array(wanted.prefix(spans.count)), wanted: wanted,
       isCut: spans.count < words.count)
   }
 
@@ -115,6 +123,8 @@ public struct LabelledEncoder {
 
 extension TokenBatch {
   /// Examples side by side, the shorter ones padded, and all their spans in rising order.
+  ///
+  /// What fills a sequence is its own first token: no position sees it, so any id will do.
   static func padded(_ examples: [LabelledExample]) -> (tokens: TokenBatch, spans: [Range<Int>]) {
     let lengths = examples.map(\.ids.count)
     let time = lengths.max() ?? 0
@@ -123,7 +133,7 @@ extension TokenBatch {
     }
     let hasSegments = examples.contains { $0.segments != nil }
     let tokens = TokenBatch(
-      ids: examples.flatMap { filled($0.ids, SpecialTokens.padding) }, batch: examples.count, time: time,
+      ids: examples.flatMap { filled($0.ids, $0.ids.first ?? 0) }, batch: examples.count, time: time,
       segments: hasSegments ? examples.flatMap { filled($0.segments ?? [], 0) } : nil,
       lengths: lengths.allSatisfy { $0 == time } ? nil : lengths)
     let spans = examples.enumerated().flatMap { row, example in

@@ -8,7 +8,7 @@ import Zoo
 ///
 /// The chain rule in any order asks a model with everything between all and one of its tokens hidden. So
 /// the rows of a batch hide evenly spread numbers of tokens, from one to all of them, drawn afresh for every
-/// batch; what is hidden is always `[MASK]`. Rows come in pairs that hide `length + 1` tokens together, so
+/// batch; what is hidden is always the mask token. Rows come in pairs that hide `length + 1` tokens together, so
 /// sizes and costs are the same in every step. The odd row of an odd batch hides half, or with weight `bound`,
 /// which needs every number as often as the next, draws one near it.
 ///
@@ -55,8 +55,9 @@ public struct AnyOrderLM: Objective {
   /// The mean over the rows of a batch; one in an order from one end.
   public func predictions(context: Int) -> Int { order == .random ? (context + 1) / 2 : 1 }
 
-  public func prepare(_ windows: WindowBatch, vocabulary: Int, key: PhiloxKey) -> Example {
+  public func prepare(_ windows: WindowBatch, vocabulary: Vocabulary, key: PhiloxKey) throws -> Example {
     let (time, batch) = (windows.length, windows.batch)
+    let mask = try vocabulary.special.id(.mask, for: "objective \(name)")
     var ids = windows.ids
     var positions: [Int32] = []
     var targets: [Int32] = []
@@ -64,7 +65,7 @@ public struct AnyOrderLM: Objective {
     for row in 0..<batch {
       let count = hidden(row, of: batch, time: time, key: key)
       let places = order.places(count: count, of: time, row: row, key: key)
-      for place in places { ids[row * time + place] = SpecialTokens.mask }
+      for place in places { ids[row * time + place] = mask }
       let next = order.next(of: places)
       for place in next {
         positions.append(Int32(row * time + place))
@@ -73,7 +74,8 @@ public struct AnyOrderLM: Objective {
       predictions.append(next.count)
     }
     return Example(
-      tokens: TargetShift.input(ids, batch: batch, time: time, shifts: shift), positions: positions,
+      tokens: TargetShift.input(ids, batch: batch, time: time, after: try start(vocabulary)),
+      positions: positions,
       targets: targets, weights: weight.weights(predictions))
   }
 

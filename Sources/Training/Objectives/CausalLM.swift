@@ -6,7 +6,7 @@ import Zoo
 
 /// Predict each token from those before it.
 ///
-/// With a start token the input is `[START] c₀ … cₙ₋₂` and every content token is a target; without, the
+/// With a start token the input is `start c₀ … cₙ₋₂` and every content token is a target; without, the
 /// window reads one token ahead and the first content token is given.
 ///
 /// - Source: Radford et al., "Improving language understanding by generative pre-training", 2018.
@@ -26,15 +26,16 @@ public struct CausalLM: Objective {
 
   public func predictions(context: Int) -> Int { context }
 
-  public func prepare(_ windows: WindowBatch, vocabulary: Int, key: PhiloxKey) -> Example {
+  public func prepare(_ windows: WindowBatch, vocabulary: Vocabulary, key: PhiloxKey) throws -> Example {
     let time = windows.length - lookAhead
+    let first = try start(vocabulary)
     var ids: [Int32] = []
     var targets: [Int32] = []
     ids.reserveCapacity(windows.batch * time)
     targets.reserveCapacity(windows.batch * time)
     for row in 0..<windows.batch {
       let window = windows.ids[row * windows.length..<(row + 1) * windows.length]
-      if start { ids.append(SpecialTokens.start) }
+      if let first { ids.append(first) }
       ids += window.dropLast()
       targets += start ? window : window.dropFirst()
     }

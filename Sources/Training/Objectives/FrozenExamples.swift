@@ -9,10 +9,11 @@ extension Objective {
   /// - Parameters:
   ///   - windows: of one length, look-ahead included.
   ///   - batch: windows in one example; the last one may have fewer.
-  public func frozen(_ windows: [[Int32]], batch: Int, vocabulary: Int) -> [Example] {
-    stride(from: 0, to: windows.count, by: batch).enumerated().map { index, start in
+  /// - Throws: `TextError` when the vocabulary lacks a special token that the task needs.
+  public func frozen(_ windows: [[Int32]], batch: Int, vocabulary: Vocabulary) throws -> [Example] {
+    try stride(from: 0, to: windows.count, by: batch).enumerated().map { index, start in
       let part = windows[start..<min(start + batch, windows.count)]
-      return prepare(
+      return try prepare(
         WindowBatch(ids: part.flatMap { $0 }, batch: part.count, length: part.first?.count ?? 0),
         vocabulary: vocabulary, key: RandomStream(seed: 0).key("evaluation", step: index))
     }

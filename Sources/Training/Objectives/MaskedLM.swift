@@ -7,14 +7,14 @@ import Zoo
 /// Predict hidden tokens from both sides.
 ///
 /// In every window exactly round(rate·length) positions are predicted (at least one), so that sizes and
-/// costs are the same in every step. Of these a share becomes `[MASK]`, a share a random token, and the
+/// costs are the same in every step. Of these a share becomes the mask token, a share a random token, and the
 /// rest stays as it is. Masks are drawn afresh for every batch.
 ///
 /// - Source: Devlin et al., "BERT", 2019; dynamic masks: Liu et al., "RoBERTa", 2019.
 public struct MaskedLM: Objective {
   /// Share of the positions that is predicted.
   public let rate: Double
-  /// Share of the predicted positions that becomes `[MASK]`.
+  /// Share of the predicted positions that becomes the mask token.
   public let maskShare: Double
   /// Share of the predicted positions that becomes a random token.
   public let randomShare: Double
@@ -43,8 +43,11 @@ public struct MaskedLM: Objective {
     min(context, max(1, Int((rate * Double(context)).rounded())))
   }
 
-  public func prepare(_ windows: WindowBatch, vocabulary: Int, key: PhiloxKey) -> Example {
+  public func prepare(_ windows: WindowBatch, vocabulary: Vocabulary, key: PhiloxKey) throws -> Example {
     let (time, count) = (windows.length, predictions(context: windows.length))
+    let special = vocabulary.special
+    let mask = maskShare > 0 ? try special.id(.mask, for: "objective \(name)") : nil
+    let ordinary = UInt64(vocabulary.ordinaryCount)
     var ids = windows.ids
     var positions: [Int32] = []
     var targets: [Int32] = []
@@ -58,16 +61,16 @@ public struct MaskedLM: Objective {
         // Lane 0 decides what happens, lane 1 which random token stands in.
         let draw = philox(SIMD4(UInt32(flat), 0, 1, 0), key: key)
         let share = Double(draw[0]) / 4_294_967_296
-        if share < maskShare {
-          ids[flat] = SpecialTokens.mask
+        if share < maskShare, let mask {
+          ids[flat] = mask
         } else if share < maskShare + randomShare {
-          let ordinary = UInt64(vocabulary - SpecialTokens.count)
-          ids[flat] = Int32(SpecialTokens.count) + Int32((UInt64(draw[1]) * ordinary) >> 32)
+          ids[flat] = special.ordinaryID(Int((UInt64(draw[1]) * ordinary) >> 32))
         }
       }
     }
     return Example(
-      tokens: TargetShift.input(ids, batch: windows.batch, time: time, shifts: shift), positions: positions,
+      tokens: TargetShift.input(ids, batch: windows.batch, time: time, after: try start(vocabulary)),
+      positions: positions,
       targets: targets)
   }
 
@@ -85,7 +88,7 @@ extension MaskedLM {
   private static let rateKey = Key.number(
     "rate", 0.001...1, default: 0.15, help: "share of the positions that is predicted")
   private static let maskKey = Key.number(
-    "mask", 0...1, default: 0.8, help: "share of those that becomes [MASK]")
+    "mask", 0...1, default: 0.8, help: "share of those that becomes the mask token")
   private static let randomKey = Key.number(
     "random", 0...1, default: 0.1, help: "share of those that becomes a random token")
 
@@ -102,7 +105,7 @@ extension MaskedLM {
   }
 
   private static let sharesAddUp = Rule(
-    name: "masked-shares-add-up", reason: "a predicted position becomes either [MASK] or a random token",
+    name: "masked-shares-add-up", reason: "a predicted position becomes either the mask token or a random one",
     about: "recipe"
   ) { recipe in
     guard let objective = recipe.value(of: RecipeSettings.objective), objective.type == "masked-lm" else {

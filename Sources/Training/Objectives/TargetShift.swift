@@ -11,12 +11,14 @@ import Transformer
 /// - Source: BehnamGhader et al., "LLM2Vec", 2024 (masked next-token prediction).
 enum TargetShift {
   /// The input rows of content rows, `[batch, time]`.
-  static func input(_ ids: [Int32], batch: Int, time: Int, shifts: Bool) -> TokenBatch {
-    guard shifts else { return TokenBatch(ids: ids, batch: batch, time: time) }
+  ///
+  /// - Parameter start: the token that stands first where targets are predicted one place earlier; nil: they are not.
+  static func input(_ ids: [Int32], batch: Int, time: Int, after start: Int32?) -> TokenBatch {
+    guard let start else { return TokenBatch(ids: ids, batch: batch, time: time) }
     var shifted: [Int32] = []
     shifted.reserveCapacity(ids.count)
     for row in 0..<batch {
-      shifted.append(SpecialTokens.start)
+      shifted.append(start)
       shifted += ids[row * time..<(row + 1) * time].dropLast()
     }
     return TokenBatch(ids: shifted, batch: batch, time: time)

@@ -82,7 +82,7 @@ public final class Trainer {
       data.heldOut, length: descriptor.context, lookAhead: objective.lookAhead,
       limit: recipe.evaluationWindows)
     frozenBytes = windows.reduce(0) { $0 + data.bytes(of: $1.prefix(descriptor.context)) }
-    frozen = objective.frozen(windows, batch: recipe.batch, vocabulary: data.tokenizer.vocabularySize)
+    frozen = try objective.frozen(windows, batch: recipe.batch, vocabulary: data.tokenizer.vocabulary)
     // What only counts may count for another machine, and what is trained may be looked at on any.
     if !isFinished, !context.device.isDry, !emulatesPrecision { try recipe.expectInstructions() }
   }
@@ -120,7 +120,7 @@ public final class Trainer {
     do {
       for index in 0..<micro {
         let number = state.step * micro + index
-        let example = context.span("data") { nextExample(number) }
+        let example = try context.span("data") { try nextExample(number) }
         let pass = Pass.training(context, step: number, precision: recipe.precision)
         let result = try context.span("forward") {
           try objective.loss(example, of: model, lossWeight: 1 / Double(micro), pass)
@@ -167,14 +167,14 @@ public final class Trainer {
   }
 
   /// The batch of that number, as the objective wants it; its text joins the hash of all that was read.
-  private func nextExample(_ number: Int) -> Example {
+  private func nextExample(_ number: Int) throws -> Example {
     let windows = sampler.batch(number, size: recipe.batch)
     for row in 0..<windows.batch {
       let content = windows.ids[row * windows.length..<row * windows.length + descriptor.context]
       contentHash.add(content, of: data.tokenizer)
     }
-    return objective.prepare(
-      windows, vocabulary: data.tokenizer.vocabularySize,
+    return try objective.prepare(
+      windows, vocabulary: data.tokenizer.vocabulary,
       key: context.random.key("corruption", step: number))
   }
 

@@ -51,7 +51,9 @@ public protocol Objective: Sendable {
   /// Predictions made in a window of `context` content tokens.
   func predictions(context: Int) -> Int
   /// Makes the task. The random key decides what is corrupted.
-  func prepare(_ windows: WindowBatch, vocabulary: Int, key: PhiloxKey) -> Example
+  ///
+  /// - Throws: `TextError` when the vocabulary lacks a special token that the task needs.
+  func prepare(_ windows: WindowBatch, vocabulary: Vocabulary, key: PhiloxKey) throws -> Example
   /// The loss of a task, and what the model said; by default the model's cross-entropy of the targets.
   ///
   /// - Parameter lossWeight: a factor on the loss, which is what a micro-batch counts in its step.
@@ -64,6 +66,13 @@ public protocol Objective: Sendable {
 
 extension Objective {
   public var predictsEvenly: Bool { true }
+
+  /// The token before the content; nil where none stands there.
+  ///
+  /// - Throws: `TextError` when the vocabulary has none and the objective needs one.
+  public func start(_ vocabulary: Vocabulary) throws -> Int32? {
+    startsWithToken ? try vocabulary.special.id(.start, for: "objective \(name)") : nil
+  }
 
   public func loss(_ example: Example, of model: any LanguageModel, lossWeight: Double, _ pass: Pass) throws
     -> LossResult

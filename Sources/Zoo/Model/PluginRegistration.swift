@@ -8,7 +8,7 @@ extension Registry {
   /// - Throws: `SettingsError` when a name is taken.
   public mutating func addZoo() throws {
     try addTransformer()
-    try addTokenizers()
+    try addText()
     try addParameterGroups()
   }
 }

@@ -9,13 +9,15 @@ private struct PlannedTokenizer: Tokenizer {
   let kind: String
   let vocabularySize: Int
   let isLossless = false
+  let special = SpecialTokens.standard
 
   func encode(_ bytes: UnsafeBufferPointer<UInt8>) -> [Int32] {
-    let ordinary = max(1, vocabularySize - SpecialTokens.count)
-    return bytes.map { Int32(min(vocabularySize - 1, SpecialTokens.count + Int($0) % ordinary)) }
+    let first = special.tokens.count
+    let ordinary = max(1, vocabularySize - first)
+    return bytes.map { Int32(min(vocabularySize - 1, first + Int($0) % ordinary)) }
   }
 
-  func bytes(of id: Int32) -> [UInt8] { SpecialTokens.contains(id) ? [] : [UInt8(truncatingIfNeeded: id)] }
+  func bytes(of id: Int32) -> [UInt8] { special.contains(id) ? [] : [UInt8(truncatingIfNeeded: id)] }
 }
 
 extension TrainingData {
@@ -74,6 +76,6 @@ extension ModelDescriptor {
         "\(name): how many tokens the tokenizer \"\(tokenizer.type)\" has is known only from the text; "
           + "add --data FILE, or --set vocabulary=N")
     }
-    return (256 + SpecialTokens.count, false)
+    return (TokenizerPipeline.bytes.vocabularySize, false)
   }
 }

@@ -30,7 +30,7 @@ import Text
     return TextSource(name: "words", train: part(lines), heldOut: part(lines), startsAtLines: true)
   }
 
-  private let bytes: [(tokenizer: any Tokenizer, context: Int)] = [(ByteTokenizer(), 128)]
+  private let bytes: [(tokenizer: any Tokenizer, context: Int)] = [(TokenizerPipeline.bytes, 128)]
 
   @Test func whoKnowsFrequenciesAloneIsRightByChance() throws {
     let source = source()
@@ -68,11 +68,11 @@ import Text
     for item in items {
       #expect(text.contains(item.passage(item.candidates[item.correct])))
       #expect(Set(item.candidates).count == HiddenWordItem.candidateCount && !item.left.isEmpty)
-      #expect(Set(item.candidates.map { ByteTokenizer().encode(" " + $0).count }).count == 1)
-      #expect(ByteTokenizer().encode(item.passage("wolf")).count + 2 <= 128)
+      #expect(Set(item.candidates.map { TokenizerPipeline.bytes.encode(" " + $0).count }).count == 1)
+      #expect(TokenizerPipeline.bytes.encode(item.passage("wolf")).count + 2 <= 128)
     }
     // Where nothing fits, nothing is asked; and a text without words has none.
-    #expect(HiddenWordItem.draw(5, from: source, readers: [(ByteTokenizer(), 8)]).isEmpty)
+    #expect(HiddenWordItem.draw(5, from: source, readers: [(TokenizerPipeline.bytes, 8)]).isEmpty)
     let numbers = TextSource(
       name: "numbers", train: Array("1 2 3\n".utf8), heldOut: Array("4 5 6\n".utf8), startsAtLines: true)
     #expect(HiddenWordItem.draw(5, from: numbers, readers: bytes).isEmpty)

@@ -78,9 +78,9 @@ import Zoo
       let start = model.input([Int32]()).count
       for example in found.examples(.wordClass) {
         let words = found.sentences[example.sentence].map(\.text)
-        let (whole, place) = found.reading(example, of: .wordClass, .bothSides, model)
+        let (whole, place) = try found.reading(example, of: .wordClass, .bothSides, model)
         #expect(whole == model.input(tokenizer.encode(words.joined())))
-        let (left, end) = found.reading(example, of: .wordClass, .leftOnly, model)
+        let (left, end) = try found.reading(example, of: .wordClass, .leftOnly, model)
         #expect(end == place && left == Array(whole[...place]))
         let shown = tokenizer.decode(Array(left[start...])).trimmingCharacters(in: .newlines)
         #expect(shown.hasSuffix(example.type.trimmingCharacters(in: .newlines)))
@@ -92,8 +92,8 @@ import Zoo
         let left = model.input(tokenizer.encode(words[...example.word].joined()))
         let verb = tokenizer.encode(words[example.word + 1])
         let right = tokenizer.encode(words[(example.word + 2)...].joined())
-        let (ids, place) = found.reading(example, of: .predicted, .leftOnly, model)
-        let (whole, wholePlace) = found.reading(example, of: .predicted, .bothSides, model)
+        let (ids, place) = try found.reading(example, of: .predicted, .leftOnly, model)
+        let (whole, wholePlace) = try found.reading(example, of: .predicted, .bothSides, model)
         #expect(place == wholePlace)
         if model.predicts == .next {
           #expect(ids == left && place == left.count - 1)

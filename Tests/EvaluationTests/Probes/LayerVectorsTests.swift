@@ -83,7 +83,7 @@ import Zoo
     let sentences = HeldOutSentences(source, count: 20) { _ in true }
     let model = try untrainedModel("tiny/bert", sets: largeWeights + ["context=300"])
     for example in sentences.examples(.number) {
-      let (ids, place) = sentences.reading(example, of: .number, .leftOnly, model)
+      let (ids, place) = try sentences.reading(example, of: .number, .leftOnly, model)
       #expect(ids.count == place + 1)
     }
   }

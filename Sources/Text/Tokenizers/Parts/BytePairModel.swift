@@ -1,36 +1,54 @@
-/// Byte-level byte pair encoding: tokens are bytes and merges of two earlier tokens, within words that carry
-/// the space before them. Loses nothing, whatever the bytes.
+import Settings
+
+/// Byte-level byte pair encoding: tokens are bytes and merges of two earlier tokens, within words. Loses nothing,
+/// whatever the bytes.
 ///
-/// Ids: the special tokens, the 256 bytes, then one token a merge in the order in which they were learnt.
+/// Numbers: the 256 bytes, then one token a merge in the order in which they were learnt.
 ///
 /// - Source: Sennrich et al., "Neural machine translation of rare words with subword units", 2016; on bytes:
 ///   Radford et al., "Language models are unsupervised multitask learners", 2019.
-public struct BytePairTokenizer: PartTokenizer {
+public struct BytePairModel: TokenModel {
   /// Two tokens that become one.
   public struct Merge: Sendable, Equatable {
     public let left: Int32
     public let right: Int32
+
+    /// A pair of tokens.
+    public init(left: Int32, right: Int32) {
+      self.left = left
+      self.right = right
+    }
   }
 
-  typealias Scanner = WordScanner
-
-  public let kind = "byte-bpe"
+  public let type = "byte-pairs"
+  public let hasUnknowns = false
   public let isLossless = true
-  public var vocabularySize: Int { tokens.count }
+  public var count: Int { tokens.count }
+  public var content: [Node.Member] {
+    let pairs = merges.map { Node(.list([Node(.integer(Int($0.left))), Node(.integer(Int($0.right)))])) }
+    return [Node.Member("merges", Node(.list(pairs)))]
+  }
 
   /// The merges in the order in which they were learnt, which is that in which they are applied.
   public let merges: [Merge]
   private let tokens: [[UInt8]]
   private let results: PairNumbers
 
-  /// A tokenizer of these merges.
+  /// Bytes of all tokens together, at most: a file of a few kilobytes could spell out to any number.
+  private static let maxBytes = 256 << 20
+
+  /// A model of these merges.
   ///
-  /// - Throws: `TextError` when a merge names a token that does not stand before it, or one is there twice.
-  public init(merges: [Merge]) throws {
-    var tokens = SpecialTokens.names.map { _ in [UInt8]() } + (0...255).map { [UInt8($0)] }
+  /// - Parameter first: the number of the first byte in `merges`, as where ids stand in place of numbers.
+  /// - Throws: `TextError` when a merge names a token that does not stand before it, one is there twice, or the tokens
+  ///   are too long to be kept.
+  public init(merges: [Merge], numberedFrom first: Int32 = 0) throws {
+    var tokens = (0...255).map { [UInt8($0)] }
     var results = PairNumbers()
+    var bytes = tokens.count
     for (index, merge) in merges.enumerated() {
-      let known = Int32(SpecialTokens.count)..<Int32(tokens.count)
+      let token = Int32(tokens.count)
+      let known = first..<first + token
       guard known.contains(merge.left), known.contains(merge.right) else {
         throw TextError(
           place: "merge \(index)",
@@ -38,45 +56,30 @@ public struct BytePairTokenizer: PartTokenizer {
             + "\(known.lowerBound) to \(known.upperBound - 1) are known by then",
           mend: "the tokenizer is damaged: train it again")
       }
-      let token = Int32(tokens.count)
-      guard results.number(merge.left, merge.right, orNew: token) == token else {
+      let (left, right) = (merge.left - first, merge.right - first)
+      guard results.number(left, right, orNew: token) == token else {
         throw TextError(
           place: "merge \(index)", reason: "joins \(merge.left) and \(merge.right) a second time",
           mend: "the tokenizer is damaged: train it again")
       }
-      tokens.append(tokens[Int(merge.left)] + tokens[Int(merge.right)])
+      bytes += tokens[Int(left)].count + tokens[Int(right)].count
+      guard bytes <= Self.maxBytes else {
+        throw TextError(
+          place: "merge \(index)", reason: "makes the tokens longer than \(Self.maxBytes) bytes together",
+          mend: "the tokenizer is damaged: take another copy or train it again")
+      }
+      tokens.append(tokens[Int(left)] + tokens[Int(right)])
     }
-    self.merges = merges
+    self.merges =
+      first == 0 ? merges : merges.map { Merge(left: $0.left - first, right: $0.right - first) }
     self.tokens = tokens
     self.results = results
   }
 
-  /// A space before `[MASK]` is dropped, for the token that belongs there carries it.
-  public func encodePrompt(_ text: String) -> [Int32] {
-    let parts = PromptPart.parts(of: text)
-    return parts.indices.flatMap { index -> [Int32] in
-      switch parts[index] {
-      case .special(let id): return [id]
-      case .text(var bytes):
-        if index + 1 < parts.count, case .special(SpecialTokens.mask) = parts[index + 1],
-          bytes.last == UInt8(ascii: " ")
-        {
-          bytes.removeLast()
-        }
-        return bytes.withUnsafeBufferPointer { encode($0) }
-      }
-    }
-  }
-
-  /// A word carries one space: one at the end of a prompt is the next word's.
-  public func promptToContinue(_ prompt: String) -> String {
-    prompt.utf8.last == UInt8(ascii: " ") ? String(prompt.unicodeScalars.dropLast()) : prompt
-  }
-
-  public func bytes(of id: Int32) -> [UInt8] { tokens[Int(id)] }
+  public func bytes(of number: Int) -> [UInt8] { tokens[number] }
 
   /// Applies the merges to one word: always the one that was learnt first, everywhere from the left.
-  func spell(_ word: UnsafeBufferPointer<UInt8>, into tokens: inout [Int32]) {
+  public func spell(_ word: UnsafeBufferPointer<UInt8>, _ ids: TokenNumbering, into tokens: inout [Int32]) {
     withUnsafeTemporaryAllocation(of: Int32.self, capacity: 2 * word.count) { memory in
       // The tokens so far, and what each would become together with the next one.
       let symbols = UnsafeMutableBufferPointer(rebasing: memory[..<word.count])
@@ -85,7 +88,7 @@ public struct BytePairTokenizer: PartTokenizer {
       func join(at place: Int) -> Int32 {
         place + 1 < count ? results.number(symbols[place], symbols[place + 1]) ?? .max : .max
       }
-      for place in 0..<count { symbols[place] = Int32(word[place]) + Int32(SpecialTokens.count) }
+      for place in 0..<count { symbols[place] = Int32(word[place]) }
       for place in 0..<count { joins[place] = join(at: place) }
       while true {
         // A merge makes no place for an earlier one, so that the leftmost of the first is always next.
@@ -100,6 +103,7 @@ public struct BytePairTokenizer: PartTokenizer {
         joins[first] = join(at: first)
         if first > 0 { joins[first - 1] = join(at: first - 1) }
       }
+      for place in 0..<count { symbols[place] &+= ids.first }
       tokens += symbols[..<count]
     }
   }

@@ -1,53 +1,5 @@
-/// Cuts a part of a text into words, one by one.
-protocol TextScanner: SendableMetatype {
-  /// The words of a part of a text; nothing outside it is looked at.
-  init(_ text: UnsafeBufferPointer<UInt8>, within part: Range<Int>)
-  /// The next word; nil at the end of the part.
-  mutating func next() -> Range<Int>?
-}
-
-/// A tokenizer that works word by word: each distinct word of a text is turned into tokens once, and
-/// remembered from one part to the next, for a line by itself is too short to repeat many.
-protocol PartTokenizer: Tokenizer {
-  /// What cuts a text into words.
-  associatedtype Scanner: TextScanner
-  /// Appends the tokens of one word.
-  func spell(_ word: UnsafeBufferPointer<UInt8>, into tokens: inout [Int32])
-  /// Like `encode` for each part by itself; `starts` says where the tokens of each begin. A requirement, so
-  /// that each tokenizer has a loop of its own rather than one for all.
-  ///
-  /// - Parameter memory: words that are known already; only ever used with this tokenizer, and while the
-  ///   texts of earlier calls are there.
-  func encode(
-    _ text: UnsafeBufferPointer<UInt8>, parts: [Range<Int>], memory: inout WordMemory
-  ) -> (ids: [Int32], starts: [Int])
-}
-
-extension PartTokenizer {
-  public func encode(_ bytes: UnsafeBufferPointer<UInt8>) -> [Int32] {
-    var memory = WordMemory()
-    return encode(bytes, parts: [0..<bytes.count], memory: &memory).ids
-  }
-
-  func encode(
-    _ text: UnsafeBufferPointer<UInt8>, parts: [Range<Int>], memory: inout WordMemory
-  ) -> (ids: [Int32], starts: [Int]) {
-    var output = TokenStage(expected: text.count / 4)
-    var starts: [Int] = []
-    starts.reserveCapacity(parts.count)
-    for part in parts {
-      starts.append(output.count)
-      var scanner = Scanner(text, within: part)
-      while let word = scanner.next() {
-        let number = memory.number(of: word, in: text) { spell($0, into: &$1) }
-        memory.withTokens(of: number) { output.append($0) }
-      }
-    }
-    return (output.finish(), starts)
-  }
-}
-
-/// The tokens of the words that were met.
+/// The tokens of the words that were met: each distinct word of a text is turned into tokens once, and remembered from
+/// one part to the next, for a line by itself is too short to repeat many.
 struct WordMemory: @unchecked Sendable {
   // Safe to share: the texts that the table points into are never written to.
   private var table = WordTable()
@@ -87,7 +39,7 @@ struct WordMemory: @unchecked Sendable {
 
 /// Tokens in a row. They are gathered in a piece of memory that stays in the cache, for appending a few at a
 /// time to a long array would cost more than finding them.
-private struct TokenStage: ~Copyable {
+struct TokenStage: ~Copyable {
   private static let capacity = 4096
 
   private var ids: [Int32] = []

@@ -1,18 +1,21 @@
+import Settings
+
 /// Words spelled by the longest known pieces from the left; a piece inside a word is written with `##`.
 ///
-/// White space is not kept (decoding puts one space between words), and a word that cannot be spelled is
-/// `[UNK]`, so text is lost.
+/// A word that cannot be spelled is unknown, and lost.
 ///
 /// - Source: Schuster and Nakajima, "Japanese and Korean voice search", 2012; as used by Devlin et al.,
 ///   "BERT", 2019.
-public struct WordPieceTokenizer: PartTokenizer {
-  typealias Scanner = PieceScanner
-
-  public let kind = "wordpiece"
+public struct WordPieceModel: TokenModel {
+  public let type = "word-pieces"
+  public let hasUnknowns = true
   public let isLossless = false
-  public var vocabularySize: Int { SpecialTokens.count + pieces.count }
+  public var count: Int { pieces.count }
+  public var content: [Node.Member] {
+    [Node.Member("pieces", Node(.list(names.map { Node(.text($0)) })))]
+  }
 
-  /// Characters of a longer word are not looked at: it is `[UNK]`.
+  /// Characters of a longer word are not looked at: it is unknown.
   static let longestWord = 100
 
   /// A part of a word.
@@ -28,10 +31,10 @@ public struct WordPieceTokenizer: PartTokenizer {
   let pieces: [Piece]
   private let spellings: PieceTrie
 
-  /// The written forms of the pieces in the order of their ids.
+  /// The written forms of the pieces in the order of their numbers.
   public var names: [String] { pieces.map(\.name) }
 
-  /// A tokenizer of pieces in their written form.
+  /// A model of pieces in their written form.
   ///
   /// - Throws: `TextError` when a piece is empty or there twice.
   public init(names: [String]) throws {
@@ -57,49 +60,26 @@ public struct WordPieceTokenizer: PartTokenizer {
     self.spellings = spellings
   }
 
-  /// White space is no token here, so none at the end of a prompt says anything.
-  public func promptToContinue(_ prompt: String) -> String {
-    let scalars = prompt.unicodeScalars
-    return scalars.lastIndex { !$0.properties.isWhitespace }.map { String(scalars[...$0]) } ?? ""
-  }
-
-  public func decode(_ ids: [Int32]) -> String {
-    var bytes: [UInt8] = []
-    for (index, id) in ids.enumerated() {
-      let isSpecial = SpecialTokens.contains(id)
-      let continues = !isSpecial && piece(id).continues
-      if index > 0, !continues { bytes.append(UInt8(ascii: " ")) }
-      bytes += isSpecial ? Array(SpecialTokens.names[Int(id)].utf8) : piece(id).bytes
-    }
-    return String(decoding: bytes, as: UTF8.self)
-  }
-
-  /// The bytes of a piece. One that begins a word counts the space before it.
-  public func bytes(of id: Int32) -> [UInt8] {
-    if SpecialTokens.contains(id) { return [] }
-    let piece = piece(id)
+  public func bytes(of number: Int) -> [UInt8] {
+    let piece = pieces[number]
     return piece.continues ? piece.bytes : [UInt8(ascii: " ")] + piece.bytes
   }
 
-  public func label(of id: Int32) -> String {
-    SpecialTokens.contains(id) ? SpecialTokens.names[Int(id)] : piece(id).name
-  }
-
-  private func piece(_ id: Int32) -> Piece { pieces[Int(id) - SpecialTokens.count] }
+  public func label(of number: Int) -> String? { pieces[number].name }
 
   /// The longest known piece, then the longest that goes on from there, and so on.
-  func spell(_ word: UnsafeBufferPointer<UInt8>, into tokens: inout [Int32]) {
+  public func spell(_ word: UnsafeBufferPointer<UInt8>, _ ids: TokenNumbering, into tokens: inout [Int32]) {
     if word.count > Self.longestWord, word.count(where: { $0 & 0xC0 != 0x80 }) > Self.longestWord {
-      return tokens.append(SpecialTokens.unknown)
+      return tokens.append(ids.unknown)
     }
     let begin = tokens.count
     var start = 0
     while start < word.count {
       guard let (index, length) = spellings.longest(in: word, from: start) else {
         tokens.removeLast(tokens.count - begin)
-        return tokens.append(SpecialTokens.unknown)
+        return tokens.append(ids.unknown)
       }
-      tokens.append(Int32(SpecialTokens.count) + index)
+      tokens.append(ids.first + index)
       start += length
     }
   }

@@ -1,0 +1,63 @@
+import Settings
+
+/// Cuts a part of a text into words, one by one.
+protocol TextScanner: SendableMetatype {
+  /// The words of a part of a text; nothing outside it is looked at.
+  init(_ text: UnsafeBufferPointer<UInt8>, within part: Range<Int>)
+  /// Where the next word is sought.
+  var place: Int { get }
+  /// The next word; nil at the end of the part.
+  mutating func next() -> Range<Int>?
+}
+
+extension TextScanner {
+  /// Appends at most `most` words, and returns where to go on.
+  @inline(__always)
+  static func cut(
+    _ text: UnsafeBufferPointer<UInt8>, _ part: Range<Int>, most: Int, into words: inout [Range<Int>]
+  ) -> Int {
+    var scanner = Self(text, within: part)
+    for _ in 0..<most {
+      guard let word = scanner.next() else { return part.upperBound }
+      words.append(word)
+    }
+    return scanner.place
+  }
+}
+
+/// Words that carry the space before them: see `WordScanner`.
+struct SpacedWords: PreTokenizer {
+  let type = "spaced-words"
+  let spacing = WordSpacing.carried
+
+  func cut(
+    _ text: UnsafeBufferPointer<UInt8>, _ part: Range<Int>, most: Int, into words: inout [Range<Int>]
+  ) -> Int {
+    WordScanner.cut(text, part, most: most, into: &words)
+  }
+}
+
+/// Words between white space and punctuation: see `PieceScanner`.
+struct SeparateWords: PreTokenizer {
+  let type = "separate-words"
+  let spacing = WordSpacing.dropped
+
+  func cut(
+    _ text: UnsafeBufferPointer<UInt8>, _ part: Range<Int>, most: Int, into words: inout [Range<Int>]
+  ) -> Int {
+    PieceScanner.cut(text, part, most: most, into: &words)
+  }
+}
+
+extension Registry {
+  mutating func addPreTokenizers() throws {
+    try add(
+      "spaced-words", to: .preTokenizer, summary: "words that carry the space before them",
+      source: "Radford et al. 2019"
+    ) { _ in SpacedWords() }
+    try add(
+      "separate-words", to: .preTokenizer, summary: "words between white space and punctuation",
+      source: "Devlin et al. 2019"
+    ) { _ in SeparateWords() }
+  }
+}
