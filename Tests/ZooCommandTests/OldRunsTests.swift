@@ -78,7 +78,8 @@ import Training
       typealias Object = [String: Any]
       func url(_ name: String) -> URL { folder.appendingPathComponent("runs/" + name) }
       func object(_ name: String) throws -> Object {
-        try #require(try JSONSerialization.jsonObject(with: Data(contentsOf: url(name))) as? Object)
+        let value = try JSONSerialization.jsonObject(with: Data(contentsOf: url(name))) as? Object
+        return try #require(value)
       }
       /// The settings of a record as texts, as the program wrote them before.
       func withTexts(_ record: Object) throws -> Object {
