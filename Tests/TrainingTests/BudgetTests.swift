@@ -112,8 +112,8 @@ import Zoo
           shouldInterrupt: {
             asked += 1
             return asked >= place
-          }
-        ) { try Context.cpu(threads: 1, seed: 1) }
+          },
+          makeContext: { try Context.cpu(threads: 1, seed: 1) })
       }
       #expect(asked == place)
     }
