@@ -1,29 +1,60 @@
 import Foundation
 
 /// The memory that this process may fill: the machine's, or less where a control group (a container, a batch
-/// system) allows less.
+/// system) or the limit of address space (`ulimit -v`) allows less.
 ///
 /// - Source: Linux, `Documentation/admin-guide/cgroup-v2.rst` (`memory.max`) and `cgroup-v1/memory.rst`
-///   (`memory.limit_in_bytes`).
+///   (`memory.limit_in_bytes`); POSIX, `getrlimit` (`RLIMIT_AS`).
 public struct MachineMemory: Sendable, Equatable {
+  /// What the memory is limited by.
+  public enum Limit: String, Sendable, Codable {
+    /// What the machine has.
+    case machine
+    /// What a control group allows.
+    case controlGroup
+    /// What the limit of address space leaves beside what the program itself has taken.
+    case addressSpace
+  }
+
   /// Bytes.
   public let bytes: Int
-  /// Whether a control group allows less than the machine has.
-  public let isControlGroup: Bool
+  /// What allows no more.
+  public let limit: Limit
 
   /// What may be filled.
-  public init(bytes: Int, isControlGroup: Bool) {
+  public init(bytes: Int, limit: Limit) {
     self.bytes = bytes
-    self.isControlGroup = isControlGroup
+    self.limit = limit
   }
 
   /// What holds for this process, read once.
   public static let here: MachineMemory = {
     let page = sysconf(Int32(_SC_PAGESIZE))
-    return found(physical: sysconf(Int32(_SC_PHYS_PAGES)) * page) {
-      try? String(contentsOfFile: $0, encoding: .utf8)
-    }
+    func read(_ path: String) -> String? { try? String(contentsOfFile: path, encoding: .utf8) }
+    let memory = found(physical: sysconf(Int32(_SC_PHYS_PAGES)) * page, read: read)
+    let taken = read("/proc/self/statm")?.split(separator: " ").first.flatMap { Int($0) } ?? 0
+    return memory.within(addresses: addressLimit, taken: taken * page)
   }()
+
+  /// The limit of address space (`ulimit -v`), in bytes; nil where there is none.
+  static var addressLimit: Int? {
+    var limit = rlimit()
+    guard getrlimit(__rlimit_resource_t(RLIMIT_AS.rawValue), &limit) == 0, limit.rlim_cur < UInt64(Int.max)
+    else {
+      return nil
+    }
+    return Int(limit.rlim_cur)
+  }
+
+  /// The same memory, or what a limit of addresses leaves where that is less.
+  ///
+  /// - Parameters:
+  ///   - addresses: the limit, in bytes; nil: there is none.
+  ///   - taken: bytes of addresses that the program has taken already.
+  func within(addresses: Int?, taken: Int) -> MachineMemory {
+    guard let addresses, addresses - taken < bytes else { return self }
+    return MachineMemory(bytes: max(0, addresses - taken), limit: .addressSpace)
+  }
 
   /// The smallest limit of the process's control groups and of those above them, or the machine's memory.
   ///
@@ -48,6 +79,6 @@ public struct MachineMemory: Sendable, Equatable {
         path.removeLast()
       }
     }
-    return MachineMemory(bytes: smallest, isControlGroup: smallest < physical)
+    return MachineMemory(bytes: smallest, limit: smallest < physical ? .controlGroup : .machine)
   }
 }

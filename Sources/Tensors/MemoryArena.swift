@@ -14,18 +14,21 @@ public struct MemoryError: Error, CustomStringConvertible {
   public let needed: Int
   /// Bytes that the arena may grow to.
   public let limit: Int
+  /// Bytes of addresses that the process may have (`ulimit -v`), where it is they that are too few; nil elsewhere.
+  public var addressLimit: Int?
 
   public var description: String {
-    let gibibyte = Double(1 << 30)
-    return String(
-      format: "out of memory: %.2f GiB needed, %.2f GiB allowed; a smaller batch or context needs less",
-      Double(needed) / gibibyte, Double(limit) / gibibyte)
+    func gibibytes(_ bytes: Int) -> String { String(format: "%.2f GiB", Double(bytes) / Double(1 << 30)) }
+    let addresses =
+      addressLimit.map { " by the limit of address space (ulimit -v) of \(gibibytes($0))" } ?? ""
+    return "out of memory: \(gibibytes(needed)) needed, \(gibibytes(limit)) allowed\(addresses); "
+      + "a smaller batch or context needs less"
   }
 }
 
 /// All memory of one context: a single range of addresses from which buffers are cut.
 ///
-/// Best fit with coalescing over offsets. The range is reserved once and its pages become real when
+/// Best fit with coalescing over offsets. The range grows with what is used and its pages become real when
 /// they are first touched, so the highest offset ever used is what the process holds: the **peak**.
 /// A dry arena does the same book-keeping without any memory behind it, which is why the peak that it
 /// predicts is the one that a run reaches, to the byte.
@@ -37,12 +40,8 @@ public final class MemoryArena {
 
   /// The most bytes that the arena may hold.
   public private(set) var limit: Int
-  /// Bytes of addresses that `trim` keeps at least, for what a trained model is asked later.
+  /// Bytes that `trim` lets the arena grow to at least, for what a trained model is asked later.
   public static let keptRange = 4 << 30
-  /// The smallest range of addresses that is worth a try where the system grants no larger one.
-  private static let smallestRange = 64 << 20
-  /// Bytes of addresses that stay free, if possible, where the system grants fewer than were asked for.
-  private static let leftToOthers = 1 << 30
   /// The highest number of bytes ever in use at once, holes between buffers included.
   public private(set) var peak = 0
   /// Bytes in buffers that are alive now.
@@ -54,9 +53,10 @@ public final class MemoryArena {
   /// How many buffers were cut so far.
   public private(set) var allocations = 0
 
-  /// Whether the system granted fewer addresses than were asked for.
-  private let isCutShort: Bool
-  private let base: UnsafeMutableRawPointer?
+  /// What an error names beside the limit.
+  private let addressLimit: Int?
+  /// The memory; nil in a dry arena.
+  private let range: AddressRange?
   private var top = 0
   private var holes: [Hole] = []
   private var kinds = [Int](repeating: 0, count: MemoryKind.allCases.count)
@@ -69,45 +69,24 @@ public final class MemoryArena {
   /// An arena of at most `limit` bytes.
   ///
   /// - Parameters:
-  ///   - limit: defaults to the memory that this process may fill, or to as much of it as the system grants
-  ///     addresses for (`ulimit -v`).
+  ///   - limit: defaults to the memory that this process may fill, or to as much of it as there are addresses for.
   ///   - dry: keep the books only.
-  /// - Throws: `MemoryError` when the system refuses the range of addresses.
+  /// - Throws: `MemoryError` when the system grants no addresses.
   public init(limit: Int? = nil, dry: Bool) throws {
     guard !dry else {
       self.limit = limit ?? 1 << 46
-      isCutShort = false
-      base = nil
+      (addressLimit, range) = (nil, nil)
       return
     }
     let wanted = limit ?? MachineMemory.here.bytes
-    var size = wanted
-    var range = Self.reserve(size)
     // Who names a limit means it; the default may be less.
-    while range == nil, limit == nil, size / 2 >= Self.smallestRange {
-      size /= 2
-      range = Self.reserve(size)
+    guard let range = AddressRange(limit: max(wanted, Self.alignment), isExact: limit != nil) else {
+      throw MemoryError(needed: wanted, limit: 0, addressLimit: MachineMemory.addressLimit)
     }
-    // Where addresses are scarce, other contexts and the rest of the process need some, too.
-    if size < wanted, let whole = range {
-      let least = max(size / 4, Self.smallestRange, size - Self.leftToOthers)
-      let own = (least + Self.smallestRange - 1) / Self.smallestRange * Self.smallestRange
-      if own < size, munmap(whole + own, size - own) == 0 { size = own }
-    }
-    guard let range else { throw MemoryError(needed: wanted, limit: 0) }
-    isCutShort = size < wanted
-    self.limit = size
-    base = range
-  }
-
-  private static func reserve(_ size: Int) -> UnsafeMutableRawPointer? {
-    let range = mmap(
-      nil, size, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0)
-    return range == MAP_FAILED ? nil : range
-  }
-
-  deinit {
-    if let base { munmap(base, limit) }
+    self.limit = min(wanted, range.limit)
+    addressLimit =
+      limit == nil && MachineMemory.here.limit == .addressSpace ? MachineMemory.addressLimit : nil
+    self.range = range
   }
 
   /// A new buffer of `bytes` bytes with undefined content.
@@ -127,7 +106,10 @@ public final class MemoryArena {
   }
 
   /// The address of an offset; nil in a dry arena.
-  func address(_ offset: Int) -> UnsafeMutableRawPointer? { base.map { $0 + offset } }
+  func address(_ offset: Int) -> UnsafeMutableRawPointer? { range.map { $0.base + offset } }
+
+  /// Bytes of addresses that the arena takes now; 0 in a dry arena.
+  var mappedBytes: Int { range?.size ?? 0 }
 
   /// Forgets the peaks so far, so that a phase can be measured by itself.
   public func resetPeaks() {
@@ -136,25 +118,24 @@ public final class MemoryArena {
     kindsAtPeak = kinds
   }
 
-  /// Gives the pages that no buffer uses back to the system, for a context that lives on after its
-  /// training. They become real again when they are touched.
+  /// Gives the pages that no buffer uses back to the system, and the addresses behind the last buffer, for a context
+  /// that lives on after its training. They are had again when they are used.
   ///
-  /// Addresses far above what was ever used are given back for good, and `limit` becomes smaller: a process has
-  /// addresses for some 60 ranges of 2 TiB, and a comparison may keep more models than that.
+  /// What the arena may grow to becomes less, too: a process has places for some 30 ranges that may grow to 2 TiB, and
+  /// a comparison may keep more models than that.
   ///
-  /// - Parameter kept: bytes of addresses that stay at least; twice the peak stays in any case.
+  /// - Parameter kept: bytes that it may still grow to at least; twice the peak stays in any case.
   public func trim(kept: Int = keptRange) {
-    guard let base else { return }
+    guard let range else { return }
     let page = sysconf(Int32(_SC_PAGESIZE))
-    // Above the top everything was released; a hole keeps the pages that it shares with its neighbours.
-    for hole in holes + [Hole(offset: top, size: peak - top)] {
+    // A hole keeps the pages that it shares with its neighbours.
+    for hole in holes {
       let start = (hole.offset + page - 1) / page * page
       let end = (hole.offset + hole.size) / page * page
-      if start < end { madvise(base + start, end - start, MADV_DONTNEED) }
+      if start < end { madvise(range.base + start, end - start, MADV_DONTNEED) }
     }
-    let kept = isCutShort ? min(kept, Self.smallestRange) : kept
-    let range = (max(kept, 2 * peak) + page - 1) / page * page
-    if range < limit, munmap(base + range, limit - range) == 0 { limit = range }
+    limit = min(limit, (max(kept, 2 * peak) + page - 1) / page * page)
+    range.shrink(to: top, limit: limit)
   }
 
   private func place(_ size: Int) throws -> Int {
@@ -173,7 +154,12 @@ public final class MemoryArena {
       }
       return offset
     }
-    guard top + size <= limit else { throw MemoryError(needed: top + size, limit: limit) }
+    guard top + size <= limit else {
+      throw MemoryError(needed: top + size, limit: limit, addressLimit: addressLimit)
+    }
+    if let range, !range.grow(to: top + size) {
+      throw MemoryError(needed: top + size, limit: range.size, addressLimit: MachineMemory.addressLimit)
+    }
     let offset = top
     top += size
     peak = max(peak, top)

@@ -2,13 +2,19 @@ extension String {
   /// The text as a terminal may show it: control characters, which could move the cursor or forge lines, become their
   /// visible symbols (U+2400 and on), and those that reverse the order of letters U+FFFD. Line ends, tabs and the
   /// colours of a console (`ESC [ … m`) stay.
-  public var visible: String {
+  public var visible: String { visible(keepingColours: true) }
+
+  /// ``visible`` without colours: of a text that may quote a name or a file, which could hide words of a message by
+  /// the colour of the background.
+  public var visibleUncoloured: String { visible(keepingColours: false) }
+
+  private func visible(keepingColours: Bool) -> String {
     guard unicodeScalars.contains(where: Self.isUnsafe) else { return self }
     var result = ""
     result.reserveCapacity(utf8.count)
     var rest = Substring(self).unicodeScalars
     while let scalar = rest.popFirst() {
-      if scalar == "\u{1B}", let end = Self.endOfColour(rest) {
+      if keepingColours, scalar == "\u{1B}", let end = Self.endOfColour(rest) {
         result.unicodeScalars.append(scalar)
         result.unicodeScalars.append(contentsOf: rest[..<end])
         rest = rest[end...]

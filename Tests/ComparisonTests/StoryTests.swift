@@ -1,4 +1,5 @@
 import Foundation
+import Statistics
 import Testing
 
 @testable import Comparison
@@ -58,6 +59,33 @@ import Testing
     var one = data(seeds: 7)
     one.seeds = nil
     #expect(SectionModels.derived(one).contains { $0.label.contains("right verb form") })
+  }
+
+  /// Of one seed the cards show what leads the first table: verb forms reach their ceiling, the divergence does not.
+  @Test func cardsLeadWithWhatTheTableLeadsWith() {
+    var data = ReportFixture.full(arms: 2)
+    data.seeds = nil
+    func row(_ card: ReportData.Glance.Card?, isShare: Bool, _ values: [Measured?]) -> ReportData.Glance.Row {
+      .init(
+        question: "q", unit: "u", isShare: isShare, chance: nil, values: values, settled: [nil, nil],
+        atEqualTargets: [], card: card, conclusions: [])
+    }
+    let divergence = row(
+      .init(name: "divergence", unit: "bits", note: "a guess has 1"), isShare: false,
+      [Measured(0.4561, interval: Interval(low: 0.41, high: 0.5)), Measured(0.0012)])
+    let words = row(
+      .init(name: "right word", unit: "", note: "chance 25 %"), isShare: true, [nil, Measured(0.75)])
+    data.glance = .init(compared: "", rows: [divergence, words], uses: [])
+    let cards = SectionModels.derived(data)
+    #expect(cards.prefix(2).map(\.value) == ["0.456 bits", "0.001 bits"])
+    #expect(cards[0].note == "95 % interval 0.410 – 0.500, a guess has 1" && cards[1].note == "a guess has 1")
+    #expect(cards.map(\.arm).prefix(2) == [0, 1] && cards[1].label == "\(data.name(1)): divergence")
+    #expect(!cards.contains { $0.label.contains("verb") } && cards.count == 3)
+    // Without a grammar another row leads; an arm that was not asked has no card.
+    data.glance?.rows.removeFirst()
+    #expect(SectionModels.derived(data).first?.value == "75.0 %" && SectionModels.derived(data)[0].arm == 1)
+    data.glance?.rows = [row(nil, isShare: true, [Measured(0.5), Measured(0.5)])]
+    #expect(SectionModels.derived(data)[0].label.contains("right verb form"))
   }
 
   @Test func oneSeedSaysNothingOfArchitectures() {

@@ -133,6 +133,53 @@ import Testing
     #expect(throws: MemoryError.self) { try arena.allocate(bytes: 1 << 21, kind: .activations) }
   }
 
+  /// Addresses are taken as they are used, and never move.
+  @Test func theArenaGrowsWithWhatIsUsed() throws {
+    let arena = try MemoryArena(limit: 1 << 40, dry: false)
+    #expect(arena.mappedBytes == AddressRange.step)
+    var buffers: [Buffer] = []
+    var places: [UnsafeMutableRawPointer?] = []
+    for index in 0..<60 {
+      let buffer = try arena.allocate(bytes: 1 << 20, kind: .activations)
+      buffer.floats[7] = Float(index)
+      buffers.append(buffer)
+      places.append(buffer.bytes?.baseAddress)
+      let used = (index + 1) << 20
+      #expect(arena.mappedBytes >= used && arena.mappedBytes <= used + used / 4 + 2 * AddressRange.step)
+    }
+    for (index, buffer) in buffers.enumerated() {
+      #expect(buffer.floats[7] == Float(index) && buffer.bytes?.baseAddress == places[index])
+    }
+    // To the byte where that is all there may be.
+    let small = try MemoryArena(limit: 5 << 19, dry: false)
+    let whole = try small.allocate(bytes: 5 << 19, kind: .activations)
+    #expect(small.mappedBytes == 5 << 19 && whole.bytes?.count == 5 << 19)
+  }
+
+  /// Ranges that may grow to 2 TiB find places for a few, and for any number that were trimmed or have ended.
+  @Test func placesAreGivenBack() throws {
+    var kept: [MemoryArena] = []
+    for _ in 0..<100 {
+      let arena = try MemoryArena(limit: 1 << 41, dry: false)
+      _ = try MemoryArena(limit: 1 << 41, dry: false)
+      let buffer = try arena.allocate(bytes: 1 << 10, kind: .parameters)
+      buffer.floats[0] = Float(kept.count)
+      arena.trim(kept: 1 << 30)
+      kept.append(arena)
+    }
+    #expect(kept.allSatisfy { $0.limit == 1 << 30 && $0.mappedBytes <= AddressRange.step })
+  }
+
+  /// Where no room is left, who names no limit gets less, and who names one is refused.
+  @Test func whereThereIsNoRoomLessIsTaken() throws {
+    let huge = try #require(AddressRange(limit: 1 << 50, isExact: false))
+    #expect(huge.limit < 1 << 47 && huge.limit >= 64 << 20 && huge.grow(to: 4 << 20))
+    #expect(!huge.grow(to: huge.limit + 1))
+    #expect(AddressRange(limit: 1 << 50, isExact: true) == nil)
+    let error = #expect(throws: MemoryError.self) { try MemoryArena(limit: 1 << 50, dry: false) }
+    #expect(error?.needed == 1 << 50)
+  }
+
   @Test func trimmingKeepsWhatIsAlive() throws {
     let arena = try MemoryArena(limit: 1 << 24, dry: false)
     let count = 1 << 18
@@ -152,7 +199,8 @@ import Testing
     }
     buffers[2] = nil
     arena.trim()
-    #expect(address[count + count / 2] == 0)
+    // Behind the last buffer the addresses are given back, too.
+    #expect(arena.mappedBytes == count * 4)
     let again = try arena.allocate(bytes: count * 4, kind: .activations)
     again.floats[7] = 3
     #expect(again.floats[7] == 3)

@@ -18,8 +18,9 @@ public struct ZooProcess {
 
   /// Starts the program with arguments in `folder`.
   ///
+  /// - Parameter addressLimit: bytes of addresses that it may have (`ulimit -v`); nil: as many as this process.
   /// - Throws: when the program was not built or cannot be started.
-  public init(_ arguments: [String], in folder: URL) throws {
+  public init(_ arguments: [String], in folder: URL, addressLimit: Int? = nil) throws {
     let own = try FileManager.default.destinationOfSymbolicLink(atPath: "/proc/self/exe")
     let program = URL(fileURLWithPath: own).deletingLastPathComponent().appendingPathComponent("zoo")
     outputFile = folder.appendingPathComponent(".output-\(UUID().uuidString)")
@@ -27,8 +28,14 @@ public struct ZooProcess {
     for file in [outputFile, errorFile] {
       _ = FileManager.default.createFile(atPath: file.path, contents: nil)
     }
-    process.executableURL = program
-    process.arguments = arguments
+    if let addressLimit {
+      process.executableURL = URL(fileURLWithPath: "/bin/sh")
+      process.arguments =
+        ["-c", "ulimit -v \(addressLimit / 1024) && exec \"$@\"", "sh", program.path] + arguments
+    } else {
+      process.executableURL = program
+      process.arguments = arguments
+    }
     process.currentDirectoryURL = folder
     process.standardInput = FileHandle.nullDevice
     process.standardOutput = try FileHandle(forWritingTo: outputFile)
@@ -57,8 +64,8 @@ public struct ZooProcess {
   /// Runs the program to its end.
   ///
   /// - Throws: when the program was not built or cannot be started.
-  public static func run(_ arguments: [String], in folder: URL) throws -> Outcome {
-    try ZooProcess(arguments, in: folder).wait()
+  public static func run(_ arguments: [String], in folder: URL, addressLimit: Int? = nil) throws -> Outcome {
+    try ZooProcess(arguments, in: folder, addressLimit: addressLimit).wait()
   }
 
   /// Runs the program to its end, or kills it after `limit` seconds: its status is then that of `SIGKILL`.

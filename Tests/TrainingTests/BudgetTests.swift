@@ -60,6 +60,65 @@ import Zoo
     }
   }
 
+  /// What a budget comes to is known only with the text; what somebody wrote is then held against it.
+  @Test(arguments: ["tokens=80", "supervisedTokens=80", "flops=1e6", "bytes=80", "minutes=0.01", "steps=2"])
+  func aWrittenRiseLongerThanTheRunIsRefused(_ budget: String) throws {
+    let open = try bench.trainer("tiny/gpt", ["steps=1"])
+    func steps(_ sets: [String], defaults: [String] = []) throws -> Int {
+      let recipe = try Recipe.load(
+        nil, defaults: defaults, sets: ["batch=3", "evaluationWindows=2", budget] + sets,
+        registry: bench.registry)
+      return try Trainer.prepare(open.descriptor, recipe, open.data, registry: bench.registry) {
+        try Context.cpu(threads: 1, seed: 1)
+      }.trainer.state.totalSteps
+    }
+    let error = #expect(throws: SettingsError.self) { try steps(["schedule.warmup=99999999"]) }
+    let words = "\(try #require(error))"
+    #expect(words.contains("schedule.warmup: the learning rate would still rise when the run ends"))
+    let named = try Recipe.load(nil, sets: [budget], registry: bench.registry).budget.description
+    #expect(budget == "steps=2" || words.contains("(\(named))"), "\(words)")
+    // What nobody wrote adapts, and what is advised is taken.
+    _ = try steps([], defaults: ["schedule.warmup=99999999"])
+    let advised = try #require(words.split(separator: "did you mean ").last?.prefix { $0.isNumber })
+    #expect(try steps(["schedule.warmup=\(advised)"]) >= 1)
+    // The steps of a measurement differ from one to the next.
+    guard budget != "minutes=0.01" else { return }
+    let whole = try steps([])
+    #expect(try steps(["schedule.warmup=\(whole)"]) == whole)
+    #expect(throws: SettingsError.self) { try steps(["schedule.warmup=\(whole + 1)"]) }
+  }
+
+  /// Another seed or length keeps what was written, and what is read back from a run was checked before.
+  @Test func whatWasWrittenIsKnownInChangedRecipesAlone() throws {
+    let recipe = try Recipe.load(nil, sets: ["tokens=5", "schedule.warmup=7"], registry: bench.registry)
+    let again = try recipe.applying(["seed=2"], bench.registry)
+    #expect(throws: SettingsError.self) { try again.expectScheduleFits(steps: 6) }
+    try again.expectScheduleFits(steps: 7)
+    try Recipe.resolve(
+      try Node.parse(recipe.json, file: "r"), title: "r", in: bench.registry.catalog
+    ).expectScheduleFits(steps: 6)
+  }
+
+  /// Somebody who asks to stop while steps are timed does not wait for the next one.
+  @Test func timingIsInterrupted() throws {
+    let open = try bench.trainer("tiny/gpt", ["steps=1"])
+    let recipe = try Recipe.load(
+      nil, sets: ["batch=3", "evaluationWindows=2", "minutes=1"], registry: bench.registry)
+    for place in [1, 7, 100] {
+      var asked = 0
+      #expect(throws: Interruption.self) {
+        try Trainer.prepare(
+          open.descriptor, recipe, open.data, registry: bench.registry,
+          shouldInterrupt: {
+            asked += 1
+            return asked >= place
+          },
+          makeContext: { try Context.cpu(threads: 1, seed: 1) })
+      }
+      #expect(asked == place)
+    }
+  }
+
   /// The words of the arithmetic, without a run.
   @Test func stepsFollowFromWhatAStepBrings() {
     let yield = StepYield(tokens: 100, supervised: 30, flops: 1000)

@@ -8,6 +8,15 @@ import Wording
     #expect("safe\u{202E}exe.txt".visible == "safe\u{FFFD}exe.txt")
   }
 
+  /// A quoted name could hide the words around it by a colour.
+  @Test func aMessageThatQuotesHasNoColours() {
+    let hidden = "a\u{1B}[8mb\u{1B}[0m"
+    #expect(hidden.visible == hidden)
+    #expect(
+      hidden.visibleUncoloured == "a\u{241B}[8mb\u{241B}[0m" && "two\nlines".visibleUncoloured == "two\nlines"
+    )
+  }
+
   @Test func linesAndColoursStay() {
     for text in ["two\nlines\tand a tab", "\u{1B}[1;31mred\u{1B}[0m", "日本 é 👩‍👩‍👧", ""] {
       #expect(text.visible == text)

@@ -81,7 +81,7 @@ import Zoo
     let scaled = try forecast(["batch=64"], mostTokens: 16 * descriptor.context)
     #expect(scaled.step == whole.step)
     #expect(abs(Double(scaled.peakBytes) / Double(whole.peakBytes) - 1) < 0.02)
-    let memory = MachineMemory(bytes: whole.peakBytes / 3, isControlGroup: true)
+    let memory = MachineMemory(bytes: whole.peakBytes / 3, limit: .controlGroup)
     let fit = MemoryFit(whole, memory: memory)
     let remedy = try #require(fit.remedy("gpt", whole, batch: 64, accumulation: 2))
     let advised = try #require(remedy.firstMatch(of: #/--batch (\d+) --set recipe.accumulation=(\d+)/#))

@@ -83,6 +83,40 @@ import Training
     }
   }
 
+  /// Steps that are timed for a budget in minutes are given up; nothing has begun then, and the comparison goes on.
+  @Test func aSignalWhileStepsAreTimedStopsAtOnce() throws {
+    try withTemporaryFolder { folder in
+      let process = try ZooProcess(
+        ["compare", "gpt-4x128", "bert-4x128", "--minutes", "2", "--batch", "256", "--out", "timed"],
+        in: folder)
+      let first = RunFolder(folder.appendingPathComponent("timed/gpt-4x128"))
+      let deadline = Date().addingTimeInterval(120)
+      while process.isRunning, Date() < deadline,
+        !FileManager.default.fileExists(atPath: first.url.path)
+      {
+        usleep(1000)
+      }
+      let sent = Date()
+      process.send(SIGINT)
+      let outcome = process.wait()
+      #expect(Date().timeIntervalSince(sent) < 5)
+      #expect(outcome.status == 128 + SIGINT)
+      #expect(outcome.output.contains("go on with: ./zoo compare --resume timed"), "\(outcome.errors)")
+      #expect(!first.hasRecord && first.allCheckpoints().isEmpty)
+    }
+  }
+
+  /// A rise longer than the run, in one model alone, is refused before any is trained.
+  @Test func aRiseLongerThanTheRunIsRefusedBeforeTraining() throws {
+    try withTemporaryFolder { folder in
+      let outcome = try ZooProcess.run(
+        ["compare", "tiny/gpt", "tiny/gpt recipe.schedule.warmup=90", "--tokens", "2000", "--out", "c"],
+        in: folder)
+      #expect(outcome.status == 2 && outcome.errors.contains("schedule.warmup"), "\(outcome.errors)")
+      #expect(!FileManager.default.fileExists(atPath: folder.path + "/c"))
+    }
+  }
+
   /// A signal after training ends at once, without a report, and says how to get one.
   @Test func aSignalWhileTheReportIsMadeSaysHowToGetIt() throws {
     try withTemporaryFolder { folder in

@@ -71,6 +71,57 @@ import Training
     }
   }
 
+  /// Settings are objects in the files of runs and comparisons; in files of before they were, they are texts, and both
+  /// are read alike.
+  @Test func settingsAreObjectsOrTexts() throws {
+    try withRuns { folder in
+      typealias Object = [String: Any]
+      func url(_ name: String) -> URL { folder.appendingPathComponent("runs/" + name) }
+      func object(_ name: String) throws -> Object {
+        let value = try JSONSerialization.jsonObject(with: Data(contentsOf: url(name))) as? Object
+        return try #require(value)
+      }
+      /// The settings of a record as texts, as the program wrote them before.
+      func withTexts(_ record: Object) throws -> Object {
+        var record = record
+        for key in ["descriptor", "recipe"] {
+          record[key] = String(
+            decoding: try JSONSerialization.data(withJSONObject: try #require(record[key])), as: UTF8.self)
+        }
+        return record
+      }
+      let old = try RunRecord.read(RunFolder(url("run")))
+      _ = try succeeds(["train", "--resume", "runs/run", "--steps", "9"], in: folder)
+      let settings = try #require(try object("run/run.json")["descriptor"] as? Object)
+      #expect(settings["architecture"] as? String == "gpt" && settings["context"] as? Int == 16)
+      #expect(try object("run/run.json")["recipe"] is Object)
+      // To the letter what it was as a text.
+      let new = try RunRecord.read(RunFolder(url("run")))
+      #expect(new.descriptor == old.descriptor && new.recipe.contains(#""steps":9"#))
+      let listed = try JSONSerialization.jsonObject(
+        with: Data(try succeeds(["runs", "--json"], in: folder).utf8))
+      #expect((listed as? [Object])?.allSatisfy { $0["descriptor"] is Object } == true)
+
+      _ = try succeeds(
+        [
+          "compare", "tiny/gpt", "tiny/bert", "--data", "text.txt", "--steps", "2", "--batch", "2", "--out",
+          "runs/c",
+        ],
+        in: folder)
+      var experiment = try object("c/experiment.json")
+      let arms = try #require(experiment["arms"] as? [Object])
+      #expect(arms.allSatisfy { $0["descriptor"] is Object && $0["recipe"] is Object })
+      let run = try object("c/gpt/run.json")
+      experiment["arms"] = try arms.map(withTexts)
+      try JSONSerialization.data(withJSONObject: experiment).write(to: url("c/experiment.json"))
+      try JSONSerialization.data(withJSONObject: try withTexts(run)).write(to: url("c/gpt/run.json"))
+      try FileManager.default.removeItem(at: url("c/bert"))
+      _ = try succeeds(["compare", "--resume", "runs/c"], in: folder)
+      #expect(try RunRecord.read(RunFolder(url("c/bert"))).status == .finished)
+      #expect(try object("c/bert/run.json")["recipe"] is Object)
+    }
+  }
+
   /// The memory of this machine is asked when a comparison goes on, not only when it begins.
   @Test func aPlanThatDoesNotFitIsRefusedWhenItIsResumed() throws {
     try withRuns { folder in

@@ -19,7 +19,7 @@ import Testing
     // Written down, so that a comparison that was stopped has them, too.
     let record = try String(
       contentsOf: folder.appendingPathComponent("c/experiment.json"), encoding: .utf8)
-    #expect(record.contains("\"probes\" : true"))
+    #expect(record.contains("\"probes\": true"))
 
     let runs = ["probe", "c/gpt", "c/bert", "--sentences", "60", "--out", "p"]
     let probe = try ZooProcess.run(runs, in: folder)

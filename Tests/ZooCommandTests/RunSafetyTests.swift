@@ -54,7 +54,7 @@ import Training
       let file = folder.appendingPathComponent("c/experiment.json")
       let text = try String(contentsOf: file, encoding: .utf8)
       for name in ["../victim", "", ".."] {
-        let changed = text.replacingOccurrences(of: "\"folder\" : \"bert\"", with: "\"folder\" : \"\(name)\"")
+        let changed = text.replacingOccurrences(of: "\"folder\": \"bert\"", with: "\"folder\": \"\(name)\"")
         #expect(changed != text)
         try Data(changed.utf8).write(to: file)
         let outcome = try ZooProcess.run(["compare", "--resume", "c"], in: folder)

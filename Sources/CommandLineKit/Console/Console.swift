@@ -100,7 +100,7 @@ public struct Console: Sendable {
   /// Prints an error: `zoo: error: …`.
   public func error(_ text: String, program: String = "zoo") {
     let mark = Self.paint("error:", [.bold, .red], if: errors.colours)
-    errors.sink.write("\(program): \(mark) \(text.bounded(to: Self.longestMessage).visible)\n")
+    errors.sink.write("\(program): \(mark) \(text.bounded(to: Self.longestMessage).visibleUncoloured)\n")
   }
 
   /// Characters of an error or a warning: a message may quote a file, and a file may be one long line.
@@ -109,7 +109,7 @@ public struct Console: Sendable {
   /// Prints a warning: `zoo: warning: …`.
   public func warning(_ text: String, program: String = "zoo") {
     let mark = Self.paint("warning:", [.bold, .yellow], if: errors.colours)
-    errors.sink.write("\(program): \(mark) \(text.bounded(to: Self.longestMessage).visible)\n")
+    errors.sink.write("\(program): \(mark) \(text.bounded(to: Self.longestMessage).visibleUncoloured)\n")
   }
 
   /// Prints a value as JSON with sorted keys.

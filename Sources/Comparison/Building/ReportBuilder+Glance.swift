@@ -9,10 +9,11 @@ extension ReportBuilder {
   /// What all arms were asked alike, and what follows from it.
   func glance(_ likelihood: ReportData.Likelihood?) throws -> ReportData.Glance {
     let words = row(
-      "choosing a hidden word, whole passage in view", chance: 1 / Double(HiddenWordItem.candidateCount),
-      \.words, \.wordPoints)
+      "choosing a hidden word, whole passage in view", card: "right hidden word",
+      chance: 1 / Double(HiddenWordItem.candidateCount), \.words, \.wordPoints)
     let verbs = row(
-      "choosing the right verb form, whole sentence in view", chance: 0.5, \.verbs, \.verbPoints)
+      "choosing the right verb form, whole sentence in view", card: "right verb form", chance: 0.5, \.verbs,
+      \.verbPoints)
     return ReportData.Glance(
       compared: compared,
       rows: [divergenceRow(), words, verbs, try likelihoodRow(likelihood)].compactMap { $0 }, uses: uses)
@@ -51,7 +52,7 @@ extension ReportBuilder {
 
   /// A question with right and wrong answers; nil where no two arms were asked.
   private func row(
-    _ question: String, chance: Double, _ answers: KeyPath<ArmResult, [ChoiceContext: [Bool]]>,
+    _ question: String, card: String, chance: Double, _ answers: KeyPath<ArmResult, [ChoiceContext: [Bool]]>,
     _ points: KeyPath<ArmResult, [ChoiceContext: [ReportData.Point]]>
   ) -> ReportData.Glance.Row? {
     let right = arms.map { $0[keyPath: answers][.bothSides].flatMap { $0.isEmpty ? nil : $0 } }
@@ -73,7 +74,10 @@ extension ReportBuilder {
       }, settled: settled,
       atEqualTargets: equalTargets.map { targets in
         curves.map { Self.point(at: targets, of: $0) }
-      } ?? [], conclusions: conclusions)
+      } ?? [],
+      card: .init(
+        name: card, unit: "", note: "\(Number.counted(count, "choice")), chance \(Number.percent(chance, 0))"),
+      conclusions: conclusions)
   }
 
   /// The distance to the exact choices of hidden words, which has neither a ceiling nor a jump; nil without a grammar,
@@ -107,7 +111,11 @@ extension ReportBuilder {
       }, settled: settled,
       atEqualTargets: equalTargets.map { targets in
         arms.map { Self.point(at: targets, of: $0.divergencePoints) }
-      } ?? [], conclusions: conclusions)
+      } ?? [],
+      card: .init(
+        name: "divergence from the exact probabilities", unit: "bits",
+        note: "mean of \(Number.counted(items.count, "choice")), lower is better, a guess has 1"),
+      conclusions: conclusions)
   }
 
   /// The likelihood of held-out windows, for arms that were trained for one.
@@ -147,7 +155,11 @@ extension ReportBuilder {
       question: "predicting held-out text from left to right (lower is better)",
       unit: "bits per byte of \(Number.counted(likelihood.bytes, "byte"))",
       isShare: false, chance: nil, values: fair.map { $0?.bitsPerByte }, settled: fair.map { _ in nil },
-      atEqualTargets: [], conclusions: conclusions)
+      atEqualTargets: [],
+      card: .init(
+        name: "held-out text, left to right", unit: "bits per byte",
+        note: "\(Number.counted(likelihood.bytes, "byte")), lower is better"),
+      conclusions: conclusions)
   }
 
   /// Each arm with a value and the one that it is compared with.

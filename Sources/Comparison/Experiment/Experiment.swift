@@ -161,9 +161,16 @@ public final class Experiment: Sendable {
   }
 
   /// What every arm will need, before anything is trained.
+  ///
+  /// - Throws: what training would throw; `SettingsError` when a rise of the learning rate that somebody wrote is longer
+  ///   than the run.
   public func forecasts(_ plans: [ArmPlan], _ data: [TrainingData]) throws -> [RunForecast] {
-    try zip(plans, data).map {
-      try RunForecast($0.descriptor, $0.recipe, $1, registry: registry, threads: threads)
+    try zip(plans, data).map { plan, data in
+      let forecast = try RunForecast(
+        plan.descriptor, plan.recipe, data, registry: registry, threads: threads)
+      let steps = plan.recipe.budget.steps(forecast.step, bytesPerToken: data.bytesPerToken)
+      if let steps { try plan.recipe.expectScheduleFits(steps: steps) }
+      return forecast
     }
   }
 
@@ -175,7 +182,8 @@ public final class Experiment: Sendable {
   public func train(_ plan: ArmPlan, _ data: TrainingData, forecast: RunForecast, events: Events) throws
     -> ArmResult?
   {
-    let run = try run(plan, data, in: runFolder(of: plan))
+    guard let run = try run(plan, data, in: runFolder(of: plan), shouldInterrupt: events.run.shouldInterrupt)
+    else { return nil }
     let trainer = run.trainer
     events.began(plan, trainer)
     let architecture = try registry.architecture(plan.descriptor.architecture)
@@ -211,8 +219,12 @@ public final class Experiment: Sendable {
 
   /// The run of an arm or of one of its trials: the one that stands in its folder, or a new one.
   ///
+  /// - Parameter shouldInterrupt: asked while steps are timed for a budget in minutes: whether to give that up.
+  /// - Returns: nil when it was given up; nothing has begun then.
   /// - Throws: `TrainerError` when what stands there is not what was planned, or is in use.
-  func run(_ plan: ArmPlan, _ data: TrainingData, in arm: RunFolder) throws -> TrainingRun {
+  func run(
+    _ plan: ArmPlan, _ data: TrainingData, in arm: RunFolder, shouldInterrupt: (() -> Bool)?
+  ) throws -> TrainingRun? {
     func makeContext(seed: UInt64) throws -> Context { try Context.cpu(threads: threads, seed: seed) }
     try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
     let lock = try arm.take()
@@ -231,11 +243,15 @@ public final class Experiment: Sendable {
     }
     // One that was killed before its first checkpoint has nothing to go on from.
     try arm.beginAnew()
-    let (trainer, calibrated) = try Trainer.prepare(plan.descriptor, plan.recipe, data, registry: registry) {
-      try makeContext(seed: plan.recipe.seed)
-    }
-    return try TrainingRun(
-      trainer, in: arm, lock: lock, version: version, calibratedStepMilliseconds: calibrated)
+    do {
+      let (trainer, calibrated) = try Trainer.prepare(
+        plan.descriptor, plan.recipe, data, registry: registry, shouldInterrupt: shouldInterrupt
+      ) {
+        try makeContext(seed: plan.recipe.seed)
+      }
+      return try TrainingRun(
+        trainer, in: arm, lock: lock, version: version, calibratedStepMilliseconds: calibrated)
+    } catch is Interruption { return nil }
   }
 
   /// Checks that a run is the planned one, so that nothing is reported under the name of something else.

@@ -8,7 +8,9 @@ import Zoo
 ///
 /// The arms' own folders say how far each has come; this file never changes but for the time spent, and for what
 /// is asked of the models, or where their text stands, when it goes on.
-public struct ExperimentRecord: Codable, Sendable {
+public struct ExperimentRecord: RecordWithTexts, Sendable {
+  public static let jsonTexts = ["arms.*.descriptor", "arms.*.recipe"]
+
   /// One arm as it was planned.
   public struct Arm: Codable, Sendable {
     let name: String
@@ -20,6 +22,7 @@ public struct ExperimentRecord: Codable, Sendable {
     /// nil: held against the first.
     let against: String?
     let model: String
+    /// As JSON text; in the file an object, as the recipe.
     let descriptor: String
     let recipe: String
 

@@ -52,8 +52,6 @@ struct StepsMatch: ArmMatch {
   private func lasting(_ steps: Int, _ arm: MatchSide) throws -> ArmPlan {
     let recipe = arm.plan.recipe
     return arm.plan.replacing(
-      recipe: try Recipe.resolve(
-        recipe.node, title: arm.plan.name, sets: recipe.edits(toLast: steps),
-        in: arm.registry.catalog))
+      recipe: try recipe.applying(recipe.edits(toLast: steps), title: arm.plan.name, arm.registry))
   }
 }

@@ -3,6 +3,16 @@ import Statistics
 extension ReportData {
   /// The comparison in one table: what all models were asked alike, and what follows.
   public struct Glance: Codable, Sendable {
+    /// How a card on top of the page names a row and its unit.
+    public struct Card: Codable, Sendable, Equatable {
+      /// What was measured, in a few words.
+      public var name: String
+      /// The unit behind a value; empty where the value has its own.
+      public var unit: String
+      /// What a value is to be read by, such as what a guess is worth.
+      public var note: String
+    }
+
     /// One question that was asked of every model.
     public struct Row: Codable, Sendable {
       /// What was measured.
@@ -19,6 +29,8 @@ extension ReportData {
       public var settled: [Settled?]
       /// At the targets that every arm has had, arm by arm; empty where all were trained on as many.
       public var atEqualTargets: [AtTargets?]
+      /// For cards; nil in reports of before they were taken from here.
+      public var card: Card?
       /// What follows, one sentence a pair of arms, or why nothing does.
       public var conclusions: [Conclusion]
     }
@@ -55,7 +67,7 @@ extension ReportData {
 
     /// What was compared.
     public var compared: String
-    /// The questions, most general first.
+    /// The questions; the first leads the page.
     public var rows: [Row]
     /// What each kind of model is for, one sentence each with a command to try.
     public var uses: [Conclusion]

@@ -17,12 +17,45 @@ enum SectionModels {
     return "<ul class='cards' aria-label='Main findings'>\(cards)</ul>\n"
   }
 
-  /// Cards when none were written: of several seeds what decides, else verb accuracy of the first arms and the
-  /// distance to the floor.
+  /// Cards when none were written: of several seeds what decides, else what leads the first table, which is the
+  /// divergence from the exact probabilities where it was measured; then the distance to the floor.
   static func derived(_ data: ReportData) -> [ReportData.Finding] {
     if let seeds = data.seeds, seeds.count > 1, let primary = seeds.measures.first {
       return means(data, primary, seeds: seeds.count)
     }
+    var findings = leading(data) ?? verbs(data)
+    if let floor = data.floor, let best = floor.models.min(by: { $0.bitsPerByte < $1.bitsPerByte }),
+      floor.entropy > 0
+    {
+      findings.append(
+        .init(
+          label: "\(best.name): above the floor",
+          value: Number.fixed(best.bitsPerByte / floor.entropy, 3) + " ×",
+          note: "\(Number.fixed(best.bitsPerByte, 3)) bits per byte where the grammar itself has "
+            + Number.fixed(floor.entropy, 3),
+          arm: best.arm))
+    }
+    return findings
+  }
+
+  /// The first question that all models were asked alike; nil in reports of before that was kept.
+  private static func leading(_ data: ReportData) -> [ReportData.Finding]? {
+    guard let row = data.glance?.rows.first, let card = row.card else { return nil }
+    func text(_ value: Double) -> String {
+      row.isShare ? Number.fixed(value * 100, 1) : Number.fixed(value, 3)
+    }
+    let unit = row.isShare ? "%" : card.unit
+    let shown = row.values.enumerated().compactMap { arm, measured in measured.map { (arm, $0) } }.prefix(3)
+    return shown.map { arm, measured in
+      let range = Number.interval(measured.interval, text)
+      return ReportData.Finding(
+        label: "\(data.name(arm)): \(card.name)", value: "\(text(measured.value)) \(unit)",
+        note: (range.isEmpty ? "" : "95 % interval \(range), ") + card.note, arm: arm)
+    }
+  }
+
+  /// The verb forms of the first arms, for reports without a table of what all were asked.
+  private static func verbs(_ data: ReportData) -> [ReportData.Finding] {
     var findings: [ReportData.Finding] = []
     for score in data.verbs?.scores.prefix(3) ?? [] {
       guard let best = score.bothSides ?? score.leftOnly else { continue }
@@ -34,17 +67,6 @@ enum SectionModels {
           note: sides + (range.isEmpty ? "" : ", 95 % interval \(range)") + ", chance "
             + Number.percent(data.verbs?.chance ?? 0.5, 0),
           arm: score.arm))
-    }
-    if let floor = data.floor, let best = floor.models.min(by: { $0.bitsPerByte < $1.bitsPerByte }),
-      floor.entropy > 0
-    {
-      findings.append(
-        .init(
-          label: "\(best.name): above the floor",
-          value: Number.fixed(best.bitsPerByte / floor.entropy, 3) + " ×",
-          note: "\(Number.fixed(best.bitsPerByte, 3)) bits per byte where the grammar itself has "
-            + Number.fixed(floor.entropy, 3),
-          arm: best.arm))
     }
     return findings
   }

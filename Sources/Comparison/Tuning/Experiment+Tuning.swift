@@ -87,7 +87,9 @@ extension Experiment {
     of trial: ArmPlan, _ data: TrainingData, in folder: RunFolder, _ events: Events, begins: (Double) -> Void
   ) throws -> Outcome {
     do {
-      let run = try run(trial, data, in: folder)
+      guard let run = try run(trial, data, in: folder, shouldInterrupt: events.run.shouldInterrupt) else {
+        return .stopped
+      }
       let state = run.trainer.state
       begins(Double(state.step) / Double(max(1, state.totalSteps)))
       events.began(trial, run.trainer)

@@ -71,8 +71,7 @@ extension Tuning {
     try plans.map { plan in
       guard let rate = tuned.first(where: { $0.arm == plan.arm })?.chosen else { return plan }
       return plan.replacing(
-        recipe: try Recipe.resolve(
-          plan.recipe.node, title: plan.name, sets: [edit(rate)], in: registry.catalog))
+        recipe: try plan.recipe.applying([edit(rate)], title: plan.name, registry))
     }
   }
 

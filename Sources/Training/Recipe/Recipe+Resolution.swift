@@ -49,10 +49,33 @@ extension Recipe {
   ) throws -> Recipe {
     let node = try path.map(read) ?? Node(.object([]))
     let title = path ?? "recipe"
-    let recipe = try resolve(node, title: title, sets: defaults + sets, in: registry.catalog)
-    let problems = TrainingRules.problems(recipe, written: try node.applying(sets: sets), registry)
+    var recipe = try resolve(node, title: title, sets: defaults + sets, in: registry.catalog)
+    recipe.written = try node.applying(sets: sets)
+    let problems = TrainingRules.problems(recipe, registry)
     guard problems.isEmpty else { throw SettingsError(title: title, problems: problems) }
     return recipe
+  }
+
+  /// The recipe with edits that no user wrote, such as another seed or length.
+  ///
+  /// - Parameters:
+  ///   - sets: edits `path=value`.
+  ///   - title: what an error names.
+  /// - Throws: `SettingsError` when an edit is not accepted.
+  public func applying(_ sets: [String], title: String = "recipe", _ registry: Registry) throws -> Recipe {
+    var recipe = try Recipe.resolve(node, title: title, sets: sets, in: registry.catalog)
+    recipe.written = written
+    return recipe
+  }
+
+  /// Refuses a rise or a fall of the learning rate that somebody wrote and that does not fit into a run: what a budget
+  /// in anything but steps comes to is only known when the text is.
+  ///
+  /// - Parameter steps: of the run.
+  /// - Throws: `SettingsError` that names the setting.
+  public func expectScheduleFits(steps: Int) throws {
+    let problems = TrainingRules.schedule(self, steps: steps)
+    guard problems.isEmpty else { throw SettingsError(title: "recipe", problems: problems) }
   }
 
   /// The tree of a recipe file with all that it extends.

@@ -9,6 +9,9 @@ public struct Recipe: Sendable {
   public let settings: Resolved
   /// The tree as it was written, after `extends` and `--set`.
   public let node: Node
+  /// The tree that somebody wrote, without the defaults of a command; nil where the recipe is read back from a run.
+  /// Only what was written can be wrong: defaults adapt to the length of a run.
+  var written: Node?
 
   /// Sequences in one micro-batch.
   public var batch: Int { settings[RecipeSettings.batch] }

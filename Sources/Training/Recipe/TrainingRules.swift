@@ -5,29 +5,29 @@ import Zoo
 /// Settings of a recipe that only together make sense. They are checked where somebody writes a recipe, not where
 /// one is read back from a run: what was trained can always be read.
 enum TrainingRules {
-  /// What does not fit together.
-  ///
-  /// - Parameter written: the tree without the defaults of a command, which are no mistake of a user.
-  static func problems(_ recipe: Recipe, written: Node, _ registry: Registry) -> [Problem] {
-    let problems = registry.problems(of: recipe.settings).map { problem in
+  /// What does not fit together, as far as it is known before the text is read.
+  static func problems(_ recipe: Recipe, _ registry: Registry) -> [Problem] {
+    var problems = registry.problems(of: recipe.settings).map { problem in
       var placed = problem
       placed.place = recipe.node.place(at: problem.path)
       return placed
     }
-    return problems + warmup(recipe, written)
+    if case .steps(let steps) = recipe.budget { problems += schedule(recipe, steps: steps) }
+    return problems
   }
 
-  private static func warmup(_ recipe: Recipe, _ written: Node) -> [Problem] {
-    guard case .steps(let steps) = recipe.budget, let schedule = written["schedule"], schedule.isObject else {
-      return []
-    }
+  /// What of a written rise and fall of the learning rate does not fit into a run of `steps` steps.
+  static func schedule(_ recipe: Recipe, steps: Int) -> [Problem] {
+    guard let schedule = recipe.written?["schedule"], schedule.isObject else { return [] }
     let settings = recipe.schedule
     guard let warmup = settings.value(of: ScheduleSettings.warmup) else { return [] }
+    let budget = recipe.budget
+    let run = if case .steps = budget { "a run of \(steps)" } else { "a run of \(steps) (\(budget))" }
     let rising = schedule["warmup"] != nil
     if rising, warmup > steps {
       return [
         Problem(
-          path: "schedule.warmup", found: "\(warmup) steps in a run of \(steps)", allowed: "at most \(steps)",
+          path: "schedule.warmup", found: "\(warmup) steps in \(run)", allowed: "at most \(steps)",
           reason: "the learning rate would still rise when the run ends", nearest: "\(max(1, steps / 10))",
           place: schedule.place(at: "warmup"))
       ]
@@ -39,7 +39,7 @@ enum TrainingRules {
     guard warmup <= steps, warmup + fall > steps else { return [] }
     return [
       Problem(
-        path: "schedule.decay", found: "a rise of \(warmup) and a fall of \(fall) in a run of \(steps) steps",
+        path: "schedule.decay", found: "a rise of \(warmup) and a fall of \(fall) steps in \(run)",
         allowed: "together at most \(steps)", reason: "the fall would begin before the rise ends",
         place: schedule.place(at: "decay"))
     ]

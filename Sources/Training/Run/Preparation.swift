@@ -9,29 +9,37 @@ import Zoo
 extension Trainer {
   /// A trainer of a fresh model, with its budget turned into steps.
   ///
-  /// What a step brings is found on shapes alone. A budget in minutes is measured on a model of its own that is thrown away, so that the run itself is
-  /// the same as one that was given the number of steps.
+  /// What a step brings is found on shapes alone. A budget in minutes is measured on a model of its own that is thrown
+  /// away, so that the run itself is the same as one that was given the number of steps.
   ///
-  /// - Parameter makeContext: makes a context with the recipe's seed.
+  /// - Parameters:
+  ///   - shouldInterrupt: asked before every operation of what is measured: whether to give it up.
+  ///   - makeContext: makes a context with the recipe's seed.
   /// - Returns: the trainer and, for a budget in minutes, the milliseconds a step that it was planned with.
-  /// - Throws: what building throws.
+  /// - Throws: what building throws; `SettingsError` when a rise of the learning rate that somebody wrote is longer than
+  ///   the run; `Interruption`.
   public static func prepare(
     _ descriptor: ModelDescriptor, _ recipe: Recipe, _ data: TrainingData, registry: Registry,
-    makeContext: () throws -> Context
+    shouldInterrupt: (() -> Bool)? = nil, makeContext: () throws -> Context
   ) throws -> (trainer: Trainer, calibratedStepMilliseconds: Double?) {
     func trainer(_ steps: Int) throws -> Trainer {
       try Trainer(descriptor, recipe, data, registry: registry, context: try makeContext(), totalSteps: steps)
     }
+    func fitting(_ steps: Int) throws -> Trainer {
+      try recipe.expectScheduleFits(steps: steps)
+      return try trainer(steps)
+    }
     let steps = try recipe.budget.steps(
       try StepYield(descriptor, recipe, data, registry: registry), bytesPerToken: data.bytesPerToken)
-    if let steps { return (try trainer(steps), nil) }
+    if let steps { return (try fitting(steps), nil) }
     guard case .minutes(let minutes) = recipe.budget else {
       preconditionFailure("\(recipe.budget) has no number of steps")
     }
-    let (step, evaluation) = try trainer(Int.max).measure()
+    let timed = try trainer(Int.max)
+    timed.context.isInterrupted = shouldInterrupt
+    let (step, evaluation) = try timed.measure()
     let evaluations = 21.0
-    let fitting = max(1, Int((minutes * 60 - evaluations * evaluation) / step))
-    return (try trainer(fitting), step * 1000)
+    return (try fitting(max(1, Int((minutes * 60 - evaluations * evaluation) / step))), step * 1000)
   }
 
   /// Seconds of a step (the median of a few) and of an evaluation.

@@ -2,6 +2,13 @@ import Foundation
 import Settings
 import Zoo
 
+/// A record that keeps some settings as JSON texts, which no reader has to know to compare them. In its file they are
+/// the objects themselves.
+public protocol RecordWithTexts: Codable {
+  /// The paths of those texts, such as `descriptor`, or `arms.*.recipe` for every element of a list.
+  static var jsonTexts: [String] { get }
+}
+
 /// A small JSON file that says what a run or a comparison is.
 public enum RecordFile {
   /// Reads a record.
@@ -16,7 +23,7 @@ public enum RecordFile {
     // A link that leads nowhere is no record either.
     guard FileManager.default.fileExists(atPath: url.path) else { throw missing() }
     do {
-      return try JSONDecoder().decode(Record.self, from: try InputFile.regular(url.path))
+      return try decode(try InputFile.regular(url.path))
     } catch let error as InputFileError {
       throw TrainerError(place: error.place, reason: error.reason, mend: error.suggestion)
     } catch {
@@ -24,14 +31,41 @@ public enum RecordFile {
     }
   }
 
+  /// A record from its file's bytes, whether its settings are objects or, as in files of before they were, texts.
+  private static func decode<Record: Decodable>(_ data: Data) throws -> Record {
+    var data = data
+    if let kind = Record.self as? any RecordWithTexts.Type {
+      let file = try Node.parse(String(decoding: data, as: UTF8.self), file: "record")
+      data = Data(file.writingTexts(at: kind.jsonTexts).json().utf8)
+    }
+    return try JSONDecoder().decode(Record.self, from: data)
+  }
+
+  /// A record as the tree that its file holds.
+  ///
+  /// - Throws: an encoding error, never in practice.
+  public static func node<Record: RecordWithTexts>(_ record: Record) throws -> Node {
+    try Node.parse(String(decoding: try encoded(record), as: UTF8.self), file: "record")
+      .readingTexts(at: Record.jsonTexts)
+  }
+
+  private static func encoded(_ record: some Encodable) throws -> Data {
+    let encoder = JSONEncoder()
+    encoder.outputFormatting = [.prettyPrinted, .sortedKeys, .withoutEscapingSlashes]
+    return try encoder.encode(record)
+  }
+
   /// Writes a record; the previous one stands until the new one is whole.
   ///
   /// - Throws: `TrainerError` that names the file.
   public static func write(_ record: some Encodable, to url: URL) throws {
-    let encoder = JSONEncoder()
-    encoder.outputFormatting = [.prettyPrinted, .sortedKeys, .withoutEscapingSlashes]
     do {
-      let text = try encoder.encode(record)
+      let text =
+        if let record = record as? any RecordWithTexts {
+          Data(try node(record).json(indented: true).utf8)
+        } else {
+          try encoded(record)
+        }
       try AtomicFile.write(to: url) { try $0.write(text) }
     } catch {
       throw TrainerError(

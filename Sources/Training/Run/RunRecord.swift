@@ -3,7 +3,9 @@ import Wording
 import Zoo
 
 /// `run.json`: what defines a run, what it was run on, and where it stands.
-public struct RunRecord: Codable, Sendable {
+public struct RunRecord: RecordWithTexts, Sendable {
+  public static let jsonTexts = ["descriptor", "recipe"]
+
   /// What has become of a run.
   public enum Status: String, Codable, Sendable {
     case running, stopped, finished, failed
@@ -19,9 +21,9 @@ public struct RunRecord: Codable, Sendable {
   public var objective: String
   /// The unit of its loss.
   public var unit: String
-  /// The descriptor, as JSON text.
+  /// The descriptor, as JSON text; in the file an object.
   public var descriptor: String
-  /// The recipe, as JSON text.
+  /// The recipe, as JSON text; in the file an object.
   public var recipe: String
   /// The seed.
   public var seed: UInt64

@@ -75,8 +75,7 @@ extension Recipe {
         ? other : path
     }
     guard found != paths else { return self }
-    return try Recipe.resolve(
-      node, title: "recipe", sets: [Self.edit(data: found)], in: registry.catalog)
+    return try applying([Self.edit(data: found)], registry)
   }
 
   /// The edit that names files and folders of text: one as a text, several or one with a comma as a list, which

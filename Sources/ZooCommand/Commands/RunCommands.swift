@@ -1,5 +1,6 @@
 import CommandLineKit
 import Foundation
+import Settings
 import Tensors
 import Training
 import Wording
@@ -15,7 +16,8 @@ extension Command {
     let workplace = try Workplace(arguments)
     let records = workplace.allRuns().map { folder in (folder, Result { try RunRecord.current(folder) }) }
     if arguments.flag("json") {
-      return try arguments.console.json(records.compactMap { try? $0.1.get() })
+      let found = try records.compactMap { try? $0.1.get() }.map(RecordFile.node)
+      return arguments.console.line(Node(.list(found)).json(indented: true))
     }
     guard !records.isEmpty else {
       return arguments.console.line(

@@ -55,9 +55,8 @@ extension RunForecast {
     let large = max(2, mostTokens / descriptor.context)
     guard recipe.batch > large else { return try forecast(recipe) }
     let small = large / 2
-    let catalog = registry.catalog
     let forecasts = try [small, large].map { batch in
-      try forecast(Recipe.resolve(recipe.node, title: "recipe", sets: ["batch=\(batch)"], in: catalog))
+      try forecast(recipe.applying(["batch=\(batch)"], registry))
     }
     return forecasts[1].scaled(from: forecasts[0], of: (small, large), to: recipe.batch)
   }

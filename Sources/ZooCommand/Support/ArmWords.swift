@@ -102,9 +102,7 @@ extension ArmPlan {
     guard number > 1 else { return self }
     return ArmPlan(
       name: "\(name)-seed-\(number)", arm: name, seedNumber: number, against: against, descriptor: descriptor,
-      recipe: try Recipe.resolve(
-        recipe.node, title: "recipe", sets: ["seed=\(Int(recipe.seed) + number - 1)"],
-        in: registry.catalog))
+      recipe: try recipe.applying(["seed=\(Int(recipe.seed) + number - 1)"], registry))
   }
 
   /// The same arm with its text read from another place.
@@ -112,8 +110,6 @@ extension ArmPlan {
   /// - Parameter paths: files and folders.
   /// - Throws: `SettingsError`, never in practice.
   func reading(_ paths: [String], _ registry: Registry) throws -> ArmPlan {
-    replacing(
-      recipe: try Recipe.resolve(
-        recipe.node, title: "recipe", sets: [Recipe.edit(data: paths)], in: registry.catalog))
+    replacing(recipe: try recipe.applying([Recipe.edit(data: paths)], registry))
   }
 }

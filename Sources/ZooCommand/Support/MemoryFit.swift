@@ -12,6 +12,8 @@ struct MemoryFit: Encodable {
   let availableBytes: Int
   /// Whether a control group allows less than the machine has.
   let isControlGroup: Bool
+  /// What allows no more.
+  let limitedBy: MachineMemory.Limit
   /// Whether the run can be trained here.
   let fits: Bool
 
@@ -19,12 +21,19 @@ struct MemoryFit: Encodable {
   init(_ forecast: RunForecast, memory: MachineMemory = .here) {
     neededBytes = forecast.peakBytes
     availableBytes = memory.bytes
-    isControlGroup = memory.isControlGroup
+    isControlGroup = memory.limit == .controlGroup
+    limitedBy = memory.limit
     fits = forecast.peakBytes <= memory.bytes
   }
 
   /// Whose memory it is.
-  var what: String { isControlGroup ? "allowed here by the control group (cgroup)" : "this machine's memory" }
+  var what: String {
+    switch limitedBy {
+    case .machine: "this machine's memory"
+    case .controlGroup: "allowed here by the control group (cgroup)"
+    case .addressSpace: "left here by the limit of address space (ulimit -v)"
+    }
+  }
 
   /// Why the run does not fit, and what to change; nil when it fits.
   ///

@@ -3,6 +3,7 @@ import Comparison
 import Foundation
 import Synchronization
 import Training
+import Wording
 
 /// What several runs at once show: one line for all of them, and a line that stays for every evaluation.
 final class SideBySideProgress: Sendable {
@@ -87,7 +88,9 @@ final class SideBySideProgress: Sendable {
       line.note(
         "  \(name), step \(Format.count(report.step)): held-out \(Format.fixed(report.loss, 4)) \(unit)")
     }
-    events.run.warning = { [self] in line.note(console.styled("warning: ", .yellow) + "\(name): \($0)") }
+    events.run.warning = { [self] in
+      line.note(console.styled("warning: ", .yellow) + "\(name): \($0)".visibleUncoloured)
+    }
     events.run.shouldStop = shouldStop
     events.run.shouldInterrupt = shouldStop
     return events

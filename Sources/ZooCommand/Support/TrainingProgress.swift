@@ -3,6 +3,7 @@ import Comparison
 import Foundation
 import Tensors
 import Training
+import Wording
 
 /// What training shows: one line that goes on, and a line that stays for every evaluation.
 final class TrainingProgress {
@@ -53,7 +54,7 @@ final class TrainingProgress {
     var events = RunEvents()
     events.step = { [self] in step($0, $1) }
     events.evaluated = { [self] in evaluated($0, $1) }
-    events.warning = { [self] in line.note(console.styled("warning: ", .yellow) + $0) }
+    events.warning = { [self] in line.note(console.styled("warning: ", .yellow) + $0.visibleUncoloured) }
     events.shouldStop = { [stop] in stop.isRequested }
     events.shouldInterrupt = events.shouldStop
     return events
