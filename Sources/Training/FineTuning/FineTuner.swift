@@ -67,6 +67,7 @@ public final class FineTuner {
         let batch = order[start..<min(start + options.batch, order.count)].map { examples[$0] }
         guard let loss = try gradients(batch, step: step) else { return nil }
         let norm = optimiser.update(step: step + 1, learningRate: schedule.learningRate(at: step))
+        try context.expectPerformed(in: "optimiser")
         guard norm.isFinite else { return nil }
         step += 1
         let labels = batch.reduce(0) { $0 + $1.targets.count }

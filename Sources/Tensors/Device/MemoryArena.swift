@@ -23,11 +23,11 @@ public struct MemoryError: Error, CustomStringConvertible {
   }
 }
 
-/// All memory of one context: a single range of addresses from which buffers are cut.
+/// The books of a context's memory: a single range of offsets from which buffers are cut.
 ///
-/// Best fit with coalescing over offsets. The range is reserved once and its pages become real when
+/// Best fit with coalescing. The memory behind it is reserved once and its pages become real when
 /// they are first touched, so the highest offset ever used is what the process holds: the **peak**.
-/// A dry arena does the same book-keeping without any memory behind it, which is why the peak that it
+/// A dry arena keeps the same books without any bytes, which is why the peak that it
 /// predicts is the one that a run reaches, to the byte.
 ///
 /// - Complexity: allocation and release are linear in the number of holes, a few dozen in practice.
@@ -36,13 +36,13 @@ public final class MemoryArena {
   public static let alignment = 64
 
   /// The most bytes that the arena may hold.
-  public private(set) var limit: Int
+  public var limit: Int { memory.capacity }
   /// Bytes of addresses that `trim` keeps at least, for what a trained model is asked later.
   public static let keptRange = 4 << 30
-  /// The smallest range of addresses that is worth a try where the system grants no larger one.
-  private static let smallestRange = 64 << 20
-  /// Bytes of addresses that stay free, if possible, where the system grants fewer than were asked for.
-  private static let leftToOthers = 1 << 30
+  /// As `keptRange`, where the system granted fewer addresses than were asked for.
+  private static let keptWhereScarce = 64 << 20
+  /// The bytes that buffers are cut from.
+  package let memory: any DeviceMemory
   /// The highest number of bytes ever in use at once, holes between buffers included.
   public private(set) var peak = 0
   /// Bytes in buffers that are alive now.
@@ -54,9 +54,6 @@ public final class MemoryArena {
   /// How many buffers were cut so far.
   public private(set) var allocations = 0
 
-  /// Whether the system granted fewer addresses than were asked for.
-  private let isCutShort: Bool
-  private let base: UnsafeMutableRawPointer?
   private var top = 0
   private var holes: [Hole] = []
   private var kinds = [Int](repeating: 0, count: MemoryKind.allCases.count)
@@ -66,49 +63,19 @@ public final class MemoryArena {
     var size: Int
   }
 
-  /// An arena of at most `limit` bytes.
+  /// An arena of at most `limit` bytes of this process.
   ///
   /// - Parameters:
   ///   - limit: defaults to the memory that this process may fill, or to as much of it as the system grants
   ///     addresses for (`ulimit -v`).
   ///   - dry: keep the books only.
   /// - Throws: `MemoryError` when the system refuses the range of addresses.
-  public init(limit: Int? = nil, dry: Bool) throws {
-    guard !dry else {
-      self.limit = limit ?? 1 << 46
-      isCutShort = false
-      base = nil
-      return
-    }
-    let wanted = limit ?? MachineMemory.here.bytes
-    var size = wanted
-    var range = Self.reserve(size)
-    // Who names a limit means it; the default may be less.
-    while range == nil, limit == nil, size / 2 >= Self.smallestRange {
-      size /= 2
-      range = Self.reserve(size)
-    }
-    // Where addresses are scarce, other contexts and the rest of the process need some, too.
-    if size < wanted, let whole = range {
-      let least = max(size / 4, Self.smallestRange, size - Self.leftToOthers)
-      let own = (least + Self.smallestRange - 1) / Self.smallestRange * Self.smallestRange
-      if own < size, munmap(whole + own, size - own) == 0 { size = own }
-    }
-    guard let range else { throw MemoryError(needed: wanted, limit: 0) }
-    isCutShort = size < wanted
-    self.limit = size
-    base = range
+  public convenience init(limit: Int? = nil, dry: Bool) throws {
+    self.init(dry ? NoMemory(capacity: limit ?? 1 << 46) : try HostMemory(limit: limit))
   }
 
-  private static func reserve(_ size: Int) -> UnsafeMutableRawPointer? {
-    let range = mmap(
-      nil, size, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0)
-    return range == MAP_FAILED ? nil : range
-  }
-
-  deinit {
-    if let base { munmap(base, limit) }
-  }
+  /// An arena over any memory.
+  public init(_ memory: any DeviceMemory) { self.memory = memory }
 
   /// A new buffer of `bytes` bytes with undefined content.
   ///
@@ -126,9 +93,6 @@ public final class MemoryArena {
     return Buffer(arena: self, offset: offset, byteCount: bytes, reserved: size, kind: kind)
   }
 
-  /// The address of an offset; nil in a dry arena.
-  func address(_ offset: Int) -> UnsafeMutableRawPointer? { base.map { $0 + offset } }
-
   /// Forgets the peaks so far, so that a phase can be measured by itself.
   public func resetPeaks() {
     peak = top
@@ -144,17 +108,11 @@ public final class MemoryArena {
   ///
   /// - Parameter kept: bytes of addresses that stay at least; twice the peak stays in any case.
   public func trim(kept: Int = keptRange) {
-    guard let base else { return }
-    let page = sysconf(Int32(_SC_PAGESIZE))
-    // Above the top everything was released; a hole keeps the pages that it shares with its neighbours.
+    // Above the top everything was released.
     for hole in holes + [Hole(offset: top, size: peak - top)] {
-      let start = (hole.offset + page - 1) / page * page
-      let end = (hole.offset + hole.size) / page * page
-      if start < end { madvise(base + start, end - start, MADV_DONTNEED) }
+      memory.discard(hole.offset..<hole.offset + hole.size)
     }
-    let kept = isCutShort ? min(kept, Self.smallestRange) : kept
-    let range = (max(kept, 2 * peak) + page - 1) / page * page
-    if range < limit, munmap(base + range, limit - range) == 0 { limit = range }
+    memory.shrink(to: max(memory.isScarce ? min(kept, Self.keptWhereScarce) : kept, 2 * peak))
   }
 
   private func place(_ size: Int) throws -> Int {
