@@ -1,7 +1,6 @@
 /// The kernels of one kind of device: for each type of call the code that does it, and the scratch memory that the
 /// code needs.
 ///
-/// - Complexity: a lookup costs some 20 ns, once for each call of a kernel.
 package struct KernelTable<Resources>: Sendable {
   /// Does the work of a call on the resources of a device.
   package typealias Body<K> = @Sendable (_ call: K, _ resources: Resources) -> Void
@@ -31,7 +30,7 @@ package struct KernelTable<Resources>: Sendable {
 
   /// Adds a kernel, or replaces it.
   package mutating func add<K: KernelCall>(
-    _ type: K.Type, scratch: Scratch<K>? = nil, _ body: @escaping Body<K>
+    _ type: K.Type, scratch: Scratch<K>? = nil, body: @escaping Body<K>
   ) {
     entries[ObjectIdentifier(type)] = Entry(scratch: scratch, body: body)
   }

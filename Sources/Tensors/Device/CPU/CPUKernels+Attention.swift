@@ -4,23 +4,23 @@ extension CPUKernels {
   /// Attention and the rows that a cache keeps.
   static func addAttention(to table: inout KernelTable<CPUResources>) {
     table.add(
-      AttentionKernel.self, scratch: { call, threads in attentionScratch(call.sizes, threads: threads) }
-    ) { call, cpu in
-      attentionForward(
-        cpu.pool, call.sizes, call.inputs.extras, q: call.q.floats, k: call.k.floats, v: call.v.floats,
-        out: call.output.floats, logSumExp: call.logSumExp?.floats, sink: call.sink?.floats,
-        scratch: cpu.scratch)
-    }
+      AttentionKernel.self, scratch: { call, threads in attentionScratch(call.sizes, threads: threads) },
+      body: { call, cpu in
+        attentionForward(
+          cpu.pool, call.sizes, call.inputs.extras, q: call.q.floats, k: call.k.floats, v: call.v.floats,
+          out: call.output.floats, logSumExp: call.logSumExp?.floats, sink: call.sink?.floats,
+          scratch: cpu.scratch)
+      })
     table.add(
       AttentionBackwardKernel.self,
-      scratch: { call, threads in attentionBackwardScratch(call.sizes, threads: threads) }
-    ) { call, cpu in
-      attentionBackward(
-        cpu.pool, call.sizes, call.inputs.extras, q: call.q.floats, k: call.k.floats, v: call.v.floats,
-        out: call.output.floats, dOut: call.outputGradient.floats, logSumExp: call.logSumExp.floats,
-        dq: call.dq.floats, dk: call.dk.floats, dv: call.dv.floats, dBias: call.dBias?.floats,
-        dSinks: call.dSinks?.floats, scratch: cpu.scratch)
-    }
+      scratch: { call, threads in attentionBackwardScratch(call.sizes, threads: threads) },
+      body: { call, cpu in
+        attentionBackward(
+          cpu.pool, call.sizes, call.inputs.extras, q: call.q.floats, k: call.k.floats, v: call.v.floats,
+          out: call.output.floats, dOut: call.outputGradient.floats, logSumExp: call.logSumExp.floats,
+          dq: call.dq.floats, dk: call.dk.floats, dv: call.dv.floats, dBias: call.dBias?.floats,
+          dSinks: call.dSinks?.floats, scratch: cpu.scratch)
+      })
     table.add(StoreRowsKernel.self) { call, cpu in
       storeRows(
         cpu.pool, batch: call.batch, time: call.time, width: call.width, capacity: call.capacity,

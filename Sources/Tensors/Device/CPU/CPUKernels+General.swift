@@ -7,40 +7,41 @@ extension CPUKernels {
       broadcast(cpu.pool, call.operation, call.view, x: call.x.floats, v: call.v.floats, y: call.y.floats)
     }
     table.add(
-      SumToBroadcastKernel.self, scratch: { call, _ in sumToBroadcastScratch(call.view) }
-    ) { call, cpu in
-      sumToBroadcast(
-        cpu.pool, call.view, a: call.a.floats, b: call.b?.floats, v: call.v.floats,
-        accumulate: call.accumulate, scratch: cpu.scratch)
-    }
+      SumToBroadcastKernel.self, scratch: { call, _ in sumToBroadcastScratch(call.view) },
+      body: { call, cpu in
+        sumToBroadcast(
+          cpu.pool, call.view, a: call.a.floats, b: call.b?.floats, v: call.v.floats,
+          accumulate: call.accumulate, scratch: cpu.scratch)
+      })
     table.add(
-      CausalConvolutionKernel.self, scratch: { call, _ in call.taps * call.channels }
-    ) { call, cpu in
-      causalConvolution(
-        cpu.pool, batch: call.batch, time: call.time, channels: call.channels, taps: call.taps,
-        x: call.x.floats, history: call.history?.floats, weight: call.weight.floats, bias: call.bias?.floats,
-        y: call.y.floats, scratch: cpu.scratch)
-    }
+      CausalConvolutionKernel.self, scratch: { call, _ in call.taps * call.channels },
+      body: { call, cpu in
+        causalConvolution(
+          cpu.pool, batch: call.batch, time: call.time, channels: call.channels, taps: call.taps,
+          x: call.x.floats, history: call.history?.floats, weight: call.weight.floats,
+          bias: call.bias?.floats,
+          y: call.y.floats, scratch: cpu.scratch)
+      })
     table.add(
-      CausalConvolutionInputGradientKernel.self, scratch: { call, _ in call.taps * call.channels }
-    ) { call, cpu in
-      causalConvolutionInputGradient(
-        cpu.pool, batch: call.batch, time: call.time, channels: call.channels, taps: call.taps,
-        weight: call.weight.floats, dy: call.dy.floats, dx: call.dx.floats, accumulate: call.accumulate,
-        scratch: cpu.scratch)
-    }
+      CausalConvolutionInputGradientKernel.self, scratch: { call, _ in call.taps * call.channels },
+      body: { call, cpu in
+        causalConvolutionInputGradient(
+          cpu.pool, batch: call.batch, time: call.time, channels: call.channels, taps: call.taps,
+          weight: call.weight.floats, dy: call.dy.floats, dx: call.dx.floats, accumulate: call.accumulate,
+          scratch: cpu.scratch)
+      })
     table.add(
       CausalConvolutionWeightGradientKernel.self,
       scratch: { call, _ in
         causalConvolutionScratch(rows: call.batch * call.time, channels: call.channels, taps: call.taps)
-      }
-    ) { call, cpu in
-      causalConvolutionWeightGradient(
-        cpu.pool, batch: call.batch, time: call.time, channels: call.channels, taps: call.taps,
-        x: call.x.floats, dy: call.dy.floats, weightGradient: call.weight?.buffer.floats,
-        biasGradient: call.bias?.buffer.floats, accumulateWeight: call.weight?.accumulate ?? false,
-        accumulateBias: call.bias?.accumulate ?? false, scratch: cpu.scratch)
-    }
+      },
+      body: { call, cpu in
+        causalConvolutionWeightGradient(
+          cpu.pool, batch: call.batch, time: call.time, channels: call.channels, taps: call.taps,
+          x: call.x.floats, dy: call.dy.floats, weightGradient: call.weight?.buffer.floats,
+          biasGradient: call.bias?.buffer.floats, accumulateWeight: call.weight?.accumulate ?? false,
+          accumulateBias: call.bias?.accumulate ?? false, scratch: cpu.scratch)
+      })
     table.add(CopyRunsKernel.self) { call, cpu in
       copyRuns(
         cpu.pool, runs: call.runs, length: call.length, x: call.x.floats + call.xOffset,

@@ -18,13 +18,13 @@ extension CPUKernels {
     }
     table.add(
       BiasActivationBackwardKernel.self,
-      scratch: { call, _ in biasActivationScratch(rows: call.rows, width: call.width) }
-    ) { call, cpu in
-      biasActivationBackward(
-        cpu.pool, rows: call.rows, width: call.width, activation: call.activation,
-        preactivation: call.preactivation?.floats, holdsSlope: call.holdsSlope, dy: call.gradient.floats,
-        biasGradient: call.biasGradient?.floats, accumulate: call.accumulate, scratch: cpu.scratch)
-    }
+      scratch: { call, _ in biasActivationScratch(rows: call.rows, width: call.width) },
+      body: { call, cpu in
+        biasActivationBackward(
+          cpu.pool, rows: call.rows, width: call.width, activation: call.activation,
+          preactivation: call.preactivation?.floats, holdsSlope: call.holdsSlope, dy: call.gradient.floats,
+          biasGradient: call.biasGradient?.floats, accumulate: call.accumulate, scratch: cpu.scratch)
+      })
     table.add(BatchedProductKernel.self) { call, cpu in
       batchedProduct(
         cpu.pool, batch: call.batch, m: call.m, n: call.n, k: call.k, a: call.a.floats,

@@ -11,15 +11,16 @@ extension CPUKernels {
         mean: call.mean?.floats, inverse: call.inverse?.floats)
     }
     table.add(
-      NormBackwardKernel.self, scratch: { call, _ in normBackwardScratch(rows: call.rows, width: call.width) }
-    ) { call, cpu in
-      normBackward(
-        cpu.pool, kind: call.kind, rows: call.rows, width: call.width, x: call.x.floats,
-        mean: call.mean?.floats, inverse: call.inverse.floats, weight: call.weight?.floats,
-        dy: call.dy.floats, dx: call.dx.floats, accumulate: call.accumulate,
-        weightGradient: call.weightGradient?.floats, biasGradient: call.biasGradient?.floats,
-        accumulateParameters: call.accumulateParameters, scratch: cpu.scratch)
-    }
+      NormBackwardKernel.self,
+      scratch: { call, _ in normBackwardScratch(rows: call.rows, width: call.width) },
+      body: { call, cpu in
+        normBackward(
+          cpu.pool, kind: call.kind, rows: call.rows, width: call.width, x: call.x.floats,
+          mean: call.mean?.floats, inverse: call.inverse.floats, weight: call.weight?.floats,
+          dy: call.dy.floats, dx: call.dx.floats, accumulate: call.accumulate,
+          weightGradient: call.weightGradient?.floats, biasGradient: call.biasGradient?.floats,
+          accumulateParameters: call.accumulateParameters, scratch: cpu.scratch)
+      })
     table.add(HeadNormKernel.self) { call, cpu in
       headNormForward(
         cpu.pool, rows: call.rows, stride: call.stride, queryHeads: call.queryHeads, keyHeads: call.keyHeads,
@@ -30,17 +31,17 @@ extension CPUKernels {
       HeadNormBackwardKernel.self,
       scratch: { call, _ in
         headNormBackwardScratch(rows: call.forward.rows, headWidth: call.forward.headWidth)
-      }
-    ) { call, cpu in
-      headNormBackward(
-        cpu.pool, rows: call.forward.rows, stride: call.forward.stride, queryHeads: call.forward.queryHeads,
-        keyHeads: call.forward.keyHeads, headWidth: call.forward.headWidth,
-        queryWeight: call.forward.queryWeight.floats, keyWeight: call.forward.keyWeight.floats,
-        x: call.forward.x.floats, inverse: call.forward.inverse.floats, dy: call.dy.floats,
-        dx: call.dx.floats, queryWeightGradient: call.queryWeightGradient.floats,
-        keyWeightGradient: call.keyWeightGradient.floats, accumulateParameters: call.accumulateParameters,
-        scratch: cpu.scratch)
-    }
+      },
+      body: { call, cpu in
+        headNormBackward(
+          cpu.pool, rows: call.forward.rows, stride: call.forward.stride, queryHeads: call.forward.queryHeads,
+          keyHeads: call.forward.keyHeads, headWidth: call.forward.headWidth,
+          queryWeight: call.forward.queryWeight.floats, keyWeight: call.forward.keyWeight.floats,
+          x: call.forward.x.floats, inverse: call.forward.inverse.floats, dy: call.dy.floats,
+          dx: call.dx.floats, queryWeightGradient: call.queryWeightGradient.floats,
+          keyWeightGradient: call.keyWeightGradient.floats, accumulateParameters: call.accumulateParameters,
+          scratch: cpu.scratch)
+      })
     table.add(EmbeddingKernel.self) { call, cpu in
       embeddingForward(
         cpu.pool, rows: call.rows, width: call.width,
