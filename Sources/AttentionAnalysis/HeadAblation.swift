@@ -47,7 +47,7 @@ public struct HeadAblation {
     // Zeros in a map that all layers share would silence the head in each of them.
     guard !ModelSettings.sharesLayers(model.descriptor.settings),
       let weight = model.model.parameters[path + ".output.weight"]?.tensor, weight.shape.rank == 2,
-      weight.buffer.bytes != nil, heads > 0, weight.shape.width % heads == 0, (0..<heads).contains(head)
+      weight.buffer.holdsValues, heads > 0, weight.shape.width % heads == 0, (0..<heads).contains(head)
     else { return nil }
     let without = try withZeros(in: weight, columns: head, of: heads) { try Self.losses(model, examples) }
     // Windows differ in their number of predictions, so each one's part is over the mean number.
@@ -60,26 +60,19 @@ public struct HeadAblation {
   /// Runs `body` while a head's columns `[outputs, headWidth]` of an output map are zero.
   private func withZeros<Result>(
     in weight: Tensor, columns head: Int, of heads: Int, _ body: () throws -> Result
-  ) rethrows -> Result {
-    let (rows, width) = (weight.shape.rows, weight.shape.width)
-    let headWidth = width / heads
-    let floats = weight.buffer.floats
-    var kept: [Float] = []
-    kept.reserveCapacity(rows * headWidth)
-    for row in 0..<rows {
-      for place in row * width + head * headWidth..<row * width + (head + 1) * headWidth {
-        kept.append(floats[place])
-        floats[place] = 0
-      }
+  ) throws -> Result {
+    let (width, buffer) = (weight.shape.width, weight.buffer)
+    let kept = try buffer.download(Float.self, 0..<weight.shape.count)
+    let columns = head * (width / heads)..<(head + 1) * (width / heads)
+    try buffer.upload(kept.enumerated().map { columns.contains($0.offset % width) ? 0 : $0.element })
+    do {
+      let value = try body()
+      try buffer.upload(kept)
+      return value
+    } catch {
+      try buffer.upload(kept)
+      throw error
     }
-    defer {
-      for row in 0..<rows {
-        for column in 0..<headWidth {
-          floats[row * width + head * headWidth + column] = kept[row * headWidth + column]
-        }
-      }
-    }
-    return try body()
   }
 
   /// Sums of losses, one a window.

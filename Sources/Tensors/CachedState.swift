@@ -44,13 +44,10 @@ final class CachedState {
 }
 
 /// Zeros in a part of a buffer.
-private struct ClearRangeKernel: Kernel {
-  let buffer: Buffer
-  let range: Range<Int>
-  var operands: [Buffer?] { [] }
-  func run(on pool: ThreadPool) {
-    fill(pool, count: range.count, buffer.floats + range.lowerBound, value: 0)
-  }
+package struct ClearRangeKernel: KernelCall {
+  package let buffer: Buffer
+  package let range: Range<Int>
+  package var operands: [Buffer?] { [] }
 }
 
 extension Pass {

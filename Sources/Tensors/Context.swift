@@ -16,6 +16,9 @@ public final class Context {
   /// Asked before every operation: whether to end the computation by an `Interruption`. Nil: never.
   public var isInterrupted: (() -> Bool)?
 
+  /// Why a kernel did not run.
+  private var failure: (any Error)?
+
   /// A context on a device.
   public init(device: any Device, seed: UInt64) {
     self.device = device
@@ -61,7 +64,7 @@ public final class Context {
       values.count == shape.count, "values", in: "tensor", expected: "\(shape.count) values for \(shape)",
       actual: "\(values.count) values")
     let buffer = try allocate(shape, kind: kind)
-    if let bytes = buffer.bytes { values.withUnsafeBytes { bytes.copyMemory(from: $0) } }
+    try buffer.upload(values)
     return Tensor(shape: shape, buffer: buffer, node: nil)
   }
 
@@ -74,14 +77,41 @@ public final class Context {
       actual: "\(values.count) values")
     let buffer = try device.arena.allocate(
       bytes: values.count * MemoryLayout<Int32>.stride, kind: .activations)
-    if let bytes = buffer.bytes { values.withUnsafeBytes { bytes.copyMemory(from: $0) } }
+    try buffer.upload(values)
     return Indices(shape: shape, buffer: buffer, host: values)
   }
 
   /// Runs one kernel inside a span of its own when nothing above opened one.
-  func perform<K: Kernel>(_ kernel: K) {
+  ///
+  /// A kernel that the device cannot run, and everything after it, is left out until `expectPerformed` throws the
+  /// error.
+  func perform<K: KernelCall>(_ kernel: K) {
+    guard failure == nil else { return }
     if let profiler { profiler.count(bytes: kernel.operands.reduce(0) { $0 + ($1?.byteCount ?? 0) }) }
-    device.perform(kernel)
+    do { try device.perform(kernel) } catch { failure = error }
+  }
+
+  /// Calls `body`, which performs the kernels of an operation, and throws the error of one that could not run.
+  func performing<Result>(_ operation: String, _ body: () throws -> Result) throws -> Result {
+    do {
+      let result = try body()
+      try expectPerformed(in: operation)
+      return result
+    } catch {
+      failure = nil
+      throw error
+    }
+  }
+
+  /// Throws the error of a kernel that the device could not run, once; nothing when all have run.
+  ///
+  /// - Parameter operation: what needed them.
+  public func expectPerformed(in operation: String) throws {
+    guard let failure else { return }
+    self.failure = nil
+    guard var missing = failure as? MissingKernelError else { throw failure }
+    missing.operation = missing.operation ?? operation
+    throw missing
   }
 
   /// Measures `body` under `name` when the profiler is on.

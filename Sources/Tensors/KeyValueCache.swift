@@ -162,30 +162,24 @@ public struct Continuation {
 }
 
 /// Copies floats from one place of a buffer to another, which may overlap it.
-private struct CopyKernel: Kernel {
-  let count: Int
-  let x: Buffer
-  let xOffset: Int
-  let yOffset: Int
-  var operands: [Buffer?] { [] }
-  func run(on pool: ThreadPool) { (x.floats + yOffset).update(from: x.floats + xOffset, count: count) }
+package struct CopyKernel: KernelCall {
+  package let count: Int
+  package let x: Buffer
+  package let xOffset: Int
+  package let yOffset: Int
+  package var operands: [Buffer?] { [] }
 }
 
 /// Puts the keys or values of new tokens where a layer's cache goes on.
-struct StoreRowsKernel: Kernel {
-  let batch: Int
-  let time: Int
-  let width: Int
-  let capacity: Int
-  let starts: Buffer
-  let rows: AttentionOperand
-  let cache: Buffer
-  let cacheOffset: Int
-  let cacheStride: Int
-  var operands: [Buffer?] { [rows.buffer, rows.buffer] }
-  func run(on pool: ThreadPool) {
-    storeRows(
-      pool, batch: batch, time: time, width: width, capacity: capacity, starts: starts.integers,
-      x: rows.floats, xStride: rows.stride, y: cache.floats + cacheOffset, yStride: cacheStride)
-  }
+package struct StoreRowsKernel: KernelCall {
+  package let batch: Int
+  package let time: Int
+  package let width: Int
+  package let capacity: Int
+  package let starts: Buffer
+  package let rows: AttentionOperand
+  package let cache: Buffer
+  package let cacheOffset: Int
+  package let cacheStride: Int
+  package var operands: [Buffer?] { [rows.buffer, rows.buffer] }
 }

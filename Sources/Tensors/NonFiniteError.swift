@@ -15,15 +15,27 @@ public struct NonFiniteError: Error, CustomStringConvertible, Equatable {
   public var description: String { "\(operation): \(value) at element \(index) of \(shape)" }
 }
 
+extension Buffer {
+  /// The first NaN or infinity among the first `count` floats, and where it is; nil where all are finite or no values
+  /// are held.
+  ///
+  /// - Throws: what a transfer from the device throws; nothing on this machine.
+  public func firstNonFinite(count: Int) throws -> (index: Int, value: Float)? {
+    guard holdsValues else { return nil }
+    return try withHostValues(Float.self, 0..<count) { values in
+      guard let start = values.baseAddress else { return nil }
+      return Kernels.firstNonFinite(start, count: count).map { ($0, values[$0]) }
+    }
+  }
+}
+
 extension Context {
   /// What ``checksValues`` is where nothing else is said: whether `ZOO_CHECK_VALUES` is 1 in the environment.
   public static let checksValuesByDefault = ProcessInfo.processInfo.environment["ZOO_CHECK_VALUES"] == "1"
 
   /// Refuses a NaN or an infinity in the result of an operation, where ``checksValues`` is set.
   func check(_ buffer: Buffer, _ shape: Shape, of operation: String) throws {
-    guard checksValues, buffer.bytes != nil else { return }
-    let floats = UnsafePointer(buffer.floats)
-    guard let index = firstNonFinite(floats, count: shape.count) else { return }
-    throw NonFiniteError(operation: operation, shape: shape, index: index, value: "\(floats[index])")
+    guard checksValues, let found = try buffer.firstNonFinite(count: shape.count) else { return }
+    throw NonFiniteError(operation: operation, shape: shape, index: found.index, value: "\(found.value)")
   }
 }

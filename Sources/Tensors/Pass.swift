@@ -146,20 +146,20 @@ public final class Pass {
   ///   - name: what a profile and a `NonFiniteError` call the operation.
   ///   - detail: its shapes, for the profile.
   /// - Throws: what `body` throws; `NonFiniteError` where the context checks values and an output is not finite;
-  ///   `Interruption`.
+  ///   `MissingKernelError` where the device lacks a kernel; `MemoryError`; `Interruption`.
   public func operation<Result>(
     _ name: String, _ detail: @autoclosure () -> String, _ body: () throws -> Result
   ) throws -> Result {
     try context.checkInterruption()
     let first = made.count
     defer { made.removeSubrange(first...) }
-    let result = try context.span(name, detail(), body)
+    let result = try context.performing(name) { try context.span(name, detail(), body) }
     for tensor in made[first...] { try context.check(tensor.buffer, tensor.shape, of: name) }
     return result
   }
 
   /// Runs one kernel, or counts it on a dry device.
-  public func perform<K: Kernel>(_ kernel: K) { context.perform(kernel) }
+  public func perform<K: KernelCall>(_ kernel: K) { context.perform(kernel) }
 
   /// Records how the gradient of `output` becomes gradients of the inputs; nothing when none is wanted.
   ///

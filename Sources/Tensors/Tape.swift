@@ -75,7 +75,9 @@ public final class Tape {
       guard gradients.contains(where: { $0 != nil }) else { continue }
       try sweep.context.checkInterruption()
       let name = record.name + ".backward"
-      try sweep.context.span(name, record.detail) { try record.backward(gradients, sweep) }
+      try sweep.context.performing(name) {
+        try sweep.context.span(name, record.detail) { try record.backward(gradients, sweep) }
+      }
       try sweep.checkWritten(by: name)
     }
   }
@@ -160,7 +162,7 @@ public final class BackwardSweep {
   }
 
   /// Runs one kernel, or counts it on a dry device.
-  public func perform<K: Kernel>(_ kernel: K) { context.perform(kernel) }
+  public func perform<K: KernelCall>(_ kernel: K) { context.perform(kernel) }
 
   func take(_ node: GradientNode) -> Buffer? {
     defer { node.gradient = nil }

@@ -40,7 +40,8 @@ public final class Tensor {
     }
   }
 
-  /// The values, copied out; zeros on a dry device. NaN when they were deferred and there is no memory to compute them.
+  /// The values, copied out; zeros on a dry device. NaN when they were deferred and could not be computed, or could
+  /// not be fetched.
   public func values() -> [Float] { values(0..<shape.count) }
 
   /// The values row by row, each `shape.width` long.
@@ -49,10 +50,12 @@ public final class Tensor {
   }
 
   private func values(_ range: Range<Int>) -> [Float] {
-    guard let bytes = buffer.bytes else { return [Float](repeating: 0, count: range.count) }
-    do { try deferred?.force() } catch { return [Float](repeating: .nan, count: range.count) }
-    return withExtendedLifetime(buffer) {
-      Array(UnsafeBufferPointer(rebasing: bytes.bindMemory(to: Float.self)[range]))
+    guard buffer.holdsValues else { return [Float](repeating: 0, count: range.count) }
+    do {
+      try deferred?.force()
+      return try buffer.download(Float.self, range)
+    } catch {
+      return [Float](repeating: .nan, count: range.count)
     }
   }
 }
@@ -75,15 +78,15 @@ public final class Indices {
     self.host = host
   }
 
-  /// The values on the device, copied out; zeros on a dry device, and where they were deferred and there is no memory
-  /// to compute them.
+  /// The values on the device, copied out; zeros on a dry device, and where they were deferred and could not be
+  /// computed, or could not be fetched.
   public func values() -> [Int32] {
-    guard let bytes = buffer.bytes else { return [Int32](repeating: 0, count: shape.count) }
-    do { try deferred?.force() } catch { return [Int32](repeating: 0, count: shape.count) }
-    return withExtendedLifetime(buffer) {
-      Array(
-        UnsafeBufferPointer(start: bytes.baseAddress?.assumingMemoryBound(to: Int32.self), count: shape.count)
-      )
+    guard buffer.holdsValues else { return [Int32](repeating: 0, count: shape.count) }
+    do {
+      try deferred?.force()
+      return try buffer.download(Int32.self, 0..<shape.count)
+    } catch {
+      return [Int32](repeating: 0, count: shape.count)
     }
   }
 }

@@ -170,15 +170,15 @@ import Zoo
       let weight = try #require(model.model.parameters[path + ".output.weight"]?.tensor)
       let width = weight.shape.width
       let kept = weight.values()
-      for index in kept.indices where index % width / (width / heads) == place.head {
-        weight.buffer.floats[index] = 0
+      try weight.change { values in
+        for index in kept.indices where index % width / (width / heads) == place.head { values[index] = 0 }
       }
       let silenced = try HeadAblation(model, examples)
       #expect(abs(importance.value - (silenced.loss - ablation.loss)) < 1e-9)
       // A head whose part is zero already is worth exactly nothing.
       let nothing = try #require(try silenced.importance(path: path, head: place.head, of: heads))
       #expect(nothing.value == 0 && nothing.interval == nil)
-      for index in kept.indices { weight.buffer.floats[index] = kept[index] }
+      try weight.buffer.upload(kept)
     }
     #expect(found.allSatisfy { $0 != 0 } && Set(found).count == found.count)
     #expect(found.count >= 2)

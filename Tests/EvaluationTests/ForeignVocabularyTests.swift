@@ -3,6 +3,7 @@ import Inference
 import Installed
 import Tensors
 import TestSupport
+import Settings
 import Testing
 import Text
 import Transformer
@@ -31,7 +32,7 @@ import Zoo
     let recipe = try Recipe.load(
       nil, defaults: ["batch=2", "steps=3", "schedule.warmup=1", "evaluationWindows=2"], sets: recipe,
       registry: registry)
-    let data = try TrainingData(source, tokenizer: tokenizer, settings: open.tokenizer)
+    let data = try TrainingData(source, tokenizer: tokenizer)
     return try Trainer(
       try registry.descriptor(open, vocabulary: tokenizer.vocabularySize), recipe, data, registry: registry,
       context: try Context.cpu(threads: 1, seed: 1), totalSteps: 3)

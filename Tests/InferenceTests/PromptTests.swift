@@ -54,7 +54,7 @@ import Zoo
     // The check of every operation would find it first.
     model.context.checksValues = false
     for parameter in model.model.parameters.all {
-      for index in 0..<parameter.tensor.shape.count { parameter.tensor.buffer.floats[index] = .nan }
+      try parameter.tensor.change { values in for index in values.indices { values[index] = .nan } }
     }
     let error = #expect(throws: InferenceError.self) { try model.generate(prompt: "a") }
     #expect(error?.description.contains("predicts nan, which is no number") == true)

@@ -1,5 +1,6 @@
 import Kernels
 import References
+import TestSupport
 import Testing
 
 @testable import Tensors
@@ -54,7 +55,7 @@ import Testing
 
   /// Looking at the probabilities changes no bit of the result.
   @Test func sinkReceivesEveryLayerAndChangesNothing() throws {
-    let context = try Context.cpu(threads: 2)
+    let context = try Context.tested(threads: 2)
     var numbers = Numbers(seed: 1)
     let packed = try context.tensor(numbers.floats(2 * 5 * 24), ["batch": 2, "time": 5, "width": 24])
     let ranges = (0..<5).flatMap { query -> [Int32] in [0, Int32(query + 1)] }
@@ -72,7 +73,7 @@ import Testing
   }
 
   @Test func wrongShapesAreNamed() throws {
-    let context = try Context.cpu(threads: 1)
+    let context = try Context.tested(threads: 1)
     let packed = try context.tensor([Float](repeating: 0, count: 30), ["batch": 1, "time": 3, "width": 10])
     let visible = try context.indices([0, 1, 0, 2, 0, 3], ["batch": 1, "time": 3, "bounds": 2])
     let options = AttentionOptions(heads: 2, keyValueHeads: 1, headWidth: 4, visible: visible)

@@ -1,3 +1,4 @@
+import TestSupport
 import Testing
 
 @testable import Tensors
@@ -5,7 +6,7 @@ import Testing
 @Suite struct CachedStateTests {
   private let context: Context
 
-  init() throws { context = try Context.cpu(threads: 1) }
+  init() throws { context = try Context.tested(threads: 1) }
 
   private func continuing(_ rows: Range<Int>, _ cache: KeyValueCache) throws -> Pass {
     try Pass.inference(context, continuing: rows, of: cache)

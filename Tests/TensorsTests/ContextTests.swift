@@ -1,5 +1,6 @@
 import Foundation
 import Kernels
+import TestSupport
 import Testing
 
 @testable import Tensors
@@ -57,7 +58,7 @@ import Testing
   }
 
   @Test func aSteadyStepNeedsNoNewMemory() throws {
-    let network = try Network(.cpu(threads: 2))
+    let network = try Network(.tested(threads: 2))
     let arena = network.context.device.arena
     var (counts, peaks, lives): ([Int], [Int], [Int]) = ([], [], [])
     for number in 1...5 {
@@ -74,7 +75,7 @@ import Testing
 
   @Test func trainingLowersTheLossWithTheSameBitsOnAnyThreads() throws {
     let runs = try [1, 2, 4, 8].map { threads in
-      let network = try Network(.cpu(threads: threads))
+      let network = try Network(.tested(threads: threads))
       return try (1...20).map { try network.step($0) }
     }
     for run in runs { #expect(run == runs[0]) }
@@ -83,7 +84,7 @@ import Testing
 
   @Test func aDryRunCountsWhatARealOneNeeds() throws {
     for threads in [1, 3] {
-      let (real, dry) = (try Network(.cpu(threads: threads)), try Network(.dry(threads: threads)))
+      let (real, dry) = (try Network(.tested(threads: threads)), try Network(.dry(threads: threads)))
       for number in 1...2 {
         _ = try real.step(number)
         _ = try dry.step(number)
@@ -96,7 +97,7 @@ import Testing
   }
 
   @Test func contextsDoNotSeeEachOther() throws {
-    let (first, second) = (try Context.cpu(threads: 1, seed: 1), try Context.cpu(threads: 1, seed: 2))
+    let (first, second) = (try Context.tested(threads: 1, seed: 1), try Context.tested(threads: 1, seed: 2))
     let network = try Network(first)
     _ = try network.step(1)
     #expect(second.device.arena.peak == 0 && second.device.matrixFlops == 0)
@@ -107,7 +108,7 @@ import Testing
     func values(_ initial: InitialValue, _ name: String, seed: UInt64 = 1, threads: Int = 1) throws
       -> [Float]
     {
-      let context = try Context.cpu(threads: threads, seed: seed)
+      let context = try Context.tested(threads: threads, seed: seed)
       let buffer = try context.allocate(shape)
       try context.initialise(buffer, shape, initial, name: name)
       return Tensor(shape: shape, buffer: buffer, node: nil).values()

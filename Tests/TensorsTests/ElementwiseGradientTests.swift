@@ -1,5 +1,6 @@
 import Kernels
 import References
+import TestSupport
 import Testing
 
 @testable import Tensors
@@ -64,13 +65,13 @@ import Testing
   }
 
   @Test func dropoutRestsOutsideTraining() throws {
-    let context = try Context.cpu(threads: 1)
+    let context = try Context.tested(threads: 1)
     let x = try context.tensor([1, 2, 3], ["width": 3])
     #expect(try Pass.inference(context).dropout(x, rate: 0.9, name: "here").values() == [1, 2, 3])
   }
 
   @Test func dropoutDependsOnPlaceAndStepAlone() throws {
-    let context = try Context.cpu(threads: 2)
+    let context = try Context.tested(threads: 2)
     let x = try context.tensor([Float](repeating: 1, count: 200), ["width": 200])
     func mask(_ name: String, _ step: Int) throws -> [Float] {
       try Pass.training(context, step: step).dropout(x, rate: 0.5, name: name).values()

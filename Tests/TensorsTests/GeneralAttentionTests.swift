@@ -1,5 +1,6 @@
 import Kernels
 import References
+import TestSupport
 import Testing
 
 @testable import Tensors
@@ -97,7 +98,7 @@ import Testing
   @Test(arguments: 0..<12)
   func aCacheChangesNothing(seed: Int) throws {
     var numbers = Numbers(seed: seed)
-    let context = try Context.cpu(threads: 2)
+    let context = try Context.tested(threads: 2)
     let (batch, time, heads, headWidth, valueWidth) = (2, 13, 2, 4, 3)
     let (hasBias, hasSinks) = (numbers.flag(), numbers.flag())
     func tensor(_ shape: Shape) throws -> Tensor { try context.tensor(numbers.floats(shape.count), shape) }
@@ -142,7 +143,7 @@ import Testing
   }
 
   @Test func anotherBiasIsRefused() throws {
-    let context = try Context.cpu(threads: 1)
+    let context = try Context.tested(threads: 1)
     let x = try context.tensor([Float](repeating: 0, count: 12), ["batch": 1, "time": 3, "width": 4])
     let visible = try context.indices([0, 1, 0, 2, 0, 3], ["batch": 1, "time": 3, "bounds": 2])
     let bias = try context.tensor([Float](repeating: 0, count: 18), ["b": 1, "heads": 2, "q": 3, "k": 3])

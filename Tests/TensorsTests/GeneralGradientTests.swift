@@ -1,6 +1,7 @@
 import Foundation
 import Kernels
 import References
+import TestSupport
 import Testing
 
 @testable import Tensors
@@ -63,7 +64,7 @@ private func randomShape(_ numbers: inout Numbers, rank: ClosedRange<Int> = 1...
 
   @Test func theEdgesOfTheLogarithm() throws {
     let x: [Float] = [0, -1, .infinity, 1, .leastNormalMagnitude]
-    let context = try Context.cpu(threads: 1)
+    let context = try Context.tested(threads: 1)
     let pass = Pass.inference(context)
     context.checksValues = false
     let y = try pass.map(try context.tensor(x, ["count": 5]), Logarithm()).values()
@@ -75,7 +76,7 @@ private func randomShape(_ numbers: inout Numbers, rank: ClosedRange<Int> = 1...
 
   @Test(arguments: [-90, -30, -5, -0.1, 0, 0.1, 5, 30, 90] as [Float])
   func softplusKeepsItsDigits(x: Float) throws {
-    let context = try Context.cpu(threads: 1)
+    let context = try Context.tested(threads: 1)
     let y = try Pass.inference(context).map(try context.tensor([x], ["count": 1]), Softplus()).values()[0]
     let expected = x > 40 ? Double(x) : Foundation.log1p(Foundation.exp(Double(x)))
     #expect(abs(Double(y) - expected) <= 3e-6 * expected + 1e-38)
@@ -125,7 +126,7 @@ private func randomShape(_ numbers: inout Numbers, rank: ClosedRange<Int> = 1...
   }
 
   @Test func anotherShapeIsRefused() throws {
-    let context = try Context.cpu(threads: 1)
+    let context = try Context.tested(threads: 1)
     let x = try context.tensor([1, 2, 3, 4], ["rows": 2, "width": 2])
     let v = try context.tensor([1, 2, 3], ["width": 3])
     #expect(
@@ -175,7 +176,7 @@ private func randomShape(_ numbers: inout Numbers, rank: ClosedRange<Int> = 1...
   }
 
   @Test func ofEqualValuesTheFirstGetsTheGradient() throws {
-    let context = try Context.cpu(threads: 1)
+    let context = try Context.tested(threads: 1)
     let values = try context.tensor([2, 5, 5], ["width": 3])
     let gradient = try context.tensor([9, 9, 9], ["width": 3])
     let x = Tensor(
@@ -187,7 +188,7 @@ private func randomShape(_ numbers: inout Numbers, rank: ClosedRange<Int> = 1...
   }
 
   @Test func noSuchAxis() throws {
-    let context = try Context.cpu(threads: 1)
+    let context = try Context.tested(threads: 1)
     let x = try context.tensor([1, 2], ["rows": 1, "width": 2])
     #expect(
       throws: ShapeError(
@@ -265,7 +266,7 @@ private func randomShape(_ numbers: inout Numbers, rank: ClosedRange<Int> = 1...
   }
 
   @Test func sizesThatDoNotMeet() throws {
-    let context = try Context.cpu(threads: 1)
+    let context = try Context.tested(threads: 1)
     let a = try context.tensor([1, 2, 3, 4], ["batch": 1, "m": 2, "k": 2])
     let b = try context.tensor([1, 2, 3], ["batch": 1, "k": 3, "n": 1])
     #expect(throws: ShapeError.self) { try Pass.inference(context).matrixProduct(a, b) }

@@ -1,5 +1,6 @@
 import Kernels
 import References
+import TestSupport
 import Testing
 
 @testable import Tensors
@@ -13,7 +14,7 @@ import Testing
 
   /// A context, and a parameter with a gradient for each shape.
   private func parameters() throws -> (Context, x: Tensor, weight: Tensor) {
-    let context = try Context.cpu(threads: 2)
+    let context = try Context.tested(threads: 2)
     var numbers = Numbers(seed: 3)
     func parameter(_ shape: Shape) throws -> Tensor {
       let gradient = try context.tensor([Float](repeating: 9, count: shape.count), shape)

@@ -1,5 +1,6 @@
 import Kernels
 import References
+import TestSupport
 import Testing
 
 @testable import Tensors
@@ -36,7 +37,7 @@ import Testing
 
   @Test(arguments: [[0..<0], [2..<5], [1..<3, 2..<4], [2..<3, 0..<1], []])
   func rangesThatDoNotFitAreNamed(_ ranges: [Range<Int>]) throws {
-    let context = try Context.cpu(threads: 1)
+    let context = try Context.tested(threads: 1)
     let x = try context.tensor([1, 2, 3, 4], ["rows": 4, "width": 1])
     let error = #expect(throws: ShapeError.self) {
       try Pass.inference(context).mean(x, overRows: ranges, name: "words")

@@ -12,10 +12,8 @@ import Testing
     #expect(arena.live == 64 + 64 + 64 + 64 + 128)
     for (buffer, size) in zip(buffers, [0, 1, 63, 64, 65]) {
       #expect(buffer.byteCount == size)
-      let bytes = try #require(buffer.bytes)
-      #expect(bytes.count == size)
-      let address = try #require(bytes.baseAddress)
-      #expect(UInt(bitPattern: address).isMultiple(of: 64))
+      #expect(try buffer.withHostBytes { $0.count } == size)
+      #expect(UInt(bitPattern: buffer.floats).isMultiple(of: 64))
     }
   }
 
@@ -31,12 +29,12 @@ import Testing
         if live.isEmpty || live.count < 40 && random.flag() {
           let size = random.choose([1, 64, 100, 1000, random.integer(1...5000)])
           let buffer = try arena.allocate(bytes: size, kind: .activations)
-          buffer.bytes?.initializeMemory(as: UInt8.self, repeating: UInt8(step % 251))
+          try buffer.upload([UInt8](repeating: UInt8(step % 251), count: size))
           live.append((buffer, UInt8(step % 251)))
           sum += (size + 63) / 64 * 64
         } else {
           let (buffer, mark) = live.remove(at: random.integer(0...live.count - 1))
-          let isIntact = buffer.bytes?.allSatisfy { $0 == mark } ?? false
+          let isIntact = try buffer.withHostBytes { $0.allSatisfy { $0 == mark } }
           #expect(isIntact, "\(Loops.description), step \(step)")
           sum -= (buffer.byteCount + 63) / 64 * 64
         }
@@ -65,10 +63,10 @@ import Testing
     let wall = try arena.allocate(bytes: 64, kind: .activations)
     var narrow: Buffer? = try arena.allocate(bytes: 64, kind: .activations)
     let end = try arena.allocate(bytes: 64, kind: .activations)
-    let place = try #require(narrow?.bytes?.baseAddress)
+    let place = try #require(narrow?.floats)
     (wide, narrow) = (nil, nil)
     let again = try arena.allocate(bytes: 60, kind: .activations)
-    #expect(again.bytes?.baseAddress == place)
+    #expect(again.floats == place)
     withExtendedLifetime((wide, wall, end)) {}
   }
 
@@ -116,7 +114,10 @@ import Testing
       }
       #expect(real.peak == dry.peak && real.live == dry.live)
     }
-    #expect(buffers.allSatisfy { $0.1.bytes == nil })
+    #expect(buffers.allSatisfy { $0.0.holdsValues && !$0.1.holdsValues })
+    let nothing = try dry.allocate(bytes: 8, kind: .activations)
+    try nothing.upload([1, 2] as [Float])
+    #expect(throws: NoValuesError.self) { try nothing.download(Float.self) }
   }
 }
 
@@ -129,31 +130,33 @@ import Testing
     #expect(arena.limit == 1 << 20)
     #expect(buffer.floats[0] == 7)
     // What is left of the range is still there, and no more than that.
-    #expect(try arena.allocate(bytes: 1 << 19, kind: .activations).bytes != nil)
+    #expect(try arena.allocate(bytes: 1 << 19, kind: .activations).holdsValues)
     #expect(throws: MemoryError.self) { try arena.allocate(bytes: 1 << 21, kind: .activations) }
   }
 
   /// Addresses are taken as they are used, and never move.
   @Test func theArenaGrowsWithWhatIsUsed() throws {
     let arena = try MemoryArena(limit: 1 << 40, dry: false)
-    #expect(arena.mappedBytes == AddressRange.step)
+    #expect(arena.memory.mappedBytes == AddressRange.step)
     var buffers: [Buffer] = []
     var places: [UnsafeMutableRawPointer?] = []
     for index in 0..<60 {
       let buffer = try arena.allocate(bytes: 1 << 20, kind: .activations)
       buffer.floats[7] = Float(index)
       buffers.append(buffer)
-      places.append(buffer.bytes?.baseAddress)
+      places.append(UnsafeMutableRawPointer(buffer.floats))
       let used = (index + 1) << 20
-      #expect(arena.mappedBytes >= used && arena.mappedBytes <= used + used / 4 + 2 * AddressRange.step)
+      #expect(
+        arena.memory.mappedBytes >= used
+          && arena.memory.mappedBytes <= used + used / 4 + 2 * AddressRange.step)
     }
     for (index, buffer) in buffers.enumerated() {
-      #expect(buffer.floats[7] == Float(index) && buffer.bytes?.baseAddress == places[index])
+      #expect(buffer.floats[7] == Float(index) && UnsafeMutableRawPointer(buffer.floats) == places[index])
     }
     // To the byte where that is all there may be.
     let small = try MemoryArena(limit: 5 << 19, dry: false)
     let whole = try small.allocate(bytes: 5 << 19, kind: .activations)
-    #expect(small.mappedBytes == 5 << 19 && whole.bytes?.count == 5 << 19)
+    #expect(small.memory.mappedBytes == 5 << 19 && whole.byteCount == 5 << 19)
   }
 
   /// Ranges that may grow to 2 TiB find places for a few, and for any number that were trimmed or have ended.
@@ -167,7 +170,7 @@ import Testing
       arena.trim(kept: 1 << 30)
       kept.append(arena)
     }
-    #expect(kept.allSatisfy { $0.limit == 1 << 30 && $0.mappedBytes <= AddressRange.step })
+    #expect(kept.allSatisfy { $0.limit == 1 << 30 && $0.memory.mappedBytes <= AddressRange.step })
   }
 
   /// Where no room is left, who names no limit gets less, and who names one is refused.
@@ -200,7 +203,7 @@ import Testing
     buffers[2] = nil
     arena.trim()
     // Behind the last buffer the addresses are given back, too.
-    #expect(arena.mappedBytes == count * 4)
+    #expect(arena.memory.mappedBytes == count * 4)
     let again = try arena.allocate(bytes: count * 4, kind: .activations)
     again.floats[7] = 3
     #expect(again.floats[7] == 3)

@@ -1,4 +1,5 @@
 import Foundation
+import TestSupport
 import Testing
 
 @testable import Tensors
@@ -16,7 +17,7 @@ import Testing
   }
 
   @Test func spansNestAndCount() throws {
-    let context = try Context.cpu(threads: 1)
+    let context = try Context.tested(threads: 1)
     let profiler = Profiler()
     context.profiler = profiler
     try context.span("step") {
@@ -36,7 +37,7 @@ import Testing
   }
 
   @Test func theBackwardPassHasRowsOfItsOwn() throws {
-    let context = try Context.cpu(threads: 1)
+    let context = try Context.tested(threads: 1)
     context.profiler = Profiler()
     let shape: Shape = ["rows": 1, "width": 1]
     let buffer = try context.tensor([2], shape).buffer
@@ -52,7 +53,7 @@ import Testing
   }
 
   @Test func theTraceIsBoundedAndReadable() throws {
-    let context = try Context.cpu(threads: 1)
+    let context = try Context.tested(threads: 1)
     let profiler = Profiler(traceLimit: 3)
     context.profiler = profiler
     for number in 0..<5 { context.span("phase", "shape \(number)") {} }
@@ -70,7 +71,7 @@ import Testing
 
   @Test func anErrorClosesItsSpan() throws {
     struct Failure: Error {}
-    let context = try Context.cpu(threads: 1)
+    let context = try Context.tested(threads: 1)
     let profiler = Profiler()
     context.profiler = profiler
     #expect(throws: Failure.self) {

@@ -1,5 +1,6 @@
 import Kernels
 import References
+import TestSupport
 import Testing
 
 @testable import Tensors
@@ -35,7 +36,7 @@ import Testing
         return isShared ? try pass.add(y, try pass.weightedSum(x, weights)) : y
       },
       twin: { (isShared ? 6 : 3) * weightedSum($0[0], weights) })
-    let context = try Context.cpu(threads: 1)
+    let context = try Context.tested(threads: 1)
     let x = try context.tensor([1, 2], ["width": 2])
     #expect(throws: ShapeError.self) { try Pass.inference(context).reshape(x, to: ["width": 3]) }
   }
@@ -68,7 +69,7 @@ import Testing
   }
 
   @Test func sizesMustAddUp() throws {
-    let context = try Context.cpu(threads: 1)
+    let context = try Context.tested(threads: 1)
     let x = try context.tensor([1, 2, 3], ["width": 3])
     #expect(throws: ShapeError(component: "split", role: "sizes", expected: "a sum of 3", actual: "[1, 1]")) {
       try Pass.inference(context).split(x, sizes: [1, 1])
@@ -125,7 +126,7 @@ import Testing
   }
 
   @Test func topKOrdersEqualValuesByPlace() throws {
-    let context = try Context.cpu(threads: 1)
+    let context = try Context.tested(threads: 1)
     context.checksValues = false
     let x = try context.tensor([1, 3, .nan, 3, 2], ["width": 5])
     let (values, places) = try Pass.inference(context).topK(x, 4)
@@ -189,7 +190,7 @@ import Testing
   /// A convolution that goes on from what it read before gives what one over the whole gives, bit for bit.
   @Test func convolutionResumesFromItsHistory() throws {
     var numbers = Numbers(seed: 5)
-    let context = try Context.cpu(threads: 2)
+    let context = try Context.tested(threads: 2)
     let pass = Pass.inference(context)
     let (time, channels, taps) = (11, 6, 4)
     let x = numbers.floats(2 * time * channels)

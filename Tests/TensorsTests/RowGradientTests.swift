@@ -1,5 +1,6 @@
 import Kernels
 import References
+import TestSupport
 import Testing
 
 @testable import Tensors
@@ -65,7 +66,7 @@ import Testing
   }
 
   @Test func idOutsideTheTableIsNamed() throws {
-    let context = try Context.cpu(threads: 1)
+    let context = try Context.tested(threads: 1)
     let table = try context.tensor([1, 2, 3, 4], ["entries": 2, "width": 2])
     let ids = try context.indices([0, 2], ["batch": 1, "time": 2])
     #expect(throws: ShapeError(component: "tokens", role: "id", expected: "0 to 1", actual: "2")) {
@@ -171,7 +172,7 @@ import Testing
   }
 
   @Test func logSoftmax() throws {
-    let context = try Context.cpu(threads: 2)
+    let context = try Context.tested(threads: 2)
     var numbers = Numbers(seed: 2)
     let values = numbers.floats(5 * 33, scale: 10)
     let y = try Pass.inference(context).logSoftmax(try context.tensor(values, ["rows": 5, "vocabulary": 33]))

@@ -1,5 +1,6 @@
 import Kernels
 import References
+import TestSupport
 import Testing
 
 @testable import Tensors
@@ -95,7 +96,7 @@ import Testing
   }
 
   @Test func gradientsAccumulateOverPassesUntilTheStepEnds() throws {
-    let context = try Context.cpu(threads: 1)
+    let context = try Context.tested(threads: 1)
     let x = try parameter([1, 2], in: context)
     func backward(_ factor: Float) throws {
       let pass = Pass.training(context, step: 0)
@@ -113,7 +114,7 @@ import Testing
   }
 
   @Test func whatDoesNotReachTheLossHasNoGradient() throws {
-    let context = try Context.cpu(threads: 1)
+    let context = try Context.tested(threads: 1)
     let (used, unused) = (try parameter([1], in: context), try parameter([1], in: context))
     let pass = Pass.training(context, step: 0)
     _ = try pass.scale(unused, by: 3)
@@ -124,7 +125,7 @@ import Testing
   }
 
   @Test func backwardNeedsALossThatDependsOnAParameter() throws {
-    let context = try Context.cpu(threads: 1)
+    let context = try Context.tested(threads: 1)
     let constant = try context.tensor([1], ["loss": 1])
     let wide = try parameter([1, 2], in: context)
     for loss in [constant, wide] {
@@ -134,7 +135,7 @@ import Testing
   }
 
   @Test func inferenceRecordsNothing() throws {
-    let context = try Context.cpu(threads: 1)
+    let context = try Context.tested(threads: 1)
     let x = try parameter([1, -2], in: context)
     let live = context.device.arena.live
     let pass = Pass.inference(context)

@@ -1,5 +1,6 @@
 import Kernels
 import Tensors
+import TestSupport
 import Testing
 
 /// NaN and infinity are found where they are made.
@@ -22,7 +23,7 @@ import Testing
   }
 
   private func context(checksValues: Bool) throws -> Context {
-    let context = try Context.cpu(threads: 1)
+    let context = try Context.tested(threads: 1)
     context.checksValues = checksValues
     return context
   }

@@ -43,7 +43,7 @@ package enum ModelFixture {
     _ descriptor: ModelDescriptor, threads: Int = 1, seed: UInt64 = 1, dry: Bool = false, trains: Bool = false
   ) throws -> (model: any LanguageModel, context: Context) {
     let context =
-      dry ? try Context.dry(threads: threads, seed: seed) : try Context.cpu(threads: threads, seed: seed)
+      dry ? try Context.dry(threads: threads, seed: seed) : try Context.tested(threads: threads, seed: seed)
     return (try Registry.standard().build(descriptor, in: context, trains: trains), context)
   }
 

@@ -23,7 +23,7 @@ package func untrainedModel(
   let registry = try Registry.standard()
   let open = try registry.descriptor(preset: preset, sets: sets, from: try Presets.standard())
   let descriptor = try registry.descriptor(open, vocabulary: tokenizer.vocabularySize)
-  let context = try Context.cpu(threads: threads, seed: seed)
+  let context = try Context.tested(threads: threads, seed: seed)
   let kind = try registry.architecture(descriptor.architecture).kind
   return LoadedModel(
     descriptor, try registry.build(descriptor, in: context, trains: false), tokenizer: tokenizer,

@@ -1,6 +1,7 @@
 import Foundation
 import Settings
 import Tensors
+import TestSupport
 import Testing
 import Zoo
 
@@ -17,7 +18,7 @@ import Zoo
       nil, sets: ["batch=3", "evaluationWindows=2"] + sets, registry: bench.registry)
     let (trainer, milliseconds) = try Trainer.prepare(
       open.descriptor, recipe, open.data, registry: bench.registry
-    ) { try Context.cpu(threads: 1, seed: 1) }
+    ) { try Context.tested(threads: 1, seed: 1) }
     #expect(milliseconds == nil)
     while !trainer.isFinished { _ = try trainer.step() }
     return trainer

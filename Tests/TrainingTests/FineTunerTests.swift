@@ -23,7 +23,7 @@ struct FineTuningBench {
       preset: preset, sets: ["tokenizer=bytes", "context=24"] + sets, from: try Presets.standard())
     descriptor = try registry.descriptor(open, vocabulary: TokenizerPipeline.bytes.vocabularySize)
     startsWithToken = try registry.architecture(descriptor.architecture).kind == .decoder
-    let model = try registry.build(descriptor, in: try Context.cpu(threads: 1, seed: 5), trains: false)
+    let model = try registry.build(descriptor, in: try Context.tested(threads: 1, seed: 5), trains: false)
     values = ParameterValues(model.parameters)
   }
 
@@ -36,7 +36,7 @@ struct FineTuningBench {
     return try FineTuner(
       descriptor, from: values, classes: classes, options: options,
       at: FineTuningPoint(learningRate: rate, pooling: pooling, seed: seed), registry: registry,
-      on: CPUDevice(pool: ThreadPool(threads: threads)))
+      on: TestDevice.make(threads: threads))
   }
 
   func encode(
@@ -179,7 +179,7 @@ struct FineTuningBench {
     #expect(one.count == 32 && Set(one).count == 32)
     let model = try gpt.tuner(seed: 8).model
     let again = try gpt.registry.build(
-      gpt.descriptor, in: try Context.cpu(threads: 1, seed: 5), trains: false)
+      gpt.descriptor, in: try Context.tested(threads: 1, seed: 5), trains: false)
     for parameter in again.parameters.all {
       #expect(model.parameters[parameter.name]?.tensor.values() == parameter.tensor.values())
     }

@@ -1,7 +1,9 @@
 import Foundation
 import Installed
+import Kernels
 import Settings
 import Tensors
+import TestSupport
 import Testing
 import Text
 import Training
@@ -20,15 +22,13 @@ private final class SignedMomentum: Optimiser {
 
   private let parameters: TrainedParameters
   private let memory: Float
-  private var momentum: [[Float]]
   private let context: Context
-  private var buffers: [Buffer]
+  private let buffers: [Buffer]
 
   init(_ settings: Resolved, _ parameters: ParameterStore, _ context: Context) throws {
     self.parameters = try TrainedParameters(parameters, groups: settings)
     self.context = context
     memory = Float(settings[Self.memory])
-    momentum = self.parameters.all.map { [Float](repeating: 0, count: $0.parameter.tensor.shape.count) }
     buffers = try self.parameters.all.map {
       try context.allocate($0.parameter.tensor.shape, kind: .optimiser)
     }
@@ -48,20 +48,34 @@ private final class SignedMomentum: Optimiser {
     let norm = parameters.gradientNorm(in: context)
     guard norm.isFinite else { return norm }
     for (trained, buffer) in zip(parameters.all, buffers) where trained.isWritten {
-      let rate = Float(learningRate * trained.learningRateFactor)
-      let (weight, gradient, moment) = (
-        trained.parameter.tensor.buffer.floats, trained.gradient.floats, buffer.floats
-      )
-      for index in 0..<trained.parameter.tensor.shape.count {
-        moment[index] = memory * moment[index] + (1 - memory) * gradient[index]
-        weight[index] -= moment[index] > 0 ? rate : moment[index] < 0 ? -rate : 0
-      }
+      try context.device.perform(
+        SignedMomentumKernel(
+          count: trained.parameter.tensor.shape.count, memory: memory,
+          rate: Float(learningRate * trained.learningRateFactor), weight: trained.parameter.tensor.buffer,
+          gradient: trained.gradient, momentum: buffer))
     }
     return norm
   }
 }
 
-/// A learning rate that never changes, halved every so many steps.
+private struct SignedMomentumKernel: Kernel {
+  let count: Int
+  let memory: Float
+  let rate: Float
+  let weight: Buffer
+  let gradient: Buffer
+  let momentum: Buffer
+  var operands: [Buffer?] { [weight, gradient, momentum] }
+  func run(on pool: ThreadPool) {
+    for index in 0..<count {
+      let next = memory * momentum.floats[index] + (1 - memory) * gradient.floats[index]
+      momentum.floats[index] = next
+      weight.floats[index] -= next > 0 ? rate : next < 0 ? -rate : 0
+    }
+  }
+}
+
+/// A learning rate that is halved every so many steps.
 private struct Halving: Schedule {
   static let every = Key.integer("every", 1...1000, default: 2, help: "steps between halvings")
   let every: Int
@@ -136,7 +150,9 @@ private struct OutputNorm: NormPlacement {
     try registry.add("half-loss", to: .objective, summary: "half of a loss") { _ in HalfLoss() }
     try registry.add("square", to: .activation, summary: "x·x") { _, _, _ in Square() }
     try registry.add("output", to: .placement, summary: "x + norm(f(x))") { _, _, _ in OutputNorm() }
-    try registry.add("letters", to: .tokenizer, summary: "bytes by another name") { _, _ in TokenizerPipeline.bytes }
+    try registry.add("letters", to: .tokenizer, summary: "bytes by another name") { _, _ in
+      TokenizerPipeline.bytes
+    }
     try registry.add(
       Rule(name: "small-width", reason: "wider models need another plugin", about: "architecture") { model in
         guard let width = model.value(of: ModelSettings.width), width > 64 else { return [] }

@@ -100,7 +100,7 @@ struct PeerTests {
     let recipe = try Recipe.load(
       nil, sets: ["batch=\(Self.batch)", "steps=\(Self.steps)", "schedule.warmup=10"], registry: registry)
 
-    let context = try Context.cpu(threads: 2, seed: 1)
+    let context = try Context.tested(threads: 2, seed: 1)
     let model = try registry.build(descriptor, in: context, trains: true)
     let objective = try recipe.objective(
       for: try registry.architecture(descriptor.architecture), registry: registry)
@@ -111,10 +111,11 @@ struct PeerTests {
       data.train, length: descriptor.context, lookAhead: objective.lookAhead, seed: 1, name: source.name)
     try withExtendedLifetime(model) {
       try SafetensorsFile.write(
-        try model.parameters.all.map {
-          TensorEntry(
-            name: $0.name, shape: $0.tensor.shape.sizes,
-            data: UnsafeRawBufferPointer(try #require($0.tensor.buffer.bytes)))
+        model.parameters.all.map {
+          let buffer = $0.tensor.buffer
+          return TensorEntry(
+            name: $0.name, shape: $0.tensor.shape.sizes, byteCount: buffer.byteCount
+          ) { try buffer.withHostBytes($0, $1) }
         }, metadata: [:], to: initial)
     }
 

@@ -1,6 +1,7 @@
 import Foundation
 import Kernels
 import Tensors
+import TestSupport
 import Testing
 import Zoo
 
@@ -54,10 +55,10 @@ import Zoo
     }
     _ = try trainer(try Context.dry(threads: 1)).step()
     guard !ProductPrecision.bf16.isNative else {
-      _ = try trainer(try Context.cpu(threads: 1)).step()
+      _ = try trainer(try Context.tested(threads: 1)).step()
       return
     }
-    let error = #expect(throws: TrainerError.self) { try trainer(try Context.cpu(threads: 1)) }
+    let error = #expect(throws: TrainerError.self) { try trainer(try Context.tested(threads: 1)) }
     #expect(error?.place == "recipe.precision")
     #expect(error?.mend.contains("fp32") == true)
     // What is trained can be loaded anywhere.
@@ -68,7 +69,7 @@ import Zoo
     try model.save(to: file)
     let loaded = try Trainer(
       model.descriptor, model.recipe, model.data, registry: bench.registry,
-      context: try Context.cpu(threads: 1), totalSteps: 1, checkpoint: try ModelFile.open(file))
+      context: try Context.tested(threads: 1), totalSteps: 1, checkpoint: try ModelFile.open(file))
     #expect(try loaded.evaluate() == model.evaluate())
   }
 }

@@ -108,7 +108,7 @@ import Zoo
     let trainer = try Trainer(
       try registry.descriptor(open, vocabulary: data.tokenizer.vocabularySize),
       try Recipe.load(nil, sets: ["batch=2", "steps=1", "evaluationWindows=2"], registry: registry), data,
-      registry: registry, context: try .cpu(threads: 1), totalSteps: 1)
+      registry: registry, context: try .tested(threads: 1), totalSteps: 1)
     #expect((try trainer.evaluate().bitsPerByte != nil) == isWhole)
   }
 }

@@ -1,5 +1,6 @@
 import Foundation
 import Tensors
+import TestSupport
 import Testing
 import Zoo
 
@@ -67,7 +68,7 @@ import Zoo
       nil, sets: ["batch=4", "minutes=0.02", "evaluationWindows=2"], registry: bench.registry)
     let (trainer, milliseconds) = try Trainer.prepare(
       open.descriptor, recipe, open.data, registry: bench.registry
-    ) { try Context.cpu(threads: 1, seed: 1) }
+    ) { try Context.tested(threads: 1, seed: 1) }
     #expect(trainer.state.totalSteps >= 1 && trainer.state.totalSteps < 100_000)
     #expect(trainer.state.step == 0)
     let step = try #require(milliseconds)

@@ -1,6 +1,7 @@
 import Foundation
 import Installed
 import Tensors
+import TestSupport
 import Testing
 import Zoo
 

@@ -2,6 +2,7 @@ import Foundation
 import Installed
 import Settings
 import Tensors
+import TestSupport
 import Testing
 import Text
 import Transformer
@@ -39,7 +40,7 @@ struct TrainingBench {
     return try Trainer(
       try registry.descriptor(open, vocabulary: data.tokenizer.vocabularySize), recipe, data,
       registry: registry,
-      context: try Context.cpu(threads: threads, seed: recipe.seed), totalSteps: recipe.steps,
+      context: try Context.tested(threads: threads, seed: recipe.seed), totalSteps: recipe.steps,
       checkpoint: checkpoint, emulatesPrecision: true)
   }
 

@@ -1,5 +1,6 @@
 import Settings
 import Tensors
+import TestSupport
 
 @testable import Transformer
 
@@ -12,7 +13,7 @@ struct PartFixture {
 
   /// - Parameter position: a position component, as JSON5.
   init(width: Int = 8, layers: Int = 2, position: String = "'none'") throws {
-    context = try Context.cpu(threads: 1)
+    context = try Context.tested(threads: 1)
     var registry = Registry()
     try registry.addTransformer()
     catalog = registry.catalog

@@ -1,5 +1,6 @@
 import Settings
 import Tensors
+import TestSupport
 import Testing
 
 @testable import Transformer
@@ -14,8 +15,9 @@ import Testing
     )
     // Norms of gain 1 and bias 0 would hide which norm is used where.
     for (index, parameter) in parts.store.all.enumerated() where parameter.name.contains("orm.") {
-      let floats = parameter.tensor.buffer.floats
-      for channel in 0..<8 { floats[channel] += 0.1 * Float((index + channel) % 5) }
+      try parameter.tensor.change { values in
+        for channel in 0..<8 { values[channel] += 0.1 * Float((index + channel) % 5) }
+      }
     }
     let pass = Pass.inference(parts.context)
     let shape: Shape = ["batch": 1, "time": 5, "width": 8]
@@ -70,7 +72,9 @@ import Testing
       "{ placement: 'parallel', sharedNorm: false, attention: { heads: 2 }, feedForward: { type: 'gelu', hidden: 12 } }"
     )
     for (index, parameter) in parts.store.all.enumerated() where parameter.name.contains("orm.") {
-      for channel in 0..<8 { parameter.tensor.buffer.floats[channel] += 0.1 * Float((index + channel) % 5) }
+      try parameter.tensor.change { values in
+        for channel in 0..<8 { values[channel] += 0.1 * Float((index + channel) % 5) }
+      }
     }
     let (pass, visibility) = (Pass.inference(parts.context), try parts.visibility(time: 5))
     let x = try parts.input(["batch": 1, "time": 5, "width": 8])

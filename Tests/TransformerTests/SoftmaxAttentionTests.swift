@@ -47,9 +47,8 @@ import Testing
     // Biases and sinks begin at zero, where they would not be seen.
     for parameter in parts.store.all
     where parameter.name.hasSuffix(".bias") || parameter.name.hasSuffix("sinks") {
-      for index in 0..<parameter.tensor.shape.count {
-        parameter.tensor.buffer.floats[index] = 0.3 * Float((index * 5) % 7) - 0.8
-      }
+      try parameter.tensor.buffer.upload(
+        (0..<parameter.tensor.shape.count).map { 0.3 * Float(($0 * 5) % 7) - 0.8 })
     }
     #expect((values("projection.bias") != nil) == one.hasBiases.projection)
     #expect((values("output.bias") != nil) == one.hasBiases.output)

@@ -72,12 +72,15 @@ struct CheckpointTests {
     }
   }
 
-  @Test("A dry device saves nothing and loads nothing")
+  @Test("A checkpoint from a dry device is an error; a dry device loads nothing")
   func dry() throws {
     try withTemporaryFolder { folder in
       let url = folder.appendingPathComponent("model.safetensors")
-      try save(try build(try Context.dry()), to: url)
-      #expect(!FileManager.default.fileExists(atPath: url.path))
+      let model = try build(try Context.dry())
+      let error = #expect(throws: CheckpointError.self) { try save(model, to: url) }
+      #expect(error?.tensor == model.parameters.all[0].name)
+      #expect(error?.reason.contains("a dry device holds no values; use a context on the processor") == true)
+      #expect(try FileManager.default.contentsOfDirectory(atPath: folder.path).isEmpty)
       try save(try build(try Context.cpu(threads: 1)), to: url)
       let loaded = try build(try Context.dry(), from: try ModelFile.open(url))
       #expect(loaded.parameters.count > 0)

@@ -25,9 +25,8 @@ import Zoo
       let start = parameter.tensor.values()
       // The loss along the gradient itself grows by its norm.
       func loss(at step: Double) throws -> Double {
-        for (index, value) in start.enumerated() {
-          parameter.tensor.buffer.floats[index] = value + Float(step * Double(gradient[index]) / norm)
-        }
+        try parameter.tensor.buffer.upload(
+          zip(start, gradient).map { $0 + Float(step * Double($1) / norm) })
         return try PropertyTests.loss(model, context, step: 4)
       }
       let step = 4e-3

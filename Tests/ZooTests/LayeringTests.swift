@@ -77,6 +77,25 @@ import Zoo
     }
   }
 
+  /// The memory of a device is touched by kernels of the processor alone. Everything else carries values to it and
+  /// back, so that it may lie anywhere.
+  @Test func onlyKernelsTouchMemory() throws {
+    let touch = try Regex(#"\.(floats|integers)\b(?!\()"#)
+    var places: [String] = []
+    for folder in try Self.layers().filter({ $0 != "Kernels" }).map({ "Sources/\($0)" })
+      + ["Plugins", "Benchmarks"]
+    {
+      for url in try Self.swiftFiles(folder)
+      where try String(contentsOf: url, encoding: .utf8).contains(touch) {
+        places.append(url.path.components(separatedBy: "/Sources/").last ?? url.path)
+      }
+    }
+    let kernels = places.filter { $0.hasPrefix("Tensors/Device/") }
+    #expect(kernels.count > 5)
+    // The functions of `map` are an open family: each brings its code for the processor.
+    #expect(Set(places).subtracting(kernels) == ["Tensors/General/Map.swift"])
+  }
+
   static func plugins() throws -> [String] {
     try FileManager.default.contentsOfDirectory(atPath: root.appendingPathComponent("Plugins").path)
       .filter { !$0.hasPrefix(".") }.sorted()
@@ -87,7 +106,7 @@ import Zoo
     for plugin in plugins {
       let found = try Self.imports("Plugins/\(plugin)")
       #expect(
-        found.isSubset(of: ["Foundation", "Settings", "Tensors", "Transformer", "Zoo"]), "\(plugin): \(found)"
+        found.isSubset(of: ["Foundation", "Kernels", "Settings", "Tensors", "Text", "Transformer", "Zoo"]), "\(plugin): \(found)"
       )
       for url in try Self.swiftFiles("Plugins/\(plugin)") {
         let lines = try String(contentsOf: url, encoding: .utf8).split(

@@ -144,10 +144,9 @@ private struct GatedLinearAttention: Attention {
       let node = try #require(parameter.tensor.node)
       let gradient = try #require(node.persistent)
       #expect(node.isWritten, "\(parameter.name) has no gradient")
-      for index in 0..<parameter.tensor.shape.count {
-        squares += Double(gradient.floats[index] * gradient.floats[index])
-        parameter.tensor.buffer.floats[index] -= rate * gradient.floats[index]
-      }
+      let slope = try gradient.download(Float.self)
+      squares += slope.reduce(0) { $0 + Double($1 * $1) }
+      try parameter.tensor.buffer.upload(zip(parameter.tensor.values(), slope).map { $0 - rate * $1 })
     }
     let after = try loss(.inference(context))
     let lowered = Double(before.values()[0]) - Double(after.values()[0])

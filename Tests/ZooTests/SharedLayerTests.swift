@@ -32,9 +32,7 @@ import Zoo
     let (model, context) = try ModelFixture.build(try ModelFixture.descriptor(text: text), trains: true)
     for parameter in model.parameters.all {
       let source = try #require(shared.parameters[sharedName(parameter.name)])
-      for (index, value) in source.tensor.values().enumerated() {
-        parameter.tensor.buffer.floats[index] = value
-      }
+      try parameter.tensor.buffer.upload(source.tensor.values())
     }
     return (model, context)
   }
@@ -100,7 +98,7 @@ import Zoo
     var names: [String] = []
     func load(_ name: String, _ shape: Shape, into buffer: Buffer) throws {
       names.append(name)
-      for index in 0..<shape.count { buffer.floats[index] = 1 }
+      try buffer.upload([Float](repeating: 1, count: shape.count))
     }
   }
 

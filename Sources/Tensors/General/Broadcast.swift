@@ -1,31 +1,23 @@
 import Kernels
 
 /// `y = x ∘ v`, where `v` is broadcast.
-struct BroadcastKernel: Kernel {
-  let operation: BroadcastOperation
-  let view: AxisView
-  let x: Buffer
-  let v: Buffer
-  let y: Buffer
-  var operands: [Buffer?] { [x, v, y] }
-  func run(on pool: ThreadPool) {
-    broadcast(pool, operation, view, x: x.floats, v: v.floats, y: y.floats)
-  }
+package struct BroadcastKernel: KernelCall {
+  package let operation: BroadcastOperation
+  package let view: AxisView
+  package let x: Buffer
+  package let v: Buffer
+  package let y: Buffer
+  package var operands: [Buffer?] { [x, v, y] }
 }
 
 /// The gradient of what was broadcast: the sum of `a·b` over all other axes.
-struct SumToBroadcastKernel: Kernel {
-  let view: AxisView
-  let a: Buffer
-  let b: Buffer?
-  let v: Buffer
-  let accumulate: Bool
-  let scratch: Buffer
-  var operands: [Buffer?] { [a, b, v] }
-  func run(on pool: ThreadPool) {
-    sumToBroadcast(
-      pool, view, a: a.floats, b: b?.floats, v: v.floats, accumulate: accumulate, scratch: scratch.floats)
-  }
+package struct SumToBroadcastKernel: KernelCall {
+  package let view: AxisView
+  package let a: Buffer
+  package let b: Buffer?
+  package let v: Buffer
+  package let accumulate: Bool
+  package var operands: [Buffer?] { [a, b, v] }
 }
 
 extension Pass {
@@ -104,7 +96,6 @@ extension BackwardSweep {
     guard let v = try gradient(of: node) else { return }
     perform(
       SumToBroadcastKernel(
-        view: view, a: a, b: b, v: v.buffer, accumulate: v.accumulate,
-        scratch: try context.scratch(sumToBroadcastScratch(view))))
+        view: view, a: a, b: b, v: v.buffer, accumulate: v.accumulate))
   }
 }

@@ -1,63 +1,43 @@
 import Kernels
 
 /// Causal depthwise convolution.
-struct CausalConvolutionKernel: Kernel {
-  let batch: Int
-  let time: Int
-  let channels: Int
-  let taps: Int
-  let x: Buffer
-  let history: Buffer?
-  let weight: Buffer
-  let bias: Buffer?
-  let y: Buffer
-  let scratch: Buffer
-  var operands: [Buffer?] { [x, history, weight, bias, y] }
-  func run(on pool: ThreadPool) {
-    causalConvolution(
-      pool, batch: batch, time: time, channels: channels, taps: taps, x: x.floats, history: history?.floats,
-      weight: weight.floats, bias: bias?.floats, y: y.floats, scratch: scratch.floats)
-  }
+package struct CausalConvolutionKernel: KernelCall {
+  package let batch: Int
+  package let time: Int
+  package let channels: Int
+  package let taps: Int
+  package let x: Buffer
+  package let history: Buffer?
+  package let weight: Buffer
+  package let bias: Buffer?
+  package let y: Buffer
+  package var operands: [Buffer?] { [x, history, weight, bias, y] }
 }
 
 /// The gradient of `CausalConvolutionKernel` with respect to its input.
-struct CausalConvolutionInputGradientKernel: Kernel {
-  let batch: Int
-  let time: Int
-  let channels: Int
-  let taps: Int
-  let weight: Buffer
-  let dy: Buffer
-  let dx: Buffer
-  let accumulate: Bool
-  let scratch: Buffer
-  var operands: [Buffer?] { [weight, dy, dx] }
-  func run(on pool: ThreadPool) {
-    causalConvolutionInputGradient(
-      pool, batch: batch, time: time, channels: channels, taps: taps, weight: weight.floats, dy: dy.floats,
-      dx: dx.floats, accumulate: accumulate, scratch: scratch.floats)
-  }
+package struct CausalConvolutionInputGradientKernel: KernelCall {
+  package let batch: Int
+  package let time: Int
+  package let channels: Int
+  package let taps: Int
+  package let weight: Buffer
+  package let dy: Buffer
+  package let dx: Buffer
+  package let accumulate: Bool
+  package var operands: [Buffer?] { [weight, dy, dx] }
 }
 
 /// The gradients of `CausalConvolutionKernel` with respect to its weight and bias.
-struct CausalConvolutionWeightGradientKernel: Kernel {
-  let batch: Int
-  let time: Int
-  let channels: Int
-  let taps: Int
-  let x: Buffer
-  let dy: Buffer
-  let weight: (buffer: Buffer, accumulate: Bool)?
-  let bias: (buffer: Buffer, accumulate: Bool)?
-  let scratch: Buffer
-  var operands: [Buffer?] { [x, dy, weight?.buffer, bias?.buffer] }
-  func run(on pool: ThreadPool) {
-    causalConvolutionWeightGradient(
-      pool, batch: batch, time: time, channels: channels, taps: taps, x: x.floats, dy: dy.floats,
-      weightGradient: weight?.buffer.floats, biasGradient: bias?.buffer.floats,
-      accumulateWeight: weight?.accumulate ?? false, accumulateBias: bias?.accumulate ?? false,
-      scratch: scratch.floats)
-  }
+package struct CausalConvolutionWeightGradientKernel: KernelCall {
+  package let batch: Int
+  package let time: Int
+  package let channels: Int
+  package let taps: Int
+  package let x: Buffer
+  package let dy: Buffer
+  package let weight: (buffer: Buffer, accumulate: Bool)?
+  package let bias: (buffer: Buffer, accumulate: Bool)?
+  package var operands: [Buffer?] { [x, dy, weight?.buffer, bias?.buffer] }
 }
 
 extension Pass {
@@ -91,8 +71,7 @@ extension Pass {
       perform(
         CausalConvolutionKernel(
           batch: batch, time: time, channels: channels, taps: taps, x: x.buffer, history: history?.buffer,
-          weight: weight.buffer, bias: bias?.buffer, y: y.buffer,
-          scratch: try context.scratch(taps * channels)))
+          weight: weight.buffer, bias: bias?.buffer, y: y.buffer))
       guard y.node != nil else { return y }
       try expect(
         history == nil, "history", in: name, expected: "none where gradients are recorded", actual: "one")
@@ -104,15 +83,13 @@ extension Pass {
           sweep.perform(
             CausalConvolutionWeightGradientKernel(
               batch: batch, time: time, channels: channels, taps: taps, x: try saved(context), dy: dy,
-              weight: dWeight, bias: dBias,
-              scratch: try context.scratch(
-                causalConvolutionScratch(rows: batch * time, channels: channels, taps: taps))))
+              weight: dWeight, bias: dBias))
         }
         if let dx = try sweep.gradient(of: xNode) {
           sweep.perform(
             CausalConvolutionInputGradientKernel(
               batch: batch, time: time, channels: channels, taps: taps, weight: weight.buffer, dy: dy,
-              dx: dx.buffer, accumulate: dx.accumulate, scratch: try context.scratch(taps * channels)))
+              dx: dx.buffer, accumulate: dx.accumulate))
         }
       }
       return y

@@ -1,24 +1,19 @@
 import Kernels
 
 /// `c[i] = op(a[i])·op(b[i])`, or added to `c`.
-struct BatchedProductKernel: Kernel {
-  let batch: Int
-  let m: Int
-  let n: Int
-  let k: Int
-  let a: Buffer
-  let transposeA: Bool
-  let b: Buffer
-  let transposeB: Bool
-  let c: Buffer
-  let accumulate: Bool
-  var operands: [Buffer?] { [a, b, c] }
-  var matrixFlops: UInt64 { UInt64(2 * batch * m * n * k) }
-  func run(on pool: ThreadPool) {
-    batchedProduct(
-      pool, batch: batch, m: m, n: n, k: k, a: a.floats, transposeA: transposeA, b: b.floats,
-      transposeB: transposeB, c: c.floats, accumulate: accumulate)
-  }
+package struct BatchedProductKernel: KernelCall {
+  package let batch: Int
+  package let m: Int
+  package let n: Int
+  package let k: Int
+  package let a: Buffer
+  package let transposeA: Bool
+  package let b: Buffer
+  package let transposeB: Bool
+  package let c: Buffer
+  package let accumulate: Bool
+  package var operands: [Buffer?] { [a, b, c] }
+  package var matrixFlops: UInt64 { UInt64(2 * batch * m * n * k) }
 }
 
 extension Pass {

@@ -1,32 +1,26 @@
 import Kernels
 
 /// Copies runs of floats from one spacing to another.
-struct CopyRunsKernel: Kernel {
-  let runs: Int
-  let length: Int
-  let x: Buffer
-  let xOffset: Int
-  let xStride: Int
-  let y: Buffer
-  let yOffset: Int
-  let yStride: Int
-  let accumulate: Bool
-  var operands: [Buffer?] { [x, y] }
-  func run(on pool: ThreadPool) {
-    copyRuns(
-      pool, runs: runs, length: length, x: x.floats + xOffset, xStride: xStride, y: y.floats + yOffset,
-      yStride: yStride, accumulate: accumulate)
-  }
+package struct CopyRunsKernel: KernelCall {
+  package let runs: Int
+  package let length: Int
+  package let x: Buffer
+  package let xOffset: Int
+  package let xStride: Int
+  package let y: Buffer
+  package let yOffset: Int
+  package let yStride: Int
+  package let accumulate: Bool
+  package var operands: [Buffer?] { [x, y] }
 }
 
 /// Permutes the axes of a tensor.
-struct PermuteKernel: Kernel {
-  let sizes: [Int]
-  let order: [Int]
-  let x: Buffer
-  let y: Buffer
-  var operands: [Buffer?] { [x, y] }
-  func run(on pool: ThreadPool) { permuteAxes(pool, sizes: sizes, order: order, x: x.floats, y: y.floats) }
+package struct PermuteKernel: KernelCall {
+  package let sizes: [Int]
+  package let order: [Int]
+  package let x: Buffer
+  package let y: Buffer
+  package var operands: [Buffer?] { [x, y] }
 }
 
 extension Pass {

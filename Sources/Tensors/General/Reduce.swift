@@ -1,52 +1,41 @@
 import Kernels
 
 /// `y = factor·Σ x` over an axis.
-struct SumKernel: Kernel {
-  let view: AxisView
-  let factor: Float
-  let x: Buffer
-  let y: Buffer
-  var operands: [Buffer?] { [x, y] }
-  func run(on pool: ThreadPool) { sumOverAxis(pool, view, factor: factor, x: x.floats, y: y.floats) }
+package struct SumKernel: KernelCall {
+  package let view: AxisView
+  package let factor: Float
+  package let x: Buffer
+  package let y: Buffer
+  package var operands: [Buffer?] { [x, y] }
 }
 
 /// The gradient of `SumKernel`, which also repeats values along an axis.
-struct SpreadKernel: Kernel {
-  let view: AxisView
-  let factor: Float
-  let dy: Buffer
-  let dx: Buffer
-  let accumulate: Bool
-  var operands: [Buffer?] { [dy, dx] }
-  func run(on pool: ThreadPool) {
-    spreadOverAxis(pool, view, factor: factor, dy: dy.floats, dx: dx.floats, accumulate: accumulate)
-  }
+package struct SpreadKernel: KernelCall {
+  package let view: AxisView
+  package let factor: Float
+  package let dy: Buffer
+  package let dx: Buffer
+  package let accumulate: Bool
+  package var operands: [Buffer?] { [dy, dx] }
 }
 
 /// The largest value along an axis, and its place.
-struct MaxKernel: Kernel {
-  let view: AxisView
-  let x: Buffer
-  let y: Buffer
-  let places: Buffer
-  var operands: [Buffer?] { [x, y, places] }
-  func run(on pool: ThreadPool) {
-    maxOverAxis(pool, view, x: x.floats, y: y.floats, places: places.integers)
-  }
+package struct MaxKernel: KernelCall {
+  package let view: AxisView
+  package let x: Buffer
+  package let y: Buffer
+  package let places: Buffer
+  package var operands: [Buffer?] { [x, y, places] }
 }
 
 /// The gradient of `MaxKernel`.
-struct MaxBackwardKernel: Kernel {
-  let view: AxisView
-  let places: Buffer
-  let dy: Buffer
-  let dx: Buffer
-  let accumulate: Bool
-  var operands: [Buffer?] { [places, dy, dx] }
-  func run(on pool: ThreadPool) {
-    maxOverAxisGradient(
-      pool, view, places: places.integers, dy: dy.floats, dx: dx.floats, accumulate: accumulate)
-  }
+package struct MaxBackwardKernel: KernelCall {
+  package let view: AxisView
+  package let places: Buffer
+  package let dy: Buffer
+  package let dx: Buffer
+  package let accumulate: Bool
+  package var operands: [Buffer?] { [places, dy, dx] }
 }
 
 extension Pass {

@@ -1,44 +1,35 @@
 import Kernels
 
 /// The cumulative sum along an axis.
-struct CumulativeSumKernel: Kernel {
-  let view: AxisView
-  let reversed: Bool
-  let x: Buffer
-  let y: Buffer
-  var operands: [Buffer?] { [x, y] }
-  func run(on pool: ThreadPool) { cumulativeSum(pool, view, reversed: reversed, x: x.floats, y: y.floats) }
+package struct CumulativeSumKernel: KernelCall {
+  package let view: AxisView
+  package let reversed: Bool
+  package let x: Buffer
+  package let y: Buffer
+  package var operands: [Buffer?] { [x, y] }
 }
 
 /// The linear recurrence along an axis.
-struct LinearScanKernel: Kernel {
-  let view: AxisView
-  let a: Buffer
-  let x: Buffer
-  let initial: Buffer?
-  let y: Buffer
-  var operands: [Buffer?] { [a, x, initial, y] }
-  func run(on pool: ThreadPool) {
-    linearScan(pool, view, a: a.floats, x: x.floats, initial: initial?.floats, y: y.floats)
-  }
+package struct LinearScanKernel: KernelCall {
+  package let view: AxisView
+  package let a: Buffer
+  package let x: Buffer
+  package let initial: Buffer?
+  package let y: Buffer
+  package var operands: [Buffer?] { [a, x, initial, y] }
 }
 
 /// The gradients of `LinearScanKernel`.
-struct LinearScanBackwardKernel: Kernel {
-  let view: AxisView
-  let a: Buffer
-  let y: Buffer
-  let initial: Buffer?
-  let dy: Buffer
-  let dx: Buffer
-  let da: Buffer?
-  let initialGradient: Buffer?
-  var operands: [Buffer?] { [a, y, initial, dy, dx, da, initialGradient] }
-  func run(on pool: ThreadPool) {
-    linearScanGradient(
-      pool, view, a: a.floats, y: y.floats, initial: initial?.floats, dy: dy.floats, dx: dx.floats,
-      da: da?.floats, initialGradient: initialGradient?.floats)
-  }
+package struct LinearScanBackwardKernel: KernelCall {
+  package let view: AxisView
+  package let a: Buffer
+  package let y: Buffer
+  package let initial: Buffer?
+  package let dy: Buffer
+  package let dx: Buffer
+  package let da: Buffer?
+  package let initialGradient: Buffer?
+  package var operands: [Buffer?] { [a, y, initial, dy, dx, da, initialGradient] }
 }
 
 extension Pass {

@@ -1,66 +1,46 @@
 import Kernels
 
 /// The softmax of each row, or its logarithm.
-struct SoftmaxKernel: Kernel {
-  let rows: Int
-  let width: Int
-  let logarithm: Bool
-  let x: Buffer
-  let y: Buffer
-  var operands: [Buffer?] { [x, y] }
-  func run(on pool: ThreadPool) {
-    softmaxRows(pool, rows: rows, width: width, x: x.floats, y: y.floats, logarithm: logarithm)
-  }
+package struct SoftmaxKernel: KernelCall {
+  package let rows: Int
+  package let width: Int
+  package let logarithm: Bool
+  package let x: Buffer
+  package let y: Buffer
+  package var operands: [Buffer?] { [x, y] }
 }
 
 /// The gradient of `SoftmaxKernel`.
-struct SoftmaxBackwardKernel: Kernel {
-  let rows: Int
-  let width: Int
-  let logarithm: Bool
-  let y: Buffer
-  let dy: Buffer
-  let dx: Buffer
-  let accumulate: Bool
-  var operands: [Buffer?] { [y, dy, dx] }
-  func run(on pool: ThreadPool) {
-    if logarithm {
-      logSoftmaxGradient(
-        pool, rows: rows, width: width, y: y.floats, dy: dy.floats, dx: dx.floats, accumulate: accumulate)
-    } else {
-      softmaxGradient(
-        pool, rows: rows, width: width, y: y.floats, dy: dy.floats, dx: dx.floats, accumulate: accumulate)
-    }
-  }
+package struct SoftmaxBackwardKernel: KernelCall {
+  package let rows: Int
+  package let width: Int
+  package let logarithm: Bool
+  package let y: Buffer
+  package let dy: Buffer
+  package let dx: Buffer
+  package let accumulate: Bool
+  package var operands: [Buffer?] { [y, dy, dx] }
 }
 
 /// `y = log Σ exp(x)` of each row.
-struct LogSumExpKernel: Kernel {
-  let rows: Int
-  let width: Int
-  let x: Buffer
-  let y: Buffer
-  var operands: [Buffer?] { [x, y] }
-  func run(on pool: ThreadPool) {
-    logSumExpRows(pool, rows: rows, width: width, x: x.floats, y: y.floats)
-  }
+package struct LogSumExpKernel: KernelCall {
+  package let rows: Int
+  package let width: Int
+  package let x: Buffer
+  package let y: Buffer
+  package var operands: [Buffer?] { [x, y] }
 }
 
 /// The gradient of `LogSumExpKernel`.
-struct LogSumExpBackwardKernel: Kernel {
-  let rows: Int
-  let width: Int
-  let x: Buffer
-  let y: Buffer
-  let dy: Buffer
-  let dx: Buffer
-  let accumulate: Bool
-  var operands: [Buffer?] { [x, y, dy, dx] }
-  func run(on pool: ThreadPool) {
-    logSumExpGradient(
-      pool, rows: rows, width: width, x: x.floats, y: y.floats, dy: dy.floats, dx: dx.floats,
-      accumulate: accumulate)
-  }
+package struct LogSumExpBackwardKernel: KernelCall {
+  package let rows: Int
+  package let width: Int
+  package let x: Buffer
+  package let y: Buffer
+  package let dy: Buffer
+  package let dx: Buffer
+  package let accumulate: Bool
+  package var operands: [Buffer?] { [x, y, dy, dx] }
 }
 
 extension Pass {

@@ -1,34 +1,26 @@
 import Kernels
 
 /// The largest values of each row, and their places.
-struct TopKKernel: Kernel {
-  let rows: Int
-  let width: Int
-  let k: Int
-  let x: Buffer
-  let values: Buffer
-  let places: Buffer
-  var operands: [Buffer?] { [x, values, places] }
-  func run(on pool: ThreadPool) {
-    topK(pool, rows: rows, width: width, k: k, x: x.floats, values: values.floats, places: places.integers)
-  }
+package struct TopKKernel: KernelCall {
+  package let rows: Int
+  package let width: Int
+  package let k: Int
+  package let x: Buffer
+  package let values: Buffer
+  package let places: Buffer
+  package var operands: [Buffer?] { [x, values, places] }
 }
 
 /// The gradient of `TopKKernel`.
-struct TopKBackwardKernel: Kernel {
-  let rows: Int
-  let width: Int
-  let k: Int
-  let places: Buffer
-  let dy: Buffer
-  let dx: Buffer
-  let accumulate: Bool
-  var operands: [Buffer?] { [places, dy, dx] }
-  func run(on pool: ThreadPool) {
-    topKGradient(
-      pool, rows: rows, width: width, k: k, places: places.integers, dy: dy.floats, dx: dx.floats,
-      accumulate: accumulate)
-  }
+package struct TopKBackwardKernel: KernelCall {
+  package let rows: Int
+  package let width: Int
+  package let k: Int
+  package let places: Buffer
+  package let dy: Buffer
+  package let dx: Buffer
+  package let accumulate: Bool
+  package var operands: [Buffer?] { [places, dy, dx] }
 }
 
 extension Pass {

@@ -1,20 +1,15 @@
 import Kernels
 
 /// One AdamW update of one parameter.
-struct AdamWKernel: Kernel {
-  let count: Int
-  let weight: Buffer
-  let gradient: Buffer
-  let firstMoment: Buffer
-  let secondMoment: Buffer
-  let step: AdamWStep
-  var operands: [Buffer?] {
+package struct AdamWKernel: KernelCall {
+  package let count: Int
+  package let weight: Buffer
+  package let gradient: Buffer
+  package let firstMoment: Buffer
+  package let secondMoment: Buffer
+  package let step: AdamWStep
+  package var operands: [Buffer?] {
     [weight, weight, gradient, firstMoment, firstMoment, secondMoment, secondMoment]
-  }
-  func run(on pool: ThreadPool) {
-    adamW(
-      pool, count: count, weight: weight.floats, gradient: gradient.floats, firstMoment: firstMoment.floats,
-      secondMoment: secondMoment.floats, step: step)
   }
 }
 
@@ -33,6 +28,6 @@ extension Context {
 
   /// Sets every float of a buffer.
   public func fill(_ buffer: Buffer, with value: Float) {
-    device.perform(FillKernel(buffer: buffer, count: buffer.byteCount / 4, value: value))
+    perform(FillKernel(buffer: buffer, count: buffer.byteCount / 4, value: value))
   }
 }

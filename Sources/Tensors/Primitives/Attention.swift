@@ -125,8 +125,7 @@ extension Pass {
       perform(
         AttentionKernel(
           sizes: sizes, inputs: terms, q: q, k: k, v: v, output: y.buffer, logSumExp: logSumExp,
-          sink: sink?.buffer,
-          scratch: try context.scratch(attentionScratch(sizes, threads: context.device.threads))))
+          sink: sink?.buffer))
       if let sink { attentionSink?(name, sink) }
       guard let logSumExp else { return y }
       let (result, biasNode, sinksNode) = (y.buffer, options.bias?.node, options.sinks?.node)
@@ -138,9 +137,7 @@ extension Pass {
         sweep.perform(
           AttentionBackwardKernel(
             sizes: sizes, inputs: terms, q: q, k: k, v: v, output: result, outputGradient: gradient,
-            logSumExp: logSumExp, dq: places[0], dk: places[1], dv: places[2], dBias: dBias, dSinks: dSinks,
-            scratch: try context.scratch(
-              attentionBackwardScratch(sizes, threads: context.device.threads))))
+            logSumExp: logSumExp, dq: places[0], dk: places[1], dv: places[2], dBias: dBias, dSinks: dSinks))
         if let dBias { try sweep.accumulate(dBias, into: biasNode) }
         if let dSinks {
           let view = AxisView(outer: batch, size: options.heads, inner: 1)

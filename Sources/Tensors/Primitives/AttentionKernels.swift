@@ -58,37 +58,27 @@ public struct AttentionOptions {
 }
 
 /// Rows of queries, keys or values: where the first begins, and how far apart they are.
-struct AttentionOperand {
-  let buffer: Buffer
-  var offset = 0
-  let stride: Int
+package struct AttentionOperand {
+  package let buffer: Buffer
+  package var offset = 0
+  package let stride: Int
 
   init(_ buffer: Buffer, offset: Int = 0, stride: Int) {
     self.buffer = buffer
     self.offset = offset
     self.stride = stride
   }
-
-  /// The first row, for a kernel that runs on the CPU.
-  var floats: UnsafeMutablePointer<Float> { buffer.floats + offset }
 }
 
 /// What shapes the scores of an attention kernel, and where its queries stand.
-struct AttentionInputs {
-  let visible: Indices
-  let slopes: Buffer?
-  let bias: (buffer: Buffer, batch: Int, stride: Int)?
-  let sinks: Buffer?
-  let dropout: Dropout?
+package struct AttentionInputs {
+  package let visible: Indices
+  package let slopes: Buffer?
+  package let bias: (buffer: Buffer, batch: Int, stride: Int)?
+  package let sinks: Buffer?
+  package let dropout: Dropout?
   /// The row of each sequence's first query among its keys; nil: 0.
-  var starts: Buffer?
-
-  var extras: AttentionExtras {
-    AttentionExtras(
-      ranges: visible.buffer.integers, rangeBatch: visible.shape.sizes[0], slopes: slopes?.floats,
-      dropout: dropout, bias: bias?.buffer.floats, biasBatch: bias?.batch ?? 1, biasStride: bias?.stride ?? 0,
-      sinks: sinks?.floats, queryOffsets: starts?.integers)
-  }
+  package var starts: Buffer?
 
   func flops(_ sizes: AttentionShape) -> (forward: UInt64, backward: UInt64) {
     visible.host.withUnsafeBufferPointer { ranges in
@@ -99,47 +89,36 @@ struct AttentionInputs {
 }
 
 /// Softmax attention, block by block. Keys and values lie beside the queries, apart, or in a cache.
-struct AttentionKernel: Kernel {
-  let sizes: AttentionShape
-  let inputs: AttentionInputs
-  let q: AttentionOperand
-  let k: AttentionOperand
-  let v: AttentionOperand
-  let output: Buffer
-  let logSumExp: Buffer?
-  let sink: Buffer?
-  let scratch: Buffer
-  var operands: [Buffer?] { [q.buffer, k.buffer === q.buffer ? nil : k.buffer, output, logSumExp, sink] }
-  var matrixFlops: UInt64 { inputs.flops(sizes).forward }
-  func run(on pool: ThreadPool) {
-    attentionForward(
-      pool, sizes, inputs.extras, q: q.floats, k: k.floats, v: v.floats, out: output.floats,
-      logSumExp: logSumExp?.floats, sink: sink?.floats, scratch: scratch.floats)
+package struct AttentionKernel: KernelCall {
+  package let sizes: AttentionShape
+  package let inputs: AttentionInputs
+  package let q: AttentionOperand
+  package let k: AttentionOperand
+  package let v: AttentionOperand
+  package let output: Buffer
+  package let logSumExp: Buffer?
+  package let sink: Buffer?
+  package var operands: [Buffer?] {
+    [q.buffer, k.buffer === q.buffer ? nil : k.buffer, output, logSumExp, sink]
   }
+  package var matrixFlops: UInt64 { inputs.flops(sizes).forward }
 }
 
 /// The gradients of `AttentionKernel`.
-struct AttentionBackwardKernel: Kernel {
-  let sizes: AttentionShape
-  let inputs: AttentionInputs
-  let q: AttentionOperand
-  let k: AttentionOperand
-  let v: AttentionOperand
-  let output: Buffer
-  let outputGradient: Buffer
-  let logSumExp: Buffer
-  let dq: AttentionOperand
-  let dk: AttentionOperand
-  let dv: AttentionOperand
-  let dBias: Buffer?
-  let dSinks: Buffer?
-  let scratch: Buffer
-  var operands: [Buffer?] { [q.buffer, output, outputGradient, logSumExp, dq.buffer] }
-  var matrixFlops: UInt64 { inputs.flops(sizes).backward }
-  func run(on pool: ThreadPool) {
-    attentionBackward(
-      pool, sizes, inputs.extras, q: q.floats, k: k.floats, v: v.floats, out: output.floats,
-      dOut: outputGradient.floats, logSumExp: logSumExp.floats, dq: dq.floats, dk: dk.floats, dv: dv.floats,
-      dBias: dBias?.floats, dSinks: dSinks?.floats, scratch: scratch.floats)
-  }
+package struct AttentionBackwardKernel: KernelCall {
+  package let sizes: AttentionShape
+  package let inputs: AttentionInputs
+  package let q: AttentionOperand
+  package let k: AttentionOperand
+  package let v: AttentionOperand
+  package let output: Buffer
+  package let outputGradient: Buffer
+  package let logSumExp: Buffer
+  package let dq: AttentionOperand
+  package let dk: AttentionOperand
+  package let dv: AttentionOperand
+  package let dBias: Buffer?
+  package let dSinks: Buffer?
+  package var operands: [Buffer?] { [q.buffer, output, outputGradient, logSumExp, dq.buffer] }
+  package var matrixFlops: UInt64 { inputs.flops(sizes).backward }
 }

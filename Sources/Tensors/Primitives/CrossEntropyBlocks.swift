@@ -37,7 +37,7 @@ struct CrossEntropyBlocks {
 
   /// Computes the losses, and the gradients for a loss that counts by `gradient`.
   func walk(in context: Context, gradient: Buffer, of nodes: Nodes, _ sweep: BackwardSweep) throws {
-    let factor = gradient.bytes == nil ? 1 : Double(gradient.floats[0])
+    let factor = gradient.holdsValues ? Double(try gradient.download(Float.self, 0..<1)[0]) : 1
     let xGradient = nodes.x == nil ? nil : try context.allocate(["rows": rows, "width": width])
     try forEachBlock(context, gradientScale: Float(lossWeight / Double(rows) * factor)) {
       start, count, logits in
@@ -51,8 +51,7 @@ struct CrossEntropyBlocks {
         context.perform(
           BiasActivationBackwardKernel(
             rows: count, width: vocabulary, activation: .identity, preactivation: nil, gradient: logits,
-            biasGradient: slot.buffer, accumulate: slot.accumulate,
-            scratch: try context.scratch(biasActivationScratch(rows: count, width: vocabulary))))
+            biasGradient: slot.buffer, accumulate: slot.accumulate))
       }
       if let xGradient {
         context.perform(
@@ -90,6 +89,7 @@ struct CrossEntropyBlocks {
   private func finish(_ context: Context) throws {
     context.perform(
       MeanKernel(count: rows, weight: Float(lossWeight), x: losses, weights: weights, y: loss))
+    try context.expectPerformed(in: "linearCrossEntropy")
     try context.check(loss, ["loss": 1], of: "linearCrossEntropy")
   }
 }

@@ -1,21 +1,20 @@
 import Kernels
 
 /// `buffer[i] = value`.
-struct FillKernel: Kernel {
-  let buffer: Buffer
-  let count: Int
-  let value: Float
-  var operands: [Buffer?] { [buffer] }
-  func run(on pool: ThreadPool) { fill(pool, count: count, buffer.floats, value: value) }
+package struct FillKernel: KernelCall {
+  package let buffer: Buffer
+  package let count: Int
+  package let value: Float
+  package var operands: [Buffer?] { [buffer] }
 }
 
 /// `y = scale·x`, added to `y` or in its place.
-struct AddScaledKernel: Kernel {
-  let count: Int
-  let x: Buffer
-  let factor: Float
-  let y: Buffer
-  let adds: Bool
+package struct AddScaledKernel: KernelCall {
+  package let count: Int
+  package let x: Buffer
+  package let factor: Float
+  package let y: Buffer
+  package let adds: Bool
 
   init(count: Int, x: Buffer, scale: Float, y: Buffer, adds: Bool = true) {
     self.count = count
@@ -29,46 +28,34 @@ struct AddScaledKernel: Kernel {
     self.init(count: count, x: x, scale: 1, y: y, adds: false)
   }
 
-  var operands: [Buffer?] { [x, y] }
-  func run(on pool: ThreadPool) {
-    if adds {
-      addScaled(pool, count: count, x: x.floats, scale: factor, y: y.floats)
-    } else {
-      scale(pool, count: count, x: x.floats, by: factor, y: y.floats)
-    }
-  }
+  package var operands: [Buffer?] { [x, y] }
 }
 
 /// `y = a + b`.
-struct AddKernel: Kernel {
-  let count: Int
-  let a: Buffer
-  let b: Buffer
-  let y: Buffer
-  var operands: [Buffer?] { [a, b, y] }
-  func run(on pool: ThreadPool) { add(pool, count: count, a: a.floats, b: b.floats, y: y.floats) }
+package struct AddKernel: KernelCall {
+  package let count: Int
+  package let a: Buffer
+  package let b: Buffer
+  package let y: Buffer
+  package var operands: [Buffer?] { [a, b, y] }
 }
 
 /// `y = a·b`, element by element.
-struct MultiplyKernel: Kernel {
-  let count: Int
-  let a: Buffer
-  let b: Buffer
-  let y: Buffer
-  var operands: [Buffer?] { [a, b, y] }
-  func run(on pool: ThreadPool) { multiply(pool, count: count, a: a.floats, b: b.floats, y: y.floats) }
+package struct MultiplyKernel: KernelCall {
+  package let count: Int
+  package let a: Buffer
+  package let b: Buffer
+  package let y: Buffer
+  package var operands: [Buffer?] { [a, b, y] }
 }
 
 /// `y = dropout(x)`: kept elements are scaled by 1/(1−rate).
-struct DropoutKernel: Kernel {
-  let count: Int
-  let x: Buffer
-  let dropout: Dropout
-  let y: Buffer
-  var operands: [Buffer?] { [x, y] }
-  func run(on pool: ThreadPool) {
-    dropoutForward(pool, count: count, x: x.floats, dropout: dropout, y: y.floats)
-  }
+package struct DropoutKernel: KernelCall {
+  package let count: Int
+  package let x: Buffer
+  package let dropout: Dropout
+  package let y: Buffer
+  package var operands: [Buffer?] { [x, y] }
 }
 
 extension Pass {

@@ -18,35 +18,24 @@ public struct EmbeddingLookup {
 }
 
 /// `y[row] = Σ scale·table[ids[row]]`.
-struct EmbeddingKernel: Kernel {
-  let rows: Int
-  let width: Int
-  let lookups: [(ids: Buffer, table: Buffer, scale: Float)]
-  let y: Buffer
+package struct EmbeddingKernel: KernelCall {
+  package let rows: Int
+  package let width: Int
+  package let lookups: [(ids: Buffer, table: Buffer, scale: Float)]
+  package let y: Buffer
   // The tables are read in part only: what moves is one row a position.
-  var operands: [Buffer?] { lookups.map { _ in y } + [y] }
-  func run(on pool: ThreadPool) {
-    embeddingForward(
-      pool, rows: rows, width: width,
-      lookups: lookups.map { Lookup(ids: $0.ids.integers, table: $0.table.floats, scale: $0.scale) },
-      y: y.floats)
-  }
+  package var operands: [Buffer?] { lookups.map { _ in y } + [y] }
 }
 
 /// Adds each position's gradient to the row that it took.
-struct EmbeddingBackwardKernel: Kernel {
-  let rows: Int
-  let width: Int
-  let ids: Buffer
-  let scale: Float
-  let dy: Buffer
-  let tableGradient: Buffer
-  var operands: [Buffer?] { [dy, dy, dy] }
-  func run(on pool: ThreadPool) {
-    embeddingBackward(
-      pool, rows: rows, width: width, ids: ids.integers, scale: scale, dy: dy.floats,
-      tableGradient: tableGradient.floats)
-  }
+package struct EmbeddingBackwardKernel: KernelCall {
+  package let rows: Int
+  package let width: Int
+  package let ids: Buffer
+  package let scale: Float
+  package let dy: Buffer
+  package let tableGradient: Buffer
+  package var operands: [Buffer?] { [dy, dy, dy] }
 }
 
 extension Pass {

@@ -1,62 +1,44 @@
 import Kernels
 
 /// `y = activation(gate)·value` with gate and value side by side in `x`.
-struct GatedKernel: Kernel {
-  let rows: Int
-  let width: Int
-  let activation: Activation
-  let x: Buffer
-  let y: Buffer
-  var operands: [Buffer?] { [x, y] }
-  func run(on pool: ThreadPool) {
-    gatedForward(pool, rows: rows, width: width, activation: activation, x: x.floats, y: y.floats)
-  }
+package struct GatedKernel: KernelCall {
+  package let rows: Int
+  package let width: Int
+  package let activation: Activation
+  package let x: Buffer
+  package let y: Buffer
+  package var operands: [Buffer?] { [x, y] }
 }
 
 /// The gradient of `GatedKernel`.
-struct GatedBackwardKernel: Kernel {
-  let rows: Int
-  let width: Int
-  let activation: Activation
-  let x: Buffer
-  let dy: Buffer
-  let dx: Buffer
-  var operands: [Buffer?] { [x, dy, dx] }
-  func run(on pool: ThreadPool) {
-    gatedBackward(
-      pool, rows: rows, width: width, activation: activation, x: x.floats, dy: dy.floats, dx: dx.floats)
-  }
+package struct GatedBackwardKernel: KernelCall {
+  package let rows: Int
+  package let width: Int
+  package let activation: Activation
+  package let x: Buffer
+  package let dy: Buffer
+  package let dx: Buffer
+  package var operands: [Buffer?] { [x, dy, dx] }
 }
 
 /// `y = activation(x)`, and where it is wanted the slope there, which may take the place of `x`.
-struct ActivationKernel: Kernel {
-  let count: Int
-  let activation: Activation
-  let x: Buffer
-  let y: Buffer
-  var slope: Buffer?
-  var operands: [Buffer?] { [x, y, slope] }
-  func run(on pool: ThreadPool) {
-    if let slope {
-      return activationWithSlope(
-        pool, count: count, activation: activation, x: x.floats, y: y.floats, slope: slope.floats)
-    }
-    activationForward(pool, count: count, activation: activation, x: x.floats, y: y.floats)
-  }
+package struct ActivationKernel: KernelCall {
+  package let count: Int
+  package let activation: Activation
+  package let x: Buffer
+  package let y: Buffer
+  package var slope: Buffer?
+  package var operands: [Buffer?] { [x, y, slope] }
 }
 
 /// The gradient of `ActivationKernel`.
-struct ActivationBackwardKernel: Kernel {
-  let count: Int
-  let activation: Activation
-  let x: Buffer
-  let dy: Buffer
-  let dx: Buffer
-  var operands: [Buffer?] { [x, dy, dx] }
-  func run(on pool: ThreadPool) {
-    activationBackward(
-      pool, count: count, activation: activation, x: x.floats, dy: dy.floats, dx: dx.floats)
-  }
+package struct ActivationBackwardKernel: KernelCall {
+  package let count: Int
+  package let activation: Activation
+  package let x: Buffer
+  package let dy: Buffer
+  package let dx: Buffer
+  package var operands: [Buffer?] { [x, dy, dx] }
 }
 
 extension Pass {

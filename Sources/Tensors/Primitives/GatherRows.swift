@@ -1,33 +1,25 @@
 import Kernels
 
 /// `y[i] = x[indices[i]]`.
-struct GatherRowsKernel: Kernel {
-  let rows: Int
-  let width: Int
-  let indices: Buffer
-  let x: Buffer
-  let y: Buffer
-  var operands: [Buffer?] { [y, y] }
-  func run(on pool: ThreadPool) {
-    gatherRows(pool, rows: rows, width: width, indices: indices.integers, x: x.floats, y: y.floats)
-  }
+package struct GatherRowsKernel: KernelCall {
+  package let rows: Int
+  package let width: Int
+  package let indices: Buffer
+  package let x: Buffer
+  package let y: Buffer
+  package var operands: [Buffer?] { [y, y] }
 }
 
 /// `y[indices[i]] = x[i]` (or added), other rows zero (or unchanged).
-struct ScatterRowsKernel: Kernel {
-  let rows: Int
-  let width: Int
-  let destinationRows: Int
-  let indices: Buffer
-  let x: Buffer
-  let y: Buffer
-  let accumulate: Bool
-  var operands: [Buffer?] { [x, y] }
-  func run(on pool: ThreadPool) {
-    scatterRows(
-      pool, rows: rows, width: width, indices: indices.integers, x: x.floats, y: y.floats,
-      destinationRows: destinationRows, accumulate: accumulate)
-  }
+package struct ScatterRowsKernel: KernelCall {
+  package let rows: Int
+  package let width: Int
+  package let destinationRows: Int
+  package let indices: Buffer
+  package let x: Buffer
+  package let y: Buffer
+  package let accumulate: Bool
+  package var operands: [Buffer?] { [x, y] }
 }
 
 extension Pass {

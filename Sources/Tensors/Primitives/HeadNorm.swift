@@ -1,46 +1,30 @@
 import Kernels
 
 /// RMS norm of every query and key head of a packed projection.
-struct HeadNormKernel: Kernel {
-  let rows: Int
-  let stride: Int
-  let queryHeads: Int
-  let keyHeads: Int
-  let headWidth: Int
-  let queryWeight: Buffer
-  let keyWeight: Buffer
-  let epsilon: Float
-  let x: Buffer
-  let y: Buffer
-  let inverse: Buffer
-  var operands: [Buffer?] { [x, y] }
-  func run(on pool: ThreadPool) {
-    headNormForward(
-      pool, rows: rows, stride: stride, queryHeads: queryHeads, keyHeads: keyHeads, headWidth: headWidth,
-      queryWeight: queryWeight.floats, keyWeight: keyWeight.floats, epsilon: epsilon, x: x.floats,
-      y: y.floats, inverse: inverse.floats)
-  }
+package struct HeadNormKernel: KernelCall {
+  package let rows: Int
+  package let stride: Int
+  package let queryHeads: Int
+  package let keyHeads: Int
+  package let headWidth: Int
+  package let queryWeight: Buffer
+  package let keyWeight: Buffer
+  package let epsilon: Float
+  package let x: Buffer
+  package let y: Buffer
+  package let inverse: Buffer
+  package var operands: [Buffer?] { [x, y] }
 }
 
 /// The gradients of `HeadNormKernel`.
-struct HeadNormBackwardKernel: Kernel {
-  let forward: HeadNormKernel
-  let dy: Buffer
-  let dx: Buffer
-  let queryWeightGradient: Buffer
-  let keyWeightGradient: Buffer
-  let accumulateParameters: Bool
-  let scratch: Buffer
-  var operands: [Buffer?] { [forward.x, dy, dx] }
-  func run(on pool: ThreadPool) {
-    headNormBackward(
-      pool, rows: forward.rows, stride: forward.stride, queryHeads: forward.queryHeads,
-      keyHeads: forward.keyHeads, headWidth: forward.headWidth, queryWeight: forward.queryWeight.floats,
-      keyWeight: forward.keyWeight.floats, x: forward.x.floats, inverse: forward.inverse.floats,
-      dy: dy.floats, dx: dx.floats, queryWeightGradient: queryWeightGradient.floats,
-      keyWeightGradient: keyWeightGradient.floats, accumulateParameters: accumulateParameters,
-      scratch: scratch.floats)
-  }
+package struct HeadNormBackwardKernel: KernelCall {
+  package let forward: HeadNormKernel
+  package let dy: Buffer
+  package let dx: Buffer
+  package let queryWeightGradient: Buffer
+  package let keyWeightGradient: Buffer
+  package let accumulateParameters: Bool
+  package var operands: [Buffer?] { [forward.x, dy, dx] }
 }
 
 extension Pass {
@@ -76,8 +60,7 @@ extension Pass {
         context.perform(
           HeadNormBackwardKernel(
             forward: kernel, dy: gradient, dx: dx, queryWeightGradient: query.buffer,
-            keyWeightGradient: key.buffer, accumulateParameters: query.accumulate,
-            scratch: try context.scratch(headNormBackwardScratch(rows: rows, headWidth: headWidth))))
+            keyWeightGradient: key.buffer, accumulateParameters: query.accumulate))
         try sweep.accumulate(dx, into: packed.node)
       }
       return y

@@ -15,54 +15,48 @@ public enum InitialValue: Sendable, Equatable {
 }
 
 /// Normally distributed values, the same for any number of threads.
-struct FillNormalKernel: Kernel {
-  let count: Int
-  let buffer: Buffer
-  let key: PhiloxKey
-  let deviation: Float
-  let truncatedAt: Float?
-  var operands: [Buffer?] { [buffer] }
-  func run(on pool: ThreadPool) {
-    fillNormal(
-      pool, count: count, buffer.floats, key: key, mean: 0, deviation: deviation, truncatedAt: truncatedAt)
-  }
+package struct FillNormalKernel: KernelCall {
+  package let count: Int
+  package let buffer: Buffer
+  package let key: PhiloxKey
+  package let deviation: Float
+  package let truncatedAt: Float?
+  package var operands: [Buffer?] { [buffer] }
 }
 
 /// Uniformly distributed values, the same for any number of threads.
-struct FillUniformKernel: Kernel {
-  let count: Int
-  let buffer: Buffer
-  let key: PhiloxKey
-  let limit: Float
-  var operands: [Buffer?] { [buffer] }
-  func run(on pool: ThreadPool) {
-    fillUniform(pool, count: count, buffer.floats, key: key, low: -limit, high: limit)
-  }
+package struct FillUniformKernel: KernelCall {
+  package let count: Int
+  package let buffer: Buffer
+  package let key: PhiloxKey
+  package let limit: Float
+  package var operands: [Buffer?] { [buffer] }
 }
 
 extension Context {
   /// Fills a buffer with the initial value of the parameter called `name`.
   ///
-  /// - Throws: `ShapeError` when given values are of another number.
+  /// - Throws: `ShapeError` when given values are of another number; `MissingKernelError` when the device cannot do it.
   public func initialise(_ buffer: Buffer, _ shape: Shape, _ initial: InitialValue, name: String) throws {
     let count = shape.count
     let key = random.key(name)
     switch initial {
-    case .constant(let value): device.perform(FillKernel(buffer: buffer, count: count, value: value))
+    case .constant(let value): perform(FillKernel(buffer: buffer, count: count, value: value))
     case .normal(let deviation):
-      device.perform(
+      perform(
         FillNormalKernel(
           count: count, buffer: buffer, key: key, deviation: Float(deviation), truncatedAt: nil))
     case .truncatedNormal(let deviation):
-      device.perform(
+      perform(
         FillNormalKernel(count: count, buffer: buffer, key: key, deviation: Float(deviation), truncatedAt: 2))
     case .uniform(let limit):
-      device.perform(FillUniformKernel(count: count, buffer: buffer, key: key, limit: Float(limit)))
+      perform(FillUniformKernel(count: count, buffer: buffer, key: key, limit: Float(limit)))
     case .values(let values):
       try expect(
         values.count == count, "values", in: name, expected: "\(count) values for \(shape)",
         actual: "\(values.count) values")
-      if let bytes = buffer.bytes { values.withUnsafeBytes { bytes.copyMemory(from: $0) } }
+      try buffer.upload(values)
     }
+    try expectPerformed(in: name)
   }
 }

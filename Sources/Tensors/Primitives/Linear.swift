@@ -1,71 +1,52 @@
 import Kernels
 
 /// `y = activation(x·Wᵀ + bias)`.
-struct LinearKernel: Kernel {
-  let rows: Int
-  let inputs: Int
-  let outputs: Int
-  let x: Buffer
-  let weight: Buffer
-  let bias: Buffer?
-  let activation: Activation
-  let preactivation: Buffer?
-  let y: Buffer
-  let precision: ProductPrecision
-  var operands: [Buffer?] { [x, weight, bias, preactivation, y] }
-  var matrixFlops: UInt64 { UInt64(2 * rows * inputs * outputs) }
-  func run(on pool: ThreadPool) {
-    linearForward(
-      pool, rows: rows, inputs: inputs, outputs: outputs, x: x.floats, weight: weight.floats,
-      bias: bias?.floats, activation: activation, preactivation: preactivation?.floats, y: y.floats,
-      precision: precision)
-  }
+package struct LinearKernel: KernelCall {
+  package let rows: Int
+  package let inputs: Int
+  package let outputs: Int
+  package let x: Buffer
+  package let weight: Buffer
+  package let bias: Buffer?
+  package let activation: Activation
+  package let preactivation: Buffer?
+  package let y: Buffer
+  package let precision: ProductPrecision
+  package var operands: [Buffer?] { [x, weight, bias, preactivation, y] }
+  package var matrixFlops: UInt64 { UInt64(2 * rows * inputs * outputs) }
 }
 
 /// `c = op(a)·op(b)`, or added to `c`: `[m, k]·[k, n]`.
-struct MatrixProductKernel: Kernel {
-  let m: Int
-  let n: Int
-  let k: Int
-  let a: Buffer
-  var transposeA = false
-  let b: Buffer
-  var transposeB = false
-  let c: Buffer
+package struct MatrixProductKernel: KernelCall {
+  package let m: Int
+  package let n: Int
+  package let k: Int
+  package let a: Buffer
+  package var transposeA = false
+  package let b: Buffer
+  package var transposeB = false
+  package let c: Buffer
   /// Rows of `a` and `c` may start inside their buffers: a product over a block of a larger matrix.
-  var aOffset = 0
-  var cOffset = 0
-  let accumulate: Bool
-  let precision: ProductPrecision
-  var operands: [Buffer?] { [a, b, c] }
-  var matrixFlops: UInt64 { UInt64(2 * m * n * k) }
-  func run(on pool: ThreadPool) {
-    matrixMultiply(
-      pool, m: m, n: n, k: k, a.floats + aOffset, aStride: transposeA ? m : k, transposeA: transposeA,
-      b.floats, bStride: transposeB ? k : n, transposeB: transposeB, c.floats + cOffset, cStride: n,
-      accumulate: accumulate, precision: precision)
-  }
+  package var aOffset = 0
+  package var cOffset = 0
+  package let accumulate: Bool
+  package let precision: ProductPrecision
+  package var operands: [Buffer?] { [a, b, c] }
+  package var matrixFlops: UInt64 { UInt64(2 * m * n * k) }
 }
 
 /// In place: `dy` becomes the gradient of the pre-activation; the bias gradient gets its column sums. The slopes
 /// may have taken the place of the pre-activation.
-struct BiasActivationBackwardKernel: Kernel {
-  let rows: Int
-  let width: Int
-  let activation: Activation
-  let preactivation: Buffer?
-  var holdsSlope = false
-  let gradient: Buffer
-  let biasGradient: Buffer?
-  let accumulate: Bool
-  let scratch: Buffer
-  var operands: [Buffer?] { [preactivation, gradient, biasGradient] }
-  func run(on pool: ThreadPool) {
-    biasActivationBackward(
-      pool, rows: rows, width: width, activation: activation, preactivation: preactivation?.floats,
-      holdsSlope: holdsSlope, dy: gradient.floats, biasGradient: biasGradient?.floats,
-      accumulate: accumulate, scratch: scratch.floats)
-  }
+package struct BiasActivationBackwardKernel: KernelCall {
+  package let rows: Int
+  package let width: Int
+  package let activation: Activation
+  package let preactivation: Buffer?
+  package var holdsSlope = false
+  package let gradient: Buffer
+  package let biasGradient: Buffer?
+  package let accumulate: Bool
+  package var operands: [Buffer?] { [preactivation, gradient, biasGradient] }
 }
 
 /// Whether the slopes of an activation stand where its input stood.
@@ -122,8 +103,7 @@ extension Pass {
             BiasActivationBackwardKernel(
               rows: rows, width: outputs, activation: activation, preactivation: preactivation,
               holdsSlope: slopes.areKnown, gradient: inner, biasGradient: biasSlot?.buffer,
-              accumulate: biasSlot?.accumulate ?? false,
-              scratch: try context.scratch(biasActivationScratch(rows: rows, width: outputs))))
+              accumulate: biasSlot?.accumulate ?? false))
         }
         // Before the input's gradient, which then takes the place of an input that is computed again.
         if let slot = try sweep.gradient(of: weight.node) {

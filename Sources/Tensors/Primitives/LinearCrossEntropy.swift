@@ -1,65 +1,47 @@
 import Kernels
 
 /// Cross-entropy of a block of logits; in place the logits become their gradient.
-struct SoftmaxCrossEntropyKernel: Kernel {
-  let rows: Int
-  let vocabulary: Int
-  let logits: Buffer
-  let bias: Buffer?
-  let targets: Buffer
-  let weights: Buffer?
-  let losses: Buffer
-  let hits: Buffer
-  let offset: Int
-  let gradientScale: Float?
-  var operands: [Buffer?] { [logits, logits] }
-  func run(on pool: ThreadPool) {
-    softmaxCrossEntropy(
-      pool, rows: rows, vocabulary: vocabulary, logits: logits.floats, bias: bias?.floats,
-      targets: targets.integers + offset, weights: weights.map { UnsafePointer($0.floats + offset) },
-      losses: losses.floats + offset, hits: hits.integers + offset, gradientScale: gradientScale)
-  }
+package struct SoftmaxCrossEntropyKernel: KernelCall {
+  package let rows: Int
+  package let vocabulary: Int
+  package let logits: Buffer
+  package let bias: Buffer?
+  package let targets: Buffer
+  package let weights: Buffer?
+  package let losses: Buffer
+  package let hits: Buffer
+  package let offset: Int
+  package let gradientScale: Float?
+  package var operands: [Buffer?] { [logits, logits] }
 }
 
 /// A block of `x·Wᵀ`.
-struct LogitsKernel: Kernel {
-  let rows: Int
-  let offset: Int
-  let width: Int
-  let vocabulary: Int
-  let x: Buffer
-  let weight: Buffer
-  let logits: Buffer
-  let precision: ProductPrecision
-  var operands: [Buffer?] { [weight, logits] }
-  var matrixFlops: UInt64 { UInt64(2 * rows * width * vocabulary) }
-  func run(on pool: ThreadPool) {
-    matrixMultiply(
-      pool, m: rows, n: vocabulary, k: width, x.floats + offset * width, aStride: width, transposeA: false,
-      weight.floats, bStride: width, transposeB: true, logits.floats, cStride: vocabulary, accumulate: false,
-      precision: precision)
-  }
+package struct LogitsKernel: KernelCall {
+  package let rows: Int
+  package let offset: Int
+  package let width: Int
+  package let vocabulary: Int
+  package let x: Buffer
+  package let weight: Buffer
+  package let logits: Buffer
+  package let precision: ProductPrecision
+  package var operands: [Buffer?] { [weight, logits] }
+  package var matrixFlops: UInt64 { UInt64(2 * rows * width * vocabulary) }
 }
 
 /// The weight gradient of a block: `dW += dLogitsᵀ·x`.
-struct LogitsWeightGradientKernel: Kernel {
-  let rows: Int
-  let offset: Int
-  let width: Int
-  let vocabulary: Int
-  let x: Buffer
-  let logitsGradient: Buffer
-  let weightGradient: Buffer
-  let accumulate: Bool
-  let precision: ProductPrecision
-  var operands: [Buffer?] { [logitsGradient, weightGradient] }
-  var matrixFlops: UInt64 { UInt64(2 * rows * width * vocabulary) }
-  func run(on pool: ThreadPool) {
-    matrixMultiply(
-      pool, m: vocabulary, n: width, k: rows, logitsGradient.floats, aStride: vocabulary, transposeA: true,
-      x.floats + offset * width, bStride: width, transposeB: false, weightGradient.floats, cStride: width,
-      accumulate: accumulate, precision: precision)
-  }
+package struct LogitsWeightGradientKernel: KernelCall {
+  package let rows: Int
+  package let offset: Int
+  package let width: Int
+  package let vocabulary: Int
+  package let x: Buffer
+  package let logitsGradient: Buffer
+  package let weightGradient: Buffer
+  package let accumulate: Bool
+  package let precision: ProductPrecision
+  package var operands: [Buffer?] { [logitsGradient, weightGradient] }
+  package var matrixFlops: UInt64 { UInt64(2 * rows * width * vocabulary) }
 }
 
 /// The result of a loss over several predictions.
@@ -80,21 +62,13 @@ public struct LossResult {
 }
 
 /// The mean of the losses, each times its own weight where there are such, times a weight of all.
-struct MeanKernel: Kernel {
-  let count: Int
-  let weight: Float
-  let x: Buffer
-  let weights: Buffer?
-  let y: Buffer
-  var operands: [Buffer?] { [x, weights] }
-  func run(on pool: ThreadPool) {
-    let values = UnsafeBufferPointer(start: x.floats, count: count)
-    let sum =
-      weights.map { weights in
-        values.indices.reduce(0.0) { $0 + Double(values[$1]) * Double(weights.floats[$1]) }
-      } ?? values.reduce(0.0) { $0 + Double($1) }
-    y.floats[0] = Float(sum / Double(count)) * weight
-  }
+package struct MeanKernel: KernelCall {
+  package let count: Int
+  package let weight: Float
+  package let x: Buffer
+  package let weights: Buffer?
+  package let y: Buffer
+  package var operands: [Buffer?] { [x, weights] }
 }
 
 extension Pass {

@@ -1,33 +1,25 @@
 import Kernels
 
 /// `y[i] = mean of x over ranges[i]`.
-struct MeanRowsKernel: Kernel {
-  let count: Int
-  let width: Int
-  let ranges: Buffer
-  let x: Buffer
-  let y: Buffer
-  var operands: [Buffer?] { [x, y] }
-  func run(on pool: ThreadPool) {
-    meanRows(pool, count: count, width: width, ranges: ranges.integers, x: x.floats, y: y.floats)
-  }
+package struct MeanRowsKernel: KernelCall {
+  package let count: Int
+  package let width: Int
+  package let ranges: Buffer
+  package let x: Buffer
+  package let y: Buffer
+  package var operands: [Buffer?] { [x, y] }
 }
 
 /// The gradient of `MeanRowsKernel`, added to `dx` or in its place.
-struct MeanRowsBackwardKernel: Kernel {
-  let count: Int
-  let width: Int
-  let rows: Int
-  let ranges: Buffer
-  let dy: Buffer
-  let dx: Buffer
-  let accumulate: Bool
-  var operands: [Buffer?] { [dy, dx] }
-  func run(on pool: ThreadPool) {
-    meanRowsBackward(
-      pool, count: count, width: width, ranges: ranges.integers, dy: dy.floats, dx: dx.floats, rows: rows,
-      accumulate: accumulate)
-  }
+package struct MeanRowsBackwardKernel: KernelCall {
+  package let count: Int
+  package let width: Int
+  package let rows: Int
+  package let ranges: Buffer
+  package let dy: Buffer
+  package let dx: Buffer
+  package let accumulate: Bool
+  package var operands: [Buffer?] { [dy, dx] }
 }
 
 extension Pass {

@@ -1,53 +1,39 @@
 import Kernels
 
 /// `sum = x + dropout(branch)`, `y = norm(sum)·weight + bias`.
-struct NormKernel: Kernel {
-  let kind: NormKind
-  let rows: Int
-  let width: Int
-  let x: Buffer
-  let branch: Buffer?
-  let dropout: Dropout?
-  let sum: Buffer?
-  let weight: Buffer?
-  let bias: Buffer?
-  let epsilon: Float
-  let y: Buffer
-  let mean: Buffer?
-  let inverse: Buffer?
-  var operands: [Buffer?] { [x, branch, sum, y] }
-  func run(on pool: ThreadPool) {
-    normForward(
-      pool, kind: kind, rows: rows, width: width, x: x.floats, branch: branch?.floats, dropout: dropout,
-      sum: sum?.floats, weight: weight?.floats, bias: bias?.floats, epsilon: epsilon, y: y.floats,
-      mean: mean?.floats, inverse: inverse?.floats)
-  }
+package struct NormKernel: KernelCall {
+  package let kind: NormKind
+  package let rows: Int
+  package let width: Int
+  package let x: Buffer
+  package let branch: Buffer?
+  package let dropout: Dropout?
+  package let sum: Buffer?
+  package let weight: Buffer?
+  package let bias: Buffer?
+  package let epsilon: Float
+  package let y: Buffer
+  package let mean: Buffer?
+  package let inverse: Buffer?
+  package var operands: [Buffer?] { [x, branch, sum, y] }
 }
 
 /// The gradients of `NormKernel` with respect to the sum, the weight and the bias.
-struct NormBackwardKernel: Kernel {
-  let kind: NormKind
-  let rows: Int
-  let width: Int
-  let x: Buffer
-  let mean: Buffer?
-  let inverse: Buffer
-  let weight: Buffer?
-  let dy: Buffer
-  let dx: Buffer
-  let accumulate: Bool
-  let weightGradient: Buffer?
-  let biasGradient: Buffer?
-  let accumulateParameters: Bool
-  let scratch: Buffer
-  var operands: [Buffer?] { [x, dy, dx] }
-  func run(on pool: ThreadPool) {
-    normBackward(
-      pool, kind: kind, rows: rows, width: width, x: x.floats, mean: mean?.floats, inverse: inverse.floats,
-      weight: weight?.floats, dy: dy.floats, dx: dx.floats, accumulate: accumulate,
-      weightGradient: weightGradient?.floats, biasGradient: biasGradient?.floats,
-      accumulateParameters: accumulateParameters, scratch: scratch.floats)
-  }
+package struct NormBackwardKernel: KernelCall {
+  package let kind: NormKind
+  package let rows: Int
+  package let width: Int
+  package let x: Buffer
+  package let mean: Buffer?
+  package let inverse: Buffer
+  package let weight: Buffer?
+  package let dy: Buffer
+  package let dx: Buffer
+  package let accumulate: Bool
+  package let weightGradient: Buffer?
+  package let biasGradient: Buffer?
+  package let accumulateParameters: Bool
+  package var operands: [Buffer?] { [x, dy, dx] }
 }
 
 extension Pass {
@@ -123,8 +109,7 @@ extension Pass {
             kind: kind, rows: rows, width: width, x: input, mean: mean, inverse: inverse,
             weight: weight?.buffer, dy: dy, dx: slot.buffer, accumulate: slot.accumulate,
             weightGradient: weightSlot?.buffer, biasGradient: biasSlot?.buffer,
-            accumulateParameters: (weightSlot ?? biasSlot)?.accumulate ?? false,
-            scratch: try sweep.context.scratch(normBackwardScratch(rows: rows, width: width))))
+            accumulateParameters: (weightSlot ?? biasSlot)?.accumulate ?? false))
       }
 
       guard let branch else {

@@ -1,16 +1,13 @@
 import Kernels
 
 /// `y = x + dropout(branch)`.
-struct AddDroppedKernel: Kernel {
-  let count: Int
-  let x: Buffer
-  let branch: Buffer
-  let dropout: Dropout?
-  let y: Buffer
-  var operands: [Buffer?] { [x, branch, y] }
-  func run(on pool: ThreadPool) {
-    addDropped(pool, count: count, x: x.floats, branch: branch.floats, dropout: dropout, y: y.floats)
-  }
+package struct AddDroppedKernel: KernelCall {
+  package let count: Int
+  package let x: Buffer
+  package let branch: Buffer
+  package let dropout: Dropout?
+  package let y: Buffer
+  package var operands: [Buffer?] { [x, branch, y] }
 }
 
 extension Pass {

@@ -1,25 +1,19 @@
 import Kernels
 
 /// Rotates pairs of channels by angles that grow with the position.
-struct RotaryKernel: Kernel {
-  let rows: Int
-  let stride: Int
-  let time: Int
-  let heads: Int
-  let headWidth: Int
-  let rotatedWidth: Int
-  let table: Buffer
-  let starts: Buffer?
-  let inverse: Bool
-  let x: Buffer
-  let y: Buffer
-  var operands: [Buffer?] { [x, y] }
-  func run(on pool: ThreadPool) {
-    rotary(
-      pool, rows: rows, stride: stride, time: time, starts: starts?.integers, heads: heads,
-      headWidth: headWidth, rotatedWidth: rotatedWidth, table: table.floats, inverse: inverse, x: x.floats,
-      y: y.floats)
-  }
+package struct RotaryKernel: KernelCall {
+  package let rows: Int
+  package let stride: Int
+  package let time: Int
+  package let heads: Int
+  package let headWidth: Int
+  package let rotatedWidth: Int
+  package let table: Buffer
+  package let starts: Buffer?
+  package let inverse: Bool
+  package let x: Buffer
+  package let y: Buffer
+  package var operands: [Buffer?] { [x, y] }
 }
 
 extension Pass {

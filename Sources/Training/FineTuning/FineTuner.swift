@@ -68,6 +68,7 @@ public final class FineTuner {
         let norm = optimiser.update(
           step: step + 1,
           learningRate: schedule.learningRate(at: step, of: steps, peak: point.learningRate))
+        try context.expectPerformed(in: "optimiser")
         guard norm.isFinite else { return nil }
         step += 1
         let labels = batch.reduce(0) { $0 + $1.targets.count }

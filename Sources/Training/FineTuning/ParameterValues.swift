@@ -16,6 +16,6 @@ public final class ParameterValues: ParameterSource {
       throw ShapeError(component: name, role: "parameter", expected: "one of the model's", actual: "unknown")
     }
     try expectShape(known.shape, shape, "kept values", in: name)
-    if let bytes = buffer.bytes { known.values.withUnsafeBytes { bytes.copyMemory(from: $0) } }
+    try buffer.upload(known.values)
   }
 }

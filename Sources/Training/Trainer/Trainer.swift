@@ -148,6 +148,7 @@ public final class Trainer {
     let norm = try context.span("optimiser") {
       try optimiser.update(step: state.step + 1, learningRate: learningRate)
     }
+    try context.expectPerformed(in: "optimiser")
     guard norm.isFinite else { throw diverged(step: state.step + 1, "the gradient norm is \(norm)") }
     state.step += 1
     state.tokens += tokensPerStep
@@ -235,10 +236,9 @@ public final class Trainer {
   public var hasFinishedSave: Bool { pendingSave?.isFinished ?? false }
 
   private func expectFinite(_ buffers: [NamedBuffer]) throws {
-    for buffer in buffers where buffer.buffer.bytes != nil {
-      let floats = UnsafePointer(buffer.buffer.floats)
-      guard let place = firstNonFinite(floats, count: buffer.shape.count) else { continue }
-      throw diverged(step: state.step, "\(buffer.name) holds \(floats[place]) and is not saved")
+    for buffer in buffers {
+      guard let found = try buffer.buffer.firstNonFinite(count: buffer.shape.count) else { continue }
+      throw diverged(step: state.step, "\(buffer.name) holds \(found.value) and is not saved")
     }
   }
 

@@ -42,19 +42,42 @@ extension MappedSafetensors {
   /// - Parameter target: memory for all elements.
   /// - Throws: `CheckpointError` when there is no such tensor, or its elements are of another type.
   public func copyFloats(_ name: String, to target: UnsafeMutableRawBufferPointer) throws {
-    func convert(_ bytes: UnsafeRawBufferPointer, _ value: (UInt16) -> Float) {
-      for index in 0..<bytes.count / 2 {
-        let bits = UInt16(littleEndian: bytes.loadUnaligned(fromByteOffset: 2 * index, as: UInt16.self))
-        target.storeBytes(of: value(bits), toByteOffset: 4 * index, as: Float.self)
-      }
+    try readFloats(name) { bytes, offset in
+      UnsafeMutableRawBufferPointer(rebasing: target[offset...]).copyMemory(from: bytes)
     }
+  }
+
+  /// Hands out a tensor as single-precision numbers, piece by piece; narrower ones are converted, exactly.
+  ///
+  /// - Parameter body: receives the bytes of some numbers, which are good only inside it and may begin at any address,
+  ///   and where they stand among the bytes of all.
+  /// - Throws: `CheckpointError` when there is no such tensor, or its elements are of another type; what `body` throws.
+  public func readFloats(
+    _ name: String, _ body: (_ bytes: UnsafeRawBufferPointer, _ offset: Int) throws -> Void
+  ) throws {
     try expectFloats(name)
     try withData(name) { bytes in
       switch elementType(of: name) {
-      case "F16": convert(bytes, FloatConversion.half)
-      case "BF16": convert(bytes, FloatConversion.bfloat16)
-      default: target.copyMemory(from: bytes)
+      case "F16": try Self.convert(bytes, FloatConversion.half, body)
+      case "BF16": try Self.convert(bytes, FloatConversion.bfloat16, body)
+      default: try body(bytes, 0)
       }
+    }
+  }
+
+  /// Numbers that are converted before they are handed out.
+  private static let convertedAtOnce = 64 << 10
+
+  private static func convert(
+    _ bytes: UnsafeRawBufferPointer, _ value: (UInt16) -> Float,
+    _ body: (_ bytes: UnsafeRawBufferPointer, _ offset: Int) throws -> Void
+  ) throws {
+    let count = bytes.count / 2
+    for start in stride(from: 0, to: count, by: convertedAtOnce) {
+      let piece = (start..<min(count, start + convertedAtOnce)).map { index in
+        value(UInt16(littleEndian: bytes.loadUnaligned(fromByteOffset: 2 * index, as: UInt16.self)))
+      }
+      try piece.withUnsafeBytes { try body($0, start * MemoryLayout<Float>.stride) }
     }
   }
 }

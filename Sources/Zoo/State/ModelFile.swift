@@ -1,5 +1,4 @@
 import Foundation
-import Kernels
 import Settings
 import Tensors
 import Text
@@ -10,30 +9,34 @@ public enum ModelFile {
   private static let recordKey = "zoo"
   private static let tokenizerKey = "tokenizer"
 
-  /// Writes a checkpoint straight from the live buffers. A dry device has nothing to write.
+  /// Writes a checkpoint straight from the live buffers.
   ///
   /// - Parameter whenCopied: called when the system has all bytes and the buffers may change; the file
   ///   takes its name after that.
-  /// - Throws: `CheckpointError` when the file cannot be written; the previous file then stands.
+  /// - Throws: `CheckpointError` when the buffers hold no values (those of a dry device), or the file cannot be written;
+  ///   the previous file then stands.
   public static func write(
     _ buffers: [NamedBuffer], record: CheckpointRecord, tokenizer: any Tokenizer, to url: URL,
     whenCopied: () -> Void = {}
   ) throws {
-    let entries = buffers.compactMap { buffer in
-      buffer.buffer.bytes.map {
-        TensorEntry(name: buffer.name, shape: buffer.shape.sizes, data: UnsafeRawBufferPointer($0))
+    let entries = try buffers.map { named in
+      let buffer = named.buffer
+      guard buffer.holdsValues else {
+        throw CheckpointError(
+          file: url.path, tensor: named.name,
+          reason: "there are no values to write: \(NoValuesError())")
+      }
+      return TensorEntry(name: named.name, shape: named.shape.sizes, byteCount: buffer.byteCount) {
+        try buffer.withHostBytes($0, $1)
       }
     }
-    guard entries.count == buffers.count else { return }
     let encoder = JSONEncoder()
     encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
     let metadata = [
       recordKey: String(decoding: try encoder.encode(record), as: UTF8.self),
       tokenizerKey: String(decoding: try TokenizerFile.encode(tokenizer), as: UTF8.self),
     ]
-    try withExtendedLifetime(buffers) {
-      try SafetensorsFile.write(entries, metadata: metadata, to: url, whenCopied: whenCopied)
-    }
+    try SafetensorsFile.write(entries, metadata: metadata, to: url, whenCopied: whenCopied)
   }
 
   /// Opens a checkpoint.
@@ -96,14 +99,14 @@ public enum ModelFile {
           file: url.path, tensor: name, reason: "has shape \(found), the model needs \(shape)")
       }
       try file.expectFloats(name)
-      guard let target = buffer.bytes else { return }
+      guard buffer.holdsValues else { return }
       try file.verify(name)
-      try file.copyFloats(name, to: target)
-      if let place = firstNonFinite(buffer.floats, count: shape.count) {
+      try file.readFloats(name) { try buffer.upload($0, at: $1) }
+      if let found = try buffer.firstNonFinite(count: shape.count) {
         throw CheckpointError(
           file: url.path, tensor: name,
           reason:
-            "holds \(buffer.floats[place]) at element \(place), which is no number to work with: the model "
+            "holds \(found.value) at element \(found.index), which is no number to work with: the model "
             + "diverged in training; use an earlier checkpoint of its run")
       }
     }

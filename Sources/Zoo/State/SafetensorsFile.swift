@@ -1,19 +1,33 @@
 import Foundation
 
-/// A tensor to be saved: a name, sizes and the live memory of its floats.
+/// A tensor to be saved: a name, sizes and where its floats come from.
 public struct TensorEntry {
+  /// Calls its second argument with a range of the tensor's bytes.
+  public typealias Read = (_ range: Range<Int>, _ body: (UnsafeRawBufferPointer) throws -> Void) throws ->
+    Void
+
   /// The name in the file.
   public let name: String
   /// The sizes, outermost first.
   public let shape: [Int]
-  /// The floats; they must stay alive and unchanged while the file is written.
-  public let data: UnsafeRawBufferPointer
+  /// Bytes of all floats.
+  public let byteCount: Int
+  /// Hands out the floats; they must stay unchanged while the file is written.
+  public let read: Read
 
-  /// A tensor in memory.
-  public init(name: String, shape: [Int], data: UnsafeRawBufferPointer) {
+  /// A tensor wherever it lies.
+  public init(name: String, shape: [Int], byteCount: Int, read: @escaping Read) {
     self.name = name
     self.shape = shape
-    self.data = data
+    self.byteCount = byteCount
+    self.read = read
+  }
+
+  /// A tensor in memory, which must stay alive while the file is written.
+  public init(name: String, shape: [Int], data: UnsafeRawBufferPointer) {
+    self.init(name: name, shape: shape, byteCount: data.count) { range, body in
+      try body(UnsafeRawBufferPointer(rebasing: data[range]))
+    }
   }
 }
 
@@ -50,11 +64,15 @@ public enum SafetensorsFile {
       var sums: [Checksum] = []
       for tensor in tensors {
         var sum = Checksum()
-        for start in stride(from: 0, to: tensor.data.count, by: summedAtOnce) {
-          let piece = UnsafeRawBufferPointer(
-            rebasing: tensor.data[start..<min(tensor.data.count, start + summedAtOnce)])
-          sum.add(piece)
-          try sink.write(piece)
+        for start in stride(from: 0, to: tensor.byteCount, by: readAtOnce) {
+          try tensor.read(start..<min(tensor.byteCount, start + readAtOnce)) { bytes in
+            for start in stride(from: 0, to: bytes.count, by: summedAtOnce) {
+              let piece = UnsafeRawBufferPointer(
+                rebasing: bytes[start..<min(bytes.count, start + summedAtOnce)])
+              sum.add(piece)
+              try sink.write(piece)
+            }
+          }
         }
         sums.append(sum)
       }
@@ -66,6 +84,8 @@ public enum SafetensorsFile {
     }
   }
 
+  /// Bytes that are fetched at a time from where a tensor lies.
+  private static let readAtOnce = 8 << 20
   /// Bytes that are summed before they are copied: few enough to be in a core's own cache the second time.
   private static let summedAtOnce = 128 << 10
 
@@ -83,8 +103,8 @@ public enum SafetensorsFile {
       guard names.insert(tensor.name).inserted else { throw fail("was to be saved twice") }
       guard tensor.name != "__metadata__" else { throw fail("this name is reserved by the format") }
       let size = tensor.shape.reduce(MemoryLayout<Float>.size, *)
-      guard tensor.data.count == size else {
-        throw fail("shape \(tensor.shape) needs \(size) bytes, found \(tensor.data.count)")
+      guard tensor.byteCount == size else {
+        throw fail("shape \(tensor.shape) needs \(size) bytes, found \(tensor.byteCount)")
       }
       header.entries.append(
         .init(name: tensor.name, type: "F32", shape: tensor.shape, range: end..<end + size))

@@ -26,11 +26,11 @@ public struct MemoryError: Error, CustomStringConvertible {
   }
 }
 
-/// All memory of one context: a single range of addresses from which buffers are cut.
+/// The books of a context's memory: a single range of offsets from which buffers are cut.
 ///
 /// Best fit with coalescing over offsets. The range grows with what is used and its pages become real when
 /// they are first touched, so the highest offset ever used is what the process holds: the **peak**.
-/// A dry arena does the same book-keeping without any memory behind it, which is why the peak that it
+/// A dry arena keeps the same books without any bytes, which is why the peak that it
 /// predicts is the one that a run reaches, to the byte.
 ///
 /// - Complexity: allocation and release are linear in the number of holes, a few dozen in practice.
@@ -42,6 +42,8 @@ public final class MemoryArena {
   public private(set) var limit: Int
   /// Bytes that `trim` lets the arena grow to at least, for what a trained model is asked later.
   public static let keptRange = 4 << 30
+  /// The bytes that buffers are cut from.
+  package let memory: any DeviceMemory
   /// The highest number of bytes ever in use at once, holes between buffers included.
   public private(set) var peak = 0
   /// Bytes in buffers that are alive now.
@@ -53,10 +55,6 @@ public final class MemoryArena {
   /// How many buffers were cut so far.
   public private(set) var allocations = 0
 
-  /// What an error names beside the limit.
-  private let addressLimit: Int?
-  /// The memory; nil in a dry arena.
-  private let range: AddressRange?
   private var top = 0
   private var holes: [Hole] = []
   private var kinds = [Int](repeating: 0, count: MemoryKind.allCases.count)
@@ -66,27 +64,20 @@ public final class MemoryArena {
     var size: Int
   }
 
-  /// An arena of at most `limit` bytes.
+  /// An arena of at most `limit` bytes of this process.
   ///
   /// - Parameters:
   ///   - limit: defaults to the memory that this process may fill, or to as much of it as there are addresses for.
   ///   - dry: keep the books only.
   /// - Throws: `MemoryError` when the system grants no addresses.
-  public init(limit: Int? = nil, dry: Bool) throws {
-    guard !dry else {
-      self.limit = limit ?? 1 << 46
-      (addressLimit, range) = (nil, nil)
-      return
-    }
-    let wanted = limit ?? MachineMemory.here.bytes
-    // Who names a limit means it; the default may be less.
-    guard let range = AddressRange(limit: max(wanted, Self.alignment), isExact: limit != nil) else {
-      throw MemoryError(needed: wanted, limit: 0, addressLimit: MachineMemory.addressLimit)
-    }
-    self.limit = min(wanted, range.limit)
-    addressLimit =
-      limit == nil && MachineMemory.here.limit == .addressSpace ? MachineMemory.addressLimit : nil
-    self.range = range
+  public convenience init(limit: Int? = nil, dry: Bool) throws {
+    self.init(dry ? NoMemory(capacity: limit ?? 1 << 46) : try HostMemory(limit: limit))
+  }
+
+  /// An arena over any memory.
+  public init(_ memory: any DeviceMemory) {
+    self.memory = memory
+    limit = memory.capacity
   }
 
   /// A new buffer of `bytes` bytes with undefined content.
@@ -105,12 +96,6 @@ public final class MemoryArena {
     return Buffer(arena: self, offset: offset, byteCount: bytes, reserved: size, kind: kind)
   }
 
-  /// The address of an offset; nil in a dry arena.
-  func address(_ offset: Int) -> UnsafeMutableRawPointer? { range.map { $0.base + offset } }
-
-  /// Bytes of addresses that the arena takes now; 0 in a dry arena.
-  var mappedBytes: Int { range?.size ?? 0 }
-
   /// Forgets the peaks so far, so that a phase can be measured by itself.
   public func resetPeaks() {
     peak = top
@@ -126,16 +111,10 @@ public final class MemoryArena {
   ///
   /// - Parameter kept: bytes that it may still grow to at least; twice the peak stays in any case.
   public func trim(kept: Int = keptRange) {
-    guard let range else { return }
-    let page = sysconf(Int32(_SC_PAGESIZE))
-    // A hole keeps the pages that it shares with its neighbours.
-    for hole in holes {
-      let start = (hole.offset + page - 1) / page * page
-      let end = (hole.offset + hole.size) / page * page
-      if start < end { madvise(range.base + start, end - start, MADV_DONTNEED) }
-    }
-    limit = min(limit, (max(kept, 2 * peak) + page - 1) / page * page)
-    range.shrink(to: top, limit: limit)
+    for hole in holes { memory.discard(hole.offset..<hole.offset + hole.size) }
+    limit = min(limit, max(kept, 2 * peak))
+    memory.shrink(to: top, limit: limit)
+    limit = min(limit, memory.capacity)
   }
 
   private func place(_ size: Int) throws -> Int {
@@ -155,10 +134,11 @@ public final class MemoryArena {
       return offset
     }
     guard top + size <= limit else {
-      throw MemoryError(needed: top + size, limit: limit, addressLimit: addressLimit)
+      throw MemoryError(needed: top + size, limit: limit, addressLimit: memory.addressLimit)
     }
-    if let range, !range.grow(to: top + size) {
-      throw MemoryError(needed: top + size, limit: range.size, addressLimit: MachineMemory.addressLimit)
+    guard memory.grow(to: top + size) else {
+      throw MemoryError(
+        needed: top + size, limit: memory.mappedBytes, addressLimit: MachineMemory.addressLimit)
     }
     let offset = top
     top += size
