@@ -23,7 +23,7 @@ import Zoo
   @Test(arguments: [
     (
       ["objective={ type: 'masked-lm', mask: 0.9, random: 0.5 }"],
-      "becomes either [MASK] or a random token; found random 0.5 with mask 0.9"
+      "becomes either the mask token or a random one; found random 0.5 with mask 0.9"
     ),
     (
       ["objective=masked-lm", "objective.random=0.3"], "did you mean random=0.2?"

@@ -33,9 +33,15 @@ struct TrainingBench {
   ) throws -> Trainer {
     let changed = Set(recipe.map { $0.prefix { $0 != "=" } })
     let defaults = ["batch=4", "steps=8", "schedule.warmup=2", "evaluationWindows=6"]
-      .filter { !changed.contains($0.prefix { $0 != "=" }) }
+      .filter { edit in
+        let name = edit.prefix { $0 != "=" }
+        return !changed.contains(name) && !changed.contains(name.prefix { $0 != "." })
+      }
     let recipe = try Recipe.load(nil, defaults: defaults, sets: recipe, registry: registry)
-    let open = try registry.descriptor(preset: preset, sets: ["tokenizer=bytes"] + model, from: presets)
+    let open = try registry.descriptor(
+      preset: preset,
+      sets: (model.contains { $0.hasPrefix("tokenizer") } ? [] : ["tokenizer=bytes"]) + model,
+      from: presets)
     let data = try TrainingData(source, settings: open.tokenizer, registry: registry)
     return try Trainer(
       try registry.descriptor(open, vocabulary: data.tokenizer.vocabularySize), recipe, data,

@@ -62,8 +62,20 @@ import Zoo
     }
     for name in ModelFixture.tiny { visit(try ModelFixture.descriptor(name).settings) }
     let catalog = try Registry.standard().catalog
-    let others = ["tokenizer", "objective", "optimiser", "schedule", "parameterGroup"]
-    for family in catalog.familyNames where !others.contains(family) {
+    var families: Set<String> = ["architecture"]
+    func reach(_ declaration: ComponentDeclaration) {
+      for setting in declaration.settings {
+        switch setting.kind {
+        case .component(let family), .list(let family):
+          guard family != "tokenizer", families.insert(family).inserted else { continue }
+          catalog.declarations(family: family).forEach(reach)
+        default: break
+        }
+      }
+    }
+    catalog.declarations(family: "architecture").forEach(reach)
+    #expect(families.count >= 12)
+    for family in families {
       for declaration in catalog.declarations(family: family) {
         #expect(used.contains("\(family) \(declaration.name)"))
       }

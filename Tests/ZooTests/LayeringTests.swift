@@ -106,7 +106,8 @@ import Zoo
     for plugin in plugins {
       let found = try Self.imports("Plugins/\(plugin)")
       #expect(
-        found.isSubset(of: ["Foundation", "Kernels", "Settings", "Tensors", "Text", "Transformer", "Zoo"]), "\(plugin): \(found)"
+        found.isSubset(of: ["Foundation", "Kernels", "Settings", "Tensors", "Text", "Transformer", "Zoo"]),
+        "\(plugin): \(found)"
       )
       for url in try Self.swiftFiles("Plugins/\(plugin)") {
         let lines = try String(contentsOf: url, encoding: .utf8).split(

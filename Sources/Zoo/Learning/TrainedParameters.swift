@@ -44,7 +44,7 @@ public struct TrainedParameters {
       guard !all.contains(where: { Self.fits(pattern, $0.parameter.name) }) else { return nil }
       let names = all.map(\.parameter.name)
       return Problem(
-        path: "optimiser." + group.path + ".parameters", found: "\"\(pattern)\"",
+        path: group.path + ".parameters", found: "\"\(pattern)\"",
         allowed: "paths of parameters, as describe --parameters shows them, and * for any characters",
         reason: "no parameter of the model has such a path", nearest: nearestName(to: pattern, among: names))
     }
