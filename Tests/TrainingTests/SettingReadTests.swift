@@ -1,7 +1,6 @@
 import Foundation
 import Installed
 import Tensors
-import TestSupport
 import Testing
 import Zoo
 
@@ -34,12 +33,11 @@ import Zoo
       for kind in ["byte-bpe", "wordpiece"] {
         _ = try bench.trainer("tiny/gpt", model: ["tokenizer=\(kind)", "tokenizer.vocabulary=300"])
       }
-      try withTemporaryFolder { folder in
-        let recipe = try Recipe.load(nil, sets: ["batch=2", "evaluationWindows=2"], registry: bench.registry)
-        _ = try TrainingData.source(for: recipe, bench.registry, embedded: bench.source)
-        _ = (recipe.budget, recipe.seed, recipe.keepLast)
-        _ = (recipe.evaluateEvery(steps: 2), recipe.checkpointEvery(steps: 2))
-      }
+      // What a run asks its recipe for, beside its trainer.
+      let recipe = try Recipe.load(nil, registry: bench.registry)
+      _ = try TrainingData.source(for: recipe, bench.registry, embedded: bench.source)
+      _ = (recipe.budget, recipe.seed, recipe.keepLast, recipe.heldOutShare)
+      _ = (recipe.evaluateEvery(steps: 2), recipe.checkpointEvery(steps: 2))
     }
     let catalog = bench.registry.catalog
     let declarations =

@@ -70,8 +70,9 @@ struct SoftmaxAttention: Attention {
 
   /// How near keys must be in a layer: no limit where `globalEvery` makes it a global one.
   private static func window(_ settings: Resolved, layer: Int?) -> Int? {
+    let first = settings[AttentionSettings.firstGlobal]
     if let every = settings[AttentionSettings.globalEvery], let layer {
-      let past = layer - settings[AttentionSettings.firstGlobal]
+      let past = layer - first
       if past >= 0 && past.isMultiple(of: every) { return nil }
     }
     return settings[AttentionSettings.window]
