@@ -74,12 +74,14 @@ let package = Package(
       name: "CInstalled",
       cSettings: [.define("ZOO_PLUGINS", to: plugins.map { "PLUGIN(\($0))" }.joined(separator: " "))]),
     .target(
-      name: "Installed", 
+      name: "Installed",
       dependencies: (["CInstalled", "Evaluation"] + reachable(from: "Evaluation") + plugins).map {
         .init(stringLiteral: $0)
       }),
     .executableTarget(
-      name: "ZooMain", dependencies: ["ZooCommand"], path: "Sources/zoo-main"),
+      name: "ZooMain", dependencies: ["ZooCommand"], path: "Sources/zoo-main",
+      // Plugins that are loaded find the core in the program.
+      linkerSettings: [.unsafeFlags(["-Xlinker", "--export-dynamic"])]),
     .executableTarget(
       name: "ZooBench",
       dependencies: (reachable(from: "ZooCommand") + ["ZooCommand"]).map { .init(stringLiteral: $0) },

@@ -1,10 +1,17 @@
 import Foundation
+import Synchronization
 
 /// A command line of this program that works when it is pasted into a shell: every word is quoted where the
 /// shell would read it otherwise.
 public struct ShellCommand: CustomStringConvertible, Sendable {
   /// The words after the program.
   public let words: [String]
+
+  /// What every command line of this process ends with.
+  private static let common = Mutex<[String]>([])
+
+  /// Lets every command line of this process end with some words: options that all of its commands need.
+  public static func appendToAll(_ words: [String]) { common.withLock { $0 = words } }
 
   /// A command line: `ShellCommand("train", "--resume", path)`.
   public init(_ words: String...) { self.words = words }
@@ -49,7 +56,17 @@ public struct ShellCommand: CustomStringConvertible, Sendable {
   public static var program: String { called ?? "./zoo" }
 
   /// The whole line, quoted.
-  public var description: String { ([Self.program] + words).map(Self.quoted).joined(separator: " ") }
+  public var description: String {
+    ([Self.program] + words + missing).map(Self.quoted).joined(separator: " ")
+  }
+
+  /// The common words, where they are not among the words already.
+  private var missing: [String] {
+    let common = Self.common.withLock { $0 }
+    return common.isEmpty
+      || zip(words.indices, words).contains(where: { words[$0.0...].starts(with: common) })
+      ? [] : common
+  }
 
   /// One word as a shell reads it back: as it is where that is safe, else in single quotes. A word with control
   /// characters, which would break the line or steer the terminal, stands in `$'…'`, which bash, zsh and

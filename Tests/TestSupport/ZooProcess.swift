@@ -20,7 +20,9 @@ public struct ZooProcess {
   ///
   /// - Parameter addressLimit: bytes of addresses that it may have (`ulimit -v`); nil: as many as this process.
   /// - Throws: when the program was not built or cannot be started.
-  public init(_ arguments: [String], in folder: URL, addressLimit: Int? = nil) throws {
+  public init(
+    _ arguments: [String], in folder: URL, addressLimit: Int? = nil, environment: [String: String] = [:]
+  ) throws {
     let own = try FileManager.default.destinationOfSymbolicLink(atPath: "/proc/self/exe")
     let program = URL(fileURLWithPath: own).deletingLastPathComponent().appendingPathComponent("zoo")
     outputFile = folder.appendingPathComponent(".output-\(UUID().uuidString)")
@@ -36,6 +38,7 @@ public struct ZooProcess {
       process.executableURL = program
       process.arguments = arguments
     }
+    process.environment = ProcessInfo.processInfo.environment.merging(environment) { _, own in own }
     process.currentDirectoryURL = folder
     process.standardInput = FileHandle.nullDevice
     process.standardOutput = try FileHandle(forWritingTo: outputFile)
@@ -64,8 +67,10 @@ public struct ZooProcess {
   /// Runs the program to its end.
   ///
   /// - Throws: when the program was not built or cannot be started.
-  public static func run(_ arguments: [String], in folder: URL, addressLimit: Int? = nil) throws -> Outcome {
-    try ZooProcess(arguments, in: folder, addressLimit: addressLimit).wait()
+  public static func run(
+    _ arguments: [String], in folder: URL, addressLimit: Int? = nil, environment: [String: String] = [:]
+  ) throws -> Outcome {
+    try ZooProcess(arguments, in: folder, addressLimit: addressLimit, environment: environment).wait()
   }
 
   /// Runs the program to its end, or kills it after `limit` seconds: its status is then that of `SIGKILL`.

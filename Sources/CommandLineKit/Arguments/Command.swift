@@ -162,5 +162,12 @@ public struct Command: Sendable {
     self.run = run
   }
 
+  /// The command with more options.
+  public func adding(_ more: [Option]) -> Command {
+    Command(
+      name: name, summary: summary, discussion: discussion, examples: examples, positionals: positionals,
+      options: options + more, conflicts: conflicts, run: run)
+  }
+
   package func option(_ name: String) -> Option? { options.first { $0.name == name } }
 }

@@ -105,7 +105,8 @@ extension MaskedLM {
   }
 
   private static let sharesAddUp = Rule(
-    name: "masked-shares-add-up", reason: "a predicted position becomes either the mask token or a random one",
+    name: "masked-shares-add-up",
+    reason: "a predicted position becomes either the mask token or a random one",
     about: "recipe"
   ) { recipe in
     guard let objective = recipe.value(of: RecipeSettings.objective), objective.type == "masked-lm" else {

@@ -18,7 +18,7 @@ struct Workplace {
   let runs = URL(fileURLWithPath: "runs", isDirectory: true)
 
   init(_ arguments: ParsedArguments) throws {
-    registry = try Registry.standard()
+    registry = try PluginOptions.registry(arguments)
     presets = try Presets.standard()
     threads =
       arguments.command.option("threads") != nil

@@ -1,0 +1,43 @@
+import CommandLineKit
+import Foundation
+import Wording
+import Zoo
+
+extension Command {
+  /// `zoo plugin`: parts of one's own, without the zoo's sources.
+  static let plugin = Command(
+    name: "plugin", summary: "begin a plugin, or build one for this program",
+    discussion: """
+      A plugin adds architectures, components, objectives, optimisers, schedules, tokenizers or rules. \
+      zoo plugin new NAME writes a complete one with a test into ./NAME; zoo plugin build FOLDER compiles it in \
+      seconds; --plugin FOLDER/NAME.so loads it into any command. A plugin fits one build of the program: build it \
+      again when that was changed.
+      """,
+    examples: [
+      Example("zoo plugin new MyPlugin", "a plugin to begin from, in ./MyPlugin"),
+      Example("zoo plugin build MyPlugin", "compile it to MyPlugin/MyPlugin.so"),
+      Example("zoo list activation --plugin MyPlugin/MyPlugin.so", "what it adds"),
+    ],
+    positionals: [
+      Positional("action", .choice(["new", "build"]), help: "new: write a plugin; build: compile one"),
+      Positional("name", .text, help: "new: the plugin's name; build: its folder"),
+    ]
+  ) { arguments in
+    let name = arguments.positional("name") ?? ""
+    if arguments.positional("action") == "new" {
+      let home = try ZooHome.folder("Sources").deletingLastPathComponent().path
+      try PluginTemplate(name: name).write(to: URL(fileURLWithPath: name), home: home)
+      arguments.console.line("wrote \(name); compile it with: \(ShellCommand("plugin", "build", name))")
+      return
+    }
+    let began = Date()
+    let builder = try PluginBuilder(folder: name)
+    try builder.build()
+    let path =
+      name.hasSuffix("/")
+      ? name + builder.output.lastPathComponent : name + "/" + builder.output.lastPathComponent
+    arguments.console.line(
+      "built \(path) in \(Format.duration(Date().timeIntervalSince(began))); see it with: "
+        + "\(ShellCommand("list", "--plugin", path))")
+  }
+}

@@ -1,0 +1,31 @@
+import CommandLineKit
+import Installed
+import Settings
+import Wording
+import Zoo
+
+/// How a command is told of plugins.
+enum PluginOptions {
+  static let plugin = Option.value(
+    "plugin", .text, as: "file",
+    help: "a plugin that zoo plugin build made, also every one in the folders of ZOO_PLUGIN_PATH",
+    repeatable: true, group: "Plugins")
+
+  /// The registry with everything that was built in, and the plugins that were named.
+  ///
+  /// - Throws: `PluginError` for a plugin of the command line; one of `ZOO_PLUGIN_PATH` is left out with a warning.
+  static func registry(_ arguments: ParsedArguments) throws -> Registry {
+    var registry = try Registry.standard()
+    for path in PluginHost.files() {
+      do { try PluginHost.load(path, into: &registry) } catch {
+        arguments.console.warning("\(error); it is left out")
+      }
+    }
+    guard arguments.command.option(plugin.name) != nil else { return registry }
+    let named = arguments.options(plugin.name)
+    for path in named { try PluginHost.load(path, into: &registry) }
+    // What is printed to be typed again needs the plugins, too.
+    ShellCommand.appendToAll(named.flatMap { ["--\(plugin.name)", $0] })
+    return registry
+  }
+}
