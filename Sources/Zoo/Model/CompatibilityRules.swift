@@ -65,7 +65,7 @@ public enum CompatibilityRules {
     else { return [] }
     return [
       Problem(
-        path: "position.form", found: "causal", allowed: "symmetric (or mask \"causal\")",
+        path: "position.form", found: "causal", allowed: "symmetric, one-sided (or mask \"causal\")",
         reason: "causal-alibi-needs-causal-mask: the causal form has no distance to keys on the right",
         nearest: "symmetric")
     ]
