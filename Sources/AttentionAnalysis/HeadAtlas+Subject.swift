@@ -27,13 +27,13 @@ extension HeadAtlas.Subject {
     let objective = try recipe.objective(
       for: try registry.architecture(trained.descriptor.architecture), registry: registry)
     let (descriptor, tokenizer) = (trained.descriptor, trained.tokenizer)
-    let heldOut = try source.withHeldOut {
-      try TokenizedText($0, tokenizer: tokenizer, startsAtLines: source.startsAtLines)
-    }
-    let windows = try WindowSampler.frozen(
-      heldOut, length: descriptor.context, lookAhead: objective.lookAhead,
-      limit: count)
-    let examples = try objective.frozen(windows, batch: recipe.batch, vocabulary: tokenizer.vocabulary)
+    let heldOut = try source.tokenizedHeldOut(tokenizer)
+    let ranges = try WindowSampler.frozenRanges(
+      heldOut, length: descriptor.context, lookAhead: objective.lookAhead, limit: count)
+    let examples = try objective.frozen(
+      ranges.map { Array(heldOut.ids[$0]) },
+      documents: trained.documents.map { _ in ranges.map(heldOut.documentNumbers) }, batch: recipe.batch,
+      vocabulary: tokenizer.vocabulary)
     let context = trained.context
     let checkpoints = (folder?.allCheckpoints() ?? []).filter { $0.step > 0 && $0.step < step }
     let kept = Self.spread(checkpoints, Self.mostCheckpoints)

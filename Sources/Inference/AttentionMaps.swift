@@ -49,7 +49,7 @@ extension LoadedModel {
         }
       }
       let ids = batch.flatMap { sequences[$0] }
-      _ = try model.hidden(TokenBatch(ids: ids, batch: batch.count, time: time), pass)
+      _ = try model.hidden(tokens(ids, batch: batch.count), pass)
     }
     return sequences.indices.map {
       AttentionMaps(

@@ -86,7 +86,7 @@ extension LoadedModel {
     var vectors = texts.map { _ in [Float]() }
     for batch in lengthBatches(sequences.map(\.count)) {
       let time = sequences[batch[0]].count
-      let tokens = TokenBatch(ids: batch.flatMap { sequences[$0] }, batch: batch.count, time: time)
+      let tokens = tokens(batch.flatMap { sequences[$0] }, batch: batch.count)
       let hidden = try model.hidden(tokens, .inference(context))
       let (values, width) = (hidden.values(), hidden.shape.width)  // [B, T, C]
       for (row, index) in batch.enumerated() {

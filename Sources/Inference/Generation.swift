@@ -39,6 +39,8 @@ extension LoadedModel {
   /// a long text is between half of the context and all of it. Of a prompt that is too long it reads the
   /// last `context` tokens.
   ///
+  /// A tokenizer with a token that ends documents ends the text where the model chooses it.
+  ///
   /// A model that predicts hidden tokens writes by `Uncovering` masks in a random order instead.
   ///
   /// Of the prompt that part is read which `promptToContinue` gives; it and the result read like all tokens
@@ -83,7 +85,8 @@ extension LoadedModel {
     }
     let longest = contents.map(\.count).max() ?? 0
     var reader = TextReader(self, texts: prompts.count, longest: longest + options.tokens)
-    let choose = TokenChoice(options: options, vocabulary: tokenizer.vocabulary)
+    let end = tokenizer.special[.endOfDocument]
+    let choose = TokenChoice(options: options, vocabulary: tokenizer.vocabulary, end: end)
     let keys = prompts.indices.map(options.key)
     // The prompts that the reader is at, in its order; those that wait follow when one is finished.
     var active: [Int] = []
@@ -102,9 +105,10 @@ extension LoadedModel {
           key: keys[index])
         try expectFinite(logits[row])
         let token = choose(logits[row], share: (Double(draw[0]) + 0.5) / 4_294_967_296)
-        reader.append(token, to: row)
-        var piece = written[index].append(token)
-        let isFinished = written[index].isStopped || written[index].tokens == options.tokens
+        let isEnd = token == end
+        if !isEnd { reader.append(token, to: row) }
+        var piece = isEnd ? "" : written[index].append(token)
+        let isFinished = isEnd || written[index].isStopped || written[index].tokens == options.tokens
         if isFinished { piece += written[index].finish() }
         onToken(index, piece)
         if isFinished {

@@ -36,7 +36,7 @@ extension LoadedModel {
           }
         })
       let ids = batch.flatMap { sequences[$0] }
-      _ = try model.hidden(TokenBatch(ids: ids, batch: batch.count, time: time), pass)
+      _ = try model.hidden(tokens(ids, batch: batch.count), pass)
     }
     guard sequences.isEmpty || !layers.isEmpty else {
       throw InferenceError(

@@ -25,15 +25,21 @@ public final class LoadedModel {
   /// What it was trained to say at a place.
   public let predicts: Prediction
 
+  /// What separates the documents that its attention stays within; nil where it does not.
+  public let documents: DocumentRule?
+
   /// A model in hand.
   ///
   /// - Parameters:
   ///   - startsWithToken: only with a tokenizer that has a token with the role `start`.
+  ///   - documents: what separated documents in training, for a model whose mask keeps attention within them.
   ///   - predicts: nil: the next token where the mask hides what follows, else hidden ones.
   public init(
     _ descriptor: ModelDescriptor, _ model: any LanguageModel, tokenizer: any Tokenizer, context: Context,
-    kind: ArchitectureKind, startsWithToken: Bool, predicts: Prediction? = nil
+    kind: ArchitectureKind, startsWithToken: Bool, predicts: Prediction? = nil,
+    documents: DocumentRule? = nil
   ) {
+    self.documents = model.mask.withinDocuments ? documents : nil
     self.descriptor = descriptor
     self.model = model
     self.tokenizer = tokenizer
@@ -51,7 +57,7 @@ public final class LoadedModel {
   public convenience init(like other: LoadedModel, _ model: any LanguageModel, in context: Context) {
     self.init(
       other.descriptor, model, tokenizer: other.tokenizer, context: context, kind: other.kind,
-      startsWithToken: other.startsWithToken, predicts: other.predicts)
+      startsWithToken: other.startsWithToken, predicts: other.predicts, documents: other.documents)
   }
 
   /// Loads the model of a checkpoint, without the memory that training would need.
@@ -68,7 +74,8 @@ public final class LoadedModel {
     }
     self.init(
       descriptor, model, tokenizer: checkpoint.tokenizer, context: context, kind: kind,
-      startsWithToken: checkpoint.record.startsWithToken, predicts: checkpoint.record.predicts)
+      startsWithToken: checkpoint.record.startsWithToken, predicts: checkpoint.record.predicts,
+      documents: checkpoint.record.documents)
   }
 
   /// Loads the model of a checkpoint file.
@@ -115,6 +122,24 @@ public final class LoadedModel {
   /// The most tokens of a text that the model reads at a time.
   var contentRoom: Int { descriptor.context - (startsWithToken ? 1 : 0) }
 
+  /// Sequences of one length as the model reads them: with their documents, as far as the tokens tell them, where its
+  /// attention stays within these.
+  ///
+  /// - Parameter ids: the sequences, one after the other, `[batch, time]`.
+  public func tokens(_ ids: [Int32], batch: Int) -> TokenBatch {
+    let time = batch > 0 ? ids.count / batch : 0
+    let numbers = documentCounter.map { counter in
+      (0..<batch).flatMap { row -> [Int32] in
+        var counter = counter
+        return ids[row * time..<(row + 1) * time].map { counter.next($0) }
+      }
+    }
+    return TokenBatch(ids: ids, batch: batch, time: time, documents: numbers)
+  }
+
+  /// Numbers the documents of a text from its beginning; nil where attention does not stay within them.
+  var documentCounter: DocumentCounter? { documents.map { DocumentCounter($0, tokenizer) } }
+
   /// Log probabilities `[positions][vocabulary]` at places of one or several sequences of one length.
   ///
   /// - Parameters:
@@ -123,8 +148,7 @@ public final class LoadedModel {
   /// - Throws: `ShapeError` when the sequences are longer than the context; `MemoryError`.
   public func logProbabilities(_ ids: [Int32], batch: Int = 1, at places: [Int]) throws -> [[Float]] {
     let pass = Pass.inference(context)
-    let tokens = TokenBatch(ids: ids, batch: batch, time: ids.count / batch)
-    let logits = try model.logits(tokens, at: places.map(Int32.init), pass)
+    let logits = try model.logits(tokens(ids, batch: batch), at: places.map(Int32.init), pass)
     return try pass.logSoftmax(logits).rows()
   }
 }

@@ -30,13 +30,14 @@ struct TextReader {
 
   /// Takes on a text, after the others.
   mutating func add(_ content: [Int32]) {
-    texts.append(ReadText(content: content, unread: model.input(content.suffix(model.contentRoom))))
+    texts.append(
+      ReadText(content: content, model.input(content.suffix(model.contentRoom)), model.documentCounter))
   }
 
   /// Writes a token at the end of a text.
   mutating func append(_ token: Int32, to index: Int) {
     texts[index].content.append(token)
-    texts[index].unread.append(token)
+    texts[index].read(token)
   }
 
   /// Drops a text; the last one takes its place.
@@ -55,11 +56,13 @@ struct TextReader {
     guard let cache else { return try texts.map { try wholeTextLogits($0.content) } }
     for index in texts.indices { try readAllButLast(index, into: cache) }
     let rows = texts.indices
-    let tokens = TokenBatch(ids: texts.map { $0.unread[0] }, batch: rows.count, time: 1)
+    let documents = model.documents.map { _ in texts.map { $0.documents[0] } }
+    let tokens = TokenBatch(
+      ids: texts.map { $0.unread[0] }, batch: rows.count, time: 1, documents: documents)
     let pass = try Pass.inference(model.context, continuing: rows, of: cache)
     let logits = try model.model.logits(tokens, at: rows.map(Int32.init), pass)
-    cache.advance(rows, by: 1)
-    for index in rows { texts[index].unread = [] }
+    cache.advance(rows, by: 1, documents: documents)
+    for index in rows { texts[index].forget(1) }
     return logits.rows()
   }
 
@@ -68,22 +71,27 @@ struct TextReader {
     if cache.lengths[index] + texts[index].unread.count > model.descriptor.context {
       // Half of the room stays free, so that reading again is spread over as many tokens.
       cache.clear(index)
-      texts[index].unread = model.input(texts[index].content.suffix((model.contentRoom + 1) / 2))
+      let content = texts[index].content
+      texts[index] = ReadText(
+        content: content, model.input(content.suffix((model.contentRoom + 1) / 2)), model.documentCounter)
     }
     let rows = index..<index + 1
     while texts[index].unread.count > 1 {
       let tokens = Array(texts[index].unread.dropLast().prefix(KeyValueCache.mostTokensAtOnce))
+      let documents = model.documents.map { _ in Array(texts[index].documents.prefix(tokens.count)) }
       let pass = try Pass.inference(model.context, continuing: rows, of: cache)
-      _ = try model.model.hidden(TokenBatch(ids: tokens, batch: 1, time: tokens.count), pass)
-      cache.advance(rows, by: tokens.count)
-      texts[index].unread.removeFirst(tokens.count)
+      _ = try model.model.hidden(
+        TokenBatch(ids: tokens, batch: 1, time: tokens.count, documents: documents), pass)
+      cache.advance(rows, by: tokens.count, documents: documents)
+      texts[index].forget(tokens.count)
     }
   }
 
   private func wholeTextLogits(_ content: [Int32]) throws -> [Float] {
     let ids = model.input(content.suffix(model.contentRoom))
-    let tokens = TokenBatch(ids: ids, batch: 1, time: ids.count)
-    return try model.model.logits(tokens, at: [Int32(ids.count - 1)], .inference(model.context)).values()
+    return try model.model.logits(
+      model.tokens(ids, batch: 1), at: [Int32(ids.count - 1)], .inference(model.context)
+    ).values()
   }
 }
 
@@ -91,5 +99,29 @@ struct TextReader {
 private struct ReadText {
   var content: [Int32]
   /// Its last tokens, which are not in the cache yet.
-  var unread: [Int32]
+  private(set) var unread: [Int32] = []
+  /// The documents that these belong to; none where attention does not stay within documents.
+  private(set) var documents: [Int32] = []
+  private var counter: DocumentCounter?
+
+  /// - Parameters:
+  ///   - tokens: what the model reads of it.
+  ///   - counter: numbers the documents of the tokens; nil where nothing asks for them.
+  init(content: [Int32], _ tokens: [Int32], _ counter: DocumentCounter?) {
+    self.content = content
+    self.counter = counter
+    for token in tokens { read(token) }
+  }
+
+  /// Takes on a token that is to be read.
+  mutating func read(_ token: Int32) {
+    unread.append(token)
+    if let document = counter?.next(token) { documents.append(document) }
+  }
+
+  /// Drops tokens that have been read.
+  mutating func forget(_ count: Int) {
+    unread.removeFirst(count)
+    if counter != nil { documents.removeFirst(count) }
+  }
 }

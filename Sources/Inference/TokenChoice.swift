@@ -12,11 +12,13 @@ struct TokenChoice {
   let options: GenerationOptions
   /// Tokens of the tokenizer; a model may know more.
   let vocabulary: Vocabulary
+  /// A special token that may be chosen, too, such as the one that ends documents.
+  var end: Int32?
 
   /// The token at `share` of the cumulated probability, after temperature and truncation. Special tokens
   /// are never content.
   func callAsFunction(_ logits: [Float], share: Double) -> Int32 {
-    let ranges = vocabulary.ordinaryRanges(below: logits.count)
+    let ranges = vocabulary.ordinaryRanges(below: logits.count, and: end)
     guard var best = ranges.first?.lowerBound else { return 0 }
     for range in ranges { for index in range where logits[index] > logits[best] { best = index } }
     let factor = Float(1 / options.temperature)

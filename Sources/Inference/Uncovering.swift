@@ -75,7 +75,7 @@ struct Uncovering {
       let rows = windows.indices.filter { step < windows[$0].order.count }
       let positions = rows.map { Int32($0 * time + windows[$0].order[step]) }
       let logits = try model.model.logits(
-        TokenBatch(ids: windows.flatMap { model.hiddenInput($0.ids) }, batch: windows.count, time: time),
+        model.tokens(windows.flatMap { model.hiddenInput($0.ids) }, batch: windows.count),
         at: positions,
         .inference(model.context)
       ).rows()

@@ -15,6 +15,9 @@ public final class KeyValueCache {
   /// Tokens of each sequence so far: the position of its next one.
   public private(set) var lengths: [Int]
 
+  /// The document that the last token of each sequence belongs to; nil for a sequence without documents.
+  public private(set) var documents: [CachedDocument?]
+
   private var layers: [String: CachedLayer] = [:]
   private var states: [String: CachedState] = [:]
   private let sequences: Int
@@ -26,6 +29,7 @@ public final class KeyValueCache {
     self.capacity = capacity
     self.context = context
     lengths = [Int](repeating: 0, count: sequences)
+    documents = [CachedDocument?](repeating: nil, count: sequences)
   }
 
   /// Bytes of all layers so far.
@@ -35,13 +39,25 @@ public final class KeyValueCache {
   }
 
   /// Notes that a pass has read `tokens` more tokens of each of these sequences.
-  public func advance(_ rows: Range<Int>, by tokens: Int) {
-    for row in rows { lengths[row] += tokens }
+  ///
+  /// - Parameter numbers: of the documents that these tokens belong to, `[sequences, tokens]`, as the pass was told; nil:
+  ///   a sequence goes on in its document.
+  public func advance(_ rows: Range<Int>, by tokens: Int, documents numbers: [Int32]? = nil) {
+    for (index, row) in rows.enumerated() {
+      if let numbers {
+        for time in 0..<tokens {
+          documents[row] = CachedDocument(
+            number: numbers[index * tokens + time], at: lengths[row] + time, after: documents[row])
+        }
+      }
+      lengths[row] += tokens
+    }
   }
 
   /// Empties one sequence.
   public func clear(_ row: Int) {
     lengths[row] = 0
+    documents[row] = nil
     for layer in layers.values { layer.firsts[row] = 0 }
     for state in states.values { state.clear(row, in: context) }
   }
@@ -56,6 +72,7 @@ public final class KeyValueCache {
     }
     for state in states.values { state.copy(from: row, to: place, in: context) }
     lengths[place] = lengths[row]
+    documents[place] = documents[row]
     clear(row)
   }
 
@@ -91,6 +108,26 @@ public final class KeyValueCache {
     let fresh = CachedLayer(rows: rows, firsts: [Int](repeating: 0, count: sequences))
     layers[name] = fresh
     return fresh
+  }
+}
+
+/// A document of a sequence.
+public struct CachedDocument: Sendable, Equatable {
+  /// Its number: another one begins another document.
+  public let number: Int32
+  /// The position of its first token.
+  public let start: Int
+
+  /// A document that begins at `start`.
+  public init(number: Int32, start: Int) {
+    self.number = number
+    self.start = start
+  }
+
+  /// The document of a token at `position`: `last`, the one of the token before, where it has the same number; else one
+  /// that begins there.
+  public init(number: Int32, at position: Int, after last: CachedDocument?) {
+    self.init(number: number, start: last?.number == number ? last?.start ?? position : position)
   }
 }
 

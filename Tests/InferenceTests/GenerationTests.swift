@@ -33,9 +33,10 @@ import Transformer
   }
 
   /// A model of bytes with large weights.
-  static func loaded(_ descriptor: ModelDescriptor, threads: Int = 1, startsWithToken: Bool = true) throws
-    -> LoadedModel
-  {
+  static func loaded(
+    _ descriptor: ModelDescriptor, threads: Int = 1, startsWithToken: Bool = true,
+    documents: DocumentRule? = nil
+  ) throws -> LoadedModel {
     let registry = try Registry.standard()
     let open = try registry.resolve(
       descriptor.node, name: descriptor.name,
@@ -43,7 +44,7 @@ import Transformer
     let (model, context) = try ModelFixture.build(open, threads: threads, seed: 3)
     return LoadedModel(
       open, model, tokenizer: TokenizerPipeline.bytes, context: context, kind: .decoder,
-      startsWithToken: startsWithToken)
+      startsWithToken: startsWithToken, documents: documents)
   }
 
   static func loaded(text: String, context: Int = 24, threads: Int = 1, startsWithToken: Bool = true) throws
@@ -256,13 +257,6 @@ import Transformer
     cache.advance(0..<2, by: 3)
     let error = #expect(throws: ShapeError.self) { try read(ModelFixture.batch(rows: 2, time: 2), 0..<2) }
     #expect("\(error.map { "\($0)" } ?? "")".contains("at most 4 tokens"))
-    let documents = try Self.loaded(ModelFixture.descriptor("tiny/documents"))
-    let other = KeyValueCache(sequences: 1, capacity: 4, in: documents.context)
-    #expect(throws: ShapeError.self) {
-      try documents.model.hidden(
-        ModelFixture.batch(rows: 1, time: 3, documents: [0, 0, 1]),
-        .inference(documents.context, continuing: 0..<1, of: other))
-    }
   }
 }
 

@@ -56,6 +56,18 @@ import Text
     #expect(chosen.allSatisfy { $0 >= SpecialTokens.count && $0 < vocabulary })
   }
 
+  /// The token that ends documents may be chosen, and no other special one.
+  @Test func theEndOfADocumentIsChosenWhereThereIsOne() throws {
+    let vocabulary = try ForeignTokenizer.layout("gpt-2").vocabulary
+    var logits = [Float](repeating: 0, count: 257)
+    logits[256] = 50
+    let plain = TokenChoice(options: GenerationOptions(), vocabulary: vocabulary)
+    let ending = TokenChoice(options: GenerationOptions(), vocabulary: vocabulary, end: 256)
+    for share in [0.001, 0.5, 0.999] {
+      #expect(plain(logits, share: share) != 256 && ending(logits, share: share) == 256)
+    }
+  }
+
   @Test func oddLogitsAreNoTrap() {
     let choose = TokenChoice(options: GenerationOptions(), vocabulary: 9)
     for odd in [[Float](repeating: .nan, count: 9), [Float](repeating: -.infinity, count: 9)] {

@@ -143,11 +143,12 @@ import Testing
       let type = "halves"
       let spacing = WordSpacing.kept
       func cut(
-        _ text: UnsafeBufferPointer<UInt8>, _ part: Range<Int>, most: Int, into words: inout [Range<Int>]
-      ) -> Int {
+        _ text: UnsafeBufferPointer<UInt8>, _ part: Range<Int>,
+        into words: UnsafeMutableBufferPointer<Range<Int>>
+      ) -> (count: Int, next: Int) {
         let middle = part.lowerBound + (part.count + 1) / 2
-        words.append(part.lowerBound..<middle)
-        return middle
+        words[0] = part.lowerBound..<middle
+        return (1, middle)
       }
     }
     let tokenizer = try TokenizerPipeline(

@@ -74,14 +74,6 @@ import Zoo
     #expect(again.data == ["a,b.txt"] && again.settings == recipe.settings)
   }
 
-  @Test func attentionWithinDocumentsIsRefusedInTrainingAlone() throws {
-    let bench = try TrainingBench()
-    let mask = "mask={ type: 'causal', withinDocuments: true }"
-    let error = #expect(throws: TrainerError.self) { try bench.trainer("tiny/gpt", model: [mask]) }
-    #expect(error?.place == "mask.withinDocuments")
-    #expect(error?.mend == "train with --set mask.withinDocuments=false")
-    _ = try bench.trainer("tiny/gpt", model: [mask.replacing("true", with: "false")])
-  }
 }
 
 /// What the tokenizer does not know is counted, told and in no bits per byte.

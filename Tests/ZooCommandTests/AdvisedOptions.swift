@@ -58,11 +58,6 @@ struct AdvisedOption: Sendable {
         ["train", "m.json5", "--set", "tokenizer=byte-bpe", "--out", "b"] + short, ["score", "b", "p.jsonl"],
       ]),
     .init(
-      key: "TrainingRules.swift: --set",
-      wrong: ["train", "m.json5", "--set", "mask.withinDocuments=true"] + short,
-      said: "--set mask.withinDocuments=false",
-      followed: [["train", "m.json5", "--set", "mask.withinDocuments=false"] + short]),
-    .init(
       key: "RunFolder+Making.swift: --out", wrong: ["train", "m.json5", "--out", "text.txt"] + short,
       said: "name another folder with --out", followed: [["train", "m.json5", "--out", "fresh"] + short]),
     .init(

@@ -84,7 +84,7 @@ import Zoo
       "block transformer placement pre", "block transformer placement post",
       "block transformer placement sandwich",
       "block transformer placement parallel", "norm layer bias false", "position alibi form causal",
-      "position alibi form symmetric", "mask causal withinDocuments true",
+      "position alibi form symmetric", "position alibi form one-sided", "mask causal withinDocuments true",
       "mask bidirectional withinDocuments true",
       "head lm tied false", "head masked-lm tied false", "attention multi-query queryKeyNorm true",
       "attention grouped-query bias false", "attention grouped-query sinks true",

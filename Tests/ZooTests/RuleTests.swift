@@ -35,7 +35,7 @@ import Zoo
       "{ position: { type: 'alibi', form: 'causal' }, mask: 'bidirectional' }",
       "{ position: { type: 'alibi', form: 'causal' }, mask: 'causal' }",
       "m:1:36: position.form: causal-alibi-needs-causal-mask: the causal form has no distance to keys on the right; "
-        + "found causal; allowed: symmetric (or mask \"causal\"); did you mean symmetric?"
+        + "found causal; allowed: symmetric, one-sided (or mask \"causal\"); did you mean symmetric?"
     ),
     (
       "prefix-inside-context", "{ mask: { type: 'prefix', length: 12 } }",

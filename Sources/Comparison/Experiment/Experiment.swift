@@ -190,7 +190,8 @@ public final class Experiment: Sendable {
     let model = LoadedModel(
       plan.descriptor, trainer.model, tokenizer: data.tokenizer, context: trainer.context,
       kind: architecture.kind,
-      startsWithToken: trainer.objective.startsWithToken, predicts: trainer.objective.predicts)
+      startsWithToken: trainer.objective.startsWithToken, predicts: trainer.objective.predicts,
+      documents: trainer.documents)
     let observed = Observations(trainer, model, items: choices.withLock { $0 }, in: run.folder)
     let status = try run.train(observed.watching(events.run))
     guard status == .finished, let evaluation = run.record.evaluation else { return nil }

@@ -152,7 +152,7 @@ public struct WindowScoring {
         ids += model.hiddenInput(copy)
         positions += question.asked.map { Int32(row * time + $0) }
       }
-      let rows = try logits(TokenBatch(ids: ids, batch: batch.count, time: time), positions)
+      let rows = try logits(model.tokens(ids, batch: batch.count), positions)
       for (place, row) in zip(batch.flatMap(\.asked), rows) {
         nats[place] = negativeLogProbability(row, window[place])
       }
@@ -172,7 +172,7 @@ public struct WindowScoring {
       guard time > 0 else { continue }
       let ids = batch.flatMap { model.input(windows[$0].dropLast()) }
       let rows = try logits(
-        TokenBatch(ids: ids, batch: batch.count, time: time), ids.indices.map { Int32($0) })
+        model.tokens(ids, batch: batch.count), ids.indices.map { Int32($0) })
       for (place, index) in batch.enumerated() {
         nats[index] = (0..<time).map { negativeLogProbability(rows[place * time + $0], windows[index][$0]) }
       }

@@ -95,7 +95,7 @@ public struct ChoiceScoring {
       }
     }
     let result = try model.model.loss(
-      TokenBatch(ids: texts.flatMap(\.ids), batch: texts.count, time: time), at: asked.map(\.at),
+      model.tokens(texts.flatMap(\.ids), batch: texts.count), at: asked.map(\.at),
       targets: asked.map(\.target), lossWeight: 1, .inference(model.context))
     for (question, loss) in zip(asked, result.losses.values()) { sums[question.item] -= Double(loss) }
   }

@@ -51,13 +51,16 @@ enum TextFiles {
   /// The bytes of files in a row, checked to be UTF-8 and hashed in the same pass. One file is mapped;
   /// several are joined, with a line end after each that has none: in memory, or in a scratch file when they
   /// are large.
-  static func load(_ paths: [String]) throws -> (store: ByteStore, fingerprint: String) {
+  ///
+  /// - Returns: the bytes, their fingerprint, and where each file begins.
+  static func load(_ paths: [String]) throws -> (store: ByteStore, fingerprint: String, starts: [Int]) {
     var hash = ContentHash()
+    var starts: [Int] = []
     if paths.count == 1 {
       let file = try OpenTextFile(paths[0])
       let store = try ByteStore(mapping: file)
       try check(store.bytes, of: file, into: &hash)
-      return (store, hash.hex)
+      return (store, hash.hex, [0])
     }
     // One file open at a time; sizes first, to know where they go.
     let sizes = try paths.map { try OpenTextFile($0).size }
@@ -65,33 +68,37 @@ enum TextFiles {
     let capacity = sizes.reduce(0) { $0 + $1 + 1 }
     if capacity >= ScratchFile.worthwhile {
       let scratch = try ScratchFile()
-      try join(files, into: &hash) { try scratch.append($0) }
-      return (try scratch.mapped(), hash.hex)
+      try join(files, into: &hash, &starts) { try scratch.append($0) }
+      return (try scratch.mapped(), hash.hex, starts)
     }
     let store = try ByteStore(capacity: capacity) { target in
       var used = 0
-      try join(files, into: &hash) { bytes in
+      try join(files, into: &hash, &starts) { bytes in
         UnsafeMutableRawBufferPointer(rebasing: target[used..<used + bytes.count]).copyMemory(from: bytes)
         used += bytes.count
       }
       return used
     }
-    return (store, hash.hex)
+    return (store, hash.hex, starts)
   }
 
   private static func join(
-    _ files: some Sequence<(String, Int)>, into hash: inout ContentHash,
+    _ files: some Sequence<(String, Int)>, into hash: inout ContentHash, _ starts: inout [Int],
     _ append: (UnsafeRawBufferPointer) throws -> Void
   ) throws {
     let lineEnd = [UInt8(ascii: "\n")]
+    var used = 0
     for (path, size) in files {
       let file = try OpenTextFile(path)
       guard file.size == size else { throw file.error("changes while it is read", mend: "try again") }
       let store = try ByteStore(mapping: file)
       try check(store.bytes, of: file, into: &hash)
+      starts.append(used)
+      used += store.count
       try withExtendedLifetime(store) { try append(UnsafeRawBufferPointer(store.bytes)) }
       if store.bytes.last != lineEnd[0] {
         hash.add(lineEnd)
+        used += 1
         try lineEnd.withUnsafeBytes(append)
       }
     }

@@ -44,7 +44,8 @@ enum TextPortions {
   /// Works on the portions, several at once, and hands the results on in their order.
   static func forEach<Result: Sendable>(
     _ portions: [Range<Int>], of text: UnsafeBufferPointer<UInt8>,
-    work: @Sendable (UnsafeBufferPointer<UInt8>) -> Result, done: (Result, Range<Int>) throws -> Void
+    work: @Sendable (UnsafeBufferPointer<UInt8>, Range<Int>) -> Result,
+    done: (Result, Range<Int>) throws -> Void
   ) rethrows {
     // What is looked at is never written to.
     nonisolated(unsafe) let text = text
@@ -53,7 +54,7 @@ enum TextPortions {
       let group = Array(portions[first..<min(first + atOnce, portions.count)])
       let results = Mutex([Result?](repeating: nil, count: group.count))
       DispatchQueue.concurrentPerform(iterations: group.count) { index in
-        let result = work(UnsafeBufferPointer(rebasing: text[group[index]]))
+        let result = work(UnsafeBufferPointer(rebasing: text[group[index]]), group[index])
         results.withLock { $0[index] = result }
       }
       for (result, portion) in zip(results.withLock { $0 }, group) {

@@ -17,6 +17,8 @@ public final class TextSource: Sendable {
   private static let nearLine = 256
 
   private let store: ByteStore
+  /// Where its files begin.
+  private let fileStarts: [Int]
   private let cut: Int
   /// Where the held-out part ends; what the store has after that is out of sight.
   private let end: Int
@@ -26,6 +28,7 @@ public final class TextSource: Sendable {
     self.name = name
     self.startsAtLines = startsAtLines
     cut = train.count
+    fileStarts = [0]
     store = ByteStore(capacity: train.count + heldOut.count) { target in
       target.copyBytes(from: train)
       UnsafeMutableRawBufferPointer(rebasing: target[train.count...]).copyBytes(from: heldOut)
@@ -38,7 +41,8 @@ public final class TextSource: Sendable {
   }
 
   private init(
-    name: String, fingerprint: String, store: ByteStore, cut: Int, end: Int, startsAtLines: Bool
+    name: String, fingerprint: String, store: ByteStore, cut: Int, end: Int, startsAtLines: Bool,
+    fileStarts: [Int]
   ) {
     self.name = name
     self.fingerprint = fingerprint
@@ -46,13 +50,15 @@ public final class TextSource: Sendable {
     self.cut = cut
     self.end = end
     self.startsAtLines = startsAtLines
+    self.fileStarts = fileStarts
   }
 
   /// The same text under another name, such as the one that it had before its file was moved: windows are dealt in
   /// an order that follows from the name.
   public func named(_ name: String) -> TextSource {
     TextSource(
-      name: name, fingerprint: fingerprint, store: store, cut: cut, end: end, startsAtLines: startsAtLines)
+      name: name, fingerprint: fingerprint, store: store, cut: cut, end: end, startsAtLines: startsAtLines,
+      fileStarts: fileStarts)
   }
 
   /// The training part as a text of its own: its end stands in for the held-out part, which is out of sight.
@@ -71,7 +77,7 @@ public final class TextSource: Sendable {
         name: "\(name), training part", fingerprint: hash.hex, store: store,
         cut: Self.cutPlace(
           in: train, heldOutShare: share, nearLine: startsAtLines ? train.count : Self.nearLine),
-        end: cut, startsAtLines: startsAtLines)
+        end: cut, startsAtLines: startsAtLines, fileStarts: fileStarts)
     }
   }
 
@@ -87,12 +93,12 @@ public final class TextSource: Sendable {
   public static func files(_ paths: [String], heldOutShare: Double = 0.1) throws -> TextSource {
     try expectShare(heldOutShare, what: "held-out share")
     let files = try TextFiles.list(paths)
-    let (store, fingerprint) = try TextFiles.load(files)
+    let (store, fingerprint, fileStarts) = try TextFiles.load(files)
     let first = FilePath.name(files[0])
     return TextSource(
       name: files.count == 1 ? first : "\(first) and \(files.count - 1) more", fingerprint: fingerprint,
       store: store, cut: cutPlace(in: store.bytes, heldOutShare: heldOutShare, nearLine: nearLine),
-      end: store.count, startsAtLines: false)
+      end: store.count, startsAtLines: false, fileStarts: fileStarts)
   }
 
   private static func expectShare(_ share: Double, what: String) throws {
@@ -118,6 +124,28 @@ public final class TextSource: Sendable {
   public var trainBytes: Int { cut }
   /// Bytes that are held out.
   public var heldOutBytes: Int { end - cut }
+
+  /// What separates its documents.
+  public var documents: DocumentRule { startsAtLines ? .lines : .blankLines }
+
+  /// The part to train on in tokens.
+  ///
+  /// - Throws: `TextError` when there is no room for the tokens of a large text.
+  public func tokenizedTrain(_ tokenizer: any Tokenizer) throws -> TokenizedText {
+    try withTrain {
+      try TokenizedText($0, tokenizer: tokenizer, startsAtLines: startsAtLines, fileStarts: fileStarts)
+    }
+  }
+
+  /// The part that is held out in tokens.
+  ///
+  /// - Throws: `TextError` when there is no room for the tokens of a large text.
+  public func tokenizedHeldOut(_ tokenizer: any Tokenizer) throws -> TokenizedText {
+    let starts = fileStarts.map { $0 - cut }.filter { $0 >= 0 }
+    return try withHeldOut {
+      try TokenizedText($0, tokenizer: tokenizer, startsAtLines: startsAtLines, fileStarts: starts)
+    }
+  }
 
   /// Lends the bytes to train on.
   public func withTrain<Result>(_ body: (UnsafeBufferPointer<UInt8>) throws -> Result) rethrows -> Result {

@@ -6,6 +6,8 @@ public struct TokenizedText: Sendable {
   public let ids: TokenRow
   /// The places in `ids` where lines start, when windows are to begin there; otherwise nil.
   public let starts: [Int]?
+  /// The places in `ids` where documents start, rising: see `DocumentRule`.
+  public let documents: [Int]
   /// Content bytes of each id of the vocabulary; 0 for special tokens.
   public let byteLengths: [Int32]
   /// How many tokens stand for unknown text: that the tokenizer loses.
@@ -13,40 +15,61 @@ public struct TokenizedText: Sendable {
 
   /// Tokenizes a text, portion by portion on all cores.
   ///
-  /// - Parameter startsAtLines: whether windows are to begin where lines do. Each line is then tokenized by
-  ///   itself, so that no token spans two of them.
+  /// - Parameters:
+  ///   - startsAtLines: whether windows are to begin where lines do. Each line is then a document, and tokenized by
+  ///     itself, so that no token spans two of them. Otherwise blank lines separate documents.
+  ///   - fileStarts: the places in the text where files begin, which begin documents, too; rising.
   /// - Throws: `TextError` when there is no room for the tokens of a large text.
-  public init(_ text: UnsafeBufferPointer<UInt8>, tokenizer: any Tokenizer, startsAtLines: Bool) throws {
-    try self.init(text, tokenizer: tokenizer, startsAtLines: startsAtLines, portionSize: TextPortions.size)
+  public init(
+    _ text: UnsafeBufferPointer<UInt8>, tokenizer: any Tokenizer, startsAtLines: Bool, fileStarts: [Int] = []
+  ) throws {
+    try self.init(
+      text, tokenizer: tokenizer, startsAtLines: startsAtLines, fileStarts: fileStarts,
+      portionSize: TextPortions.size)
   }
 
   /// - Parameters:
   ///   - portionSize: bytes of a portion, about.
   ///   - worthwhile: bytes of tokens from which on they go to a scratch file.
   init(
-    _ text: UnsafeBufferPointer<UInt8>, tokenizer: any Tokenizer, startsAtLines: Bool, portionSize: Int,
+    _ text: UnsafeBufferPointer<UInt8>, tokenizer: any Tokenizer, startsAtLines: Bool, fileStarts: [Int] = [],
+    portionSize: Int,
     worthwhile: Int = ScratchFile.worthwhile
   ) throws {
     var writer = TokenWriter(worthwhile: worthwhile)
-    var (starts, unknowns) = ([Int](), 0)
+    var (starts, documents, unknowns) = ([Int](), [Int](), 0)
     // What is known of words goes from portion to portion.
     let memories = Mutex<[WordMemory]>([])
     let unknown = tokenizer.special[.unknown]
-    try TextPortions.forEach(TextPortions.cut(text, size: portionSize), of: text) { portion in
+    try TextPortions.forEach(TextPortions.cut(text, size: portionSize), of: text) { portion, range in
       var memory = memories.withLock { $0.popLast() } ?? WordMemory()
-      let (ids, starts) = Self.encode(
-        portion, tokenizer: tokenizer, startsAtLines: startsAtLines, memory: &memory)
+      let (parts, continues) =
+        startsAtLines
+        ? (lines(of: portion), false)
+        : DocumentParts.cut(
+          portion, isFirst: range.lowerBound == 0, fileStarts: Self.places(fileStarts, in: range))
+      let (ids, starts) = Self.encode(portion, parts: parts, tokenizer: tokenizer, memory: &memory)
       memories.withLock { $0.append(memory) }
-      return (ids: ids, starts: starts, unknowns: ids.count { $0 == unknown })
+      let documents =
+        startsAtLines ? [] : Self.visible(starts, in: ids, tokenizer).dropFirst(continues ? 1 : 0)
+      return (
+        ids: ids, starts: startsAtLines ? starts : [], documents: documents,
+        unknowns: ids.count { $0 == unknown }
+      )
     } done: { encoded, _ in
       starts += encoded.starts.map { $0 + writer.count }
+      documents += encoded.documents.map { $0 + writer.count }
       unknowns += encoded.unknowns
       try writer.append(encoded.ids)
     }
     ids = try writer.finish()
-    // Lines without tokens start where the next one does, or at the very end.
-    let ends = starts.dropFirst() + [ids.count]
-    self.starts = startsAtLines ? zip(starts, ends).filter { $0 < $1 }.map(\.0) : nil
+    // Lines and documents without tokens start where the next one does, or at the very end.
+    let count = ids.count
+    func filled(_ starts: [Int]) -> [Int] {
+      zip(starts, starts.dropFirst() + [count]).filter { $0 < $1 }.map(\.0)
+    }
+    self.starts = startsAtLines ? filled(starts) : nil
+    self.documents = self.starts ?? filled(documents)
     byteLengths = (0..<Int32(tokenizer.vocabularySize)).map { Int32(tokenizer.bytes(of: $0).count) }
     self.unknowns = unknowns
   }
@@ -55,32 +78,67 @@ public struct TokenizedText: Sendable {
   init(ids: [Int32], starts: [Int]?, byteLengths: [Int32]) {
     self.ids = TokenRow(ids)
     self.starts = starts
+    documents = starts ?? []
     self.byteLengths = byteLengths
     unknowns = 0
   }
 
+  /// The tokens of parts of a text, and where those of each begin.
   private static func encode(
-    _ text: UnsafeBufferPointer<UInt8>, tokenizer: any Tokenizer, startsAtLines: Bool,
+    _ text: UnsafeBufferPointer<UInt8>, parts: [Range<Int>], tokenizer: any Tokenizer,
     memory: inout WordMemory
   ) -> (ids: [Int32], starts: [Int]) {
-    var lines: [Range<Int>] = []
-    if startsAtLines { forEachLine(in: text) { lines.append($0) } }
     if let tokenizer = tokenizer as? TokenizerPipeline {
-      let parts = startsAtLines ? lines : [0..<text.count]
-      let (ids, starts) = tokenizer.encode(text, parts: parts, memory: &memory)
-      return (ids, startsAtLines ? starts : [])
+      return tokenizer.encode(text, parts: parts, memory: &memory)
     }
-    guard startsAtLines else { return (tokenizer.encode(text), []) }
     var ids: [Int32] = []
-    let starts = lines.map { line in
-      defer { ids += tokenizer.encode(UnsafeBufferPointer(rebasing: text[line])) }
+    let starts = parts.map { part in
+      defer { ids += tokenizer.encode(UnsafeBufferPointer(rebasing: text[part])) }
       return ids.count
     }
     return (ids, starts)
+  }
+
+  /// The places of files that begin in a portion of a text, counted from its beginning.
+  private static func places(_ fileStarts: [Int], in portion: Range<Int>) -> ArraySlice<Int> {
+    fileStarts.filter(portion.contains).map { $0 - portion.lowerBound }[...]
+  }
+
+  /// Starts of documents, each moved to the first token that can be seen: a space that belongs to no word stays with
+  /// what stands before it.
+  private static func visible(_ starts: [Int], in ids: [Int32], _ tokenizer: any Tokenizer) -> [Int] {
+    starts.enumerated().map { index, start in
+      let end = index + 1 < starts.count ? starts[index + 1] : ids.count
+      guard index > 0, start < end, tokenizer.bytes(of: ids[start]) == [UInt8(ascii: " ")] else {
+        return start
+      }
+      return start + 1 < end ? start + 1 : start
+    }
+  }
+
+  /// Numbers that change where a document begins, one a token of a run.
+  public func documentNumbers(of range: Range<Int>) -> [Int32] {
+    var (low, high) = (0, documents.count)
+    while low < high {
+      let middle = (low + high) / 2
+      if documents[middle] > range.lowerBound { high = middle } else { low = middle + 1 }
+    }
+    var next = low
+    return range.map { place in
+      while next < documents.count, documents[next] <= place { next += 1 }
+      return Int32(next - low)
+    }
   }
 
   /// Content bytes of a run of tokens.
   public func byteCount(of range: Range<Int>) -> Int {
     ids[range].reduce(0) { $0 + Int(byteLengths[Int($1)]) }
   }
+}
+
+/// The lines of a text, each with its line end.
+private func lines(of text: UnsafeBufferPointer<UInt8>) -> [Range<Int>] {
+  var lines: [Range<Int>] = []
+  forEachLine(in: text) { lines.append($0) }
+  return lines
 }

@@ -14,7 +14,8 @@ public struct WindowSampler: Sendable {
   /// Tokens in each window that is dealt out: content and look-ahead.
   public let windowLength: Int
 
-  private let ids: TokenRow
+  private let text: TokenizedText
+  private let marksDocuments: Bool
   private let cuts: WindowCuts
   private let seed: UInt64
   private let name: String
@@ -26,17 +27,22 @@ public struct WindowSampler: Sendable {
   ///   - length: content tokens in a window.
   ///   - lookAhead: tokens that follow the content in each window, 0 or 1. Which content the windows have
   ///     does not depend on it.
+  ///   - marksDocuments: whether batches say where documents begin.
   ///   - seed: the run's seed.
   ///   - name: what the text is, such as `"training text"`: samplers with other names draw other orders,
   ///     and errors show it.
   /// - Throws: `TextError` when the text is too short for one window.
-  public init(_ text: TokenizedText, length: Int, lookAhead: Int = 0, seed: UInt64, name: String) throws {
+  public init(
+    _ text: TokenizedText, length: Int, lookAhead: Int = 0, marksDocuments: Bool = false, seed: UInt64,
+    name: String
+  ) throws {
     precondition(
       (0...Self.mostLookAhead).contains(lookAhead), "a look-ahead of \(lookAhead) is not supported")
     cuts = try WindowCuts(text, length: length, name: name)
     windowsPerEpoch = cuts.count
     windowLength = length + lookAhead
-    ids = text.ids
+    self.text = text
+    self.marksDocuments = marksDocuments
     self.seed = seed
     self.name = name
   }
@@ -49,14 +55,16 @@ public struct WindowSampler: Sendable {
     let epochs = (size + windowsPerEpoch - 1) / windowsPerEpoch
     let batches = epochs * windowsPerEpoch / size
     let (round, first) = (index / batches, index % batches * size)
-    var tokens: [Int32] = []
+    var (tokens, documents) = ([Int32](), [Int32]())
     tokens.reserveCapacity(size * windowLength)
     for window in first..<first + size {
       let places = order(ofEpoch: round * epochs + window / windowsPerEpoch)
       let place = places[window % windowsPerEpoch]
-      tokens += ids[place..<place + windowLength]
+      tokens += text.ids[place..<place + windowLength]
+      if marksDocuments { documents += text.documentNumbers(of: place..<place + windowLength) }
     }
-    return WindowBatch(ids: tokens, batch: size, length: windowLength)
+    return WindowBatch(
+      ids: tokens, batch: size, length: windowLength, documents: marksDocuments ? documents : nil)
   }
 
   /// The first tokens of an epoch's windows in the order in which they are dealt out.
@@ -80,13 +88,22 @@ public struct WindowSampler: Sendable {
   public static func frozen(
     _ text: TokenizedText, length: Int, lookAhead: Int = 0, limit: Int? = nil, name: String = "held-out text"
   ) throws -> [[Int32]] {
+    try frozenRanges(text, length: length, lookAhead: lookAhead, limit: limit, name: name).map {
+      Array(text.ids[$0])
+    }
+  }
+
+  /// Where the frozen windows lie in the text, as in `frozen`.
+  public static func frozenRanges(
+    _ text: TokenizedText, length: Int, lookAhead: Int = 0, limit: Int? = nil, name: String = "held-out text"
+  ) throws -> [Range<Int>] {
     precondition((0...mostLookAhead).contains(lookAhead), "a look-ahead of \(lookAhead) is not supported")
     _ = try WindowCuts(text, length: length, name: name)
     let places = WindowCuts.all(text, length: length)
     let count = min(places.count, max(1, limit ?? places.count))
     return (0..<count).map { index in
       let place = places[index * places.count / count]
-      return Array(text.ids[place..<place + length + lookAhead])
+      return place..<place + length + lookAhead
     }
   }
 }

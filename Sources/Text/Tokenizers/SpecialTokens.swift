@@ -136,12 +136,14 @@ public struct Vocabulary: Sendable, Equatable {
 
   /// The ids that stand for text, as ranges between the special ones, by rising id.
   ///
-  /// - Parameter end: ids from there on are left out; nil: none is.
-  public func ordinaryRanges(below end: Int? = nil) -> [Range<Int>] {
+  /// - Parameters:
+  ///   - end: ids from there on are left out; nil: none is.
+  ///   - other: the id of a special token that is taken like an ordinary one; nil: none is.
+  public func ordinaryRanges(below end: Int? = nil, and other: Int32? = nil) -> [Range<Int>] {
     let end = min(end ?? size, size)
     var ranges: [Range<Int>] = []
     var start = 0
-    for token in special.tokens where token.id < end {
+    for token in special.tokens where token.id < end && token.id != other {
       if start < token.id { ranges.append(start..<Int(token.id)) }
       start = Int(token.id) + 1
     }

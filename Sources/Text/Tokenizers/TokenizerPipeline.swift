@@ -20,7 +20,7 @@ public struct TokenizerPipeline: Tokenizer {
   /// Whether the special tokens come first.
   private let isPlain: Bool
   /// Words that are cut at a time.
-  private static let wordsAtOnce = 1024
+  private static let wordsAtOnce = 256
 
   public var isLossless: Bool { normaliser == nil && spacing != .dropped && model.isLossless }
   private var spacing: WordSpacing { preTokenizer?.spacing ?? .kept }
@@ -114,16 +114,17 @@ public struct TokenizerPipeline: Tokenizer {
       return (ids, starts)
     }
     var output = TokenStage(expected: text.count / 4)
-    var words: [Range<Int>] = []
-    words.reserveCapacity(Self.wordsAtOnce)
+    let words = UnsafeMutableBufferPointer<Range<Int>>.allocate(capacity: Self.wordsAtOnce)
+    words.initialize(repeating: 0..<0)
+    defer { words.deallocate() }
     for part in parts {
       starts.append(output.count)
       var place = part.lowerBound
       while place < part.upperBound {
-        words.removeAll(keepingCapacity: true)
-        place = preTokenizer.cut(text, place..<part.upperBound, most: Self.wordsAtOnce, into: &words)
-        for word in words {
-          let number = memory.number(of: word, in: text) { word, tokens in
+        let found = preTokenizer.cut(text, place..<part.upperBound, into: words)
+        place = found.next
+        for index in 0..<found.count {
+          let number = memory.number(of: words[index], in: text) { word, tokens in
             let begin = tokens.count
             model.spell(word, numbering, into: &tokens)
             finish(&tokens, from: begin)

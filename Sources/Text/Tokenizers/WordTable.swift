@@ -93,7 +93,7 @@ extension WordTable {
   ) -> (words: [UnsafeBufferPointer<UInt8>], counts: [Int]) {
     var table = WordTable()
     var counts: [Int] = []
-    TextPortions.forEach(TextPortions.cut(text), of: text) { portion in
+    TextPortions.forEach(TextPortions.cut(text), of: text) { portion, _ in
       var (table, firsts, counts) = (WordTable(), [Range<Int>](), [Int]())
       var scanner = Scanner(portion, within: 0..<portion.count)
       while let word = scanner.next() {

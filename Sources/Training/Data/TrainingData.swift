@@ -27,12 +27,8 @@ public struct TrainingData: Sendable {
   public init(_ source: TextSource, tokenizer: any Tokenizer) throws {
     self.source = source
     self.tokenizer = tokenizer
-    train = try source.withTrain {
-      try TokenizedText($0, tokenizer: tokenizer, startsAtLines: source.startsAtLines)
-    }
-    heldOut = try source.withHeldOut {
-      try TokenizedText($0, tokenizer: tokenizer, startsAtLines: source.startsAtLines)
-    }
+    train = try source.tokenizedTrain(tokenizer)
+    heldOut = try source.tokenizedHeldOut(tokenizer)
   }
 
   /// The text that a recipe names: a registered one, or files and folders; of that the training part alone where
@@ -80,12 +76,12 @@ public struct TrainingData: Sendable {
   /// Bytes of the training text for each of its tokens, on average.
   public var bytesPerToken: Double { Double(source.trainBytes) / Double(max(1, train.ids.count)) }
 
-  /// Bytes that a run holds of its text: the text, its tokens, where lines start, and the order of the
+  /// Bytes that a run holds of its text: the text, its tokens, where documents start, and the order of the
   /// windows of an epoch.
   public func bytes(windowsOf context: Int) -> Int {
     let parts = [train, heldOut]
     let tokens = parts.reduce(0) { $0 + $1.ids.count * MemoryLayout<Int32>.size }
-    let starts = parts.reduce(0) { $0 + ($1.starts?.count ?? 0) * MemoryLayout<Int>.size }
+    let starts = parts.reduce(0) { $0 + $1.documents.count * MemoryLayout<Int>.size }
     let order = train.ids.count / context * MemoryLayout<Int>.size
     return source.trainBytes + source.heldOutBytes + tokens + starts + order
   }

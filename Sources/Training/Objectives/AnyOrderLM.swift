@@ -74,7 +74,9 @@ public struct AnyOrderLM: Objective {
       predictions.append(next.count)
     }
     return Example(
-      tokens: TargetShift.input(ids, batch: batch, time: time, after: try start(vocabulary)),
+      tokens: TargetShift.input(
+        ids, batch: batch, time: time, after: try start(vocabulary),
+        documents: windows.documents),
       positions: positions,
       targets: targets, weights: weight.weights(predictions))
   }

@@ -40,7 +40,11 @@ public struct CausalLM: Objective {
       targets += start ? window : window.dropFirst()
     }
     return Example(
-      tokens: TokenBatch(ids: ids, batch: windows.batch, time: time),
+      tokens: TokenBatch(
+        ids: ids, batch: windows.batch, time: time,
+        documents: windows.documents.map {
+          TargetShift.shifted($0, rows: windows.batch, starts: first != nil)
+        }),
       positions: (0..<Int32(targets.count)).map { $0 }, targets: targets)
   }
 

@@ -8,13 +8,18 @@ extension Objective {
   ///
   /// - Parameters:
   ///   - windows: of one length, look-ahead included.
+  ///   - documents: the document numbers of each window, as long as it; nil where nothing asks for them.
   ///   - batch: windows in one example; the last one may have fewer.
   /// - Throws: `TextError` when the vocabulary lacks a special token that the task needs.
-  public func frozen(_ windows: [[Int32]], batch: Int, vocabulary: Vocabulary) throws -> [Example] {
+  public func frozen(
+    _ windows: [[Int32]], documents: [[Int32]]? = nil, batch: Int, vocabulary: Vocabulary
+  ) throws -> [Example] {
     try stride(from: 0, to: windows.count, by: batch).enumerated().map { index, start in
       let part = windows[start..<min(start + batch, windows.count)]
       return try prepare(
-        WindowBatch(ids: part.flatMap { $0 }, batch: part.count, length: part.first?.count ?? 0),
+        WindowBatch(
+          ids: part.flatMap { $0 }, batch: part.count, length: part.first?.count ?? 0,
+          documents: documents?[start..<start + part.count].flatMap { $0 }),
         vocabulary: vocabulary, key: RandomStream(seed: 0).key("evaluation", step: index))
     }
   }

@@ -69,7 +69,9 @@ public struct MaskedLM: Objective {
       }
     }
     return Example(
-      tokens: TargetShift.input(ids, batch: windows.batch, time: time, after: try start(vocabulary)),
+      tokens: TargetShift.input(
+        ids, batch: windows.batch, time: time, after: try start(vocabulary),
+        documents: windows.documents),
       positions: positions,
       targets: targets)
   }

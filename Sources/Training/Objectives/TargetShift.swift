@@ -13,15 +13,33 @@ enum TargetShift {
   /// The input rows of content rows, `[batch, time]`.
   ///
   /// - Parameter start: the token that stands first where targets are predicted one place earlier; nil: they are not.
-  static func input(_ ids: [Int32], batch: Int, time: Int, after start: Int32?) -> TokenBatch {
-    guard let start else { return TokenBatch(ids: ids, batch: batch, time: time) }
+  /// A start token belongs to the document of the first token.
+  static func input(_ ids: [Int32], batch: Int, time: Int, after start: Int32?, documents: [Int32]?)
+    -> TokenBatch
+  {
+    guard let start else { return TokenBatch(ids: ids, batch: batch, time: time, documents: documents) }
     var shifted: [Int32] = []
     shifted.reserveCapacity(ids.count)
     for row in 0..<batch {
       shifted.append(start)
       shifted += ids[row * time..<(row + 1) * time].dropLast()
     }
-    return TokenBatch(ids: shifted, batch: batch, time: time)
+    return TokenBatch(
+      ids: shifted, batch: batch, time: time,
+      documents: documents.map { Self.shifted($0, rows: batch, starts: true) })
+  }
+
+  /// The document numbers of inputs that lack the last token of each window, `[rows, inputs]`.
+  ///
+  /// - Parameters:
+  ///   - numbers: of the windows, `[rows, length]`.
+  ///   - starts: whether a start token stands first, which belongs to the document of the first token.
+  static func shifted(_ numbers: [Int32], rows: Int, starts: Bool) -> [Int32] {
+    let length = numbers.count / rows
+    return (0..<rows).flatMap { row -> [Int32] in
+      let window = numbers[row * length..<(row + 1) * length]
+      return (starts ? Array(window.prefix(1)) : []) + window.dropLast()
+    }
   }
 }
 

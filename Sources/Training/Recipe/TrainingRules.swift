@@ -45,18 +45,3 @@ enum TrainingRules {
     ]
   }
 }
-
-extension ModelDescriptor {
-  /// Refuses what would silently change nothing in training.
-  ///
-  /// - Throws: `TrainerError` for attention within documents: windows do not say where documents begin.
-  public func expectTrainable() throws {
-    guard settings.value(of: ModelSettings.mask)?.value(of: MaskSettings.withinDocuments) == true else {
-      return
-    }
-    throw TrainerError(
-      place: "mask.withinDocuments",
-      reason: "true changes nothing in training, for the windows of a text do not say where documents begin",
-      mend: "train with --set mask.withinDocuments=false")
-  }
-}

@@ -24,6 +24,8 @@ public final class Trainer {
   public let objective: any Objective
   /// The tokenised text.
   public let data: TrainingData
+  /// What separates the documents that attention stays within; nil where it does not.
+  public let documents: DocumentRule?
   /// Learning rates.
   public let schedule: any Schedule
   /// How far training has come.
@@ -50,8 +52,6 @@ public final class Trainer {
     context: Context,
     totalSteps: Int?, checkpoint: ModelFile.OpenCheckpoint? = nil, emulatesPrecision: Bool = false
   ) throws {
-    // What only counts may count it, and what was trained before this was refused goes on.
-    if checkpoint == nil, !context.device.isDry { try descriptor.expectTrainable() }
     self.descriptor = descriptor
     self.recipe = recipe
     self.data = data
@@ -75,14 +75,20 @@ public final class Trainer {
       try checkpoint.expectNothingElse(than: model.parameters)
     }
     schedule = try registry.member(recipe.schedule.type, of: .schedule)(recipe.schedule)
+    // A run of before documents were known goes on as it began.
+    let isOlder = checkpoint.map { $0.record.documents == nil } ?? false
+    documents = model.mask.withinDocuments && !isOlder ? data.source.documents : nil
     sampler = try WindowSampler(
-      data.train, length: descriptor.context, lookAhead: objective.lookAhead, seed: recipe.seed,
-      name: data.source.name)
-    let windows = try WindowSampler.frozen(
+      data.train, length: descriptor.context, lookAhead: objective.lookAhead,
+      marksDocuments: documents != nil, seed: recipe.seed, name: data.source.name)
+    let ranges = try WindowSampler.frozenRanges(
       data.heldOut, length: descriptor.context, lookAhead: objective.lookAhead,
       limit: recipe.evaluationWindows)
+    let windows = ranges.map { Array(data.heldOut.ids[$0]) }
     frozenBytes = windows.reduce(0) { $0 + data.bytes(of: $1.prefix(descriptor.context)) }
-    frozen = try objective.frozen(windows, batch: recipe.batch, vocabulary: data.tokenizer.vocabulary)
+    frozen = try objective.frozen(
+      windows, documents: documents.map { _ in ranges.map(data.heldOut.documentNumbers) },
+      batch: recipe.batch, vocabulary: data.tokenizer.vocabulary)
     // What only counts may count for another machine, and what is trained may be looked at on any.
     if !isFinished, !context.device.isDry, !emulatesPrecision { try recipe.expectInstructions() }
   }
@@ -227,7 +233,7 @@ public final class Trainer {
     let record = CheckpointRecord(
       name: descriptor.name, descriptor: descriptor.json, recipe: recipe.json,
       trainer: try state.json(), step: state.step,
-      startsWithToken: objective.startsWithToken, predicts: objective.predicts)
+      startsWithToken: objective.startsWithToken, predicts: objective.predicts, documents: documents)
     pendingSave = BackgroundSave(
       buffers, record: record, tokenizer: data.tokenizer, to: url)
   }

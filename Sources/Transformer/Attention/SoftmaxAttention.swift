@@ -104,7 +104,8 @@ struct SoftmaxAttention: Attention {
       AttentionOptions(
         heads: heads, keyValueHeads: keyValueHeads, headWidth: headWidth,
         visible: try visibility.ranges(window: window), window: window, slopes: position.slopes,
-        sinks: sinks, scale: scale, cap: cap, dropoutRate: dropout),
+        bias: try position.bias?(x.shape.sizes[0], x.shape.sizes[1], pass), sinks: sinks, scale: scale,
+        cap: cap, dropoutRate: dropout),
       name: path)
   }
 }

@@ -53,10 +53,12 @@ public final class Visibility {
   /// What a mask lets the positions of a batch see. An architecture that does not use `Stack` makes one per pass.
   ///
   /// - Parameters:
-  ///   - documents: a number a position that changes where a document begins, `[batch, time]`.
+  ///   - documents: a number a position that changes where a document begins, `[batch, time]`. In a pass that
+  ///     continues a cache, a sequence whose first number is that of its last token goes on in the same document; nil
+  ///     there: all do.
   ///   - lengths: how many tokens of each sequence are no padding, `[batch]`; nil: all.
   /// - Throws: `ShapeError` when lengths do not fit, or when the pass continues a cache that has no room, or
-  ///   that knows neither documents nor padding.
+  ///   that knows no padding.
   public init(
     _ mask: any Mask, batch: Int, time: Int, documents: [Int32]?, lengths: [Int]? = nil, _ pass: Pass
   ) throws {
@@ -74,8 +76,8 @@ public final class Visibility {
       lengths == nil || pass.continued == nil, "lengths", in: "key-value cache",
       expected: "none: a sequence goes on without padding", actual: "padding")
     try expect(
-      self.documents == nil || pass.continued == nil, "documents", in: "key-value cache",
-      expected: "none: a sequence is one document", actual: "boundaries of documents")
+      documents.map { $0.count == batch * time } ?? true, "documents", in: "mask",
+      expected: "\(batch * time) numbers", actual: "\(documents?.count ?? 0)")
   }
 
   /// The ranges `[1 or batch, time, 2]`, cut to keys nearer than `window`.
@@ -102,14 +104,22 @@ public final class Visibility {
     return ranges
   }
 
-  /// The range of positions of each position's own document.
+  /// The range of positions of each position's own document; nil where all are in one that begins the sequence.
   private func documentBounds(_ row: Int) -> [Range<Int>]? {
-    guard let documents else { return nil }
+    let first = Int(positions[row * time])
+    let last = pass.continued.flatMap { $0.cache.documents[$0.rows.lowerBound + row] }
+    guard let documents else {
+      guard mask.withinDocuments, let last else { return nil }
+      return [Range<Int>](repeating: last.start..<first + time, count: time)
+    }
     var bounds = [Range<Int>](repeating: 0..<0, count: time)
     var start = 0
     for end in 1...time
     where end == time || documents[row * time + end] != documents[row * time + start] {
-      for position in start..<end { bounds[position] = start..<end }
+      // What begins the pass may go on from what the cache knows.
+      let document = CachedDocument(
+        number: documents[row * time + start], at: first + start, after: start == 0 ? last : nil)
+      for position in start..<end { bounds[position] = document.start..<first + end }
       start = end
     }
     return bounds
@@ -119,7 +129,10 @@ public final class Visibility {
 /// What the masks of the core let you choose.
 public enum MaskSettings {
   public static let withinDocuments = Key.flag(
-    "withinDocuments", default: false, help: "whether attention stops at document boundaries (line ends)")
+    "withinDocuments", default: false,
+    help:
+      "whether attention stops where documents end: at line ends of a text of separate lines, else at blank lines and ends of files; positions go on counting"
+  )
   static let length = Key.integer(
     "length", 1...1_000_000, default: 16, help: "how many positions, in tokens")
 }

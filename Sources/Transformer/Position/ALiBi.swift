@@ -5,13 +5,37 @@ import Tensors
 /// A score loses slope·distance, each head with a slope of its own: near keys win unless content says
 /// otherwise.
 ///
-/// The causal form looks back only, as published; the symmetric form counts the distance on both sides.
-/// Behind a causal mask the two are the same.
+/// The causal form looks back only, as published; the symmetric form counts the distance on both sides; in the one-sided
+/// form a position that sees both sides loses with the distance to its left alone. Behind a causal mask all three are
+/// the same.
 ///
-/// - Source: Press et al., "Train short, test long", 2022.
+/// - Source: Press et al., "Train short, test long", 2022; the other forms: the discussion of encoders beside its code.
 struct ALiBiPosition: Position {
+  /// Whether keys on the right of a query lose nothing.
+  var isOneSided = false
+
   func headPosition(heads: Int, headWidth: Int, _ scope: Scope) throws -> HeadPosition {
-    HeadPosition(slopes: try scope.constant(Self.slopes(heads: heads), ["heads": heads]))
+    let slopes = Self.slopes(heads: heads)
+    if isOneSided { return HeadPosition(bias: { try Self.leftBias(slopes, batch: $0, time: $1, $2) }) }
+    return HeadPosition(slopes: try scope.constant(slopes, ["heads": heads]))
+  }
+
+  /// What scores lose with the distance to the left, `[1 or batch, heads, query, key]`.
+  private static func leftBias(_ slopes: [Float], batch: Int, time: Int, _ pass: Pass) throws -> Tensor {
+    let queries = try pass.positions(batch: batch, time: time)
+    let rows = pass.continued == nil ? 1 : batch
+    let keys = Int(queries.prefix(rows * time).max() ?? 0) + 1
+    var values: [Float] = []
+    values.reserveCapacity(rows * slopes.count * time * keys)
+    for row in 0..<rows {
+      for slope in slopes {
+        for query in queries[row * time..<(row + 1) * time] {
+          for key in 0..<keys { values.append(-slope * Float(max(0, Int(query) - key))) }
+        }
+      }
+    }
+    return try pass.context.tensor(
+      values, ["batch": rows, "heads": slopes.count, "query": time, "key": keys])
   }
 
   /// A geometric series from 2^(−8/n); between powers of two every other slope of the next one fills up.
@@ -28,10 +52,16 @@ struct ALiBiPosition: Position {
 
 extension ALiBiPosition {
   /// To which sides distances count.
-  enum Form: String, CaseIterable, Sendable { case causal, symmetric }
+  enum Form: String, CaseIterable, Sendable {
+    case causal, symmetric
+    case oneSided = "one-sided"
+  }
 
   static let form = Key.choice(
-    "form", default: Form.causal, help: "whether distances count to the left only, or to both sides")
+    "form", default: Form.causal,
+    help:
+      "causal: behind a causal mask, as published; where both sides are seen, symmetric: distances count on both, one-sided: to the left only"
+  )
 
   fileprivate static let causalNeedsCausalMask = Rule(
     name: "causal-alibi-needs-causal-mask", reason: "its causal form has no distance to the right",
@@ -43,7 +73,7 @@ extension ALiBiPosition {
     else { return [] }
     return [
       Problem(
-        path: "position.form", found: "causal", allowed: "symmetric (or mask \"causal\")",
+        path: "position.form", found: "causal", allowed: "symmetric, one-sided (or mask \"causal\")",
         reason: "the causal form has no distance to keys on the right", nearest: "symmetric")
     ]
   }
@@ -54,7 +84,7 @@ extension Registry {
     try add(
       "alibi", to: .position, summary: "scores lose with distance, at a slope of each head's own",
       keys: [ALiBiPosition.form], source: "Press et al. 2022"
-    ) { _, _, _ in ALiBiPosition() }
+    ) { settings, _, _ in ALiBiPosition(isOneSided: settings[ALiBiPosition.form] == .oneSided) }
     try add(ALiBiPosition.causalNeedsCausalMask)
   }
 }

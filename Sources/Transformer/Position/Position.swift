@@ -8,10 +8,18 @@ public struct HeadPosition {
   /// One slope a head, `[heads]`: scores lose slope·distance.
   public var slopes: Tensor?
 
-  /// Nothing, a table or slopes.
-  public init(rotaryTable: Tensor? = nil, slopes: Tensor? = nil) {
+  /// Makes what is added to the scores in a pass, `[1 or batch, heads, query, key]`; keys count from the beginning of
+  /// a sequence.
+  public var bias: ((_ batch: Int, _ time: Int, _ pass: Pass) throws -> Tensor)?
+
+  /// Nothing, a table, slopes or a bias.
+  public init(
+    rotaryTable: Tensor? = nil, slopes: Tensor? = nil,
+    bias: ((_ batch: Int, _ time: Int, _ pass: Pass) throws -> Tensor)? = nil
+  ) {
     self.rotaryTable = rotaryTable
     self.slopes = slopes
+    self.bias = bias
   }
 }
 

@@ -1,5 +1,6 @@
 import Foundation
 import Tensors
+import Text
 
 /// Everything a checkpoint holds beside tensors, as JSON in its metadata.
 public struct CheckpointRecord: Codable, Sendable {
@@ -23,11 +24,16 @@ public struct CheckpointRecord: Codable, Sendable {
   /// What the model was trained to say at a place; nil in checkpoints of before this was recorded.
   public var predicts: Prediction?
 
+  /// What separates documents, for a model whose attention stops there; nil for others, and in checkpoints of before
+  /// this was recorded, whose models were trained across documents.
+  public var documents: DocumentRule?
+
   /// A record of a model.
   public init(
     name: String, descriptor: String, recipe: String?, trainer: String?, step: Int,
-    startsWithToken: Bool = false, predicts: Prediction? = nil
+    startsWithToken: Bool = false, predicts: Prediction? = nil, documents: DocumentRule? = nil
   ) {
+    self.documents = documents
     self.startsWithToken = startsWithToken
     self.predicts = predicts
     self.name = name

@@ -77,7 +77,6 @@ struct ArmWords {
       String($0.dropFirst(RecipeOptions.prefix.count))
     }
     let descriptor = try workplace.descriptor(model, arguments, defaults: shared, edits: edits)
-    try descriptor.expectTrainable()
     return ArmPlan(
       name: name, against: against, descriptor: descriptor,
       recipe: try RecipeOptions.recipe(

@@ -11,17 +11,17 @@ protocol TextScanner: SendableMetatype {
 }
 
 extension TextScanner {
-  /// Appends at most `most` words, and returns where to go on.
+  /// Finds as many words as there is room for, and where to go on.
   @inline(__always)
   static func cut(
-    _ text: UnsafeBufferPointer<UInt8>, _ part: Range<Int>, most: Int, into words: inout [Range<Int>]
-  ) -> Int {
+    _ text: UnsafeBufferPointer<UInt8>, _ part: Range<Int>, into words: UnsafeMutableBufferPointer<Range<Int>>
+  ) -> (count: Int, next: Int) {
     var scanner = Self(text, within: part)
-    for _ in 0..<most {
-      guard let word = scanner.next() else { return part.upperBound }
-      words.append(word)
+    for count in 0..<words.count {
+      guard let word = scanner.next() else { return (count, part.upperBound) }
+      words[count] = word
     }
-    return scanner.place
+    return (words.count, scanner.place)
   }
 }
 
@@ -31,9 +31,9 @@ struct SpacedWords: PreTokenizer {
   let spacing = WordSpacing.carried
 
   func cut(
-    _ text: UnsafeBufferPointer<UInt8>, _ part: Range<Int>, most: Int, into words: inout [Range<Int>]
-  ) -> Int {
-    WordScanner.cut(text, part, most: most, into: &words)
+    _ text: UnsafeBufferPointer<UInt8>, _ part: Range<Int>, into words: UnsafeMutableBufferPointer<Range<Int>>
+  ) -> (count: Int, next: Int) {
+    WordScanner.cut(text, part, into: words)
   }
 }
 
@@ -43,9 +43,9 @@ struct SeparateWords: PreTokenizer {
   let spacing = WordSpacing.dropped
 
   func cut(
-    _ text: UnsafeBufferPointer<UInt8>, _ part: Range<Int>, most: Int, into words: inout [Range<Int>]
-  ) -> Int {
-    PieceScanner.cut(text, part, most: most, into: &words)
+    _ text: UnsafeBufferPointer<UInt8>, _ part: Range<Int>, into words: UnsafeMutableBufferPointer<Range<Int>>
+  ) -> (count: Int, next: Int) {
+    PieceScanner.cut(text, part, into: words)
   }
 }
 

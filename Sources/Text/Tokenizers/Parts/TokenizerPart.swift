@@ -32,15 +32,15 @@ public enum WordSpacing: Sendable {
 public protocol PreTokenizer: TokenizerPart {
   /// What becomes of the white space between words.
   var spacing: WordSpacing { get }
-  /// Appends the words of a part of a text, in order. Many at once, so that a call costs little.
+  /// Finds the words of a part of a text, in order. Many at once, so that a call costs little.
   ///
   /// - Parameters:
   ///   - part: what is left of the part; nothing outside it may be looked at.
-  ///   - most: how many words to append at most.
-  /// - Returns: where the next call goes on; `part.upperBound` at the end.
+  ///   - words: room for some words, which are put there from its beginning.
+  /// - Returns: how many words were found, and where the next call goes on: `part.upperBound` at the end.
   func cut(
-    _ text: UnsafeBufferPointer<UInt8>, _ part: Range<Int>, most: Int, into words: inout [Range<Int>]
-  ) -> Int
+    _ text: UnsafeBufferPointer<UInt8>, _ part: Range<Int>, into words: UnsafeMutableBufferPointer<Range<Int>>
+  ) -> (count: Int, next: Int)
 }
 
 /// How the ordinary tokens of a model become ids.

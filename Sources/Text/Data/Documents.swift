@@ -1,0 +1,97 @@
+/// What separates the documents of a text, so that attention may stop between them.
+public enum DocumentRule: String, Codable, Sendable {
+  /// Every line is a document, as in a text of separate sentences.
+  case lines
+  /// Documents are separated by lines with nothing but white space in them, and by the ends of files.
+  case blankLines
+}
+
+/// Numbers the documents of tokens that are read one after the other, by what the tokens say.
+///
+/// With `lines`, a token that ends with a line end ends its document. With `blankLines`, a new one begins with the token
+/// that holds the first visible byte after a blank line. A token with the role `endOfDocument` ends its document with
+/// either. Of tokens that a tokenizer has taken from their lines (WordPiece), all are one document.
+public struct DocumentCounter: Sendable {
+  private let rule: DocumentRule
+  private let tokenizer: any Tokenizer
+  /// The number of the document that the last token belongs to.
+  private var number: Int32 = 0
+  /// Whether the next token begins another document.
+  private var isEnded = false
+  /// Line ends since the last byte that can be seen; nil where there was none.
+  private var lineEnds: Int?
+
+  /// A counter that has read nothing.
+  public init(_ rule: DocumentRule, _ tokenizer: any Tokenizer) {
+    self.rule = rule
+    self.tokenizer = tokenizer
+  }
+
+  /// The number of the document that the next token belongs to.
+  public mutating func next(_ id: Int32) -> Int32 {
+    if isEnded { number += 1 }
+    isEnded = id == tokenizer.special[.endOfDocument]
+    if isEnded {
+      lineEnds = nil
+      return number
+    }
+    let bytes = tokenizer.bytes(of: id)
+    let lineEnd = UInt8(ascii: "\n")
+    switch rule {
+    case .lines: isEnded = bytes.last == lineEnd
+    case .blankLines:
+      // What stands for hidden or unknown text is something that can be seen.
+      let seen = bytes.isEmpty ? 0 : bytes.firstIndex { !DocumentParts.isWhite($0) }
+      if bytes.isEmpty, id == tokenizer.special[.start] { break }
+      let before = bytes.prefix(seen ?? bytes.count).count { $0 == lineEnd }
+      lineEnds? += before
+      guard seen != nil else { break }
+      if let lineEnds, lineEnds > 1 { number += 1 }
+      lineEnds = bytes.reversed().prefix { DocumentParts.isWhite($0) }.count { $0 == lineEnd }
+    }
+    return number
+  }
+}
+
+/// Cuts a text where documents begin.
+enum DocumentParts {
+  /// Whether a byte is white space.
+  @inline(__always)
+  static func isWhite(_ byte: UInt8) -> Bool { byte == 32 || byte &- 9 < 5 }
+
+  /// The documents of a portion of a text, separated by blank lines and ends of files.
+  ///
+  /// A document begins with its first visible byte, or the space before it, which a word may carry: no tokenizer that
+  /// cuts a text at white space looks across, so that the tokens are those of the text in one piece.
+  ///
+  /// - Parameters:
+  ///   - isFirst: whether the portion is the first of its text.
+  ///   - fileStarts: where in the portion files begin, rising.
+  /// - Returns: the documents in order, and whether the first of them goes on from the portion before.
+  static func cut(_ text: UnsafeBufferPointer<UInt8>, isFirst: Bool, fileStarts: ArraySlice<Int>) -> (
+    parts: [Range<Int>], continues: Bool
+  ) {
+    var parts: [Range<Int>] = []
+    var (start, continues, follows) = (0, !isFirst, !isFirst)
+    var isSeparated = false
+    var files = fileStarts
+    forEachLine(in: text) { line in
+      while let file = files.first, file <= line.lowerBound {
+        files.removeFirst()
+        isSeparated = true
+      }
+      guard let first = text[line].firstIndex(where: { !isWhite($0) }) else {
+        isSeparated = true
+        return
+      }
+      if isSeparated, follows {
+        let begin = first > line.lowerBound && text[first - 1] == 32 ? first - 1 : first
+        if begin > start { parts.append(start..<begin) } else { continues = false }
+        start = begin
+      }
+      (isSeparated, follows) = (false, true)
+    }
+    if start < text.count { parts.append(start..<text.count) }
+    return (parts, continues)
+  }
+}
