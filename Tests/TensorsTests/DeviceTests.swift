@@ -52,6 +52,11 @@ import Testing
     func run(on pool: ThreadPool) { for index in 0..<count { y.floats[index] = x.floats[index] / 2 } }
   }
 
+  /// A call that no table has and that brings no code.
+  private struct UnknownKernel: KernelCall {
+    var operands: [Buffer?] { [] }
+  }
+
   private func halved(_ x: Tensor, _ pass: Pass) throws -> Tensor {
     try pass.operation("halve", "\(x.shape)") {
       let y = try pass.output(x.shape, from: [x])
@@ -88,6 +93,14 @@ import Testing
     }
     let outside = #expect(throws: MissingKernelError.self) { try halved(x, pass) }
     #expect(outside?.kernel == "HalvingKernel" && outside?.operation == "halve")
+    let usual = try Context.cpu(threads: 1)
+    let unknown = #expect(throws: MissingKernelError.self) {
+      try Pass.inference(usual).operation("mine", "") { usual.perform(UnknownKernel()) }
+    }
+    #expect(
+      unknown?.description
+        == "mine: the device cpu has no UnknownKernel; let it conform to Kernel, which brings its code for the "
+        + "processor")
   }
 
   @Test func anOperationFromOutsideBringsItsKernel() throws {
@@ -108,16 +121,14 @@ import Testing
     let context = Context(
       device: try CPUDevice(pool: ThreadPool(threads: 1), memoryLimit: 64 << 10), seed: 1)
     let pass = Pass.inference(context)
-    let visible = try context.indices([0, 1], ["batch": 1, "query": 1, "bounds": 2])
-    let width = 1024
+    let (visible, width) = (try context.indices([0, 1], ["batch": 1, "query": 1, "bounds": 2]), 1024)
+    let one = try context.tensor([1], ["width": 1])
     let packed = try context.tensor(
       [Float](repeating: 1, count: 3 * width), ["batch": 1, "time": 1, "width": 3 * width])
     let options = AttentionOptions(heads: 1, keyValueHeads: 1, headWidth: width, visible: visible)
     #expect(throws: MemoryError.self) { try pass.attention(packed, options, name: "attention") }
-    #expect(try pass.scale(visibleSum(context), by: 2).values() == [2])
+    #expect(try pass.scale(one, by: 2).values() == [2])
   }
-
-  private func visibleSum(_ context: Context) throws -> Tensor { try context.tensor([1], ["width": 1]) }
 
   @Test func valuesAreCarriedToADeviceAndBack() throws {
     let context = try Context.tested(threads: 1)

@@ -21,7 +21,8 @@ public final class CPUDevice: Device {
     self.arena = arena
   }
 
-  public var name: String { "cpu" }
+  static let name = "cpu"
+  public var name: String { Self.name }
   public var threads: Int { pool.threads }
   public var isDry: Bool { false }
   public var matrixFlops: UInt64 { pool.matrixFlops }

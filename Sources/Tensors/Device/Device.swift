@@ -42,7 +42,11 @@ public struct MissingKernelError: Error, CustomStringConvertible, Equatable {
   }
 
   public var description: String {
-    "\(operation.map { "\($0): " } ?? "")the device \(device) has no \(kernel); add it to the device's table of "
-      + "kernels, or use a context on the processor (Context.cpu)"
+    let place = operation.map { "\($0): " } ?? ""
+    let advice =
+      device == CPUDevice.name
+      ? "let it conform to Kernel, which brings its code for the processor"
+      : "add it to the device's table of kernels, or use a context on the processor (Context.cpu)"
+    return "\(place)the device \(device) has no \(kernel); \(advice)"
   }
 }
