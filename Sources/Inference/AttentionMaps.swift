@@ -58,4 +58,16 @@ extension LoadedModel {
   }
 }
 
+extension LoadedModel {
+  /// Refuses a model without attention that could be shown.
+  ///
+  /// - Throws: `InferenceError` when none of its layers calls `Pass.attention`.
+  public func expectAttention() throws {
+    guard try attention([input([0])])[0].layers.isEmpty else { return }
+    throw InferenceError(
+      "\(descriptor.name) has no attention that could be shown: its architecture (\(descriptor.architecture)) is made "
+        + "without softmax attention")
+  }
+}
+
 func exponential(_ x: Float) -> Float { Foundation.exp(x) }

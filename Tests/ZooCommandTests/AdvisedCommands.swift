@@ -66,6 +66,16 @@ struct AdvisedCommand: Sendable {
   /// Every command that is advised, with at least one way to come to it.
   static let all: [AdvisedCommand] = [
     .init(
+      key: "PluginBuilder.swift: plugin new MyPlugin", wrong: ["plugin", "build", "nowhere"],
+      advice: "plugin new MyPlugin"),
+    .init(
+      key: "PluginCommand.swift: plugin build …", wrong: ["plugin", "new", "Mine"],
+      advice: "plugin build Mine"),
+    .init(
+      key: "PluginCommand.swift: list --plugin …",
+      prepare: { _ = try ZooProcess.run(["plugin", "new", "Mine"], in: $0) },
+      wrong: ["plugin", "build", "Mine"], advice: "list --plugin Mine/Mine.so"),
+    .init(
       key: "ReportBuilder+Glance.swift: …", wrong: ["compare", "runs/run", "runs/comparison/bert"],
       advice: "compare gpt 'bert recipe.objective=any-order' --data text.txt", more: short),
     .init(

@@ -35,6 +35,7 @@ import Testing
     ],
     "figure": ["curves", "run", "--out", "f.svg", "--threads", "1"],
     "runs": [],
+    "plugin": ["build", "nowhere"],
     "profile": ["m.json5", "--profile-steps", "1"] + small,
   ]
 

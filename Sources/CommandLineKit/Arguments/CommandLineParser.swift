@@ -96,6 +96,12 @@ struct CommandLineParser {
     for option in command.options where option.isRequired && values[option.name] == nil {
       throw error("missing \(option.usage): \(option.help)")
     }
+    for (index, value) in positionals.enumerated() {
+      guard let last = command.positionals.last else { break }
+      let positional = index < command.positionals.count ? command.positionals[index] : last
+      guard index < command.positionals.count || last.isRepeated else { break }
+      if let refusal = positional.kind.refusal(of: value) { throw error("<\(positional.name)>: \(refusal)") }
+    }
     for (index, positional) in command.positionals.enumerated()
     where positional.isNeeded && index >= positionals.count {
       throw error("missing <\(positional.name)>: \(positional.help)")
@@ -106,12 +112,7 @@ struct CommandLineParser {
       throw error(
         "unexpected argument \"\(positionals[command.positionals.count])\"; "
           + (takes.isEmpty ? "the command takes none" : "the command takes \(takes)"))
-    }
-    for (index, value) in positionals.enumerated() {
-      let positional = command.positionals[min(index, command.positionals.count - 1)]
-      if let refusal = positional.kind.refusal(of: value) { throw error("<\(positional.name)>: \(refusal)") }
-    }
-  }
+    }  }
 
   private func looksLikeFlag(_ word: String) -> Bool {
     word.hasPrefix("-") && word != "-" && NumberLiteral(word) == .none

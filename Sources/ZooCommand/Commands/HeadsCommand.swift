@@ -95,6 +95,7 @@ private struct HeadsJob {
       text = text ?? (source, corpus?.items ?? [])
       let trained = try LoadedModel(
         checkpoint, registry: workplace.registry, context: try workplace.context())
+      try trained.expectAttention()
       subjects.append(
         try HeadAtlas.Subject(
           arm: index, trained, recipe: recipe, step: checkpoint.record.step,

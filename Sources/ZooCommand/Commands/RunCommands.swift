@@ -54,18 +54,30 @@ extension Command {
         "zoo eval runs/bert-gpt-1 runs/gpt-1@best", "every model of a comparison, and a run's best checkpoint"
       ),
       Example("zoo eval runs/gpt-1 --data other.txt --json", "the last tenth of another text"),
+      Example(
+        "zoo eval runs/bert-1 runs/gpt-1 --with hidden-words", "a registered evaluation of two models"),
     ],
     positionals: [Positional("run", .text, .repeatedAtLeastOnce, help: TrainedModel.help)],
     options: [
       .value("data", .text, as: "path", help: "another text; its last tenth is scored"),
       .value("windows", .integer(1...1_000_000_000), help: "most windows; default: all"),
-      RecipeOptions.threads,
+      RegisteredEvaluations.option, RecipeOptions.threads,
       .flag("json", help: "print JSON for a script"),
+    ],
+    conflicts: [
+      Conflict(["with", "windows"], because: "an evaluation has settings of its own, such as windows")
     ]
   ) { arguments in
     let workplace = try Workplace(arguments)
     let console = arguments.console
+    let others = try RegisteredEvaluations(arguments.options("with"), workplace, console)
     let models = try workplace.models(arguments.positionals("run"), console)
+    guard arguments.options("with").isEmpty else {
+      let isWhole = try others.run(
+        models, data: arguments.option("data"), asJSON: arguments.flag("json"))
+      if !isWhole { throw EarlyEnd(code: ExitCode.failure) }
+      return
+    }
     var reports: [Evaluated] = []
     for model in models {
       let (report, unit) = try evaluate(model, arguments, workplace)

@@ -46,7 +46,7 @@ struct TrainedComparison {
           + "\(ShellCommand("train", model)), and compare the two runs")
     }
     if let option = arguments.command.options.first(where: {
-      arguments.isGiven($0.name) && !Self.allowed.contains($0.name)
+      arguments.isGiven($0.name) && !Self.allowed.union([PluginOptions.plugin.name]).contains($0.name)
     }) {
       throw UsageError(
         "--\(option.name) is about training, and \(trained[0]) is trained already"

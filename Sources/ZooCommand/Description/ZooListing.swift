@@ -203,7 +203,9 @@ extension ZooListing {
     for (index, entry) in family.entries.enumerated() {
       if index > 0, !entry.settings.isEmpty { console.line() }
       let source = entry.source.isEmpty ? "" : "; " + entry.source
-      let origin = ["Transformer", "Zoo", "Training"].contains(entry.origin) ? "" : "; from \(entry.origin)"
+      let origin =
+        ["Transformer", "Text", "Zoo", "Training", "Evaluation"].contains(entry.origin)
+        ? "" : "; from \(entry.origin)"
       console.block(
         wrap(
           "\(entry.name): \(entry.summary)\(source)\(origin)", width: console.helpWidth, indent: 4, first: 2))

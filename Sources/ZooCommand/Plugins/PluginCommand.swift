@@ -16,7 +16,6 @@ extension Command {
     examples: [
       Example("zoo plugin new MyPlugin", "a plugin to begin from, in ./MyPlugin"),
       Example("zoo plugin build MyPlugin", "compile it to MyPlugin/MyPlugin.so"),
-      Example("zoo list activation --plugin MyPlugin/MyPlugin.so", "what it adds"),
     ],
     positionals: [
       Positional("action", .choice(["new", "build"]), help: "new: write a plugin; build: compile one"),

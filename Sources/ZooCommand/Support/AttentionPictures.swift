@@ -42,6 +42,7 @@ struct AttentionPictures {
         trained: try LoadedModel(checkpoint, registry: workplace.registry, context: try workplace.context()),
         seed: try Recipe.of(checkpoint, registry: workplace.registry).seed)
     }
+    for subject in subjects { try subject.trained.expectAttention() }
     self.subjects = Self.telling(subjects)
   }
 

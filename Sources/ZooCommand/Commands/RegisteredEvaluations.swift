@@ -1,0 +1,110 @@
+import CommandLineKit
+import Evaluation
+import Inference
+import Settings
+import Text
+import Training
+import Wording
+import Zoo
+
+/// Evaluations of the registry, the core's and a plugin's, as `zoo eval --with` measures them.
+struct RegisteredEvaluations {
+  static let option = Option.value(
+    "with", .text, as: "evaluation",
+    help:
+      "a registered evaluation in place of the loss: its name, or { type: …, settings } (zoo list evaluation)",
+    repeatable: true)
+
+  /// What one evaluation found of one model.
+  private struct Found: Encodable {
+    let model: String
+    let evaluation: String
+    /// Every setting, defaults included.
+    let settings: [String: String]
+    let figures: [EvaluationFigure]
+  }
+
+  private let workplace: Workplace
+  private let console: Console
+  private let chosen: [(settings: Resolved, evaluation: any Evaluation)]
+
+  /// The evaluations that a command line names.
+  ///
+  /// - Throws: `SettingsError` for an unknown name or setting, with the nearest one.
+  init(_ words: [String], _ workplace: Workplace, _ console: Console) throws {
+    self.workplace = workplace
+    self.console = console
+    let registry = workplace.registry
+    chosen = try words.map { word in
+      let node = word.hasPrefix("{") ? try Node.parse(word, file: "--with") : Node(.text(word))
+      let (settings, problems) = registry.catalog.resolve(node, family: Family.evaluation.name)
+      guard let settings else { throw SettingsError(title: "--with", problems: problems) }
+      return (settings, try registry.member(settings.type, of: .evaluation)(settings))
+    }
+  }
+
+  /// Measures all of them on all models. What a model cannot be asked is said, and the rest is measured.
+  ///
+  /// - Parameter data: another text than the models' own.
+  /// - Returns: whether every model could be asked everything.
+  /// - Throws: `TrainerError` where a text cannot be read; `MemoryError`.
+  func run(_ models: [TrainedModel], data: String?, asJSON: Bool) throws -> Bool {
+    var (all, isWhole): ([Found], Bool) = ([], true)
+    for model in models {
+      let text = try text(of: model, data)
+      let loaded = try LoadedModel(
+        model.checkpoint, registry: workplace.registry, context: try workplace.context())
+      for (settings, evaluation) in chosen {
+        let line = PhaseLine(console)
+        line.begin("\(model.name): \(settings.type)")
+        defer { line.end() }
+        do {
+          let figures = try evaluation.measure(
+            EvaluationSubject(model: loaded, text: text) { line.advance($0, of: $1) })
+          all.append(
+            Found(
+              model: model.name, evaluation: settings.type,
+              settings: Dictionary(
+                settings.listing.map { ($0.path, $0.value) }, uniquingKeysWith: { first, _ in first }),
+              figures: figures))
+        } catch let error as InferenceError {
+          isWhole = false
+          line.end()
+          console.warning("\(model.name): \(settings.type): \(error)")
+        }
+      }
+    }
+    if asJSON { try console.json(all) } else { show(all) }
+    return isWhole
+  }
+
+  private func text(of model: TrainedModel, _ data: String?) throws -> TextSource {
+    let registry = workplace.registry
+    let sets = data.map { [RecipeOptions.data([$0])] } ?? []
+    let recipe = try Recipe.of(model.checkpoint, sets: sets, registry: registry)
+    return try RunText(of: data == nil ? model.record : nil) { try TrainingData.source(for: $0, registry) }
+      .source(recipe, advice: RunText.evaluationAdvice, registry)
+  }
+
+  private func show(_ all: [Found]) {
+    for (settings, _) in chosen {
+      let found = all.filter { $0.evaluation == settings.type }
+      guard !found.isEmpty else { continue }
+      console.heading(settings.type)
+      var table = Table([
+        .init("model"), .init("figure"), .init("value", .right), .init("95 % interval"), .init("of", .right),
+      ])
+      for one in found {
+        for figure in one.figures {
+          func text(_ value: Double) -> String {
+            figure.unit == "share" ? Format.percent(value) : Format.fixed(value, 4)
+          }
+          let interval = figure.low.flatMap { low in figure.high.map { "\(text(low)) to \(text($0))" } }
+          table.add(
+            one.model, figure.name, text(figure.value), interval ?? "", Format.count(figure.count))
+        }
+      }
+      console.table(table)
+    }
+  }
+}
