@@ -29,7 +29,7 @@ struct TrainingBench {
 
   func trainer(
     _ preset: String, _ recipe: [String] = [], model: [String] = [], threads: Int = 1,
-    from checkpoint: ModelFile.OpenCheckpoint? = nil
+    from checkpoint: ModelFile.OpenCheckpoint? = nil, communicator: any Communicator = SingleProcess()
   ) throws -> Trainer {
     let changed = Set(recipe.map { $0.prefix { $0 != "=" } })
     let defaults = ["batch=4", "steps=8", "schedule.warmup=2", "evaluationWindows=6"]
@@ -47,7 +47,7 @@ struct TrainingBench {
       try registry.descriptor(open, vocabulary: data.tokenizer.vocabularySize), recipe, data,
       registry: registry,
       context: try Context.tested(threads: threads, seed: recipe.seed), totalSteps: recipe.steps,
-      checkpoint: checkpoint, emulatesPrecision: true)
+      checkpoint: checkpoint, emulatesPrecision: true, communicator: communicator)
   }
 
   func temporaryFolder() throws -> URL {

@@ -31,8 +31,10 @@ public final class Trainer {
   /// How far training has come.
   public private(set) var state: TrainerState
 
+  /// The processes that train this model together.
+  let communicator: any Communicator
   private let optimiser: any Optimiser
-  private var contentHash: ContentHash
+  private(set) var contentHash: ContentHash
   private let sampler: WindowSampler
   private let frozen: [Example]
   private let frozenBytes: Int
@@ -45,13 +47,17 @@ public final class Trainer {
   ///   - checkpoint: where to go on from; nil starts with initial values.
   ///   - emulatesPrecision: whether a precision that this machine has no instructions for is computed slowly, for
   ///     tests, instead of refused.
+  ///   - communicator: the processes that train this model together, each a trainer of the same descriptor, recipe and
+  ///     text: every step has a share of its batches in each of them, and so many times more. By default this one.
   /// - Throws: `TrainerError` when a position could see its target, the text is too short or the machine lacks
   ///   the recipe's precision; what building and loading throw.
   public init(
     _ descriptor: ModelDescriptor, _ recipe: Recipe, _ data: TrainingData, registry: Registry,
     context: Context,
-    totalSteps: Int?, checkpoint: ModelFile.OpenCheckpoint? = nil, emulatesPrecision: Bool = false
+    totalSteps: Int?, checkpoint: ModelFile.OpenCheckpoint? = nil, emulatesPrecision: Bool = false,
+    communicator: any Communicator = SingleProcess()
   ) throws {
+    self.communicator = communicator
     self.descriptor = descriptor
     self.recipe = recipe
     self.data = data
@@ -74,6 +80,7 @@ public final class Trainer {
       for moment in optimiser.state { try checkpoint.load(moment.name, moment.shape, into: moment.buffer) }
       try checkpoint.expectNothingElse(than: model.parameters)
     }
+    try Self.shareWeights(of: model, communicator)
     schedule = try registry.member(recipe.schedule.type, of: .schedule)(recipe.schedule)
     // A run of before documents were known goes on as it began.
     let isOlder = checkpoint.map { $0.record.documents == nil } ?? false
@@ -97,13 +104,15 @@ public final class Trainer {
 
   /// Whether the run has taken all its steps.
   public var isFinished: Bool { state.step >= state.totalSteps }
-  /// Content tokens in one step.
-  public var tokensPerStep: Int { recipe.batch * recipe.accumulation * descriptor.context }
+  /// Content tokens in one step, of all processes.
+  public var tokensPerStep: Int {
+    recipe.batch * recipe.accumulation * communicator.size * descriptor.context
+  }
   /// Tokens that an evaluation reads.
   var tokensPerEvaluation: Int { frozen.reduce(0) { $0 + $1.tokens.ids.count } }
   /// Batches in one pass over the text.
   public var stepsPerEpoch: Double {
-    Double(sampler.windowsPerEpoch) / Double(recipe.batch * recipe.accumulation)
+    Double(sampler.windowsPerEpoch) / Double(recipe.batch * recipe.accumulation * communicator.size)
   }
 
   /// Takes one optimiser step: batches, losses, gradients, update.
@@ -120,34 +129,43 @@ public final class Trainer {
 
   private func takeStep() throws -> StepReport {
     let (began, flopsBefore) = (DispatchTime.now().uptimeNanoseconds, context.device.matrixFlops)
-    let micro = recipe.accumulation
+    let (micro, size) = (recipe.accumulation, communicator.size)
+    let share = 1 / Double(micro * size)
     model.parameters.clearGradients()
-    var (loss, auxiliary) = (0.0, [String: Double]())
+    var sums = Sums()
     do {
       for index in 0..<micro {
-        let number = state.step * micro + index
-        let example = try context.span("data") { try nextExample(number) }
+        // Numbered through all processes: what is random follows the number, whoever has the batch.
+        let first = (state.step * micro + index) * size
+        let number = first + communicator.rank
+        let example = try context.span("data") { try nextExample(number, of: first..<first + size) }
         let pass = Pass.training(context, step: number, precision: recipe.precision)
         let result = try context.span("forward") {
-          try objective.loss(example, of: model, lossWeight: 1 / Double(micro), pass)
+          try objective.loss(example, of: model, lossWeight: share, pass)
         }
         let others = pass.auxiliaryLosses
         try context.span("backward") {
           try pass.tape?.backward(
-            from: [(result.loss, 1)] + others.map { ($0.loss, 1 / Float(micro)) }, in: context)
+            from: [(result.loss, 1)] + others.map { ($0.loss, Float(share)) }, in: context)
         }
-        loss += Double(result.loss.values()[0])
+        sums.loss += Double(result.loss.values()[0])
         for other in others {
-          auxiliary[other.name, default: 0] += Double(other.loss.values()[0]) / Double(micro)
+          sums.auxiliary[other.name, default: 0] += Double(other.loss.values()[0]) * share
         }
-        state.supervisedTokens += example.targets.count
+        sums.predictions += example.targets.count
       }
     } catch let error as NonFiniteError {
       throw diverged(step: state.step + 1, "\(error)")
     }
-    for (name, value) in [("loss", loss)] + auxiliary.sorted(by: { $0.key < $1.key }) where !value.isFinite {
+    let ownFlops = context.device.matrixFlops - flopsBefore
+    sums.flops = ownFlops
+    try sums.share(communicator)
+    state.supervisedTokens += sums.predictions
+    let losses = [("loss", sums.loss)] + sums.auxiliary.sorted { $0.key < $1.key }
+    for (name, value) in losses where !value.isFinite {
       throw diverged(step: state.step + 1, "the \(name) is \(value)")
     }
+    try shareGradients()
     let learningRate = schedule.learningRate(
       at: state.step, of: state.totalSteps, peak: recipe.learningRate)
     pendingSave?.waitUntilCopied()
@@ -158,14 +176,14 @@ public final class Trainer {
     guard norm.isFinite else { throw diverged(step: state.step + 1, "the gradient norm is \(norm)") }
     state.step += 1
     state.tokens += tokensPerStep
-    let flops = context.device.matrixFlops - flopsBefore
+    // An optimiser may multiply matrices, too; it does so alike in every process.
+    sums.flops += context.device.matrixFlops - flopsBefore - ownFlops
     let seconds = Double(DispatchTime.now().uptimeNanoseconds - began) * 1e-9
-    state.flops += flops
+    state.flops += sums.flops
     state.seconds += seconds
     return StepReport(
-      step: state.step, loss: loss, auxiliaryLosses: auxiliary, learningRate: learningRate,
-      gradientNorm: norm, seconds: seconds,
-      flops: flops)
+      step: state.step, loss: sums.loss, auxiliaryLosses: sums.auxiliary, learningRate: learningRate,
+      gradientNorm: norm, seconds: seconds, flops: sums.flops)
   }
 
   /// A step that led to values which are not finite, with the next thing to try.
@@ -173,15 +191,20 @@ public final class Trainer {
     .diverged(step: step, reason, learningRate: recipe.learningRate)
   }
 
-  /// The batch of that number, as the objective wants it; its text joins the hash of all that was read.
-  private func nextExample(_ number: Int) throws -> Example {
-    let windows = sampler.batch(number, size: recipe.batch)
-    for row in 0..<windows.batch {
-      let content = windows.ids[row * windows.length..<row * windows.length + descriptor.context]
-      contentHash.add(content, of: data.tokenizer)
+  /// The batch of that number, as the objective wants it. The text of all batches of the processes joins the hash of
+  /// all that was read, so that the hash is the same in each of them.
+  private func nextExample(_ number: Int, of all: Range<Int>) throws -> Example {
+    var own = WindowBatch(ids: [], batch: 0, length: 0)
+    for other in all {
+      let windows = sampler.batch(other, size: recipe.batch)
+      if other == number { own = windows }
+      for row in 0..<windows.batch {
+        let content = windows.ids[row * windows.length..<row * windows.length + descriptor.context]
+        contentHash.add(content, of: data.tokenizer)
+      }
     }
     return try objective.prepare(
-      windows, vocabulary: data.tokenizer.vocabulary,
+      own, vocabulary: data.tokenizer.vocabulary,
       key: context.random.key("corruption", step: number))
   }
 
