@@ -173,8 +173,10 @@ import Zoo
     try withTemporaryFolder { root in
       let run = try begin(root, ["steps=6", "checkpointEvery=1000"])
       var events = RunEvents()
-      events.step = { report, _ in
-        if report.step == 5 { try? FileManager.default.removeItem(at: run.folder.checkpoints) }
+      events.onEvent { event in
+        if case .step(let report, _) = event, report.step == 5 {
+          try? FileManager.default.removeItem(at: run.folder.checkpoints)
+        }
       }
       #expect(try run.train(events) == .finished)
       #expect(try run.folder.newestCheckpoint().record.step == 6)

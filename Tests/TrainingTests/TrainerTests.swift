@@ -190,10 +190,13 @@ extension Recipe {
       version: "test")
     var events = RunEvents()
     var (warnings, saved): ([String], [String]) = ([], [])
-    events.warning = { warnings.append($0) }
-    events.saved = { saved.append($0.lastPathComponent) }
+    events.onEvent { event in
+      if case .warning(let warning) = event { warnings.append(warning) }
+      if case .saved(let url) = event { saved.append(url.lastPathComponent) }
+    }
     let hidden = run.folder.url.appending(path: "elsewhere")
-    events.step = { report, _ in
+    events.onEvent { event in
+      guard case .step(let report, _) = event else { return }
       // The save before must be over: the one that fails would else be that.
       func isOver() -> Bool {
         trainer.hasFinishedSave || saved.count + warnings.count >= report.step / 2 - 1

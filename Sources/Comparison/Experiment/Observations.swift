@@ -30,9 +30,8 @@ final class Observations {
   /// The events of a run, with these observations added.
   func watching(_ watcher: RunEvents) -> RunEvents {
     var events = watcher
-    events.step = { [self] report, state in
-      watcher.step(report, state)
-      lookAtTime(report.step)
+    events.onEvent { [self] event in
+      if case .step(let report, _) = event { lookAtTime(report.step) }
     }
     events.measure = { [self] trainer in
       var values = try watcher.measure(trainer)

@@ -1,15 +1,41 @@
 import Foundation
 
-/// What somebody who watches a run is told.
-public struct RunEvents {
-  /// After every step.
-  public var step: (StepReport, TrainerState) -> Void = { _, _ in }
-  /// After every evaluation.
-  public var evaluated: (EvaluationReport, TrainerState) -> Void = { _, _ in }
-  /// After every checkpoint.
-  public var saved: (URL) -> Void = { _ in }
+/// Something that happened in a run.
+public enum RunEvent {
+  /// A step was taken.
+  case step(StepReport, TrainerState)
+  /// The model was evaluated.
+  case evaluation(EvaluationReport, TrainerState)
+  /// A checkpoint was written.
+  case saved(URL)
   /// Something went wrong that training survives, such as a checkpoint that found no room.
-  public var warning: (String) -> Void = { _ in }
+  case warning(String)
+}
+
+/// What receives the events of a run, such as a console, a log or a dashboard.
+public protocol RunEventSink {
+  /// Receives one event, on the thread that trains.
+  ///
+  /// - Throws: anything; the sink then gets no further events, the others are warned, and training goes on.
+  func receive(_ event: RunEvent) throws
+}
+
+/// Who watches a run: any number of sinks, which are told what happens, and questions that the run asks.
+public struct RunEvents {
+  /// A sink, and whether it still receives.
+  private final class Listener {
+    let sink: any RunEventSink
+    var isActive = true
+    init(_ sink: any RunEventSink) { self.sink = sink }
+  }
+
+  private struct ClosureSink: RunEventSink {
+    let body: (RunEvent) throws -> Void
+    func receive(_ event: RunEvent) throws { try body(event) }
+  }
+
+  private var listeners: [Listener] = []
+
   /// Further measures taken with every evaluation; they go into the metrics beside the loss.
   public var measure: (Trainer) throws -> [String: Double] = { _ in [:] }
   /// Asked when the last checkpoint found no room anywhere: whether to try once more, such as after a pause in which
@@ -21,6 +47,27 @@ public struct RunEvents {
   /// stop. What is given up is done again when the run is resumed, with the same bits. Nil: it is finished first.
   public var shouldInterrupt: (() -> Bool)?
 
-  /// Nobody watches.
+  /// No sink, and no to every question.
   public init() {}
+
+  /// Adds a sink; sinks receive events in the order in which they were added.
+  public mutating func add(_ sink: any RunEventSink) { listeners.append(Listener(sink)) }
+
+  /// Adds a closure as a sink.
+  public mutating func onEvent(_ receive: @escaping (RunEvent) throws -> Void) {
+    add(ClosureSink(body: receive))
+  }
+
+  /// Leaves the sinks out that were added so far.
+  package mutating func removeSinks() { listeners = [] }
+
+  /// Tells all sinks. One that throws is left out from then on.
+  package func tell(_ event: RunEvent) {
+    for listener in listeners where listener.isActive {
+      do { try listener.sink.receive(event) } catch {
+        listener.isActive = false
+        tell(.warning("\(type(of: listener.sink)) gets no further events of the run: \(error)"))
+      }
+    }
+  }
 }

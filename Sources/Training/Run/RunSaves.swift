@@ -44,9 +44,10 @@ struct RunSaves {
     let free = Int(
       clamping: UInt64(disk.f_bavail).multipliedReportingOverflow(by: UInt64(disk.f_frsize)).partialValue)
     guard free < needed else { return }
-    watcher.warning(
-      "checkpoints will take up to \(needed >> 20) MiB, and \(free >> 20) MiB are free where the run stands: make "
-        + "room, or keep fewer with --set recipe.keepLast=1")
+    watcher.tell(
+      .warning(
+        "checkpoints will take up to \(needed >> 20) MiB, and \(free >> 20) MiB are free where the run stands: make "
+          + "room, or keep fewer with --set recipe.keepLast=1"))
   }
 
   /// Begins a checkpoint beside training, after the one before it was collected.
@@ -73,7 +74,7 @@ struct RunSaves {
       do {
         return try saveHere(watcher)
       } catch let error as CheckpointError {
-        watcher.warning("\(error)")
+        watcher.tell(.warning("\(error)"))
         if let other = saveElsewhere() {
           throw TrainerError(
             place: folder.url.relativePath,
@@ -117,7 +118,7 @@ struct RunSaves {
   /// A checkpoint on the way that found no room is no reason to stop; values that are not finite are.
   private mutating func survive(_ watcher: RunEvents, _ body: (inout RunSaves) throws -> Void) throws {
     do { try body(&self) } catch let error as TrainerError where error.isDivergence { throw error } catch {
-      watcher.warning("\(error)")
+      watcher.tell(.warning("\(error)"))
     }
   }
 
@@ -141,6 +142,6 @@ struct RunSaves {
     pruning.prune(keepLast: trainer.recipe.keepLast, best: trainer.state.bestStep) {
       $0 % every == 0 || $0 == total
     }
-    watcher.saved(url)
+    watcher.tell(.saved(url))
   }
 }

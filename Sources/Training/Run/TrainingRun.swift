@@ -80,9 +80,10 @@ public final class TrainingRun {
     if !trainer.isFinished { saves.forecast(watcher) }
     if let first = metrics.damagedLines.first {
       let count = metrics.damagedLines.count
-      watcher.warning(
-        "\(folder.metrics.relativePath): \(count == 1 ? "line \(first) was" : "\(count) lines from line \(first) on were") "
-          + "damaged and left out")
+      watcher.tell(
+        .warning(
+          "\(folder.metrics.relativePath): \(count == 1 ? "line \(first) was" : "\(count) lines from line \(first) on were") "
+            + "damaged and left out"))
     }
     do {
       let status = try loop(watcher)
@@ -101,7 +102,7 @@ public final class TrainingRun {
   private func keepModel(after error: any Error, _ watcher: RunEvents) {
     let isOfFiles = error is CheckpointError || (error as? TrainerError)?.isDivergence == false
     guard isOfFiles, trainer.state.step > 0, !saves.hasTriedLast else { return }
-    do { try saves.saveLast(watcher) } catch { watcher.warning("\(error)") }
+    do { try saves.saveLast(watcher) } catch { watcher.tell(.warning("\(error)")) }
   }
 
   /// Trains; what was under way when somebody asked to stop is given up, and the state before it saved.
@@ -135,10 +136,10 @@ public final class TrainingRun {
       }
       let report = try trainer.step()
       if report.step == 1, let unused = trainer.untouchedParameters.first {
-        watcher.warning("\(unused) got no gradient in the first step: nothing uses it")
+        watcher.tell(.warning("\(unused) got no gradient in the first step: nothing uses it"))
       }
       if report.step % logEvery == 0 || trainer.isFinished { try log(report) }
-      watcher.step(report, trainer.state)
+      watcher.tell(.step(report, trainer.state))
       if report.step % evaluateEvery == 0 || trainer.isFinished { try evaluate(watcher) }
       if trainer.isFinished {
         try saves.saveLast(watcher)
@@ -171,7 +172,7 @@ public final class TrainingRun {
     try log("evaluation", values, step: report.step)
     record.evaluation = report
     try finish(.running)
-    watcher.evaluated(report, trainer.state)
+    watcher.tell(.evaluation(report, trainer.state))
   }
 
   private func log(_ report: StepReport) throws {

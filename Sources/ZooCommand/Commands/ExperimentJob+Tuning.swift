@@ -24,7 +24,11 @@ extension ExperimentJob {
     if let sides, try !sides.tune(tuning, plans, data, steps: steps) { return nil }
     // What a trial begins with is what every other trial of its arm does.
     var quieter = events
-    quieter.run.evaluated = { if $0.step > 0 { events.run.evaluated($0, $1) } }
+    quieter.run.removeSinks()
+    quieter.run.onEvent { event in
+      if case .evaluation(let report, _) = event, report.step == 0 { return }
+      events.run.tell(event)
+    }
     var tuned: [TunedArm] = []
     for index in plans.indices where plans[index].seedNumber == 1 {
       let before = tuned.count * tuning.trials

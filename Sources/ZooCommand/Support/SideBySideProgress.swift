@@ -79,17 +79,19 @@ final class SideBySideProgress: Sendable {
           + ": \(trainer.objective.name), \(Format.counted(state.totalSteps, "step")), "
           + SideBySideOptions.threads(trainer.context.device.threads))
     }
-    events.run.step = { [self] _, state in
-      advance(run(), done: Double(state.step) / Double(max(1, state.totalSteps)))
-    }
-    events.run.evaluated = { [self] report, _ in
-      // Of several runs at once, what they begin with would only be in the way.
-      guard report.step > 0 else { return }
-      line.note(
-        "  \(name), step \(Format.count(report.step)): held-out \(Format.fixed(report.loss, 4)) \(unit)")
-    }
-    events.run.warning = { [self] in
-      line.note(console.styled("warning: ", .yellow) + "\(name): \($0)".visibleUncoloured)
+    events.run.onEvent { [self] event in
+      switch event {
+      case .step(_, let state):
+        advance(run(), done: Double(state.step) / Double(max(1, state.totalSteps)))
+      case .evaluation(let report, _):
+        // Of several runs at once, what they begin with would only be in the way.
+        guard report.step > 0 else { return }
+        line.note(
+          "  \(name), step \(Format.count(report.step)): held-out \(Format.fixed(report.loss, 4)) \(unit)")
+      case .warning(let warning):
+        line.note(console.styled("warning: ", .yellow) + "\(name): \(warning)".visibleUncoloured)
+      case .saved: break
+      }
     }
     events.run.shouldStop = shouldStop
     events.run.shouldInterrupt = shouldStop

@@ -52,9 +52,15 @@ final class TrainingProgress {
   /// The events of a run.
   var events: RunEvents {
     var events = RunEvents()
-    events.step = { [self] in step($0, $1) }
-    events.evaluated = { [self] in evaluated($0, $1) }
-    events.warning = { [self] in line.note(console.styled("warning: ", .yellow) + $0.visibleUncoloured) }
+    events.onEvent { [self] event in
+      switch event {
+      case .step(let report, let state): step(report, state)
+      case .evaluation(let report, let state): evaluated(report, state)
+      case .warning(let warning):
+        line.note(console.styled("warning: ", .yellow) + warning.visibleUncoloured)
+      case .saved: break
+      }
+    }
     events.shouldStop = { [stop] in stop.isRequested }
     events.shouldInterrupt = events.shouldStop
     return events
