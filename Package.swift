@@ -41,6 +41,7 @@ let layers: [Layer] = [
   .optimised("Evaluation", ["Inference", "Training", "Statistics", "SyntheticCorpus"]),
   .optimised("AttentionAnalysis", ["Inference", "Training", "Statistics", "SyntheticCorpus"]),
   .unoptimised("Comparison", ["Evaluation", "AttentionAnalysis", "CZlib"]),
+  .optimised("TestKit", ["Inference", "Training"]),
   .unoptimised("CommandLineKit", ["Settings", "Wording"]),
   .unoptimised("ZooCommand", ["Comparison", "CommandLineKit", "Installed"]),
 ]
@@ -58,11 +59,20 @@ let package = Package(
   products: [
     .executable(name: "zoo", targets: ["ZooMain"]),
     .executable(name: "zoo-bench", targets: ["ZooBench"]),
-    .library(name: "Transformer", targets: ["Transformer"]),
-    .library(name: "Zoo", targets: ["Zoo", "Inference", "Installed"]),
+    // What a plugin imports: each with the modules that its own interface speaks of.
+    .library(name: "Settings", targets: ["Settings"]),
+    .library(name: "Text", targets: ["Text", "Settings"]),
+    .library(name: "Tensors", targets: ["Tensors", "Kernels"]),
+    .library(name: "Transformer", targets: ["Transformer", "Tensors", "Kernels", "Settings"]),
+    .library(
+      name: "Zoo",
+      targets: ["Zoo", "Inference", "Installed", "Transformer", "Tensors", "Kernels", "Text", "Settings"]),
     .library(name: "Training", targets: ["Training"]),
-    .library(name: "Evaluation", targets: ["Evaluation", "AttentionAnalysis"]),
+    .library(name: "Inference", targets: ["Inference"]),
+    .library(name: "Evaluation", targets: ["Evaluation", "AttentionAnalysis", "Statistics", "SyntheticCorpus"]),
     .library(name: "Comparison", targets: ["Comparison"]),
+    .library(name: "CommandLine", targets: ["ZooCommand", "CommandLineKit"]),
+    .library(name: "TestKit", targets: ["TestKit"]),
   ],
   targets: [
     .systemLibrary(
@@ -90,7 +100,7 @@ let package = Package(
     .target(
       name: "TestSupport",
       dependencies: (reachable(from: "Training") + [
-        "Training", "Inference", "SyntheticCorpus", "Installed", "References",
+        "Training", "Inference", "SyntheticCorpus", "Installed", "References", "TestKit",
       ]).map {
         .init(stringLiteral: $0)
       },

@@ -169,12 +169,27 @@ extension Key where Value == Resolved {
 extension Key where Value == [Resolved] {
   /// A list of components of a family, at least one, which must be written; or else one that may be empty, and is by
   /// default.
+  ///
+  /// - Parameter elementType: the type of an object that names none, which plugins that add to the family do not change;
+  ///   nil: the only one of the family.
   public static func components<Member>(
-    _ name: String, of family: Family<Member>, mayBeEmpty: Bool = false, help: String
+    _ name: String, of family: Family<Member>, elementType: String? = nil, mayBeEmpty: Bool = false,
+    help: String
   ) -> Key {
-    Key(Setting(name, .list(family.name), default: mayBeEmpty ? .list([]) : nil, help: help)) {
+    Key(
+      Setting(
+        name, .list(family.name), default: mayBeEmpty ? .list([]) : nil, elementType: elementType, help: help)
+    ) {
       if case .list(let components) = $0 { components } else { nil }
     }
+  }
+
+  /// The same setting with another type for objects that name none, for one who declares it anew.
+  public func with(elementType: String) -> Key {
+    Key(
+      Setting(
+        setting.name, setting.kind, default: setting.default, elementType: elementType, help: setting.help),
+      read: read)
   }
 }
 

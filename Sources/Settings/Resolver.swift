@@ -67,7 +67,9 @@ private struct Resolver {
         return nil
       }
       let all = elements.enumerated().map { index, element in
-        component(element, family: family, fallback: nil, path: join(path, "\(index)"), help: setting.help)
+        component(
+          element, family: family, fallback: setting.elementType, path: join(path, "\(index)"),
+          help: setting.help)
       }
       let whole = all.compactMap { $0 }
       return whole.count == all.count ? .list(whole) : nil
@@ -83,8 +85,7 @@ private struct Resolver {
     }
   }
 
-  /// - Parameter fallback: the type of an object that names none: the setting's default, or the only
-  ///   component of the family.
+  /// - Parameter fallback: the type of an object that names none; nil: the only component of the family.
   mutating func component(_ node: Node, family: String, fallback: String?, path: String, help: String)
     -> Resolved?
   {

@@ -52,13 +52,16 @@ public struct Setting: Sendable, Equatable {
   public let kind: Kind
   /// The value when none is written; nil: one must be written.
   public let `default`: Node.Value?
+  /// In a list of components: the type of an object that names none; nil: the only one of the family.
+  public let elementType: String?
   /// One line of help.
   public let help: String
 
   /// A setting.
   ///
   /// - Parameter default: `.null` is a default, too; nil means that the setting must be written.
-  init(_ name: String, _ kind: Kind, default value: Node.Value?, help: String) {
+  init(_ name: String, _ kind: Kind, default value: Node.Value?, elementType: String? = nil, help: String) {
+    self.elementType = elementType
     self.name = name
     self.kind = kind
     self.default = value

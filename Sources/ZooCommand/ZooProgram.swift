@@ -22,20 +22,48 @@ public enum ZooProgram {
   }
 
   /// Every command under its heading, in the order of `zoo --help`.
-  public static let program = Program(
-    name: "zoo", summary: "train, take apart and compare transformers, encoder and decoder, by name",
-    version: ProgramVersion.current,
-    sections: sections,
-    // A descriptor or a recipe is what the user wrote.
-    isWrongUse: { $0 is SettingsError },
-    unknownFlag: { command, flag, value in
-      command.option("set") == nil ? nil : SettingSearch.hint(flag: flag, value: value)
-    })
+  public static let program = program(with: [])
+
+  private static func program(with commands: [Command]) -> Program {
+    let own = commands.map { $0.adding([PluginOptions.plugin]) }
+    return Program(
+      name: "zoo", summary: "train, take apart and compare transformers, encoder and decoder, by name",
+      version: ProgramVersion.current,
+      sections: sections + (own.isEmpty ? [] : [(title: "More", commands: own)]),
+      // A descriptor or a recipe is what the user wrote.
+      isWrongUse: { $0 is SettingsError },
+      unknownFlag: { command, flag, value in
+        command.option("set") == nil ? nil : SettingSearch.hint(flag: flag, value: value)
+      })
+  }
 
   /// Runs the process's own arguments and ends the process: 0 for success, 1 for a failure at work, 2 for
   /// wrong use.
-  public static func main() -> Never {
+  ///
+  /// A program of one's own has the whole zoo, and its own parts and commands beside it:
+  ///
+  ///     ZooProgram.main(registering: { try MyPlugin.register(in: &$0) }, commands: [myCommand])
+  ///
+  /// - Parameters:
+  ///   - change: registers parts, as a plugin does. It is called whenever a registry is made.
+  ///   - commands: further commands, which take `--plugin` as well. Their names differ from those of `zoo --help`.
+  public static func main(
+    registering change: (@Sendable (inout Registry) throws -> Void)? = nil, commands: [Command] = []
+  ) -> Never {
+    if let change { PluginOptions.register(by: change) }
+    let taken = Set(program.commands.map(\.name))
+    for command in commands where taken.contains(command.name) {
+      preconditionFailure("there is a command \"\(command.name)\" already; give yours another name")
+    }
     StandardStreams.openMissing()
-    program.main()
+    program(with: commands).main()
+  }
+
+  /// What a command of one's own works with: everything that was built in or registered by `main`, and the plugins that
+  /// `--plugin` and `ZOO_PLUGIN_PATH` name.
+  ///
+  /// - Throws: `PluginError` for a plugin that cannot be loaded; what registers may throw.
+  public static func registry(_ arguments: ParsedArguments) throws -> Registry {
+    try PluginOptions.registry(arguments)
   }
 }

@@ -24,18 +24,18 @@ import Zoo
     let lengths = [5, 1, 9, 7]
     let numbers = lengths.enumerated().flatMap { [Int32](repeating: Int32($0 % 2), count: $1) }
     let packed = ModelFixture.batch(rows: 1, time: 22, vocabulary: 261, documents: numbers)
-    let together = try ModelFixture.hidden(model.model, packed, model.context)
+    let together = try ModelChecks.hidden(model.model, packed, model.context)
     var start = 0
     for length in lengths {
       let alone = TokenBatch(ids: Array(packed.ids[start..<start + length]), batch: 1, time: length)
-      let own = try ModelFixture.hidden(model.model, alone, model.context)
+      let own = try ModelChecks.hidden(model.model, alone, model.context)
       for (one, other) in zip(own, together[start..<start + length]) { #expect(distance(one, other) < 1e-4) }
       start += length
     }
     // The boundaries are what makes it so.
     var without = packed
     without.documents = nil
-    let whole = try ModelFixture.hidden(model.model, without, model.context)
+    let whole = try ModelChecks.hidden(model.model, without, model.context)
     #expect(distance(whole[21], together[21]) > 1e-2)
   }
 

@@ -100,4 +100,25 @@ import Testing
     let (_, wrong) = catalog.resolve(try Node.parse("{ all: [] }", file: "f"), as: declaration)
     #expect(wrong.map(\.path) == ["all"])
   }
+
+  /// What a plugin adds to a family does not change what is meant where no type is written.
+  @Test func anElementWithoutATypeIsOfTheListsOwn() throws {
+    let list = Key.components("all", of: Self.colour, elementType: "red", help: "")
+    var registry = try Self.registry()
+    for _ in 0..<2 {
+      for (key, wanted) in [(list, "red"), (list.with(elementType: "red"), "red")] {
+        let declaration = ComponentDeclaration(family: "x", name: "x", summary: "", keys: [key])
+        let (found, problems) = registry.catalog.resolve(
+          try Node.parse("{ all: [{}] }", file: "f"), as: declaration)
+        #expect(problems.isEmpty && found?[key].map(\.type) == [wanted])
+      }
+      if !registry.names(of: Self.colour).contains("teal") {
+        try registry.add("teal", to: Self.colour, summary: "") { _ in "teal" }
+      }
+    }
+    let other = ComponentDeclaration(
+      family: "x", name: "x", summary: "", keys: [list.with(elementType: "teal")])
+    let (found, _) = registry.catalog.resolve(try Node.parse("{ all: [{}] }", file: "f"), as: other)
+    #expect(found?[list].map(\.type) == ["teal"])
+  }
 }

@@ -51,26 +51,13 @@ package enum ModelFixture {
   package static func batch(rows: Int, time: Int, vocabulary: Int = tokens, documents: [Int32]? = nil)
     -> TokenBatch
   {
-    let ids = (0..<rows * time).map { Int32(5 + ($0 * 7 + $0 / 5) % (vocabulary - 5)) }
-    return TokenBatch(ids: ids, batch: rows, time: time, documents: documents)
+    ModelChecks.batch(rows: rows, time: time, vocabulary: vocabulary, documents: documents)
   }
 
-  package static func hidden(_ model: any LanguageModel, _ tokens: TokenBatch, _ context: Context) throws
-    -> [[Float]]
-  {
-    let x = try model.hidden(tokens, .inference(context))
-    let (values, width) = (x.values(), x.shape.width)
-    return (0..<x.shape.rows).map { Array(values[$0 * width..<($0 + 1) * width]) }
+  /// The kit's checks of a preset, on the device that tests compute on.
+  package static func checks(_ preset: String, sets: [String] = []) throws -> ModelChecks {
+    ModelChecks(
+      try descriptor(preset, sets: sets), try Registry.standard(), ignored: ["pooler."],
+      device: TestDevice.make)
   }
-}
-
-/// Whether two rows are equal in every bit.
-package func sameBits(_ left: [Float], _ right: [Float]) -> Bool {
-  left.map(\.bitPattern) == right.map(\.bitPattern)
-}
-
-/// The largest difference of two rows.
-package func distance(_ left: [Float], _ right: [Float]) -> Float {
-  guard left.count == right.count else { return .infinity }
-  return zip(left, right).reduce(0) { max($0, abs($1.0 - $1.1)) }
 }

@@ -5,7 +5,7 @@ import Tensors
 /// The device that tests compute on: the processor, or what `ZOO_TEST_DEVICE` names.
 package enum TestDevice {
   /// A device with memory of its own: a `GuardedDevice` where `ZOO_TEST_DEVICE` is `guarded`.
-  package static func make(threads: Int) throws -> any Device {
+  @Sendable package static func make(threads: Int) throws -> any Device {
     switch ProcessInfo.processInfo.environment["ZOO_TEST_DEVICE"] {
     case nil, "", "cpu": return try CPUDevice(pool: ThreadPool(threads: threads))
     case "guarded": return try GuardedDevice(threads: threads)

@@ -134,6 +134,16 @@ import Testing
     #expect(lines.map { $0[0] } == [0, 13, 26, 39])
   }
 
+  /// What an objective from outside may ask for.
+  @Test(arguments: [-1, 2]) func anotherLookAheadIsRefused(_ lookAhead: Int) {
+    let text = TextSamples.numbers(500)
+    let error = #expect(throws: TextError.self) {
+      try WindowSampler(text, length: 8, lookAhead: lookAhead, seed: 1, name: "text")
+    }
+    #expect(error?.reason == "its windows cannot hold \(lookAhead) tokens beyond the context")
+    #expect(throws: TextError.self) { try WindowSampler.frozenRanges(text, length: 8, lookAhead: lookAhead) }
+  }
+
   @Test(arguments: [nil, [5]] as [[Int]?])
   func aShortTextIsRefused(lineLengths: [Int]?) {
     let text = TextSamples.numbers(64, lineLengths: lineLengths)

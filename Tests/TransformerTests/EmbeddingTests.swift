@@ -1,5 +1,6 @@
 import Settings
 import Tensors
+import TestSupport
 import Testing
 
 @testable import Transformer

@@ -58,8 +58,3 @@ struct PartFixture {
       made, batch: batch, time: time, documents: documents, lengths: lengths, .inference(context))
   }
 }
-
-func distance(_ left: [Float], _ right: [Float]) -> Float {
-  guard left.count == right.count else { return .infinity }
-  return zip(left, right).reduce(0) { max($0, abs($1.0 - $1.1)) }
-}

@@ -1,6 +1,7 @@
 import Foundation
 import Settings
 import Tensors
+import TestSupport
 import Testing
 
 @testable import Transformer

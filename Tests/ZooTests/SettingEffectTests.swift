@@ -77,7 +77,7 @@ import Zoo
     guard let descriptor = try? registry.resolve(node, name: "m", sets: sets) else { return nil }
     let (model, context) = try ModelFixture.build(descriptor, seed: 2, trains: true)
     var tokens = ModelFixture.batch(
-      rows: 2, time: 12, documents: PropertyTests.documents + PropertyTests.documents)
+      rows: 2, time: 12, documents: ModelChecks.documents + ModelChecks.documents)
     tokens.segments = tokens.ids.indices.map { $0 % 12 < 5 ? 0 : 1 }
     tokens.lengths = [12, 10]
     var bits = model.parameters.all.map {
@@ -160,7 +160,7 @@ import Zoo
     let rows = try ["causal", "one-sided"].map { form -> [[Float]] in
       let descriptor = try ModelFixture.descriptor(text: base.replacing("FORM", with: form))
       let (model, context) = try ModelFixture.build(descriptor)
-      return try ModelFixture.hidden(model, ModelFixture.batch(rows: 1, time: 12), context)
+      return try ModelChecks.hidden(model, ModelFixture.batch(rows: 1, time: 12), context)
     }
     for (one, other) in zip(rows[0], rows[1]) { #expect(distance(one, other) < 1e-5) }
   }

@@ -55,22 +55,23 @@ import Zoo
 
     let tokens = ModelFixture.batch(rows: 2, time: 9)
     let outputs = (
-      try ModelFixture.hidden(shared, tokens, context), try ModelFixture.hidden(twin, tokens, twinContext)
+      try ModelChecks.hidden(shared, tokens, context), try ModelChecks.hidden(twin, tokens, twinContext)
     )
     #expect(zip(outputs.0, outputs.1).allSatisfy(sameBits))
 
     // A training pass, each layer with a dropout of its own; every use of a parameter adds to its gradient.
     let flops = (context.device.matrixFlops, twinContext.device.matrixFlops)
-    try PropertyTests.trainingPass(shared, context, step: 3)
-    try PropertyTests.trainingPass(twin, twinContext, step: 3)
+    let task = ModelFixture.batch(rows: 2, time: 12)
+    try ModelChecks.train(shared, on: task, context, step: 3)
+    try ModelChecks.train(twin, on: task, twinContext, step: 3)
     #expect(context.device.matrixFlops - flops.0 == twinContext.device.matrixFlops - flops.1)
     for parameter in shared.parameters.all {
       let uses = twin.parameters.all.filter { Self.sharedName($0.name) == parameter.name }
       #expect(uses.count == (parameter.name.hasPrefix("blocks.") ? 3 : 1))
-      let found = PropertyTests.gradient(parameter, context)
+      let found = parameter.gradient
       var wanted = [Float](repeating: 0, count: found.count)
       for use in uses {
-        for (index, value) in PropertyTests.gradient(use, twinContext).enumerated() { wanted[index] += value }
+        for (index, value) in use.gradient.enumerated() { wanted[index] += value }
       }
       #expect(wanted.contains { $0 != 0 })
       #expect(distance(found, wanted) < 1e-5 * (1 + (wanted.map(abs).max() ?? 0)), "\(parameter.name)")
@@ -83,7 +84,7 @@ import Zoo
     let (model, context) = try ModelFixture.build(descriptor)
     #expect(model.usesCache)
     let tokens = ModelFixture.batch(rows: 1, time: 8)
-    let whole = try ModelFixture.hidden(model, tokens, context)
+    let whole = try ModelChecks.hidden(model, tokens, context)
     let cache = KeyValueCache(sequences: 1, capacity: 8, in: context)
     for time in 0..<8 {
       let next = TokenBatch(ids: [tokens.ids[time]], batch: 1, time: 1)

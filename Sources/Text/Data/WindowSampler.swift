@@ -31,13 +31,12 @@ public struct WindowSampler: Sendable {
   ///   - seed: the run's seed.
   ///   - name: what the text is, such as `"training text"`: samplers with other names draw other orders,
   ///     and errors show it.
-  /// - Throws: `TextError` when the text is too short for one window.
+  /// - Throws: `TextError` when the text is too short for one window, and for another look-ahead.
   public init(
     _ text: TokenizedText, length: Int, lookAhead: Int = 0, marksDocuments: Bool = false, seed: UInt64,
     name: String
   ) throws {
-    precondition(
-      (0...Self.mostLookAhead).contains(lookAhead), "a look-ahead of \(lookAhead) is not supported")
+    try Self.expectLookAhead(lookAhead, name: name)
     cuts = try WindowCuts(text, length: length, name: name)
     windowsPerEpoch = cuts.count
     windowLength = length + lookAhead
@@ -93,11 +92,19 @@ public struct WindowSampler: Sendable {
     }
   }
 
+  /// Refuses what a plugin's objective may ask for by mistake.
+  private static func expectLookAhead(_ tokens: Int, name: String) throws {
+    guard !(0...mostLookAhead).contains(tokens) else { return }
+    throw TextError(
+      place: name, reason: "its windows cannot hold \(tokens) tokens beyond the context",
+      mend: "let the objective have a lookAhead of 0 or \(mostLookAhead)")
+  }
+
   /// Where the frozen windows lie in the text, as in `frozen`.
   public static func frozenRanges(
     _ text: TokenizedText, length: Int, lookAhead: Int = 0, limit: Int? = nil, name: String = "held-out text"
   ) throws -> [Range<Int>] {
-    precondition((0...mostLookAhead).contains(lookAhead), "a look-ahead of \(lookAhead) is not supported")
+    try expectLookAhead(lookAhead, name: name)
     _ = try WindowCuts(text, length: length, name: name)
     let places = WindowCuts.all(text, length: length)
     let count = min(places.count, max(1, limit ?? places.count))

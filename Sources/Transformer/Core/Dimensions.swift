@@ -66,6 +66,9 @@ public struct BuildContext {
 extension BuildContext {
   /// What the parts of a resolved descriptor share: sizes, initial values and positions.
   ///
+  /// Dropout, positions and initial values are settings that an architecture need not have: then nothing is dropped,
+  /// positions are not told apart, and weights start normal with a deviation of 0.02.
+  ///
   /// - Parameter scope: the root scope; a table of positions gets its place in it.
   /// - Throws: `ShapeError` while the vocabulary is not known; what the position throws when it is made.
   public init(_ settings: Resolved, _ scope: Scope, _ registry: Registry) throws {
@@ -79,16 +82,20 @@ extension BuildContext {
       width: settings[ModelSettings.width], layers: settings[ModelSettings.blocks].count)
     func shared(_ initialisation: any Initialisation, _ position: any Position) -> BuildContext {
       BuildContext(
-        dimensions: sizes, initialisation: initialisation, dropout: settings[ModelSettings.dropout],
-        attentionDropout: settings[ModelSettings.attentionDropout], position: position, registry: registry,
+        dimensions: sizes, initialisation: initialisation,
+        dropout: settings.value(of: ModelSettings.dropout) ?? 0,
+        attentionDropout: settings.value(of: ModelSettings.attentionDropout) ?? 0, position: position,
+        registry: registry,
         norm: settings[ModelSettings.blocks].first?.value(of: BlockSettings.norm))
     }
     // Initial values know the sizes, positions know both.
     let plain = NormalInitialisation(deviation: 0.02, isTruncated: false, scalesResidual: false)
-    let start = try shared(plain, NoPosition()).make(
-      .initialisation, settings[ModelSettings.initialisation], scope)
-    let position = try shared(start, NoPosition()).make(
-      .position, settings[ModelSettings.position], scope.child("embedding.position"))
-    self = shared(start, position)
+    let start = try settings.value(of: ModelSettings.initialisation).map {
+      try shared(plain, NoPosition()).make(.initialisation, $0, scope)
+    }
+    let position = try settings.value(of: ModelSettings.position).map {
+      try shared(start ?? plain, NoPosition()).make(.position, $0, scope.child("embedding.position"))
+    }
+    self = shared(start ?? plain, position ?? NoPosition())
   }
 }

@@ -16,7 +16,8 @@ public enum ModelSettings {
     "position", of: .position, default: "learned", help: "how positions are told apart")
   public static let mask = Key.component(
     "mask", of: .mask, default: "bidirectional", help: "what each position may see")
-  public static let blocks = Key.components("blocks", of: .block, help: "the layers, first to last")
+  public static let blocks = Key.components(
+    "blocks", of: .block, elementType: "transformer", help: "the layers, first to last")
   public static let sharedLayers = Key.flag(
     "sharedLayers", default: false, help: "whether all layers use the parameters of the first")
   public static let head = Key.component("head", of: .head, default: "lm", help: "vectors to predictions")

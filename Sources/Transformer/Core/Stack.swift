@@ -21,8 +21,10 @@ public struct Stack {
 
   /// The blocks and the mask of a resolved descriptor, under `scope`.
   ///
+  /// - Parameter mask: for an architecture whose positions always see the same, which has no such setting; nil: the
+  ///   setting's.
   /// - Throws: what the parts throw when they are made.
-  public init(_ settings: Resolved, _ scope: Scope, _ build: BuildContext) throws {
+  public init(_ settings: Resolved, mask: (any Mask)? = nil, _ scope: Scope, _ build: BuildContext) throws {
     let layers = settings[ModelSettings.blocks]
     let sharesLayers = ModelSettings.sharesLayers(settings)
     blocks = try layers.enumerated().map { index, block in
@@ -30,7 +32,7 @@ public struct Stack {
       let first = sharesLayers && index > 0 ? scope.child("blocks.0") : place
       return try build.inside(layer: index).make(.block, block, place.sharing(first))
     }
-    mask = try build.make(.mask, settings[ModelSettings.mask], scope.child("mask"))
+    self.mask = try mask ?? build.make(.mask, settings[ModelSettings.mask], scope.child("mask"))
     dropout = build.dropout
     let isOpen = blocks.last.map { !$0.endsInNorm } ?? false
     let norm = isOpen ? layers.last?.value(of: BlockSettings.norm) : nil

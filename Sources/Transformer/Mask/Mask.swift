@@ -23,17 +23,27 @@ extension Mask {
   }
 }
 
-/// The built-in masks. A prefix of 0 is causal; a prefix of the whole input is bidirectional.
+/// The built-in masks: causal (a prefix of 0), bidirectional (nil) and what lies between.
 ///
 /// - Source: prefix: Raffel et al., "T5", 2020.
-struct PrefixMask: Mask {
+public struct PrefixMask: Mask {
   /// Positions below this one see each other; nil: all do.
   let prefix: Int?
-  let withinDocuments: Bool
+  public let withinDocuments: Bool
 
-  var seesFuture: Bool { prefix.map { $0 > 1 } ?? true }
+  /// A mask under which the positions below `prefix` see each other, and the others what stands before them.
+  ///
+  /// - Parameters:
+  ///   - prefix: 0: causal; nil: every position sees every other.
+  ///   - withinDocuments: whether attention stops where documents end.
+  public init(prefix: Int?, withinDocuments: Bool = false) {
+    self.prefix = prefix
+    self.withinDocuments = withinDocuments
+  }
 
-  func visible(query: Int, time: Int) -> Range<Int> {
+  public var seesFuture: Bool { prefix.map { $0 > 1 } ?? true }
+
+  public func visible(query: Int, time: Int) -> Range<Int> {
     0..<min(time, max(query + 1, prefix ?? time))
   }
 }

@@ -38,7 +38,7 @@ public protocol Objective: Sendable {
   var name: String { get }
   /// The unit of its loss, such as `"nats per masked token"`.
   var unit: String { get }
-  /// Tokens that a window needs beyond the context.
+  /// Tokens that a window needs beyond the context: 0 or 1.
   var lookAhead: Int { get }
   /// Whether the loss over all content is a likelihood of the text (and bits per byte exist).
   var isLikelihood: Bool { get }

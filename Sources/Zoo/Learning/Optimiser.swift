@@ -39,7 +39,7 @@ public enum OptimiserSettings {
     "learningRate", 0...10, default: 1e-3, help: "the highest learning rate")
   /// Settings of some parameters; an optimiser that knows groups declares it.
   public static let groups = Key.components(
-    "groups", of: .parameterGroup, mayBeEmpty: true,
+    "groups", of: .parameterGroup, elementType: "parameters", mayBeEmpty: true,
     help: "settings of some parameters; the first group that a parameter fits")
 
   static let pattern = Key.text(

@@ -86,7 +86,7 @@ struct SettingSearch {
 
   /// What to say of a flag that is a setting's name; nil when no setting has it.
   static func hint(flag: String, value: String?) -> String? {
-    guard let search = (try? Registry.standard().catalog).map(SettingSearch.init) else {
+    guard let search = (try? PluginOptions.builtIn().catalog).map(SettingSearch.init) else {
       return nil
     }
     let found = search.matches(flag)

@@ -1,6 +1,7 @@
 import CommandLineKit
 import Installed
 import Settings
+import Synchronization
 import Wording
 import Zoo
 
@@ -11,11 +12,28 @@ enum PluginOptions {
     help: "a plugin that zoo plugin build made, also every one in the folders of ZOO_PLUGIN_PATH",
     repeatable: true, group: "Plugins")
 
+  /// What the program's own `main` registers.
+  private static let registering = Mutex<(@Sendable (inout Registry) throws -> Void)?>(nil)
+
+  /// Lets `change` register whenever a registry is made.
+  static func register(by change: @escaping @Sendable (inout Registry) throws -> Void) {
+    registering.withLock { $0 = change }
+  }
+
+  /// The registry with everything that was built in, and what the program's own `main` registers.
+  ///
+  /// - Throws: `PluginErrors`, and what `main` throws while it registers.
+  static func builtIn() throws -> Registry {
+    var registry = try Registry.standard()
+    try registering.withLock { $0 }?(&registry)
+    return registry
+  }
+
   /// The registry with everything that was built in, and the plugins that were named.
   ///
   /// - Throws: `PluginError` for a plugin of the command line; one of `ZOO_PLUGIN_PATH` is left out with a warning.
   static func registry(_ arguments: ParsedArguments) throws -> Registry {
-    var registry = try Registry.standard()
+    var registry = try builtIn()
     for path in PluginHost.files() {
       do { try PluginHost.load(path, into: &registry) } catch {
         arguments.console.warning("\(error); it is left out")

@@ -1,6 +1,6 @@
 import Foundation
 
-/// The built program, run as a user would: a process of its own, in a folder of its own.
+/// A built program beside the tests, run as a user would: a process of its own, in a folder of its own.
 public struct ZooProcess {
   /// What a run of the program left.
   public struct Outcome {
@@ -18,13 +18,16 @@ public struct ZooProcess {
 
   /// Starts the program with arguments in `folder`.
   ///
-  /// - Parameter addressLimit: bytes of addresses that it may have (`ulimit -v`); nil: as many as this process.
+  /// - Parameters:
+  ///   - program: the product's name; the test target depends on it, so that it is built.
+  ///   - addressLimit: bytes of addresses that it may have (`ulimit -v`); nil: as many as this process.
   /// - Throws: when the program was not built or cannot be started.
   public init(
-    _ arguments: [String], in folder: URL, addressLimit: Int? = nil, environment: [String: String] = [:]
+    _ arguments: [String], program: String = "zoo", in folder: URL, addressLimit: Int? = nil,
+    environment: [String: String] = [:]
   ) throws {
     let own = try FileManager.default.destinationOfSymbolicLink(atPath: "/proc/self/exe")
-    let program = URL(fileURLWithPath: own).deletingLastPathComponent().appendingPathComponent("zoo")
+    let file = URL(fileURLWithPath: own).deletingLastPathComponent().appendingPathComponent(program)
     outputFile = folder.appendingPathComponent(".output-\(UUID().uuidString)")
     errorFile = folder.appendingPathComponent(".errors-\(UUID().uuidString)")
     for file in [outputFile, errorFile] {
@@ -33,9 +36,9 @@ public struct ZooProcess {
     if let addressLimit {
       process.executableURL = URL(fileURLWithPath: "/bin/sh")
       process.arguments =
-        ["-c", "ulimit -v \(addressLimit / 1024) && exec \"$@\"", "sh", program.path] + arguments
+        ["-c", "ulimit -v \(addressLimit / 1024) && exec \"$@\"", "sh", file.path] + arguments
     } else {
-      process.executableURL = program
+      process.executableURL = file
       process.arguments = arguments
     }
     process.environment = ProcessInfo.processInfo.environment.merging(environment) { _, own in own }
@@ -68,9 +71,12 @@ public struct ZooProcess {
   ///
   /// - Throws: when the program was not built or cannot be started.
   public static func run(
-    _ arguments: [String], in folder: URL, addressLimit: Int? = nil, environment: [String: String] = [:]
+    _ arguments: [String], program: String = "zoo", in folder: URL, addressLimit: Int? = nil,
+    environment: [String: String] = [:]
   ) throws -> Outcome {
-    try ZooProcess(arguments, in: folder, addressLimit: addressLimit, environment: environment).wait()
+    try ZooProcess(
+      arguments, program: program, in: folder, addressLimit: addressLimit, environment: environment
+    ).wait()
   }
 
   /// Runs the program to its end, or kills it after `limit` seconds: its status is then that of `SIGKILL`.

@@ -1,0 +1,44 @@
+import Foundation
+import TestSupport
+import Testing
+
+/// The packages below `Examples/`, built by `zoo plugin build` and loaded by `--plugin`.
+@Suite struct ExamplePluginTests {
+  private static let examples = URL(fileURLWithPath: #filePath).deletingLastPathComponent()
+    .deletingLastPathComponent().deletingLastPathComponent().appending(path: "Examples")
+
+  private static let models = [
+    "T5Bias": "{ architecture: 'gpt', layers: 1, width: 16, position: 't5' }",
+    "GatedLinearAttention":
+      "{ architecture: 'gpt', layers: 1, width: 16, position: 'none', block: { attention: 'gated-linear' } }",
+    "SelectiveScan": "{ architecture: 'mamba', layers: 1, width: 16 }",
+  ]
+
+  @Test func everyExampleHasAModelHere() throws {
+    let names = try FileManager.default.contentsOfDirectory(atPath: Self.examples.path)
+    #expect(Set(names.filter { !$0.hasPrefix(".") }) == Set(Self.models.keys))
+  }
+
+  @Test(arguments: models.keys.sorted()) func itIsBuiltLoadedAndTrained(_ name: String) throws {
+    try withTemporaryFolder { folder in
+      // A copy: the plugin's file is written beside its sources.
+      let copy = folder.appending(path: name)
+      try FileManager.default.createDirectory(at: copy, withIntermediateDirectories: true)
+      try FileManager.default.copyItem(
+        at: Self.examples.appending(path: "\(name)/Sources"), to: copy.appending(path: "Sources"))
+      try Data((Self.models[name] ?? "").utf8).write(to: folder.appending(path: "mine.json5"))
+      let plugin = ["--plugin", "\(name)/\(name).so"]
+      let small = [
+        "--steps", "2", "--batch", "2", "--set", "context=16", "--set", "recipe.evaluationWindows=2",
+      ]
+      for arguments in [
+        ["plugin", "build", name], ["describe", "mine.json5"] + plugin,
+        ["train", "mine.json5", "--out", "run"] + small + plugin,
+        ["generate", "run", "--prompt", "the", "--length", "3"] + plugin,
+      ] {
+        let outcome = try ZooProcess.run(arguments, in: folder)
+        #expect(outcome.status == 0 && !outcome.output.isEmpty, "\(arguments): \(outcome.errors)")
+      }
+    }
+  }
+}
