@@ -69,7 +69,8 @@ let package = Package(
       targets: ["Zoo", "Inference", "Installed", "Transformer", "Tensors", "Kernels", "Text", "Settings"]),
     .library(name: "Training", targets: ["Training"]),
     .library(name: "Inference", targets: ["Inference"]),
-    .library(name: "Evaluation", targets: ["Evaluation", "AttentionAnalysis", "Statistics", "SyntheticCorpus"]),
+    .library(
+      name: "Evaluation", targets: ["Evaluation", "AttentionAnalysis", "Statistics", "SyntheticCorpus"]),
     .library(name: "Comparison", targets: ["Comparison"]),
     .library(name: "CommandLine", targets: ["ZooCommand", "CommandLineKit"]),
     .library(name: "TestKit", targets: ["TestKit"]),

@@ -1,9 +1,9 @@
 import Foundation
 import Inference
 import Installed
+import Settings
 import Tensors
 import TestSupport
-import Settings
 import Testing
 import Text
 import Transformer

@@ -1,6 +1,7 @@
 import Foundation
 import TestSupport
 import Testing
+import Zoo
 
 /// An error, or a line of a result, that advises a command, and how to come to it.
 struct AdvisedCommand: Sendable {
@@ -75,6 +76,24 @@ struct AdvisedCommand: Sendable {
       key: "PluginCommand.swift: list --plugin …",
       prepare: { _ = try ZooProcess.run(["plugin", "new", "Mine"], in: $0) },
       wrong: ["plugin", "build", "Mine"], advice: "list --plugin Mine/Mine.so"),
+    .init(
+      key: "PluginHost.swift: plugin build …",
+      prepare: { folder in
+        _ = try ZooProcess.run(["plugin", "new", "Mine"], in: folder)
+        _ = try ZooProcess.run(["plugin", "build", "Mine"], in: folder)
+        // As if it were of an earlier build of the program.
+        let file = folder.appending(path: "Mine/Mine.so")
+        let note = try PluginNote(of: file.path)
+        let code = try Data(contentsOf: file).dropLast(note.bytes.count)
+        let older = PluginNote(name: "Mine", program: "older", compiler: "Swift", of: code)
+        try (code + older.bytes).write(to: file)
+      },
+      wrong: ["list", "--plugin", "Mine/Mine.so"], advice: "plugin build Mine"),
+    .init(
+      key: "UseCommands.swift: score … …",
+      prepare: write("{\"sentence_good\": \"the dog\", \"sentence_bad\": \"the dogs\"}\n", "p.jsonl"),
+      wrong: ["score", "runs/run", "runs/comparison/bert", "p.jsonl"],
+      advice: "score runs/comparison/bert p.jsonl"),
     .init(
       key: "ReportBuilder+Glance.swift: …", wrong: ["compare", "runs/run", "runs/comparison/bert"],
       advice: "compare gpt 'bert recipe.objective=any-order' --data text.txt", more: short),

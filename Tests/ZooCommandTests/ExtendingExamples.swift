@@ -161,12 +161,30 @@ func addLowercaseBytes(to registry: inout Registry) throws {
   }
 }
 
-/// How many nats a model is unsure of the next token, at every token of a text.
+/// How many nats a model is unsure of what it predicts, at every token of a text.
 func uncertainty(of model: LoadedModel, in text: String) throws -> [Double] {
-  let ids = model.input(model.tokenizer.encode(text))
+  let ids = Array(model.input(model.tokenizer.encode(text)).prefix(model.descriptor.context))
   return try model.logProbabilities(ids, at: Array(ids.indices)).map { row in
     row.reduce(0) { $0 - Double(exp($1)) * Double($1) }
   }
+}
+
+struct Uncertainty: Evaluation {
+  static let bytes = Key.integer("bytes", 1...1_000_000, default: 200, help: "of the held-out text, at most")
+  let bytes: Int
+
+  func measure(_ subject: EvaluationSubject) throws -> [EvaluationFigure] {
+    let text = subject.text.withHeldOut { String(decoding: $0.prefix(bytes), as: UTF8.self) }
+    let nats = try uncertainty(of: subject.model, in: text)
+    let mean = nats.reduce(0, +) / Double(nats.count)
+    return [EvaluationFigure("uncertainty", mean, unit: "nats", count: nats.count)]
+  }
+}
+
+func addUncertainty(to registry: inout Registry) throws {
+  try registry.add(
+    "uncertainty", to: .evaluation, summary: "mean entropy of predictions", keys: [Uncertainty.bytes]
+  ) { settings in Uncertainty(bytes: settings[Uncertainty.bytes]) }
 }
 
 extension Pass {

@@ -40,6 +40,7 @@ import Zoo
     try addSkipOne(to: &registry)
     try addSignDescent(to: &registry)
     try addLowercaseBytes(to: &registry)
+    try addUncertainty(to: &registry)
     return registry
   }
 
@@ -84,5 +85,10 @@ import Zoo
     let nats = try uncertainty(of: model, in: "line 7")
     let limit = log(Double(data.tokenizer.vocabularySize))
     #expect(nats.count >= 6 && nats.allSatisfy { $0 > 0 && $0 <= limit + 1e-3 })
+    let (settings, _) = registry.catalog.resolve(Node(.text("uncertainty")), family: "evaluation")
+    let evaluation = try registry.member("uncertainty", of: .evaluation)(try #require(settings))
+    let figures = try evaluation.measure(EvaluationSubject(model: model, text: source))
+    #expect(figures.map(\.name) == ["uncertainty"] && figures[0].count == descriptor.context)
+    #expect(figures[0].value > 0 && figures[0].value <= limit)
   }
 }

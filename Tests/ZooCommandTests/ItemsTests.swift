@@ -57,6 +57,11 @@ import Testing
       // The two that cannot be used come after the first.
       let first = try ZooProcess.run(["score", "gpt", "pairs.jsonl", "--limit", "1", "--json"], in: folder)
       #expect(first.status == 0 && first.output.contains("\"pairs\" : 1"), "\(first.errors)")
+      for second in ["bert", "bert@best"] {
+        let two = try ZooProcess.run(["score", "gpt", second, "pairs.jsonl"], in: folder)
+        #expect(two.status == 2 && two.errors.contains("score it by itself"), "\(two.errors)")
+        #expect(two.errors.contains("zoo score \(second) pairs.jsonl"), "\(two.errors)")
+      }
       let missing = try ZooProcess.run(["score", "gpt", "pair.jsonl"], in: folder)
       #expect(missing.errors.contains("pair.jsonl: there is no such file; did you mean pairs.jsonl?"))
     }
@@ -76,6 +81,15 @@ import Testing
       #expect(outcome.status == 0, "\(outcome.errors)")
       #expect(outcome.errors.contains("tokens of the held-out text are characters that the tokenizer"))
       #expect(FileManager.default.fileExists(atPath: folder.appendingPathComponent("c/report.html").path))
+    }
+  }
+
+  /// A limit of file size (`ulimit -f`) is an error with its place, and no sudden end by a signal.
+  @Test func aLimitOfFileSizeIsAnError() throws {
+    try withTemporaryFolder { folder in
+      let (_, errors) = try shell(
+        "(ulimit -f 8; \"$ZOO\" train tiny/gpt --steps 2 --batch 2 --out r; echo status $? >&2)", in: folder)
+      #expect(errors.contains("status 1") && errors.contains("larger than the system allows"), "\(errors)")
     }
   }
 

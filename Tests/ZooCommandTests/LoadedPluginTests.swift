@@ -56,6 +56,11 @@ import Zoo
         ["generate", "run", "--prompt", "the", "--length", "5"], in: folder,
         ["ZOO_PLUGIN_PATH": "nowhere:" + folder.appending(path: "MyPlugin").path])
       #expect(found.status == 0 && found.output == written.output, "\(found.errors)")
+      // One file that is named twice, by the variable and twice by a flag, is one plugin.
+      let again = try run(
+        ["list", "my-plugin"] + loaded + ["--plugin", "./MyPlugin/../MyPlugin/MyPlugin.so"], in: folder,
+        ["ZOO_PLUGIN_PATH": folder.appending(path: "MyPlugin").path])
+      #expect(again.status == 0 && again.errors.isEmpty && again.output == listed.output, "\(again.errors)")
       let without = try run(["generate", "run", "--prompt", "the"], in: folder)
       #expect(without.status == 2 && without.errors.contains("no such activation; found \"my-plugin\""))
       let twice = try run(["plugin", "new", "MyPlugin"], in: folder)
@@ -141,6 +146,11 @@ import Zoo
       try refused(["build", "empty"], "there are no Swift sources in it")
       try refused(["new", "../victim"], "is no name for a module")
       try refused(["new", "two words"], "is no name for a module")
+      // A name of a module that the plugin itself imports.
+      for name in ["Zoo", "Tensors", "Foundation", "Dispatch"] {
+        try refused(["new", name], "take another name, such as My\(name)")
+        #expect(!FileManager.default.fileExists(atPath: folder.appending(path: name).path))
+      }
       try refused(["old", "MyPlugin"], "new, build")
       try write("import Zoo\nlet x: Int = \"text\"\n", as: "Wrong", in: folder)
       try refused(["build", "Wrong"], "cannot convert value of type 'String' to specified type 'Int'")

@@ -112,7 +112,8 @@ struct CommandLineParser {
       throw error(
         "unexpected argument \"\(positionals[command.positionals.count])\"; "
           + (takes.isEmpty ? "the command takes none" : "the command takes \(takes)"))
-    }  }
+    }
+  }
 
   private func looksLikeFlag(_ word: String) -> Bool {
     word.hasPrefix("-") && word != "-" && NumberLiteral(word) == .none

@@ -64,6 +64,8 @@ public struct Program: Sendable {
   public func main() -> Never {
     // A reader that stops early (`… | head`) must not kill a run that is at work.
     signal(SIGPIPE, SIG_IGN)
+    // A limit of file size (`ulimit -f`) is an error of the write, as a full disk is, and no sudden end.
+    signal(SIGXFSZ, SIG_IGN)
     exit(run(Array(CommandLine.arguments.dropFirst()), on: .standard()))
   }
 

@@ -1,5 +1,6 @@
 import Foundation
 import Settings
+import Wording
 
 /// Loads plugins into the running program.
 public enum PluginHost {
@@ -21,7 +22,9 @@ public enum PluginHost {
   /// - Throws: `PluginError`; the registry is as it was then.
   public static func load(_ path: String, into registry: inout Registry) throws {
     let note = try PluginNote(of: path)
-    let again = "build it again with: zoo plugin build FOLDER"
+    let folder =
+      path.contains("/") ? URL(fileURLWithPath: path).deletingLastPathComponent().relativePath : "."
+    let again = "build it again with: \(ShellCommand("plugin", "build", folder))"
     guard note.program == ProgramBuild.key else {
       throw PluginError(
         place: path, reason: "it was built for another build of this program (with \(note.compiler))",

@@ -4,6 +4,7 @@ import Foundation
 import Inference
 import Tensors
 import Training
+import Wording
 import Zoo
 
 extension Command {
@@ -169,6 +170,7 @@ extension Command {
     ],
     options: [TextItem.limit, SkippedItems.option, RecipeOptions.threads, json]
   ) { arguments in
+    try expectNoRun(arguments.positionals("file"))
     var damaged: [any Error & CustomStringConvertible] = []
     let read = try MinimalPair.read(
       arguments.positionals("file"), limit: arguments.integer("limit") ?? .max
@@ -191,6 +193,18 @@ extension Command {
       return try scoring.accuracies(pairs)
     } show: {
       arguments.console.table(scoreTable($0, measures))
+    }
+  }
+
+  /// Refuses a second run where files are meant.
+  private static func expectNoRun(_ files: [String]) throws {
+    for file in files {
+      let named = RunReference(file) { FileManager.default.fileExists(atPath: $0) }
+      guard RunFolder(URL(fileURLWithPath: named.run, isDirectory: true)).hasRecord else { continue }
+      let pairs = files.last == file ? "FILE" : files[files.count - 1]
+      throw UsageError(
+        "score: \(file) is a run, and score takes one run before the files; score it by itself: "
+          + "\(ShellCommand("score", file, pairs))")
     }
   }
 

@@ -45,7 +45,14 @@ struct PluginBuilder {
     }
   }
 
-  /// Refuses names that Swift cannot take for a module.
+  /// Modules of the toolchain that a plugin or its test imports, by itself or through others.
+  private static let toolchain: Set = [
+    "Swift", "Foundation", "FoundationEssentials", "Dispatch", "Glibc", "Synchronization", "Testing",
+    "XCTest",
+    "PackageDescription",
+  ]
+
+  /// Refuses names that Swift cannot take for a module, and those of modules that a plugin imports.
   static func expectModuleName(_ name: String, place: String) throws {
     let isName =
       name.first.map { $0.isASCII && $0.isLetter } ?? false
@@ -54,6 +61,13 @@ struct PluginBuilder {
       throw PluginError(
         place: place, reason: "\"\(name)\" is no name for a module",
         suggestion: "take letters, digits and _ after a letter, such as MyPlugin")
+    }
+    let own = try ZooHome.folder("Sources").appending(path: name)
+    let isTaken = FileManager.default.fileExists(atPath: own.path)
+    guard !isTaken, !Self.toolchain.contains(name) else {
+      throw PluginError(
+        place: place, reason: "a module of the program or of Swift is called \(name)",
+        suggestion: "take another name, such as My\(name)")
     }
   }
 

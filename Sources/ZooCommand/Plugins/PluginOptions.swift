@@ -1,4 +1,5 @@
 import CommandLineKit
+import Foundation
 import Installed
 import Settings
 import Synchronization
@@ -34,14 +35,20 @@ enum PluginOptions {
   /// - Throws: `PluginError` for a plugin of the command line; one of `ZOO_PLUGIN_PATH` is left out with a warning.
   static func registry(_ arguments: ParsedArguments) throws -> Registry {
     var registry = try builtIn()
+    // A file that is named twice, or by the variable and by a flag, is loaded once.
+    var loaded: Set<String> = []
+    func load(_ path: String) throws {
+      let file = URL(fileURLWithPath: path).resolvingSymlinksInPath().path
+      guard !loaded.contains(file) else { return }
+      try PluginHost.load(path, into: &registry)
+      loaded.insert(file)
+    }
     for path in PluginHost.files() {
-      do { try PluginHost.load(path, into: &registry) } catch {
-        arguments.console.warning("\(error); it is left out")
-      }
+      do { try load(path) } catch { arguments.console.warning("\(error); it is left out") }
     }
     guard arguments.command.option(plugin.name) != nil else { return registry }
     let named = arguments.options(plugin.name)
-    for path in named { try PluginHost.load(path, into: &registry) }
+    for path in named { try load(path) }
     // What is printed to be typed again needs the plugins, too.
     ShellCommand.appendToAll(named.flatMap { ["--\(plugin.name)", $0] })
     return registry
