@@ -24,6 +24,7 @@ import Zoo
     case .flag: return [setting.default == .flag(true) ? "false" : "true"]
     case .choice(let words): return words.filter { setting.default != .text($0) }.map { "'\($0)'" }
     case .number: return ["0.7"]
+    case .list("parameterGroup"): return ["[{ parameters: '*.weight', learningRate: 0.5 }]"]
     default: return []
     }
   }

@@ -41,7 +41,9 @@ import Zoo
     }
     let catalog = bench.registry.catalog
     let declarations =
-      catalog.familyNames.flatMap { catalog.declarations(family: $0) } + [Recipe.declaration]
+      catalog.familyNames.filter { $0 != "evaluation" }.flatMap { catalog.declarations(family: $0) } + [
+        Recipe.declaration
+      ]
     let declared = declarations.flatMap { declaration in
       declaration.settings.map { "\(declaration.family).\(declaration.name).\($0.name)" }
     }
