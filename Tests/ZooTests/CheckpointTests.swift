@@ -138,7 +138,7 @@ struct CheckpointTests {
       record.format = 99
       try ModelFile.write([], record: record, tokenizer: tokenizer, to: url)
       let later = #expect(throws: CheckpointError.self) { try ModelFile.open(url) }
-      #expect(later?.reason == "format 99, this program reads format 1")
+      #expect(later?.reason == "the file has format 99, and this program reads format 1")
     }
   }
 }

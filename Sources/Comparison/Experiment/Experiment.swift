@@ -65,12 +65,11 @@ public final class Experiment: Sendable {
     let corpus = plans[0].recipe.data == nil ? GeneratedCorpus.make() : nil
     self.corpus = corpus
     isOneText = true
-    source = try RunText(of: resumed) {
-      try TrainingData.source(for: $0, registry, embedded: corpus?.source)
-    }.source(
-      plans[0].recipe,
-      advice: "bring the old text back, or say where it is now with: "
-        + "\(ShellCommand("compare", "--resume", folder.relativePath, "--data", "PATH"))", registry)
+    source = try RunText(of: resumed, open: TrainingData.source(in: registry, embedded: corpus?.source))
+      .source(
+        plans[0].recipe,
+        advice: "bring the old text back, or say where it is now with: "
+          + "\(ShellCommand("compare", "--resume", folder.relativePath, "--data", "PATH"))", registry)
   }
 
   /// What is known of plans whose text was read before.
@@ -236,7 +235,7 @@ public final class Experiment: Sendable {
       let isMoved = try Recipe.of(checkpoint, registry: registry).data != plan.recipe.data
       let trainer = try Trainer.resume(
         checkpoint, record: record, changes: RunChanges(data: isMoved ? plan.recipe.data : nil),
-        registry: registry, source: { [registry] in try TrainingData.source(for: $0, registry) }
+        registry: registry, source: TrainingData.source(in: registry)
       ) {
         try makeContext(seed: $0.seed)
       }

@@ -2,12 +2,13 @@ import AttentionAnalysis
 import Evaluation
 import Foundation
 import Statistics
+import Training
 
 /// Everything that a report shows, as plain values: filled by a comparison or an ablation, drawn by
 /// ``ReportPage``, and kept beside the page as JSON so that a page can be drawn again.
 ///
 /// A section appears on the page only when its data is there. Arms are named by their index in ``arms``.
-public struct ReportData: Codable, Sendable {
+public struct ReportData: VersionedRecord, Sendable {
   /// Headline of the page.
   public var title: String
   /// The command that made the report, in one line.

@@ -22,7 +22,7 @@ public struct Trial: Codable, Sendable, Equatable {
 }
 
 /// The trials of one arm, and what follows from them.
-public struct TunedArm: Codable, Sendable, Equatable {
+public struct TunedArm: VersionedRecord, Sendable, Equatable {
   /// The arm, by name.
   public let arm: String
   /// The unit of the losses.

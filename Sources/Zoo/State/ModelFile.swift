@@ -62,14 +62,11 @@ public enum ModelFile {
           file: url.path, reason: "no record of a model: this safetensors file is no checkpoint of the zoo")
       }
       do {
-        self.record = try JSONDecoder().decode(CheckpointRecord.self, from: Data(record.utf8))
+        self.record = try CheckpointRecord(json: record)
+      } catch let error as UnknownFormatError {
+        throw CheckpointError(file: url.path, reason: "\(error)")
       } catch {
         throw CheckpointError(file: url.path, reason: "the record of the model is damaged")
-      }
-      guard self.record.format == CheckpointRecord.currentFormat else {
-        throw CheckpointError(
-          file: url.path,
-          reason: "format \(self.record.format), this program reads format \(CheckpointRecord.currentFormat)")
       }
       do {
         self.tokenizer = try TokenizerFile.decode(Data(tokenizer.utf8))

@@ -90,7 +90,13 @@ extension Workplace {
     let decoder = JSONDecoder()
     decoder.nonConformingFloatDecodingStrategy = .convertFromString(
       positiveInfinity: "infinity", negativeInfinity: "-infinity", nan: "nan")
-    do { return try decoder.decode(ReportData.self, from: try InputFile.regular(url.path)) } catch {
+    do {
+      let data = try InputFile.regular(url.path)
+      try FormatVersion.check(data, of: url)
+      return try decoder.decode(ReportData.self, from: data)
+    } catch let error as TrainerError {
+      throw error
+    } catch {
       throw TrainerError(
         place: url.relativePath, reason: "the report cannot be read (\(error))",
         mend: "write it again with: \(ShellCommand("compare", "--resume", name))")

@@ -82,7 +82,7 @@ struct RegisteredEvaluations {
     let registry = workplace.registry
     let sets = data.map { [RecipeOptions.data([$0])] } ?? []
     let recipe = try Recipe.of(model.checkpoint, sets: sets, registry: registry)
-    return try RunText(of: data == nil ? model.record : nil) { try TrainingData.source(for: $0, registry) }
+    return try RunText(of: data == nil ? model.record : nil, open: TrainingData.source(in: registry))
       .source(recipe, advice: RunText.evaluationAdvice, registry)
   }
 

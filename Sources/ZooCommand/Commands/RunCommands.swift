@@ -100,7 +100,7 @@ extension Command {
     if let other { sets.append(RecipeOptions.data([other])) }
     let trainer = try Trainer.evaluating(
       model.checkpoint, of: other == nil ? model.record : nil, sets: sets, registry: workplace.registry,
-      source: { try TrainingData.source(for: $0, workplace.registry) }
+      source: TrainingData.source(in: workplace.registry)
     ) {
       try workplace.context(seed: $0.seed)
     }

@@ -115,7 +115,7 @@ extension TrainingRun {
     }
     let trainer = try Trainer.resume(
       checkpoint, record: record, at: path, changes: changes, registry: workplace.registry,
-      source: { try TrainingData.source(for: $0, workplace.registry) }
+      source: TrainingData.source(in: workplace.registry)
     ) {
       try workplace.context(seed: $0.seed)
     }
