@@ -31,6 +31,7 @@ let layers: [Layer] = [
   .optimised("Kernels", ["COpenBLAS", "CLanes"]),
   .optimised("Statistics"),
   .unoptimised("Wording"),
+  .unoptimised("Reporting", ["Statistics", "Wording", "CReportAssets", "CZlib"]),
   .optimised("Text", ["Settings", "CCrypto", "CZlib"]),
   .optimised("Tensors", ["Kernels"]),
   .unoptimised("Transformer", ["Tensors", "Settings"]),
@@ -40,7 +41,7 @@ let layers: [Layer] = [
   .optimised("Training", ["Zoo"]),
   .optimised("Evaluation", ["Inference", "Training", "Statistics", "SyntheticCorpus"]),
   .optimised("AttentionAnalysis", ["Inference", "Training", "Statistics", "SyntheticCorpus"]),
-  .unoptimised("Comparison", ["Evaluation", "AttentionAnalysis", "CZlib"]),
+  .unoptimised("Comparison", ["Evaluation", "AttentionAnalysis", "Reporting"]),
   .optimised("TestKit", ["Inference", "Training"]),
   .unoptimised("CommandLineKit", ["Settings", "Wording"]),
   .unoptimised("ZooCommand", ["Comparison", "CommandLineKit", "Installed"]),
@@ -79,6 +80,7 @@ let package = Package(
     .systemLibrary(
       name: "COpenBLAS", pkgConfig: "openblas", providers: [.apt(["libopenblas-dev"])]),
     .systemLibrary(name: "CLanes"),
+    .target(name: "CReportAssets", exclude: ["script.js", "style.css"]),
     .systemLibrary(name: "CZlib", providers: [.apt(["zlib1g-dev"])]),
     .systemLibrary(name: "CCrypto", providers: [.apt(["libssl-dev"])]),
     .target(

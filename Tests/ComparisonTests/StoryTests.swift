@@ -3,6 +3,7 @@ import Statistics
 import Testing
 
 @testable import Comparison
+@testable import Reporting
 
 /// The report in one paragraph, and its tables for others.
 @Suite struct StoryTests {

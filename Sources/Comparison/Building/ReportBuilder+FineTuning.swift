@@ -1,3 +1,4 @@
+import Reporting
 import SyntheticCorpus
 import Tensors
 import Text

@@ -1,4 +1,5 @@
 import Evaluation
+import Reporting
 
 extension ReportBuilder {
   /// What probes read off the vectors of all arms; nil where nobody asked, or where the text has no grammar.

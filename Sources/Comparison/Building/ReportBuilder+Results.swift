@@ -1,5 +1,6 @@
 import Evaluation
 import Foundation
+import Reporting
 import Statistics
 import SyntheticCorpus
 import Text

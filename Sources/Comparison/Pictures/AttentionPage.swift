@@ -1,5 +1,6 @@
 import AttentionAnalysis
 import Foundation
+import Reporting
 
 /// The page of the command `attention`: one model or several side by side on the same sentence.
 public enum AttentionPage {
@@ -23,7 +24,7 @@ public enum AttentionPage {
       <p><code>\(command)</code></p></header>
 
       """
-    return ReportPage.page(
+    return ReportFrame.page(
       title: title, hero: hero, sections: [SectionAttention(data: data).section].compactMap { $0 },
       foot: "<footer class='foot'></footer>\n")
   }

@@ -1,46 +1,6 @@
 import Foundation
+import Reporting
 import Statistics
-
-/// A table of a report for other people's papers and pages: in Markdown, in LaTeX.
-public struct ExportedTable: Sendable {
-  /// What it shows, in one line.
-  public let caption: String
-  /// Headings.
-  public let columns: [String]
-  /// Which columns hold numbers and stand right.
-  public let isNumber: [Bool]
-  /// Cells, row by row.
-  public let rows: [[String]]
-
-  /// The table in GitHub's Markdown.
-  var markdown: Markdown {
-    func line(_ cells: [Markdown]) -> Markdown { "| \(cells.joined(" | ")) |\n" }
-    func row(_ cells: [String]) -> Markdown { line(cells.map { "\($0)" }) }
-    let rule = line(isNumber.map { $0 ? "---:" : "---" })
-    return "**\(caption)**\n\n\(row(columns))\(rule)\(rows.map(row))"
-  }
-
-  /// The table in LaTeX, for the package `booktabs`.
-  var latex: LaTeX {
-    func line(_ cells: [String]) -> LaTeX {
-      let escaped = cells.map { "\($0)" as LaTeX }
-      return "    \(escaped.joined(" & ")) \\\\\n"
-    }
-    let alignment: [LaTeX] = isNumber.map { $0 ? "r" : "l" }
-    return """
-      \\begin{table}
-        \\centering
-        \\caption{\(caption)}
-        \\begin{tabular}{\(alignment)}
-          \\toprule
-      \(line(columns))    \\midrule
-      \(rows.map(line))    \\bottomrule
-        \\end{tabular}
-      \\end{table}
-
-      """
-  }
-}
 
 /// The main tables of a report as text that others can take over.
 public struct ExportedTables {

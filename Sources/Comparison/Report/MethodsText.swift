@@ -1,3 +1,5 @@
+import Reporting
+
 /// What was done, in the words of a paper's methods section: nothing but what the report's data says.
 struct MethodsText {
   /// A paragraph with its heading.

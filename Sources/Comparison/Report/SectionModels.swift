@@ -1,4 +1,5 @@
 import Foundation
+import Reporting
 
 /// What stands first: the arms, the finding cards and the verdicts.
 enum SectionModels {

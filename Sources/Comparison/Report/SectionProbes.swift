@@ -1,5 +1,6 @@
 import Evaluation
 import Foundation
+import Reporting
 import Statistics
 
 /// What linear probes read off the vectors, layer by layer.

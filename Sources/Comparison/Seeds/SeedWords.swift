@@ -1,3 +1,4 @@
+import Reporting
 import Statistics
 
 extension ReportData.Seeds.Difference {

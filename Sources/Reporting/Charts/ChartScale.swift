@@ -1,15 +1,15 @@
 import Foundation
 
 /// Maps values to a drawing's coordinates, linearly.
-struct ChartScale {
+package struct ChartScale {
   /// Values at both ends.
-  let domain: ClosedRange<Double>
+  package let domain: ClosedRange<Double>
   /// Coordinate of the lower and of the upper value.
-  let start: Double
-  let end: Double
+  package let start: Double
+  package let end: Double
 
   /// Creates a scale; an empty or unusable domain becomes one of width 1.
-  init(from low: Double, to high: Double, start: Double, end: Double) {
+  package init(from low: Double, to high: Double, start: Double, end: Double) {
     let low = low.isFinite ? low : 0
     let high = high.isFinite ? high : low
     domain = high > low ? low...high : low...(low + 1)
@@ -18,12 +18,12 @@ struct ChartScale {
   }
 
   /// Coordinate of a value.
-  func callAsFunction(_ value: Double) -> Double {
+  package func callAsFunction(_ value: Double) -> Double {
     start + (value - domain.lowerBound) / (domain.upperBound - domain.lowerBound) * (end - start)
   }
 
   /// Round values inside the domain, about `count` of them, at steps of 1, 2 or 5.
-  func ticks(_ count: Int) -> [Double] {
+  package func ticks(_ count: Int) -> [Double] {
     let width = domain.upperBound - domain.lowerBound
     let raw = width / Double(max(1, count))
     let power = pow(10, log10(raw).rounded(.down))
@@ -44,7 +44,7 @@ struct ChartScale {
   }
 
   /// Decimals that tell neighbouring ticks apart.
-  static func decimals(_ ticks: [Double]) -> Int {
+  package static func decimals(_ ticks: [Double]) -> Int {
     guard ticks.count > 1 else { return 2 }
     let step = ticks[1] - ticks[0]
     guard step > 0, step.isFinite else { return 2 }
@@ -54,15 +54,17 @@ struct ChartScale {
 
 /// Marks that tell arms apart without colour: every palette index has a shape of its own, and beyond the palette
 /// each colour comes again with the shape of the next.
-enum ChartMark {
+package enum ChartMark {
   /// Number of colours and shapes.
-  static let count = 8
+  package static let count = 8
 
   /// A palette index inside the palette, whatever was given.
-  static func index(_ colour: Int) -> Int { ((colour % count) + count) % count }
+  package static func index(_ colour: Int) -> Int { ((colour % count) + count) % count }
 
   /// The shape of a palette index, centred; hollow ones have the panel's background inside.
-  static func shape(_ colour: Int, x: Double, y: Double, radius: Double, hollow: Bool = false) -> Markup {
+  package static func shape(_ colour: Int, x: Double, y: Double, radius: Double, hollow: Bool = false)
+    -> Markup
+  {
     let name = "mark" + (hollow ? " hollow" : "")
     let paint = "c\(index(colour))"
     func path(_ points: [(Double, Double)]) -> Markup {
@@ -83,7 +85,7 @@ enum ChartMark {
   }
 
   /// The shape as a small picture for a legend or a heading; decoration, so hidden from screen readers.
-  static func swatch(_ colour: Int, hollow: Bool = false) -> Markup {
+  package static func swatch(_ colour: Int, hollow: Bool = false) -> Markup {
     """
     <svg class='swatch' viewBox='0 0 14 14' aria-hidden='true' focusable='false'>\
     \(shape(colour, x: 7, y: 7, radius: 4.6, hollow: hollow))</svg>

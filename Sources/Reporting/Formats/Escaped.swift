@@ -2,7 +2,7 @@ import Foundation
 import Wording
 
 /// A text format with its own rule of what makes other text safe in it.
-protocol TextFormat {
+package protocol TextFormat {
   /// Makes text of a user or a model safe inside a line of the format.
   static func escape(_ text: String) -> String
 }
@@ -11,52 +11,57 @@ protocol TextFormat {
 ///
 /// Written as a string literal, as ``Markup`` is: the literal's own text belongs to the format, and every
 /// interpolated string is escaped. So a name can never become a command, a table's border or markup.
-struct Escaped<Format: TextFormat>: ExpressibleByStringInterpolation, Sendable {
+package struct Escaped<Format: TextFormat>: ExpressibleByStringInterpolation, Sendable {
   /// The finished text.
-  var text: String
+  package var text: String
 
-  init(stringLiteral value: String) { text = value }
-  init(stringInterpolation: StringInterpolation) { text = stringInterpolation.text }
+  package init(stringLiteral value: String) { text = value }
+  package init(stringInterpolation: StringInterpolation) { text = stringInterpolation.text }
   private init(trusted text: String) { self.text = text }
 
   /// Text that is of the format already.
-  static func trusted(_ text: String) -> Escaped { Escaped(trusted: text) }
+  package static func trusted(_ text: String) -> Escaped { Escaped(trusted: text) }
 
-  static func + (left: Escaped, right: Escaped) -> Escaped { Escaped(trusted: left.text + right.text) }
+  package static func + (left: Escaped, right: Escaped) -> Escaped {
+    Escaped(trusted: left.text + right.text)
+  }
 
   /// Collects a literal's parts.
-  struct StringInterpolation: StringInterpolationProtocol {
-    var text = ""
+  package struct StringInterpolation: StringInterpolationProtocol {
+    package var text = ""
 
-    init(literalCapacity: Int, interpolationCount: Int) {
+    package init(literalCapacity: Int, interpolationCount: Int) {
       text.reserveCapacity(literalCapacity + 16 * interpolationCount)
     }
 
-    mutating func appendLiteral(_ literal: String) { text += literal }
-    mutating func appendInterpolation(_ value: String) { text += Format.escape(value) }
-    mutating func appendInterpolation(_ value: Int) { text += String(value) }
-    mutating func appendInterpolation(_ value: Escaped) { text += value.text }
-    mutating func appendInterpolation(_ values: [Escaped]) { for value in values { text += value.text } }
+    package mutating func appendLiteral(_ literal: String) { text += literal }
+    package mutating func appendInterpolation(_ value: String) { text += Format.escape(value) }
+    package mutating func appendInterpolation(_ value: Int) { text += String(value) }
+    package mutating func appendInterpolation(_ value: Escaped) { text += value.text }
+    package mutating func appendInterpolation(_ values: [Escaped]) {
+      for value in values { text += value.text }
+    }
   }
 }
 
 extension Array {
   /// Pieces with a separator between them.
-  func joined<Format>(_ separator: Escaped<Format>) -> Escaped<Format> where Element == Escaped<Format> {
+  package func joined<Format>(_ separator: Escaped<Format>) -> Escaped<Format>
+  where Element == Escaped<Format> {
     .trusted(map(\.text).joined(separator: separator.text))
   }
 }
 
 /// A piece of GitHub's Markdown.
-typealias Markdown = Escaped<MarkdownFormat>
+package typealias Markdown = Escaped<MarkdownFormat>
 /// A piece of LaTeX.
-typealias LaTeX = Escaped<LaTeXFormat>
+package typealias LaTeX = Escaped<LaTeXFormat>
 
 /// GitHub's Markdown.
 ///
 /// - Source: GitHub Flavored Markdown Spec 0.29, sections 2.4 and 6.1 (backslash escapes), 6.3 (code spans).
-enum MarkdownFormat: TextFormat {
-  static func escape(_ text: String) -> String {
+package enum MarkdownFormat: TextFormat {
+  package static func escape(_ text: String) -> String {
     let scalars = Array(text.oneLine.unicodeScalars)
     var result = ""
     for (index, scalar) in scalars.enumerated() {
@@ -87,7 +92,7 @@ enum MarkdownFormat: TextFormat {
 
 extension Escaped where Format == MarkdownFormat {
   /// Text as code: between more backticks than stand together in it.
-  static func code(_ text: String) -> Markdown {
+  package static func code(_ text: String) -> Markdown {
     let line = text.oneLine
     var (run, longest) = (0, 0)
     for scalar in line.unicodeScalars {
@@ -102,7 +107,7 @@ extension Escaped where Format == MarkdownFormat {
 }
 
 /// LaTeX, as it is typeset by `pdflatex` with UTF-8.
-enum LaTeXFormat: TextFormat {
+package enum LaTeXFormat: TextFormat {
   private static let commands: [Unicode.Scalar: String] = [
     "&": "\\&", "%": "\\%", "$": "\\$", "#": "\\#", "_": "\\_", "{": "\\{", "}": "\\}",
     "~": "\\textasciitilde{}", "^": "\\textasciicircum{}", "\\": "\\textbackslash{}",
@@ -115,7 +120,7 @@ enum LaTeXFormat: TextFormat {
     "\u{202F}": "\\,",
   ]
 
-  static func escape(_ text: String) -> String {
+  package static func escape(_ text: String) -> String {
     var result = ""
     var last: Unicode.Scalar?
     // Composed first, so that a letter with a mark is one character that LaTeX knows.
@@ -131,5 +136,5 @@ enum LaTeXFormat: TextFormat {
 
 extension Escaped where Format == LaTeXFormat {
   /// A remark that is not typeset: one line, whatever the text holds.
-  static func comment(_ text: String) -> LaTeX { .trusted("% \(text.oneLine)\n") }
+  package static func comment(_ text: String) -> LaTeX { .trusted("% \(text.oneLine)\n") }
 }

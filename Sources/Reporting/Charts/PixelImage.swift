@@ -5,17 +5,17 @@ import Foundation
 ///
 /// - Source: Portable Network Graphics, W3C Recommendation (second edition) 2003; zlib format RFC 1950,
 ///   stored blocks RFC 1951 section 3.2.4.
-struct PixelImage {
+package struct PixelImage {
   /// Palette index of a pixel that lets the background through.
-  static let clear: UInt8 = 0
+  package static let clear: UInt8 = 0
 
-  let width: Int
-  let height: Int
+  package let width: Int
+  package let height: Int
   /// Palette indices, row by row.
-  var pixels: [UInt8]
+  package var pixels: [UInt8]
 
   /// An image without any visible pixel.
-  init(width: Int, height: Int) {
+  package init(width: Int, height: Int) {
     self.width = max(1, width)
     self.height = max(1, height)
     pixels = [UInt8](repeating: Self.clear, count: self.width * self.height)
@@ -23,10 +23,10 @@ struct PixelImage {
 
   /// Sets a pixel to a code of the colour scale. Code 0 takes the place of code 1, whose colour is the
   /// same to the eye, so that index 0 is free for clear pixels.
-  mutating func set(_ x: Int, _ y: Int, code: UInt8) { pixels[y * width + x] = max(1, code) }
+  package mutating func set(_ x: Int, _ y: Int, code: UInt8) { pixels[y * width + x] = max(1, code) }
 
   /// The image with every pixel as a square of `factor` × `factor`.
-  func enlarged(by factor: Int) -> PixelImage {
+  package func enlarged(by factor: Int) -> PixelImage {
     var result = PixelImage(width: width * factor, height: height * factor)
     for y in 0..<result.height {
       for x in 0..<result.width {
@@ -37,16 +37,16 @@ struct PixelImage {
   }
 
   /// The image as an address that holds its own data.
-  var address: String { "data:image/png;base64," + png.base64EncodedString() }
+  package var address: String { "data:image/png;base64," + png.base64EncodedString() }
 
   /// The same with every pixel as a square of many, so that a program that smooths images leaves them sharp.
-  var sharpAddress: String {
+  package var sharpAddress: String {
     let large = enlarged(by: max(1, 800 / max(width, height)))
     return "data:image/png;base64," + large.file(of: large.compressed).base64EncodedString()
   }
 
   /// The image as a PNG file.
-  var png: Data { file(of: stored) }
+  package var png: Data { file(of: stored) }
 
   private func file(of content: [UInt8]) -> Data {
     var file = Data([0x89, 0x50, 0x4E, 0x47, 0x0D, 0x0A, 0x1A, 0x0A])
@@ -113,7 +113,7 @@ struct PixelImage {
   }
 
   /// The checksum of a PNG chunk (CRC-32).
-  static func checksum(_ bytes: [UInt8]) -> UInt32 {
+  package static func checksum(_ bytes: [UInt8]) -> UInt32 {
     UInt32(bytes.withUnsafeBufferPointer { crc32_z(0, $0.baseAddress, $0.count) })
   }
 }

@@ -3,30 +3,34 @@ import Wording
 
 /// Numbers as a report shows them: those of ``Format`` with a typographic minus. What is not finite is shown as a
 /// dash or ∞, never as `nan`.
-enum Number {
+package enum Number {
   /// A fixed number of decimals.
-  static func fixed(_ value: Double, _ decimals: Int) -> String {
+  package static func fixed(_ value: Double, _ decimals: Int) -> String {
     guard value.isFinite else { return value == .infinity ? "∞" : value == -.infinity ? "−∞" : "–" }
     return typographic(Format.fixed(value, decimals))
   }
 
   /// About three or four significant digits.
-  static func short(_ value: Double) -> String {
+  package static func short(_ value: Double) -> String {
     let size = abs(value)
     return fixed(value, size >= 100 ? 0 : size >= 10 ? 1 : size >= 1 ? 2 : 3)
   }
 
   /// A share as a percentage.
-  static func percent(_ share: Double, _ decimals: Int = 1) -> String { fixed(share * 100, decimals) + " %" }
+  package static func percent(_ share: Double, _ decimals: Int = 1) -> String {
+    fixed(share * 100, decimals) + " %"
+  }
 
   /// A whole number with separators: `1,234`.
-  static func grouped(_ value: Int) -> String { typographic(Format.count(value)) }
+  package static func grouped(_ value: Int) -> String { typographic(Format.count(value)) }
 
   /// A count with its noun: `1 step`, `1,500 steps`.
-  static func counted(_ value: Int, _ noun: String) -> String { typographic(Format.counted(value, noun)) }
+  package static func counted(_ value: Int, _ noun: String) -> String {
+    typographic(Format.counted(value, noun))
+  }
 
   /// Thousands as k, millions as M, and on: for axes and cards.
-  static func compact(_ value: Double) -> String {
+  package static func compact(_ value: Double) -> String {
     let steps: [(Double, String)] = [
       (1e18, "E"), (1e15, "P"), (1e12, "T"), (1e9, "G"), (1e6, "M"), (1e3, "k"),
     ]
@@ -35,18 +39,20 @@ enum Number {
   }
 
   /// FLOPs with an SI prefix.
-  static func flops(_ value: Double) -> String { value.isFinite ? typographic(Format.flops(value)) : "–" }
+  package static func flops(_ value: Double) -> String {
+    value.isFinite ? typographic(Format.flops(value)) : "–"
+  }
 
   /// A span of time.
-  static func duration(_ seconds: Double) -> String {
+  package static func duration(_ seconds: Double) -> String {
     seconds.isFinite ? typographic(Format.duration(seconds)) : "–"
   }
 
   /// Bytes in binary units.
-  static func bytes(_ count: Int) -> String { typographic(Format.bytes(count)) }
+  package static func bytes(_ count: Int) -> String { typographic(Format.bytes(count)) }
 
   /// An interval; `format` writes each end.
-  static func interval(_ interval: Interval?, _ format: (Double) -> String) -> String {
+  package static func interval(_ interval: Interval?, _ format: (Double) -> String) -> String {
     guard let interval else { return "" }
     return format(interval.low) + " – " + format(interval.high)
   }

@@ -2,42 +2,69 @@ import Foundation
 import Statistics
 
 /// A chart of curves with a grid, axes and, where wanted, a reference line. Pure markup, no script needed.
-struct LineChart {
+package struct LineChart {
   /// One curve.
-  struct Series {
-    var name: String
-    var colour: Int
-    var points: [(x: Double, y: Double, interval: Interval?)]
+  package struct Series {
+    package var name: String
+    package var colour: Int
+    package var points: [(x: Double, y: Double, interval: Interval?)]
     /// A light line without marks, for noisy training losses.
-    var isFaint = false
+    package var isFaint = false
     /// Dashes instead of a solid line.
-    var isDashed = false
+    package var isDashed = false
+
+    package init(
+      name: String, colour: Int, points: [(x: Double, y: Double, interval: Interval?)], isFaint: Bool = false,
+      isDashed: Bool = false
+    ) {
+      self.name = name
+      self.colour = colour
+      self.points = points
+      self.isFaint = isFaint
+      self.isDashed = isDashed
+    }
   }
 
   /// Read by screen readers.
-  var title: String
-  var description: String
-  var xLabel: String
-  var yLabel: String
-  var series: [Series]
+  package var title: String
+  package var description: String
+  package var xLabel: String
+  package var yLabel: String
+  package var series: [Series]
   /// Fixed range of y; otherwise from the values.
-  var yRange: ClosedRange<Double>?
+  package var yRange: ClosedRange<Double>?
   /// Horizontal lines with a label.
-  var references: [(y: Double, label: String)] = []
+  package var references: [(y: Double, label: String)]
   /// Writes a tick of x.
-  var xFormat: (Double) -> String = Number.compact
+  package var xFormat: (Double) -> String
   /// Writes a tick of y; by default with as many decimals as the ticks need.
-  var yFormat: ((Double) -> String)?
+  package var yFormat: ((Double) -> String)?
 
-  static let width = 480.0
-  static let height = 296.0
+  package init(
+    title: String, description: String, xLabel: String, yLabel: String, series: [Series],
+    yRange: ClosedRange<Double>? = nil, references: [(y: Double, label: String)] = [],
+    xFormat: @escaping (Double) -> String = Number.compact, yFormat: ((Double) -> String)? = nil
+  ) {
+    self.title = title
+    self.description = description
+    self.xLabel = xLabel
+    self.yLabel = yLabel
+    self.series = series
+    self.yRange = yRange
+    self.references = references
+    self.xFormat = xFormat
+    self.yFormat = yFormat
+  }
+
+  package static let width = 480.0
+  package static let height = 296.0
   private static let left = 46.0
   private static let right = 468.0
   private static let top = 14.0
   private static let bottom = 250.0
 
   /// The chart as SVG; `id` must be unique on the page.
-  func render(id: String) -> Markup {
+  package func render(id: String) -> Markup {
     let x = xScale
     return """
       <svg class='chart' id='\(id)' viewBox='0 0 \(px: Self.width) \(px: Self.height)' role='img' \
@@ -49,7 +76,7 @@ struct LineChart {
   }
 
   /// What is drawn, without a frame of its own: `width` wide and `height` high.
-  func content(id: String) -> Markup {
+  package func content(id: String) -> Markup {
     let x = xScale
     let y = yScale
     return """
@@ -60,14 +87,14 @@ struct LineChart {
   }
 
   /// Range of x over all curves, from 0.
-  var xScale: ChartScale {
+  package var xScale: ChartScale {
     let xs = series.flatMap { $0.points.map(\.x) }.filter(\.isFinite)
     return ChartScale(from: 0, to: xs.max() ?? 1, start: Self.left, end: Self.right)
   }
 
   /// Range of y: what is given, or the values. The first twentieth of training would squeeze all
   /// that follows, so they may run out of the top.
-  var yScale: ChartScale {
+  package var yScale: ChartScale {
     if let yRange {
       return ChartScale(
         from: yRange.lowerBound, to: yRange.upperBound, start: Self.bottom, end: Self.top)

@@ -5,37 +5,39 @@ import Foundation
 /// Written as a string literal: the literal's own text is markup, and every interpolated string is
 /// escaped. So text of a model can never become markup, and a plain `Double` cannot slip in as `nan`:
 /// numbers of a drawing go in as `\(px: value)`, numbers for reading are formatted by ``Number``.
-struct Markup: ExpressibleByStringInterpolation, Sendable {
+package struct Markup: ExpressibleByStringInterpolation, Sendable {
   /// The finished text.
-  var text: String
+  package var text: String
 
-  init(stringLiteral value: String) { text = value }
-  init(stringInterpolation: StringInterpolation) { text = stringInterpolation.text }
+  package init(stringLiteral value: String) { text = value }
+  package init(stringInterpolation: StringInterpolation) { text = stringInterpolation.text }
 
   private init(trusted text: String) { self.text = text }
 
   /// Text of this program's own that is markup already: a style sheet, a script, encoded JSON.
-  static func trusted(_ text: String) -> Markup { Markup(trusted: text) }
+  package static func trusted(_ text: String) -> Markup { Markup(trusted: text) }
 
-  static func + (left: Markup, right: Markup) -> Markup { Markup(trusted: left.text + right.text) }
+  package static func + (left: Markup, right: Markup) -> Markup { Markup(trusted: left.text + right.text) }
 
   /// Collects a literal's parts.
-  struct StringInterpolation: StringInterpolationProtocol {
-    var text = ""
+  package struct StringInterpolation: StringInterpolationProtocol {
+    package var text = ""
 
-    init(literalCapacity: Int, interpolationCount: Int) {
+    package init(literalCapacity: Int, interpolationCount: Int) {
       text.reserveCapacity(literalCapacity + 16 * interpolationCount)
     }
 
-    mutating func appendLiteral(_ literal: String) { text += literal }
-    mutating func appendInterpolation(_ value: String) { text += Markup.escape(value) }
-    mutating func appendInterpolation(_ value: Int) { text += String(value) }
-    mutating func appendInterpolation(_ value: Markup) { text += value.text }
-    mutating func appendInterpolation(_ value: Markup?) { text += value?.text ?? "" }
-    mutating func appendInterpolation(_ values: [Markup]) { for value in values { text += value.text } }
+    package mutating func appendLiteral(_ literal: String) { text += literal }
+    package mutating func appendInterpolation(_ value: String) { text += Markup.escape(value) }
+    package mutating func appendInterpolation(_ value: Int) { text += String(value) }
+    package mutating func appendInterpolation(_ value: Markup) { text += value.text }
+    package mutating func appendInterpolation(_ value: Markup?) { text += value?.text ?? "" }
+    package mutating func appendInterpolation(_ values: [Markup]) {
+      for value in values { text += value.text }
+    }
 
     /// A coordinate or length of a drawing: two decimals, and 0 for what is not a number.
-    mutating func appendInterpolation(px value: Double) {
+    package mutating func appendInterpolation(px value: Double) {
       guard value.isFinite, abs(value) < 1e7 else {
         text += "0"
         return
@@ -51,7 +53,7 @@ struct Markup: ExpressibleByStringInterpolation, Sendable {
   /// Makes text safe between tags and in quoted attributes.
   ///
   /// Control characters, which XML forbids, become their visible symbols (U+2400 and on).
-  static func escape(_ text: String) -> String {
+  package static func escape(_ text: String) -> String {
     var result = ""
     result.reserveCapacity(text.utf8.count)
     for scalar in text.unicodeScalars {
@@ -73,7 +75,7 @@ struct Markup: ExpressibleByStringInterpolation, Sendable {
   }
 
   /// Data for the page's script: JSON in which nothing can end the element that holds it.
-  static func json(_ value: some Encodable, id: String) -> Markup {
+  package static func json(_ value: some Encodable, id: String) -> Markup {
     let encoder = JSONEncoder()
     encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
     encoder.nonConformingFloatEncodingStrategy = .convertToString(

@@ -2,39 +2,64 @@ import Foundation
 import Statistics
 
 /// Rows of marks with whiskers on one horizontal axis: shares with their intervals.
-struct DotChart {
+package struct DotChart {
   /// One mark.
-  struct Dot {
-    var colour: Int
-    var measured: Measured
-    var isHollow = false
+  package struct Dot {
+    package var colour: Int
+    package var measured: Measured
+    package var isHollow = false
     /// Read-out on hover.
-    var label: String
+    package var label: String
+
+    package init(colour: Int, measured: Measured, isHollow: Bool = false, label: String) {
+      self.colour = colour
+      self.measured = measured
+      self.isHollow = isHollow
+      self.label = label
+    }
   }
 
   /// One row of marks.
-  struct Row {
-    var label: String
-    var dots: [Dot]
+  package struct Row {
+    package var label: String
+    package var dots: [Dot]
     /// Whether all marks stand on one line instead of one below the other.
-    var isOneLine = false
+    package var isOneLine = false
+
+    package init(label: String, dots: [Dot], isOneLine: Bool = false) {
+      self.label = label
+      self.dots = dots
+      self.isOneLine = isOneLine
+    }
   }
 
-  var title: String
-  var description: String
-  var rows: [Row]
-  var domain: ClosedRange<Double>
+  package var title: String
+  package var description: String
+  package var rows: [Row]
+  package var domain: ClosedRange<Double>
   /// Vertical lines with a label at the top.
-  var references: [(x: Double, label: String)]
+  package var references: [(x: Double, label: String)]
   /// How a value of the axis is written.
-  var format: (Double) -> String = { Number.percent($0, 0) }
+  package var format: (Double) -> String
 
-  static let width = 480.0
+  package init(
+    title: String, description: String, rows: [Row], domain: ClosedRange<Double>,
+    references: [(x: Double, label: String)], format: @escaping (Double) -> String = { Number.percent($0, 0) }
+  ) {
+    self.title = title
+    self.description = description
+    self.rows = rows
+    self.domain = domain
+    self.references = references
+    self.format = format
+  }
+
+  package static let width = 480.0
   private static let right = 466.0
   private static let top = 26.0
 
   /// The chart as SVG; `id` must be unique on the page.
-  func render(id: String) -> Markup {
+  package func render(id: String) -> Markup {
     let (content, height) = drawing
     return """
       <svg class='chart' id='\(id)' viewBox='0 0 \(px: Self.width) \(px: height)' role='img' \
@@ -44,7 +69,7 @@ struct DotChart {
   }
 
   /// What is drawn, without a frame of its own, and how high it is; it is `width` wide.
-  var drawing: (content: Markup, height: Double) {
+  package var drawing: (content: Markup, height: Double) {
     let longest = rows.map(\.label.count).max() ?? 0
     let left = min(215, 22 + 7.4 * Double(longest))
     let x = ChartScale(

@@ -2,7 +2,7 @@ import Foundation
 import TestSupport
 import Testing
 
-@testable import Comparison
+@testable import Reporting
 
 /// Whatever a name or a text holds, an exported file keeps its shape.
 @Suite struct EscapingTests {
@@ -53,17 +53,6 @@ import Testing
     #expect(LaTeXFormat.escape("50 %") == "50 \\%" && LaTeXFormat.escape("a--b") == "a-{}-b")
     #expect(LaTeXFormat.escape("%\u{301}").unicodeScalars.starts(with: "\\%".unicodeScalars))
     #expect(LaTeX.comment("a\nb\r\nc\u{2028}d").text == "% a b c d\n")
-  }
-
-  /// A report whose title and command have a second line: it stays a remark.
-  @Test func theFirstLinesOfATeXFileAreRemarks() {
-    var data = ReportFixture.full(arms: 2)
-    data.title = "x\n\\input{/etc/passwd}"
-    data.footer.command = "./zoo compare a\r\n\\input{b}"
-    let tables = ExportedTables(data)
-    let live = tables.latex.split(whereSeparator: \.isNewline).filter { $0.contains("input") }
-    #expect(live.count == 2 && live.allSatisfy { $0.hasPrefix("% ") })
-    #expect(tables.markdown.hasPrefix("# x \\\\input{/etc/passwd}\n\n`./zoo compare a \\input{b}`\n"))
   }
 
   /// Read back by another program, every field is what was written, and no text is a formula.

@@ -4,17 +4,17 @@ import Statistics
 /// Tables for spreadsheets and other programs.
 ///
 /// - Source: the format of RFC 4180, with line feeds.
-enum CommaSeparated {
+package enum CommaSeparated {
   /// Rows as text, a line each.
-  static func text(_ rows: [[String]]) -> String {
+  package static func text(_ rows: [[String]]) -> String {
     rows.map { $0.map(quoted).joined(separator: ",") + "\n" }.joined()
   }
 
   /// A number as a field; empty where there is none.
-  static func field(_ value: Double?) -> String { value.map { "\($0)" } ?? "" }
+  package static func field(_ value: Double?) -> String { value.map { "\($0)" } ?? "" }
 
   /// A number with the ends of its interval, as three fields.
-  static func fields(_ measured: Measured?) -> [String] {
+  package static func fields(_ measured: Measured?) -> [String] {
     [measured?.value, measured?.interval?.low, measured?.interval?.high].map(field)
   }
 

@@ -7,7 +7,7 @@ import Foundation
 /// lightness inverted.
 public enum ColourScale {
   /// Corner colours from probability 0 to 1; between them the colours are mixed evenly.
-  static let corners: [(red: Double, green: Double, blue: Double)] = [
+  package static let corners: [(red: Double, green: Double, blue: Double)] = [
     (247, 248, 249), (213, 232, 212), (126, 197, 190), (48, 133, 179), (30, 66, 138), (18, 20, 74),
   ]
 
@@ -22,7 +22,7 @@ public enum ColourScale {
   }
 
   /// All colours as `rrggbb`, by code.
-  static var hexadecimal: [String] {
+  package static var hexadecimal: [String] {
     (0...255).map { code in
       let (red, green, blue) = colour(of: UInt8(code))
       return [red, green, blue].map { ($0 < 16 ? "0" : "") + String($0, radix: 16) }.joined()
