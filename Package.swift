@@ -37,7 +37,7 @@ let layers: [Layer] = [
   .unoptimised("Transformer", ["Tensors", "Settings"]),
   .optimised("SyntheticCorpus", ["Text"]),
   .unoptimised("Zoo", ["Transformer", "Text", "Wording", "CZlib"]),
-  .optimised("Inference", ["Zoo"]),
+  .optimised("Inference", ["Zoo", "Reporting"]),
   .optimised("Training", ["Zoo"]),
   .optimised("Evaluation", ["Inference", "Training", "Statistics", "SyntheticCorpus"]),
   .optimised("AttentionAnalysis", ["Inference", "Training", "Statistics", "SyntheticCorpus"]),
@@ -67,9 +67,13 @@ let package = Package(
     .library(name: "Transformer", targets: ["Transformer", "Tensors", "Kernels", "Settings"]),
     .library(
       name: "Zoo",
-      targets: ["Zoo", "Inference", "Installed", "Transformer", "Tensors", "Kernels", "Text", "Settings"]),
+      targets: [
+        "Zoo", "Inference", "Reporting", "Statistics", "Installed", "Transformer", "Tensors", "Kernels",
+        "Text",
+        "Settings",
+      ]),
     .library(name: "Training", targets: ["Training"]),
-    .library(name: "Inference", targets: ["Inference"]),
+    .library(name: "Inference", targets: ["Inference", "Reporting", "Statistics"]),
     .library(
       name: "Evaluation", targets: ["Evaluation", "AttentionAnalysis", "Statistics", "SyntheticCorpus"]),
     .library(name: "Comparison", targets: ["Comparison"]),

@@ -9,7 +9,10 @@ public enum ZooProgram {
     ("Train", [.compare, .train, .ablate]),
     (
       "Use what was trained",
-      [.eval, .generate, .fill, .embed, .pairs, .score, .attention, .heads, .probe, .finetune, .figure]
+      [
+        .eval, .generate, .fill, .embed, .pairs, .score, .attention, .heads, .probe, .finetune, .report,
+        .figure,
+      ]
     ),
     ("Keep an eye on it", [.runs, .profile]),
   ]

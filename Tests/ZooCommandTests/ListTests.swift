@@ -21,7 +21,7 @@ import Zoo
       for declaration in catalog.declarations(family: family) { #expect(first.contains(declaration.name)) }
     }
     for preset in try Presets.standard().list() { #expect(first.contains(preset.name)) }
-    for suite in try SuiteLibrary.standard().names { #expect(first.contains(suite)) }
+    for suite in try SuiteLibrary.standard(Registry.standard()).names { #expect(first.contains(suite)) }
     for rule in registry.rules { #expect(first.contains(rule.name)) }
   }
 

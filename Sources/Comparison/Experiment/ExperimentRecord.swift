@@ -9,7 +9,7 @@ import Zoo
 /// The arms' own folders say how far each has come; this file never changes but for the time spent, and for what
 /// is asked of the models, or where their text stands, when it goes on.
 public struct ExperimentRecord: RecordWithTexts, Sendable {
-  public static let jsonTexts = ["arms.*.descriptor", "arms.*.recipe"]
+  public static let jsonTexts = ["arms.*.descriptor", "arms.*.recipe", "design.registered.*"]
 
   /// One arm as it was planned.
   public struct Arm: Codable, Sendable {

@@ -12,7 +12,7 @@ public enum AttentionPage {
   ) -> String {
     let models = arms.enumerated().map { index, name in
       ReportData.Arm(
-        name: name, kind: .decoder, colour: index, parameters: 0, parametersWithoutEmbeddings: 0,
+        name: name, kind: nil, colour: index, parameters: 0, parametersWithoutEmbeddings: nil,
         objective: "", unit: "", steps: 0, tokens: 0, supervisedTokens: 0, flops: 0, seconds: 0,
         finalTrainLoss: 0, finalHeldOutLoss: 0)
     }

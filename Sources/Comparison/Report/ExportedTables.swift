@@ -8,7 +8,7 @@ public struct ExportedTables {
   private let title: String
   private let command: String
   private let story: String
-  private let verdicts: [ReportData.Verdict]
+  private let verdicts: [Verdict]
   private let methods: [MethodsText.Paragraph]
 
   /// The tables of a report: what was held out, and what all seeds say.
@@ -19,10 +19,11 @@ public struct ExportedTables {
     verdicts = data.verdicts
     methods = MethodsText(data)?.paragraphs ?? []
     tables =
-      [Self.heldOut(data)]
+      (data.heldOut.isEmpty ? [] : [Self.heldOut(data)])
       + (data.seeds.map { [Self.means(data, $0), Self.differences(data, $0)] + Self.learnt(data, $0) } ?? [])
       + Self.trials(data)
       + (data.fineTuning ?? []).flatMap { [$0.outcome, $0.comparison] }
+      + (data.evaluations ?? []).flatMap { $0.section?.tables ?? [] }.map { $0.exported(data.models) }
   }
 
   /// The tables in GitHub's Markdown, with the verdicts before them.

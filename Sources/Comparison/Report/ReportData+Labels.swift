@@ -19,6 +19,9 @@ extension ReportData {
   /// Colour of an arm.
   func colour(_ index: Int) -> Int { arm(index)?.colour ?? index }
 
+  /// The models as blocks name them.
+  var models: [ReportModel] { arms.map { ReportModel($0.name, colour: $0.colour) } }
+
   /// One column a model.
   var armColumns: [ReportTable.Column] { arms.indices.map { .init(label($0)) } }
 }

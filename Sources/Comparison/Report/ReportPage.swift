@@ -6,24 +6,26 @@ import Reporting
 public enum ReportPage {
   /// The whole page.
   public static func html(_ data: ReportData) -> String {
-    let sections = [
-      SectionGlance.problems(data), Story(data).section, SectionGlance.section(data),
-      SectionModels.verdicts(data),
-      SectionPath.section(data),
-      SectionSeeds.section(data),
-      SectionModels.arms(data),
-      SectionCurves(data: data).section,
-      SectionResults.verbs(data), SectionResults.floor(data), SectionLikelihood.section(data),
-      SectionExcess.section(data), SectionTruth.section(data), SectionPairs.section(data),
-      SectionCloze.section(data),
-      SectionResults.heldOut(data),
-      SectionEquality.certificate(data), SectionTuning.section(data), SectionEquality.components(data),
-      SectionTexts.samples(data),
-      SectionWriting.section(data), SectionTexts.fills(data), SectionAttention(data: data).section,
-      SectionHeads.section(data), SectionProbes.section(data),
-      SectionFineTuning.section(data), SectionProfile.section(data),
-      SectionMethods.section(data),
-    ].compactMap { $0 }
+    let sections: [ReportSection?] =
+      [
+        SectionGlance.problems(data), Story(data).section, SectionGlance.section(data),
+        SectionModels.verdicts(data),
+        SectionPath.section(data),
+        SectionSeeds.section(data),
+        SectionModels.arms(data),
+        SectionCurves(data: data).section,
+        SectionResults.verbs(data), SectionResults.floor(data), SectionLikelihood.section(data),
+        SectionExcess.section(data), SectionTruth.section(data), SectionPairs.section(data),
+        SectionCloze.section(data),
+        SectionResults.heldOut(data),
+        SectionEquality.certificate(data), SectionTuning.section(data), SectionEquality.components(data),
+        SectionTexts.samples(data),
+        SectionWriting.section(data), SectionTexts.fills(data), SectionAttention(data: data).section,
+        SectionHeads.section(data), SectionProbes.section(data),
+        SectionFineTuning.section(data),
+      ]
+      + (data.evaluations ?? []).map { $0.section.map(BlockPage(data.models).section) }
+      + [SectionProfile.section(data), SectionMethods.section(data)]
     var facts: [Markup] = []
     if !data.date.isEmpty { facts.append("<li>\(data.date)</li>") }
     if !data.machine.isEmpty { facts.append("<li>\(data.machine)</li>") }
@@ -35,7 +37,8 @@ public enum ReportPage {
       \(SectionModels.cards(data))</header>
 
       """
-    return ReportFrame.page(title: data.title, hero: hero, sections: sections, foot: foot(data))
+    return ReportFrame.page(
+      title: data.title, hero: hero, sections: sections.compactMap { $0 }, foot: foot(data))
   }
 
   private static func foot(_ data: ReportData) -> Markup {

@@ -105,10 +105,10 @@ enum SectionModels {
       [title] + data.arms.map { "\(value($0))" }
     }
     let rows = [
-      row("Kind") { $0.kind == .encoder ? "encoder" : "decoder" },
+      row("Kind") { $0.kind?.rawValue ?? "–" },
       row("Objective") { $0.objective },
       row("Parameters") { Number.grouped($0.parameters) },
-      row("Parameters without embeddings") { Number.grouped($0.parametersWithoutEmbeddings) },
+      row("Parameters without embeddings") { $0.parametersWithoutEmbeddings.map(Number.grouped) ?? "–" },
       row("Steps") { Number.grouped($0.steps) },
       row("Content tokens read") { Number.grouped($0.tokens) },
       row("Supervised tokens (targets of the loss)") { Number.grouped($0.supervisedTokens) },
@@ -158,7 +158,7 @@ enum SectionModels {
   }
 
   /// The reason as a sentence, whether or not it was written as one.
-  private static func reason(_ verdict: ReportData.Verdict) -> String {
+  private static func reason(_ verdict: Verdict) -> String {
     let lowered = verdict.because.lowercased()
     guard !verdict.because.isEmpty, !lowered.hasPrefix("because"), !lowered.hasPrefix("may "),
       !lowered.hasPrefix("must ")

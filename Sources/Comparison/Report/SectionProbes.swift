@@ -191,10 +191,3 @@ struct SectionProbes {
     ).markup
   }
 }
-
-extension Number {
-  /// A difference of shares in percentage points, with its sign; none where it rounds to nothing.
-  static func points(_ difference: Double) -> String {
-    abs(difference) < 0.0005 ? "0.0" : (difference > 0 ? "+" : "") + fixed(difference * 100, 1)
-  }
-}

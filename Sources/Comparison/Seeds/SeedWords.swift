@@ -89,8 +89,3 @@ extension ReportData.Seeds.Measure {
     return Measured(values.mean, interval: isShare ? interval?.within(0...1) : interval)
   }
 }
-
-extension Number {
-  /// A p-value, which is never 0: three decimals, or that it is less than the least of them.
-  static func probability(_ value: Double) -> String { value < 0.001 ? "< 0.001" : fixed(value, 3) }
-}

@@ -21,6 +21,14 @@ package enum Number {
     fixed(share * 100, decimals) + " %"
   }
 
+  /// A difference of shares in percentage points, with its sign; none where it rounds to nothing.
+  package static func points(_ difference: Double) -> String {
+    abs(difference) < 0.0005 ? "0.0" : (difference > 0 ? "+" : "") + fixed(difference * 100, 1)
+  }
+
+  /// A p-value, which is never 0: three decimals, or that it is less than the least of them.
+  package static func probability(_ value: Double) -> String { value < 0.001 ? "< 0.001" : fixed(value, 3) }
+
   /// A whole number with separators: `1,234`.
   package static func grouped(_ value: Int) -> String { typographic(Format.count(value)) }
 

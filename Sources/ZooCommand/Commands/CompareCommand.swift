@@ -79,7 +79,7 @@ extension Command {
       guard !arguments.flag("as-published") else {
         throw UsageError("--as-published is about bert and gpt; a suite says itself which models it trains")
       }
-      let suite = try SuiteLibrary.standard().load(first.model)
+      let suite = try SuiteLibrary.standard(workplace.registry).load(first.model)
       return try ExperimentJob.begin(suite, arguments, workplace).run(arguments, workplace)
     }
     let plans = try zip(arms, ArmWords.names(arms)).map { try $0.plan($1, arguments, workplace) }

@@ -26,7 +26,7 @@ struct RegisteredEvaluations {
 
   private let workplace: Workplace
   private let console: Console
-  private let chosen: [(settings: Resolved, evaluation: any Evaluation)]
+  private let chosen: [AskedEvaluation]
 
   /// The evaluations that a command line names.
   ///
@@ -34,13 +34,7 @@ struct RegisteredEvaluations {
   init(_ words: [String], _ workplace: Workplace, _ console: Console) throws {
     self.workplace = workplace
     self.console = console
-    let registry = workplace.registry
-    chosen = try words.map { word in
-      let node = word.hasPrefix("{") ? try Node.parse(word, file: "--with") : Node(.text(word))
-      let (settings, problems) = registry.catalog.resolve(node, family: Family.evaluation.name)
-      guard let settings else { throw SettingsError(title: "--with", problems: problems) }
-      return (settings, try registry.member(settings.type, of: .evaluation)(settings))
-    }
+    chosen = try words.map { try AskedEvaluation($0, in: "--with", workplace.registry) }
   }
 
   /// Measures all of them on all models. What a model cannot be asked is said, and the rest is measured.
@@ -54,19 +48,21 @@ struct RegisteredEvaluations {
       let text = try text(of: model, data)
       let loaded = try LoadedModel(
         model.checkpoint, registry: workplace.registry, context: try workplace.context())
-      for (settings, evaluation) in chosen {
+      for asked in chosen {
+        let settings = asked.settings
         let line = PhaseLine(console)
         line.begin("\(model.name): \(settings.type)")
         defer { line.end() }
         do {
-          let figures = try evaluation.measure(
-            EvaluationSubject(model: loaded, text: text) { line.advance($0, of: $1) })
+          let subject = EvaluationSubject(model: loaded, text: text) { line.advance($0, of: $1) }
+          let result = try asked.evaluation.stored(subject)
+          store(result, of: asked, subject, model, line)
           all.append(
             Found(
               model: model.name, evaluation: settings.type,
               settings: Dictionary(
                 settings.listing.map { ($0.path, $0.value) }, uniquingKeysWith: { first, _ in first }),
-              figures: figures))
+              figures: result.figures))
         } catch let error as InferenceError {
           isWhole = false
           line.end()
@@ -78,6 +74,22 @@ struct RegisteredEvaluations {
     return isWhole
   }
 
+  /// Keeps a result in the folder of its run, for `zoo report`. The figures are printed in any case.
+  private func store(
+    _ result: StoredResult, of asked: AskedEvaluation, _ subject: EvaluationSubject, _ model: TrainedModel,
+    _ line: PhaseLine
+  ) {
+    guard let folder = model.folder, model.record != nil else { return }
+    do {
+      try EvaluationStore(folder).write(
+        result, of: try asked.question(try TrainerState(from: model.checkpoint), subject),
+        version: ProgramVersion.current)
+    } catch {
+      line.end()
+      console.warning("\(model.name): the result is not kept: \(error)")
+    }
+  }
+
   private func text(of model: TrainedModel, _ data: String?) throws -> TextSource {
     let registry = workplace.registry
     let sets = data.map { [RecipeOptions.data([$0])] } ?? []
@@ -87,7 +99,7 @@ struct RegisteredEvaluations {
   }
 
   private func show(_ all: [Found]) {
-    for (settings, _) in chosen {
+    for settings in chosen.map(\.settings) {
       let found = all.filter { $0.evaluation == settings.type }
       guard !found.isEmpty else { continue }
       console.heading(settings.type)

@@ -166,7 +166,8 @@ struct TrainedComparison {
     let experiment = try Experiment(
       trained: runs, shelf: shelf, registry: registry, folder: folder, threads: threads,
       version: ProgramVersion.current)
-    let design = try ExperimentJob.deepened(record?.design ?? Design(), runs.map(\.plan), arguments)
+    let design = try ExperimentJob.deepened(
+      record?.design ?? Design(), runs.map(\.plan), arguments, registry)
     let forecasts = try zip(experiment.plans, runs).map {
       try RunForecast($0, $1, registry: registry, threads: threads)
     }
@@ -238,6 +239,6 @@ extension Workplace {
   /// Whether a word names a model to be trained, with or without changes, or a suite.
   fileprivate func isModel(_ word: String) -> Bool {
     let model = ArmWords(word).model
-    return (try? presets.load(model)) != nil || (try? SuiteLibrary.standard().load(model)) != nil
+    return (try? presets.load(model)) != nil || (try? SuiteLibrary.standard(registry).load(model)) != nil
   }
 }

@@ -75,7 +75,7 @@ struct ZooListing: Encodable {
       } + [Family(name: "recipe", entries: [Entry(Recipe.declaration)])]
     settings = SettingSearch(catalog)
     presets = try workplace.presets.list().map { Line(name: $0.name, summary: $0.summary) }
-    let library = try SuiteLibrary.standard()
+    let library = try SuiteLibrary.standard(workplace.registry)
     suites = try library.names.map { Line(name: $0, summary: try library.load($0).summary) }
     rules =
       workplace.registry.rules.map { Line(name: $0.name, summary: $0.reason) } + [
