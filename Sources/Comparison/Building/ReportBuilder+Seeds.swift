@@ -8,17 +8,8 @@ extension ReportBuilder {
   /// What all seeds say; nil where no measure is fair to two arms, and for one seed unless the arms are a
   /// path.
   func seeds() throws -> ReportData.Seeds? {
-    /// All runs of every arm, `[arms][seeds]`, of the seeds that every arm was trained with: one run that failed
-    /// takes its seed out of the comparison and nothing else.
-    let all = arms.map { arm in
-      [arm]
-        + repeats.filter { $0.plan.arm == arm.plan.arm }.sorted { $0.plan.seedNumber < $1.plan.seedNumber }
-    }
-    let common = all.map { Set($0.map(\.plan.seedNumber)) }.reduce(nil as Set<Int>?) {
-      $0?.intersection($1) ?? $1
-    }
-    let runs = all.map { $0.filter { common?.contains($0.plan.seedNumber) ?? false } }
-    let count = common?.count ?? 0
+    let runs = runsOfAllSeeds
+    let count = runs.first?.count ?? 0
     guard count > 1 || design.isPath else { return nil }
     let made = try PrimaryMeasure.allCases.compactMap { kind in
       try measure(kind, runs).map { (kind: kind, measure: $0) }
@@ -39,6 +30,19 @@ extension ReportBuilder {
       (seeds.missing, seeds.isDeclared) = (primary, false)
     }
     return seeds
+  }
+
+  /// All runs of every arm, `[arms][seeds]`, of the seeds that every arm was trained with: one run that failed
+  /// takes its seed out of the comparison and nothing else.
+  var runsOfAllSeeds: [[ArmResult]] {
+    let all = arms.map { arm in
+      [arm]
+        + repeats.filter { $0.plan.arm == arm.plan.arm }.sorted { $0.plan.seedNumber < $1.plan.seedNumber }
+    }
+    let common = all.map { Set($0.map(\.plan.seedNumber)) }.reduce(nil as Set<Int>?) {
+      $0?.intersection($1) ?? $1
+    }
+    return all.map { $0.filter { common?.contains($0.plan.seedNumber) ?? false } }
   }
 
   /// The share of right verb forms from which on a run has learnt agreement: between the two that runs have, half of
@@ -165,7 +169,7 @@ extension ReportBuilder {
       numbers: "\(other) stands in for it", comparable: false, because: measure.reasonForMissing)
   }
 
-  private static func share(_ flags: [Bool]) -> Double {
+  static func share(_ flags: [Bool]) -> Double {
     Double(flags.count { $0 }) / Double(max(1, flags.count))
   }
 

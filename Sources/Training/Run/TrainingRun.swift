@@ -1,4 +1,5 @@
 import Foundation
+import Settings
 import Tensors
 import Text
 import Transformer
@@ -82,7 +83,7 @@ public final class TrainingRun {
       let count = metrics.damagedLines.count
       watcher.tell(
         .warning(
-          "\(folder.metrics.relativePath): \(count == 1 ? "line \(first) was" : "\(count) lines from line \(first) on were") "
+          "\(folder.metrics.shownPath): \(count == 1 ? "line \(first) was" : "\(count) lines from line \(first) on were") "
             + "damaged and left out"))
     }
     do {

@@ -89,7 +89,7 @@ final class ExperimentSession {
     guard results.contains(where: { $0.plan.seedNumber == 1 }) else {
       let reasons = failures.map { "\($0.run): \($0.reason)" }.joined(separator: "\n")
       throw TrainerError(
-        place: job.folder.relativePath, reason: "no model could be trained\n\(reasons)",
+        place: job.folder.shownPath, reason: "no model could be trained\n\(reasons)",
         mend: "when the cause is gone, resume with: \(resume)")
     }
     try report()
@@ -241,7 +241,7 @@ final class ExperimentSession {
     try job.write(report)
     try remember()
     ExperimentJob.summarise(report, on: console)
-    console.line("\nreport: \(job.folder.appending(path: "report.html").relativePath)")
+    console.line("\nreport: \(job.folder.appending(path: "report.html").shownPath)")
   }
 
   /// Writes down how long it took so far.
@@ -252,7 +252,7 @@ final class ExperimentSession {
   }
 
   /// The command that goes on with the experiment.
-  private var resume: ShellCommand { ShellCommand("compare", "--resume", job.folder.relativePath) }
+  private var resume: ShellCommand { ShellCommand("compare", "--resume", job.folder.shownPath) }
 
   private func stop() throws {
     try remember()

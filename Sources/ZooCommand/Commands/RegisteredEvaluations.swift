@@ -41,6 +41,11 @@ struct RegisteredEvaluations {
       guard let settings else { throw SettingsError(title: "--with", problems: problems) }
       return (settings, try registry.member(settings.type, of: .evaluation)(settings))
     }
+    for (index, one) in chosen.enumerated()
+    where chosen[..<index].contains(where: { Self.areSame($0.settings, one.settings) }) {
+      throw UsageError(
+        "--with \(words[index]) is given twice; leave one of them out, or change a setting of it")
+    }
   }
 
   /// Measures all of them on all models. What a model cannot be asked is said, and the rest is measured.
@@ -52,6 +57,9 @@ struct RegisteredEvaluations {
     var (all, isWhole): ([Found], Bool) = ([], true)
     for model in models {
       let text = try text(of: model, data)
+      if data != nil, let remark = try model.remark(on: text, workplace.registry) {
+        asJSON ? console.warning("\(model.name): \(remark)") : console.line("\(model.name): \(remark)")
+      }
       let loaded = try LoadedModel(
         model.checkpoint, registry: workplace.registry, context: try workplace.context())
       for (settings, evaluation) in chosen {
@@ -64,8 +72,7 @@ struct RegisteredEvaluations {
           all.append(
             Found(
               model: model.name, evaluation: settings.type,
-              settings: Dictionary(
-                settings.listing.map { ($0.path, $0.value) }, uniquingKeysWith: { first, _ in first }),
+              settings: Self.texts(settings),
               figures: figures))
         } catch let error as InferenceError {
           isWhole = false
@@ -78,6 +85,14 @@ struct RegisteredEvaluations {
     return isWhole
   }
 
+  private static func areSame(_ one: Resolved, _ other: Resolved) -> Bool {
+    one.type == other.type && texts(one) == texts(other)
+  }
+
+  private static func texts(_ settings: Resolved) -> [String: String] {
+    Dictionary(settings.listing.map { ($0.path, $0.value) }, uniquingKeysWith: { first, _ in first })
+  }
+
   private func text(of model: TrainedModel, _ data: String?) throws -> TextSource {
     let registry = workplace.registry
     let sets = data.map { [RecipeOptions.data([$0])] } ?? []
@@ -88,9 +103,12 @@ struct RegisteredEvaluations {
 
   private func show(_ all: [Found]) {
     for (settings, _) in chosen {
-      let found = all.filter { $0.evaluation == settings.type }
+      let found = all.filter { $0.evaluation == settings.type && $0.settings == Self.texts(settings) }
       guard !found.isEmpty else { continue }
-      console.heading(settings.type)
+      // Of one evaluation with several settings each is headed by what was set.
+      let set = settings.listing.filter { !$0.isDefault }.map { ", \($0.path) \($0.value)" }.joined()
+      let isAlone = chosen.count { $0.settings.type == settings.type } == 1
+      console.heading(settings.type + (isAlone ? "" : set))
       var table = Table([
         .init("model"), .init("figure"), .init("value", .right), .init("95 % interval"), .init("of", .right),
       ])

@@ -91,7 +91,7 @@ extension TrainingRun {
     let record = folder.hasRecord ? try RunRecord.read(folder) : nil
     if record == nil {
       console.warning(
-        "\(folder.record.relativePath) is missing and is written anew; whether the text is still the same cannot be told"
+        "\(folder.record.shownPath) is missing and is written anew; whether the text is still the same cannot be told"
       )
     }
     // One that was stopped before its first checkpoint begins anew.
@@ -101,7 +101,7 @@ extension TrainingRun {
     let paths = arguments.options("data")
     let changes = RunChanges(steps: arguments.integer("steps"), data: paths.isEmpty ? nil : paths)
     let done = checkpoint?.record.step ?? 0
-    let path = folder.url.relativePath
+    let path = folder.url.shownPath
     if let steps = changes.steps, steps < done {
       throw UsageError(
         "--steps \(steps): \(path) has taken \(Format.count(done)) steps already; give the steps of the whole run, "
@@ -137,7 +137,7 @@ extension TrainingRun {
       return !stop.isRequested
     }
     let status = try train(events)
-    let path = folder.url.relativePath
+    let path = folder.url.shownPath
     if status == .stopped {
       try progress.endEarly(
         "stopped after step \(trainer.state.step) and saved; go on with: \(ShellCommand("train", "--resume", path))"
