@@ -169,7 +169,8 @@ enum ReportStyle {
     .key{width:11px;height:11px;border-radius:3px;background:var(--c);display:inline-block;flex:none}
     .share{display:flex;align-items:center;justify-content:flex-end;gap:8px}
     .share .track{width:64px;flex:none;margin-right:auto}
-    .foot{padding-top:30px;padding-bottom:60px;color:var(--soft);font-size:.9rem}
+    .foot{padding-top:30px;padding-bottom:60px;color:var(--soft);font-size:.9rem;overflow-wrap:anywhere}
+    .hero,.lead,.note,.card,.legend,.verdicts li,section li{overflow-wrap:anywhere}
     .foot ul{padding-left:1.2em;margin:.4em 0}
     """
 
