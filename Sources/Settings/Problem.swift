@@ -97,7 +97,7 @@ public struct SettingsError: Error, Equatable, CustomStringConvertible {
 
   /// An error with all its problems.
   public init(title: String, problems: [Problem]) {
-    self.title = title
+    self.title = FilePath.shown(title)
     self.problems = problems
   }
 

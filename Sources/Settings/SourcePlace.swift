@@ -22,5 +22,8 @@ public struct SourcePlace: Sendable, Hashable, CustomStringConvertible {
 
   private static let editStart = "--set "
 
-  public var description: String { line == 0 ? file : "\(file):\(line):\(column)" }
+  public var description: String {
+    let shown = FilePath.shown(file)
+    return line == 0 ? shown : "\(shown):\(line):\(column)"
+  }
 }

@@ -159,6 +159,7 @@ import Testing
         #expect(!said.contains(physical) && !said.contains(folder.path), "\(line): \(said)")
       }
       let whole = folder.path
+      try damage("bad.json5", "{ widht: }")
       for line in [
         ["runs"], ["heads", "run", "text.txt"], ["eval", "text.txt"], ["eval", "\(whole)/runs/run@7"],
         ["eval", "\(whole)/runs/none"], ["train", "tiny/gpt", "--out", "\(whole)/text.txt"],
@@ -168,7 +169,8 @@ import Testing
         ["compare", "--resume", "\(whole)/runs/nothing"], ["heads", "run", "--csv", "\(whole)/none/x.csv"],
         ["heads", "run", "--pictures", "\(whole)/text.txt"], ["list", "--plugin", "\(whole)/text.txt"],
         ["plugin", "build", "\(whole)/none"], ["score", "run", "\(whole)/no.jsonl"],
-        ["embed", "run", "--lines", "\(whole)/no.txt"],
+        ["embed", "run", "--lines", "\(whole)/no.txt"], ["train", "\(whole)/no.json5"],
+        ["train", "\(whole)/bad.json5"], ["train", "tiny/gpt", "--recipe", "\(whole)/bad.json5"],
       ] { try expectRelative(line) }
       try damage("runs/run/metrics.jsonl", "{\n")
       try expectRelative(["train", "--resume", "run", "--steps", "9"])

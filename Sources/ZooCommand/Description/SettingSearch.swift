@@ -18,7 +18,7 @@ struct SettingSearch {
       var container = encoder.container(keyedBy: CodingKeys.self)
       let shown = ZooListing.SettingEntry(setting)
       try container.encode(path, forKey: .path)
-      try container.encode(shown.default, forKey: .default)
+      try container.encodeIfPresent(shown.default, forKey: .default)
       try container.encode(shown.allowed, forKey: .allowed)
       try container.encode(shown.help, forKey: .help)
     }
