@@ -162,6 +162,7 @@ public final class TrainingRun {
   }
 
   private func evaluate(_ watcher: RunEvents) throws {
+    watcher.tell(.evaluating(trainer.state))
     let report = try trainer.evaluate()
     guard report.loss.isFinite else {
       throw trainer.diverged(step: report.step, "the held-out loss is \(report.loss)")

@@ -63,13 +63,14 @@ extension TrainingRun {
     let open = try workplace.descriptor(name, arguments)
     let recipe = try RecipeOptions.recipe(arguments, workplace.registry)
     try MemoryFit.check(open, recipe, name: open.name, workplace)
+    let line = PhaseLine(arguments.console)
+    defer { line.end() }
+    line.begin("reading the text")
     let data = try TrainingData(
       try TrainingData.source(for: recipe, workplace.registry), settings: open.tokenizer,
       registry: workplace.registry)
     for remark in data.remarks { console.warning(remark) }
     let descriptor = try workplace.registry.descriptor(open, vocabulary: data.tokenizer.vocabularySize)
-    let line = PhaseLine(arguments.console)
-    defer { line.end() }
     line.begin("timing the first steps")
     let (trainer, calibrated) = try Trainer.prepare(descriptor, recipe, data, registry: workplace.registry) {
       try workplace.context(seed: recipe.seed)
