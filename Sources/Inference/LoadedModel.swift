@@ -70,7 +70,7 @@ public final class LoadedModel {
     try checkpoint.expectNothingElse(than: model.parameters)
     let kind = try registry.architecture(descriptor.architecture).kind
     if checkpoint.record.startsWithToken {
-      _ = try checkpoint.tokenizer.special.id(.start, for: "the model in \(checkpoint.url.path)")
+      _ = try checkpoint.tokenizer.special.id(.start, for: "the model in \(checkpoint.url.shownPath)")
     }
     self.init(
       descriptor, model, tokenizer: checkpoint.tokenizer, context: context, kind: kind,

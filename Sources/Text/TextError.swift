@@ -1,3 +1,5 @@
+import Settings
+
 /// Something is wrong with a text, a tokenizer or a file: where, what, and what to do about it.
 public struct TextError: Error, CustomStringConvertible, Sendable, Equatable {
   /// The file, or the part of the program's input, that is at fault.
@@ -9,7 +11,7 @@ public struct TextError: Error, CustomStringConvertible, Sendable, Equatable {
 
   /// An error with its three parts.
   public init(place: String, reason: String, mend: String) {
-    self.place = place
+    self.place = FilePath.shown(place)
     self.reason = reason
     self.mend = mend
   }

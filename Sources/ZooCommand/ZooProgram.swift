@@ -37,7 +37,7 @@ public enum ZooProgram {
       isWrongUse: { $0 is SettingsError },
       unknownFlag: { command, flag, value in
         command.option("set") == nil ? nil : SettingSearch.hint(flag: flag, value: value)
-      })
+      }, strayArgument: StrayFile.hint)
   }
 
   /// Runs the process's own arguments and ends the process: 0 for success, 1 for a failure at work, 2 for

@@ -78,7 +78,7 @@ import Testing
     }
     let text = try #require(error).description
     for words in [
-      "seedz", "did you mean seeds?", "did you mean likelihood?", "arms.0.model", "did you mean set?",
+      "seedz", "did you mean seeds?", "did you mean likelihood?", "arms.0.model", "did you mean arms.1.set?",
       "arms.2.set", "mine.json5:2:",
     ] {
       #expect(text.contains(words), "\(words) in \(text)")

@@ -12,17 +12,8 @@ extension ReportBuilder {
   /// - Parameter asked: what the models answered to registered evaluations; nil: they are asked where one of them
   ///   decides.
   func seeds(_ asked: [AskedModels]? = nil) throws -> ReportData.Seeds? {
-    /// All runs of every arm, `[arms][seeds]`, of the seeds that every arm was trained with: one run that failed
-    /// takes its seed out of the comparison and nothing else.
-    let all = arms.map { arm in
-      [arm]
-        + repeats.filter { $0.plan.arm == arm.plan.arm }.sorted { $0.plan.seedNumber < $1.plan.seedNumber }
-    }
-    let common = all.map { Set($0.map(\.plan.seedNumber)) }.reduce(nil as Set<Int>?) {
-      $0?.intersection($1) ?? $1
-    }
-    let runs = all.map { $0.filter { common?.contains($0.plan.seedNumber) ?? false } }
-    let count = common?.count ?? 0
+    let runs = runsOfAllSeeds
+    let count = runs.first?.count ?? 0
     guard count > 1 || design.isPath else { return nil }
     var made: [MeasureOfSeeds] = []
     for kind in PrimaryMeasure.core {
@@ -51,6 +42,19 @@ extension ReportBuilder {
     }
     if let primary = design.primary, let declared = place(2, { primary.names($0) }) { return declared }
     return place(arms.count, \.standsIn) ?? place(2, \.standsIn)
+  }
+
+  /// All runs of every arm, `[arms][seeds]`, of the seeds that every arm was trained with: one run that failed
+  /// takes its seed out of the comparison and nothing else.
+  var runsOfAllSeeds: [[ArmResult]] {
+    let all = arms.map { arm in
+      [arm]
+        + repeats.filter { $0.plan.arm == arm.plan.arm }.sorted { $0.plan.seedNumber < $1.plan.seedNumber }
+    }
+    let common = all.map { Set($0.map(\.plan.seedNumber)) }.reduce(nil as Set<Int>?) {
+      $0?.intersection($1) ?? $1
+    }
+    return all.map { $0.filter { common?.contains($0.plan.seedNumber) ?? false } }
   }
 
   /// The share of right verb forms from which on a run has learnt agreement: between the two that runs have, half of
@@ -178,7 +182,7 @@ extension ReportBuilder {
       numbers: "\(other) stands in for it", comparable: false, because: measure.reasonForMissing)
   }
 
-  private static func share(_ flags: [Bool]) -> Double {
+  static func share(_ flags: [Bool]) -> Double {
     Double(flags.count { $0 }) / Double(max(1, flags.count))
   }
 

@@ -69,7 +69,7 @@ public final class Experiment: Sendable {
       .source(
         plans[0].recipe,
         advice: "bring the old text back, or say where it is now with: "
-          + "\(ShellCommand("compare", "--resume", folder.relativePath, "--data", "PATH"))", registry)
+          + "\(ShellCommand("compare", "--resume", folder.shownPath, "--data", "PATH"))", registry)
   }
 
   /// What is known of plans whose text was read before.
@@ -199,7 +199,7 @@ public final class Experiment: Sendable {
     let result = ArmResult(
       plan: plan, kind: architecture.kind, objective: trainer.objective,
       task: plan.recipe.task(of: trainer.objective), folder: run.folder,
-      reference: run.folder.url.relativePath, record: run.record, forecast: forecast,
+      reference: run.folder.url.shownPath, record: run.record, forecast: forecast,
       trained: model,
       parametersWithoutEmbeddings: trainer.model.parameters.countWithoutEmbeddings,
       trainPoints: RunCurves.smoothed(curves.points("train", "loss"), count: 200),
@@ -263,13 +263,13 @@ public final class Experiment: Sendable {
     let planned = RunPlan(plan.descriptor, plan.recipe)
     try planned.expect(
       descriptor: checkpoint.record.descriptor, recipe: checkpoint.record.recipe ?? "{}",
-      at: checkpoint.url.relativePath, mend: mend, registry)
+      at: checkpoint.url.shownPath, mend: mend, registry)
     guard let record else { return }
     try planned.expect(
-      descriptor: record.descriptor, recipe: record.recipe, at: arm.url.relativePath, mend: mend, registry)
+      descriptor: record.descriptor, recipe: record.recipe, at: arm.url.shownPath, mend: mend, registry)
     guard record.dataFingerprint == data.source.fingerprint else {
       throw TrainerError(
-        place: arm.url.relativePath, reason: "it was trained on another text than \(data.source.name)",
+        place: arm.url.shownPath, reason: "it was trained on another text than \(data.source.name)",
         mend: mend)
     }
   }

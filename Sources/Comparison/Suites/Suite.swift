@@ -2,6 +2,7 @@ import Foundation
 import Settings
 import SyntheticCorpus
 import Text
+import Training
 
 /// A comparison that is written down: which models, trained how, how often, and what decides.
 ///
@@ -146,7 +147,8 @@ public struct Suite: Sendable {
 
   /// An edit as a part of a name.
   public static func shortName(_ edit: String) -> String {
-    let short = edit.hasPrefix("recipe.") ? String(edit.dropFirst("recipe.".count)) : edit
+    let prefix = Recipe.editPrefix
+    let short = edit.hasPrefix(prefix) ? String(edit.dropFirst(prefix.count)) : edit
     let words = short.split { !($0.isLetter || $0.isNumber || "=.-+".contains($0)) }
     return words.joined(separator: "-")
   }

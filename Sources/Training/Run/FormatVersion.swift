@@ -1,4 +1,5 @@
 import Foundation
+import Settings
 import Zoo
 
 /// A record whose file says the version of its format.
@@ -41,7 +42,7 @@ public enum FormatVersion {
       try UnknownFormatError.check(data, readable: 1...current, missing: 1)
     } catch let error as UnknownFormatError {
       throw TrainerError(
-        place: url.relativePath, reason: "\(error)",
+        place: url.shownPath, reason: "\(error)",
         mend: "use the version of the program that wrote it, or a newer one")
     }
   }

@@ -32,7 +32,8 @@ extension Recipe {
     _ checkpoint: ModelFile.OpenCheckpoint, sets: [String] = [], registry: Registry
   ) throws -> Recipe {
     try resolve(
-      try Node.parse(checkpoint.record.recipe ?? "{}", file: checkpoint.url.path), title: checkpoint.url.path,
+      try Node.parse(checkpoint.record.recipe ?? "{}", file: checkpoint.url.shownPath),
+      title: checkpoint.url.shownPath,
       sets: sets, in: registry.catalog)
   }
 }
@@ -63,7 +64,7 @@ extension Trainer {
     if let record {
       // A run that was made longer has checkpoints of when it was shorter.
       try RunPlan(descriptor, own, ignoring: Budget.settings).expect(
-        descriptor: record.descriptor, recipe: record.recipe, at: checkpoint.url.relativePath,
+        descriptor: record.descriptor, recipe: record.recipe, at: checkpoint.url.shownPath,
         mend: "move the checkpoint away: the run's record is another one's", registry)
     }
     var changes = changes

@@ -4,6 +4,8 @@ import Foundation
 public enum RunEvent {
   /// A step was taken.
   case step(StepReport, TrainerState)
+  /// An evaluation begins.
+  case evaluating(TrainerState)
   /// The model was evaluated.
   case evaluation(EvaluationReport, TrainerState)
   /// A checkpoint was written.

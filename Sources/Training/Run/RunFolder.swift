@@ -1,4 +1,5 @@
 import Foundation
+import Settings
 import Wording
 import Zoo
 
@@ -66,7 +67,7 @@ public struct RunFolder: Sendable, Equatable {
     guard let found = known.first(where: { $0.step == step }) else {
       let steps = known.map { "\($0.step)" }.joined(separator: ", ")
       throw TrainerError(
-        place: url.relativePath, reason: "no checkpoint of \(name) was kept",
+        place: url.shownPath, reason: "no checkpoint of \(name) was kept",
         mend: steps.isEmpty ? "the run has none yet" : "those of these steps were: \(steps); write RUN@STEP")
     }
     let checkpoint = try ModelFile.open(found.url)
@@ -86,7 +87,7 @@ public struct RunFolder: Sendable, Equatable {
     let known = Set(allCheckpoints().map(\.step))
     guard let step = steps.first(where: known.contains) ?? steps.first else {
       throw TrainerError(
-        place: url.relativePath, reason: "the run has not been evaluated, so that no checkpoint is the best",
+        place: url.shownPath, reason: "the run has not been evaluated, so that no checkpoint is the best",
         mend: "leave @best out")
     }
     return try checkpoint(ofStep: step, called: "the best step, \(step),")

@@ -1,4 +1,5 @@
 import Foundation
+import Settings
 import Tensors
 import Text
 import Transformer
@@ -82,7 +83,7 @@ public final class TrainingRun {
       let count = metrics.damagedLines.count
       watcher.tell(
         .warning(
-          "\(folder.metrics.relativePath): \(count == 1 ? "line \(first) was" : "\(count) lines from line \(first) on were") "
+          "\(folder.metrics.shownPath): \(count == 1 ? "line \(first) was" : "\(count) lines from line \(first) on were") "
             + "damaged and left out"))
     }
     do {
@@ -161,6 +162,7 @@ public final class TrainingRun {
   }
 
   private func evaluate(_ watcher: RunEvents) throws {
+    watcher.tell(.evaluating(trainer.state))
     let report = try trainer.evaluate()
     guard report.loss.isFinite else {
       throw trainer.diverged(step: report.step, "the held-out loss is \(report.loss)")

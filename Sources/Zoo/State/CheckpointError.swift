@@ -1,7 +1,9 @@
+import Settings
+
 /// A checkpoint that cannot be written or read: which file, which tensor where one is at fault, why,
 /// and what to do.
 public struct CheckpointError: Error, Equatable, CustomStringConvertible {
-  /// The path of the file.
+  /// The path of the file, relative to the current folder where it is below that.
   public let file: String
   /// The tensor at fault; nil when the whole file is.
   public let tensor: String?
@@ -14,7 +16,7 @@ public struct CheckpointError: Error, Equatable, CustomStringConvertible {
   /// An error about a file.
   public init(file: String, tensor: String? = nil, reason: String, isForLackOfSpace: Bool = false) {
     self.isForLackOfSpace = isForLackOfSpace
-    self.file = file
+    self.file = FilePath.shown(file)
     self.tensor = tensor
     self.reason = reason
   }

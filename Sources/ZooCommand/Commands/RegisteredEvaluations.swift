@@ -35,6 +35,11 @@ struct RegisteredEvaluations {
     self.workplace = workplace
     self.console = console
     chosen = try words.map { try AskedEvaluation($0, in: "--with", workplace.registry) }
+    for (index, one) in chosen.enumerated()
+    where chosen[..<index].contains(where: { $0.json == one.json }) {
+      throw UsageError(
+        "--with \(words[index]) is given twice; leave one of them out, or change a setting of it")
+    }
   }
 
   /// Measures all of them on all models. What a model cannot be asked is said, and the rest is measured.
@@ -46,6 +51,9 @@ struct RegisteredEvaluations {
     var (all, isWhole): ([Found], Bool) = ([], true)
     for model in models {
       let text = try text(of: model, data)
+      if data != nil, let remark = try model.remark(on: text, workplace.registry) {
+        asJSON ? console.warning("\(model.name): \(remark)") : console.line("\(model.name): \(remark)")
+      }
       let loaded = try LoadedModel(
         model.checkpoint, registry: workplace.registry, context: try workplace.context())
       for asked in chosen {
@@ -60,8 +68,7 @@ struct RegisteredEvaluations {
           all.append(
             Found(
               model: model.name, evaluation: settings.type,
-              settings: Dictionary(
-                settings.listing.map { ($0.path, $0.value) }, uniquingKeysWith: { first, _ in first }),
+              settings: Self.texts(settings),
               figures: result.figures))
         } catch let error as InferenceError {
           isWhole = false
@@ -90,6 +97,10 @@ struct RegisteredEvaluations {
     }
   }
 
+  private static func texts(_ settings: Resolved) -> [String: String] {
+    Dictionary(settings.listing.map { ($0.path, $0.value) }, uniquingKeysWith: { first, _ in first })
+  }
+
   private func text(of model: TrainedModel, _ data: String?) throws -> TextSource {
     let registry = workplace.registry
     let sets = data.map { [RecipeOptions.data([$0])] } ?? []
@@ -100,9 +111,12 @@ struct RegisteredEvaluations {
 
   private func show(_ all: [Found]) {
     for settings in chosen.map(\.settings) {
-      let found = all.filter { $0.evaluation == settings.type }
+      let found = all.filter { $0.evaluation == settings.type && $0.settings == Self.texts(settings) }
       guard !found.isEmpty else { continue }
-      console.heading(settings.type)
+      // Of one evaluation with several settings each is headed by what was set.
+      let set = settings.listing.filter { !$0.isDefault }.map { ", \($0.path) \($0.value)" }.joined()
+      let isAlone = chosen.count { $0.settings.type == settings.type } == 1
+      console.heading(settings.type + (isAlone ? "" : set))
       var table = Table([
         .init("model"), .init("figure"), .init("value", .right), .init("95 % interval"), .init("of", .right),
       ])

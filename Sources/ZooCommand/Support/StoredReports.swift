@@ -27,7 +27,7 @@ extension Workplace {
       throw error
     } catch {
       throw TrainerError(
-        place: url.relativePath, reason: "the report cannot be read (\(error))",
+        place: url.shownPath, reason: "the report cannot be read (\(error))",
         mend: "write it again with: \(ShellCommand("compare", "--resume", name))")
     }
   }
