@@ -31,6 +31,8 @@ public final class Trainer {
   /// How far training has come.
   public private(set) var state: TrainerState
 
+  /// The parts that the model, its tokenizer and its training are made of.
+  let registry: Registry
   /// The processes that train this model together.
   let communicator: any Communicator
   private let optimiser: any Optimiser
@@ -58,6 +60,7 @@ public final class Trainer {
     communicator: any Communicator = SingleProcess()
   ) throws {
     self.communicator = communicator
+    self.registry = registry
     self.descriptor = descriptor
     self.recipe = recipe
     self.data = data
