@@ -82,7 +82,7 @@ public final class LoadedModel {
   ///
   /// - Throws: `CheckpointError` that names the file and the tensor at fault.
   public convenience init(checkpoint url: URL, registry: Registry, context: Context) throws {
-    try self.init(try ModelFile.open(url), registry: registry, context: context)
+    try self.init(try ModelFile.open(url, registry: registry), registry: registry, context: context)
   }
 
   /// Whether a start token stands before the text, as in training.

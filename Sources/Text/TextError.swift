@@ -8,9 +8,13 @@ public struct TextError: Error, CustomStringConvertible, Sendable, Equatable {
   public let reason: String
   /// What to do about it.
   public let mend: String
+  /// Whether a saved tokenizer has a part that is not registered: nothing is damaged, and the plugin that has the part
+  /// reads it.
+  public let isForMissingPart: Bool
 
   /// An error with its three parts.
-  public init(place: String, reason: String, mend: String) {
+  public init(place: String, reason: String, mend: String, isForMissingPart: Bool = false) {
+    self.isForMissingPart = isForMissingPart
     self.place = FilePath.shown(place)
     self.reason = reason
     self.mend = mend

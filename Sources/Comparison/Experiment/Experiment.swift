@@ -229,7 +229,7 @@ public final class Experiment: Sendable {
     try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
     let lock = try arm.take()
     if !arm.allCheckpoints().isEmpty {
-      let checkpoint = try arm.newestCheckpoint()
+      let checkpoint = try arm.newestCheckpoint(registry: registry)
       let record = arm.hasRecord ? try RunRecord.read(arm) : nil
       try expect(plan, data, checkpoint, record, in: arm)
       let isMoved = try Recipe.of(checkpoint, registry: registry).data != plan.recipe.data

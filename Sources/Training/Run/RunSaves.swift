@@ -27,7 +27,8 @@ struct RunSaves {
   init(_ trainer: Trainer, _ folder: RunFolder, descriptors: Set<String>, verified: Int?) {
     self.trainer = trainer
     self.folder = folder
-    pruning = CheckpointPruning(folder, descriptors: descriptors, verified: verified)
+    pruning = CheckpointPruning(
+      folder, descriptors: descriptors, registry: trainer.registry, verified: verified)
   }
 
   /// Whether the last checkpoint is so long ago that another one should be written.

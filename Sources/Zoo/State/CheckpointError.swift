@@ -12,9 +12,15 @@ public struct CheckpointError: Error, Equatable, CustomStringConvertible {
 
   /// Whether there was no room for the file: less to write, or less beside it, would help.
   public let isForLackOfSpace: Bool
+  /// Whether its tokenizer has a part of a plugin that is not loaded: the file is sound.
+  public let isForMissingPart: Bool
 
   /// An error about a file.
-  public init(file: String, tensor: String? = nil, reason: String, isForLackOfSpace: Bool = false) {
+  public init(
+    file: String, tensor: String? = nil, reason: String, isForLackOfSpace: Bool = false,
+    isForMissingPart: Bool = false
+  ) {
+    self.isForMissingPart = isForMissingPart
     self.isForLackOfSpace = isForLackOfSpace
     self.file = FilePath.shown(file)
     self.tensor = tensor

@@ -41,8 +41,11 @@ public enum ModelFile {
 
   /// Opens a checkpoint.
   ///
-  /// - Throws: `CheckpointError` that names the file, and the tensor at fault where there is one.
-  public static func open(_ url: URL) throws -> OpenCheckpoint { try OpenCheckpoint(url) }
+  /// - Parameter registry: holds the parts of its tokenizer, the core's and those of plugins.
+  /// - Throws: `CheckpointError` that names the file, and the part of the tokenizer that no loaded plugin has.
+  public static func open(_ url: URL, registry: Registry) throws -> OpenCheckpoint {
+    try OpenCheckpoint(url, registry)
+  }
 
   /// A checkpoint that has been opened: mapped, its record read, its tensors not yet touched.
   public final class OpenCheckpoint: ParameterSource {
@@ -54,7 +57,7 @@ public enum ModelFile {
     public let tokenizer: any Tokenizer
     private let file: MappedSafetensors
 
-    init(_ url: URL) throws {
+    init(_ url: URL, _ registry: Registry) throws {
       self.url = url
       file = try MappedSafetensors(url)
       guard let record = file.metadata[recordKey], let tokenizer = file.metadata[tokenizerKey] else {
@@ -69,7 +72,10 @@ public enum ModelFile {
         throw CheckpointError(file: url.path, reason: "the record of the model is damaged")
       }
       do {
-        self.tokenizer = try TokenizerFile.decode(Data(tokenizer.utf8))
+        self.tokenizer = try TokenizerFile.decode(Data(tokenizer.utf8), registry: registry)
+      } catch let error as TextError where error.isForMissingPart {
+        throw CheckpointError(
+          file: url.path, reason: "the \(error.place) \(error.reason); \(error.mend)", isForMissingPart: true)
       } catch {
         throw CheckpointError(file: url.path, reason: "the tokenizer is damaged: \(error)")
       }

@@ -98,7 +98,7 @@ extension TrainingRun {
     // One that was stopped before its first checkpoint begins anew.
     let checkpoint =
       record != nil && folder.allCheckpoints().isEmpty
-      ? nil : try folder.newestCheckpoint { console.warning($0) }
+      ? nil : try folder.newestCheckpoint(registry: workplace.registry) { console.warning($0) }
     let paths = arguments.options("data")
     let changes = RunChanges(steps: arguments.integer("steps"), data: paths.isEmpty ? nil : paths)
     let done = checkpoint?.record.step ?? 0

@@ -202,7 +202,7 @@ extension Workplace {
       }
       let run = RunFolder(url.deletingLastPathComponent().deletingLastPathComponent())
       let isOfRun = url.deletingLastPathComponent().lastPathComponent == "checkpoints" && run.hasRecord
-      return (try ModelFile.open(url), isOfRun ? run : nil)
+      return (try ModelFile.open(url, registry: registry), isOfRun ? run : nil)
     }
     let run = try folder(reference.run)
     return (try checkpoint(of: run, reference.choice, console), run)
@@ -212,9 +212,9 @@ extension Workplace {
     -> ModelFile.OpenCheckpoint
   {
     switch choice {
-    case .newest: try run.newestCheckpoint { console.warning($0) }
-    case .best: try run.bestCheckpoint()
-    case .step(let step): try run.checkpoint(ofStep: step, called: "step \(step)")
+    case .newest: try run.newestCheckpoint(registry: registry) { console.warning($0) }
+    case .best: try run.bestCheckpoint(registry: registry)
+    case .step(let step): try run.checkpoint(ofStep: step, called: "step \(step)", registry: registry)
     }
   }
 }
