@@ -136,9 +136,10 @@ struct AdvisedCommand: Sendable {
     .init(
       key: "FigureCommand.swift: runs", wrong: ["figure", "curves", "--out", "x.svg"], advice: "runs"),
     .init(
-      key: "FigureCommand.swift: compare --resume …", prepare: write("{", "runs/comparison/report.json"),
+      key: "StoredReports.swift: compare --resume …", prepare: write("{", "runs/comparison/report.json"),
       wrong: ["figure", "verdicts", comparison, "--out", "x.svg"],
       advice: "compare --resume runs/comparison"),
+    .init(key: "ReportCommand.swift: runs", wrong: ["report"], advice: "runs"),
     .init(
       key: "RunCommands.swift: train gpt", prepare: remove("runs"), wrong: ["runs"], advice: "train gpt",
       more: short),

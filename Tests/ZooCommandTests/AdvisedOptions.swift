@@ -85,6 +85,10 @@ struct AdvisedOption: Sendable {
       said: "give the sentence with --text",
       followed: [["figure", "attention", "runs/run", "--out", "x.svg", "--text", "the dog"]]),
     .init(
+      key: "ReportCommand.swift: --out", wrong: ["report", "runs/run", "runs/comparison"],
+      said: "name one with --out FOLDER",
+      followed: [["report", "runs/run", "runs/comparison", "--out", "both"]]),
+    .init(
       key: "FineTuneCommand.swift: --data",
       prepare: write(
         "t.tsv",

@@ -1,5 +1,6 @@
 import Foundation
 import Inference
+import Settings
 import Text
 import Training
 
@@ -83,7 +84,7 @@ public struct EvaluationStore: Sendable {
       try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
     } catch {
       throw TrainerError(
-        place: folder.relativePath, reason: "the folder cannot be made (\(error.localizedDescription))",
+        place: folder.shownPath, reason: "the folder cannot be made (\(error.localizedDescription))",
         mend: "make the run's folder writable; the results were printed")
     }
     try RecordFile.write(
@@ -104,9 +105,9 @@ public struct EvaluationStore: Sendable {
     try RecordFile.read(
       url,
       missing: TrainerError(
-        place: url.relativePath, reason: "there is no such result", mend: "measure it with zoo eval --with"),
+        place: url.shownPath, reason: "there is no such result", mend: "measure it again"),
       damaged: TrainerError(
-        place: url.relativePath, reason: "the stored result is damaged",
-        mend: "remove the file, and measure again with zoo eval --with"))
+        place: url.shownPath, reason: "the stored result is damaged",
+        mend: "remove the file, and measure again"))
   }
 }

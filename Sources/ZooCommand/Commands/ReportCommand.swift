@@ -2,6 +2,7 @@ import CommandLineKit
 import Comparison
 import Foundation
 import Reporting
+import Settings
 import Training
 import Wording
 
@@ -47,7 +48,7 @@ extension Command {
     guard let report else { return }
     let folder = try OutputFile.makeFolder(place, option: "out")
     try ExperimentJob.write(report, to: folder)
-    arguments.console.line("report: \(folder.appending(path: "report.html").relativePath)")
+    arguments.console.line("report: \(folder.appending(path: "report.html").shownPath)")
   }
 
   /// Where the report of one comparison or one run stands.
@@ -60,8 +61,8 @@ extension Command {
     let known = candidates.first {
       FileManager.default.fileExists(atPath: $0.appending(path: "report.json").path)
     }
-    if let known { return known.relativePath }
-    if ExperimentRecord.exists(in: group) { return group.relativePath }
-    return try workplace.folder(names[0]).url.relativePath
+    if let known { return known.shownPath }
+    if ExperimentRecord.exists(in: group) { return group.shownPath }
+    return try workplace.folder(names[0]).url.shownPath
   }
 }
