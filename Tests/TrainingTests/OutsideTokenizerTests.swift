@@ -5,6 +5,7 @@ import Settings
 import Tensors
 import TestSupport
 import Testing
+import Text
 import Zoo
 
 @testable import Training
@@ -102,6 +103,28 @@ import Zoo
       }
       // It is not damaged: nothing is passed over, and nothing removed.
       #expect(skipped.isEmpty && folder.allCheckpoints().map(\.step) == before)
+    }
+  }
+
+  /// What no checkpoint could give back is refused before the first step, not after the last one.
+  @Test func aPartThatIsNotRegisteredIsSaidBeforeTraining() throws {
+    struct Forgotten: Normaliser {
+      let type = "own-forgotten"
+      func normalised(_ text: UnsafeBufferPointer<UInt8>) -> [UInt8] { Array(text) }
+    }
+    var registry = try Registry.standard()
+    try registry.add("own-half", to: .tokenizer, summary: "half registered") { _, _ in
+      try TokenizerPipeline(kind: "own-half", normaliser: Forgotten(), model: ByteModel())
+    }
+    let bench = try TrainingBench(registry: registry)
+    try withTemporaryFolder { root in
+      let folder = RunFolder(root.appending(path: "run"))
+      let trainer = try bench.trainer("tiny/gpt", model: ["tokenizer=own-half"])
+      let error = #expect(throws: TrainerError.self) {
+        _ = try TrainingRun(trainer, in: folder, version: "test")
+      }
+      #expect(error?.place == "tokenizer own-half")
+      #expect(error?.reason.contains("has the unknown normaliser \"own-forgotten\"") == true)
     }
   }
 }

@@ -1,3 +1,4 @@
+import Text
 import Zoo
 
 /// The files that a run writes, and the right to write them. Of several processes only the first has them.
@@ -14,12 +15,14 @@ struct RunFiles {
   ///   - lock: that of the folder; nil: it is taken here.
   ///   - verified: the step of the checkpoint that the run goes on from; nil for a new run.
   ///   - record: what `run.json` says from now on; asked when the folder is this process's.
-  /// - Throws: `TrainerError` when the folder cannot be read or written or is in use; the other processes end as well.
+  /// - Throws: `TrainerError` when the folder cannot be read or written or is in use, and for a tokenizer that no
+  ///   checkpoint could give back; the other processes end as well.
   static func open(
     _ trainer: Trainer, in folder: RunFolder, _ lock: RunLock?, verified: Int?, record: () throws -> RunRecord
   ) throws -> RunFiles? {
     try trainer.communicator.sharing {
       guard trainer.communicator.rank == 0 else { return nil }
+      try expectReadable(trainer)
       let lock = try lock ?? RunLock.acquire(in: folder.url)
       try folder.makeCheckpoints()
       let record = try record()
@@ -29,6 +32,19 @@ struct RunFiles {
         events: try EventFile(folder: folder.url, after: trainer.state.step), lock: lock,
         saves: RunSaves(
           trainer, folder, descriptors: [record.descriptor, trainer.descriptor.json], verified: verified))
+    }
+  }
+
+  /// Checks before any step that checkpoints can be read again: the tokenizer can be saved, and its parts are registered.
+  private static func expectReadable(_ trainer: Trainer) throws {
+    let tokenizer = trainer.data.tokenizer
+    do {
+      _ = try TokenizerFile.decode(try TokenizerFile.encode(tokenizer), registry: trainer.registry)
+    } catch {
+      throw TrainerError(
+        place: "tokenizer \(tokenizer.kind)", reason: "a checkpoint could not be read again: \(error)",
+        mend:
+          "the plugin that has the tokenizer must make it a TokenizerPipeline and register all of its parts")
     }
   }
 }

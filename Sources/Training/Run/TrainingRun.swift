@@ -109,16 +109,15 @@ public final class TrainingRun {
 
   /// Checks that this process goes on from where the first one does.
   private func expectAgreement() throws {
-    let (step, total) = (trainer.state.step, trainer.state.totalSteps)
-    let (firstStep, firstTotal) = (
-      Int(try communicator.first(Double(step))), Int(try communicator.first(Double(total)))
-    )
-    guard (step, total) == (firstStep, firstTotal) else {
-      throw TrainerError(
-        place: "process \(communicator.rank)",
-        reason: "it is at step \(step) of \(total), and process 0 at step \(firstStep) of \(firstTotal)",
-        mend: "begin all processes with one recipe, or resume all of them from one checkpoint")
-    }
+    func text(_ step: Int, _ total: Int) -> String { "step \(step) of \(total)" }
+    let own = [trainer.state.step, trainer.state.totalSteps]
+    let first = try own.map { try communicator.first(Double($0)) }
+    guard first != own.map(Double.init) else { return }
+    let numbers = first.map { Int(exactly: $0) ?? .max }
+    throw TrainerError(
+      place: "process \(communicator.rank)",
+      reason: "it is at \(text(own[0], own[1])), and process 0 at \(text(numbers[0], numbers[1]))",
+      mend: "begin all processes with one recipe, or resume all of them from one checkpoint")
   }
 
   /// Saves the model when something else than training failed, such as a log on a full disk or another process.
