@@ -45,6 +45,31 @@ all('[data-copy]').forEach(function (button) {
     }, function () { button.textContent = 'Not allowed'; });
   });
 });
+// Collapsed parts open when a link leads into them, all together, and for paper.
+var parts = all('details.part');
+function openAround(element) {
+  for (; element; element = element.parentElement) {
+    if (element.tagName === 'DETAILS') { element.open = true; }
+  }
+}
+function openTarget() {
+  var target = location.hash.length > 1 ? document.getElementById(location.hash.slice(1)) : null;
+  if (!target) { return; }
+  openAround(target);
+  var own = target.querySelector(':scope > details.part');
+  if (own) { own.open = true; target.scrollIntoView(); }
+}
+addEventListener('hashchange', openTarget);
+openTarget();
+addEventListener('beforeprint', function () { parts.forEach(function (part) { part.open = true; }); });
+all('[data-open-all]').forEach(function (button) {
+  button.hidden = false;
+  button.addEventListener('click', function () {
+    var isOpen = parts.every(function (part) { return part.open; });
+    parts.forEach(function (part) { part.open = !isOpen; });
+    button.textContent = isOpen ? 'Open all' : 'Close all';
+  });
+});
 // The navigation shows where the reader is.
 var links = all('nav a');
 if (window.IntersectionObserver) {

@@ -211,7 +211,7 @@ import Training
     ] {
       #expect(page.text.contains(text), "\(text)")
     }
-    let table = try #require(ExportedTables(data).tables.last)
+    let table = try #require(ExportedTables(data).tables.first { $0.columns.contains("learning rate") })
     #expect(table.columns == ["model", "learning rate", "steps", "loss", "unit", ""])
     #expect(
       table.rows == [

@@ -143,6 +143,7 @@ struct AdvisedOption: Sendable {
 
   /// Advice that no test can come to by itself, with the reason or the test that follows it another way.
   static let elsewhere: [String: String] = [
+    "TokenizerFile.swift: --plugin": "TokenizerPluginTests: a checkpoint whose tokenizer is a plugin's",
     "MemoryFit.swift: --batch": "AdviceTests.theAdvisedBatchFits: the batch fits into a memory of any size",
     "RunSaves.swift: --set": "needs a disk that is nearly full",
     "TrainerError.swift: --set": "GoingOnTests: a run that diverges; a lower rate need not converge either",

@@ -192,9 +192,9 @@ import Testing
         #expect(try text(name).contains("bytes per token"), "\(place)")
       }
       let report = try JSONDecoder().decode(Report.self, from: Data(try text("report.json").utf8))
-      #expect(
-        report.evaluations.allSatisfy { $0.evaluation == "token-length" && $0.settings["bytes"] == "500" })
-      #expect(report.evaluations.contains { $0.figures.allSatisfy { $0.allSatisfy { $0.value >= 1 } } })
+      let own = report.evaluations.filter { $0.evaluation == "token-length" }
+      #expect(!own.isEmpty && own.allSatisfy { $0.settings["bytes"] == "500" })
+      #expect(own.contains { $0.figures.allSatisfy { $0.allSatisfy { $0.value >= 1 } } })
       guard place == "s" else { continue }
       #expect(report.seeds?.measures.first?.name == "bytes per token")
     }

@@ -1,6 +1,7 @@
 import Comparison
 import Evaluation
 import Foundation
+import Reporting
 import SyntheticCorpus
 import TestSupport
 import Testing
@@ -25,7 +26,6 @@ import Text
       // However short the training, the same text is scored.
       #expect(report.likelihood?.windows == 64 && ruler.truth?.windows == 64 && ruler.truth?.places == 64 * 8)
       #expect(ruler.cloze?.rows.map(\.count) == [100, 100, 100, 300])
-      #expect(ruler.pairs?.rows.dropLast().allSatisfy { $0.count == 40 } == true)
       // The first question of the first table has no ceiling, and both were asked it at every evaluation.
       let first = try #require(report.glance?.rows.first)
       #expect(first.question.contains("divergence") && first.values.compactMap { $0?.value }.count == 2)
@@ -55,11 +55,26 @@ import Text
       #expect(truth.rows.allSatisfy { $0.divergence.value > 1 && $0.bins.count == 10 })
       #expect(truth.rows.allSatisfy { ($0.divergence.interval?.low ?? -1) >= 0 })
 
-      let pairs = try #require(ruler.pairs)
-      #expect(pairs.columns.map(\.arm) == [0, 1, 1, 1])
-      #expect(pairs.rows.count == GrammarPair.Paradigm.allCases.count + 1)
-      #expect(pairs.rows.dropLast().reduce(0) { $0 + $1.count } == pairs.count)
-      #expect(pairs.rows.allSatisfy { $0.right.count == 4 && $0.right.allSatisfy { $0.interval != nil } })
+      let pairs = try #require(report.evaluations?.first { $0.evaluation == "minimal-pairs" })
+      #expect(pairs.settings["count"] == "40")
+      guard case .table(let table)? = pairs.section?.blocks.first else {
+        Issue.record("no table of pairs")
+        return
+      }
+      // Three columns name the row; the decoder has one measure, the encoder three.
+      #expect(table.columns.count == 3 + 1 + 3)
+      #expect(table.rows.count == GrammarPair.Paradigm.allCases.count + 1)
+      #expect(table.rows.dropLast().allSatisfy { $0[2] == .count(40) })
+      #expect(table.rows.last?[2] == .count(40 * GrammarPair.Paradigm.allCases.count))
+      for row in table.rows {
+        for cell in row.dropFirst(3) {
+          guard case .measured(let measured, _) = cell else {
+            Issue.record("no measured share")
+            continue
+          }
+          #expect(measured.interval != nil)
+        }
+      }
       try ProbeCommandTests.check(report, in: folder)
     }
   }

@@ -37,11 +37,11 @@ import Training
     try #require(report[key] as? [[String: Any]])
   }
 
-  /// Everything below a folder with its bytes.
+  /// Everything below a run's folder with its bytes; what was measured of the run is kept beside it.
   private func bytes(_ folder: URL) -> [String: Data] {
     let names = FileManager.default.subpaths(atPath: folder.path) ?? []
     return Dictionary(
-      uniqueKeysWithValues: names.compactMap { name in
+      uniqueKeysWithValues: names.filter { !$0.hasPrefix("evaluations") }.compactMap { name in
         (try? Data(contentsOf: folder.appendingPathComponent(name))).map { (name, $0) }
       })
   }
@@ -181,7 +181,7 @@ import Training
         (["g", "tiny/bert"], 2, "train it first with: ./zoo train tiny/bert"),
         (["g"], 2, "listed by: ./zoo runs"), (["g", "g", "--steps", "4"], 2, "--steps is about training"),
         (["g", "runs/x"], 1, "no run stands there"), (["runs/x", "runs/y"], 1, "no run stands there"),
-        (["g", "g", "--out", "no/such"], 1, "does not exist"),
+        (["g", "g@6", "--out", "no/such"], 1, "does not exist"),
       ] {
         let outcome = try zoo(["compare"] + words, in: folder)
         #expect(outcome.status == code && outcome.errors.contains(advice), "\(words): \(outcome.errors)")

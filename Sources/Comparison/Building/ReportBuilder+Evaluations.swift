@@ -11,7 +11,7 @@ struct AskedModels {
   let asked: AskedEvaluation
   /// `[runs]`: what each answered, in the order in which they were asked; nil for one that cannot be asked.
   let results: [StoredResult?]
-  /// Why models could not be asked, a line each.
+  /// Why models could not be asked, or their results not be kept, a line each.
   let refusals: [String]
 }
 
@@ -19,17 +19,33 @@ struct AskedModels {
 typealias MeasureOfSeeds = (kind: PrimaryMeasure, measure: SeedComparison.Measure)
 
 extension ReportBuilder {
+  /// What every comparison on the embedded corpus asks. The numbers of questions are the same for every budget, so that
+  /// models of several budgets are asked alike: an encoder reads each sentence of a pair once a token for each measure,
+  /// which costs as much as training on about 250,000 tokens.
+  private static let usual = ["{ type: 'minimal-pairs', count: 40 }"]
+
+  /// The usual evaluations and those of the design, each once.
+  private func evaluationsToAsk() throws -> [(asked: AskedEvaluation, isAskedFor: Bool)] {
+    let registry = experiment.registry
+    let known = Set(registry.catalog.declarations(family: Family.evaluation.name).map(\.name))
+    let usual = experiment.corpus == nil || !known.isSuperset(of: ["minimal-pairs"]) ? [] : Self.usual
+    let wanted = try design.evaluations.map { try AskedEvaluation($0, in: "experiment.json", registry) }
+    let further = try usual.map { try AskedEvaluation($0, in: "comparison", registry) }
+      .filter { one in !wanted.contains { $0.json == one.json } }
+    return further.map { ($0, false) } + wanted.map { ($0, true) }
+  }
+
   /// Asks all runs, of all seeds, what the design asks. What stands in the folder of a run already is taken from there.
   ///
-  /// - Throws: `SettingsError` for an evaluation that is not registered; `TrainerError` where a result cannot be stored.
+  /// - Throws: `SettingsError` for an evaluation that is not registered.
   func askedModels() throws -> [AskedModels] {
-    let runs = arms + repeats
     let readers = arms.map {
       EvaluationSubject.Reader(tokenizer: $0.trained.tokenizer, context: $0.trained.descriptor.context)
     }
-    return try design.evaluations.map { text in
-      let asked = try AskedEvaluation(text, in: "experiment.json", experiment.registry)
+    return try evaluationsToAsk().map { asked, isAskedFor in
       var refusals: [String] = []
+      // What decides no seed is asked of the first alone.
+      let runs = isAskedFor ? arms + repeats : arms
       let results = try runs.map { run -> StoredResult? in
         let name = "\(asked.settings.type) of \(run.plan.name)"
         watch("measuring \(name)")
@@ -38,9 +54,10 @@ extension ReportBuilder {
         }
         do {
           return try asked.ask(
-            subject, run.record.state, in: EvaluationStore(run.folder), version: experiment.version)
+            subject, run.record.state, in: EvaluationStore(run.folder), version: experiment.version
+          ) { refusals.append("\(name): the result is not kept with the run: \($0)") }
         } catch let error as InferenceError {
-          refusals.append("\(name): \(error)")
+          if isAskedFor { refusals.append("\(name): \(error)") }
           return nil
         }
       }

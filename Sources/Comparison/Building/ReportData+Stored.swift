@@ -8,7 +8,7 @@ extension ReportData {
   /// Adds what stands in the folders of the arms' runs: of every evaluation the results at each run's latest step.
   ///
   /// Models stand in one section only where they were asked the same: settings, text, and what the models can read that
-  /// were asked together. An evaluation whose plugin is not loaded is shown by its figures.
+  /// were asked together. An evaluation whose plugin is not loaded, or that has changed since, is shown by its figures.
   ///
   /// - Parameter stored: of every arm, in the order of ``arms``.
   /// - Throws: `DecodingError` where a result is not one of its evaluation.
@@ -28,15 +28,19 @@ extension ReportData {
         }
       }
     }
-    let added = try groups.enumerated().map { number, group -> Evaluated in
+    let added = try groups.map { group -> Evaluated in
       let question = group.question
       let known = registry.catalog.declaration(family: Family.evaluation.name, name: question.evaluation)
       let declaration =
         known
         ?? ComponentDeclaration(
           family: Family.evaluation.name, name: question.evaluation,
-          summary: "an evaluation of a plugin that is not loaded", keys: [])
-      let asked = try known.map { _ in try AskedEvaluation(question.settings, in: "evaluations", registry) }
+          summary: "an evaluation that this program does not have", keys: [])
+      // One that is not registered, or of other settings or results than today's, is shown by its figures.
+      let asked = known.flatMap { _ in try? AskedEvaluation(question.settings, in: "evaluations", registry) }
+        .flatMap { asked in
+          group.models.allSatisfy { asked.evaluation.canRead($0.stored.storedResult) } ? asked : nil
+        }
       let figures = arms.indices.map { arm in group.models.first { $0.arm == arm }?.stored.figures ?? [] }
       let presentation: EvaluationPresentation
       if let asked {
@@ -60,15 +64,12 @@ extension ReportData {
           ).table { $0 })
       }
       verdicts += presentation.verdicts
-      var section = presentation.section
-      // Anchors are unique on a page.
-      section?.id += "-\(number + 1)"
       return Evaluated(
         evaluation: question.evaluation,
         settings: asked.map { asked in
           Dictionary(
             asked.settings.listing.map { ($0.path, $0.value) }, uniquingKeysWith: { first, _ in first })
-        } ?? [:], figures: figures, section: section, methods: presentation.methods)
+        } ?? [:], figures: figures, section: presentation.section, methods: presentation.methods)
     }
     if !added.isEmpty { evaluations = (evaluations ?? []) + added }
   }

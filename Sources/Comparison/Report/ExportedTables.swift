@@ -23,7 +23,7 @@ public struct ExportedTables {
       + (data.seeds.map { [Self.means(data, $0), Self.differences(data, $0)] + Self.learnt(data, $0) } ?? [])
       + Self.trials(data)
       + (data.fineTuning ?? []).flatMap { [$0.outcome, $0.comparison] }
-      + (data.evaluations ?? []).flatMap { $0.section?.tables ?? [] }.map { $0.exported(data.models) }
+      + data.allEvaluations.flatMap { $0.section?.tables ?? [] }.map { $0.exported(data.models) }
   }
 
   /// The tables in GitHub's Markdown, with the verdicts before them.

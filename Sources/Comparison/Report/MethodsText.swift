@@ -95,11 +95,6 @@ struct MethodsText {
           + "right and its wrong form; right is what the model holds more probable, with the left side or with "
           + "the whole sentence in view.")
     }
-    if data.ruler != nil {
-      sentences.append(
-        "Minimal pairs: pairs of a right and a wrong sentence of the grammar, neither in the training part; "
-          + "decoders by likelihood, encoders by pseudo-log-likelihood, too.")
-    }
     if let cloze = data.ruler?.cloze, let all = cloze.rows.last {
       sentences.append(
         "Hidden words: \(all.count) held-out sentences, each with one word to be chosen among at most "
@@ -123,7 +118,7 @@ struct MethodsText {
       sentences.append(
         "Writing: texts of one length for all, judged by the grammar's parser where there is one.")
     }
-    sentences += (data.evaluations ?? []).map(\.methods).filter { !$0.isEmpty }
+    sentences += data.allEvaluations.map(\.methods).filter { !$0.isEmpty }
     sentences.append(
       "Held-out losses are means over frozen windows, whose masks depend on nothing but their place; they are "
         + "held against each other only within one objective.")

@@ -8,8 +8,8 @@ extension ReportData {
     public var excess: ExcessResults?
     /// The distance to the best possible distributions.
     public var truth: Truth?
-    /// Choices between sentences of the grammar and others.
-    public var pairs: Pairs?
+    /// Choices between sentences of the grammar and others, in reports from before they were an evaluation.
+    var pairs: Pairs?
     /// Choices of a hidden word among several.
     public var cloze: ClozeResults?
   }
@@ -51,48 +51,6 @@ extension ReportData {
       public var predicted: Double
       /// The mean of the exact ones.
       public var known: Double
-    }
-  }
-
-  /// Minimal pairs that were made from the grammar.
-  public struct Pairs: Codable, Sendable {
-    /// Pairs in all.
-    public var count: Int
-    /// Sentences that were drawn and not used, because they stand in the training text.
-    public var dropped: Int
-    /// The columns.
-    public var columns: [Column]
-    /// One row a paradigm, and all of them at the end.
-    public var rows: [Row]
-
-    /// One model with one measure.
-    public struct Column: Codable, Sendable {
-      /// Index into ``ReportData/arms``.
-      public var arm: Int
-      /// How it chooses.
-      public var measure: PairScoring.Measure
-    }
-
-    /// One paradigm.
-    public struct Row: Codable, Sendable {
-      /// Its name.
-      public var paradigm: String
-      /// `agreement` or `selection`; empty for all of them.
-      public var field: String
-      /// Pairs.
-      public var count: Int
-      /// A pair; nil for all of them.
-      public var example: Example?
-      /// Shares of right choices, column by column.
-      public var right: [Measured]
-    }
-
-    /// A pair.
-    public struct Example: Codable, Sendable {
-      /// The right sentence.
-      public var good: String
-      /// The wrong one.
-      public var bad: String
     }
   }
 }

@@ -3,29 +3,41 @@ import Reporting
 /// Draws a report as one self-contained page: styles, script, charts and data in a single file that
 /// needs no network, well-formed as XML, readable without script, at phone and desktop width, in light
 /// and dark, and on paper.
+///
+/// What was compared and what came out stands first; then the evidence, most important first; then the details, which a
+/// reader opens.
 public enum ReportPage {
   /// The whole page.
   public static func html(_ data: ReportData) -> String {
-    let sections: [ReportSection?] =
+    let first = [
+      SectionGlance.problems(data), Story(data).section, SectionGlance.section(data),
+      SectionModels.verdicts(data),
+    ]
+    let evidence =
       [
-        SectionGlance.problems(data), Story(data).section, SectionGlance.section(data),
-        SectionModels.verdicts(data),
-        SectionPath.section(data),
-        SectionSeeds.section(data),
-        SectionModels.arms(data),
-        SectionCurves(data: data).section,
-        SectionResults.verbs(data), SectionResults.floor(data), SectionLikelihood.section(data),
-        SectionExcess.section(data), SectionTruth.section(data), SectionPairs.section(data),
-        SectionCloze.section(data),
-        SectionResults.heldOut(data),
-        SectionEquality.certificate(data), SectionTuning.section(data), SectionEquality.components(data),
-        SectionTexts.samples(data),
-        SectionWriting.section(data), SectionTexts.fills(data), SectionAttention(data: data).section,
-        SectionHeads.section(data), SectionProbes.section(data),
-        SectionFineTuning.section(data),
+        SectionPath.section(data), SectionSeeds.section(data), SectionCurves(data: data).section,
+        SectionTruth.section(data), SectionLikelihood.section(data), SectionCloze.section(data),
+        SectionResults.verbs(data),
+      ] + evaluations(data) + [
+        SectionFineTuning.section(data), SectionProbes.section(data), SectionAttention(data: data).section,
       ]
-      + (data.evaluations ?? []).map { $0.section.map(BlockPage(data.models).section) }
-      + [SectionProfile.section(data), SectionMethods.section(data)]
+    let details = [
+      SectionModels.arms(data), SectionEquality.certificate(data), SectionEquality.components(data),
+      SectionTuning.section(data), SectionResults.heldOut(data), SectionResults.floor(data),
+      SectionExcess.section(data), SectionTexts.samples(data), SectionWriting.section(data),
+      SectionTexts.fills(data), SectionHeads.section(data), SectionProfile.section(data),
+      SectionMethods.section(data),
+    ]
+    let conclusions = Conclusions(data)
+    func shown(_ sections: [ReportSection?], areCollapsed: Bool) -> [ReportSection] {
+      sections.compactMap { $0 }.map { section in
+        var section = section
+        section.conclusion = section.conclusion ?? conclusions.sentence(of: section.id).map { "\($0)" }
+        section.isCollapsed = areCollapsed
+        return section
+      }
+    }
+    let sections = shown(first + evidence, areCollapsed: false) + shown(details, areCollapsed: true)
     var facts: [Markup] = []
     if !data.date.isEmpty { facts.append("<li>\(data.date)</li>") }
     if !data.machine.isEmpty { facts.append("<li>\(data.machine)</li>") }
@@ -38,7 +50,18 @@ public enum ReportPage {
 
       """
     return ReportFrame.page(
-      title: data.title, hero: hero, sections: sections.compactMap { $0 }, foot: foot(data))
+      title: data.title, hero: hero, sections: sections, foot: foot(data))
+  }
+
+  /// The sections of evaluations; of several with one anchor the later ones get a number.
+  private static func evaluations(_ data: ReportData) -> [ReportSection] {
+    var taken: [String: Int] = [:]
+    return data.allEvaluations.compactMap(\.section).map { section in
+      var section = section
+      taken[section.id, default: 0] += 1
+      if let number = taken[section.id], number > 1 { section.id += "-\(number)" }
+      return BlockPage(data.models).section(section)
+    }
   }
 
   private static func foot(_ data: ReportData) -> Markup {

@@ -22,7 +22,7 @@ enum SectionGlance {
       id: "glance", short: "At a glance", title: "At a glance",
       lead: "\(glance.compared)\(seeds) \(Story(data).warnings.joined(separator: " "))",
       body: """
-        \(table(data, glance))\(SectionCloze.summary(data))\(conclusions(glance))\(uses(glance))
+        \(conclusions(glance))\(table(data, glance))\(SectionCloze.summary(data))\(uses(glance))
         """)
   }
 
@@ -67,7 +67,7 @@ enum SectionGlance {
     }
     guard !items.isEmpty else { return "" }
     return """
-      <h3 style='margin-top:18px'>What follows for these trained models</h3><ul>\(items)</ul>
+      <h3>What follows for these trained models</h3><ul>\(items)</ul>
       <p class='note'>One run of each says what these two models can do; <code>--seeds 6</code> says what holds \
       for the architectures.</p>
 

@@ -48,46 +48,6 @@ struct VerbFormsEvaluation: Evaluation {
   }
 }
 
-/// Which sentence of a minimal pair is the more probable one.
-struct MinimalPairsEvaluation: Evaluation {
-  static let count = Key.integer(
-    "count", 1...1_000_000, default: 100, help: "pairs of each kind, or of the file, at most")
-  static let file = Key.optionalText(
-    "file", help: "pairs as zoo pairs writes them; null: of the embedded corpus' grammar")
-
-  let count: Int
-  let seed: Int
-  let file: String?
-
-  func measure(_ subject: EvaluationSubject) throws -> [EvaluationFigure] {
-    let scoring = try PairScoring(subject.model, progress: subject.progress)
-    let pairs = try file.map { try Array(MinimalPair.read([$0]).prefix(count)) } ?? drawn(subject.text)
-    let asked = pairs.filter { pair in
-      scoring.refusal(of: pair) == nil
-        && subject.readers.allSatisfy { $0.fits(pair.good) && $0.fits(pair.bad) }
-    }
-    guard !asked.isEmpty else {
-      throw InferenceError("none of \(pairs.count) pairs fits \(subject.model.descriptor.name)")
-    }
-    let accuracies = try scoring.accuracies(asked)
-    // All pairs by every measure, then each paradigm by the first one.
-    let shown =
-      scoring.measures.flatMap { measure in accuracies.suffix(1).map { ($0, measure) } }
-      + accuracies.dropLast().map { ($0, scoring.measures[0]) }
-    return shown.compactMap { accuracy, measure in
-      accuracy.right[measure].map {
-        EvaluationFigure(
-          "\(accuracy.paradigm == "all" ? "minimal pairs" : accuracy.paradigm), \(measure.rawValue)", $0,
-          count: accuracy.pairs)
-      }
-    }
-  }
-
-  private func drawn(_ text: TextSource) -> [MinimalPair] {
-    GrammarPair.draw(count, seed: UInt64(seed), notIn: text).pairs.map(MinimalPair.init)
-  }
-}
-
 extension ChoiceContext {
   /// How figures call it.
   fileprivate var words: String {

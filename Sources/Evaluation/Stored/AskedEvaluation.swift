@@ -48,18 +48,20 @@ package struct AskedEvaluation: Sendable {
       })
   }
 
-  /// What a model answers, from the folder of its run where it stands there already, else measured and stored there.
+  /// What a model answers: from the folder of its run where it is stored there, else measured and stored. A result that
+  /// another version of the evaluation stored is measured again.
   ///
-  /// - Throws: as ``Evaluation/measure(_:)``; `TrainerError` where the result cannot be stored.
+  /// - Parameter notKept: told why a result could not be stored; it was measured nevertheless.
+  ///
+  /// - Throws: as ``Evaluation/measure(_:)``.
   package func ask(
-    _ subject: EvaluationSubject, _ state: TrainerState, in store: EvaluationStore, version: String
-  )
-    throws -> StoredResult
-  {
+    _ subject: EvaluationSubject, _ state: TrainerState, in store: EvaluationStore, version: String,
+    notKept: (any Error) -> Void
+  ) throws -> StoredResult {
     let question = try question(state, subject)
-    if let known = store.result(of: question) { return known }
+    if let known = store.result(of: question), evaluation.canRead(known) { return known }
     let result = try evaluation.stored(subject)
-    try store.write(result, of: question, version: version)
+    do { try store.write(result, of: question, version: version) } catch { notKept(error) }
     return result
   }
 }

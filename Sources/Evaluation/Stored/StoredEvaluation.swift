@@ -47,6 +47,8 @@ public struct StoredEvaluation: RecordWithTexts, Sendable, Equatable {
   public var figures: [EvaluationFigure]
   /// What the evaluation keeps, as JSON.
   public var result: String
+
+  package var storedResult: StoredResult { StoredResult(json: result, figures: figures) }
 }
 
 /// The results that stand in a run's folder.
@@ -72,7 +74,7 @@ public struct EvaluationStore: Sendable {
   /// The stored result of a question; nil where it was not asked, or its file cannot be read.
   package func result(of question: StoredEvaluation.Question) -> StoredResult? {
     guard let stored = try? read(url(question)), stored.question == question else { return nil }
-    return StoredResult(json: stored.result, figures: stored.figures)
+    return stored.storedResult
   }
 
   /// Stores a result; one of the same question is replaced.

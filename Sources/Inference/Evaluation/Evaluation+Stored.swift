@@ -33,19 +33,26 @@ extension Evaluation {
   ///
   /// - Throws: `DecodingError` where a result is not one of this evaluation.
   package func presentation(_ results: EvaluationResults<String>) throws -> EvaluationPresentation {
-    let decoder = JSONDecoder()
-    decoder.nonConformingFloatDecodingStrategy = .convertFromString(
-      positiveInfinity: "infinity", negativeInfinity: "-infinity", nan: "nan")
     let read = EvaluationResults<Result>(
       results.declaration,
       try results.models.map { model in
         .init(
           index: model.index, name: model.name, seesFuture: model.seesFuture,
-          result: try decoder.decode(Result.self, from: Data(model.result.utf8)))
+          result: try decoded(model.result))
       })
     guard !read.models.isEmpty else { return EvaluationPresentation() }
     return EvaluationPresentation(
       section: section(read), verdicts: verdicts(read), methods: methods(read))
+  }
+
+  /// Whether a stored result is one of this evaluation as it is today.
+  package func canRead(_ result: StoredResult) -> Bool { (try? decoded(result.json)) != nil }
+
+  private func decoded(_ json: String) throws -> Result {
+    let decoder = JSONDecoder()
+    decoder.nonConformingFloatDecodingStrategy = .convertFromString(
+      positiveInfinity: "infinity", negativeInfinity: "-infinity", nan: "nan")
+    return try decoder.decode(Result.self, from: Data(json.utf8))
   }
 }
 

@@ -61,7 +61,7 @@ extension Block.Table: Decodable {
 
 /// A cell: `{}`, or what it holds under its kind.
 extension Block.Cell: Codable {
-  private enum Key: String, CodingKey { case text, code, value, low, high, style, model, words }
+  private enum Key: String, CodingKey { case text, code, value, low, high, style, model, note, words }
 
   public init(from decoder: any Decoder) throws {
     let values = try decoder.container(keyedBy: Key.self)
@@ -70,7 +70,7 @@ extension Block.Cell: Codable {
     } else if let code = try values.decodeIfPresent(String.self, forKey: .code) {
       self = .code(code)
     } else if let model = try values.decodeIfPresent(Int.self, forKey: .model) {
-      self = .model(model)
+      self = .model(model, note: try values.decodeIfPresent(String.self, forKey: .note) ?? "")
     } else if let words = try values.decodeIfPresent([Block.Word].self, forKey: .words) {
       self = .words(words)
     } else if let value = try values.decodeIfPresent(Double.self, forKey: .value) {
@@ -90,7 +90,9 @@ extension Block.Cell: Codable {
     case .empty: break
     case .text(let text): try values.encode(text, forKey: .text)
     case .code(let code): try values.encode(code, forKey: .code)
-    case .model(let model): try values.encode(model, forKey: .model)
+    case .model(let model, let note):
+      try values.encode(model, forKey: .model)
+      if !note.isEmpty { try values.encode(note, forKey: .note) }
     case .words(let words): try values.encode(words, forKey: .words)
     case .measured(let measured, let style):
       try values.encode(measured.value, forKey: .value)

@@ -71,8 +71,8 @@ extension Block {
     case code(String)
     /// A number with its interval, where one is known.
     case measured(Measured, NumberStyle)
-    /// The name and the mark of a model.
-    case model(Int)
+    /// The name and the mark of a model, with a note below it.
+    case model(Int, note: String = "")
     /// Words, of which some are right and some are the wrong ones in their place.
     case words([Word])
 

@@ -67,8 +67,9 @@ package struct BlockPage {
     case .text(let text): return "\(text)"
     case .code(let text): return "<code>\(text)</code>"
     case .measured(let measured, let style): return measured.cell(style.text)
-    case .model(let index):
-      return "<span class='arm'>\(ChartMark.swatch(colour(index)))\(name(index))</span>"
+    case .model(let index, let note):
+      let below: Markup? = note.isEmpty ? nil : "<span class='below'>\(note)</span>"
+      return "<span class='arm'>\(ChartMark.swatch(colour(index)))\(name(index))</span>\(below)"
     case .words(let words):
       let pieces = words.map { word -> Markup in
         switch word {
@@ -103,7 +104,7 @@ extension Block.Table {
       case .empty: "–"
       case .text(let text), .code(let text): text
       case .measured(let measured, let style): BlockPage.text(measured, style)
-      case .model(let index): models.name(index)
+      case .model(let index, let note): models.name(index) + (note.isEmpty ? "" : ", " + note)
       case .words(let words):
         words.map { word in
           switch word {

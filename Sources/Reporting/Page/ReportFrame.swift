@@ -4,7 +4,21 @@ import Foundation
 package enum ReportFrame {
   /// The frame that every page shares: head, navigation, sections, foot, script.
   package static func page(title: String, hero: Markup, sections: [ReportSection], foot: Markup) -> String {
-    let links = sections.map { "<li><a href='#\($0.id)'>\($0.short)</a></li>" as Markup }
+    let (open, closed) = (sections.filter { !$0.isCollapsed }, sections.filter(\.isCollapsed))
+    // What is collapsed is reached by one link.
+    let links =
+      open.map { "<li><a href='#\($0.id)'>\($0.short)</a></li>" as Markup }
+      + (closed.isEmpty ? [] : ["<li><a href='#details'>Details</a></li>"])
+    let details: Markup? =
+      closed.isEmpty
+      ? nil
+      : """
+      <div id='details'><p class='eyebrow'>Details</p>
+      <p class='note'>Open a heading to read more. <button type='button' data-open-all='' hidden='hidden'>Open \
+      all</button></p>
+      \(closed.map(\.markup))</div>
+
+      """
     let style = Markup.trusted("<style>/*<![CDATA[*/\n\(ReportAssets.styleSheet)\n/*]]>*/</style>")
     let script = Markup.trusted("<script>//<![CDATA[\n\(ReportAssets.script)\n//]]></script>")
     let markup: Markup = """
@@ -19,7 +33,7 @@ package enum ReportFrame {
       <button type='button' data-theme-toggle='' aria-label='Switch between light and dark' \
       hidden='hidden'>Dark</button></div></div>
       <main id='content'>
-      \(sections.map(\.markup))</main>
+      \(open.map(\.markup))\(details)</main>
       \(foot)\(script)
       </body></html>
 

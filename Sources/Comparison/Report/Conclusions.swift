@@ -1,0 +1,202 @@
+import Evaluation
+import Reporting
+import Statistics
+
+/// What follows from a section of a report, in one sentence made of its numbers.
+struct Conclusions {
+  private let data: ReportData
+
+  init(_ data: ReportData) { self.data = data }
+
+  /// The sentence of a section; nil for one whose lead says it already, and where its data is missing.
+  func sentence(of section: String) -> String? {
+    switch section {
+    case "verdicts": verdicts
+    case "models": models
+    case "curves": curves
+    case "verbs": verbs
+    case "floor": floor
+    case "likelihood": likelihood
+    case "excess": excess
+    case "truth": truth
+    case "cloze": cloze
+    case "heldout": heldOut
+    case "certificate": certificate
+    case "tuning": tuning
+    case "components": components
+    case "writing": writing
+    case "fills": fills
+    case "attention": attention
+    case "heads": heads
+    case "probes": probes
+    case "fine-tuning": fineTuning
+    case "profile": profile
+    default: nil
+    }
+  }
+
+  private var verdicts: String? {
+    guard !data.verdicts.isEmpty else { return nil }
+    let fair = data.verdicts.count { $0.comparable }
+    return
+      "\(Number.counted(fair, "comparison")) of \(data.verdicts.count) may be made; the rest would mislead."
+  }
+
+  private var models: String? {
+    guard !data.arms.isEmpty else { return nil }
+    return list(data.arms) { arm in
+      "\(arm.name) (\(Number.compact(Double(arm.parameters))) parameters, "
+        + "\(Number.compact(Double(arm.supervisedTokens))) targets, \(Number.duration(arm.seconds)))"
+    } + "."
+  }
+
+  private var curves: String? {
+    guard !data.curves.isEmpty else { return nil }
+    return "Held-out loss at the end: "
+      + list(data.arms) { "\($0.name) \(Number.fixed($0.finalHeldOutLoss, 3)) \($0.unit)" } + "."
+  }
+
+  private var verbs: String? {
+    guard let verbs = data.verbs else { return nil }
+    let right = verbs.scores.compactMap { score in
+      (score.bothSides ?? score.leftOnly).map { "\(data.name(score.arm)) \(percent($0))" }
+    }
+    guard !right.isEmpty else { return nil }
+    return "Right verb forms, chance \(Number.percent(verbs.chance, 0)): \(right.inWords)."
+  }
+
+  private var floor: String? {
+    guard let floor = data.floor, floor.entropy > 0, !floor.models.isEmpty else { return nil }
+    return list(floor.models) {
+      "\($0.name) is \(Number.percent($0.bitsPerByte / floor.entropy - 1)) above the grammar's entropy"
+    } + "."
+  }
+
+  private var likelihood: String? {
+    guard let likelihood = data.likelihood, !likelihood.scores.isEmpty else { return nil }
+    let fair = likelihood.scores.filter(\.isTrainedForIt)
+    guard !fair.isEmpty else { return "No model was trained to give whole texts a probability." }
+    return "Bits per byte: "
+      + list(fair) { "\(data.name($0.arm)) \(Number.fixed($0.bitsPerByte.value, 4)), \($0.order)" } + "."
+  }
+
+  private var excess: String? {
+    guard let rows = data.ruler?.excess?.rows, !rows.isEmpty else { return nil }
+    return "Bits per byte above the grammar's own: "
+      + list(rows) { "\(data.name($0.arm)) \(Number.fixed($0.perByte.value, 4))" } + "."
+  }
+
+  private var truth: String? {
+    guard let rows = data.ruler?.truth?.rows.filter(\.isTrainedForIt), !rows.isEmpty else { return nil }
+    return "Bits by which predictions are off the exact ones: "
+      + list(rows) {
+        "\(data.name($0.arm)) \(Number.fixed($0.divergence.value, 3)) "
+          + ($0.side == .leftOnly ? "(next token)" : "(hidden token)")
+      } + "."
+  }
+
+  private var cloze: String? {
+    guard let cloze = data.ruler?.cloze, let all = cloze.rows.last else { return nil }
+    let right = zip(cloze.columns, all.right).filter { $0.0.isTrainedForIt }.map { column, measured in
+      "\(data.name(column.arm)) \(percent(measured)) "
+        + (column.side == .leftOnly ? "with the left side" : "with both sides")
+    }
+    return right.isEmpty ? nil : "Right hidden words: \(right.inWords)."
+  }
+
+  private var heldOut: String? {
+    guard !data.heldOut.isEmpty else { return nil }
+    let fair = data.heldOut.count { $0.comparable }
+    return "\(fair) of \(Number.counted(data.heldOut.count, "row")) may be compared across the models."
+  }
+
+  private var certificate: String? {
+    guard !data.certificate.isEmpty else { return nil }
+    let undeclared = data.certificate.filter { $0.standing == .undeclared }.map(\.what)
+    let equal = data.certificate.count { $0.standing == .equal }
+    let declared = data.certificate.count { $0.standing == .declared }
+    return "\(equal) of \(data.certificate.count) properties are equal, \(declared) differ on purpose, and "
+      + (undeclared.isEmpty
+        ? "none differs without being declared." : "undeclared are \(undeclared.inWords).")
+  }
+
+  private var tuning: String? {
+    guard let tuning = data.tuning, !tuning.arms.isEmpty else { return nil }
+    return "Chosen learning rates: "
+      + list(tuning.arms) { "\(data.name($0.arm)) \(Comparison.Tuning.text($0.chosen))" } + "."
+  }
+
+  private var components: String? {
+    guard data.arms.count > 1 else { return nil }
+    return data.componentDiff.isEmpty
+      ? "The models have the same settings."
+      : "The models differ in \(Number.counted(data.componentDiff.count, "setting"))."
+  }
+
+  private var writing: String? {
+    let known = (data.writing ?? []).compactMap { row in
+      row.wellFormed.map { "\(data.name(row.arm)) \(percent($0)), \(row.how)" }
+    }
+    return known.isEmpty ? nil : "Grammatical sentences: \(known.inWords)."
+  }
+
+  private var fills: String? {
+    let masks = data.fills.flatMap(\.masks).filter { $0.correct != nil }
+    guard !masks.isEmpty else { return nil }
+    let right = masks.count { $0.guesses.first?.text == $0.correct }
+    return "The word of the text is the first guess at \(right) of \(Number.counted(masks.count, "mask"))."
+  }
+
+  private var attention: String? {
+    data.attention.isEmpty
+      ? nil : "Each map shows which tokens (columns) a position (row) reads, head by head."
+  }
+
+  private var heads: String? {
+    let models = (data.heads?.models ?? []).compactMap { model -> String? in
+      guard let heads = model.states.last?.heads, !heads.isEmpty else { return nil }
+      let roles = Dictionary(grouping: heads, by: \.role).mapValues(\.count)
+      guard let most = roles.max(by: { ($0.value, "\($1.key)") < ($1.value, "\($0.key)") }) else {
+        return nil
+      }
+      return
+        "\(data.name(model.arm)): \(most.value) of \(Number.counted(heads.count, "head")) \(most.key.rawValue)"
+    }
+    return models.isEmpty ? nil : "The most frequent kind of head: \(models.joined(separator: "; "))."
+  }
+
+  private var probes: String? {
+    guard let probes = data.probes else { return nil }
+    let best = data.arms.indices.compactMap { arm -> String? in
+      let rows = probes.rows.filter { $0.arm == arm && $0.task == .predictedAcross && $0.side == .leftOnly }
+      guard let row = rows.max(by: { $0.accuracy.value < $1.accuracy.value }) else { return nil }
+      return "\(data.name(arm)) \(percent(row.accuracy)) at layer \(row.layer)"
+    }
+    return best.isEmpty
+      ? nil : "A subject's number past other nouns is read off right, at best: \(best.inWords)."
+  }
+
+  private var fineTuning: String? {
+    let tasks = (data.fineTuning ?? []).map { results in
+      let models = results.models.compactMap { model in
+        model.starts.first.map { "\(model.name) \(percent($0.accuracy))" }
+      }
+      return "\(results.task.name): \(models.inWords)"
+    }
+    return tasks.isEmpty ? nil : "Right after fine-tuning: \(tasks.joined(separator: "; "))."
+  }
+
+  private var profile: String? {
+    let parts = data.profile.compactMap { profile -> String? in
+      guard let row = profile.rows.max(by: { $0.selfShare < $1.selfShare }) else { return nil }
+      return "\(data.name(profile.arm)) \(Number.percent(row.selfShare, 0)) in \(row.primitive)"
+    }
+    return parts.isEmpty ? nil : "Most of a step's time: \(parts.inWords)."
+  }
+
+  private func list<Item>(_ items: some Sequence<Item>, _ text: (Item) -> String) -> String {
+    items.map(text).inWords
+  }
+
+  private func percent(_ measured: Measured) -> String { Number.percent(measured.value) }
+}
