@@ -85,7 +85,7 @@ public struct EvaluationStore: Sendable {
     } catch {
       throw TrainerError(
         place: folder.shownPath, reason: "the folder cannot be made (\(error.localizedDescription))",
-        mend: "make the run's folder writable; the results were printed")
+        suggestion: "make the run's folder writable; the results were printed")
     }
     try RecordFile.write(
       StoredEvaluation(question: question, version: version, figures: result.figures, result: result.json),
@@ -105,9 +105,9 @@ public struct EvaluationStore: Sendable {
     try RecordFile.read(
       url,
       missing: TrainerError(
-        place: url.shownPath, reason: "there is no such result", mend: "measure it again"),
+        place: url.shownPath, reason: "there is no such result", suggestion: "measure it again"),
       damaged: TrainerError(
         place: url.shownPath, reason: "the stored result is damaged",
-        mend: "remove the file, and measure again"))
+        suggestion: "remove the file, and measure again"))
   }
 }

@@ -43,7 +43,7 @@ struct RunFiles {
     } catch {
       throw TrainerError(
         place: "tokenizer \(tokenizer.kind)", reason: "a checkpoint could not be read again: \(error)",
-        mend:
+        suggestion:
           "the plugin that has the tokenizer must make it a TokenizerPipeline and register all of its parts")
     }
   }

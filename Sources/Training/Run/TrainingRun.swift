@@ -117,7 +117,7 @@ public final class TrainingRun {
     throw TrainerError(
       place: "process \(communicator.rank)",
       reason: "it is at \(text(own[0], own[1])), and process 0 at \(text(numbers[0], numbers[1]))",
-      mend: "begin all processes with one recipe, or resume all of them from one checkpoint")
+      suggestion: "begin all processes with one recipe, or resume all of them from one checkpoint")
   }
 
   /// Saves the model when something else than training failed, such as a log on a full disk or another process.
