@@ -56,7 +56,8 @@ import Testing
     ),
     (
       start + "\"kind\":\"byte-bpe\",\"merges\":[[5,\"a\"]]}",
-      "saved tokenizer: is not the JSON of a tokenizer (\"merges.Index 0.Index 1\" has the wrong type)" + suggestion
+      "saved tokenizer: is not the JSON of a tokenizer (\"merges.Index 0.Index 1\" has the wrong type)"
+        + suggestion
     ),
     (
       start + "\"kind\":\"characters\",\"characters\":[55296]}",

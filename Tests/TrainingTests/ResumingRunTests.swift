@@ -147,7 +147,8 @@ import Zoo
     func reason(_ trainer: Trainer) throws -> String? {
       do {
         try plan.expect(
-          descriptor: trainer.descriptor.json, recipe: trainer.recipe.json, at: "x", suggestion: "", bench.registry)
+          descriptor: trainer.descriptor.json, recipe: trainer.recipe.json, at: "x", suggestion: "",
+          bench.registry)
         return nil
       } catch let error as TrainerError { return error.reason }
     }

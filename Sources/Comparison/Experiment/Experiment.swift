@@ -86,7 +86,8 @@ public final class Experiment: Sendable {
   /// ignored, and so is refused.
   private static func expectOneText(_ plans: [ArmPlan]) throws {
     guard let first = plans.first else {
-      throw TrainerError(place: "comparison", reason: "no model is named", suggestion: "name two, such as bert gpt")
+      throw TrainerError(
+        place: "comparison", reason: "no model is named", suggestion: "name two, such as bert gpt")
     }
     for setting in ["data", "heldOutShare", "tuningShare", "evaluationWindows"] {
       func value(_ plan: ArmPlan) -> String {
@@ -266,7 +267,8 @@ public final class Experiment: Sendable {
       at: checkpoint.url.shownPath, suggestion: suggestion, registry)
     guard let record else { return }
     try planned.expect(
-      descriptor: record.descriptor, recipe: record.recipe, at: arm.url.shownPath, suggestion: suggestion, registry)
+      descriptor: record.descriptor, recipe: record.recipe, at: arm.url.shownPath, suggestion: suggestion,
+      registry)
     guard record.dataFingerprint == data.source.fingerprint else {
       throw TrainerError(
         place: arm.url.shownPath, reason: "it was trained on another text than \(data.source.name)",

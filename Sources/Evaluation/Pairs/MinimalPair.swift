@@ -56,7 +56,8 @@ public struct MinimalPair: Sendable, Equatable {
         }
       }
       guard !pairs.isEmpty || lines.count < all.count else {
-        throw TextError(place: path, reason: "the file holds no pairs", suggestion: "name a file of minimal pairs")
+        throw TextError(
+          place: path, reason: "the file holds no pairs", suggestion: "name a file of minimal pairs")
       }
       return pairs
     }

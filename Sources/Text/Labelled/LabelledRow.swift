@@ -80,7 +80,8 @@ struct LabelledRow {
     guard case .text(let text) = try field(column), !TextLine(text, place: place).isBlank else {
       throw TextError(
         place: place, reason: "\"\(column)\" is empty or no text",
-        suggestion: column == "label" ? "give every text a label" : "write a text there, or leave the line out")
+        suggestion: column == "label"
+          ? "give every text a label" : "write a text there, or leave the line out")
     }
     return text
   }

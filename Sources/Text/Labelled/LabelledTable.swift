@@ -20,7 +20,8 @@ struct LabelledTable {
     }
     if let twice = Set(columns).first(where: { name in columns.count { $0 == name } > 1 }) {
       throw TextError(
-        place: head.place, reason: "the column \"\(twice)\" stands there twice", suggestion: "rename one of them")
+        place: head.place, reason: "the column \"\(twice)\" stands there twice",
+        suggestion: "rename one of them")
     }
   }
 

@@ -53,7 +53,8 @@ extension LabelledTexts {
     let form = try LabelledColumns.form(of: Array(first.fields.keys), place: first.place)
     let texts = try rows.compactMap { row in try read { try row.labelled(form) } }
     guard !texts.isEmpty else {
-      throw TextError(place: place, reason: "no line of the file can be used", suggestion: "see what was left out")
+      throw TextError(
+        place: place, reason: "no line of the file can be used", suggestion: "see what was left out")
     }
     return LabelledTexts(name: name.deletingPathExtension().lastPathComponent, form: form, texts: texts)
   }

@@ -28,7 +28,8 @@ public enum TokenizerFile {
     guard let tokenizer = tokenizer as? TokenizerPipeline else {
       throw TextError(
         place: "tokenizer \(tokenizer.kind)", reason: "this kind cannot be saved",
-        suggestion: "make it a TokenizerPipeline, or use one of \(TokenizerTrainer.kinds.joined(separator: ", "))")
+        suggestion:
+          "make it a TokenizerPipeline, or use one of \(TokenizerTrainer.kinds.joined(separator: ", "))")
     }
     if let kind = StandardTokenizerContent(tokenizer) { return try kind.data() }
     return Data(tokenizer.content.json().utf8)

@@ -117,7 +117,8 @@ public struct LabelledEncoder {
   }
 
   private func fault(_ text: LabelledText, _ reason: String, _ suggestion: String) -> TextError {
-    TextError(place: text.place.isEmpty ? "a labelled text" : text.place, reason: reason, suggestion: suggestion)
+    TextError(
+      place: text.place.isEmpty ? "a labelled text" : text.place, reason: reason, suggestion: suggestion)
   }
 }
 

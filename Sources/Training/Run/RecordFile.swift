@@ -75,7 +75,8 @@ public enum RecordFile {
       try AtomicFile.write(to: url) { try $0.write(text) }
     } catch {
       throw TrainerError(
-        place: url.path, reason: "cannot be written (\(error))", suggestion: "make room or permit writing there")
+        place: url.path, reason: "cannot be written (\(error))",
+        suggestion: "make room or permit writing there")
     }
   }
 }

@@ -40,7 +40,8 @@ extension RunFolder {
       return
     }
     guard isFolder.boolValue else {
-      throw TrainerError(place: path, reason: "a file has this name", suggestion: "name another folder with --out")
+      throw TrainerError(
+        place: path, reason: "a file has this name", suggestion: "name another folder with --out")
     }
     try expectEmpty(url, path)
     guard access(url.path, W_OK) == 0 else {

@@ -75,7 +75,8 @@ public struct RunFolder: Sendable, Equatable {
       let steps = known.map { "\($0.step)" }.joined(separator: ", ")
       throw TrainerError(
         place: url.shownPath, reason: "no checkpoint of \(name) was kept",
-        suggestion: steps.isEmpty ? "the run has none yet" : "those of these steps were: \(steps); write RUN@STEP")
+        suggestion: steps.isEmpty
+          ? "the run has none yet" : "those of these steps were: \(steps); write RUN@STEP")
     }
     let checkpoint = try ModelFile.open(found.url, registry: registry)
     try checkpoint.verify()

@@ -70,7 +70,8 @@ public final class RunLock: Sendable {
       place: folder.shownPath,
       reason: "it is in use"
         + (holder.map { " by process \($0.pid) on \($0.host) since \($0.since)" } ?? " by another process"),
-      suggestion: holder.map { "wait until it ends, or stop it with: kill -INT \($0.pid)" } ?? "wait until it ends")
+      suggestion: holder.map { "wait until it ends, or stop it with: kill -INT \($0.pid)" }
+        ?? "wait until it ends")
   }
 
   /// Who holds it is a courtesy to whoever waits; a full disk must not stop a run here.

@@ -26,7 +26,8 @@ public struct RunPlan {
   /// - Throws: `TrainerError` that names the first difference; `SettingsError` when this program no longer accepts
   ///   what stands there.
   public func expect(
-    descriptor found: String, recipe trained: String, at place: String, suggestion: String, _ registry: Registry
+    descriptor found: String, recipe trained: String, at place: String, suggestion: String,
+    _ registry: Registry
   ) throws {
     // Read anew, so that settings which are new in this program have their defaults on both sides.
     let there = try registry.descriptor(json: found, name: place)

@@ -82,7 +82,8 @@ struct RunSaves {
             place: folder.url.shownPath,
             reason:
               "the last checkpoint did not fit there (\(error.reason)); it was saved as \(other.shownPath)",
-            suggestion: "make room and move it: mv \(quoted(other.shownPath)) \(quoted(target.url.shownPath))")
+            suggestion: "make room and move it: mv \(quoted(other.shownPath)) \(quoted(target.url.shownPath))"
+          )
         }
         guard watcher.triesAgain() else { throw error }
       }

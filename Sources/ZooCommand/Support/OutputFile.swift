@@ -54,9 +54,13 @@ struct OutputFile {
     (shown, self.option) = (path, option)
     var status = stat()
     guard stat(path, &status) == 0 else {
-      guard errno == ENOENT || errno == ENOTDIR else { throw refuse("cannot be written (\(code()))", suggestion) }
+      guard errno == ENOENT || errno == ENOTDIR else {
+        throw refuse("cannot be written (\(code()))", suggestion)
+      }
       let url = URL(fileURLWithPath: path)
-      guard lstat(path, &status) != 0 else { throw refuse("a link that leads nowhere stands there", suggestion) }
+      guard lstat(path, &status) != 0 else {
+        throw refuse("a link that leads nowhere stands there", suggestion)
+      }
       let parent = url.deletingLastPathComponent()
       guard access(parent.path, W_OK | X_OK) == 0 else {
         throw refuse(
@@ -95,7 +99,8 @@ struct OutputFile {
       try FileHandle(forWritingTo: url).write(contentsOf: data)
     } catch {
       throw TrainerError(
-        place: shown, reason: "cannot be written (\(error))", suggestion: "name another place with --\(option)")
+        place: shown, reason: "cannot be written (\(error))",
+        suggestion: "name another place with --\(option)")
     }
   }
 

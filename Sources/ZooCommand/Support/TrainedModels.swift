@@ -82,7 +82,8 @@ struct RunReference {
       throw TrainerError(
         place: text,
         reason: last.isEmpty ? "nothing follows the @" : "\"\(last)\" is neither a step nor best",
-        suggestion: "write \(run)@best, \(run)@STEP for the step of a checkpoint, or \(run) for the newest one")
+        suggestion:
+          "write \(run)@best, \(run)@STEP for the step of a checkpoint, or \(run) for the newest one")
     }
   }
 
@@ -161,7 +162,8 @@ extension Workplace {
     // A run may have been made longer, and its learning rate chosen by trials.
     try RunPlan(descriptor, plan.recipe, ignoring: Budget.settings + ["optimiser.learningRate"]).expect(
       descriptor: checkpoint.record.descriptor, recipe: checkpoint.record.recipe ?? "{}",
-      at: run.url.shownPath, suggestion: "name the run itself, which is then called by its own name", registry)
+      at: run.url.shownPath, suggestion: "name the run itself, which is then called by its own name", registry
+    )
   }
 
   /// A run or a checkpoint file, where only one model can be meant.
@@ -172,7 +174,8 @@ extension Workplace {
     guard let only = found.first, found.count == 1 else {
       let names = found.compactMap { $0.folder?.url.shownPath }.joined(separator: ", ")
       throw TrainerError(
-        place: argument, reason: "it is a comparison of several models", suggestion: "name one of them: \(names)")
+        place: argument, reason: "it is a comparison of several models",
+        suggestion: "name one of them: \(names)")
     }
     return only
   }
