@@ -31,16 +31,17 @@ let layers: [Layer] = [
   .optimised("Kernels", ["COpenBLAS", "CLanes"]),
   .optimised("Statistics"),
   .unoptimised("Wording"),
+  .unoptimised("Reporting", ["Statistics", "Wording", "CReportAssets", "CZlib"]),
   .optimised("Text", ["Settings", "CCrypto", "CZlib"]),
   .optimised("Tensors", ["Kernels"]),
   .unoptimised("Transformer", ["Tensors", "Settings"]),
   .optimised("SyntheticCorpus", ["Text"]),
   .unoptimised("Zoo", ["Transformer", "Text", "Wording", "CZlib"]),
-  .optimised("Inference", ["Zoo"]),
+  .optimised("Inference", ["Zoo", "Reporting"]),
   .optimised("Training", ["Zoo"]),
   .optimised("Evaluation", ["Inference", "Training", "Statistics", "SyntheticCorpus"]),
   .optimised("AttentionAnalysis", ["Inference", "Training", "Statistics", "SyntheticCorpus"]),
-  .unoptimised("Comparison", ["Evaluation", "AttentionAnalysis", "CZlib"]),
+  .unoptimised("Comparison", ["Evaluation", "AttentionAnalysis", "Reporting"]),
   .optimised("TestKit", ["Inference", "Training"]),
   .unoptimised("CommandLineKit", ["Settings", "Wording"]),
   .unoptimised("ZooCommand", ["Comparison", "CommandLineKit", "Installed", "CProcessor"]),
@@ -80,9 +81,13 @@ let package = Package(
     .library(name: "Transformer", targets: ["Transformer", "Tensors", "Kernels", "Settings"]),
     .library(
       name: "Zoo",
-      targets: ["Zoo", "Inference", "Installed", "Transformer", "Tensors", "Kernels", "Text", "Settings"]),
+      targets: [
+        "Zoo", "Inference", "Reporting", "Statistics", "Installed", "Transformer", "Tensors", "Kernels",
+        "Text",
+        "Settings",
+      ]),
     .library(name: "Training", targets: ["Training"]),
-    .library(name: "Inference", targets: ["Inference"]),
+    .library(name: "Inference", targets: ["Inference", "Reporting", "Statistics"]),
     .library(
       name: "Evaluation", targets: ["Evaluation", "AttentionAnalysis", "Statistics", "SyntheticCorpus"]),
     .library(name: "Comparison", targets: ["Comparison"]),
@@ -93,6 +98,7 @@ let package = Package(
     .systemLibrary(
       name: "COpenBLAS", pkgConfig: "openblas", providers: [.apt(["libopenblas-dev"])]),
     .systemLibrary(name: "CLanes"),
+    .target(name: "CReportAssets", exclude: ["script.js", "style.css"]),
     .systemLibrary(name: "CZlib", providers: [.apt(["zlib1g-dev"])]),
     .systemLibrary(name: "CCrypto", providers: [.apt(["libssl-dev"])]),
     // Whether the processor has the instructions that everything else is built with.

@@ -101,7 +101,7 @@ enum SideBenchmark: String, CaseIterable, Codable {
     let began = try seconds { try trainer.beginSave(to: url) }
     let beside = try trainer.step().seconds
     try trainer.finishSave()
-    let load = try seconds { try ModelFile.open(url).verify() }
+    let load = try seconds { try ModelFile.open(url, registry: .standard()).verify() }
     return [
       "save, GB/s": Double(size) / save * 1e-9, "begin to save, ms": began * 1000,
       "step beside a save, of a step alone": beside / min(plain, report.seconds),

@@ -70,7 +70,7 @@ public final class LoadedModel {
     try checkpoint.expectNothingElse(than: model.parameters)
     let kind = try registry.architecture(descriptor.architecture).kind
     if checkpoint.record.startsWithToken {
-      _ = try checkpoint.tokenizer.special.id(.start, for: "the model in \(checkpoint.url.path)")
+      _ = try checkpoint.tokenizer.special.id(.start, for: "the model in \(checkpoint.url.shownPath)")
     }
     self.init(
       descriptor, model, tokenizer: checkpoint.tokenizer, context: context, kind: kind,
@@ -82,7 +82,7 @@ public final class LoadedModel {
   ///
   /// - Throws: `CheckpointError` that names the file and the tensor at fault.
   public convenience init(checkpoint url: URL, registry: Registry, context: Context) throws {
-    try self.init(try ModelFile.open(url), registry: registry, context: context)
+    try self.init(try ModelFile.open(url, registry: registry), registry: registry, context: context)
   }
 
   /// Whether a start token stands before the text, as in training.

@@ -1,4 +1,6 @@
-/// The parts of a path as it was written.
+import Foundation
+
+/// The parts of a path as it was written, and how a path is shown.
 ///
 /// `NSString.lastPathComponent` and `deletingLastPathComponent` end the process for a path of one character (Foundation
 /// of Swift 6.3 on Linux), so that nothing here uses them.
@@ -8,6 +10,17 @@ package enum FilePath {
 
   /// What stands before the name, without a separator at its end: `a/b` of `a/b/c`, nothing of `c`, `/` of `/c`.
   package static func folder(_ path: String) -> String { String(parts(path).folder) }
+
+  /// A path as it is shown and typed: relative to the current folder where it is below that, else as it is.
+  package static func shown(_ path: String) -> String {
+    let current = FileManager.default.currentDirectoryPath
+    guard path.hasPrefix(current), current != "/" else { return path }
+    let rest = path.dropFirst(current.count)
+    guard let separator = rest.first else { return "." }
+    guard separator == "/" else { return path }
+    let inside = rest.drop { $0 == "/" }
+    return inside.isEmpty ? "." : String(inside)
+  }
 
   private static func parts(_ path: String) -> (
     folder: Substring.UnicodeScalarView, name: Substring.UnicodeScalarView
@@ -20,4 +33,9 @@ package enum FilePath {
     guard let separator = whole.lastIndex(of: "/"), whole.count > 1 else { return (whole.prefix(0), whole) }
     return (trimmed(whole[...separator]), whole[whole.index(after: separator)...])
   }
+}
+
+extension URL {
+  /// The path as it is shown and typed, ``FilePath/shown(_:)``.
+  package var shownPath: String { FilePath.shown(relativePath) }
 }

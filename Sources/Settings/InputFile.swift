@@ -20,7 +20,9 @@ package enum InputFile {
   package static let maxBytes = 1 << 30
 
   /// How errors name a path.
-  package static func place(_ path: String) -> String { path == standardInput ? "standard input" : path }
+  package static func place(_ path: String) -> String {
+    path == standardInput ? "standard input" : FilePath.shown(path)
+  }
 
   /// All bytes of a file, of a pipe up to its end, or of standard input for `-`.
   ///

@@ -4,10 +4,11 @@ struct Edit {
   let steps: [String]
   let value: Node
 
+  /// - Parameter prefix: what edits of this tree begin with on a command line, left out of `text`; errors show it.
   /// - Throws: `Problem` in words when the text is no edit.
-  init(_ text: String) throws(EditError) {
-    self.text = text
-    let place = SourcePlace(file: "--set \(text)", line: 0, column: 0)
+  init(_ text: String, below prefix: String) throws(EditError) {
+    self.text = prefix + text
+    let place = SourcePlace.edit(self.text)
     guard let equals = text.firstIndex(of: "=") else {
       throw EditError(problem: Problem(path: text, reason: "an edit is written path=value", place: place))
     }
@@ -28,10 +29,13 @@ struct Edit {
       value = Node(.text(word), place: place)
     } else {
       let reason = reader.problems.first?.reason ?? "no value"
+      let several = Edits.separated(text)
       throw EditError(
         problem: Problem(
           path: path, found: word.isEmpty ? "nothing" : word, allowed: "JSON5, or a bare name",
           reason: reason,
+          nearest: several != [text]
+            ? several.map { SourcePlace.edit(prefix + $0).description }.joined(separator: " ") : nil,
           place: place))
     }
   }
@@ -53,14 +57,18 @@ extension Node {
   /// What lies on the way and does not exist is made. Setting a component to another name keeps the
   /// settings that both have.
   ///
+  /// - Parameters:
+  ///   - sets: the edits.
+  ///   - prefix: what edits of this tree begin with on a command line, such as `recipe.`; `sets` leave it out, and
+  ///     the place that an error names has it.
   /// - Throws: `SettingsError` with every edit that cannot be read, matches nothing, or contradicts another.
-  public func applying(sets: [String]) throws -> Node {
+  public func applying(sets: [String], below prefix: String = "") throws -> Node {
     var result = self
     var problems: [Problem] = []
     var made: [(path: String, edit: Edit)] = []
     for text in sets {
       do {
-        let edit = try Edit(text)
+        let edit = try Edit(text, below: prefix)
         let paths = try result.paths(matching: edit)
         for path in paths {
           let joined = path.joined(separator: ".")
@@ -76,7 +84,7 @@ extension Node {
           try result.set(path[...], edit)
         }
       } catch let error as EditError {
-        problems.append(error.problem)
+        problems.append(error.problem.below(prefix))
       }
     }
     guard problems.isEmpty else { throw SettingsError(title: "--set", problems: problems) }

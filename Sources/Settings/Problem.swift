@@ -10,19 +10,22 @@ public struct Problem: Sendable, Hashable, CustomStringConvertible {
   public var reason: String
   /// The nearest thing that would be accepted.
   public var nearest: String?
+  /// For a path that is no setting's: the paths of the settings that were most likely meant. Nil for other problems.
+  public var suggestions: [String]?
   /// Where it was written.
   public var place: SourcePlace?
 
   /// A problem at a path.
   public init(
     path: String, found: String? = nil, allowed: String? = nil, reason: String = "",
-    nearest: String? = nil, place: SourcePlace? = nil
+    nearest: String? = nil, suggestions: [String]? = nil, place: SourcePlace? = nil
   ) {
     self.path = path
     self.found = found
     self.allowed = allowed
     self.reason = reason
     self.nearest = nearest
+    self.suggestions = suggestions
     self.place = place
   }
 
@@ -34,9 +37,23 @@ public struct Problem: Sendable, Hashable, CustomStringConvertible {
     var parts = [cut(reason)]
     if let found { parts.append("found \(cut(found))") }
     if let allowed { parts.append("allowed: \(allowed)") }
-    if let nearest { parts.append("did you mean \(cut(nearest))?") }
+    let meant = nearest.map { [$0] } ?? suggestions ?? []
+    if let last = meant.last {
+      let first = meant.dropLast().joined(separator: ", ")
+      parts.append("did you mean \(cut(first.isEmpty ? last : "\(first) or \(last)"))?")
+    }
     let start = [place?.description, path.isEmpty ? nil : path].compactMap { $0 }.map { cut($0) + ": " }
     return start.joined() + parts.joined(separator: "; ")
+  }
+
+  /// The problem as part of a tree whose edits begin with `prefix` on a command line: what it names can be pasted
+  /// behind `--set`. A problem with a place in a file stays as it is.
+  package func below(_ prefix: String) -> Problem {
+    guard place?.isEdit ?? true else { return self }
+    var whole = self
+    if !path.isEmpty { whole.path = prefix + path }
+    whole.suggestions = suggestions?.map { prefix + $0 }
+    return whole
   }
 
   /// Bytes of a part of a description that is shown whole.
@@ -53,8 +70,11 @@ extension [Problem] {
     for problem in self {
       var pattern = problem
       pattern.path = Self.pattern(problem.path)
+      pattern.suggestions = problem.suggestions?.map(Self.pattern)
       if problem.place != nil, let twin = twins[pattern] {
-        if kept[twin].path != problem.path { kept[twin].path = pattern.path }
+        if kept[twin].path != problem.path {
+          (kept[twin].path, kept[twin].suggestions) = (pattern.path, pattern.suggestions)
+        }
       } else {
         twins[pattern] = kept.count
         kept.append(problem)
@@ -77,7 +97,7 @@ public struct SettingsError: Error, Equatable, CustomStringConvertible {
 
   /// An error with all its problems.
   public init(title: String, problems: [Problem]) {
-    self.title = title
+    self.title = FilePath.shown(title)
     self.problems = problems
   }
 

@@ -1,9 +1,13 @@
 extension Catalog {
   /// Completes and checks a tree against a declaration.
   ///
+  /// - Parameter more: names that may stand at the top of what somebody writes, beside the declared settings:
+  ///   errors suggest them, too.
   /// - Returns: the settings, unless there is a problem; and every problem, not only the first.
-  public func resolve(_ node: Node, as declaration: ComponentDeclaration) -> (Resolved?, [Problem]) {
-    var resolver = Resolver(catalog: self)
+  public func resolve(_ node: Node, as declaration: ComponentDeclaration, more: [String] = []) -> (
+    Resolved?, [Problem]
+  ) {
+    var resolver = Resolver(catalog: self, more: more)
     let resolved = resolver.settings(node, declaration, path: "")
     return (resolver.problems.isEmpty ? resolved : nil, resolver.problems)
   }
@@ -21,7 +25,19 @@ extension Catalog {
 /// Walks a tree and its declarations together, and keeps every problem.
 private struct Resolver {
   let catalog: Catalog
+  /// Names at the top beside the declared ones.
+  var more: [String] = []
   var problems: [Problem] = []
+  /// The top of the tree; nil before it is known.
+  private var top: (node: Node, declaration: ComponentDeclaration, path: String)?
+  private lazy var paths = top.map {
+    SettingPaths($0.node, $0.declaration, path: $0.path, more: more, in: catalog)
+  }
+
+  init(catalog: Catalog, more: [String] = []) {
+    self.catalog = catalog
+    self.more = more
+  }
 
   mutating func settings(
     _ node: Node, _ declaration: ComponentDeclaration, path: String, isNamedByType: Bool = false
@@ -30,12 +46,14 @@ private struct Resolver {
       report(path, node, allowed: "an object", reason: "the wrong kind of value")
       return nil
     }
+    let isTop = top == nil
+    if isTop { top = (node, declaration, path) }
     var written: Set<String> = []
     for member in node.members where member.key != "type" || !isNamedByType {
       if declaration.setting(member.key) != nil {
         written.insert(member.key)
       } else if !member.isCarried {
-        refuse(unknown: member, of: declaration, path: path)
+        refuse(unknown: member, of: declaration, path: path, more: isTop ? more : [])
       }
     }
     var values: [String: Resolved.Value] = [:]
@@ -113,15 +131,16 @@ private struct Resolver {
   }
 
   private mutating func refuse(
-    unknown member: Node.Member, of declaration: ComponentDeclaration, path: String
+    unknown member: Node.Member, of declaration: ComponentDeclaration, path: String, more: [String]
   ) {
     guard problems.count < SettingsError.maxProblems else { return }
-    let names = declaration.settings.map(\.name)
+    let names = declaration.settings.map(\.name) + more
     problems.append(
       Problem(
         path: join(path, member.key), allowed: names.isEmpty ? "no settings" : names.joined(separator: ", "),
         reason: "unknown setting of \(declaration.family) \"\(declaration.name)\"",
-        nearest: nearestName(to: member.key, among: names), place: member.place))
+        suggestions: paths?.suggestions(for: member.key, beside: names, at: path) ?? [],
+        place: member.place))
   }
 
   private mutating func report(
@@ -135,5 +154,5 @@ private struct Resolver {
       ))
   }
 
-  private func join(_ path: String, _ name: String) -> String { path.isEmpty ? name : path + "." + name }
+  private func join(_ path: String, _ name: String) -> String { SettingPaths.join(path, name) }
 }

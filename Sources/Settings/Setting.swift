@@ -99,7 +99,7 @@ public struct Setting: Sendable, Equatable {
   }
 
   /// What a value that is no component means for this setting, or why it cannot be taken.
-  func accept(_ value: Node.Value) -> Result<Node.Value, Refusal> {
+  package func accept(_ value: Node.Value) -> Result<Node.Value, Refusal> {
     switch (kind, value) {
     case (.flag, .flag), (.optionalFlag, .flag), (.optionalFlag, .null), (.text, .text),
       (.optionalText, .text),
@@ -144,8 +144,8 @@ public struct Setting: Sendable, Equatable {
   }
 
   /// Why a value was not taken.
-  struct Refusal: Error {
-    let reason: String
+  package struct Refusal: Error {
+    package let reason: String
     var nearest: String?
   }
 }

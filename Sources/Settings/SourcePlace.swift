@@ -14,5 +14,16 @@ public struct SourcePlace: Sendable, Hashable, CustomStringConvertible {
     self.column = column
   }
 
-  public var description: String { line == 0 ? file : "\(file):\(line):\(column)" }
+  /// The place of an edit on a command line.
+  static func edit(_ text: String) -> SourcePlace { SourcePlace(file: editStart + text, line: 0, column: 0) }
+
+  /// Whether it is an edit on a command line rather than a place in a file.
+  package var isEdit: Bool { line == 0 && file.hasPrefix(Self.editStart) }
+
+  private static let editStart = "--set "
+
+  public var description: String {
+    let shown = FilePath.shown(file)
+    return line == 0 ? shown : "\(shown):\(line):\(column)"
+  }
 }

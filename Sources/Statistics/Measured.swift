@@ -19,7 +19,7 @@ public struct Interval: Codable, Sendable, Equatable {
 }
 
 /// A number with its interval, where one is known.
-public struct Measured: Codable, Sendable {
+public struct Measured: Codable, Sendable, Equatable {
   /// The number.
   public var value: Double
   /// Its 95 % interval.

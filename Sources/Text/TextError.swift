@@ -1,3 +1,5 @@
+import Settings
+
 /// Something is wrong with a text, a tokenizer or a file: where, what, and what to do about it.
 public struct TextError: Error, CustomStringConvertible, Sendable, Equatable {
   /// The file, or the part of the program's input, that is at fault.
@@ -6,10 +8,14 @@ public struct TextError: Error, CustomStringConvertible, Sendable, Equatable {
   public let reason: String
   /// What to do about it.
   public let mend: String
+  /// Whether a saved tokenizer has a part that is not registered: nothing is damaged, and the plugin that has the part
+  /// reads it.
+  public let isForMissingPart: Bool
 
   /// An error with its three parts.
-  public init(place: String, reason: String, mend: String) {
-    self.place = place
+  public init(place: String, reason: String, mend: String, isForMissingPart: Bool = false) {
+    self.isForMissingPart = isForMissingPart
+    self.place = FilePath.shown(place)
     self.reason = reason
     self.mend = mend
   }

@@ -11,7 +11,10 @@ public enum ZooProgram {
     ("Train", [.compare, .train, .ablate]),
     (
       "Use what was trained",
-      [.eval, .generate, .fill, .embed, .pairs, .score, .attention, .heads, .probe, .finetune, .figure]
+      [
+        .eval, .generate, .fill, .embed, .pairs, .score, .attention, .heads, .probe, .finetune, .report,
+        .figure,
+      ]
     ),
     ("Keep an eye on it", [.runs, .profile]),
   ]
@@ -36,7 +39,7 @@ public enum ZooProgram {
       isWrongUse: { $0 is SettingsError },
       unknownFlag: { command, flag, value in
         command.option("set") == nil ? nil : SettingSearch.hint(flag: flag, value: value)
-      })
+      }, strayArgument: StrayFile.hint)
   }
 
   /// Runs the process's own arguments and ends the process: 0 for success, 1 for a failure at work, 2 for

@@ -35,6 +35,41 @@ struct BrowserTests {
     }
   }
 
+  /// On a phone, which is narrower than the browser's smallest window and so a frame here. Words that cannot be broken,
+  /// such as a fingerprint or a command's path, are no exception.
+  @Test(arguments: [1, 3]) func fitsAPhone(arms: Int) throws {
+    try withTemporaryFolder { folder in
+      let word = String(repeating: "0123456789abcdef", count: 6)
+      var data = ReportFixture.full(arms: arms)
+      data.title = word
+      data.subtitle = "./zoo compare --data \(word)"
+      data.machine = word
+      data.problems = [word]
+      data.heldOutNotes = [word]
+      data.footer.versions.append("text \(word), SHA-256 \(word)")
+      data.footer.command = "./zoo compare \(word)"
+      let probe = """
+        <script>window.addEventListener('load', function () {
+          parent.postMessage(document.documentElement.scrollWidth + ' of ' + window.innerWidth, '*');
+        });</script></body>
+        """
+      try ReportPage.html(data).replacingOccurrences(of: "</body>", with: probe).write(
+        to: folder.appendingPathComponent("report.html"), atomically: true, encoding: .utf8)
+      let page = folder.appendingPathComponent("phone.html")
+      try """
+      <!DOCTYPE html><html><body>
+      <script>window.addEventListener('message', function (event) {
+        document.documentElement.dataset.widths = event.data;
+      });</script>
+      <iframe src='report.html' style='border:0;width:390px;height:800px'></iframe></body></html>
+      """.write(to: page, atomically: true, encoding: .utf8)
+      let document = try Self.document(page, width: 900, profile: folder)
+      let widths = try #require(document.firstMatch(of: #/data-widths="(\d+) of (\d+)"/#))
+      #expect(widths.2 == "390")
+      #expect(try #require(Int(widths.1)) <= 390, "\(widths.1) wide")
+    }
+  }
+
   /// What the browser makes of a page after its scripts ran.
   private static func document(_ page: URL, width: Int, profile: URL) throws -> String {
     let process = Process()
@@ -42,7 +77,8 @@ struct BrowserTests {
     process.executableURL = URL(fileURLWithPath: chromium ?? "")
     process.arguments = [
       "--headless", "--no-sandbox", "--disable-gpu", "--user-data-dir=\(profile.path)/profile",
-      "--window-size=\(width),900", "--virtual-time-budget=3000", "--dump-dom", page.path,
+      "--window-size=\(width),900", "--allow-file-access-from-files", "--virtual-time-budget=3000",
+      "--dump-dom", page.path,
     ]
     process.standardOutput = output
     process.standardError = FileHandle.nullDevice

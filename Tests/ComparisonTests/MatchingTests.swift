@@ -7,6 +7,7 @@ import Transformer
 import Zoo
 
 @testable import Comparison
+@testable import Reporting
 
 @Suite struct MatchingTests {
   let bench: CertificateBench

@@ -4,6 +4,7 @@ import Testing
 
 @testable import Comparison
 @testable import Evaluation
+@testable import Reporting
 
 @Suite struct PicturesTests {
   let picture = ReportFixture.picture(1, .trained)

@@ -3,6 +3,7 @@ import Foundation
 
 @testable import Comparison
 @testable import Evaluation
+@testable import Reporting
 @testable import Statistics
 
 /// A rich invented report, with text that tries to break the page.
@@ -213,7 +214,7 @@ enum ReportFixture {
     ).with(ruler(arms: count))
   }
 
-  static let verdicts: [ReportData.Verdict] = [
+  static let verdicts: [Verdict] = [
     .init(
       statement: "Seeing both sides of the verb helps the encoder by 15 points.",
       numbers: "98.4 % (96.9 – 99.2) with both sides, 83.2 % (79.7 – 86.2) with the left alone",

@@ -3,6 +3,7 @@ import Testing
 
 @testable import AttentionAnalysis
 @testable import Comparison
+@testable import Reporting
 @testable import Statistics
 
 #if canImport(FoundationXML)
@@ -90,7 +91,7 @@ final class PageReader: NSObject, XMLParserDelegate {
       for key in ["src", "href", "action", "srcset"] {
         guard let address = attributes[key] else { continue }
         #expect(
-          address.hasPrefix("#") || address.hasPrefix("data:") || ReportPage.isRelative(address),
+          address.hasPrefix("#") || address.hasPrefix("data:") || ReportFrame.isRelative(address),
           "\(name) \(key) \(address.prefix(60))")
       }
       #expect(name != "link" && name != "iframe")
@@ -281,9 +282,9 @@ final class PageReader: NSObject, XMLParserDelegate {
   }
 
   @Test func onlyPathsBesideThePageAreLinked() {
-    for path in ["runs/a", "./runs/a b", "../x"] { #expect(ReportPage.isRelative(path)) }
+    for path in ["runs/a", "./runs/a b", "../x"] { #expect(ReportFrame.isRelative(path)) }
     for path in ["", "/etc", "https://x.y/z", "//x.y", "javascript:alert(1)", " data:x", "\\\\host"] {
-      #expect(!ReportPage.isRelative(path))
+      #expect(!ReportFrame.isRelative(path))
     }
   }
 

@@ -1,6 +1,7 @@
 import Testing
 
 @testable import Comparison
+@testable import Reporting
 @testable import Statistics
 
 @Suite struct SeedComparisonTests {

@@ -1,8 +1,10 @@
 import Foundation
+import Settings
 import Statistics
 import Testing
 
 @testable import Comparison
+@testable import Reporting
 
 /// The report in one paragraph, and its tables for others.
 @Suite struct StoryTests {
@@ -49,6 +51,48 @@ import Testing
     #expect(text.contains("No seed tells \(names[2]) from \(names[0])."))
     #expect(!text.contains("\(names[4]) against"))
     #expect(SectionModels.derived(data).map(\.arm) == [0, 3, 5])
+  }
+
+  /// With several seeds the cards lead with the same question as with one, by its means; a declared measure comes first.
+  @Test func cardsOfSeveralSeedsLeadWithTheSameQuestion() {
+    var data = data(seeds: 7)
+    let values = [[0.1, 0.2, 0.3], [0.5, 0.5, 0.5], []]
+    data.glance = .init(
+      compared: "",
+      rows: [
+        .init(
+          question: "q", unit: "u", isShare: false, chance: nil, values: [Measured(0.1), Measured(0.5), nil],
+          settled: [nil, nil, nil], atEqualTargets: [], seedValues: values,
+          card: .init(name: "divergence", unit: "bits", note: "a guess has 1"), conclusions: [])
+      ], uses: [])
+    #expect(SectionModels.derived(data).allSatisfy { $0.label.hasSuffix(": cost") })
+    data.seeds?.isDeclared = false
+    let cards = SectionModels.derived(data)
+    #expect(cards.map(\.value) == ["0.200 bits", "0.500 bits"] && cards.map(\.arm) == [0, 1])
+    #expect(cards.allSatisfy { $0.label.hasSuffix(": divergence") && $0.note.hasSuffix(", a guess has 1") })
+    #expect(cards[0].note.hasPrefix("mean of 7 seeds, 95 % interval"))
+    // Reports of before the values of all seeds were kept.
+    data.glance?.rows[0].seedValues = nil
+    #expect(SectionModels.derived(data).allSatisfy { $0.label.hasSuffix(": cost") })
+  }
+
+  /// In a file the settings of every model are objects; texts of before are read, too.
+  @Test func settingsAreObjectsInTheFile() throws {
+    let texts = ["{\n  \"width\": 64\n}"]
+    let methods = ReportData.Methods(
+      trainBytes: 1, heldOutBytes: 2, isGenerated: true, startsAtLines: false, threads: 3, version: "v",
+      descriptors: texts, recipes: ["no object"])
+    let file = try JSONEncoder().encode(methods)
+    let json = try #require(try JSONSerialization.jsonObject(with: file) as? [String: Any])
+    #expect((json["descriptors"] as? [[String: Int]]) == [["width": 64]])
+    let again = try JSONDecoder().decode(ReportData.Methods.self, from: file)
+    #expect(try Node.parse(again.descriptors[0], file: "") == (try Node.parse(texts[0], file: "")))
+    #expect(again.recipes == ["no object"] && again.threads == 3 && again.version == "v")
+    var old = json
+    old["descriptors"] = texts
+    let read = try JSONDecoder().decode(
+      ReportData.Methods.self, from: try JSONSerialization.data(withJSONObject: old))
+    #expect(read.descriptors == texts)
   }
 
   /// Where there are several runs of a model, what stands first is their mean.

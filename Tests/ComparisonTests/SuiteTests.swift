@@ -1,4 +1,5 @@
 import Foundation
+import Installed
 import Settings
 import TestSupport
 import Testing
@@ -8,7 +9,39 @@ import Testing
 /// Suites as files: what they say is what is run, and everything that is wrong in one is said at once.
 @Suite struct SuiteTests {
   private func suite(_ text: String) throws -> Suite {
-    try Suite(try Node.parse(text, file: "mine.json5"), name: "mine")
+    try Suite(
+      try Node.parse(text, file: "mine.json5"), name: "mine",
+      evaluations: try Registry.standard().catalog.declarations(family: "evaluation"))
+  }
+
+  /// A suite names registered evaluations with their settings, and lets one of their figures decide.
+  @Test func evaluationsAreNamedAndMayDecide() throws {
+    let arms = "arms: [{ model: 'gpt' }, { model: 'bert' }]"
+    let asked = try suite(
+      "{ summary: 's', evaluations: ['verb-forms', { type: 'hidden-words', count: 5 }], primary: 'verb-forms', \(arms) }"
+    )
+    #expect(
+      asked.design.evaluations
+        == [
+          "{\"type\": \"verb-forms\"}", "{\"type\": \"hidden-words\", \"count\": 5, \"seed\": 1}",
+        ].map { try? Node.parse($0, file: "").json() })
+    #expect(asked.design.primary == .figure(evaluation: "verb-forms", name: nil))
+    let figure = PrimaryMeasure.figure(evaluation: "verb-forms", name: "verb forms, both sides given")
+    #expect(figure.rawValue == "verb-forms/verb forms, both sides given")
+    #expect(PrimaryMeasure(rawValue: figure.rawValue) == figure)
+    #expect(asked.design.primary?.names(figure) == true && !figure.names(.likelihood))
+    for (text, words) in [
+      ("primary: 'verb-forms'", "no evaluation of this suite"),
+      ("primary: '/'", "no evaluation of this suite"),
+      ("evaluations: ['verbforms']", "did you mean verb-forms?"),
+      ("evaluations: [{ type: 'hidden-words', counts: 5 }]", "did you mean count?"),
+      ("evaluations: ['verb-forms'], primary: 'verb-form'", "did you mean verb-forms?"),
+    ] {
+      let error = #expect(throws: SettingsError.self) { try suite("{ summary: 's', \(text), \(arms) }") }
+      #expect("\(error.map { "\($0)" } ?? "")".contains(words), "\(text): \(error.map { "\($0)" } ?? "")")
+    }
+    for core in PrimaryMeasure.core { #expect(PrimaryMeasure(rawValue: core.rawValue) == core) }
+    #expect(Set(PrimaryMeasure.core.map(\.rawValue)).count == PrimaryMeasure.core.count)
   }
 
   @Test func whatIsWrittenIsWhatIsMeant() throws {
@@ -45,7 +78,7 @@ import Testing
     }
     let text = try #require(error).description
     for words in [
-      "seedz", "did you mean seeds?", "did you mean likelihood?", "arms.0.model", "did you mean set?",
+      "seedz", "did you mean seeds?", "did you mean likelihood?", "arms.0.model", "did you mean arms.1.set?",
       "arms.2.set", "mine.json5:2:",
     ] {
       #expect(text.contains(words), "\(words) in \(text)")
@@ -65,7 +98,7 @@ import Testing
   }
 
   @Test func theZoosOwnSuitesAreRightAndCanBeDecided() throws {
-    let library = try SuiteLibrary.standard()
+    let library = try SuiteLibrary.standard(Registry.standard())
     #expect(library.names.count >= 4)
     for name in library.names {
       let suite = try library.load(name)
@@ -81,8 +114,10 @@ import Testing
       let path = folder.appendingPathComponent("own.json5").path
       try Data("{ summary: 'own', arms: [{ model: 'gpt' }, { model: 'bert' }] }".utf8).write(
         to: URL(fileURLWithPath: path))
-      #expect(try SuiteLibrary.standard().load(path).name == "own")
-      let error = #expect(throws: SettingsError.self) { try SuiteLibrary.standard().load("maskingrate") }
+      #expect(try SuiteLibrary.standard(Registry.standard()).load(path).name == "own")
+      let error = #expect(throws: SettingsError.self) {
+        try SuiteLibrary.standard(Registry.standard()).load("maskingrate")
+      }
       #expect(error?.description.contains("did you mean masking-rate?") == true)
     }
   }

@@ -79,6 +79,19 @@ import Testing
     #expect(error?.problems.map(\.description) == edit.problems)
   }
 
+  @Test func anEditOfATreeWithAPrefixIsNamedAsItWasWritten() throws {
+    let error = #expect(throws: SettingsError.self) {
+      try Node.parse(Self.tree, file: "t").applying(
+        sets: ["width", "a..b=1", "width=1", "width=2"], below: "recipe.")
+    }
+    #expect(
+      error?.problems.map(\.description) == [
+        "--set recipe.width: recipe.width: an edit is written path=value",
+        "--set recipe.a..b=1: recipe.a..b: a path is names with points between",
+        #"--set recipe.width=2: recipe.width: "recipe.width=1" has already set it; found 2"#,
+      ])
+  }
+
   @Test func objectsMergeAndListsReplace() throws {
     let base = try Node.parse("{ a: 1, b: { c: 2, d: [1, 2] }, e: 'word' }", file: "base")
     let overlay = try Node.parse("{ b: { d: [3], f: null }, e: { g: 4 }, h: true }", file: "overlay")

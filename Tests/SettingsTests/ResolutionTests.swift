@@ -101,7 +101,7 @@ import Testing
           m:8:9: bias: the wrong kind of value (whether there are biases); found 1; allowed: true, false
           m:9:10: label: the wrong kind of value (a name); found null; allowed: a text
           m:10:17: norm: no such norm; found "rmss"; allowed: layer, rms; did you mean rms?
-          m:11:35: blocks.0.norm.epsilom: unknown setting of norm "rms"; allowed: epsilon; did you mean epsilon?
+          m:11:35: blocks.0.norm.epsilom: unknown setting of norm "rms"; allowed: epsilon; did you mean blocks.0.norm.epsilon?
           m:11:56: blocks.0.norm.epsilon: out of range (a little); found 2; allowed: a number from 0.0 to 1.0
           m:11:63: blocks.1: no name of a block (the layers); found 7; allowed: transformer
           m:11:74: blocks.2: no such block; found "mamba"; allowed: transformer
@@ -131,6 +131,26 @@ import Testing
     #expect(problems.isEmpty)
     #expect(resolved?[Self.chosenNorm][Self.epsilon] == 0.25)
     #expect(resolved?[Self.chosenNorm].declares(Self.bias) == false)
+  }
+
+  /// A setting of exactly that name is suggested wherever it stands, then the nearest beside, then the nearest anywhere.
+  @Test(arguments: [
+    ("{ epsilon: 1, blocks: [{}, {}] }", ["norm.epsilon", "blocks.*.norm.epsilon"]),
+    ("{ widht: 1, blocks: [{}] }", ["width"]), ("{ layrs: 1, blocks: [{}] }", ["layers"]),
+    ("{ epsilo: 1, blocks: [{}] }", ["norm.epsilon", "blocks.*.norm.epsilon"]),
+    ("{ blocks: [{}, { width: 3 }] }", ["width"]), ("{ blocks: [{}, { layrs: 3 }] }", ["layers"]),
+    ("{ blocks: [{}, { epsilon: 3 }] }", ["norm.epsilon", "blocks.1.norm.epsilon"]),
+    ("{ blocks: [{ nrom: 'rms' }] }", ["blocks.0.norm"]), ("{ xyzzy: 1, blocks: [{}] }", []),
+  ]) func anUnknownSettingIsLookedForInTheWholeTree(_ pair: (text: String, suggestions: [String])) throws {
+    let node = try Node.parse(pair.text, file: "m")
+    let (_, problems) = try Self.catalog().resolve(node, as: Self.root, more: ["layers", "layer"])
+    #expect(problems.map(\.suggestions) == [pair.suggestions])
+  }
+
+  @Test func severalSuggestionsAreAllNamed() {
+    let problem = Problem(path: "a", reason: "no", suggestions: ["b.a", "c.a", "d.a"])
+    #expect(problem.description == "a: no; did you mean b.a, c.a or d.a?")
+    #expect(Problem(path: "a", reason: "no", suggestions: []).description == "a: no")
   }
 
   @Test func theSameProblemInEveryBlockIsToldOnce() throws {

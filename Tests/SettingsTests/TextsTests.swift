@@ -1,9 +1,20 @@
+import Foundation
 import Testing
 
 @testable import Settings
 
 /// Texts of JSON that are objects in a file.
 @Suite struct TextsTests {
+  @Test func aTreeIsCodedAsWhatItSays() throws {
+    let text = #"{"a":[1,2.5,null,true,"x"],"b":{"c":[],"d":{}},"e":"{}"}"#
+    let encoder = JSONEncoder()
+    encoder.outputFormatting = .sortedKeys
+    let node = try Node.parse(text, file: "t")
+    #expect(String(decoding: try encoder.encode(node), as: UTF8.self) == text)
+    #expect(try JSONDecoder().decode(Node.self, from: Data(text.utf8)) == node)
+    #expect(try JSONDecoder().decode([Node].self, from: Data("[3]".utf8)) == [Node(.integer(3))])
+  }
+
   @Test func textsBecomeObjectsAndTheSameTexts() throws {
     let (one, other) = (#"{"b":1e-05,"a":[1,2.5,null],"c":{"x":"é\n"}}"#, "no object")
     let tree = Node(

@@ -157,6 +157,9 @@ import Testing
     let data = try TokenizerFile.encode(tokenizer)
     let missing = #expect(throws: TextError.self) { try TokenizerFile.decode(data) }
     #expect(missing?.reason == "has the unknown pre-tokenizer \"halves\"")
+    #expect(missing?.isForMissingPart == true)
+    #expect(
+      missing?.mend.hasPrefix("load the plugin that has it with --plugin FILE (known without it: ") == true)
     var registry = Registry()
     try registry.addText()
     try registry.add("halves", to: .preTokenizer, summary: "half of what is left", file: "One/F") { _ in

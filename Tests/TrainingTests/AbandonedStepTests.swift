@@ -60,7 +60,8 @@ import Zoo
       #expect(asked == place, "\(name): nothing was computed after the wish to stop")
       let resumed = try TrainingRun(
         resuming: try bench.trainer(
-          "tiny/dropout", Self.settings, threads: 2, from: try parts.folder.newestCheckpoint()),
+          "tiny/dropout", Self.settings, threads: 2,
+          from: try parts.folder.newestCheckpoint(registry: bench.registry)),
         in: parts.folder)
       #expect(try resumed.train() == .finished, "\(name)")
       #expect(try measured(parts.folder) == measured(whole.folder), "\(name)")

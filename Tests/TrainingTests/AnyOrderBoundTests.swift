@@ -2,6 +2,7 @@ import Kernels
 import TestSupport
 import Testing
 import Text
+import Zoo
 
 @testable import Tensors
 @testable import Training

@@ -55,14 +55,16 @@ import Zoo
     defer { try? FileManager.default.removeItem(at: folder) }
     let file = folder.appending(path: "a.safetensors")
     try trainer.save(to: file)
-    #expect(try ModelFile.open(file).record.documents == .lines)
-    let resumed = try self.trainer("tiny/gpt", true, within: true, from: try ModelFile.open(file))
+    #expect(try ModelFile.open(file, registry: bench.registry).record.documents == .lines)
+    let resumed = try self.trainer(
+      "tiny/gpt", true, within: true, from: try ModelFile.open(file, registry: bench.registry))
     #expect(resumed.documents == .lines)
     while !trainer.isFinished { #expect(try trainer.step().loss == resumed.step().loss) }
     // One from before documents were known goes on across them, as it began.
     let plain = try self.trainer("tiny/gpt", true, within: false)
     try plain.save(to: file)
-    let older = try self.trainer("tiny/gpt", true, within: true, from: try ModelFile.open(file))
+    let older = try self.trainer(
+      "tiny/gpt", true, within: true, from: try ModelFile.open(file, registry: bench.registry))
     #expect(older.documents == nil)
   }
 

@@ -32,7 +32,8 @@ import Zoo
     _ folder: RunFolder, _ changes: RunChanges = RunChanges(), text: TextSource? = nil, fresh: Bool = false
   ) throws -> TrainingRun {
     let trainer = try Trainer.resume(
-      fresh ? nil : try folder.newestCheckpoint(), record: try RunRecord.read(folder), changes: changes,
+      fresh ? nil : try folder.newestCheckpoint(registry: bench.registry), record: try RunRecord.read(folder),
+      changes: changes,
       registry: bench.registry, source: { _ in text ?? bench.source },
       makeContext: { try Context.tested(threads: 1, seed: $0.seed) })
     return try TrainingRun(resuming: trainer, in: folder)
@@ -50,10 +51,11 @@ import Zoo
       #expect(try run.train(stopping(after: 9)) == .stopped)
       let best = try #require(run.trainer.state.bestStep)
       #expect(best == 8 && run.folder.allCheckpoints().map(\.step) == [8, 9])
-      #expect(try run.folder.bestCheckpoint().record.step == 8)
-      #expect(try run.folder.checkpoint(ofStep: 9, called: "step 9").record.step == 9)
+      #expect(try run.folder.bestCheckpoint(registry: bench.registry).record.step == 8)
+      #expect(
+        try run.folder.checkpoint(ofStep: 9, called: "step 9", registry: bench.registry).record.step == 9)
       let error = #expect(throws: TrainerError.self) {
-        try run.folder.checkpoint(ofStep: 4, called: "step 4")
+        try run.folder.checkpoint(ofStep: 4, called: "step 4", registry: bench.registry)
       }
       #expect(error?.description.contains("8, 9") == true)
     }
@@ -86,7 +88,7 @@ import Zoo
       #expect(rest.trainer.state.step == 6)
       #expect(try rest.train() == .finished)
       #expect(try losses(run.folder).count == 10)
-      #expect(try run.folder.newestCheckpoint().record.step == 10)
+      #expect(try run.folder.newestCheckpoint(registry: bench.registry).record.step == 10)
     }
   }
 
@@ -179,7 +181,7 @@ import Zoo
         }
       }
       #expect(try run.train(events) == .finished)
-      #expect(try run.folder.newestCheckpoint().record.step == 6)
+      #expect(try run.folder.newestCheckpoint(registry: bench.registry).record.step == 6)
     }
   }
 
@@ -196,7 +198,7 @@ import Zoo
       }
       #expect(throws: CheckpointError.self) { try run.train(events) }
       #expect(try RunRecord.read(run.folder).status == .failed)
-      #expect(try run.folder.newestCheckpoint().record.step == 8)
+      #expect(try run.folder.newestCheckpoint(registry: bench.registry).record.step == 8)
     }
   }
 

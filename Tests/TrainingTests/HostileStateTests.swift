@@ -26,13 +26,13 @@ import Zoo
     try withTemporaryFolder { folder in
       let file = folder.appending(path: "a.safetensors")
       try trainer.save(to: file)
-      let saved = try TrainerState(from: try ModelFile.open(file))
+      let saved = try TrainerState(from: try ModelFile.open(file, registry: bench.registry))
       #expect(saved.impossibleValue == nil && saved == trainer.state)
       var damaged = saved
       Self.changes[index](&damaged)
       try write(damaged, trainer, to: file)
       let error = #expect(throws: TrainerError.self) {
-        try bench.trainer("tiny/gpt", from: try ModelFile.open(file))
+        try bench.trainer("tiny/gpt", from: try ModelFile.open(file, registry: bench.registry))
       }
       #expect(error?.reason.hasPrefix("the training state is damaged") == true)
     }
@@ -49,7 +49,7 @@ import Zoo
         // Saved by another program: this one saves no such weights.
         try write(trainer.state, trainer, to: file)
         let error = #expect(throws: CheckpointError.self) {
-          try bench.trainer("tiny/bert", from: try ModelFile.open(file))
+          try bench.trainer("tiny/bert", from: try ModelFile.open(file, registry: bench.registry))
         }
         #expect(error?.tensor == parameter.name)
         #expect(error?.reason.hasPrefix("holds \(word) at element 3, which is no number") == true)
@@ -66,7 +66,7 @@ import Zoo
         CharacterModel(characters: Set((0x4E00..<0x5000).compactMap(Unicode.Scalar.init))))
       try write(trainer.state, trainer, tokenizer: characters, to: file)
       let error = #expect(throws: CheckpointError.self) {
-        try bench.trainer("tiny/gpt", from: try ModelFile.open(file))
+        try bench.trainer("tiny/gpt", from: try ModelFile.open(file, registry: bench.registry))
       }
       #expect(error?.reason.hasPrefix("the tokenizer has 517 tokens and the model knows 261") == true)
     }

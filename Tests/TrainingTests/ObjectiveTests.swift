@@ -1,5 +1,7 @@
 import Foundation
+import Installed
 import Kernels
+import Settings
 import Tensors
 import TestSupport
 import Testing
@@ -176,5 +178,19 @@ private struct OneMask: Mask {
     #expect(rate(.constant, at: 109) == 1)
     #expect(rate(.warmupStableDecay, at: 88) == 1)
     #expect(abs(rate(.warmupStableDecay, at: 99) - 0.55) < 1e-12)
+  }
+
+  /// The report asks any objective, a plugin's as well, in which order it teaches what comes next.
+  @Test func anObjectiveSaysWhichOrderItTeaches() throws {
+    let registry = try Registry.standard()
+    func order(_ text: String) throws -> HidingOrder? {
+      let (resolved, _) = registry.catalog.resolve(try Node.parse(text, file: "test"), family: "objective")
+      let settings = try #require(resolved)
+      return try registry.member(settings.type, of: .objective)(settings).taughtOrder
+    }
+    #expect(try order("'any-order'") == .random)
+    #expect(try order("{ type: 'any-order', order: 'right-to-left' }") == .rightToLeft)
+    #expect(try order("{ type: 'any-order', order: 'left-to-right' }") == .leftToRight)
+    #expect(try order("'masked-lm'") == nil && order("'causal-lm'") == nil)
   }
 }

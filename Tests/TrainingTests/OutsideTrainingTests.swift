@@ -200,7 +200,7 @@ private struct OutputNorm: NormPlacement {
       let url = folder.appending(path: "half.safetensors")
       try half.save(to: url)
       let resumed = try bench.trainer(
-        "tiny/gpt", Self.recipe, model: Self.model, from: try ModelFile.open(url))
+        "tiny/gpt", Self.recipe, model: Self.model, from: try ModelFile.open(url, registry: bench.registry))
       while !resumed.isFinished { _ = try resumed.step() }
       for (one, other) in zip(whole.model.parameters.all, resumed.model.parameters.all) {
         #expect(one.tensor.values() == other.tensor.values(), "\(one.name)")

@@ -69,7 +69,8 @@ import Zoo
     try model.save(to: file)
     let loaded = try Trainer(
       model.descriptor, model.recipe, model.data, registry: bench.registry,
-      context: try Context.tested(threads: 1), totalSteps: 1, checkpoint: try ModelFile.open(file))
+      context: try Context.tested(threads: 1), totalSteps: 1,
+      checkpoint: try ModelFile.open(file, registry: bench.registry))
     #expect(try loaded.evaluate() == model.evaluate())
   }
 }

@@ -111,7 +111,8 @@ import Zoo
       let folder = RunFolder(root.appending(path: "run"))
       let lock = try folder.take()
       try folder.makeCheckpoints()
-      var pruning = CheckpointPruning(folder, descriptors: [trainer.descriptor.json], verified: nil)
+      var pruning = CheckpointPruning(
+        folder, descriptors: [trainer.descriptor.json], registry: bench.registry, verified: nil)
       func save(_ count: Int) throws {
         for _ in 0..<count {
           _ = try trainer.step()

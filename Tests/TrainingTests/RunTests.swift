@@ -33,7 +33,8 @@ import Zoo
     #expect(try RunRecord.read(parts.folder).status == .stopped)
     let resumed = try TrainingRun(
       resuming: try bench.trainer(
-        "tiny/dropout", settings, threads: 2, from: try parts.folder.newestCheckpoint()),
+        "tiny/dropout", settings, threads: 2,
+        from: try parts.folder.newestCheckpoint(registry: bench.registry)),
       in: parts.folder)
     #expect(resumed.trainer.state.step == 7)
     #expect(try resumed.train() == .finished)
@@ -44,7 +45,10 @@ import Zoo
       }
     }
     #expect(try measured(parts.folder) == measured(whole.folder))
-    let (a, b) = (try whole.folder.newestCheckpoint(), try parts.folder.newestCheckpoint())
+    let (a, b) = (
+      try whole.folder.newestCheckpoint(registry: bench.registry),
+      try parts.folder.newestCheckpoint(registry: bench.registry)
+    )
     #expect(a.record.step == 12 && b.record.step == 12)
     #expect(try RunRecord.read(parts.folder).evaluation == RunRecord.read(whole.folder).evaluation)
   }

@@ -82,7 +82,8 @@ extension Recipe {
     let file = folder.appending(path: "step.safetensors")
     try first.save(to: file)
     // Another number of threads must not change a bit.
-    let second = try bench.trainer(preset, threads: 3, from: try ModelFile.open(file))
+    let second = try bench.trainer(
+      preset, threads: 3, from: try ModelFile.open(file, registry: bench.registry))
     #expect(second.state.step == 3)
     for step in 3..<8 { #expect(try second.step().loss == losses[step]) }
     #expect(weights(second) == weights(whole))
@@ -170,12 +171,14 @@ extension Recipe {
       let expected = weights(trainer)
       _ = try trainer.step()
       try trainer.finishSave()
-      let loaded = try bench.trainer("tiny/dropout", ["steps=40"], from: try ModelFile.open(behind))
+      let loaded = try bench.trainer(
+        "tiny/dropout", ["steps=40"], from: try ModelFile.open(behind, registry: bench.registry))
       #expect(loaded.state.step == state.step)
       #expect(weights(loaded) == expected)
       #expect(weights(trainer) != expected)
     }
-    let first = try bench.trainer("tiny/dropout", ["steps=40"], from: try ModelFile.open(at))
+    let first = try bench.trainer(
+      "tiny/dropout", ["steps=40"], from: try ModelFile.open(at, registry: bench.registry))
     for _ in 0..<12 { _ = try first.step() }
     #expect(weights(first) == weights(trainer))
   }
@@ -232,7 +235,7 @@ extension Recipe {
     bytes[bytes.count - 5] ^= 0x40
     try bytes.write(to: newest)
     var skipped: [String] = []
-    let checkpoint = try run.folder.newestCheckpoint { skipped.append($0) }
+    let checkpoint = try run.folder.newestCheckpoint(registry: bench.registry) { skipped.append($0) }
     #expect(checkpoint.record.step == 2)
     #expect(skipped.count == 1 && skipped[0].contains(newest.lastPathComponent))
   }

@@ -38,6 +38,53 @@ import Zoo
     }
   }
 
+  /// Edits that name no setting, and the paths that are suggested; each is accepted by `describe`.
+  static let unknown: [(edit: String, suggestions: [String])] = [
+    ("layrs=3", ["layers"]), ("heads=2", ["block.attention.heads"]), ("blok=transformer", ["block"]),
+    ("block.heads=2", ["block.attention.heads"]), ("blocks.0.heads=2", ["blocks.0.attention.heads"]),
+    ("block.norm.epsilom=1e-5", ["block.norm.epsilon"]),
+    ("learningRate=1e-3", ["recipe.optimiser.learningRate"]),
+    ("lr=1e-3", ["recipe.optimiser.learningRate"]),
+    ("recipe.learningRate=1e-3", ["recipe.optimiser.learningRate"]),
+    ("recipe.optimiser.learningRat=1e-3", ["recipe.optimiser.learningRate"]),
+    ("recipe.heads=2", ["block.attention.heads"]), ("recipe.bach=2", ["recipe.batch"]),
+  ]
+
+  @Test(arguments: unknown) func aSettingThatIsMeantIsNamedAsItIsTyped(
+    _ pair: (edit: String, suggestions: [String])
+  ) throws {
+    let wrong = zoo("describe", "tiny/gpt", "--set", pair.edit)
+    let path = pair.edit.prefix { $0 != "=" }
+    #expect(wrong.code == 2 && wrong.errors.contains("--set \(pair.edit): "), "\(wrong.errors)")
+    #expect(
+      wrong.errors.contains("did you mean \(pair.suggestions.joined(separator: " or "))?"), "\(wrong.errors)")
+    for suggestion in pair.suggestions {
+      let right = zoo("describe", "tiny/gpt", "--set", suggestion + pair.edit.dropFirst(path.count))
+      #expect(right.code == 0, "\(right.errors)")
+    }
+  }
+
+  /// Every command that takes edits of a recipe names them with their prefix, rules between settings included.
+  @Test(arguments: [
+    (["train", "tiny/gpt", "--set", "recipe.batch=0"], "--set recipe.batch=0: recipe.batch: out of range"),
+    (
+      ["compare", "tiny/bert", "tiny/gpt recipe.batch=0"], "--set recipe.batch=0: recipe.batch: out of range"
+    ),
+    (["ablate", "tiny/gpt", "--swap", "recipe.batch=0"], "--set recipe.batch=0: recipe.batch: out of range"),
+    (
+      ["train", "tiny/gpt", "--steps", "5", "--set", "recipe.schedule.warmup=6"],
+      "--set recipe.schedule.warmup=6: recipe.schedule.warmup: the learning rate would still rise"
+    ),
+    (
+      ["train", "tiny/gpt", "--steps", "5", "--set", "recipe.tokens=6"],
+      "--set recipe.tokens=6: recipe.tokens: a run has one budget"
+    ),
+  ]) func anEditOfARecipeIsNamedWithItsPrefix(_ line: [String], _ words: String) {
+    let (console, _, errors) = Console.captured(width: 200)
+    #expect(ZooProgram.program.run(line, on: console) == 2)
+    #expect(errors.text.contains(words), "\(errors.text)")
+  }
+
   /// A command line is one that the program understands.
   private static func parse(_ line: String) throws {
     let words = line.split(whereSeparator: \.isWhitespace).map(String.init)

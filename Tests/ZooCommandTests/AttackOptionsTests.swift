@@ -34,6 +34,7 @@ import Testing
       "mean", "--threads", "1",
     ],
     "figure": ["curves", "run", "--out", "f.svg", "--threads", "1"],
+    "report": ["run"],
     "runs": [],
     "plugin": ["build", "nowhere"],
     "install": ["installed"],

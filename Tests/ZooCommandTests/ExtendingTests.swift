@@ -87,7 +87,7 @@ import Zoo
     #expect(nats.count >= 6 && nats.allSatisfy { $0 > 0 && $0 <= limit + 1e-3 })
     let (settings, _) = registry.catalog.resolve(Node(.text("uncertainty")), family: "evaluation")
     let evaluation = try registry.member("uncertainty", of: .evaluation)(try #require(settings))
-    let figures = try evaluation.measure(EvaluationSubject(model: model, text: source))
+    let figures = try evaluation.measuredFigures(EvaluationSubject(model: model, text: source))
     #expect(figures.map(\.name) == ["uncertainty"] && figures[0].count == descriptor.context)
     #expect(figures[0].value > 0 && figures[0].value <= limit)
   }

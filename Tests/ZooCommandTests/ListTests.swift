@@ -10,6 +10,23 @@ import Zoo
 @testable import ZooCommand
 
 @Suite struct Listing {
+  /// Defaults are values, not texts of JSON; one that must be written has none.
+  @Test func defaultsAreJSONValues() throws {
+    func defaults(_ name: String) throws -> [String: Any] {
+      let output = zoo("list", name, "--json").output
+      let whole = try #require(try JSONSerialization.jsonObject(with: Data(output.utf8)) as? [String: Any])
+      let settings = try #require(whole["settings"] as? [[String: Any]])
+      return Dictionary(
+        settings.map { ($0["path"] as? String ?? "", $0["default"] ?? "none") },
+        uniquingKeysWith: { first, _ in first })
+    }
+    #expect(try defaults("learningRate")["recipe.optimiser.learningRate"] is Double)
+    #expect(try defaults("steps")["recipe.steps"] is NSNull)
+    #expect(try defaults("sharedLayers")["sharedLayers"] as? Bool == false)
+    #expect(try defaults("width")["width"] as? Int == 128)
+    #expect(try defaults("layers")["layers"] as? String == "none")
+  }
+
   @Test func everythingThatHasANameIsListed() throws {
     let result = zoo("list")
     #expect(result.code == 0)
@@ -21,7 +38,7 @@ import Zoo
       for declaration in catalog.declarations(family: family) { #expect(first.contains(declaration.name)) }
     }
     for preset in try Presets.standard().list() { #expect(first.contains(preset.name)) }
-    for suite in try SuiteLibrary.standard().names { #expect(first.contains(suite)) }
+    for suite in try SuiteLibrary.standard(Registry.standard()).names { #expect(first.contains(suite)) }
     for rule in registry.rules { #expect(first.contains(rule.name)) }
   }
 

@@ -92,7 +92,7 @@ import Testing
         let tokenizer = subject.model.tokenizer
         let text = subject.text.withHeldOut { Array($0.prefix(most)) }
         let count = text.withUnsafeBufferPointer { tokenizer.encode($0) }.count
-        return [EvaluationFigure("bytes per token", Double(text.count) / Double(count), count: count)]
+        return [EvaluationFigure("bytes per token", Double(text.count) / Double(count), count: count, moreIsBetter: true)]
       }
     }
 
@@ -114,13 +114,15 @@ import Testing
     (["describe", "m.json5", "--json"], nil),
     (["train", "m.json5", "--out", "run"] + small, nil),
     (["train", "m.json5", "--out", "masked", "--set", "recipe.objective=masked-lm"] + small, nil),
-    (["compare", "m.json5", "gpt context=16", "--out", "c"] + small, nil),
+    (["compare", "m.json5", "gpt context=16", "--out", "c", "--with", "token-length"] + small, nil),
+    (["compare", "s.json5", "--out", "s"] + small, nil),
     (
       ["compare", "m.json5", "m.json5 reach=2", "--match", "parameters", "--out", "m"] + small,
       "no feed-forward"
     ),
     (["compare", "run", "c", "--out", "again"], nil), (["compare", "--resume", "c"], nil),
     (["ablate", "m.json5", "--swap", "reach=1", "--out", "a"] + small, nil),
+    (["report", "c"], nil), (["report", "run", "c", "--out", "both"], nil),
     (["runs"], nil), (["eval", "run", "c"], nil), (["eval", "run", "--with", "token-length"], nil),
     (["eval", "run", "--with", "{ type: 'token-length', bytes: 100 }", "--json"], nil),
     (["eval", "run", "--with", "likelihood", "--with", "hidden-words"], nil),
@@ -154,6 +156,13 @@ import Testing
       try Data(Self.source.utf8).write(to: place.appending(path: "Convolve.swift"))
       try Data("{ architecture: 'convolution', context: 16 }".utf8).write(
         to: folder.appending(path: "m.json5"))
+      try Data(
+        """
+        { summary: 'which cuts the text into longer tokens?', seeds: 2, evaluations: ['token-length'],
+          primary: 'token-length/bytes per token',
+          arms: [{ model: 'm.json5' }, { model: 'gpt', set: ['context=16', 'tokenizer=bytes'] }] }
+        """.utf8
+      ).write(to: folder.appending(path: "s.json5"))
       let labels = (0..<40).map { "\($0.isMultiple(of: 2) ? "yes" : "no")\tthe dog \($0)\n" }.joined()
       try Data(("label\ttext\n" + labels).utf8).write(to: folder.appending(path: "labels.tsv"))
       let built = try ZooProcess.run(["plugin", "build", "Convolve"], in: folder)
@@ -168,6 +177,45 @@ import Testing
           #expect(outcome.status == 0, "\(words): \(outcome.status) \(outcome.errors)")
         }
       }
+      try theEvaluationIsInTheReports(of: folder)
     }
+  }
+
+  /// A plugin's evaluation is in the page, the tables and the data of every report, and decides where a suite says so.
+  private func theEvaluationIsInTheReports(of folder: URL) throws {
+    for place in ["c", "s", "both"] {
+      func text(_ name: String) throws -> String {
+        try String(contentsOf: folder.appending(path: "\(place)/\(name)"), encoding: .utf8)
+      }
+      #expect(try text("report.html").contains("<h2 id='evaluation-token-length"), "\(place)")
+      for name in ["report.md", "report.tex"] {
+        #expect(try text(name).contains("bytes per token"), "\(place)")
+      }
+      let report = try JSONDecoder().decode(Report.self, from: Data(try text("report.json").utf8))
+      #expect(
+        report.evaluations.allSatisfy { $0.evaluation == "token-length" && $0.settings["bytes"] == "500" })
+      #expect(report.evaluations.contains { $0.figures.allSatisfy { $0.allSatisfy { $0.value >= 1 } } })
+      guard place == "s" else { continue }
+      #expect(report.seeds?.measures.first?.name == "bytes per token")
+    }
+    let stored = try FileManager.default.contentsOfDirectory(
+      atPath: folder.appending(path: "run/evaluations").path)
+    #expect(stored.contains { $0.hasPrefix("token-length-") })
+  }
+
+  /// What the test reads of a report.
+  private struct Report: Decodable {
+    struct Evaluated: Decodable {
+      struct Figure: Decodable { let value: Double }
+      let evaluation: String
+      let settings: [String: String]
+      let figures: [[Figure]]
+    }
+    struct Seeds: Decodable {
+      struct Measure: Decodable { let name: String }
+      let measures: [Measure]
+    }
+    let evaluations: [Evaluated]
+    let seeds: Seeds?
   }
 }

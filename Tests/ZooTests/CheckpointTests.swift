@@ -58,7 +58,7 @@ struct CheckpointTests {
         name: ReservedNames.state("first-moment", of: first.name), shape: first.tensor.shape,
         buffer: first.tensor.buffer)
       try save(model, to: url, extra: [moment])
-      let checkpoint = try ModelFile.open(url)
+      let checkpoint = try ModelFile.open(url, registry: registry)
       try checkpoint.verify()
       // Another seed: nothing may be left of the initial values.
       let loaded = try build(try Context.cpu(threads: 1, seed: 6), from: checkpoint)
@@ -82,7 +82,7 @@ struct CheckpointTests {
       #expect(error?.reason.contains("a dry device holds no values; use a context on the processor") == true)
       #expect(try FileManager.default.contentsOfDirectory(atPath: folder.path).isEmpty)
       try save(try build(try Context.cpu(threads: 1)), to: url)
-      let loaded = try build(try Context.dry(), from: try ModelFile.open(url))
+      let loaded = try build(try Context.dry(), from: try ModelFile.open(url, registry: registry))
       #expect(loaded.parameters.count > 0)
     }
   }
@@ -100,7 +100,7 @@ struct CheckpointTests {
             preset: "tiny/gpt", sets: ["tokenizer=characters"] + sets, from: try Presets.standard()),
           vocabulary: tokenizer.vocabularySize)
         return #expect(throws: CheckpointError.self) {
-          let checkpoint = try ModelFile.open(url)
+          let checkpoint = try ModelFile.open(url, registry: registry)
           try checkpoint.expectNothingElse(than: try build(context, from: checkpoint, other).parameters)
         }
       }
@@ -119,11 +119,13 @@ struct CheckpointTests {
       try bytes.write(to: url)
       let last = try #require(model.parameters.all.last?.name)
       let damaged = #expect(throws: CheckpointError.self) {
-        _ = try build(context, from: try ModelFile.open(url))
+        _ = try build(context, from: try ModelFile.open(url, registry: registry))
       }
       #expect(damaged?.tensor == last)
       #expect(damaged?.file == url.path)
-      #expect(#expect(throws: CheckpointError.self) { try ModelFile.open(url).verify() }?.tensor == last)
+      #expect(
+        #expect(throws: CheckpointError.self) { try ModelFile.open(url, registry: registry).verify() }?.tensor
+          == last)
     }
   }
 
@@ -132,13 +134,13 @@ struct CheckpointTests {
     try withTemporaryFolder { folder in
       let url = folder.appendingPathComponent("model.safetensors")
       try SafetensorsTests.write(to: url)
-      let foreign = #expect(throws: CheckpointError.self) { try ModelFile.open(url) }
+      let foreign = #expect(throws: CheckpointError.self) { try ModelFile.open(url, registry: registry) }
       #expect(foreign?.reason.hasPrefix("no record of a model") == true)
       var record = CheckpointRecord(name: "x", descriptor: "{}", recipe: nil, trainer: nil, step: 0)
       record.format = 99
       try ModelFile.write([], record: record, tokenizer: tokenizer, to: url)
-      let later = #expect(throws: CheckpointError.self) { try ModelFile.open(url) }
-      #expect(later?.reason == "format 99, this program reads format 1")
+      let later = #expect(throws: CheckpointError.self) { try ModelFile.open(url, registry: registry) }
+      #expect(later?.reason == "the file has format 99, and this program reads format 1")
     }
   }
 }

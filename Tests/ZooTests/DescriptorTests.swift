@@ -114,7 +114,8 @@ import Zoo
           m:7:25: overrides.0.layers: no such layers; found "1..<9"; allowed: layers below 3: 0, "0..<2" or "0...1"
           --set blocks.7.norm=rms: blocks.7.norm: no such element; found 7; allowed: 0 to 2, or *
           m:2:3: widht: unknown setting of architecture "gpt"; allowed: vocabulary, context, width, embedding, \
-        position, mask, blocks, sharedLayers, head, initialisation, dropout, attentionDropout, tokenizer; did you mean width?
+        position, mask, blocks, sharedLayers, head, initialisation, dropout, attentionDropout, tokenizer, layers, block, \
+        overrides; did you mean width?
           m:3:12: context: out of range (longest input, in tokens); found 0; allowed: a whole number from 1 to 1_000_000
           m:4:9: mask: no such mask; found "casual"; allowed: bidirectional, causal, prefix; did you mean causal?
           m:6:18: blocks.*.norm: no such norm; found "rmss"; allowed: layer, rms; did you mean rms?
@@ -133,7 +134,10 @@ import Zoo
       "m:1:17: architecture: no such architecture; found \"gtp\"; allowed: bert, gpt; did you mean gpt?"
     ),
     ("{ architecture: 3 }", "m:1:17: architecture: no such architecture; found 3; allowed: bert, gpt"),
-    ("{ layers: 0 }", "m:1:11: layers: no number of blocks; found 0; allowed: a whole number from 1 to 1000"),
+    (
+      "{ layers: 0 }",
+      "m:1:11: layers: out of range (how many blocks); found 0; allowed: a whole number from 1 to 1000"
+    ),
     (
       "{ blocks: [{}] }",
       "base:1:72: layers: the layers are written twice: blocks stands at m:1:11, too; allowed: blocks, or layers with block and overrides"
@@ -148,7 +152,7 @@ import Zoo
     ),
     (
       "{ extends: 'gpt' }",
-      "m:1:3: extends: unknown setting of architecture \"gpt\"; allowed: vocabulary, context, width, embedding, position, mask, blocks, sharedLayers, head, initialisation, dropout, attentionDropout, tokenizer"
+      "m:1:3: extends: unknown setting of architecture \"gpt\"; allowed: vocabulary, context, width, embedding, position, mask, blocks, sharedLayers, head, initialisation, dropout, attentionDropout, tokenizer, layers, block, overrides"
     ),
   ]) func refuses(_ pair: (text: String, problem: String)) {
     let error = #expect(throws: SettingsError.self) { try ModelFixture.descriptor(text: pair.text) }

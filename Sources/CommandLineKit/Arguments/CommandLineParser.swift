@@ -12,14 +12,19 @@ struct CommandLineParser {
   /// What a flag that the command does not have stands for elsewhere, with the word behind it, in words.
   let hint: @Sendable (_ flag: String, _ value: String?) -> String?
 
+  /// What an argument that the command has no place for stands for, in words.
+  let stray: @Sendable (String) -> String?
+
   private var positionals: [String] = []
   private var flags: Set<String> = []
   private var values: [String: [String]] = [:]
 
   init(
     _ command: Command, console: Console,
-    hint: @escaping @Sendable (String, String?) -> String? = { _, _ in nil }
+    hint: @escaping @Sendable (String, String?) -> String? = { _, _ in nil },
+    stray: @escaping @Sendable (String) -> String? = { _ in nil }
   ) {
+    self.stray = stray
     self.command = command
     self.console = console
     self.hint = hint
@@ -82,6 +87,10 @@ struct CommandLineParser {
     if !option.isRepeatable, values[option.name] != nil {
       throw error("--\(option.name) was given more than once; it takes one value")
     }
+    if values[option.name]?.contains(where: { kind.isSame($0, value) }) ?? false {
+      let given = ["--\(option.name)", value].map(ShellCommand.quoted).joined(separator: " ")
+      throw error("\(given) is given twice; leave one of them out")
+    }
     values[option.name, default: []].append(value)
   }
 
@@ -109,9 +118,9 @@ struct CommandLineParser {
     if let last = command.positionals.last, last.isRepeated {
     } else if positionals.count > command.positionals.count {
       let takes = command.positionals.map(\.usage).joined(separator: " ")
-      throw error(
-        "unexpected argument \"\(positionals[command.positionals.count])\"; "
-          + (takes.isEmpty ? "the command takes none" : "the command takes \(takes)"))
+      let word = positionals[command.positionals.count]
+      let meant = stray(word) ?? (takes.isEmpty ? "the command takes none" : "the command takes \(takes)")
+      throw error("unexpected argument \"\(word)\"; \(meant)")
     }
   }
 

@@ -13,6 +13,7 @@ public struct Program: Sendable {
   public let sections: [(title: String, commands: [Command])]
   private let isWrongUse: @Sendable (any Error) -> Bool
   private let unknownFlag: @Sendable (Command, String, String?) -> String?
+  private let strayArgument: @Sendable (Command, String) -> String?
 
   /// A program.
   ///
@@ -20,11 +21,14 @@ public struct Program: Sendable {
   ///   - isWrongUse: errors beyond `UsageError` that are the user's rather than the work's.
   ///   - unknownFlag: what a flag that a command does not have stands for elsewhere, in words for its error: the
   ///     command, the flag without dashes and the word behind it. Nil: nothing.
+  ///   - strayArgument: what an argument that a command has no place for stands for, in words for its error.
   public init(
     name: String, summary: String, version: String, sections: [(title: String, commands: [Command])],
     isWrongUse: @escaping @Sendable (any Error) -> Bool = { _ in false },
-    unknownFlag: @escaping @Sendable (Command, String, String?) -> String? = { _, _, _ in nil }
+    unknownFlag: @escaping @Sendable (Command, String, String?) -> String? = { _, _, _ in nil },
+    strayArgument: @escaping @Sendable (Command, String) -> String? = { _, _ in nil }
   ) {
+    self.strayArgument = strayArgument
     self.name = name
     self.summary = summary
     self.version = version
@@ -89,7 +93,9 @@ public struct Program: Sendable {
     if CommandLineParser.asksForHelp(rest) {
       return console.block(help(of: command, width: console.helpWidth))
     }
-    var parser = CommandLineParser(command, console: console) { unknownFlag(command, $0, $1) }
+    var parser = CommandLineParser(
+      command, console: console, hint: { unknownFlag(command, $0, $1) },
+      stray: { strayArgument(command, $0) })
     try command.run(try parser.parse(rest))
   }
 

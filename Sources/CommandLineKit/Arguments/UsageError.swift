@@ -1,4 +1,5 @@
 import Foundation
+import Settings
 
 /// The program was used wrongly: the message names the argument at fault and what is allowed.
 public struct UsageError: Error, CustomStringConvertible, Equatable {
@@ -23,7 +24,7 @@ public enum ExitCode {
 public func message(of error: any Error) -> String {
   switch error {
   case let error as CocoaError:
-    let path = (error.userInfo[NSFilePathErrorKey] as? String).map { "\($0): " } ?? ""
+    let path = (error.userInfo[NSFilePathErrorKey] as? String).map { "\(FilePath.shown($0)): " } ?? ""
     return path + error.localizedDescription
   case let error as POSIXError: return String(cString: strerror(error.code.rawValue))
   case let error as any LocalizedError where error.errorDescription != nil:

@@ -68,6 +68,14 @@ public enum ValueKind: Sendable, Equatable {
     }
   }
 
+  /// Whether two values mean the same: numbers however they are written.
+  func isSame(_ first: String, _ second: String) -> Bool {
+    switch self {
+    case .text, .choice: first == second
+    case .integer, .number: NumberLiteral(first).real == NumberLiteral(second).real
+    }
+  }
+
   /// Why a word is not a number of this kind, and how to write one.
   private func refusal(of value: String, _ literal: NumberLiteral, _ what: String) -> String {
     var reason = ""

@@ -1,3 +1,4 @@
+import Reporting
 import Text
 import Training
 import Transformer

@@ -1,5 +1,6 @@
 import Evaluation
 import Foundation
+import Reporting
 import Statistics
 import SyntheticCorpus
 import Text
@@ -50,9 +51,9 @@ extension ReportBuilder {
   }
 
   /// A sentence for each side, and another for the models that were not trained for it.
-  func clozeVerdicts(_ cloze: ClozeResults?) -> [ReportData.Verdict] {
+  func clozeVerdicts(_ cloze: ClozeResults?) -> [Verdict] {
     guard let cloze, let all = cloze.rows.last else { return [] }
-    return ChoiceContext.allCases.flatMap { side -> [ReportData.Verdict] in
+    return ChoiceContext.allCases.flatMap { side -> [Verdict] in
       let differences = cloze.differences.filter { $0.side == side }
       func isFair(_ difference: ClozeResults.Difference) -> Bool {
         reasonAgainst(side, [arms[difference.arm], arms[difference.against]]) == nil
@@ -66,7 +67,7 @@ extension ReportBuilder {
         }
         let against = reasonAgainst(
           side, Set(differences.flatMap { [$0.arm, $0.against] }).sorted().map { arms[$0] })
-        return ReportData.Verdict(
+        return Verdict(
           statement: "Choosing a hidden word "
             + (side == .leftOnly ? "from the left side alone." : "with both sides in view."),
           numbers: numbers.joined(separator: ", ")

@@ -1,3 +1,4 @@
+import Reporting
 import SyntheticCorpus
 import Tensors
 import Text
@@ -27,14 +28,14 @@ extension ReportBuilder {
   }
 
   /// One sentence a task and pair of trained models.
-  func fineTuningVerdicts(_ tasks: [FineTuningResults]?) -> [ReportData.Verdict] {
+  func fineTuningVerdicts(_ tasks: [FineTuningResults]?) -> [Verdict] {
     (tasks ?? []).flatMap { results in
       // Later models against the first come before each against itself untrained.
       zip(results.models.dropFirst(), results.differences).map { model, difference in
         let (name, first) = (model.name, results.models[0].name)
         let (better, worse) = difference.texts.value > 0 ? (name, first) : (first, name)
         let range = Number.interval(difference.texts.interval, Number.points)
-        return ReportData.Verdict(
+        return Verdict(
           statement: "Fine-tuned on \(results.task.name): "
             + (difference.isDecided
               ? "\(better) is better than \(worse)." : "not decidable between \(name) and \(first)."),

@@ -1,5 +1,6 @@
 import Evaluation
 import Foundation
+import Reporting
 import Statistics
 import Training
 import Wording
@@ -50,6 +51,13 @@ extension ReportBuilder {
     return least
   }
 
+  /// A value of every run, by arm and seed; nil with one seed.
+  private func overSeeds(_ value: (ArmResult) throws -> Double?) rethrows -> [[Double]]? {
+    let runs = runsOfAllSeeds
+    guard runs.contains(where: { $0.count > 1 }) else { return nil }
+    return try runs.map { try $0.compactMap(value) }
+  }
+
   /// A question with right and wrong answers; nil where no two arms were asked.
   private func row(
     _ question: String, card: String, chance: Double, _ answers: KeyPath<ArmResult, [ChoiceContext: [Bool]]>,
@@ -75,6 +83,9 @@ extension ReportBuilder {
       atEqualTargets: equalTargets.map { targets in
         curves.map { Self.point(at: targets, of: $0) }
       } ?? [],
+      seedValues: overSeeds { run in
+        run[keyPath: answers][.bothSides].flatMap { $0.isEmpty ? nil : Self.share($0) }
+      },
       card: .init(
         name: card, unit: "", note: "\(Number.counted(count, "choice")), chance \(Number.percent(chance, 0))"),
       conclusions: conclusions)
@@ -86,9 +97,10 @@ extension ReportBuilder {
     let items = evidence
     guard let corpus = experiment.corpus, !items.isEmpty else { return nil }
     let report = ClozeReport(items, corpus.automaton)
-    let bits = arms.map { arm in
-      arm.evidence[.bothSides].map { report.divergences(ClozeReport.Answers(.bothSides, $0)) }
+    func divergences(_ run: ArmResult) -> [Double]? {
+      run.evidence[.bothSides].map { report.divergences(ClozeReport.Answers(.bothSides, $0)) }
     }
+    let bits = arms.map(divergences)
     guard bits.count(where: { $0 != nil }) > 1 else { return nil }
     let settled = arms.map { ReportData.Glance.Settled($0.divergencePoints) }
     let conclusions = pairs(bits).map { first, other -> ReportData.Glance.Conclusion in
@@ -112,6 +124,7 @@ extension ReportBuilder {
       atEqualTargets: equalTargets.map { targets in
         arms.map { Self.point(at: targets, of: $0.divergencePoints) }
       } ?? [],
+      seedValues: overSeeds { divergences($0).map { PairedComparison(differences: $0).mean } },
       card: .init(
         name: "divergence from the exact probabilities", unit: "bits",
         note: "mean of \(Number.counted(items.count, "choice")), lower is better, a guess has 1"),
@@ -124,12 +137,17 @@ extension ReportBuilder {
     let fair = arms.indices.map { arm in likelihood.scores.first { $0.arm == arm && $0.isTrainedForIt } }
     guard fair.contains(where: { $0 != nil }) else { return nil }
     var conclusions: [ReportData.Glance.Conclusion] = []
+    var seedValues: [[Double]]?
     if let scores = try scoredRuns() {
       let bits = try arms.indices.map { fair[$0] == nil ? nil : try scores.score(arms[$0])?.bits }
       let bytes = (scores.windows ?? []).map { window in
         window.reduce(0) { $0 + arms[0].trained.tokenizer.bytes(of: $1).count }
       }
       let measure = WindowMeasure(bytes: bytes)
+      seedValues = try overSeeds { run in
+        guard isTrainedForLikelihood(run) else { return nil }
+        return try scores.score(run).map { measure.perByte($0.bits).value }
+      }
       conclusions = pairs(bits).map { first, other in
         let difference = measure.perByte(zip(bits[other] ?? [], bits[first] ?? []).map { $0 - $1 })
         return conclusion(other, first, difference, unit: "bits per byte", lowerIsBetter: true) {
@@ -155,7 +173,7 @@ extension ReportBuilder {
       question: "predicting held-out text from left to right (lower is better)",
       unit: "bits per byte of \(Number.counted(likelihood.bytes, "byte"))",
       isShare: false, chance: nil, values: fair.map { $0?.bitsPerByte }, settled: fair.map { _ in nil },
-      atEqualTargets: [],
+      atEqualTargets: [], seedValues: seedValues,
       card: .init(
         name: "held-out text, left to right", unit: "bits per byte",
         note: "\(Number.counted(likelihood.bytes, "byte")), lower is better"),

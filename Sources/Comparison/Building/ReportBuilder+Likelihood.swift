@@ -1,5 +1,6 @@
 import Evaluation
 import Foundation
+import Reporting
 import Statistics
 import Text
 import Training
@@ -55,7 +56,7 @@ extension ReportBuilder {
 
   /// Whether an arm that predicts hidden tokens was trained with what an order has not come to hidden.
   private func isTrained(_ arm: ArmResult, in order: UncoveringOrder) -> Bool {
-    switch (arm.objective as? AnyOrderLM)?.order {
+    switch arm.objective.taughtOrder {
     case .random: return true
     case .leftToRight: return order == .leftToRight
     case .rightToLeft: return order == .rightToLeft

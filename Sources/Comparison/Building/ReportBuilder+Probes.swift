@@ -1,4 +1,5 @@
 import Evaluation
+import Reporting
 
 extension ReportBuilder {
   /// What probes read off the vectors of all arms; nil where nobody asked, or where the text has no grammar.
@@ -13,7 +14,7 @@ extension ReportBuilder {
   }
 
   /// One sentence a pair of models that knew the same, and one on what must not be concluded.
-  func probeVerdicts(_ probes: ProbeResults?) -> [ReportData.Verdict] {
+  func probeVerdicts(_ probes: ProbeResults?) -> [Verdict] {
     guard let probes else { return [] }
     func name(_ arm: Int) -> String { arms[arm].plan.name }
     func share(_ arm: Int, _ side: ChoiceContext, _ layer: Int) -> String {
@@ -30,7 +31,7 @@ extension ReportBuilder {
       let (more, less) =
         comparison.difference.value > 0
         ? (comparison.arm, comparison.against) : (comparison.against, comparison.arm)
-      return ReportData.Verdict(
+      return Verdict(
         statement: isOpen
           ? "Whether \(name(comparison.arm)) or \(name(comparison.against)) better keeps a subject's number "
             + "past other nouns is open."
@@ -45,7 +46,7 @@ extension ReportBuilder {
     }
     if Set(probes.rows.map(\.side)).count > 1, arms.contains(where: { !$0.trained.model.mask.seesFuture }) {
       verdicts.append(
-        ReportData.Verdict(
+        Verdict(
           statement:
             "What an encoder's vectors tell of a whole sentence is not to be held against a decoder.",
           numbers: "see the section on probes", comparable: false,

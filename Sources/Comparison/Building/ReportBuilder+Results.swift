@@ -1,5 +1,6 @@
 import Evaluation
 import Foundation
+import Reporting
 import Statistics
 import SyntheticCorpus
 import Text
@@ -147,8 +148,8 @@ extension ReportBuilder {
       ])
   }
 
-  func verdicts(_ verbs: ReportData.Verbs?) -> [ReportData.Verdict] {
-    var verdicts: [ReportData.Verdict] = []
+  func verdicts(_ verbs: ReportData.Verbs?) -> [Verdict] {
+    var verdicts: [Verdict] = []
     if let verbs {
       for (side, words) in [
         (ChoiceContext.bothSides, "with both sides"), (.leftOnly, "with the left side only"),
@@ -162,7 +163,7 @@ extension ReportBuilder {
           return "\(arms[score.arm].plan.name) \(Number.percent(value.value))\(interval)"
         }
         verdicts.append(
-          ReportData.Verdict(
+          Verdict(
             statement: "Choosing the right verb form \(words).", numbers: numbers.joined(separator: ", "),
             comparable: reasonAgainst(side, arms) == nil,
             because: reasonAgainst(side, arms)
@@ -172,7 +173,7 @@ extension ReportBuilder {
     }
     if Set(arms.map(\.task)).count > 1 {
       verdicts.append(
-        ReportData.Verdict(
+        Verdict(
           statement: "Which model has the lower loss is no question.",
           numbers: arms.map { "\($0.plan.name) \(Number.fixed($0.evaluation.loss, 3)) \($0.record.unit)" }
             .joined(separator: ", "),

@@ -1,5 +1,6 @@
 import Evaluation
 import Foundation
+import Reporting
 import Statistics
 import Training
 import Zoo
@@ -7,9 +8,45 @@ import Zoo
 extension ReportBuilder {
   /// What all seeds say; nil where no measure is fair to two arms, and for one seed unless the arms are a
   /// path.
-  func seeds() throws -> ReportData.Seeds? {
-    /// All runs of every arm, `[arms][seeds]`, of the seeds that every arm was trained with: one run that failed
-    /// takes its seed out of the comparison and nothing else.
+  ///
+  /// - Parameter asked: what the models answered to registered evaluations; nil: they are asked where one of them
+  ///   decides.
+  func seeds(_ asked: [AskedModels]? = nil) throws -> ReportData.Seeds? {
+    let runs = runsOfAllSeeds
+    let count = runs.first?.count ?? 0
+    guard count > 1 || design.isPath else { return nil }
+    var made: [MeasureOfSeeds] = []
+    for kind in PrimaryMeasure.core {
+      if let measure = try measure(kind, runs) { made.append((kind, measure)) }
+    }
+    for asked in try asked ?? askedForPrimary() { made += measures(asked, runs) }
+    made = made.filter { $0.measure.values.count { !$0.isEmpty } > 1 }
+    guard let first = deciding(made) else { return nil }
+    let measures = [made[first].measure] + made.indices.filter { $0 != first }.map { made[$0].measure }
+    var seeds = SeedComparison.make(
+      measures, seeds: count, against: namedOpponents, design: design,
+      maxSeeds: experiment.plans.map(\.seedNumber).max())
+    if let primary = design.primary, !primary.names(made[first].kind) {
+      (seeds.missing, seeds.isDeclared) = (primary, false)
+    }
+    return seeds
+  }
+
+  /// The place of the measure that decides: what was declared, else the first that every arm has; nil where no two arms
+  /// have one.
+  private func deciding(_ made: [MeasureOfSeeds]) -> Int? {
+    func place(_ fewest: Int, _ isWanted: (PrimaryMeasure) -> Bool) -> Int? {
+      made.firstIndex { kind, measure in
+        isWanted(kind) && arms.indices.count { measure.isCompared($0) } >= fewest
+      }
+    }
+    if let primary = design.primary, let declared = place(2, { primary.names($0) }) { return declared }
+    return place(arms.count, \.standsIn) ?? place(2, \.standsIn)
+  }
+
+  /// All runs of every arm, `[arms][seeds]`, of the seeds that every arm was trained with: one run that failed
+  /// takes its seed out of the comparison and nothing else.
+  var runsOfAllSeeds: [[ArmResult]] {
     let all = arms.map { arm in
       [arm]
         + repeats.filter { $0.plan.arm == arm.plan.arm }.sorted { $0.plan.seedNumber < $1.plan.seedNumber }
@@ -17,28 +54,7 @@ extension ReportBuilder {
     let common = all.map { Set($0.map(\.plan.seedNumber)) }.reduce(nil as Set<Int>?) {
       $0?.intersection($1) ?? $1
     }
-    let runs = all.map { $0.filter { common?.contains($0.plan.seedNumber) ?? false } }
-    let count = common?.count ?? 0
-    guard count > 1 || design.isPath else { return nil }
-    let made = try PrimaryMeasure.allCases.compactMap { kind in
-      try measure(kind, runs).map { (kind: kind, measure: $0) }
-    }.filter { $0.measure.values.count { !$0.isEmpty } > 1 }
-    // What was declared comes first; else the first that every arm has.
-    func places(_ isWanted: (PrimaryMeasure, Int) -> Bool) -> Int? {
-      made.firstIndex { made in isWanted(made.kind, arms.indices.count { made.measure.isCompared($0) }) }
-    }
-    guard
-      let first = design.primary.flatMap({ primary in places { $0 == primary && $1 > 1 } })
-        ?? places({ $0.standsIn && $1 == arms.count }) ?? places({ $0.standsIn && $1 > 1 })
-    else { return nil }
-    let measures = [made[first].measure] + made.indices.filter { $0 != first }.map { made[$0].measure }
-    var seeds = SeedComparison.make(
-      measures, seeds: count, against: namedOpponents, design: design,
-      maxSeeds: experiment.plans.map(\.seedNumber).max())
-    if let primary = design.primary, made[first].kind != primary {
-      (seeds.missing, seeds.isDeclared) = (primary, false)
-    }
-    return seeds
+    return all.map { $0.filter { common?.contains($0.plan.seedNumber) ?? false } }
   }
 
   /// The share of right verb forms from which on a run has learnt agreement: between the two that runs have, half of
@@ -77,6 +93,7 @@ extension ReportBuilder {
         name: "likelihood by the chain rule, left to right", unit: "bits per byte, at most",
         moreIsBetter: false, values: bits.map { $0.map { measure.perByte($0).value } }, items: bits,
         weights: measure.bytes.map(Double.init))
+    case .figure: return nil
     case .heldOutLoss:
       return heldOutLoss(runs)
     case .divergenceBothSides, .divergenceLeftOnly:
@@ -129,7 +146,7 @@ extension ReportBuilder {
   }
 
   /// One sentence a comparison, on the primary measure.
-  func seedVerdicts(_ seeds: ReportData.Seeds?) -> [ReportData.Verdict] {
+  func seedVerdicts(_ seeds: ReportData.Seeds?) -> [Verdict] {
     guard let seeds, let primary = seeds.measures.first else {
       return repeats.isEmpty ? [] : [design.primary].compactMap { $0.map { withoutPrimary($0, "nothing") } }
     }
@@ -145,7 +162,7 @@ extension ReportBuilder {
         }
         let median = difference.median.map { ", median \(text($0))" } ?? ""
         let learnt = difference.learnt.map { ", share of runs that learnt it \(text($0))" } ?? ""
-        return ReportData.Verdict(
+        return Verdict(
           statement:
             "Over \(Number.counted(seeds.count, "seed")): \(primary.verdict(difference, name: name, first: first)).",
           numbers: "\(primary.name): \(name) − \(first) = \(text(difference.mean)) \(primary.unit)"
@@ -158,14 +175,14 @@ extension ReportBuilder {
       }
   }
 
-  private func withoutPrimary(_ measure: PrimaryMeasure, _ other: String) -> ReportData.Verdict {
-    ReportData.Verdict(
+  private func withoutPrimary(_ measure: PrimaryMeasure, _ other: String) -> Verdict {
+    Verdict(
       statement: "The measure that \(design.isDeclared ? "was declared to decide" : "decides by default"), "
         + "\(measure.rawValue), does not exist here.",
       numbers: "\(other) stands in for it", comparable: false, because: measure.reasonForMissing)
   }
 
-  private static func share(_ flags: [Bool]) -> Double {
+  static func share(_ flags: [Bool]) -> Double {
     Double(flags.count { $0 }) / Double(max(1, flags.count))
   }
 

@@ -1,5 +1,6 @@
 import Evaluation
 import Foundation
+import Reporting
 import Settings
 import Text
 import Training
@@ -51,7 +52,9 @@ public struct ReportBuilder {
     let shared = isOneText ? experiment.source.sharedLines() : (shared: 0, heldOut: 0)
     let verbs = verbs()
     let likelihood = part("likelihood") { try self.likelihood() }
-    let seeds = part("seeds") { try self.seeds() }
+    let asked = part("evaluations") { try askedModels() } ?? []
+    for refusal in asked.flatMap(\.refusals) { problems.add(refusal) }
+    let seeds = part("seeds") { try self.seeds(asked) }
     var report = ReportData(
       title: title, subtitle: command, date: Date().formatted(.iso8601.year().month().day()),
       machine: Machine.summary, totalSeconds: seconds, arms: arms.enumerated().map(summary),
@@ -76,6 +79,9 @@ public struct ReportBuilder {
     report.verdicts +=
       clozeVerdicts(report.ruler?.cloze) + probeVerdicts(report.probes)
       + fineTuningVerdicts(report.fineTuning)
+    let registered = asked.compactMap { one in part(one.asked.settings.type) { try evaluated(one) } }
+    report.evaluations = registered.isEmpty ? nil : registered.map(\.evaluated)
+    report.verdicts += registered.flatMap(\.verdicts)
     report.outlines = arms.map { arm in
       let (targets, tokens) = (arm.record.state.supervisedTokens, max(1, arm.record.state.tokens))
       return ReportData.Outline(

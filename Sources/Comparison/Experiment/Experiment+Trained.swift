@@ -1,5 +1,6 @@
 import Foundation
 import Inference
+import Reporting
 import Settings
 import Tensors
 import Text

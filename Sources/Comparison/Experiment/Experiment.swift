@@ -65,12 +65,11 @@ public final class Experiment: Sendable {
     let corpus = plans[0].recipe.data == nil ? GeneratedCorpus.make() : nil
     self.corpus = corpus
     isOneText = true
-    source = try RunText(of: resumed) {
-      try TrainingData.source(for: $0, registry, embedded: corpus?.source)
-    }.source(
-      plans[0].recipe,
-      advice: "bring the old text back, or say where it is now with: "
-        + "\(ShellCommand("compare", "--resume", folder.relativePath, "--data", "PATH"))", registry)
+    source = try RunText(of: resumed, open: TrainingData.source(in: registry, embedded: corpus?.source))
+      .source(
+        plans[0].recipe,
+        advice: "bring the old text back, or say where it is now with: "
+          + "\(ShellCommand("compare", "--resume", folder.shownPath, "--data", "PATH"))", registry)
   }
 
   /// What is known of plans whose text was read before.
@@ -200,7 +199,7 @@ public final class Experiment: Sendable {
     let result = ArmResult(
       plan: plan, kind: architecture.kind, objective: trainer.objective,
       task: plan.recipe.task(of: trainer.objective), folder: run.folder,
-      reference: run.folder.url.relativePath, record: run.record, forecast: forecast,
+      reference: run.folder.url.shownPath, record: run.record, forecast: forecast,
       trained: model,
       parametersWithoutEmbeddings: trainer.model.parameters.countWithoutEmbeddings,
       trainPoints: RunCurves.smoothed(curves.points("train", "loss"), count: 200),
@@ -230,13 +229,13 @@ public final class Experiment: Sendable {
     try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
     let lock = try arm.take()
     if !arm.allCheckpoints().isEmpty {
-      let checkpoint = try arm.newestCheckpoint()
+      let checkpoint = try arm.newestCheckpoint(registry: registry)
       let record = arm.hasRecord ? try RunRecord.read(arm) : nil
       try expect(plan, data, checkpoint, record, in: arm)
       let isMoved = try Recipe.of(checkpoint, registry: registry).data != plan.recipe.data
       let trainer = try Trainer.resume(
         checkpoint, record: record, changes: RunChanges(data: isMoved ? plan.recipe.data : nil),
-        registry: registry, source: { [registry] in try TrainingData.source(for: $0, registry) }
+        registry: registry, source: TrainingData.source(in: registry)
       ) {
         try makeContext(seed: $0.seed)
       }
@@ -264,13 +263,13 @@ public final class Experiment: Sendable {
     let planned = RunPlan(plan.descriptor, plan.recipe)
     try planned.expect(
       descriptor: checkpoint.record.descriptor, recipe: checkpoint.record.recipe ?? "{}",
-      at: checkpoint.url.relativePath, mend: mend, registry)
+      at: checkpoint.url.shownPath, mend: mend, registry)
     guard let record else { return }
     try planned.expect(
-      descriptor: record.descriptor, recipe: record.recipe, at: arm.url.relativePath, mend: mend, registry)
+      descriptor: record.descriptor, recipe: record.recipe, at: arm.url.shownPath, mend: mend, registry)
     guard record.dataFingerprint == data.source.fingerprint else {
       throw TrainerError(
-        place: arm.url.relativePath, reason: "it was trained on another text than \(data.source.name)",
+        place: arm.url.shownPath, reason: "it was trained on another text than \(data.source.name)",
         mend: mend)
     }
   }

@@ -9,7 +9,7 @@ import Zoo
 /// The arms' own folders say how far each has come; this file never changes but for the time spent, and for what
 /// is asked of the models, or where their text stands, when it goes on.
 public struct ExperimentRecord: RecordWithTexts, Sendable {
-  public static let jsonTexts = ["arms.*.descriptor", "arms.*.recipe"]
+  public static let jsonTexts = ["arms.*.descriptor", "arms.*.recipe", "design.registered.*"]
 
   /// One arm as it was planned.
   public struct Arm: Codable, Sendable {
@@ -125,12 +125,12 @@ public struct ExperimentRecord: RecordWithTexts, Sendable {
     try RecordFile.read(
       url(in: folder),
       missing: TrainerError(
-        place: folder.relativePath, reason: "no comparison stands there (experiment.json is missing)",
+        place: folder.shownPath, reason: "no comparison stands there (experiment.json is missing)",
         mend: FileManager.default.fileExists(atPath: RunFolder(folder).record.path)
-          ? "a single run stands there; go on with: \(ShellCommand("train", "--resume", folder.relativePath))"
+          ? "a single run stands there; go on with: \(ShellCommand("train", "--resume", folder.shownPath))"
           : "see what does with: \(ShellCommand("runs"))"),
       damaged: TrainerError(
-        place: url(in: folder).relativePath, reason: "the record is damaged",
+        place: url(in: folder).shownPath, reason: "the record is damaged",
         mend: Self.firstArm(in: folder).map {
           "go on arm by arm, such as with: \(ShellCommand("train", "--resume", $0))"
         } ?? "begin it again in another folder"))
@@ -145,7 +145,7 @@ public struct ExperimentRecord: RecordWithTexts, Sendable {
   private static func firstArm(in folder: URL) -> String? {
     let names = (try? FileManager.default.contentsOfDirectory(atPath: folder.path)) ?? []
     return names.sorted().map { folder.appending(path: $0) }
-      .first { FileManager.default.fileExists(atPath: RunFolder($0).record.path) }?.relativePath
+      .first { FileManager.default.fileExists(atPath: RunFolder($0).record.path) }?.shownPath
   }
 
   private static func url(in folder: URL) -> URL { folder.appending(path: "experiment.json") }

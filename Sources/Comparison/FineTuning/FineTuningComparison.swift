@@ -1,4 +1,5 @@
 import Inference
+import Reporting
 import Settings
 import Statistics
 import Tensors

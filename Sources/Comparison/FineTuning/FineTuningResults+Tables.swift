@@ -1,3 +1,4 @@
+import Reporting
 import Statistics
 import Training
 
@@ -12,7 +13,7 @@ extension FineTuningResults {
   }
 
   /// A line a learning rate and pooling, a column a model and start; the chosen points have a star.
-  public var grid: ExportedTable {
+  package var grid: ExportedTable {
     let columns = models.flatMap { model in model.starts.map { (name: "\(model.name) \($0.name)", start: $0) }
     }
     let rows = plan.poolings.flatMap { pooling in
@@ -34,7 +35,7 @@ extension FineTuningResults {
   }
 
   /// What every model and start came to on the test part, at the point that it chose.
-  public var outcome: ExportedTable {
+  package var outcome: ExportedTable {
     let seeds = plan.seeds.count
     return ExportedTable(
       caption: "\(task.name): on the test part, at the chosen point",
@@ -54,7 +55,7 @@ extension FineTuningResults {
   }
 
   /// Every difference with its intervals and its test.
-  public var comparison: ExportedTable {
+  package var comparison: ExportedTable {
     let isSeeded = plan.seeds.count > 1
     return ExportedTable(
       caption: "\(task.name): differences on the same test texts, in points of accuracy",

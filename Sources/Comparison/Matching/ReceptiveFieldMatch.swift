@@ -1,3 +1,4 @@
+import Reporting
 import Settings
 import Transformer
 

@@ -1,5 +1,6 @@
 import AttentionAnalysis
 import Foundation
+import Reporting
 
 /// The page of the command `attention`: one model or several side by side on the same sentence.
 public enum AttentionPage {
@@ -11,7 +12,7 @@ public enum AttentionPage {
   ) -> String {
     let models = arms.enumerated().map { index, name in
       ReportData.Arm(
-        name: name, kind: .decoder, colour: index, parameters: 0, parametersWithoutEmbeddings: 0,
+        name: name, kind: nil, colour: index, parameters: 0, parametersWithoutEmbeddings: nil,
         objective: "", unit: "", steps: 0, tokens: 0, supervisedTokens: 0, flops: 0, seconds: 0,
         finalTrainLoss: 0, finalHeldOutLoss: 0)
     }
@@ -23,7 +24,7 @@ public enum AttentionPage {
       <p><code>\(command)</code></p></header>
 
       """
-    return ReportPage.page(
+    return ReportFrame.page(
       title: title, hero: hero, sections: [SectionAttention(data: data).section].compactMap { $0 },
       foot: "<footer class='foot'></footer>\n")
   }

@@ -1,5 +1,6 @@
 import AttentionAnalysis
 import Foundation
+import Reporting
 
 /// Attention probabilities as SVG: all heads of a model in a grid of layers × heads, or one head
 /// enlarged with its tokens on both axes. Every picture uses the one colour scale of ``ColourScale``.

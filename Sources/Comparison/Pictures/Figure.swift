@@ -1,4 +1,5 @@
 import Foundation
+import Reporting
 import Wording
 
 /// A picture for a slide or a paper: panels under a title that says what is shown, of which model and how trained.
@@ -154,7 +155,7 @@ public struct Figure {
 
   /// The look of the report's light page, in values instead of variables.
   private static var style: String {
-    let colours = ReportStyle.colours.enumerated().map { index, colour in
+    let colours = Palette.light.enumerated().map { index, colour in
       """
       .curve.c\(index),.whisker.c\(index){stroke:\(colour)}.mark.c\(index),.band.c\(index){fill:\(colour)}\
       .mark.hollow.c\(index){fill:#ffffff;stroke:\(colour)}

@@ -1,16 +1,22 @@
 import Foundation
+import Reporting
+import Settings
 import Training
+import Zoo
 
 extension ReportData {
-  /// What single runs logged, as a report's data: for curves alone.
+  /// What single runs logged, as a report's data.
   ///
   /// Losses share an axis only where they measure the same: one objective with the same settings, one text and one
   /// tokenizer.
   ///
-  /// - Parameter runs: the runs with the names by which they are told apart.
+  /// - Parameters:
+  ///   - runs: the runs with the names by which they are told apart.
+  ///   - registry: says which kinds the architectures are.
   /// - Throws: `TrainerError` and `CheckpointError` that name what cannot be read.
-  public init(runs: [(name: String, folder: RunFolder)]) throws {
+  public init(runs: [(name: String, folder: RunFolder)], registry: Registry) throws {
     let records = try runs.map { try RunRecord.read($0.folder) }
+    let curves = try runs.map { try RunCurves($0.folder) }
     let tokenizers = records.map { Self.words($0.descriptor, "tokenizer") }
     let texts = records.map(\.dataFingerprint)
     let arms = zip(runs, records).enumerated().map { index, run -> Arm in
@@ -25,24 +31,30 @@ extension ReportData {
         task.append("text \(record.data), SHA-256 \(record.dataFingerprint.prefix(8))")
       }
       return Arm(
-        name: run.0.name, kind: .decoder, colour: index, parameters: record.parameters,
-        parametersWithoutEmbeddings: 0, objective: task.joined(separator: "; "), unit: record.unit,
+        name: run.0.name, kind: Self.kind(record, registry), colour: index, parameters: record.parameters,
+        parametersWithoutEmbeddings: nil, objective: task.joined(separator: "; "), unit: record.unit,
         steps: state.step, tokens: state.tokens, supervisedTokens: state.supervisedTokens,
-        flops: Double(state.flops), seconds: state.seconds, finalTrainLoss: .nan,
+        flops: Double(state.flops), seconds: state.seconds,
+        finalTrainLoss: curves[index].points("train", "loss").last?.value ?? .nan,
         finalHeldOutLoss: record.evaluation?.loss ?? .nan)
-    }
-    let curves = try runs.enumerated().flatMap { index, run in
-      let curves = try RunCurves(run.folder)
-      return [
-        Curve(
-          arm: index, metric: .trainingLoss,
-          points: RunCurves.smoothed(curves.points("train", "loss"), count: 200)),
-        Curve(arm: index, metric: .heldOutLoss, points: curves.points("evaluation", "loss")),
-      ]
     }
     self.init(
       title: runs.map(\.name).inWords, subtitle: "", date: "", machine: "", totalSeconds: 0, arms: arms,
-      curves: curves)
+      curves: curves.enumerated().flatMap { index, curves in
+        [
+          Curve(
+            arm: index, metric: .trainingLoss,
+            points: RunCurves.smoothed(curves.points("train", "loss"), count: 200)),
+          Curve(arm: index, metric: .heldOutLoss, points: curves.points("evaluation", "loss")),
+        ]
+      })
+  }
+
+  private static func kind(_ record: RunRecord, _ registry: Registry) -> Kind? {
+    guard let descriptor = try? registry.descriptor(json: record.descriptor, name: record.model),
+      let architecture = try? registry.architecture(descriptor.architecture)
+    else { return nil }
+    return architecture.kind == .encoder ? .encoder : .decoder
   }
 
   /// A component of a descriptor or a recipe in a line: its type and its settings; nil where there is none.

@@ -1,3 +1,5 @@
+import Reporting
+
 extension ExportedTables {
   /// The trials by which learning rates were chosen; none where they were not.
   static func trials(_ data: ReportData) -> [ExportedTable] {

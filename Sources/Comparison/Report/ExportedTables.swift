@@ -1,46 +1,6 @@
 import Foundation
+import Reporting
 import Statistics
-
-/// A table of a report for other people's papers and pages: in Markdown, in LaTeX.
-public struct ExportedTable: Sendable {
-  /// What it shows, in one line.
-  public let caption: String
-  /// Headings.
-  public let columns: [String]
-  /// Which columns hold numbers and stand right.
-  public let isNumber: [Bool]
-  /// Cells, row by row.
-  public let rows: [[String]]
-
-  /// The table in GitHub's Markdown.
-  var markdown: Markdown {
-    func line(_ cells: [Markdown]) -> Markdown { "| \(cells.joined(" | ")) |\n" }
-    func row(_ cells: [String]) -> Markdown { line(cells.map { "\($0)" }) }
-    let rule = line(isNumber.map { $0 ? "---:" : "---" })
-    return "**\(caption)**\n\n\(row(columns))\(rule)\(rows.map(row))"
-  }
-
-  /// The table in LaTeX, for the package `booktabs`.
-  var latex: LaTeX {
-    func line(_ cells: [String]) -> LaTeX {
-      let escaped = cells.map { "\($0)" as LaTeX }
-      return "    \(escaped.joined(" & ")) \\\\\n"
-    }
-    let alignment: [LaTeX] = isNumber.map { $0 ? "r" : "l" }
-    return """
-      \\begin{table}
-        \\centering
-        \\caption{\(caption)}
-        \\begin{tabular}{\(alignment)}
-          \\toprule
-      \(line(columns))    \\midrule
-      \(rows.map(line))    \\bottomrule
-        \\end{tabular}
-      \\end{table}
-
-      """
-  }
-}
 
 /// The main tables of a report as text that others can take over.
 public struct ExportedTables {
@@ -48,7 +8,7 @@ public struct ExportedTables {
   private let title: String
   private let command: String
   private let story: String
-  private let verdicts: [ReportData.Verdict]
+  private let verdicts: [Verdict]
   private let methods: [MethodsText.Paragraph]
 
   /// The tables of a report: what was held out, and what all seeds say.
@@ -59,10 +19,11 @@ public struct ExportedTables {
     verdicts = data.verdicts
     methods = MethodsText(data)?.paragraphs ?? []
     tables =
-      [Self.heldOut(data)]
+      (data.heldOut.isEmpty ? [] : [Self.heldOut(data)])
       + (data.seeds.map { [Self.means(data, $0), Self.differences(data, $0)] + Self.learnt(data, $0) } ?? [])
       + Self.trials(data)
       + (data.fineTuning ?? []).flatMap { [$0.outcome, $0.comparison] }
+      + (data.evaluations ?? []).flatMap { $0.section?.tables ?? [] }.map { $0.exported(data.models) }
   }
 
   /// The tables in GitHub's Markdown, with the verdicts before them.

@@ -1,4 +1,5 @@
 import AttentionAnalysis
+import Reporting
 
 /// The atlas of heads as a table for other programs.
 public enum HeadTable {

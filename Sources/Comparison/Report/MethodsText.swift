@@ -1,3 +1,5 @@
+import Reporting
+
 /// What was done, in the words of a paper's methods section: nothing but what the report's data says.
 struct MethodsText {
   /// A paragraph with its heading.
@@ -57,8 +59,8 @@ struct MethodsText {
   private var models: String {
     let each = data.arms.map {
       "\($0.name), \($0.kind == .encoder ? "an encoder" : "a decoder") with "
-        + "\(Number.grouped($0.parameters)) parameters "
-        + "(\(Number.grouped($0.parametersWithoutEmbeddings)) without embeddings)"
+        + "\(Number.grouped($0.parameters)) parameters"
+        + ($0.parametersWithoutEmbeddings.map { " (\(Number.grouped($0)) without embeddings)" } ?? "")
     }
     return
       "\(each.joined(separator: "; ")). Mask: \(row("mask")). Head: \(row("head")). All values are "
@@ -121,6 +123,7 @@ struct MethodsText {
       sentences.append(
         "Writing: texts of one length for all, judged by the grammar's parser where there is one.")
     }
+    sentences += (data.evaluations ?? []).map(\.methods).filter { !$0.isEmpty }
     sentences.append(
       "Held-out losses are means over frozen windows, whose masks depend on nothing but their place; they are "
         + "held against each other only within one objective.")

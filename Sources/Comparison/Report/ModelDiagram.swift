@@ -1,3 +1,5 @@
+import Reporting
+
 /// Models side by side, part by part as text passes them; where they differ, in colour and with a thick edge.
 struct ModelDiagram {
   /// The models, in order.

@@ -1,4 +1,5 @@
 import Evaluation
+import Reporting
 
 /// What probes found, as a table for other programs.
 public enum ProbeTable {

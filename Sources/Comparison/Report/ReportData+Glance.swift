@@ -29,6 +29,9 @@ extension ReportData {
       public var settled: [Settled?]
       /// At the targets that every arm has had, arm by arm; empty where all were trained on as many.
       public var atEqualTargets: [AtTargets?]
+      /// The value with every seed, `[arms][seeds]`, of the seeds that every arm was trained with; an arm that was
+      /// not asked has none. Nil with one seed, and in reports of before this was kept.
+      public var seedValues: [[Double]]?
       /// For cards; nil in reports of before they were taken from here.
       public var card: Card?
       /// What follows, one sentence a pair of arms, or why nothing does.

@@ -158,26 +158,6 @@ extension ReportData {
     }
   }
 
-  /// What follows from the comparison, or must not be concluded from it.
-  public struct Verdict: Codable, Sendable {
-    /// The statement, one sentence.
-    public var statement: String
-    /// Numbers with their intervals, as written.
-    public var numbers: String
-    /// Whether the two sides may be held against each other.
-    public var comparable: Bool
-    /// Why they may or must not: what is equal, or what differs.
-    public var because: String
-
-    /// Creates a verdict.
-    public init(statement: String, numbers: String, comparable: Bool, because: String) {
-      self.statement = statement
-      self.numbers = numbers
-      self.comparable = comparable
-      self.because = because
-    }
-  }
-
   /// How to repeat the comparison.
   public struct Footer: Codable, Sendable {
     /// The full command.

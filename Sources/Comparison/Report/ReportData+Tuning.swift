@@ -1,3 +1,5 @@
+import Reporting
+
 extension ReportData {
   /// How the learning rate of every arm was chosen: by as many trials for each.
   public struct Tuning: Codable, Sendable {

@@ -1,13 +1,16 @@
 import AttentionAnalysis
 import Evaluation
 import Foundation
+import Inference
+import Reporting
 import Statistics
+import Training
 
 /// Everything that a report shows, as plain values: filled by a comparison or an ablation, drawn by
 /// ``ReportPage``, and kept beside the page as JSON so that a page can be drawn again.
 ///
 /// A section appears on the page only when its data is there. Arms are named by their index in ``arms``.
-public struct ReportData: Codable, Sendable {
+public struct ReportData: VersionedRecord, Sendable {
   /// Headline of the page.
   public var title: String
   /// The command that made the report, in one line.
@@ -74,6 +77,8 @@ public struct ReportData: Codable, Sendable {
   public var problems: [String]?
   /// How it was done; nil in reports of before this was written down.
   public var methods: Methods?
+  /// Registered evaluations that the models were asked; nil: none.
+  public var evaluations: [Evaluated]?
   /// How to repeat it.
   public var footer: Footer
 
@@ -124,18 +129,32 @@ extension ReportData {
   /// Encoders see both sides of a position, decoders only what stands before it.
   public enum Kind: String, Codable, Sendable { case encoder, decoder }
 
+  /// What one registered evaluation found, and what it says of it.
+  public struct Evaluated: Codable, Sendable {
+    /// The evaluation's name.
+    public var evaluation: String
+    /// Every setting, defaults included.
+    public var settings: [String: String]
+    /// The figures of every arm; none for one that could not be asked.
+    public var figures: [[EvaluationFigure]]
+    /// What is shown; nil where no model could be asked.
+    public var section: Section?
+    /// How it was measured.
+    public var methods: String
+  }
+
   /// One trained model of the comparison.
   public struct Arm: Codable, Sendable {
     /// Name as typed, for example `bert`.
     public var name: String
-    /// Encoder or decoder.
-    public var kind: Kind
+    /// Encoder or decoder; nil where its architecture is not registered, or nobody asked.
+    public var kind: Kind?
     /// Index into the page's palette of eight colours.
     public var colour: Int
     /// Trained numbers in all.
     public var parameters: Int
     /// Trained numbers without embeddings.
-    public var parametersWithoutEmbeddings: Int
+    public var parametersWithoutEmbeddings: Int?
     /// Objective, for example `causal LM`. Arms with the same objective and unit share a loss panel.
     public var objective: String
     /// Unit of the loss, for example `nats per masked token`.
@@ -159,7 +178,7 @@ extension ReportData {
 
     /// Creates an arm.
     public init(
-      name: String, kind: Kind, colour: Int, parameters: Int, parametersWithoutEmbeddings: Int,
+      name: String, kind: Kind?, colour: Int, parameters: Int, parametersWithoutEmbeddings: Int?,
       objective: String, unit: String, steps: Int, tokens: Int, supervisedTokens: Int,
       flops: Double, seconds: Double, finalTrainLoss: Double, finalHeldOutLoss: Double,
       bitsPerByte: Double? = nil

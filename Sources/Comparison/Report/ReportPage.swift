@@ -1,4 +1,4 @@
-import Foundation
+import Reporting
 
 /// Draws a report as one self-contained page: styles, script, charts and data in a single file that
 /// needs no network, well-formed as XML, readable without script, at phone and desktop width, in light
@@ -6,24 +6,26 @@ import Foundation
 public enum ReportPage {
   /// The whole page.
   public static func html(_ data: ReportData) -> String {
-    let sections = [
-      SectionGlance.problems(data), Story(data).section, SectionGlance.section(data),
-      SectionModels.verdicts(data),
-      SectionPath.section(data),
-      SectionSeeds.section(data),
-      SectionModels.arms(data),
-      SectionCurves(data: data).section,
-      SectionResults.verbs(data), SectionResults.floor(data), SectionLikelihood.section(data),
-      SectionExcess.section(data), SectionTruth.section(data), SectionPairs.section(data),
-      SectionCloze.section(data),
-      SectionResults.heldOut(data),
-      SectionEquality.certificate(data), SectionTuning.section(data), SectionEquality.components(data),
-      SectionTexts.samples(data),
-      SectionWriting.section(data), SectionTexts.fills(data), SectionAttention(data: data).section,
-      SectionHeads.section(data), SectionProbes.section(data),
-      SectionFineTuning.section(data), SectionProfile.section(data),
-      SectionMethods.section(data),
-    ].compactMap { $0 }
+    let sections: [ReportSection?] =
+      [
+        SectionGlance.problems(data), Story(data).section, SectionGlance.section(data),
+        SectionModels.verdicts(data),
+        SectionPath.section(data),
+        SectionSeeds.section(data),
+        SectionModels.arms(data),
+        SectionCurves(data: data).section,
+        SectionResults.verbs(data), SectionResults.floor(data), SectionLikelihood.section(data),
+        SectionExcess.section(data), SectionTruth.section(data), SectionPairs.section(data),
+        SectionCloze.section(data),
+        SectionResults.heldOut(data),
+        SectionEquality.certificate(data), SectionTuning.section(data), SectionEquality.components(data),
+        SectionTexts.samples(data),
+        SectionWriting.section(data), SectionTexts.fills(data), SectionAttention(data: data).section,
+        SectionHeads.section(data), SectionProbes.section(data),
+        SectionFineTuning.section(data),
+      ]
+      + (data.evaluations ?? []).map { $0.section.map(BlockPage(data.models).section) }
+      + [SectionProfile.section(data), SectionMethods.section(data)]
     var facts: [Markup] = []
     if !data.date.isEmpty { facts.append("<li>\(data.date)</li>") }
     if !data.machine.isEmpty { facts.append("<li>\(data.machine)</li>") }
@@ -35,32 +37,8 @@ public enum ReportPage {
       \(SectionModels.cards(data))</header>
 
       """
-    return page(title: data.title, hero: hero, sections: sections, foot: foot(data))
-  }
-
-  /// The frame that every page shares: head, navigation, sections, foot, script.
-  static func page(title: String, hero: Markup, sections: [ReportSection], foot: Markup) -> String {
-    let links = sections.map { "<li><a href='#\($0.id)'>\($0.short)</a></li>" as Markup }
-    let style = Markup.trusted("<style>/*<![CDATA[*/\n\(ReportStyle.sheet)\n/*]]>*/</style>")
-    let script = Markup.trusted("<script>//<![CDATA[\n\(ReportScript.source)\n//]]></script>")
-    let markup: Markup = """
-      <!DOCTYPE html>
-      <html lang='en'><head><meta charset='utf-8'/>
-      <meta name='viewport' content='width=device-width, initial-scale=1'/>
-      <meta name='color-scheme' content='light dark'/>
-      <title>\(title)</title>
-      \(style)</head>
-      <body><a class='skip' href='#content'>Skip to the content</a>
-      \(hero)<div class='bar-top'><div><nav aria-label='Sections'><ul>\(links)</ul></nav>\
-      <button type='button' data-theme-toggle='' aria-label='Switch between light and dark' \
-      hidden='hidden'>Dark</button></div></div>
-      <main id='content'>
-      \(sections.map(\.markup))</main>
-      \(foot)\(script)
-      </body></html>
-
-      """
-    return markup.text
+    return ReportFrame.page(
+      title: data.title, hero: hero, sections: sections.compactMap { $0 }, foot: foot(data))
   }
 
   private static func foot(_ data: ReportData) -> Markup {
@@ -74,19 +52,12 @@ public enum ReportPage {
 
       """
     let links = footer.links.map { link -> Markup in
-      isRelative(link.path)
+      ReportFrame.isRelative(link.path)
         ? "<li><a href='\(link.path)'>\(link.label)</a></li>" : "<li>\(link.label): \(link.path)</li>"
     }
     let runs: Markup? = links.isEmpty ? nil : "<h3>Runs</h3><ul>\(links)</ul>\n"
     let lines = footer.versions.map { "<li>\($0)</li>" as Markup }
     let versions: Markup? = lines.isEmpty ? nil : "<h3>Versions and fingerprints</h3><ul>\(lines)</ul>\n"
     return "<footer class='foot'>\(command)\(runs)\(versions)</footer>\n"
-  }
-
-  /// Whether a path stays beside the page: no scheme, no host, no root.
-  static func isRelative(_ path: String) -> Bool {
-    let trimmed = path.trimmingCharacters(in: .whitespacesAndNewlines)
-    let first = trimmed.prefix { $0 != "/" }
-    return !trimmed.isEmpty && !trimmed.hasPrefix("/") && !trimmed.hasPrefix("\\") && !first.contains(":")
   }
 }

@@ -1,5 +1,6 @@
 import AttentionAnalysis
 import Foundation
+import Reporting
 
 /// Attention pictures with choices: sentence, model, state, layer and head.
 struct SectionAttention {

@@ -1,4 +1,5 @@
 import Foundation
+import Reporting
 
 /// Learning curves: every objective's loss in a panel of its own, verb accuracy on a shared axis.
 struct SectionCurves {

@@ -1,4 +1,5 @@
 import Foundation
+import Reporting
 
 /// What is equal between the arms and what is not: the certificate and the component diff.
 enum SectionEquality {

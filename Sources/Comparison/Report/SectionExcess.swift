@@ -1,5 +1,6 @@
 import Evaluation
 import Foundation
+import Reporting
 import Statistics
 
 /// Where the bits lie that a model needs beyond the grammar itself.

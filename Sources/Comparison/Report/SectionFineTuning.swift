@@ -1,3 +1,5 @@
+import Reporting
+
 /// What fine-tuning makes of the models, task by task.
 enum SectionFineTuning {
   static func section(_ data: ReportData) -> ReportSection? {

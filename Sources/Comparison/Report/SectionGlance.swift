@@ -1,3 +1,4 @@
+import Reporting
 import Statistics
 
 /// The comparison in one table, before everything else.

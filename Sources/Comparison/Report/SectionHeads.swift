@@ -1,5 +1,6 @@
 import AttentionAnalysis
 import Foundation
+import Reporting
 
 /// The atlas of heads: what each head does and is worth, before and after training.
 struct SectionHeads {

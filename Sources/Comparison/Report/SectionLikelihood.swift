@@ -1,5 +1,6 @@
 import Evaluation
 import Foundation
+import Reporting
 import Statistics
 
 /// What the text costs each model by the chain rule, beside what is no likelihood.

@@ -1,3 +1,5 @@
+import Reporting
+
 /// How to repeat the comparison: what was done in words, and every setting of every model.
 enum SectionMethods {
   static func section(_ data: ReportData) -> ReportSection? {

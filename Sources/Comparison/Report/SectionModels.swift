@@ -1,4 +1,5 @@
 import Foundation
+import Reporting
 
 /// What stands first: the arms, the finding cards and the verdicts.
 enum SectionModels {
@@ -17,11 +18,13 @@ enum SectionModels {
     return "<ul class='cards' aria-label='Main findings'>\(cards)</ul>\n"
   }
 
-  /// Cards when none were written: of several seeds what decides, else what leads the first table, which is the
-  /// divergence from the exact probabilities where it was measured; then the distance to the floor.
+  /// Cards when none were written: what leads the first table, which is the divergence from the exact probabilities
+  /// where it was measured; then the distance to the floor. Of several seeds the means, and of the measure that decides
+  /// where one was declared.
   static func derived(_ data: ReportData) -> [ReportData.Finding] {
     if let seeds = data.seeds, seeds.count > 1, let primary = seeds.measures.first {
-      return means(data, primary, seeds: seeds.count)
+      let leading = seeds.isDeclared ?? false ? nil : leadingMeans(data, seeds: seeds.count)
+      return leading ?? means(data, primary, seeds: seeds.count)
     }
     var findings = leading(data) ?? verbs(data)
     if let floor = data.floor, let best = floor.models.min(by: { $0.bitsPerByte < $1.bitsPerByte }),
@@ -54,6 +57,17 @@ enum SectionModels {
     }
   }
 
+  /// The same question over all seeds; nil in reports of before that was kept.
+  private static func leadingMeans(_ data: ReportData, seeds: Int) -> [ReportData.Finding]? {
+    guard let row = data.glance?.rows.first, let card = row.card, let values = row.seedValues else {
+      return nil
+    }
+    let measure = ReportData.Seeds.Measure(
+      name: card.name, unit: row.isShare ? "share" : card.unit, moreIsBetter: row.isShare, values: values,
+      differences: [])
+    return means(data, measure, seeds: seeds, note: card.note)
+  }
+
   /// The verb forms of the first arms, for reports without a table of what all were asked.
   private static func verbs(_ data: ReportData) -> [ReportData.Finding] {
     var findings: [ReportData.Finding] = []
@@ -73,9 +87,11 @@ enum SectionModels {
 
   /// What decides, of the arms that differ most and the one that they are held against: one run of a model is no
   /// finding where there are several.
-  private static func means(_ data: ReportData, _ measure: ReportData.Seeds.Measure, seeds: Int)
-    -> [ReportData.Finding]
-  {
+  ///
+  /// - Parameter note: what a value is to be read by; nil: its unit.
+  private static func means(
+    _ data: ReportData, _ measure: ReportData.Seeds.Measure, seeds: Int, note: String? = nil
+  ) -> [ReportData.Finding] {
     let isShare = measure.isShare
     func text(_ value: Double) -> String { isShare ? Number.fixed(value * 100, 1) : Number.fixed(value, 3) }
     let farthest = measure.differences.largestFirst
@@ -89,10 +105,11 @@ enum SectionModels {
         let range = Number.interval(mean.interval, text)
         let learnt = measure.learnt(arm).map { ", learnt by \($0.count)" } ?? ""
         return ReportData.Finding(
-          label: "\(data.name(arm)): \(measure.name)", value: text(mean.value) + (isShare ? " %" : ""),
+          label: "\(data.name(arm)): \(measure.name)",
+          value: text(mean.value) + (isShare ? " %" : note == nil ? "" : " \(measure.unit)"),
           note: "mean of \(Number.counted(seeds, "seed"))"
             + (range.isEmpty ? learnt : ", 95 % interval \(range)")
-            + (isShare ? "" : ", \(measure.unit)"), arm: arm)
+            + (note.map { ", \($0)" } ?? (isShare ? "" : ", \(measure.unit)")), arm: arm)
       }
     }
   }
@@ -104,10 +121,10 @@ enum SectionModels {
       [title] + data.arms.map { "\(value($0))" }
     }
     let rows = [
-      row("Kind") { $0.kind == .encoder ? "encoder" : "decoder" },
+      row("Kind") { $0.kind?.rawValue ?? "–" },
       row("Objective") { $0.objective },
       row("Parameters") { Number.grouped($0.parameters) },
-      row("Parameters without embeddings") { Number.grouped($0.parametersWithoutEmbeddings) },
+      row("Parameters without embeddings") { $0.parametersWithoutEmbeddings.map(Number.grouped) ?? "–" },
       row("Steps") { Number.grouped($0.steps) },
       row("Content tokens read") { Number.grouped($0.tokens) },
       row("Supervised tokens (targets of the loss)") { Number.grouped($0.supervisedTokens) },
@@ -157,7 +174,7 @@ enum SectionModels {
   }
 
   /// The reason as a sentence, whether or not it was written as one.
-  private static func reason(_ verdict: ReportData.Verdict) -> String {
+  private static func reason(_ verdict: Verdict) -> String {
     let lowered = verdict.because.lowercased()
     guard !verdict.because.isEmpty, !lowered.hasPrefix("because"), !lowered.hasPrefix("may "),
       !lowered.hasPrefix("must ")

@@ -1,5 +1,6 @@
 import Evaluation
 import Foundation
+import Reporting
 
 /// Choices between a sentence of the grammar and one with a wrong word.
 enum SectionPairs {

@@ -1,4 +1,5 @@
 import Foundation
+import Reporting
 import Statistics
 
 /// The path from the first model to the last, one change at a time: where each stands, and which step matters.

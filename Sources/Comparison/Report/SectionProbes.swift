@@ -1,5 +1,6 @@
 import Evaluation
 import Foundation
+import Reporting
 import Statistics
 
 /// What linear probes read off the vectors, layer by layer.
@@ -188,12 +189,5 @@ struct SectionProbes {
         .number("Selectivity, points"), .number("Untrained right"),
       ], rows: rows
     ).markup
-  }
-}
-
-extension Number {
-  /// A difference of shares in percentage points, with its sign; none where it rounds to nothing.
-  static func points(_ difference: Double) -> String {
-    abs(difference) < 0.0005 ? "0.0" : (difference > 0 ? "+" : "") + fixed(difference * 100, 1)
   }
 }

@@ -1,4 +1,5 @@
 import Foundation
+import Reporting
 
 /// Where the time and the memory went.
 enum SectionProfile {

@@ -1,4 +1,5 @@
 import Foundation
+import Reporting
 import Statistics
 
 /// Results: verb forms, the floor, held-out measures.

@@ -1,4 +1,5 @@
 import Foundation
+import Reporting
 import Statistics
 
 /// What several seeds say: the values, the paired differences and the words that they allow.

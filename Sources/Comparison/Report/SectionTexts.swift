@@ -1,4 +1,5 @@
 import Foundation
+import Reporting
 
 /// What models write: samples of decoders, fills of encoders.
 enum SectionTexts {

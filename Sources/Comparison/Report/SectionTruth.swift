@@ -1,5 +1,6 @@
 import Evaluation
 import Foundation
+import Reporting
 import Statistics
 
 /// How far predictions are from the exact distributions, and whether they mean what they say.

@@ -1,3 +1,5 @@
+import Reporting
+
 /// How learning rates were chosen: all trials of all arms.
 enum SectionTuning {
   static func section(_ data: ReportData) -> ReportSection? {

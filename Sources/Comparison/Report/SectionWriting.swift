@@ -1,3 +1,4 @@
+import Reporting
 import Statistics
 
 /// How well models write: well-formed, new, varied.

@@ -1,4 +1,5 @@
 import Foundation
+import Reporting
 import Statistics
 
 /// What a report says in one paragraph: what was done, what follows with its interval, and what to beware of.

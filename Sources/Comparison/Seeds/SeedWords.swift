@@ -1,3 +1,4 @@
+import Reporting
 import Statistics
 
 extension ReportData.Seeds.Difference {
@@ -87,9 +88,4 @@ extension ReportData.Seeds.Measure {
     let interval = learntFrom == nil ? values.interval() : nil
     return Measured(values.mean, interval: isShare ? interval?.within(0...1) : interval)
   }
-}
-
-extension Number {
-  /// A p-value, which is never 0: three decimals, or that it is less than the least of them.
-  static func probability(_ value: Double) -> String { value < 0.001 ? "< 0.001" : fixed(value, 3) }
 }

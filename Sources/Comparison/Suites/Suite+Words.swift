@@ -15,6 +15,7 @@ extension Suite {
       + Problem.unknown(
         words("fineTune"), path: "fineTune", known: GrammarTask.allCases.map(\.rawValue),
         reason: "there is no such task")
+      + unknownPrimary(node)
     let wanted = words("match").compactMap { $0.text.flatMap(MatchKind.init) }
     if var contradiction = Matching.contradiction(Set(wanted)) {
       contradiction.found = contradiction.path
@@ -23,6 +24,22 @@ extension Suite {
       problems.append(contradiction)
     }
     return problems
+  }
+
+  /// What decides is a measure of the core, or a figure of an evaluation that the suite makes.
+  private static func unknownPrimary(_ node: Node) -> [Problem] {
+    guard let text = node["primary"]?.text else { return [] }
+    let asked = (node["evaluations"]?.elements ?? []).compactMap { $0.text ?? $0["type"]?.text }
+    let primary = PrimaryMeasure(rawValue: text)
+    if let primary, PrimaryMeasure.core.contains(primary) { return [] }
+    if case .figure(let evaluation, _)? = primary, asked.contains(evaluation) { return [] }
+    let known = PrimaryMeasure.core.map(\.rawValue) + asked
+    return [
+      Problem(
+        path: "primary", found: "\"\(text)\"", allowed: known.joined(separator: ", "),
+        reason: "it is no measure, and no evaluation of this suite has that name",
+        nearest: nearestName(to: text, among: known), place: node.place(at: "primary"))
+    ]
   }
 }
 

@@ -2,6 +2,7 @@ import Foundation
 import Settings
 import SyntheticCorpus
 import Text
+import Training
 
 /// A comparison that is written down: which models, trained how, how often, and what decides.
 ///
@@ -62,8 +63,9 @@ public struct Suite: Sendable {
     static let untilDecided = Key.flag(
       "untilDecided", default: false,
       help: "whether seeds are added only until every comparison is decided; seeds is then the most")
-    static let primary = Key.choice(
-      "primary", default: PrimaryMeasure.likelihood, help: "the measure that decides")
+    static let primary = Key.text(
+      "primary", default: PrimaryMeasure.likelihood.rawValue,
+      help: "the measure that decides; of an evaluation of this suite, NAME or NAME/FIGURE")
     static let path = Key.flag(
       "path", default: false,
       help: "whether the arms are steps of one path, each compared with the one before")
@@ -71,6 +73,9 @@ public struct Suite: Sendable {
       "probes", default: false,
       help: "whether the report says what can be read off the models' vectors")
     static let fineTune = Key.texts("fineTune", help: "tasks that the trained models are fine-tuned on")
+    static let evaluations = Key.components(
+      "evaluations", of: Family<Never>("evaluation"), mayBeEmpty: true,
+      help: "registered evaluations that the trained models are asked")
     static let declared = Key.texts(
       "declared",
       help:
@@ -80,7 +85,8 @@ public struct Suite: Sendable {
       "tune", of: Family<Never>("tuning"), default: Tuning.declaration.name,
       help: "learning rates that every arm tries before it is trained")
     static let all: [any SettingKey] = [
-      summary, arms, set, seeds, untilDecided, primary, path, probes, fineTune, declared, match, tune,
+      summary, arms, set, seeds, untilDecided, primary, path, probes, fineTune, evaluations, declared, match,
+      tune,
     ]
   }
 
@@ -100,10 +106,12 @@ public struct Suite: Sendable {
 
   /// Reads a suite.
   ///
-  /// - Parameter name: the file's name without folder and ending.
+  /// - Parameters:
+  ///   - name: the file's name without folder and ending.
+  ///   - evaluations: the registered ones, which a suite may name.
   /// - Throws: `SettingsError` with every problem at once, with places.
-  public init(_ node: Node, name: String) throws {
-    let catalog = try Catalog([Self.arm, Tuning.declaration])
+  public init(_ node: Node, name: String, evaluations: [ComponentDeclaration] = []) throws {
+    let catalog = try Catalog([Self.arm, Tuning.declaration] + evaluations)
     let (resolved, found) = catalog.resolve(node, as: Self.declaration)
     let problems = found + Self.unknownWords(node)
     guard let resolved else { throw SettingsError(title: name, problems: problems) }
@@ -127,17 +135,20 @@ public struct Suite: Sendable {
     }
     self.arms = arms
     design = Design(
-      question: summary, primary: resolved[Keys.primary],
+      question: summary, primary: PrimaryMeasure(rawValue: resolved[Keys.primary]),
       isPath: isPath, primaryIsDefault: !resolved.written.contains("primary"),
       stopsWhenDecided: resolved[Keys.untilDecided], probes: resolved[Keys.probes],
-      tasks: resolved[Keys.fineTune].compactMap { GrammarTask(rawValue: $0) })
-    let wrong = problems + trials.problems + Self.problems(arms, node)
+      tasks: resolved[Keys.fineTune].compactMap { GrammarTask(rawValue: $0) },
+      evaluations: resolved[Keys.evaluations].map { $0.node().json() })
+    let wrong =
+      problems + trials.problems + Self.problems(arms, node)
     guard wrong.isEmpty else { throw SettingsError(title: name, problems: wrong) }
   }
 
   /// An edit as a part of a name.
   public static func shortName(_ edit: String) -> String {
-    let short = edit.hasPrefix("recipe.") ? String(edit.dropFirst("recipe.".count)) : edit
+    let prefix = Recipe.editPrefix
+    let short = edit.hasPrefix(prefix) ? String(edit.dropFirst(prefix.count)) : edit
     let words = short.split { !($0.isLetter || $0.isNumber || "=.-+".contains($0)) }
     return words.joined(separator: "-")
   }

@@ -1,4 +1,5 @@
 import Foundation
+import Inference
 import Settings
 import Zoo
 
@@ -6,15 +7,24 @@ import Zoo
 public struct SuiteLibrary: Sendable {
   private static let suffix = ".json5"
   private let folder: URL
+  private let evaluations: [ComponentDeclaration]
 
   /// The suites of a folder.
-  public init(folder: URL) { self.folder = folder }
+  ///
+  /// - Parameter evaluations: the registered ones, which suites may name.
+  public init(folder: URL, evaluations: [ComponentDeclaration] = []) {
+    self.folder = folder
+    self.evaluations = evaluations
+  }
 
   /// The suites of the zoo.
   ///
+  /// - Parameter registry: holds the evaluations that suites may name.
   /// - Throws: `SettingsError` when the folder is not found.
-  public static func standard() throws -> SuiteLibrary {
-    SuiteLibrary(folder: try ZooHome.folder("suites"))
+  public static func standard(_ registry: Registry) throws -> SuiteLibrary {
+    SuiteLibrary(
+      folder: try ZooHome.folder("suites"),
+      evaluations: registry.catalog.declarations(family: Family.evaluation.name))
   }
 
   /// The names of the folder's suites.
@@ -26,7 +36,8 @@ public struct SuiteLibrary: Sendable {
   public func load(_ name: String) throws -> Suite {
     let inside = folder.appendingPathComponent(name + Self.suffix)
     if names.contains(name) {
-      return try Suite(try Node.read(inside, as: "suites/" + name + Self.suffix), name: name)
+      return try Suite(
+        try Node.read(inside, as: "suites/" + name + Self.suffix), name: name, evaluations: evaluations)
     }
     let short = FilePath.name(name)
     guard short.hasSuffix(Self.suffix), FileManager.default.fileExists(atPath: name) else {
@@ -41,6 +52,7 @@ public struct SuiteLibrary: Sendable {
         ])
     }
     return try Suite(
-      try Node.read(URL(fileURLWithPath: name), as: name), name: String(short.dropLast(Self.suffix.count)))
+      try Node.read(URL(fileURLWithPath: name), as: name), name: String(short.dropLast(Self.suffix.count)),
+      evaluations: evaluations)
   }
 }

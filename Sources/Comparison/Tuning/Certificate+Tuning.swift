@@ -1,3 +1,5 @@
+import Reporting
+
 extension Certificate {
   /// The row of the rates that trials led to.
   static let learningRate = "learning rate"

@@ -1,4 +1,5 @@
 import Foundation
+import Settings
 import Text
 import Training
 import Zoo
@@ -32,7 +33,7 @@ extension Experiment {
     var arm = try planned.continued(in: folder, tuning)
     guard (arm.arm, arm.unit, arm.seed) == (planned.arm, planned.unit, planned.seed) else {
       throw TrainerError(
-        place: folder.relativePath,
+        place: folder.shownPath,
         reason: "the trials there are those of \(arm.arm) and not of \(plan.name)",
         mend: "move the folder away; the trials are then run anew")
     }

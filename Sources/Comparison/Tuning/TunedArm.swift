@@ -1,4 +1,5 @@
 import Foundation
+import Settings
 import Training
 
 /// One run by which a learning rate was judged.
@@ -22,7 +23,7 @@ public struct Trial: Codable, Sendable, Equatable {
 }
 
 /// The trials of one arm, and what follows from them.
-public struct TunedArm: Codable, Sendable, Equatable {
+public struct TunedArm: VersionedRecord, Sendable, Equatable {
   /// The arm, by name.
   public let arm: String
   /// The unit of the losses.
@@ -80,7 +81,7 @@ extension TunedArm {
     let url = Self.url(in: folder)
     guard FileManager.default.fileExists(atPath: url.path) else { return self }
     let damage = TrainerError(
-      place: url.relativePath, reason: "the record of the trials is damaged",
+      place: url.shownPath, reason: "the record of the trials is damaged",
       mend: "remove it; finished trials are then read from their own folders or run again")
     let arm: TunedArm = try RecordFile.read(url, missing: damage, damaged: damage)
     guard arm.trials.allSatisfy(tuning.holds) else { throw damage }

@@ -12,10 +12,11 @@ struct HiddenWordsEvaluation: Evaluation {
   func measure(_ subject: EvaluationSubject) throws -> [EvaluationFigure] {
     let model = subject.model
     let items = HiddenWordItem.draw(
-      count, from: subject.text, readers: [(model.tokenizer, model.descriptor.context)], seed: UInt64(seed))
+      count, from: subject.text, readers: subject.readers.map { ($0.tokenizer, $0.context) },
+      seed: UInt64(seed))
     guard !items.isEmpty else {
       throw InferenceError(
-        "\(subject.text.name) has no words that could be hidden in a context of \(model.descriptor.context) tokens"
+        "\(subject.text.name) has no words that could be hidden in a context of \(subject.shortestContext) tokens"
       )
     }
     let scoring = HiddenWordScoring(model)
@@ -31,8 +32,9 @@ struct VerbFormsEvaluation: Evaluation {
   func measure(_ subject: EvaluationSubject) throws -> [EvaluationFigure] {
     let model = subject.model
     let items = GeneratedCorpus.make().items.filter { item in
-      model.tokenizer.encode(item.left + " " + item.correct + item.right).count + 2
-        <= model.descriptor.context
+      subject.readers.allSatisfy { reader in
+        reader.fits(item.left + " " + item.correct + item.right)
+      }
     }
     guard !items.isEmpty else {
       throw InferenceError(
@@ -60,7 +62,10 @@ struct MinimalPairsEvaluation: Evaluation {
   func measure(_ subject: EvaluationSubject) throws -> [EvaluationFigure] {
     let scoring = try PairScoring(subject.model, progress: subject.progress)
     let pairs = try file.map { try Array(MinimalPair.read([$0]).prefix(count)) } ?? drawn(subject.text)
-    let asked = pairs.filter { scoring.refusal(of: $0) == nil }
+    let asked = pairs.filter { pair in
+      scoring.refusal(of: pair) == nil
+        && subject.readers.allSatisfy { $0.fits(pair.good) && $0.fits(pair.bad) }
+    }
     guard !asked.isEmpty else {
       throw InferenceError("none of \(pairs.count) pairs fits \(subject.model.descriptor.name)")
     }
@@ -72,8 +77,8 @@ struct MinimalPairsEvaluation: Evaluation {
     return shown.compactMap { accuracy, measure in
       accuracy.right[measure].map {
         EvaluationFigure(
-          "\(accuracy.paradigm == "all" ? "minimal pairs" : accuracy.paradigm), \(measure.rawValue)",
-          $0.value, unit: "share", low: $0.interval?.low, high: $0.interval?.high, count: accuracy.pairs)
+          "\(accuracy.paradigm == "all" ? "minimal pairs" : accuracy.paradigm), \(measure.rawValue)", $0,
+          count: accuracy.pairs)
       }
     }
   }
@@ -94,11 +99,8 @@ extension ChoiceContext {
 }
 
 extension EvaluationFigure {
-  /// A share of right answers with its Wilson interval.
+  /// A proportion of right answers with its Wilson interval.
   fileprivate init(_ name: String, right: Int, of count: Int) {
-    let interval = Interval.wilson(correct: right, of: count)
-    self.init(
-      name, Double(right) / Double(max(1, count)), unit: "share", low: interval.low, high: interval.high,
-      count: count)
+    self.init(name, .share(correct: right, of: count), count: count)
   }
 }

@@ -18,8 +18,11 @@ struct LikelihoodEvaluation: Evaluation {
     let (sum, count) = (nats.reduce(0, +), nats.count)
     return [
       EvaluationFigure(
-        "bits per byte", sum / log(2) / Double(max(1, cut.bytes)), unit: "bits", count: cut.bytes),
-      EvaluationFigure("nats per token", sum / Double(max(1, count)), unit: "nats", count: count),
+        "bits per byte", sum / log(2) / Double(max(1, cut.bytes)), unit: "bits", count: cut.bytes,
+        moreIsBetter: false),
+      EvaluationFigure(
+        "nats per token", sum / Double(max(1, count)), unit: "nats", count: count,
+        moreIsBetter: false),
     ]
   }
 }
@@ -43,7 +46,7 @@ struct PseudoLikelihoodEvaluation: Evaluation {
     return [
       EvaluationFigure(
         "nats per token, all others in view", nats.reduce(0, +) / Double(max(1, nats.count)), unit: "nats",
-        count: nats.count)
+        count: nats.count, moreIsBetter: false)
     ]
   }
 }

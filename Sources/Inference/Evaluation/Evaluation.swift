@@ -1,19 +1,61 @@
+import Reporting
 import Settings
 import Text
 
-/// Something that a trained model is asked, with settings of its own, and what is measured of its answers.
+/// Something that a trained model is asked, with settings of its own; what is measured of its answers; and what a
+/// report says of it.
 ///
 /// An evaluation is registered in the family `evaluation`, under a name, with its settings:
 ///
 ///     try registry.add("length", to: .evaluation, summary: "…", keys: [count]) { settings in Length(settings[count]) }
 ///
-/// and is then listed, and measured by `zoo eval RUN --with length`.
+/// It is then listed, measured by `zoo eval RUN --with length`, and part of a comparison, its report and its exported
+/// tables by `zoo compare bert gpt --with length` or `evaluations: ["length"]` in a suite. ``measure(_:)`` is all that
+/// has to be written: figures then are the result, and a table of them is the section.
 public protocol Evaluation: Sendable {
+  /// What is kept of one model's answers, as JSON in the folder of its run: all that figures and sections are made of.
+  associatedtype Result: Codable & Sendable = [EvaluationFigure]
+
   /// Measures a model.
   ///
-  /// - Returns: what was found, the most important figure first.
   /// - Throws: `InferenceError` with the reason where the model cannot be asked this; `MemoryError`.
-  func measure(_ subject: EvaluationSubject) throws -> [EvaluationFigure]
+  func measure(_ subject: EvaluationSubject) throws -> Result
+
+  /// The numbers of a result, the most important one first. One that says which direction is better can decide a
+  /// suite.
+  func figures(of result: Result) -> [EvaluationFigure]
+
+  /// What a report shows of the models that were asked; nil where there is nothing to show.
+  func section(_ results: EvaluationResults<Result>) -> Section?
+
+  /// What follows, and what must not be concluded.
+  func verdicts(_ results: EvaluationResults<Result>) -> [Verdict]
+
+  /// How it was measured, for the methods section of a paper; empty where there is nothing to say.
+  func methods(_ results: EvaluationResults<Result>) -> String
+}
+
+extension Evaluation where Result == [EvaluationFigure] {
+  /// The result itself.
+  public func figures(of result: [EvaluationFigure]) -> [EvaluationFigure] { result }
+}
+
+extension Evaluation {
+  /// Measures a model, and gives the numbers of the result.
+  ///
+  /// - Throws: as ``measure(_:)``.
+  public func measuredFigures(_ subject: EvaluationSubject) throws -> [EvaluationFigure] {
+    figures(of: try measure(subject))
+  }
+
+  /// A table of the figures.
+  public func section(_ results: EvaluationResults<Result>) -> Section? { results.table(figures(of:)) }
+  /// None.
+  public func verdicts(_ results: EvaluationResults<Result>) -> [Verdict] { [] }
+  /// The summary that it was registered with.
+  public func methods(_ results: EvaluationResults<Result>) -> String {
+    "\(results.title): \(results.declaration.summary)."
+  }
 }
 
 /// What an evaluation measures on.
@@ -22,46 +64,46 @@ public struct EvaluationSubject {
   public let model: LoadedModel
   /// The text whose held-out part is measured on: the model's own, or another one.
   public let text: TextSource
+  /// All models that are asked the same in one comparison, this one included: questions that one of them cannot read
+  /// are left out for all.
+  public let readers: [Reader]
   /// Is told how much of the work is done.
   public let progress: (_ done: Int, _ total: Int) -> Void
 
+  /// What a model can read.
+  public struct Reader: Sendable {
+    /// How it cuts text.
+    public let tokenizer: any Tokenizer
+    /// The most tokens that it reads at a time.
+    public let context: Int
+
+    /// A reader.
+    public init(tokenizer: any Tokenizer, context: Int) {
+      self.tokenizer = tokenizer
+      self.context = context
+    }
+
+    /// Whether a text can be read whole, with a token before and one behind it.
+    public func fits(_ text: String) -> Bool { tokenizer.encode(text).count + 2 <= context }
+  }
+
   /// A model and a text.
+  ///
+  /// - Parameter readers: all models that are asked the same; nil: this one alone.
   public init(
-    model: LoadedModel, text: TextSource,
+    model: LoadedModel, text: TextSource, readers: [Reader]? = nil,
     progress: @escaping (_ done: Int, _ total: Int) -> Void = { _, _ in }
   ) {
     self.model = model
     self.text = text
+    self.readers = readers ?? [Reader(tokenizer: model.tokenizer, context: model.descriptor.context)]
     self.progress = progress
   }
 }
 
-/// A number that an evaluation found.
-public struct EvaluationFigure: Codable, Sendable, Equatable {
-  /// What was measured, such as `bits per byte`.
-  public var name: String
-  /// The number; a share lies between 0 and 1.
-  public var value: Double
-  /// What it is counted in; `share` for a share of right answers, empty for a plain number.
-  public var unit: String
-  /// The lower end of its 95 % interval; nil where none is known.
-  public var low: Double?
-  /// The upper end.
-  public var high: Double?
-  /// Questions, tokens or texts that it was measured on.
-  public var count: Int
-
-  /// A number.
-  public init(
-    _ name: String, _ value: Double, unit: String = "", low: Double? = nil, high: Double? = nil, count: Int
-  ) {
-    self.name = name
-    self.value = value
-    self.unit = unit
-    self.low = low
-    self.high = high
-    self.count = count
-  }
+extension EvaluationSubject {
+  /// The most tokens that all models can read at a time.
+  public var shortestContext: Int { readers.map(\.context).min() ?? model.descriptor.context }
 }
 
 /// Makes an evaluation from its settings.

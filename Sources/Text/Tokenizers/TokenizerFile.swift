@@ -71,6 +71,15 @@ public enum TokenizerFile {
     TextError(place: place, reason: reason, mend: "it is damaged: take another copy or train it again")
   }
 
+  /// A part that is not registered: it is a plugin's.
+  static func missing(_ family: String, _ name: String, _ known: [String]) -> TextError {
+    TextError(
+      place: place, reason: "has the unknown \(family) \"\(name)\"",
+      mend:
+        "load the plugin that has it with --plugin FILE (known without it: \(known.joined(separator: ", ")))",
+      isForMissingPart: true)
+  }
+
   static func unknown(_ what: String, _ known: [String]) -> TextError {
     TextError(
       place: place, reason: "has the unknown \(what)",

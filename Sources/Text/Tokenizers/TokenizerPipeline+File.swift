@@ -38,7 +38,7 @@ extension TokenizerPipeline {
       guard let found = content[name] else { return nil }
       guard let type = found["type"]?.text else { throw TokenizerFile.damaged("its \(name) has no type") }
       let known = registry.names(of: family)
-      guard known.contains(type) else { throw TokenizerFile.unknown("\(family.name) \"\(type)\"", known) }
+      guard known.contains(type) else { throw TokenizerFile.missing(family.name, type, known) }
       return try registry.member(type, of: family)(found)
     }
     guard let kind = content["kind"]?.text else { throw TokenizerFile.damaged("has no kind") }

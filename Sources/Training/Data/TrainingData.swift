@@ -51,6 +51,16 @@ public struct TrainingData: Sendable {
     return try recipe.tuningShare.map { try source.forTuning(share: $0) } ?? source
   }
 
+  /// Finds the text of a recipe, for who reads the recipe from a record first.
+  ///
+  /// - Parameter embedded: the embedded corpus, by one who has made it already.
+  /// - Returns: what ``source(for:_:embedded:)`` returns for a recipe.
+  public static func source(in registry: Registry, embedded: TextSource? = nil) -> (Recipe) throws ->
+    TextSource
+  {
+    { try source(for: $0, registry, embedded: embedded) }
+  }
+
   /// Content bytes of some tokens.
   public func bytes(of ids: some Sequence<Int32>) -> Int {
     ids.reduce(0) { $0 + Int(train.byteLengths[Int($1)]) }

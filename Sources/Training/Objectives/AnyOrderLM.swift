@@ -38,6 +38,7 @@ public struct AnyOrderLM: Objective {
   public let lookAhead = 0
   public var startsWithToken: Bool { shift }
   public var predictsEvenly: Bool { order != .random }
+  public var taughtOrder: HidingOrder? { order }
   /// Which tokens are hidden together.
   public let order: HidingOrder
   /// By what a hidden token counts.

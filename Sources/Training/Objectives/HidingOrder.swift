@@ -1,14 +1,7 @@
 import Kernels
+import Zoo
 
-/// Which tokens are hidden, when so many are: those that an order of uncovering has not come to.
-public enum HidingOrder: String, Sendable, CaseIterable {
-  /// Any: every order is as probable.
-  case random
-  /// The last ones: what is seen is the beginning.
-  case leftToRight = "left-to-right"
-  /// The first ones: what is seen is the end.
-  case rightToLeft = "right-to-left"
-
+extension HidingOrder {
   /// `count` places below `length`, in order of their place.
   func places(count: Int, of length: Int, row: Int, key: PhiloxKey) -> [Int] {
     switch self {

@@ -8,6 +8,8 @@ extension Recipe {
   public static let declaration = ComponentDeclaration(
     family: "recipe", name: "recipe", summary: "how a model is trained", keys: RecipeSettings.all)
 
+  /// What edits of a recipe begin with on a command line: `--set recipe.batch=4`.
+  package static let editPrefix = "recipe."
   /// The name of the text that comes with the program.
   public static let embeddedText = "embedded"
   /// The name that stands for the objective of an architecture.
@@ -20,19 +22,20 @@ extension Recipe {
   public static func resolve(_ node: Node, title: String, sets: [String] = [], in catalog: Catalog) throws
     -> Recipe
   {
-    let edited = try node.applying(sets: sets)
+    func refuse(_ problems: [Problem]) -> SettingsError {
+      SettingsError(title: title, problems: problems.map { $0.below(editPrefix) })
+    }
+    let edited = try node.applying(sets: sets, below: editPrefix)
     let (resolved, problems) = catalog.resolve(edited, as: declaration)
-    guard let resolved, problems.isEmpty else { throw SettingsError(title: title, problems: problems) }
+    guard let resolved, problems.isEmpty else { throw refuse(problems) }
     let budgets = Budget.settings.filter { edited[$0].map { $0.value != .null } ?? false }
     if budgets.count > 1 {
-      throw SettingsError(
-        title: title,
-        problems: [
-          Problem(
-            path: budgets[1], found: budgets.joined(separator: " and "),
-            allowed: "one of " + Budget.settings.joined(separator: ", "),
-            reason: "a run has one budget")
-        ])
+      throw refuse([
+        Problem(
+          path: budgets[1], found: budgets.joined(separator: " and "),
+          allowed: "one of " + Budget.settings.joined(separator: ", "),
+          reason: "a run has one budget", place: edited.place(at: budgets[1]))
+      ])
     }
     return Recipe(settings: resolved, node: edited)
   }
@@ -50,8 +53,8 @@ extension Recipe {
     let node = try path.map(read) ?? Node(.object([]))
     let title = path ?? "recipe"
     var recipe = try resolve(node, title: title, sets: defaults + sets, in: registry.catalog)
-    recipe.written = try node.applying(sets: sets)
-    let problems = TrainingRules.problems(recipe, registry)
+    recipe.written = try node.applying(sets: sets, below: editPrefix)
+    let problems = TrainingRules.problems(recipe, registry).map { $0.below(editPrefix) }
     guard problems.isEmpty else { throw SettingsError(title: title, problems: problems) }
     return recipe
   }
@@ -74,7 +77,7 @@ extension Recipe {
   /// - Parameter steps: of the run.
   /// - Throws: `SettingsError` that names the setting.
   public func expectScheduleFits(steps: Int) throws {
-    let problems = TrainingRules.schedule(self, steps: steps)
+    let problems = TrainingRules.schedule(self, steps: steps).map { $0.below(Self.editPrefix) }
     guard problems.isEmpty else { throw SettingsError(title: "recipe", problems: problems) }
   }
 

@@ -19,6 +19,13 @@ public struct StepYield: Sendable, Equatable, Codable {
     self.flops = flops
   }
 
+  /// What a step of several processes brings, each of which has such a share.
+  static func * (share: StepYield, processes: Int) -> StepYield {
+    StepYield(
+      tokens: share.tokens * processes, supervised: share.supervised * processes,
+      flops: share.flops * UInt64(processes))
+  }
+
   /// Takes a step of `trainer` and says what it brought.
   ///
   /// - Throws: what the step throws.

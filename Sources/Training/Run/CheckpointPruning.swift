@@ -1,4 +1,5 @@
 import Foundation
+import Settings
 import Zoo
 
 /// Removes checkpoints of a run that are no longer needed.
@@ -8,6 +9,7 @@ import Zoo
 struct CheckpointPruning {
   private let folder: RunFolder
   private let descriptors: Set<String>
+  private let registry: Registry
   /// Steps whose files were written or verified in this session.
   private var sound: Set<Int>
   /// The best step whose file stands: it stays until that of a better one does.
@@ -17,10 +19,12 @@ struct CheckpointPruning {
 
   /// - Parameters:
   ///   - descriptors: of the run's model, as its checkpoints record it; versions may write it differently.
+  ///   - registry: holds the parts of its tokenizer.
   ///   - verified: the step of the checkpoint that the run goes on from; nil for a new run.
-  init(_ folder: RunFolder, descriptors: Set<String>, verified: Int?) {
+  init(_ folder: RunFolder, descriptors: Set<String>, registry: Registry, verified: Int?) {
     self.folder = folder
     self.descriptors = descriptors
+    self.registry = registry
     sound = verified.map { [$0] } ?? []
   }
 
@@ -64,7 +68,8 @@ struct CheckpointPruning {
     if unsound.contains(step) { return false }
     var status = stat()
     guard lstat(url.path, &status) == 0, status.st_mode & S_IFMT == S_IFREG,
-      let checkpoint = try? ModelFile.open(url), descriptors.contains(checkpoint.record.descriptor),
+      let checkpoint = try? ModelFile.open(url, registry: registry),
+      descriptors.contains(checkpoint.record.descriptor),
       checkpoint.record.step == step, (try? checkpoint.verify()) != nil
     else {
       unsound.insert(step)

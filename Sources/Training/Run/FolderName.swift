@@ -12,7 +12,7 @@ public enum FolderName {
   /// The names that a comparison's own files have: no arm's folder may take one.
   public static let reserved: Set<String> = [
     "experiment.json", "report.html", "report.json", "report.md", "report.tex", RunLock.fileName, "run.json",
-    "metrics.jsonl", "checkpoints", "profile.json", "trials.json", "tuning",
+    "metrics.jsonl", "checkpoints", "evaluations", "profile.json", "trials.json", "tuning",
   ]
 
   private static let others = Set(".-_=+,".unicodeScalars)

@@ -13,6 +13,7 @@ extension Trainer {
   /// away, so that the run itself is the same as one that was given the number of steps.
   ///
   /// - Parameters:
+  ///   - communicator: the processes that train this model together, which all call this.
   ///   - shouldInterrupt: asked before every operation of what is measured: whether to give it up.
   ///   - makeContext: makes a context with the recipe's seed.
   /// - Returns: the trainer and, for a budget in minutes, the milliseconds a step that it was planned with.
@@ -20,26 +21,32 @@ extension Trainer {
   ///   the run; `Interruption`.
   public static func prepare(
     _ descriptor: ModelDescriptor, _ recipe: Recipe, _ data: TrainingData, registry: Registry,
-    shouldInterrupt: (() -> Bool)? = nil, makeContext: () throws -> Context
+    communicator: any Communicator = SingleProcess(), shouldInterrupt: (() -> Bool)? = nil,
+    makeContext: () throws -> Context
   ) throws -> (trainer: Trainer, calibratedStepMilliseconds: Double?) {
     func trainer(_ steps: Int) throws -> Trainer {
-      try Trainer(descriptor, recipe, data, registry: registry, context: try makeContext(), totalSteps: steps)
+      try Trainer(
+        descriptor, recipe, data, registry: registry, context: try makeContext(), totalSteps: steps,
+        communicator: communicator)
     }
     func fitting(_ steps: Int) throws -> Trainer {
       try recipe.expectScheduleFits(steps: steps)
       return try trainer(steps)
     }
-    let steps = try recipe.budget.steps(
-      try StepYield(descriptor, recipe, data, registry: registry), bytesPerToken: data.bytesPerToken)
-    if let steps { return (try fitting(steps), nil) }
-    guard case .minutes(let minutes) = recipe.budget else {
-      preconditionFailure("\(recipe.budget) has no number of steps")
+    return try communicator.sharing {
+      let steps = try recipe.budget.steps(
+        try StepYield(descriptor, recipe, data, registry: registry) * communicator.size,
+        bytesPerToken: data.bytesPerToken)
+      if let steps { return (try fitting(steps), nil) }
+      guard case .minutes(let minutes) = recipe.budget else {
+        preconditionFailure("\(recipe.budget) has no number of steps")
+      }
+      let timed = try trainer(Int.max)
+      timed.context.isInterrupted = shouldInterrupt
+      let (step, evaluation) = try timed.measure()
+      let evaluations = 21.0
+      return (try fitting(max(1, Int((minutes * 60 - evaluations * evaluation) / step))), step * 1000)
     }
-    let timed = try trainer(Int.max)
-    timed.context.isInterrupted = shouldInterrupt
-    let (step, evaluation) = try timed.measure()
-    let evaluations = 21.0
-    return (try fitting(max(1, Int((minutes * 60 - evaluations * evaluation) / step))), step * 1000)
   }
 
   /// Seconds of a step (the median of a few) and of an evaluation.
@@ -49,7 +56,12 @@ extension Trainer {
     let evaluation = Double(DispatchTime.now().uptimeNanoseconds - began) * 1e-9
     _ = try step()
     var times: [Double] = []
-    while times.count < 3 || (times.count < 20 && times.reduce(0, +) < 3) { times.append(try step().seconds) }
-    return (times.sorted()[times.count / 2], evaluation)
+    // The times of the first process count for all, so that they agree on the steps.
+    while try times.count < 3 || times.count < 20 && communicator.first(times.reduce(0, +)) < 3 {
+      times.append(try step().seconds)
+    }
+    return (
+      try communicator.first(times.sorted()[times.count / 2]), try communicator.first(evaluation)
+    )
   }
 }

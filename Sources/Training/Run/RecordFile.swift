@@ -4,7 +4,7 @@ import Zoo
 
 /// A record that keeps some settings as JSON texts, which no reader has to know to compare them. In its file they are
 /// the objects themselves.
-public protocol RecordWithTexts: Codable {
+public protocol RecordWithTexts: VersionedRecord {
   /// The paths of those texts, such as `descriptor`, or `arms.*.recipe` for every element of a list.
   static var jsonTexts: [String] { get }
 }
@@ -16,24 +16,29 @@ public enum RecordFile {
   /// - Parameters:
   ///   - missing: thrown when there is no such file.
   ///   - damaged: thrown when it holds something else.
-  /// - Throws: `TrainerError`; for what is no file, or may not be read, one that says so.
+  /// - Throws: `TrainerError`; for what is no file, may not be read, or has a format of a later program, one that says
+  ///   so.
   public static func read<Record: Decodable>(
     _ url: URL, missing: @autoclosure () -> TrainerError, damaged: @autoclosure () -> TrainerError
   ) throws -> Record {
     // A link that leads nowhere is no record either.
     guard FileManager.default.fileExists(atPath: url.path) else { throw missing() }
     do {
-      return try decode(try InputFile.regular(url.path))
+      return try decode(try InputFile.regular(url.path), of: url)
     } catch let error as InputFileError {
       throw TrainerError(place: error.place, reason: error.reason, mend: error.suggestion)
+    } catch let error as TrainerError {
+      throw error
     } catch {
       throw damaged()
     }
   }
 
   /// A record from its file's bytes, whether its settings are objects or, as in files of before they were, texts.
-  private static func decode<Record: Decodable>(_ data: Data) throws -> Record {
+  private static func decode<Record: Decodable>(_ data: Data, of url: URL) throws -> Record {
     var data = data
+    // First: a later format may have other texts.
+    if Record.self is any VersionedRecord.Type { try FormatVersion.check(data, of: url) }
     if let kind = Record.self as? any RecordWithTexts.Type {
       let file = try Node.parse(String(decoding: data, as: UTF8.self), file: "record")
       data = Data(file.writingTexts(at: kind.jsonTexts).json().utf8)
@@ -52,7 +57,8 @@ public enum RecordFile {
   private static func encoded(_ record: some Encodable) throws -> Data {
     let encoder = JSONEncoder()
     encoder.outputFormatting = [.prettyPrinted, .sortedKeys, .withoutEscapingSlashes]
-    return try encoder.encode(record)
+    guard let versioned = record as? any VersionedRecord else { return try encoder.encode(record) }
+    return try encoder.encode(FormatVersion.stamped(versioned))
   }
 
   /// Writes a record; the previous one stands until the new one is whole.

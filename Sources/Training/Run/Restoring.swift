@@ -32,7 +32,8 @@ extension Recipe {
     _ checkpoint: ModelFile.OpenCheckpoint, sets: [String] = [], registry: Registry
   ) throws -> Recipe {
     try resolve(
-      try Node.parse(checkpoint.record.recipe ?? "{}", file: checkpoint.url.path), title: checkpoint.url.path,
+      try Node.parse(checkpoint.record.recipe ?? "{}", file: checkpoint.url.shownPath),
+      title: checkpoint.url.shownPath,
       sets: sets, in: registry.catalog)
   }
 }
@@ -46,24 +47,35 @@ extension Trainer {
   ///   - record: what `run.json` says; nil where it is lost, and then the text cannot be compared.
   ///   - path: of the run, where it is resumed by itself and so can be given another place of its text.
   ///   - changes: what is different from now on.
+  ///   - communicator: the processes that train this model together, which all go on from one checkpoint.
   ///   - source: opens the text of a recipe.
   /// - Throws: `CheckpointError`; `TrainerError` when the checkpoint is not the run's, or the text not the one that
   ///   the run was begun with.
   public static func resume(
     _ checkpoint: ModelFile.OpenCheckpoint?, record: RunRecord?, at path: String? = nil,
-    changes: RunChanges = RunChanges(), registry: Registry, source: @escaping (Recipe) throws -> TextSource,
-    makeContext: (Recipe) throws -> Context
+    changes: RunChanges = RunChanges(), registry: Registry, communicator: any Communicator = SingleProcess(),
+    source: @escaping (Recipe) throws -> TextSource, makeContext: (Recipe) throws -> Context
   ) throws -> Trainer {
-    guard let checkpoint else {
-      guard let record else { preconditionFailure("a run has a checkpoint or a record") }
-      return try begin(record, at: path, changes, registry, source, makeContext)
+    try communicator.sharing {
+      guard let checkpoint else {
+        guard let record else { preconditionFailure("a run has a checkpoint or a record") }
+        return try begin(record, at: path, changes, registry, communicator, source, makeContext)
+      }
+      return try goOn(checkpoint, record, at: path, changes, registry, communicator, source, makeContext)
     }
+  }
+
+  private static func goOn(
+    _ checkpoint: ModelFile.OpenCheckpoint, _ record: RunRecord?, at path: String?, _ changes: RunChanges,
+    _ registry: Registry, _ communicator: any Communicator, _ source: @escaping (Recipe) throws -> TextSource,
+    _ makeContext: (Recipe) throws -> Context
+  ) throws -> Trainer {
     let descriptor = try registry.descriptor(json: checkpoint.record.descriptor, name: checkpoint.record.name)
     let own = try Recipe.of(checkpoint, registry: registry)
     if let record {
       // A run that was made longer has checkpoints of when it was shorter.
       try RunPlan(descriptor, own, ignoring: Budget.settings).expect(
-        descriptor: record.descriptor, recipe: record.recipe, at: checkpoint.url.relativePath,
+        descriptor: record.descriptor, recipe: record.recipe, at: checkpoint.url.shownPath,
         mend: "move the checkpoint away: the run's record is another one's", registry)
     }
     var changes = changes
@@ -77,12 +89,13 @@ extension Trainer {
     let data = try TrainingData(text, tokenizer: checkpoint.tokenizer)
     return try Trainer(
       descriptor, recipe, data, registry: registry, context: try makeContext(recipe),
-      totalSteps: changes.steps, checkpoint: checkpoint)
+      totalSteps: changes.steps, checkpoint: checkpoint, communicator: communicator)
   }
 
   private static func begin(
     _ record: RunRecord, at path: String?, _ changes: RunChanges, _ registry: Registry,
-    _ open: @escaping (Recipe) throws -> TextSource, _ makeContext: (Recipe) throws -> Context
+    _ communicator: any Communicator, _ open: @escaping (Recipe) throws -> TextSource,
+    _ makeContext: (Recipe) throws -> Context
   ) throws -> Trainer {
     let descriptor = try registry.descriptor(json: record.descriptor, name: record.model)
     func recipe(_ sets: [String]) throws -> Recipe {
@@ -96,7 +109,8 @@ extension Trainer {
     return try Trainer(
       descriptor, changed, try TrainingData(text, settings: descriptor.tokenizer, registry: registry),
       registry: registry,
-      context: try makeContext(changed), totalSteps: changes.steps ?? record.totalSteps)
+      context: try makeContext(changed), totalSteps: changes.steps ?? record.totalSteps,
+      communicator: communicator)
   }
 
   /// A trainer for evaluating a checkpoint, on its own text or on another that `sets` name.

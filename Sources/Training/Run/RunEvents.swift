@@ -4,6 +4,8 @@ import Foundation
 public enum RunEvent {
   /// A step was taken.
   case step(StepReport, TrainerState)
+  /// An evaluation begins.
+  case evaluating(TrainerState)
   /// The model was evaluated.
   case evaluation(EvaluationReport, TrainerState)
   /// A checkpoint was written.
@@ -36,15 +38,17 @@ public struct RunEvents {
 
   private var listeners: [Listener] = []
 
-  /// Further measures taken with every evaluation; they go into the metrics beside the loss.
+  /// Further measures taken with every evaluation; they go into the metrics beside the loss. Of several processes only
+  /// the first takes them.
   public var measure: (Trainer) throws -> [String: Double] = { _ in [:] }
   /// Asked when the last checkpoint found no room anywhere: whether to try once more, such as after a pause in which
   /// somebody can make room. The model is kept in memory until then.
   public var triesAgain: () -> Bool = { false }
-  /// Asked before every step: whether to save and stop.
+  /// Asked before every step: whether to save and stop. Of several processes all stop when one is asked to.
   public var shouldStop: () -> Bool = { false }
   /// Asked before every operation of a step or an evaluation: whether to give it up, save what was there before it, and
-  /// stop. What is given up is done again when the run is resumed, with the same bits. Nil: it is finished first.
+  /// stop. What is given up is done again when the run is resumed, with the same bits. Nil: it is finished first. Several
+  /// processes ask it before every step only.
   public var shouldInterrupt: (() -> Bool)?
 
   /// No sink, and no to every question.

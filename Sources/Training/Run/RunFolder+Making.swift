@@ -1,4 +1,5 @@
 import Foundation
+import Settings
 import Wording
 
 /// Making folders, and taking over those that stand there: a folder is made by the system call that fails where one
@@ -28,7 +29,7 @@ extension RunFolder {
       guard FileManager.default.fileExists(atPath: parent.path, isDirectory: &isFolder), isFolder.boolValue
       else {
         throw TrainerError(
-          place: path, reason: "the folder \(parent.relativePath) that it would stand in does not exist",
+          place: path, reason: "the folder \(parent.shownPath) that it would stand in does not exist",
           mend: "make it first, or name another folder with --out")
       }
       guard access(parent.path, W_OK) == 0 else {
@@ -113,7 +114,7 @@ extension RunFolder {
     try Self.make(url)
     guard holdsOnlyWhatRunsMake else {
       throw TrainerError(
-        place: url.relativePath, reason: "the folder holds files that no run made",
+        place: url.shownPath, reason: "the folder holds files that no run made",
         mend: "move them away; nothing was removed")
     }
     return try RunLock.acquire(in: url)
@@ -129,11 +130,11 @@ extension RunFolder {
     case .folder: return
     case .link, .nothing:
       throw TrainerError(
-        place: url.relativePath, reason: "a link stands where the folder of a run belongs",
+        place: url.shownPath, reason: "a link stands where the folder of a run belongs",
         mend: "put the folder itself there; nothing was removed")
     case .other:
       throw TrainerError(
-        place: url.relativePath, reason: "a file stands where the folder of a run belongs",
+        place: url.shownPath, reason: "a file stands where the folder of a run belongs",
         mend: "move it away")
     }
   }

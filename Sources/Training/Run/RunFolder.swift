@@ -1,4 +1,5 @@
 import Foundation
+import Settings
 import Wording
 import Zoo
 
@@ -44,13 +45,18 @@ public struct RunFolder: Sendable, Equatable {
 
   /// The newest checkpoint that can be read; damaged ones are named to `skipped` and passed over.
   ///
-  /// - Throws: `TrainerError` when there is none.
-  public func newestCheckpoint(skipped: (String) -> Void = { _ in }) throws -> ModelFile.OpenCheckpoint {
+  /// - Parameter registry: holds the parts of its tokenizer.
+  /// - Throws: `TrainerError` when there is none; `CheckpointError` when it needs a plugin that is not loaded.
+  public func newestCheckpoint(
+    registry: Registry, skipped: (String) -> Void = { _ in }
+  ) throws -> ModelFile.OpenCheckpoint {
     for (_, url) in allCheckpoints().reversed() {
       do {
-        let checkpoint = try ModelFile.open(url)
+        let checkpoint = try ModelFile.open(url, registry: registry)
         try checkpoint.verify()
         return checkpoint
+      } catch let error as CheckpointError where error.isForMissingPart {
+        throw error
       } catch { skipped("\(error)") }
     }
     throw TrainerError(
@@ -61,15 +67,17 @@ public struct RunFolder: Sendable, Equatable {
   /// The checkpoint of a step that was kept.
   ///
   /// - Throws: `TrainerError` that lists those that were; `CheckpointError` when it is damaged.
-  public func checkpoint(ofStep step: Int, called name: String) throws -> ModelFile.OpenCheckpoint {
+  public func checkpoint(
+    ofStep step: Int, called name: String, registry: Registry
+  ) throws -> ModelFile.OpenCheckpoint {
     let known = allCheckpoints()
     guard let found = known.first(where: { $0.step == step }) else {
       let steps = known.map { "\($0.step)" }.joined(separator: ", ")
       throw TrainerError(
-        place: url.relativePath, reason: "no checkpoint of \(name) was kept",
+        place: url.shownPath, reason: "no checkpoint of \(name) was kept",
         mend: steps.isEmpty ? "the run has none yet" : "those of these steps were: \(steps); write RUN@STEP")
     }
-    let checkpoint = try ModelFile.open(found.url)
+    let checkpoint = try ModelFile.open(found.url, registry: registry)
     try checkpoint.verify()
     return checkpoint
   }
@@ -78,17 +86,24 @@ public struct RunFolder: Sendable, Equatable {
   ///
   /// - Throws: `TrainerError` when the run has not been evaluated, or the checkpoint was not kept, as in runs of
   ///   before it always was.
-  public func bestCheckpoint() throws -> ModelFile.OpenCheckpoint {
+  public func bestCheckpoint(registry: Registry) throws -> ModelFile.OpenCheckpoint {
     // The record may name a step whose checkpoint was still being written when the run was killed.
     let recorded = (try? RunRecord.read(self))?.state.bestStep
-    let saved = try? TrainerState(from: newestCheckpoint()).bestStep
-    let steps = [recorded, saved].compactMap { $0 }
+    let steps = [recorded, try savedBestStep(registry)].compactMap { $0 }
     let known = Set(allCheckpoints().map(\.step))
     guard let step = steps.first(where: known.contains) ?? steps.first else {
       throw TrainerError(
-        place: url.relativePath, reason: "the run has not been evaluated, so that no checkpoint is the best",
+        place: url.shownPath, reason: "the run has not been evaluated, so that no checkpoint is the best",
         mend: "leave @best out")
     }
-    return try checkpoint(ofStep: step, called: "the best step, \(step),")
+    return try checkpoint(ofStep: step, called: "the best step, \(step),", registry: registry)
+  }
+
+  /// The best step by the newest checkpoint; nil where there is none that can be read.
+  private func savedBestStep(_ registry: Registry) throws -> Int? {
+    do { return try TrainerState(from: newestCheckpoint(registry: registry)).bestStep } catch {
+      if let error = error as? CheckpointError, error.isForMissingPart { throw error }
+      return nil
+    }
   }
 }

@@ -33,7 +33,7 @@ public final class RunLock: Sendable {
     let descriptor = open(path, O_RDWR | O_CREAT | O_CLOEXEC | O_NOFOLLOW, 0o666)
     guard descriptor >= 0 else {
       throw TrainerError(
-        place: folder.relativePath, reason: "cannot be locked (\(String(cString: strerror(errno))))",
+        place: folder.shownPath, reason: "cannot be locked (\(String(cString: strerror(errno))))",
         mend: "permit writing there, or copy the folder to a place where you may write")
     }
     let lock = RunLock(descriptor)
@@ -67,7 +67,7 @@ public final class RunLock: Sendable {
   private static func inUse(_ folder: URL) -> TrainerError {
     let holder = holder(in: folder)
     return TrainerError(
-      place: folder.relativePath,
+      place: folder.shownPath,
       reason: "it is in use"
         + (holder.map { " by process \($0.pid) on \($0.host) since \($0.since)" } ?? " by another process"),
       mend: holder.map { "wait until it ends, or stop it with: kill -INT \($0.pid)" } ?? "wait until it ends")

@@ -38,7 +38,7 @@ public struct RunPlan {
     }
     differences += diff(recipeThere.settings, recipe.settings).filter { difference in
       !ignored.contains { difference.path == $0 || difference.path.hasPrefix($0 + ".") }
-    }.map { SettingDifference(path: "recipe." + $0.path, left: $0.left, right: $0.right) }
+    }.map { SettingDifference(path: Recipe.editPrefix + $0.path, left: $0.left, right: $0.right) }
     guard let first = differences.first else { return }
     throw TrainerError(
       place: place,

@@ -1,4 +1,5 @@
 import Foundation
+import Settings
 import Wording
 import Zoo
 
@@ -69,7 +70,7 @@ public struct RunRecord: RecordWithTexts, Sendable {
       TrainerError(
         place: folder.record.path, reason: "the record is damaged\(what)",
         mend:
-          "move it away; \(ShellCommand("train", "--resume", folder.url.relativePath)) then writes it anew from the checkpoint"
+          "move it away; \(ShellCommand("train", "--resume", folder.url.shownPath)) then writes it anew from the checkpoint"
       )
     }
     let record: RunRecord = try RecordFile.read(

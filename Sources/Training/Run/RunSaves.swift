@@ -1,5 +1,6 @@
 import Dispatch
 import Foundation
+import Settings
 import Zoo
 
 /// The checkpoints of a run while it trains: begun, collected and pruned.
@@ -26,7 +27,8 @@ struct RunSaves {
   init(_ trainer: Trainer, _ folder: RunFolder, descriptors: Set<String>, verified: Int?) {
     self.trainer = trainer
     self.folder = folder
-    pruning = CheckpointPruning(folder, descriptors: descriptors, verified: verified)
+    pruning = CheckpointPruning(
+      folder, descriptors: descriptors, registry: trainer.registry, verified: verified)
   }
 
   /// Whether the last checkpoint is so long ago that another one should be written.
@@ -77,9 +79,10 @@ struct RunSaves {
         watcher.tell(.warning("\(error)"))
         if let other = saveElsewhere() {
           throw TrainerError(
-            place: folder.url.relativePath,
-            reason: "the last checkpoint did not fit there (\(error.reason)); it was saved as \(other.path)",
-            mend: "make room and move it: mv \(quoted(other.path)) \(quoted(target.url.path))")
+            place: folder.url.shownPath,
+            reason:
+              "the last checkpoint did not fit there (\(error.reason)); it was saved as \(other.shownPath)",
+            mend: "make room and move it: mv \(quoted(other.shownPath)) \(quoted(target.url.shownPath))")
         }
         guard watcher.triesAgain() else { throw error }
       }

@@ -1,10 +1,15 @@
 import Foundation
+import Settings
 import Tensors
 import Text
 import Transformer
 import Zoo
 
 /// A trainer and its folder: logs, evaluates on the frozen windows and saves, until the budget is spent.
+///
+/// Of several processes that train one model, each has a run of its own, of the same folder. The first one writes all
+/// files; the others take part in the steps, evaluate alike and write nothing. All stop at the same step when one is
+/// asked to, and an error in one of them ends all.
 public final class TrainingRun {
   /// Where the run stands.
   public let folder: RunFolder
@@ -13,11 +18,8 @@ public final class TrainingRun {
   /// What `run.json` says.
   public private(set) var record: RunRecord
 
-  private let metrics: MetricsLog
-  private let events: EventFile
-  /// The right to write into the folder, until training ends.
-  private var lock: RunLock?
-  private var saves: RunSaves
+  /// Nil in a process other than the first.
+  private var files: RunFiles?
 
   /// Begins a run in a new folder.
   ///
@@ -27,11 +29,10 @@ public final class TrainingRun {
     _ trainer: Trainer, in folder: RunFolder, lock: RunLock? = nil, version: String,
     calibratedStepMilliseconds: Double? = nil
   ) throws {
-    let lock = try lock ?? RunLock.acquire(in: folder.url)
-    try folder.makeCheckpoints()
     let record = RunRecord(
       trainer, name: folder.name, version: version, calibratedStepMilliseconds: calibratedStepMilliseconds)
-    try self.init(trainer, folder, lock, record, verified: nil)
+    let files = try RunFiles.open(trainer, in: folder, lock, verified: nil) { record }
+    self.init(trainer, folder, record, files)
   }
 
   /// Goes on with a run from the checkpoint that `trainer` was built from: what was logged after that
@@ -44,77 +45,107 @@ public final class TrainingRun {
   public convenience init(
     resuming trainer: Trainer, in folder: RunFolder, lock: RunLock? = nil, version: String = ""
   ) throws {
-    let lock = try lock ?? RunLock.acquire(in: folder.url)
-    try folder.makeCheckpoints()
-    let known = folder.hasRecord ? try RunRecord.read(folder) : nil
-    var record = known ?? RunRecord(trainer, name: folder.name, version: version)
-    if let known, known.recipe != trainer.recipe.json {
-      record.startedIn = FileManager.default.currentDirectoryPath
+    var record = RunRecord(trainer, name: folder.name, version: version)
+    let files = try RunFiles.open(trainer, in: folder, lock, verified: trainer.state.step) {
+      if folder.hasRecord {
+        record = try RunRecord.read(folder)
+        if record.recipe != trainer.recipe.json {
+          record.startedIn = FileManager.default.currentDirectoryPath
+        }
+      }
+      (record.recipe, record.totalSteps) = (trainer.recipe.json, trainer.state.totalSteps)
+      record.status = .running
+      return record
     }
-    (record.recipe, record.totalSteps) = (trainer.recipe.json, trainer.state.totalSteps)
-    record.status = .running
-    try self.init(trainer, folder, lock, record, verified: trainer.state.step)
+    self.init(trainer, folder, record, files)
   }
 
-  private init(
-    _ trainer: Trainer, _ folder: RunFolder, _ lock: RunLock, _ record: RunRecord, verified: Int?
-  ) throws {
+  private init(_ trainer: Trainer, _ folder: RunFolder, _ record: RunRecord, _ files: RunFiles?) {
     self.trainer = trainer
     self.folder = folder
     self.record = record
-    self.lock = lock
-    saves = RunSaves(
-      trainer, folder, descriptors: [record.descriptor, trainer.descriptor.json], verified: verified)
-    try record.write(to: folder)
-    metrics = try MetricsLog(folder.metrics, after: trainer.state.step)
-    events = try EventFile(folder: folder.url, after: trainer.state.step)
+    self.files = files
   }
 
-  /// Trains until the budget is spent or somebody asks to stop; either way the last state is saved. The folder's lock
-  /// is given back at the end.
+  /// Trains until the budget is spent or somebody asks to stop, in any of the processes; either way the last state is
+  /// saved. The folder's lock is given back at the end.
   ///
   /// - Returns: `.finished` or `.stopped`.
-  /// - Throws: what training throws; what was saved still stands.
+  /// - Throws: what training throws; `CommunicatorError` when another process gave up. What was saved still stands.
   public func train(_ watcher: RunEvents = RunEvents()) throws -> RunRecord.Status {
-    defer { lock = nil }
-    if !trainer.isFinished { saves.forecast(watcher) }
-    if let first = metrics.damagedLines.first {
-      let count = metrics.damagedLines.count
-      watcher.tell(
-        .warning(
-          "\(folder.metrics.relativePath): \(count == 1 ? "line \(first) was" : "\(count) lines from line \(first) on were") "
-            + "damaged and left out"))
-    }
+    defer { files?.lock = nil }
+    remark(watcher)
     do {
+      try expectAgreement()
       let status = try loop(watcher)
       try finish(status)
+      // The others end when all is written, or learn why it is not.
+      _ = try communicator.any(false)
       return status
     } catch {
+      communicator.giveUp(after: error)
       keepModel(after: error, watcher)
       record.status = .failed
       record.state = trainer.state
-      try? record.write(to: folder)
+      if files != nil { try? record.write(to: folder) }
       throw error
     }
   }
 
-  /// Saves the model when something else than training failed, such as a log on a full disk.
+  private var communicator: any Communicator { trainer.communicator }
+
+  /// Says what is known of the files before training.
+  private func remark(_ watcher: RunEvents) {
+    guard let files else { return }
+    if !trainer.isFinished { files.saves.forecast(watcher) }
+    let lines = files.metrics.damagedLines
+    guard let first = lines.first else { return }
+    watcher.tell(
+      .warning(
+        "\(folder.metrics.shownPath): "
+          + (lines.count == 1 ? "line \(first) was " : "\(lines.count) lines from line \(first) on were ")
+          + "damaged and left out"))
+  }
+
+  /// Checks that this process goes on from where the first one does.
+  private func expectAgreement() throws {
+    let (step, total) = (trainer.state.step, trainer.state.totalSteps)
+    let (firstStep, firstTotal) = (
+      Int(try communicator.first(Double(step))), Int(try communicator.first(Double(total)))
+    )
+    guard (step, total) == (firstStep, firstTotal) else {
+      throw TrainerError(
+        place: "process \(communicator.rank)",
+        reason: "it is at step \(step) of \(total), and process 0 at step \(firstStep) of \(firstTotal)",
+        mend: "begin all processes with one recipe, or resume all of them from one checkpoint")
+    }
+  }
+
+  /// Saves the model when something else than training failed, such as a log on a full disk or another process.
   private func keepModel(after error: any Error, _ watcher: RunEvents) {
-    let isOfFiles = error is CheckpointError || (error as? TrainerError)?.isDivergence == false
-    guard isOfFiles, trainer.state.step > 0, !saves.hasTriedLast else { return }
-    do { try saves.saveLast(watcher) } catch { watcher.tell(.warning("\(error)")) }
+    let isSound =
+      error is CheckpointError || error is CommunicatorError
+      || (error as? TrainerError)?.isDivergence == false
+    guard isSound, trainer.state.step > 0, files?.saves.hasTriedLast == false else { return }
+    do { try files?.saves.saveLast(watcher) } catch { watcher.tell(.warning("\(error)")) }
   }
 
   /// Trains; what was under way when somebody asked to stop is given up, and the state before it saved.
   private func loop(_ watcher: RunEvents) throws -> RunRecord.Status {
     let context = trainer.context
-    context.isInterrupted = watcher.shouldInterrupt
+    // One of several processes does not give up a step alone: the others would wait for its share.
+    if communicator.size == 1 { context.isInterrupted = watcher.shouldInterrupt }
     defer { context.isInterrupted = nil }
-    do { return try steps(watcher) } catch is Interruption {
+    do { return try steps(watcher) } catch is Interruption where communicator.size == 1 {
       context.isInterrupted = nil
-      try saves.saveLast(watcher)
+      try files?.saves.saveLast(watcher)
       return .stopped
     }
+  }
+
+  /// Whether this process is asked to stop.
+  private func isAskedToStop(_ watcher: RunEvents) -> Bool {
+    watcher.shouldStop() || communicator.size > 1 && watcher.shouldInterrupt?() ?? false
   }
 
   private func steps(_ watcher: RunEvents) throws -> RunRecord.Status {
@@ -125,13 +156,13 @@ public final class TrainingRun {
     let step = trainer.state.step
     let isDue = step == 0 || trainer.isFinished || step % evaluateEvery == 0
     // Also one that the run was stopped in.
-    if isDue, metrics.lastEvaluation != step {
+    if isDue, try !communicator.any(files?.metrics.lastEvaluation == step) {
       try evaluate(watcher)
-      if trainer.isFinished { try saves.saveLast(watcher) }
+      if trainer.isFinished { try files?.saves.saveLast(watcher) }
     }
     while !trainer.isFinished {
-      if watcher.shouldStop() {
-        try saves.saveLast(watcher)
+      if try communicator.any(isAskedToStop(watcher)) {
+        try files?.saves.saveLast(watcher)
         return .stopped
       }
       let report = try trainer.step()
@@ -142,11 +173,13 @@ public final class TrainingRun {
       watcher.tell(.step(report, trainer.state))
       if report.step % evaluateEvery == 0 || trainer.isFinished { try evaluate(watcher) }
       if trainer.isFinished {
-        try saves.saveLast(watcher)
-      } else if report.step % checkpointEvery == 0 || trainer.state.bestStep == report.step || saves.isDue {
-        try saves.begin(watcher)
+        try files?.saves.saveLast(watcher)
+      } else if report.step % checkpointEvery == 0 || trainer.state.bestStep == report.step
+        || files?.saves.isDue == true
+      {
+        try files?.saves.begin(watcher)
       } else {
-        try saves.collect(watcher)
+        try files?.saves.collect(watcher)
       }
     }
     return .finished
@@ -157,15 +190,16 @@ public final class TrainingRun {
     record.state = trainer.state
     record.poolPeakBytes = trainer.context.device.arena.peak
     record.residentPeakBytes = ProcessMemory.peak
-    try record.write(to: folder)
+    if files != nil { try record.write(to: folder) }
   }
 
   private func evaluate(_ watcher: RunEvents) throws {
+    watcher.tell(.evaluating(trainer.state))
     let report = try trainer.evaluate()
     guard report.loss.isFinite else {
       throw trainer.diverged(step: report.step, "the held-out loss is \(report.loss)")
     }
-    var values = try watcher.measure(trainer)
+    var values = files == nil ? [:] : try watcher.measure(trainer)
     values["loss"] = report.loss
     values["accuracy"] = report.accuracy
     if let bits = report.bitsPerByte { values["bitsPerByte"] = bits }
@@ -185,6 +219,7 @@ public final class TrainingRun {
   }
 
   private func log(_ kind: String, _ values: [String: Double], step: Int) throws {
+    guard let files else { return }
     let state = trainer.state
     var row = values.mapValues { MetricsValue.number($0) }
     row["kind"] = .text(kind)
@@ -192,12 +227,12 @@ public final class TrainingRun {
     row["supervisedTokens"] = .integer(state.supervisedTokens)
     row["flops"] = .integer(Int(state.flops))
     row["seconds"] = .number(state.seconds)
-    try metrics.write(step: step, row)
+    try files.metrics.write(step: step, row)
     let objective = trainer.objective
     func tag(_ key: String) -> String {
       EventFile.tag(kind, key, unit: objective.unit, objective: objective.name)
     }
-    try events.write(
+    try files.events.write(
       step: step, Dictionary(uniqueKeysWithValues: values.map { (tag($0.key), $0.value) }))
   }
 }

@@ -31,6 +31,8 @@ public final class Trainer {
   /// How far training has come.
   public private(set) var state: TrainerState
 
+  /// The parts that the model, its tokenizer and its training are made of.
+  let registry: Registry
   /// The processes that train this model together.
   let communicator: any Communicator
   private let optimiser: any Optimiser
@@ -51,13 +53,30 @@ public final class Trainer {
   ///     text: every step has a share of its batches in each of them, and so many times more. By default this one.
   /// - Throws: `TrainerError` when a position could see its target, the text is too short or the machine lacks
   ///   the recipe's precision; what building and loading throw.
-  public init(
+  public convenience init(
     _ descriptor: ModelDescriptor, _ recipe: Recipe, _ data: TrainingData, registry: Registry,
     context: Context,
     totalSteps: Int?, checkpoint: ModelFile.OpenCheckpoint? = nil, emulatesPrecision: Bool = false,
     communicator: any Communicator = SingleProcess()
   ) throws {
+    do {
+      try self.init(
+        share: communicator, descriptor, recipe, data, registry, context, totalSteps, checkpoint,
+        emulatesPrecision)
+    } catch {
+      // The others wait for this process's weights, or for its consent to theirs.
+      communicator.giveUp(after: error)
+      throw error
+    }
+  }
+
+  private init(
+    share communicator: any Communicator, _ descriptor: ModelDescriptor, _ recipe: Recipe,
+    _ data: TrainingData, _ registry: Registry, _ context: Context, _ totalSteps: Int?,
+    _ checkpoint: ModelFile.OpenCheckpoint?, _ emulatesPrecision: Bool
+  ) throws {
     self.communicator = communicator
+    self.registry = registry
     self.descriptor = descriptor
     self.recipe = recipe
     self.data = data
@@ -118,12 +137,13 @@ public final class Trainer {
   /// Takes one optimiser step: batches, losses, gradients, update.
   ///
   /// - Throws: `MemoryError`; `TrainerError` when the loss or the gradient norm is not finite, and then nothing has
-  ///   been updated; `Interruption`, and then the step was never begun.
+  ///   been updated; `Interruption`, and `CommunicatorError` where another process gave up. Whatever is thrown, the step
+  ///   was never begun.
   public func step() throws -> StepReport {
     let before = (state, contentHash)
-    do { return try takeStep() } catch let interruption as Interruption {
+    do { return try takeStep() } catch {
       (state, contentHash) = before
-      throw interruption
+      throw error
     }
   }
 

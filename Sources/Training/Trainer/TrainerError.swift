@@ -1,8 +1,9 @@
 import Kernels
+import Settings
 
 /// Training cannot begin or go on.
 public struct TrainerError: Error, Equatable, CustomStringConvertible {
-  /// The place: a setting, a file or a run.
+  /// The place: a setting, a file or a run; a path is relative to the current folder where it is below that.
   public let place: String
   /// What is wrong there.
   public let reason: String
@@ -13,7 +14,7 @@ public struct TrainerError: Error, Equatable, CustomStringConvertible {
 
   /// An error that names the place, the reason and the mend.
   public init(place: String, reason: String, mend: String) {
-    self.place = place
+    self.place = FilePath.shown(place)
     self.reason = reason
     self.mend = mend
   }

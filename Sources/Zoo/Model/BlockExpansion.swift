@@ -1,12 +1,20 @@
 import Settings
+import Transformer
 
 /// Writes out what `layers`, `block` and `overrides` stand for: a list of blocks, of which any may differ
 /// from the next.
 ///
 ///     layers: 4, block: { norm: "rms" }, overrides: [{ layers: "0..<2", attention: { window: 64 } }]
-enum BlockExpansion {
-  private static let keys = ["layers", "block", "overrides"]
-  private static let most = 1000
+package enum BlockExpansion {
+  static let keys = [layers.name, "block", "overrides"]
+  /// How many blocks there are, where a descriptor writes them as one.
+  package static let layers = Key.integer("layers", 1...1000, default: nil, help: "how many blocks")
+
+  /// A path below all elements of `blocks` as a path of the tree with one `block` for all of them.
+  static func shortened(_ path: String) -> String {
+    let every = ModelSettings.blocks.name + ".*."
+    return path.hasPrefix(every) ? "block." + path.dropFirst(every.count) : path
+  }
 
   /// The tree with `blocks` in place of the three keys, and what is wrong with these.
   static func expand(_ root: Node) -> (Node, [Problem]) {
@@ -22,11 +30,12 @@ enum BlockExpansion {
         place: root[first]?.place)
       return (result, [problem])
     }
-    guard let layers = root["layers"], let count = layers.integer, (1...most).contains(count) else {
+    let accepted = root["layers"].map { layers.setting.accept($0.value) }
+    guard let layers = root["layers"], case .success(.integer(let count))? = accepted else {
       result["blocks"] = Node(.list([root["block"] ?? Node(.object([]))]), place: root["block"]?.place)
       let problem = Problem(
-        path: "layers", found: root["layers"]?.json(), allowed: "a whole number from 1 to \(most)",
-        reason: root["layers"] == nil ? "is missing: how many blocks" : "no number of blocks",
+        path: "layers", found: root["layers"]?.json(), allowed: layers.setting.allowed,
+        reason: refusal(accepted) + " (\(layers.setting.help))",
         place: root["layers"]?.place ?? root.place)
       return (result, [problem])
     }
@@ -44,6 +53,10 @@ enum BlockExpansion {
     }
     result["blocks"] = Node(.list(blocks), place: layers.place)
     return (result, problems)
+  }
+
+  private static func refusal(_ accepted: Result<Node.Value, Setting.Refusal>?) -> String {
+    if case .failure(let refusal)? = accepted { refusal.reason } else { "is missing" }
   }
 
   private static func overrides(_ node: Node?, _ problems: inout [Problem]) -> [Node] {

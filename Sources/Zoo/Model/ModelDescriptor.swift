@@ -51,7 +51,7 @@ extension Registry {
     problems += found
     let blockSets = sets.filter { $0.hasPrefix("blocks.") }
     let whole = try edited(expanded, blockSets)
-    let (resolved, wrong) = try resolveRoot(whole)
+    let (resolved, wrong) = try resolveRoot(whole, isExpanded: isExpanded)
     problems += wrong
     if let resolved, problems.isEmpty {
       problems = self.problems(of: resolved).map { problem in
@@ -63,7 +63,14 @@ extension Registry {
         return ModelDescriptor(name: name, settings: resolved, node: blockSets.isEmpty ? short : whole)
       }
     }
-    throw SettingsError(title: name, problems: problems.collapsed())
+    throw SettingsError(
+      title: name,
+      problems: problems.collapsed().map { problem in
+        guard !isExpanded else { return problem }
+        var short = problem
+        short.suggestions = problem.suggestions?.map(BlockExpansion.shortened)
+        return short
+      })
   }
 
   /// Reads a descriptor that `ModelDescriptor.json` wrote.
@@ -92,7 +99,9 @@ extension Registry {
   }
 
   /// Checks the root of a tree against the architecture that it names.
-  private func resolveRoot(_ node: Node) throws -> (Resolved?, [Problem]) {
+  ///
+  /// - Parameter isExpanded: whether the tree was written block by block, without `layers` and `block`.
+  private func resolveRoot(_ node: Node, isExpanded: Bool) throws -> (Resolved?, [Problem]) {
     let known = names(of: .architecture).sorted()
     let written = node[ModelDescriptor.typeKey]
     var problems: [Problem] = []
@@ -113,7 +122,9 @@ extension Registry {
     var root = node
     root[ModelDescriptor.typeKey] = nil
     root[ModelDescriptor.summaryKey] = nil
-    let (resolved, found) = catalog.resolve(root, as: declaration)
+    let hasBlocks = declaration.setting(ModelSettings.blocks.name) != nil
+    let (resolved, found) = catalog.resolve(
+      root, as: declaration, more: hasBlocks && !isExpanded ? BlockExpansion.keys : [])
     return (problems.isEmpty ? resolved : nil, problems + found)
   }
 }

@@ -82,7 +82,7 @@ public struct Presets: Sendable {
       title: name,
       problems: [
         Problem(
-          path: extending == nil ? "" : "extends", found: "\"\(name)\"",
+          path: extending == nil ? "" : "extends", found: "\"\(FilePath.shown(name))\"",
           allowed: known.joined(separator: ", ") + ", or a path to a \(Self.suffix) file",
           reason: "no such model", nearest: nearestName(to: name, among: known), place: extending?.place)
       ])

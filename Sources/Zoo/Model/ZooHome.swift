@@ -29,7 +29,7 @@ public enum ZooHome {
       title: name,
       problems: [
         Problem(
-          path: "", found: "none of \(folders.map(\.path).joined(separator: ", "))",
+          path: "", found: "none of \(folders.map(\.shownPath).joined(separator: ", "))",
           reason: "no folder of \(name): set ZOO_HOME to the folder of the zoo")
       ])
   }

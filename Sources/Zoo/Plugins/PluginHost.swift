@@ -23,7 +23,7 @@ public enum PluginHost {
   public static func load(_ path: String, into registry: inout Registry) throws {
     let note = try PluginNote(of: path)
     let folder =
-      path.contains("/") ? URL(fileURLWithPath: path).deletingLastPathComponent().relativePath : "."
+      path.contains("/") ? URL(fileURLWithPath: path).deletingLastPathComponent().shownPath : "."
     let again = "build it again with: \(ShellCommand("plugin", "build", folder))"
     guard note.program == ProgramBuild.key else {
       throw PluginError(

@@ -1,7 +1,9 @@
+import Settings
+
 /// A checkpoint that cannot be written or read: which file, which tensor where one is at fault, why,
 /// and what to do.
 public struct CheckpointError: Error, Equatable, CustomStringConvertible {
-  /// The path of the file.
+  /// The path of the file, relative to the current folder where it is below that.
   public let file: String
   /// The tensor at fault; nil when the whole file is.
   public let tensor: String?
@@ -10,11 +12,17 @@ public struct CheckpointError: Error, Equatable, CustomStringConvertible {
 
   /// Whether there was no room for the file: less to write, or less beside it, would help.
   public let isForLackOfSpace: Bool
+  /// Whether its tokenizer has a part of a plugin that is not loaded: the file is sound.
+  public let isForMissingPart: Bool
 
   /// An error about a file.
-  public init(file: String, tensor: String? = nil, reason: String, isForLackOfSpace: Bool = false) {
+  public init(
+    file: String, tensor: String? = nil, reason: String, isForLackOfSpace: Bool = false,
+    isForMissingPart: Bool = false
+  ) {
+    self.isForMissingPart = isForMissingPart
     self.isForLackOfSpace = isForLackOfSpace
-    self.file = file
+    self.file = FilePath.shown(file)
     self.tensor = tensor
     self.reason = reason
   }

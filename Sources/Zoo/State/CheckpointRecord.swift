@@ -44,6 +44,17 @@ public struct CheckpointRecord: Codable, Sendable {
   }
 }
 
+extension CheckpointRecord {
+  /// Reads a record, its format first.
+  ///
+  /// - Throws: `UnknownFormatError` for another format; `DecodingError` for what is no record.
+  init(json: String) throws {
+    let data = Data(json.utf8)
+    try UnknownFormatError.check(data, readable: 1...Self.currentFormat, missing: 1)
+    self = try JSONDecoder().decode(Self.self, from: data)
+  }
+}
+
 /// The names under which state that is no weight stands in a checkpoint.
 public enum ReservedNames {
   /// The prefix of everything that is not a weight of the model.

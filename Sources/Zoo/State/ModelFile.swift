@@ -41,8 +41,11 @@ public enum ModelFile {
 
   /// Opens a checkpoint.
   ///
-  /// - Throws: `CheckpointError` that names the file, and the tensor at fault where there is one.
-  public static func open(_ url: URL) throws -> OpenCheckpoint { try OpenCheckpoint(url) }
+  /// - Parameter registry: holds the parts of its tokenizer, the core's and those of plugins.
+  /// - Throws: `CheckpointError` that names the file, and the part of the tokenizer that no loaded plugin has.
+  public static func open(_ url: URL, registry: Registry) throws -> OpenCheckpoint {
+    try OpenCheckpoint(url, registry)
+  }
 
   /// A checkpoint that has been opened: mapped, its record read, its tensors not yet touched.
   public final class OpenCheckpoint: ParameterSource {
@@ -54,7 +57,7 @@ public enum ModelFile {
     public let tokenizer: any Tokenizer
     private let file: MappedSafetensors
 
-    init(_ url: URL) throws {
+    init(_ url: URL, _ registry: Registry) throws {
       self.url = url
       file = try MappedSafetensors(url)
       guard let record = file.metadata[recordKey], let tokenizer = file.metadata[tokenizerKey] else {
@@ -62,17 +65,17 @@ public enum ModelFile {
           file: url.path, reason: "no record of a model: this safetensors file is no checkpoint of the zoo")
       }
       do {
-        self.record = try JSONDecoder().decode(CheckpointRecord.self, from: Data(record.utf8))
+        self.record = try CheckpointRecord(json: record)
+      } catch let error as UnknownFormatError {
+        throw CheckpointError(file: url.path, reason: "\(error)")
       } catch {
         throw CheckpointError(file: url.path, reason: "the record of the model is damaged")
       }
-      guard self.record.format == CheckpointRecord.currentFormat else {
-        throw CheckpointError(
-          file: url.path,
-          reason: "format \(self.record.format), this program reads format \(CheckpointRecord.currentFormat)")
-      }
       do {
-        self.tokenizer = try TokenizerFile.decode(Data(tokenizer.utf8))
+        self.tokenizer = try TokenizerFile.decode(Data(tokenizer.utf8), registry: registry)
+      } catch let error as TextError where error.isForMissingPart {
+        throw CheckpointError(
+          file: url.path, reason: "the \(error.place) \(error.reason); \(error.mend)", isForMissingPart: true)
       } catch {
         throw CheckpointError(file: url.path, reason: "the tokenizer is damaged: \(error)")
       }

@@ -3,6 +3,7 @@ import Comparison
 import Foundation
 import Settings
 import Training
+import Wording
 import Zoo
 
 extension Command {
@@ -79,7 +80,7 @@ extension Command {
       guard !arguments.flag("as-published") else {
         throw UsageError("--as-published is about bert and gpt; a suite says itself which models it trains")
       }
-      let suite = try SuiteLibrary.standard().load(first.model)
+      let suite = try SuiteLibrary.standard(workplace.registry).load(first.model)
       return try ExperimentJob.begin(suite, arguments, workplace).run(arguments, workplace)
     }
     let plans = try zip(arms, ArmWords.names(arms)).map { try $0.plan($1, arguments, workplace) }
@@ -140,9 +141,7 @@ extension Command {
           walk.name(step), arguments, workplace, against: step == 0 ? nil : walk.name(step - 1))
       }
     } else if !swaps.isEmpty {
-      if let index = swaps.indices.first(where: { swaps[..<$0].contains(swaps[$0]) }) {
-        throw UsageError("--swap \(swaps[index]) is given twice; leave one of them out")
-      }
+      for swap in swaps { try refuseSeveral(swap) }
       let short = swaps.map(Suite.shortName)
       plans =
         try [base.plan(baseName(base.plan(base.name, arguments, workplace), swaps), arguments, workplace)]
@@ -159,6 +158,18 @@ extension Command {
       folderName: "ablate-\(base.name)", declared: ExperimentJob.whatTwinsDifferIn,
       design: Design(isPath: !axes.isEmpty), arguments, workplace
     ).run(arguments, workplace)
+  }
+
+  /// Refuses a swap of several values or several settings: each is a run of its own, and so a `--swap` of its own.
+  private static func refuseSeveral(_ swap: String) throws {
+    let edits = Edits.separated(swap)
+    guard edits != [swap] else { return }
+    let words = edits.flatMap { ["--swap", $0] }.map(ShellCommand.quoted).joined(separator: " ")
+    let paths = Set(edits.map { $0.prefix { $0 != "=" } })
+    let walk = ShellCommand.quoted(swap)
+    throw UsageError(
+      "--swap \(swap): every change is a --swap of its own: \(words)"
+        + (edits.count > 1 && paths.count == 1 ? "; or one change after the other with --axis \(walk)" : ""))
   }
 
   /// The name of the model as it is: the value of the setting that all swaps change, where that is one, as the

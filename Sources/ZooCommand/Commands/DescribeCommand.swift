@@ -58,12 +58,18 @@ extension Workplace {
   ) throws -> ModelDescriptor {
     let sets = isEdited ? arguments.options("set").filter { !$0.hasPrefix(RecipeOptions.prefix) } : []
     do {
-      return try registry.descriptor(preset: name, sets: sets, from: presets)
+      return try SettingSearch.completing(registry) {
+        try registry.descriptor(preset: name, sets: sets, from: presets)
+      }
     } catch {
       // No preset of that name: perhaps a run. When it is neither, the presets' error is the better help.
       guard let checkpoint = try? model(name, arguments.console).checkpoint else { throw error }
       let trained = try registry.descriptor(of: checkpoint)
-      return sets.isEmpty ? trained : try registry.resolve(trained.node, name: trained.name, sets: sets)
+      return sets.isEmpty
+        ? trained
+        : try SettingSearch.completing(registry) {
+          try registry.resolve(trained.node, name: trained.name, sets: sets)
+        }
     }
   }
 

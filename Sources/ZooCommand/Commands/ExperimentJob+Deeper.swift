@@ -1,7 +1,11 @@
 import CommandLineKit
 import Comparison
+import Evaluation
+import Settings
 import SyntheticCorpus
 import Text
+import Wording
+import Zoo
 
 /// The evaluations that a comparison makes when it is asked to.
 extension ExperimentJob {
@@ -11,12 +15,18 @@ extension ExperimentJob {
     "fine-tune", .choice(GrammarTask.allCases.map(\.rawValue)), as: "task",
     help: "also fine-tune the trained models on a task, as zoo finetune does", repeatable: true)
 
-  static let deeper = [probes, fineTune]
+  private static let with = Option.value(
+    "with", .text, as: "evaluation",
+    help: "also ask the trained models a registered evaluation: its name, or { type: …, settings } "
+      + "(zoo list evaluation)", repeatable: true)
+
+  static let deeper = [probes, fineTune, with]
 
   /// What of these was typed, each as it would be typed alone.
   static func deeperOptions(_ arguments: ParsedArguments) -> [String] {
     (arguments.flag(probes.name) ? ["--\(probes.name)"] : [])
       + arguments.options(fineTune.name).map { "--\(fineTune.name) \($0)" }
+      + arguments.options(with.name).map { "--\(with.name) \(ShellCommand.quoted($0))" }
   }
 
   /// A design with what `--probes` and `--fine-tune` add to it.
@@ -24,13 +34,21 @@ extension ExperimentJob {
   /// Both need a text whose grammar is known: an option that asks for them on another is refused, a suite that
   /// is run on another goes without.
   ///
-  /// - Throws: `UsageError`.
-  static func deepened(_ design: Design, _ plans: [ArmPlan], _ arguments: ParsedArguments) throws -> Design {
+  /// - Throws: `UsageError`; `SettingsError` for an evaluation that is not registered, or a setting that it has not.
+  static func deepened(
+    _ design: Design, _ plans: [ArmPlan], _ arguments: ParsedArguments, _ registry: Registry
+  ) throws -> Design {
+    let asked = try arguments.options(with.name).map {
+      try AskedEvaluation($0, in: "--\(with.name)", registry)
+    }
+    // Those of a suite or a record, too, before anything is trained.
+    for known in design.evaluations { _ = try AskedEvaluation(known, in: "evaluations", registry) }
     var design = design.with(
-      tasks: arguments.options(fineTune.name).compactMap { GrammarTask(rawValue: $0) })
+      tasks: arguments.options(fineTune.name).compactMap { GrammarTask(rawValue: $0) }
+    ).with(evaluations: asked.map(\.json))
     if arguments.flag(probes.name) { design.probes = true }
     guard plans.contains(where: { $0.recipe.data != nil }) else { return design }
-    if let asked = deeper.first(where: { arguments.isGiven($0.name) }) {
+    if let asked = [probes, fineTune].first(where: { arguments.isGiven($0.name) }) {
       throw UsageError(
         "--\(asked.name): what words are and how they agree is known of the embedded corpus alone; leave out "
           + "--\(asked.name), or the data")

@@ -18,7 +18,8 @@ extension ExperimentJob {
     do {
       let tables = ExportedTables(report)
       let files = [
-        ("report.json", try Console.jsonText(report)), (page.lastPathComponent, ReportPage.html(report)),
+        ("report.json", try Console.jsonText(FormatVersion.stamped(report))),
+        (page.lastPathComponent, ReportPage.html(report)),
         ("report.md", tables.markdown), ("report.tex", tables.latex),
       ]
       for (name, text) in files {

@@ -69,7 +69,7 @@ struct ExperimentJob {
       try (1...most).flatMap { number in
         try arms.map { try $0.repeated(number, workplace.registry) }
       })
-    let design = try deepened(asked, plans, arguments)
+    let design = try deepened(asked, plans, arguments, workplace.registry)
     let record = ExperimentRecord(
       plans, title: title, command: arguments.console.commandLine,
       declared: declared.union(try DeclareOptions.rows(arguments)), design: design, matched: matched,
@@ -121,7 +121,8 @@ struct ExperimentJob {
     }
     let options = deeperOptions(arguments)
     if !options.isEmpty {
-      record.deepen(try deepened(record.design ?? Design(), plans, arguments), options: options)
+      record.deepen(
+        try deepened(record.design ?? Design(), plans, arguments, workplace.registry), options: options)
       if paths.isEmpty { try record.write(to: folder) }
     }
     return ExperimentJob(

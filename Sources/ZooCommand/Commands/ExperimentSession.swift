@@ -44,11 +44,16 @@ final class ExperimentSession {
     console = arguments.console
     registry = workplace.registry
     threads = workplace.threads
+    console.note("preparing \(Format.counted(job.plans.count, "run")) in \(job.folder.shownPath)")
+    let line = PhaseLine(console)
+    defer { line.end() }
+    line.begin("reading the text")
     let experiment = try Experiment(
       job.plans, registry: registry, folder: job.folder, threads: threads, version: ProgramVersion.current,
       resumed: job.firstRun)
     self.experiment = experiment
     design = job.record.design ?? Design()
+    line.begin("cutting the text into tokens")
     data = try experiment.data()
     plans = try experiment.completed(data)
     // The plans are final now: matched, and with the vocabularies that the text led to.
@@ -56,9 +61,11 @@ final class ExperimentSession {
     objectives = try plans.map { [registry] in
       try $0.recipe.objective(for: try registry.architecture($0.descriptor.architecture), registry: registry)
     }
+    line.begin("planning the runs")
     forecasts = try experiment.forecasts(plans, data)
     // Arms of different precisions are shown beside one peak.
     let precisions = Set(plans.map(\.recipe.precision))
+    line.begin("measuring this machine")
     peak = try GemmPeak.measure(
       try workplace.context(), precisions.count == 1 ? plans[0].recipe.precision : .fp32)
     clock = ExperimentClock(plans, data, forecasts, peak: peak, tuning: job.record.tuning)
@@ -89,7 +96,7 @@ final class ExperimentSession {
     guard results.contains(where: { $0.plan.seedNumber == 1 }) else {
       let reasons = failures.map { "\($0.run): \($0.reason)" }.joined(separator: "\n")
       throw TrainerError(
-        place: job.folder.relativePath, reason: "no model could be trained\n\(reasons)",
+        place: job.folder.shownPath, reason: "no model could be trained\n\(reasons)",
         mend: "when the cause is gone, resume with: \(resume)")
     }
     try report()
@@ -241,7 +248,7 @@ final class ExperimentSession {
     try job.write(report)
     try remember()
     ExperimentJob.summarise(report, on: console)
-    console.line("\nreport: \(job.folder.appending(path: "report.html").relativePath)")
+    console.line("\nreport: \(job.folder.appending(path: "report.html").shownPath)")
   }
 
   /// Writes down how long it took so far.
@@ -252,7 +259,7 @@ final class ExperimentSession {
   }
 
   /// The command that goes on with the experiment.
-  private var resume: ShellCommand { ShellCommand("compare", "--resume", job.folder.relativePath) }
+  private var resume: ShellCommand { ShellCommand("compare", "--resume", job.folder.shownPath) }
 
   private func stop() throws {
     try remember()

@@ -1,7 +1,5 @@
 import CommandLineKit
 import Comparison
-import Foundation
-import Settings
 import Training
 import Wording
 
@@ -74,44 +72,5 @@ extension Command {
     }
     try file.write(figure.svg)
     arguments.console.line("figure: \(file.path)")
-  }
-}
-
-extension Workplace {
-  /// The report of a comparison's folder; nil where none was written.
-  ///
-  /// - Throws: `TrainerError` for a report that cannot be read.
-  fileprivate func report(_ name: String) throws -> ReportData? {
-    // A report of trained runs stands in a folder of its own, without a comparison.
-    let places = [try experiment(name), runs.appending(path: name)].map { $0.appending(path: "report.json") }
-    guard let url = places.first(where: { FileManager.default.fileExists(atPath: $0.path) }) else {
-      return nil
-    }
-    let decoder = JSONDecoder()
-    decoder.nonConformingFloatDecodingStrategy = .convertFromString(
-      positiveInfinity: "infinity", negativeInfinity: "-infinity", nan: "nan")
-    do { return try decoder.decode(ReportData.self, from: try InputFile.regular(url.path)) } catch {
-      throw TrainerError(
-        place: url.relativePath, reason: "the report cannot be read (\(error))",
-        mend: "write it again with: \(ShellCommand("compare", "--resume", name))")
-    }
-  }
-
-  /// What one comparison or several runs logged; of a comparison without a report, its runs.
-  fileprivate func curves(_ names: [String]) throws -> ReportData {
-    if names.count == 1, let report = try report(names[0]) { return report }
-    let folders = try names.flatMap { name -> [(name: String, folder: RunFolder)] in
-      let group = try experiment(name)
-      guard ExperimentRecord.exists(in: group) else {
-        let folder = try folder(name)
-        return [(folder.url.lastPathComponent, folder)]
-      }
-      let arms = try ExperimentRecord.read(from: group).plans(registry).map(\.name)
-      return arms.map {
-        (names.count > 1 ? "\(group.lastPathComponent)/\($0)" : $0, RunFolder(group.appending(path: $0)))
-      }
-      .filter { FileManager.default.fileExists(atPath: $0.1.record.path) }
-    }
-    return try ReportData(runs: folders)
   }
 }

@@ -1,5 +1,6 @@
 import CommandLineKit
 import Comparison
+import Reporting
 
 /// Shows the results of `zoo finetune`.
 struct FineTuneTables {

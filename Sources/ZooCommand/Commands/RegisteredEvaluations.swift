@@ -26,7 +26,7 @@ struct RegisteredEvaluations {
 
   private let workplace: Workplace
   private let console: Console
-  private let chosen: [(settings: Resolved, evaluation: any Evaluation)]
+  private let chosen: [AskedEvaluation]
 
   /// The evaluations that a command line names.
   ///
@@ -34,12 +34,11 @@ struct RegisteredEvaluations {
   init(_ words: [String], _ workplace: Workplace, _ console: Console) throws {
     self.workplace = workplace
     self.console = console
-    let registry = workplace.registry
-    chosen = try words.map { word in
-      let node = word.hasPrefix("{") ? try Node.parse(word, file: "--with") : Node(.text(word))
-      let (settings, problems) = registry.catalog.resolve(node, family: Family.evaluation.name)
-      guard let settings else { throw SettingsError(title: "--with", problems: problems) }
-      return (settings, try registry.member(settings.type, of: .evaluation)(settings))
+    chosen = try words.map { try AskedEvaluation($0, in: "--with", workplace.registry) }
+    for (index, one) in chosen.enumerated()
+    where chosen[..<index].contains(where: { $0.json == one.json }) {
+      throw UsageError(
+        "--with \(words[index]) is given twice; leave one of them out, or change a setting of it")
     }
   }
 
@@ -52,21 +51,25 @@ struct RegisteredEvaluations {
     var (all, isWhole): ([Found], Bool) = ([], true)
     for model in models {
       let text = try text(of: model, data)
+      if data != nil, let remark = try model.remark(on: text, workplace.registry) {
+        asJSON ? console.warning("\(model.name): \(remark)") : console.line("\(model.name): \(remark)")
+      }
       let loaded = try LoadedModel(
         model.checkpoint, registry: workplace.registry, context: try workplace.context())
-      for (settings, evaluation) in chosen {
+      for asked in chosen {
+        let settings = asked.settings
         let line = PhaseLine(console)
         line.begin("\(model.name): \(settings.type)")
         defer { line.end() }
         do {
-          let figures = try evaluation.measure(
-            EvaluationSubject(model: loaded, text: text) { line.advance($0, of: $1) })
+          let subject = EvaluationSubject(model: loaded, text: text) { line.advance($0, of: $1) }
+          let result = try asked.evaluation.stored(subject)
+          store(result, of: asked, subject, model, line)
           all.append(
             Found(
               model: model.name, evaluation: settings.type,
-              settings: Dictionary(
-                settings.listing.map { ($0.path, $0.value) }, uniquingKeysWith: { first, _ in first }),
-              figures: figures))
+              settings: Self.texts(settings),
+              figures: result.figures))
         } catch let error as InferenceError {
           isWhole = false
           line.end()
@@ -78,19 +81,42 @@ struct RegisteredEvaluations {
     return isWhole
   }
 
+  /// Keeps a result in the folder of its run, for `zoo report`. The figures are printed in any case.
+  private func store(
+    _ result: StoredResult, of asked: AskedEvaluation, _ subject: EvaluationSubject, _ model: TrainedModel,
+    _ line: PhaseLine
+  ) {
+    guard let folder = model.folder, model.record != nil else { return }
+    do {
+      try EvaluationStore(folder).write(
+        result, of: try asked.question(try TrainerState(from: model.checkpoint), subject),
+        version: ProgramVersion.current)
+    } catch {
+      line.end()
+      console.warning("\(model.name): the result is not kept: \(error)")
+    }
+  }
+
+  private static func texts(_ settings: Resolved) -> [String: String] {
+    Dictionary(settings.listing.map { ($0.path, $0.value) }, uniquingKeysWith: { first, _ in first })
+  }
+
   private func text(of model: TrainedModel, _ data: String?) throws -> TextSource {
     let registry = workplace.registry
     let sets = data.map { [RecipeOptions.data([$0])] } ?? []
     let recipe = try Recipe.of(model.checkpoint, sets: sets, registry: registry)
-    return try RunText(of: data == nil ? model.record : nil) { try TrainingData.source(for: $0, registry) }
+    return try RunText(of: data == nil ? model.record : nil, open: TrainingData.source(in: registry))
       .source(recipe, advice: RunText.evaluationAdvice, registry)
   }
 
   private func show(_ all: [Found]) {
-    for (settings, _) in chosen {
-      let found = all.filter { $0.evaluation == settings.type }
+    for settings in chosen.map(\.settings) {
+      let found = all.filter { $0.evaluation == settings.type && $0.settings == Self.texts(settings) }
       guard !found.isEmpty else { continue }
-      console.heading(settings.type)
+      // Of one evaluation with several settings each is headed by what was set.
+      let set = settings.listing.filter { !$0.isDefault }.map { ", \($0.path) \($0.value)" }.joined()
+      let isAlone = chosen.count { $0.settings.type == settings.type } == 1
+      console.heading(settings.type + (isAlone ? "" : set))
       var table = Table([
         .init("model"), .init("figure"), .init("value", .right), .init("95 % interval"), .init("of", .right),
       ])

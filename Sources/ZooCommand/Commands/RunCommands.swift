@@ -21,7 +21,7 @@ extension Command {
     }
     guard !records.isEmpty else {
       return arguments.console.line(
-        "no runs below \(workplace.runs.path); begin with: \(ShellCommand("train", "gpt"))")
+        "no runs below \(workplace.runs.shownPath); begin with: \(ShellCommand("train", "gpt"))")
     }
     var table = Table([
       Table.Column("run"), Table.Column("model"), Table.Column("status"), Table.Column("step", .right),
@@ -32,14 +32,14 @@ extension Command {
       switch result {
       case .success(let record):
         table.add(
-          folder.url.relativePath, record.model, record.status.rawValue,
+          folder.url.shownPath, record.model, record.status.rawValue,
           "\(Format.count(record.state.step))/\(Format.count(record.totalSteps))",
           record.evaluation.map { Format.fixed($0.loss, 4) } ?? "—", record.unit,
           record.evaluation?.bitsPerByte.map { Format.fixed($0, 4) } ?? "—",
           Format.duration(record.state.seconds),
           record.data)
       case .failure(let error):
-        table.add(folder.url.relativePath, "", "damaged", "", "", "\(error)", "", "", "")
+        table.add(folder.url.shownPath, "", "damaged", "", "", "\(error)", "", "", "")
       }
     }
     arguments.console.table(table)
@@ -80,10 +80,14 @@ extension Command {
     }
     var reports: [Evaluated] = []
     for model in models {
-      let (report, unit) = try evaluate(model, arguments, workplace)
+      let (report, unit, remark) = try evaluate(model, arguments, workplace)
       reports.append(Evaluated(model: model.name, report: report))
-      guard !arguments.flag("json") else { continue }
+      guard !arguments.flag("json") else {
+        if let remark { console.warning("\(model.name): \(remark)") }
+        continue
+      }
       if models.count > 1 { console.heading(model.name) }
+      if let remark { console.line(remark) }
       show(report, unit, on: console)
     }
     guard arguments.flag("json") else { return }
@@ -93,19 +97,20 @@ extension Command {
 
   private static func evaluate(_ model: TrainedModel, _ arguments: ParsedArguments, _ workplace: Workplace)
     throws
-    -> (report: EvaluationReport, unit: String)
+    -> (report: EvaluationReport, unit: String, remark: String?)
   {
     var sets = ["evaluationWindows=" + (arguments.option("windows") ?? "null")]
     let other = arguments.option("data")
     if let other { sets.append(RecipeOptions.data([other])) }
     let trainer = try Trainer.evaluating(
       model.checkpoint, of: other == nil ? model.record : nil, sets: sets, registry: workplace.registry,
-      source: { try TrainingData.source(for: $0, workplace.registry) }
+      source: TrainingData.source(in: workplace.registry)
     ) {
       try workplace.context(seed: $0.seed)
     }
     for remark in trainer.data.remarks { arguments.console.warning(remark) }
-    return (try trainer.evaluate(), trainer.objective.unit)
+    let remark = other == nil ? nil : try model.remark(on: trainer.data.source, workplace.registry)
+    return (try trainer.evaluate(), trainer.objective.unit, remark)
   }
 
   private static func show(_ report: EvaluationReport, _ unit: String, on console: Console) {

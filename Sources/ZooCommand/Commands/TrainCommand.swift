@@ -63,13 +63,14 @@ extension TrainingRun {
     let open = try workplace.descriptor(name, arguments)
     let recipe = try RecipeOptions.recipe(arguments, workplace.registry)
     try MemoryFit.check(open, recipe, name: open.name, workplace)
+    let line = PhaseLine(arguments.console)
+    defer { line.end() }
+    line.begin("reading the text")
     let data = try TrainingData(
       try TrainingData.source(for: recipe, workplace.registry), settings: open.tokenizer,
       registry: workplace.registry)
     for remark in data.remarks { console.warning(remark) }
     let descriptor = try workplace.registry.descriptor(open, vocabulary: data.tokenizer.vocabularySize)
-    let line = PhaseLine(arguments.console)
-    defer { line.end() }
     line.begin("timing the first steps")
     let (trainer, calibrated) = try Trainer.prepare(descriptor, recipe, data, registry: workplace.registry) {
       try workplace.context(seed: recipe.seed)
@@ -91,17 +92,17 @@ extension TrainingRun {
     let record = folder.hasRecord ? try RunRecord.read(folder) : nil
     if record == nil {
       console.warning(
-        "\(folder.record.relativePath) is missing and is written anew; whether the text is still the same cannot be told"
+        "\(folder.record.shownPath) is missing and is written anew; whether the text is still the same cannot be told"
       )
     }
     // One that was stopped before its first checkpoint begins anew.
     let checkpoint =
       record != nil && folder.allCheckpoints().isEmpty
-      ? nil : try folder.newestCheckpoint { console.warning($0) }
+      ? nil : try folder.newestCheckpoint(registry: workplace.registry) { console.warning($0) }
     let paths = arguments.options("data")
     let changes = RunChanges(steps: arguments.integer("steps"), data: paths.isEmpty ? nil : paths)
     let done = checkpoint?.record.step ?? 0
-    let path = folder.url.relativePath
+    let path = folder.url.shownPath
     if let steps = changes.steps, steps < done {
       throw UsageError(
         "--steps \(steps): \(path) has taken \(Format.count(done)) steps already; give the steps of the whole run, "
@@ -115,7 +116,7 @@ extension TrainingRun {
     }
     let trainer = try Trainer.resume(
       checkpoint, record: record, at: path, changes: changes, registry: workplace.registry,
-      source: { try TrainingData.source(for: $0, workplace.registry) }
+      source: TrainingData.source(in: workplace.registry)
     ) {
       try workplace.context(seed: $0.seed)
     }
@@ -137,7 +138,7 @@ extension TrainingRun {
       return !stop.isRequested
     }
     let status = try train(events)
-    let path = folder.url.relativePath
+    let path = folder.url.shownPath
     if status == .stopped {
       try progress.endEarly(
         "stopped after step \(trainer.state.step) and saved; go on with: \(ShellCommand("train", "--resume", path))"

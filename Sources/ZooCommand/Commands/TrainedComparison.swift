@@ -38,9 +38,9 @@ struct TrainedComparison {
   /// - Throws: `UsageError` for runs and models to be trained in one command, and for options of training.
   init?(_ arguments: ParsedArguments, _ workplace: Workplace) throws {
     let words = arguments.positionals("model")
-    let trained = words.filter(workplace.isTrained)
+    let trained = try words.filter(workplace.isTrained)
     guard !trained.isEmpty else { return nil }
-    if let model = words.first(where: { !workplace.isTrained($0) && workplace.isModel($0) }) {
+    if let model = words.first(where: { !trained.contains($0) && workplace.isModel($0) }) {
       throw UsageError(
         "\(model) is a model to be trained and \(trained[0]) is a trained one; train it first with: "
           + "\(ShellCommand("train", model)), and compare the two runs")
@@ -166,7 +166,8 @@ struct TrainedComparison {
     let experiment = try Experiment(
       trained: runs, shelf: shelf, registry: registry, folder: folder, threads: threads,
       version: ProgramVersion.current)
-    let design = try ExperimentJob.deepened(record?.design ?? Design(), runs.map(\.plan), arguments)
+    let design = try ExperimentJob.deepened(
+      record?.design ?? Design(), runs.map(\.plan), arguments, registry)
     let forecasts = try zip(experiment.plans, runs).map {
       try RunForecast($0, $1, registry: registry, threads: threads)
     }
@@ -210,7 +211,7 @@ struct TrainedComparison {
     for note in report.heldOutNotes { console.warning(note) }
     try ExperimentJob.write(report, to: folder)
     ExperimentJob.summarise(report, on: console)
-    console.line("\nreport: \(folder.appending(path: "report.html").relativePath)")
+    console.line("\nreport: \(folder.appending(path: "report.html").shownPath)")
   }
 }
 
@@ -223,9 +224,9 @@ extension RunForecast {
 extension Workplace {
   /// Whether a word of a command line names something trained. The name of a model or of a suite stays that, whatever
   /// folders have its name.
-  fileprivate func isTrained(_ word: String) -> Bool {
+  fileprivate func isTrained(_ word: String) throws -> Bool {
     guard !isModel(word) else { return false }
-    let run = reference(word).run
+    let run = try reference(word).run
     let places = [URL(fileURLWithPath: run, isDirectory: true), runs.appending(path: run)]
     // What looks like a run is one that was mistyped.
     return word.hasSuffix(".safetensors") || word.hasPrefix("runs/") || word.contains("@")
@@ -238,6 +239,6 @@ extension Workplace {
   /// Whether a word names a model to be trained, with or without changes, or a suite.
   fileprivate func isModel(_ word: String) -> Bool {
     let model = ArmWords(word).model
-    return (try? presets.load(model)) != nil || (try? SuiteLibrary.standard().load(model)) != nil
+    return (try? presets.load(model)) != nil || (try? SuiteLibrary.standard(registry).load(model)) != nil
   }
 }

@@ -199,7 +199,7 @@ extension Command {
   /// Refuses a second run where files are meant.
   private static func expectNoRun(_ files: [String]) throws {
     for file in files {
-      let named = RunReference(file) { FileManager.default.fileExists(atPath: $0) }
+      let named = try RunReference(file) { FileManager.default.fileExists(atPath: $0) }
       guard RunFolder(URL(fileURLWithPath: named.run, isDirectory: true)).hasRecord else { continue }
       let pairs = files.last == file ? "FILE" : files[files.count - 1]
       throw UsageError(

@@ -18,7 +18,7 @@ struct ModelDescription: Encodable {
 
   /// The convention behind the model FLOPs.
   static let convention =
-    "forward 2·N + 4·layers·context·width, training 6·N + 12·layers·context·width, "
+    "forward 2·N + 4·layers·context·heads·headWidth, training three times that, "
     + "N = parameters without tables that are only looked up (Chowdhery et al., \"PaLM\", 2022)"
 
   let name: String

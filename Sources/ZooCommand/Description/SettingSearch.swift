@@ -18,7 +18,7 @@ struct SettingSearch {
       var container = encoder.container(keyedBy: CodingKeys.self)
       let shown = ZooListing.SettingEntry(setting)
       try container.encode(path, forKey: .path)
-      try container.encode(shown.default, forKey: .default)
+      try container.encodeIfPresent(shown.default, forKey: .default)
       try container.encode(shown.allowed, forKey: .allowed)
       try container.encode(shown.help, forKey: .help)
     }
@@ -58,8 +58,7 @@ struct SettingSearch {
         }
       }
     }
-    let layers = Key.integer("layers", 1...1000, default: nil, help: "how many blocks")
-    found.append(Entry(path: "layers", setting: layers.setting))
+    found.append(Entry(path: BlockExpansion.layers.name, setting: BlockExpansion.layers.setting))
     for architecture in catalog.declarations(family: "architecture") {
       walk(architecture, below: "", depth: 0)
     }
@@ -96,6 +95,30 @@ struct SettingSearch {
     return "it is a setting: \(edit)"
       + (others.isEmpty ? "" : "; others of that name: " + others.joined(separator: ", "))
   }
+
+  /// Reads settings of a model or of a recipe. An error of an edit that is one of the other's names the path there.
+  static func completing<Value>(_ registry: Registry, _ read: () throws -> Value) throws -> Value {
+    do { return try read() } catch let error as SettingsError {
+      func isOpen(_ problem: Problem) -> Bool { problem.suggestions == [] && problem.place?.isEdit ?? false }
+      guard error.problems.contains(where: isOpen) else { throw error }
+      let search = SettingSearch(registry.catalog)
+      throw SettingsError(
+        title: error.title,
+        problems: error.problems.map { problem in
+          guard isOpen(problem) else { return problem }
+          var whole = problem
+          let found = search.matches(name(problem.path)).map(\.path)
+          // An element of a list can only be set where the list has one.
+          whole.suggestions = found.filter {
+            isOfRecipe($0) != isOfRecipe(problem.path)
+              && !$0.split(separator: ".").contains { Int($0) != nil }
+          }
+          return whole
+        })
+    }
+  }
+
+  private static func isOfRecipe(_ path: String) -> Bool { path.hasPrefix(RecipeOptions.prefix) }
 
   private static func name(_ path: String) -> String {
     path.split(separator: ".").last.map(String.init) ?? path

@@ -10,14 +10,14 @@ struct ZooListing: Encodable {
   /// Something that a component lets you choose.
   struct SettingEntry: Encodable {
     let name: String
-    /// The default as JSON text; nil: it must be written.
-    let `default`: String?
+    /// The default; nil: it must be written.
+    let `default`: Node?
     let allowed: String
     let help: String
 
     init(_ setting: Setting) {
       name = setting.name
-      `default` = setting.default.map { Node($0).json() }
+      `default` = setting.default.map { Node($0) }
       allowed = setting.allowed
       help = setting.help
     }
@@ -75,7 +75,7 @@ struct ZooListing: Encodable {
       } + [Family(name: "recipe", entries: [Entry(Recipe.declaration)])]
     settings = SettingSearch(catalog)
     presets = try workplace.presets.list().map { Line(name: $0.name, summary: $0.summary) }
-    let library = try SuiteLibrary.standard()
+    let library = try SuiteLibrary.standard(workplace.registry)
     suites = try library.names.map { Line(name: $0, summary: try library.load($0).summary) }
     rules =
       workplace.registry.rules.map { Line(name: $0.name, summary: $0.reason) } + [
@@ -221,8 +221,8 @@ extension ZooListing {
   }
 
   /// A default without the marks of JSON: `rms` and `10000` instead of `"rms"` and `10000.0`.
-  private func shown(_ json: String?) -> String {
-    guard let json else { return "(must be written)" }
+  private func shown(_ value: Node?) -> String {
+    guard let json = value?.json() else { return "(must be written)" }
     let word = json.count > 2 && json.hasPrefix("\"") ? String(json.dropFirst().dropLast()) : json
     return word.hasSuffix(".0") ? String(word.dropLast(2)) : word
   }

@@ -1,4 +1,5 @@
 import Foundation
+import Settings
 import Wording
 import Zoo
 
@@ -82,7 +83,7 @@ struct PluginBuilder {
     let modules = program.deletingLastPathComponent().appending(path: "Modules")
     guard FileManager.default.fileExists(atPath: modules.appending(path: "Zoo.swiftmodule").path) else {
       throw PluginError(
-        place: folder.path, reason: "the program's modules are not beside it (\(modules.path))",
+        place: folder.path, reason: "the program's modules are not beside it (\(modules.shownPath))",
         suggestion: "start the program by its launcher ./zoo, which builds it from its sources")
     }
     guard let compiler = Self.tool("swiftc") else {
@@ -112,7 +113,7 @@ struct PluginBuilder {
   /// Where the C modules are described that the core's modules import.
   private func moduleMaps() throws -> [String] {
     let sources = try ZooHome.folder("Sources")
-    return ["CCrypto", "CLanes", "COpenBLAS", "CZlib"].flatMap {
+    return ["CCrypto", "CLanes", "COpenBLAS", "CReportAssets/include", "CZlib"].flatMap {
       ["-Xcc", "-fmodule-map-file=\(sources.appending(path: $0).path)/module.modulemap"]
     }
   }
@@ -143,7 +144,7 @@ struct PluginBuilder {
       let sink = FileHandle(forWritingAtPath: log.path)
     else {
       throw PluginError(
-        place: folder.path, reason: "no temporary file can be made in \(output.path)",
+        place: folder.path, reason: "no temporary file can be made in \(output.shownPath)",
         suggestion: "set TMPDIR to a folder that can be written")
     }
     let printed = Pipe()

@@ -1,5 +1,6 @@
 import CommandLineKit
 import Comparison
+import Settings
 
 /// The path through several dials, one change at a time: `mask=causal,prefix,bidirectional`.
 ///
@@ -16,7 +17,7 @@ struct AxisWalk {
     /// - Throws: `UsageError` for a text without two values.
     init(_ text: String) throws {
       let parts = text.split(separator: "=", maxSplits: 1)
-      let values = parts.count == 2 ? Self.values(parts[1]) : []
+      let values = parts.count == 2 ? Edits.parts(parts[1]) : []
       guard values.count > 1, values.allSatisfy({ !$0.isEmpty }) else {
         throw UsageError(
           "--axis \"\(text)\": an axis is a path and two or more values, such as "
@@ -24,26 +25,6 @@ struct AxisWalk {
       }
       path = String(parts[0])
       self.values = values
-    }
-
-    private static func values(_ text: some StringProtocol) -> [String] {
-      var values = [""]
-      var depth = 0
-      var quote: Character?
-      for character in text {
-        switch character {
-        case "'", "\"": quote = quote == nil ? character : quote == character ? nil : quote
-        case "{", "[": depth += quote == nil ? 1 : 0
-        case "}", "]": depth -= quote == nil ? 1 : 0
-        default: break
-        }
-        if character == ",", depth == 0, quote == nil {
-          values.append("")
-        } else {
-          values[values.count - 1].append(character)
-        }
-      }
-      return values
     }
   }
 

@@ -1,5 +1,6 @@
 import CommandLineKit
 import Foundation
+import Settings
 import Training
 import Zoo
 
@@ -60,8 +61,8 @@ struct OutputFile {
       guard access(parent.path, W_OK | X_OK) == 0 else {
         throw refuse(
           errno == ENOENT
-            ? "the folder \(parent.relativePath) does not exist" : "cannot be written (\(code()))",
-          errno == ENOENT ? "make it first: mkdir -p \(parent.relativePath), or \(mend)" : mend)
+            ? "the folder \(parent.shownPath) does not exist" : "cannot be written (\(code()))",
+          errno == ENOENT ? "make it first: mkdir -p \(parent.shownPath), or \(mend)" : mend)
       }
       (self.url, isStream) = (url, false)
       return
@@ -112,8 +113,8 @@ struct OutputFile {
       throw TrainerError(
         place: path,
         reason: isFolder.boolValue
-          ? "\(url.path) cannot be written to (\(String(cString: strerror(errno))))"
-          : "\(url.path) is a file and no folder", mend: "name another folder with --\(option)")
+          ? "\(url.shownPath) cannot be written to (\(String(cString: strerror(errno))))"
+          : "\(url.shownPath) is a file and no folder", mend: "name another folder with --\(option)")
     }
   }
 

@@ -7,7 +7,7 @@ import Zoo
 /// The options by which a command line patches a recipe.
 enum RecipeOptions {
   /// Edits of the recipe start with this in `--set`.
-  static let prefix = "recipe."
+  static let prefix = Recipe.editPrefix
 
   /// Flags for the settings that are changed most often; every other one is reached by `--set recipe.…`.
   static let all: [Option] = [
@@ -67,7 +67,9 @@ enum RecipeOptions {
     }
     // A recipe file says everything itself; the command's defaults stand in for one.
     let kept = arguments.option("recipe") != nil ? [] : standing(defaults, after: sets)
-    return try Recipe.load(arguments.option("recipe"), defaults: kept, sets: sets, registry: registry)
+    return try SettingSearch.completing(registry) {
+      try Recipe.load(arguments.option("recipe"), defaults: kept, sets: sets, registry: registry)
+    }
   }
 
   /// The edit of a recipe that names texts. Several paths, and one with a comma that exists, are a list, which names

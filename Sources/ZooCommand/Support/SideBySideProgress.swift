@@ -90,7 +90,7 @@ final class SideBySideProgress: Sendable {
           "  \(name), step \(Format.count(report.step)): held-out \(Format.fixed(report.loss, 4)) \(unit)")
       case .warning(let warning):
         line.note(console.styled("warning: ", .yellow) + "\(name): \(warning)".visibleUncoloured)
-      case .saved: break
+      case .evaluating, .saved: break
       }
     }
     events.run.shouldStop = shouldStop

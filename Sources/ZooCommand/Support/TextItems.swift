@@ -1,6 +1,8 @@
 import CommandLineKit
+import Foundation
 import Inference
 import Text
+import Wording
 
 /// A text that a command was given, and where it stands.
 struct TextItem {
@@ -27,6 +29,11 @@ struct TextItem {
   /// - Throws: `UsageError` when there is none; `TextError` for a file that cannot be read.
   static func read(_ arguments: ParsedArguments) throws -> [TextItem] {
     let typed = arguments.positionals("text")
+    for text in typed where FileManager.default.fileExists(atPath: text) {
+      arguments.console.warning(
+        "\(text) is taken as a text; the lines of a file of that name are read by --lines "
+          + ShellCommand.quoted(text))
+    }
     var items = typed.enumerated().map { index, text in
       TextItem(text: text, place: typed.count == 1 ? "the text" : "text \(index + 1)")
     }

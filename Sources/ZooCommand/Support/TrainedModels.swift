@@ -1,6 +1,8 @@
 import CommandLineKit
 import Comparison
 import Foundation
+import Settings
+import Text
 import Training
 import Wording
 import Zoo
@@ -22,6 +24,20 @@ struct TrainedModel {
 
   /// What `run.json` says; nil where there is none.
   var record: RunRecord? { folder.flatMap { try? RunRecord.read($0) } }
+
+  /// A line that says so where a text is not the one that the model was trained on; nil where it is.
+  func remark(on source: TextSource, _ registry: Registry) throws -> String? {
+    let own: String
+    if let record {
+      guard record.dataFingerprint != source.fingerprint else { return nil }
+      own = record.data
+    } else {
+      let paths = try Recipe.of(checkpoint, registry: registry).data ?? [Recipe.embeddedText]
+      own = paths.joined(separator: ", ")
+      guard own != source.name else { return nil }
+    }
+    return "scored on \(source.name), trained on \(own)"
+  }
 
   /// What every command says of the runs it takes.
   static let help = "a run, RUN@best, RUN@STEP, a checkpoint file, or a comparison for all of its models"
@@ -46,7 +62,9 @@ struct RunReference {
   let choice: Choice
 
   /// Reads a reference; a path that exists is one as it stands, whatever is in it.
-  init(_ text: String, exists: (String) -> Bool) {
+  ///
+  /// - Throws: `TrainerError` for a run that exists with something else than a checkpoint behind its `@`.
+  init(_ text: String, exists: (String) -> Bool) throws {
     let parts = text.split(separator: "@", omittingEmptySubsequences: false)
     guard !exists(text), parts.count > 1, let last = parts.last else {
       self.init(run: text, choice: .newest)
@@ -55,10 +73,16 @@ struct RunReference {
     let run = parts.dropLast().joined(separator: "@")
     if last == "best" {
       self.init(run: run, choice: .best)
-    } else if let step = Int(last), step >= 0 {
+    } else if let step = NumberLiteral(String(last)).whole, step >= 0 {
       self.init(run: run, choice: .step(step))
-    } else {
+    } else if last.contains("/") || run.isEmpty || !exists(run) {
       self.init(run: text, choice: .newest)
+    } else {
+      let run = ShellCommand.quoted(run)
+      throw TrainerError(
+        place: text,
+        reason: last.isEmpty ? "nothing follows the @" : "\"\(last)\" is neither a step nor best",
+        mend: "write \(run)@best, \(run)@STEP for the step of a checkpoint, or \(run) for the newest one")
     }
   }
 
@@ -73,6 +97,7 @@ extension Workplace {
   /// - Throws: `TrainerError` with the nearest run's name; `CheckpointError`.
   func models(_ arguments: [String], _ console: Console) throws -> [TrainedModel] {
     let found = try arguments.flatMap { try models($0, console) }
+    try Self.expectNoneTwice(found)
     var taken: Set<String> = []
     return found.enumerated().map { index, model in
       var name = model.name
@@ -87,8 +112,20 @@ extension Workplace {
     }
   }
 
+  /// Refuses a checkpoint that is named twice: it would be measured twice, with equal results.
+  private static func expectNoneTwice(_ models: [TrainedModel]) throws {
+    var seen: [String: String] = [:]
+    for model in models {
+      let path = model.checkpoint.url.standardizedFileURL.path + model.choice.suffix
+      if let first = seen.updateValue(model.reference, forKey: path) {
+        let same = first == model.reference ? "" : " (as \(first), too)"
+        throw UsageError("\(model.reference) is named twice\(same); leave one of them out")
+      }
+    }
+  }
+
   private func models(_ argument: String, _ console: Console) throws -> [TrainedModel] {
-    let reference = reference(argument)
+    let reference = try reference(argument)
     let folder = try experiment(reference.run)
     guard ExperimentRecord.exists(in: folder), !RunFolder(folder).hasRecord else {
       let (checkpoint, folder) = try open(reference, console)
@@ -106,12 +143,12 @@ extension Workplace {
       try expect(plan, checkpoint, in: run)
       return TrainedModel(
         name: plan.name + reference.choice.suffix, checkpoint: checkpoint, folder: run,
-        reference: run.url.relativePath + reference.choice.suffix, choice: reference.choice, plan: plan)
+        reference: run.url.shownPath + reference.choice.suffix, choice: reference.choice, plan: plan)
     }
     guard !trained.isEmpty else {
       throw TrainerError(
         place: argument, reason: "none of the comparison's models has a checkpoint yet",
-        mend: "go on with: \(ShellCommand("compare", "--resume", folder.relativePath))")
+        mend: "go on with: \(ShellCommand("compare", "--resume", folder.shownPath))")
     }
     return trained
   }
@@ -124,7 +161,7 @@ extension Workplace {
     // A run may have been made longer, and its learning rate chosen by trials.
     try RunPlan(descriptor, plan.recipe, ignoring: Budget.settings + ["optimiser.learningRate"]).expect(
       descriptor: checkpoint.record.descriptor, recipe: checkpoint.record.recipe ?? "{}",
-      at: run.url.relativePath, mend: "name the run itself, which is then called by its own name", registry)
+      at: run.url.shownPath, mend: "name the run itself, which is then called by its own name", registry)
   }
 
   /// A run or a checkpoint file, where only one model can be meant.
@@ -133,15 +170,18 @@ extension Workplace {
   func model(_ argument: String, _ console: Console) throws -> TrainedModel {
     let found = try models([argument], console)
     guard let only = found.first, found.count == 1 else {
-      let names = found.compactMap { $0.folder?.url.relativePath }.joined(separator: ", ")
+      let names = found.compactMap { $0.folder?.url.shownPath }.joined(separator: ", ")
       throw TrainerError(
         place: argument, reason: "it is a comparison of several models", mend: "name one of them: \(names)")
     }
     return only
   }
 
-  func reference(_ argument: String) -> RunReference {
-    RunReference(argument) { [runs] path in
+  /// The run that a word of a command line names, and which of its checkpoints.
+  ///
+  /// - Throws: `TrainerError` for what is no checkpoint behind the `@` of a run.
+  func reference(_ argument: String) throws -> RunReference {
+    try RunReference(argument) { [runs] path in
       [path, runs.appending(path: path).path].contains { FileManager.default.fileExists(atPath: $0) }
     }
   }
@@ -162,7 +202,7 @@ extension Workplace {
       }
       let run = RunFolder(url.deletingLastPathComponent().deletingLastPathComponent())
       let isOfRun = url.deletingLastPathComponent().lastPathComponent == "checkpoints" && run.hasRecord
-      return (try ModelFile.open(url), isOfRun ? run : nil)
+      return (try ModelFile.open(url, registry: registry), isOfRun ? run : nil)
     }
     let run = try folder(reference.run)
     return (try checkpoint(of: run, reference.choice, console), run)
@@ -172,9 +212,9 @@ extension Workplace {
     -> ModelFile.OpenCheckpoint
   {
     switch choice {
-    case .newest: try run.newestCheckpoint { console.warning($0) }
-    case .best: try run.bestCheckpoint()
-    case .step(let step): try run.checkpoint(ofStep: step, called: "step \(step)")
+    case .newest: try run.newestCheckpoint(registry: registry) { console.warning($0) }
+    case .best: try run.bestCheckpoint(registry: registry)
+    case .step(let step): try run.checkpoint(ofStep: step, called: "step \(step)", registry: registry)
     }
   }
 }

@@ -16,6 +16,9 @@ final class TrainingProgress {
   private var smoothed: Double?
   private var rate: Double?
   private let peak: Double
+  /// Says what lasts before the first step and in evaluations.
+  private let phase: PhaseLine
+  private var name = ""
   /// Where all runs are, when a share of this one is done; nil: this one is all.
   var overall: ((_ done: Double) -> String)?
 
@@ -26,13 +29,16 @@ final class TrainingProgress {
     stop.listen { console.note("\nsaving what was there before this step; once more to leave at once") }
     self.peak = peak
     line = ProgressLine(console)
+    phase = PhaseLine(console)
   }
 
   /// Begins to show a trainer.
   func begin(_ name: String, _ trainer: Trainer) {
     self.trainer = trainer
+    self.name = name
     smoothed = nil
     rate = nil
+    phase.begin("preparing \(name)")
     line.note(
       console.styled(name, .bold)
         + ": \(Format.count(trainer.model.parameters.count)) parameters, \(trainer.objective.name), "
@@ -41,7 +47,10 @@ final class TrainingProgress {
   }
 
   /// Lets go of a trainer that is done, and so of its memory.
-  func forgetTrainer() { trainer = nil }
+  func forgetTrainer() {
+    trainer = nil
+    phase.end()
+  }
 
   /// Lets go of a trainer and removes the line until the next one begins.
   func pause() {
@@ -54,8 +63,13 @@ final class TrainingProgress {
     var events = RunEvents()
     events.onEvent { [self] event in
       switch event {
-      case .step(let report, let state): step(report, state)
-      case .evaluation(let report, let state): evaluated(report, state)
+      case .step(let report, let state):
+        phase.end()
+        step(report, state)
+      case .evaluating(let state): phase.begin("evaluating \(name) at step \(Format.count(state.step))")
+      case .evaluation(let report, let state):
+        phase.begin(state.step < state.totalSteps ? "training \(name)" : "finishing \(name)")
+        evaluated(report, state)
       case .warning(let warning):
         line.note(console.styled("warning: ", .yellow) + warning.visibleUncoloured)
       case .saved: break
@@ -68,6 +82,7 @@ final class TrainingProgress {
 
   /// Removes the line; signals do again what they did before.
   func end() {
+    phase.end()
     line.finish()
     stop.restore()
   }

@@ -17,7 +17,9 @@ struct Workplace {
   /// Runs stand below the folder that the command was started in.
   let runs = URL(fileURLWithPath: "runs", isDirectory: true)
 
+  /// - Throws: `UsageError` for a file of text among the models; what plugins and presets throw.
   init(_ arguments: ParsedArguments) throws {
+    try StrayFile.refuse(arguments)
     registry = try PluginOptions.registry(arguments)
     presets = try Presets.standard()
     threads =
@@ -36,8 +38,10 @@ struct Workplace {
   ) throws -> ModelDescriptor {
     func ofModel(_ sets: [String]) -> [String] { sets.filter { !$0.hasPrefix(RecipeOptions.prefix) } }
     let sets = ofModel(arguments.options("set") + edits)
-    return try registry.descriptor(
-      preset: name, sets: RecipeOptions.standing(ofModel(defaults), after: sets) + sets, from: presets)
+    return try SettingSearch.completing(registry) {
+      try registry.descriptor(
+        preset: name, sets: RecipeOptions.standing(ofModel(defaults), after: sets) + sets, from: presets)
+    }
   }
 
   /// A context with memory on this machine's processor.
@@ -58,6 +62,13 @@ struct Workplace {
     for run in [URL(fileURLWithPath: argument), below].map({ RunFolder($0) })
     where run.hasRecord || !run.allCheckpoints().isEmpty {
       return run
+    }
+    let whole = argument.split(separator: "@", omittingEmptySubsequences: false).dropLast()
+      .joined(separator: "@")
+    if !whole.isEmpty, let run = try? folder(whole) {
+      throw TrainerError(
+        place: argument, reason: "is one checkpoint, and the whole run is meant here",
+        mend: "name the run: \(ShellCommand.quoted(run.url.shownPath))")
     }
     let known = allRuns().map(\.name)
     if isPreset(argument) {

@@ -88,6 +88,13 @@ public struct TemplateFrame: Sendable, Equatable {
   public var between: [SpecialRole]
   /// After the last text.
   public var after: [SpecialRole]
+
+  /// Roles that stand before, between and after texts.
+  public init(before: [SpecialRole], between: [SpecialRole], after: [SpecialRole]) {
+    self.before = before
+    self.between = between
+    self.after = after
+  }
 }
 
 /// Says which special tokens stand around one text or two for a task.

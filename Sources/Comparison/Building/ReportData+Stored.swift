@@ -1,0 +1,83 @@
+import Evaluation
+import Inference
+import Reporting
+import Settings
+import Zoo
+
+extension ReportData {
+  /// Adds what stands in the folders of the arms' runs: of every evaluation the results at each run's latest step.
+  ///
+  /// Models stand in one section only where they were asked the same: settings, text, and what the models can read that
+  /// were asked together. An evaluation whose plugin is not loaded is shown by its figures.
+  ///
+  /// - Parameter stored: of every arm, in the order of ``arms``.
+  /// - Throws: `DecodingError` where a result is not one of its evaluation.
+  public mutating func addStored(_ stored: [[StoredEvaluation]], _ registry: Registry) throws {
+    var groups: [(question: StoredEvaluation.Question, models: [(arm: Int, stored: StoredEvaluation)])] = []
+    for (arm, results) in stored.enumerated() {
+      for one in results {
+        guard let group = groups.firstIndex(where: { $0.question.asksTheSame(as: one.question) }) else {
+          groups.append((one.question, [(arm, one)]))
+          continue
+        }
+        if let known = groups[group].models.firstIndex(where: { $0.arm == arm }) {
+          // By name and step: the later one is the later step's.
+          groups[group].models[known].stored = one
+        } else {
+          groups[group].models.append((arm, one))
+        }
+      }
+    }
+    let added = try groups.enumerated().map { number, group -> Evaluated in
+      let question = group.question
+      let known = registry.catalog.declaration(family: Family.evaluation.name, name: question.evaluation)
+      let declaration =
+        known
+        ?? ComponentDeclaration(
+          family: Family.evaluation.name, name: question.evaluation,
+          summary: "an evaluation of a plugin that is not loaded", keys: [])
+      let asked = try known.map { _ in try AskedEvaluation(question.settings, in: "evaluations", registry) }
+      let figures = arms.indices.map { arm in group.models.first { $0.arm == arm }?.stored.figures ?? [] }
+      let presentation: EvaluationPresentation
+      if let asked {
+        presentation = try asked.evaluation.presentation(
+          EvaluationResults(
+            declaration,
+            group.models.map {
+              .init(
+                index: $0.arm, name: name($0.arm), seesFuture: arms[$0.arm].kind == .encoder,
+                result: $0.stored.result)
+            }))
+      } else {
+        presentation = EvaluationPresentation(
+          section: EvaluationResults(
+            declaration,
+            group.models.map {
+              .init(
+                index: $0.arm, name: name($0.arm), seesFuture: arms[$0.arm].kind == .encoder,
+                result: $0.stored.figures)
+            }
+          ).table { $0 })
+      }
+      verdicts += presentation.verdicts
+      var section = presentation.section
+      // Anchors are unique on a page.
+      section?.id += "-\(number + 1)"
+      return Evaluated(
+        evaluation: question.evaluation,
+        settings: asked.map { asked in
+          Dictionary(
+            asked.settings.listing.map { ($0.path, $0.value) }, uniquingKeysWith: { first, _ in first })
+        } ?? [:], figures: figures, section: section, methods: presentation.methods)
+    }
+    if !added.isEmpty { evaluations = (evaluations ?? []) + added }
+  }
+}
+
+extension StoredEvaluation.Question {
+  /// Whether two models were asked the same, at whatever step.
+  fileprivate func asksTheSame(as other: Self) -> Bool {
+    evaluation == other.evaluation && settings == other.settings && text == other.text
+      && readers == other.readers
+  }
+}

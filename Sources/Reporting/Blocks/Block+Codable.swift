@@ -1,0 +1,160 @@
+import Statistics
+
+/// Blocks in a report's JSON: `{"kind": "table", "caption": …, "columns": […], "rows": […]}`.
+extension Block: Codable {
+  private enum Key: String, CodingKey { case kind, text, summary, blocks }
+  private enum Kind: String, Codable { case heading, paragraph, note, table, dots, details }
+
+  public init(from decoder: any Decoder) throws {
+    let values = try decoder.container(keyedBy: Key.self)
+    switch try values.decode(Kind.self, forKey: .kind) {
+    case .heading: self = .heading(try values.decode(String.self, forKey: .text))
+    case .paragraph: self = .paragraph(try values.decode(String.self, forKey: .text))
+    case .note: self = .note(try values.decode(String.self, forKey: .text))
+    case .table: self = .table(try Table(from: decoder))
+    case .dots: self = .dots(try Dots(from: decoder))
+    case .details:
+      self = .details(
+        try values.decode(String.self, forKey: .summary), try values.decode([Block].self, forKey: .blocks))
+    }
+  }
+
+  public func encode(to encoder: any Encoder) throws {
+    var values = encoder.container(keyedBy: Key.self)
+    func text(_ text: String, _ kind: Kind) throws {
+      try values.encode(kind, forKey: .kind)
+      try values.encode(text, forKey: .text)
+    }
+    switch self {
+    case .heading(let words): try text(words, .heading)
+    case .paragraph(let words): try text(words, .paragraph)
+    case .note(let words): try text(words, .note)
+    case .table(let table):
+      try values.encode(Kind.table, forKey: .kind)
+      try table.encode(to: encoder)
+    case .dots(let dots):
+      try values.encode(Kind.dots, forKey: .kind)
+      try dots.encode(to: encoder)
+    case .details(let summary, let blocks):
+      try values.encode(Kind.details, forKey: .kind)
+      try values.encode(summary, forKey: .summary)
+      try values.encode(blocks, forKey: .blocks)
+    }
+  }
+}
+
+extension Block.Table: Decodable {
+  private enum Key: String, CodingKey { case caption, columns, rows }
+
+  /// - Throws: `DecodingError` where a row has not one cell a column.
+  public init(from decoder: any Decoder) throws {
+    let values = try decoder.container(keyedBy: Key.self)
+    let columns = try values.decode([Column].self, forKey: .columns)
+    let rows = try values.decode([[Block.Cell]].self, forKey: .rows)
+    guard rows.allSatisfy({ $0.count == columns.count }) else {
+      throw DecodingError.dataCorruptedError(
+        forKey: .rows, in: values, debugDescription: "a row has not one cell a column")
+    }
+    self.init(try values.decode(String.self, forKey: .caption), columns: columns, rows: rows)
+  }
+}
+
+/// A cell: `{}`, or what it holds under its kind.
+extension Block.Cell: Codable {
+  private enum Key: String, CodingKey { case text, code, value, low, high, style, model, words }
+
+  public init(from decoder: any Decoder) throws {
+    let values = try decoder.container(keyedBy: Key.self)
+    if let text = try values.decodeIfPresent(String.self, forKey: .text) {
+      self = .text(text)
+    } else if let code = try values.decodeIfPresent(String.self, forKey: .code) {
+      self = .code(code)
+    } else if let model = try values.decodeIfPresent(Int.self, forKey: .model) {
+      self = .model(model)
+    } else if let words = try values.decodeIfPresent([Block.Word].self, forKey: .words) {
+      self = .words(words)
+    } else if let value = try values.decodeIfPresent(Double.self, forKey: .value) {
+      let low = try values.decodeIfPresent(Double.self, forKey: .low)
+      let high = try values.decodeIfPresent(Double.self, forKey: .high)
+      self = .measured(
+        Measured(value, interval: low.flatMap { low in high.map { Interval(low: low, high: $0) } }),
+        try values.decode(Block.NumberStyle.self, forKey: .style))
+    } else {
+      self = .empty
+    }
+  }
+
+  public func encode(to encoder: any Encoder) throws {
+    var values = encoder.container(keyedBy: Key.self)
+    switch self {
+    case .empty: break
+    case .text(let text): try values.encode(text, forKey: .text)
+    case .code(let code): try values.encode(code, forKey: .code)
+    case .model(let model): try values.encode(model, forKey: .model)
+    case .words(let words): try values.encode(words, forKey: .words)
+    case .measured(let measured, let style):
+      try values.encode(measured.value, forKey: .value)
+      try values.encodeIfPresent(measured.interval?.low, forKey: .low)
+      try values.encodeIfPresent(measured.interval?.high, forKey: .high)
+      try values.encode(style, forKey: .style)
+    }
+  }
+}
+
+/// A word: a text, or `{"right": …, "wrong": …}`.
+extension Block.Word: Codable {
+  private enum Key: String, CodingKey { case right, wrong }
+
+  public init(from decoder: any Decoder) throws {
+    if let text = try? decoder.singleValueContainer().decode(String.self) {
+      self = .plain(text)
+      return
+    }
+    let values = try decoder.container(keyedBy: Key.self)
+    self = .choice(
+      right: try values.decode(String.self, forKey: .right),
+      wrong: try values.decode(String.self, forKey: .wrong))
+  }
+
+  public func encode(to encoder: any Encoder) throws {
+    switch self {
+    case .plain(let text):
+      var value = encoder.singleValueContainer()
+      try value.encode(text)
+    case .choice(let right, let wrong):
+      var values = encoder.container(keyedBy: Key.self)
+      try values.encode(right, forKey: .right)
+      try values.encode(wrong, forKey: .wrong)
+    }
+  }
+}
+
+/// A style as a word: `percent.1`, `fixed.4`, `points`, `count`.
+extension Block.NumberStyle: Codable {
+  /// More decimals than a double has.
+  private static let decimals = 0...20
+
+  public init(from decoder: any Decoder) throws {
+    let value = try decoder.singleValueContainer()
+    let words = try value.decode(String.self).split(separator: ".").map(String.init)
+    let decimals = words.count == 2 ? Int(words[1]).flatMap { Self.decimals.contains($0) ? $0 : nil } : nil
+    switch (words.first, decimals) {
+    case ("percent", let decimals?): self = .percent(decimals: decimals)
+    case ("fixed", let decimals?): self = .fixed(decimals)
+    case ("points", nil): self = .points
+    case ("count", nil): self = .count
+    default:
+      throw DecodingError.dataCorruptedError(in: value, debugDescription: "no style of a number")
+    }
+  }
+
+  public func encode(to encoder: any Encoder) throws {
+    var value = encoder.singleValueContainer()
+    switch self {
+    case .percent(let decimals): try value.encode("percent.\(decimals)")
+    case .fixed(let decimals): try value.encode("fixed.\(decimals)")
+    case .points: try value.encode("points")
+    case .count: try value.encode("count")
+    }
+  }
+}

@@ -1,0 +1,120 @@
+import Statistics
+
+/// Draws blocks as HTML.
+package struct BlockPage {
+  private let models: [ReportModel]
+
+  /// Blocks that speak of these models.
+  package init(_ models: [ReportModel]) { self.models = models }
+
+  /// A section of a page: what follows, the evidence, and how it was measured behind a summary.
+  package func section(_ section: Section) -> ReportSection {
+    let how: Markup? =
+      section.explanation.isEmpty
+      ? nil
+      : "<details><summary>How this was measured</summary><p>\(section.explanation)</p></details>\n"
+    let evidence = section.blocks.enumerated().map { markup($1, id: "\(section.id)-\($0)") }
+    return ReportSection(
+      id: section.id, short: section.short, title: section.title, lead: "\(section.conclusion)",
+      body: "\(evidence)\(how)")
+  }
+
+  private func markup(_ block: Block, id: String) -> Markup {
+    switch block {
+    case .heading(let text): return "<h3>\(text)</h3>\n"
+    case .paragraph(let text): return "<p>\(text)</p>\n"
+    case .note(let text): return "<p class='note'>\(text)</p>\n"
+    case .table(let table): return markup(table)
+    case .dots(let dots): return markup(dots, id: id)
+    case .details(let summary, let blocks):
+      let inner = blocks.enumerated().map { markup($1, id: "\(id)-\($0)") }
+      return "<details><summary>\(summary)</summary>\(inner)</details>\n"
+    }
+  }
+
+  private func markup(_ table: Block.Table) -> Markup {
+    ReportTable(
+      caption: table.caption,
+      columns: table.columns.map { .init(markup($0.heading), isNumber: $0.isNumber) },
+      rows: table.rows.map { $0.map(markup) }
+    ).markup
+  }
+
+  private func markup(_ dots: Block.Dots, id: String) -> Markup {
+    let chart = DotChart(
+      title: dots.title,
+      description: dots.rows.map { row in
+        "\(row.label): " + row.values.map(label).joined(separator: ", ")
+      }.joined(separator: "; "),
+      rows: dots.rows.map { row in
+        DotChart.Row(
+          label: row.label,
+          dots: row.values.map {
+            DotChart.Dot(colour: colour($0.model), measured: $0.measured, label: "\(row.label), \(label($0))")
+          })
+      }, domain: dots.domain,
+      references: dots.reference.map { [(x: $0, label: dots.referenceLabel)] } ?? [],
+      format: dots.style.text)
+    func label(_ value: Block.Dots.Value) -> String {
+      "\(name(value.model)) \(Self.text(value.measured, dots.style))"
+    }
+    return "<div class='panel'>\(chart.render(id: id))</div>\n"
+  }
+
+  private func markup(_ cell: Block.Cell) -> Markup {
+    switch cell {
+    case .empty: return "–"
+    case .text(let text): return "\(text)"
+    case .code(let text): return "<code>\(text)</code>"
+    case .measured(let measured, let style): return measured.cell(style.text)
+    case .model(let index):
+      return "<span class='arm'>\(ChartMark.swatch(colour(index)))\(name(index))</span>"
+    case .words(let words):
+      let pieces = words.map { word -> Markup in
+        switch word {
+        case .plain(let text): "\(text) "
+        case .choice(let right, let wrong): "<b>\(right)</b> <s>\(wrong)</s> "
+        }
+      }
+      return "\(pieces)"
+    }
+  }
+
+  private func name(_ index: Int) -> String { models.name(index) }
+  private func colour(_ index: Int) -> Int { models.indices.contains(index) ? models[index].colour : index }
+
+  fileprivate static func text(_ measured: Measured, _ style: Block.NumberStyle) -> String {
+    let range = Number.interval(measured.interval, style.text)
+    return style.text(measured.value) + (range.isEmpty ? "" : " (\(range))")
+  }
+}
+
+extension [ReportModel] {
+  fileprivate func name(_ index: Int) -> String {
+    indices.contains(index) ? self[index].name : "model \(index + 1)"
+  }
+}
+
+extension Block.Table {
+  /// The table for other programs' formats.
+  package func exported(_ models: [ReportModel]) -> ExportedTable {
+    func text(_ cell: Block.Cell) -> String {
+      switch cell {
+      case .empty: "–"
+      case .text(let text), .code(let text): text
+      case .measured(let measured, let style): BlockPage.text(measured, style)
+      case .model(let index): models.name(index)
+      case .words(let words):
+        words.map { word in
+          switch word {
+          case .plain(let text): text
+          case .choice(let right, let wrong): "\(right) (not \(wrong))"
+          }
+        }.joined(separator: " ")
+      }
+    }
+    return ExportedTable(
+      caption: caption, columns: columns.map { text($0.heading) }, isNumber: columns.map(\.isNumber),
+      rows: rows.map { $0.map(text) })
+  }
+}

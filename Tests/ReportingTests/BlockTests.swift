@@ -1,0 +1,90 @@
+import Foundation
+import Statistics
+import Testing
+
+@testable import Reporting
+
+/// Blocks are drawn in three formats, and written as JSON and read back.
+@Suite struct BlockTests {
+  static let models = [ReportModel("bert <b>", colour: 0), ReportModel("gpt", colour: 1)]
+
+  static let section = Section(
+    id: "pairs", short: "Pairs", title: "Which of two?", conclusion: "gpt is right more often.",
+    explanation: "100 pairs & their mirrors.",
+    blocks: [
+      .heading("All"), .paragraph("a < b"), .note("one seed"),
+      .table(
+        Block.Table(
+          "Right choices", columns: [.text("Kind"), .number("Of"), .model(0), .model(1)],
+          rows: [
+            [
+              .words([.plain("the dogs"), .choice(right: "run", wrong: "runs")]), .count(1200),
+              .measured(Measured(0.5, interval: Interval(low: 0.4, high: 0.6)), .percent(decimals: 1)),
+              .empty,
+            ],
+            [.code("x_1"), .count(3), .number(-1.25, .fixed(2)), .number(0.125, .points)],
+            [.model(1), .text("50 %"), .number(.nan, .fixed(2)), .model(7)],
+          ])),
+      .details(
+        "More",
+        [
+          .table(Block.Table("Hidden", columns: [.text("a")], rows: [[.text("|")]])),
+          .dots(
+            Block.Dots(
+              "Right", rows: [.init("all", [.init(model: 1, Measured(0.5))])], domain: 0...1,
+              style: .percent(decimals: 0), reference: 0.5, referenceLabel: "chance")),
+        ]),
+    ])
+
+  @Test func pagesEscapeAndMarkModels() {
+    let markup = BlockPage(Self.models).section(Self.section).markup.text
+    for part in [
+      "<section id='pairs' aria-labelledby='pairs-h'>", "<p class='lead'>gpt is right more often.</p>",
+      "<h3>All</h3>", "<p>a &lt; b</p>", "<b>run</b> <s>runs</s>", "bert &lt;b&gt;</span>", "50.0 %",
+      "<span class='ci'>40.0 % – 60.0 %</span>", "1,200", "<code>x_1</code>", "−1.25", "+12.5", "model 8",
+      "<details><summary>More</summary>",
+      "<details><summary>How this was measured</summary><p>100 pairs &amp; their mirrors.</p></details>",
+    ] { #expect(markup.contains(part), "\(part)") }
+    // A number that is none is a dash in every format.
+    #expect(markup.contains("<td class='n'>–</td>") && !markup.contains("nan"))
+    // The chart's own id is unique: it is made of the section's and the place.
+    #expect(markup.contains("id='pairs-4-1'"))
+  }
+
+  @Test func tablesAreExportedWhole() {
+    let tables = Self.section.tables.map { $0.exported(Self.models) }
+    #expect(tables.map(\.caption) == ["Right choices", "Hidden"])
+    #expect(
+      tables[0].columns == ["Kind", "Of", "bert <b>", "gpt"]
+        && tables[0].isNumber == [false, true, true, true])
+    #expect(tables[0].rows[0] == ["the dogs run (not runs)", "1,200", "50.0 % (40.0 % – 60.0 %)", "–"])
+    #expect(tables[0].rows[2] == ["gpt", "50 %", "–", "model 8"])
+    #expect(tables[1].markdown.text.contains("\\|"))
+  }
+
+  @Test func sectionsAreReadBack() throws {
+    let encoder = JSONEncoder()
+    encoder.nonConformingFloatEncodingStrategy = .convertToString(
+      positiveInfinity: "infinity", negativeInfinity: "-infinity", nan: "nan")
+    let decoder = JSONDecoder()
+    decoder.nonConformingFloatDecodingStrategy = .convertFromString(
+      positiveInfinity: "infinity", negativeInfinity: "-infinity", nan: "nan")
+    let data = try encoder.encode(Self.section)
+    let read = try decoder.decode(Section.self, from: data)
+    // A NaN differs from itself: what is written again is the same.
+    encoder.outputFormatting = .sortedKeys
+    #expect(try encoder.encode(read) == encoder.encode(Self.section))
+    #expect(read.blocks.dropLast(2) == Self.section.blocks.dropLast(2))
+    #expect(read.blocks.last == Self.section.blocks.last)
+  }
+
+  /// What is read from a file has the shape of what this program writes, or is refused.
+  @Test(arguments: [
+    #"{"kind":"table","caption":"x","columns":[],"rows":[[{}]]}"#, #"{"kind":"tables"}"#,
+    #"{"kind":"dots","title":"x","rows":[],"domain":[2,1],"style":"count","referenceLabel":""}"#,
+    #"{"kind":"table","caption":"x","columns":[{"heading":{},"isNumber":true}],"rows":[[{"value":1,"style":"fixed.99"}]]}"#,
+    #"{"kind":"table","caption":"x","columns":[{"heading":{},"isNumber":true}],"rows":[[{"value":1}]]}"#,
+  ]) func damagedBlocksAreRefused(_ json: String) {
+    #expect(throws: DecodingError.self) { try JSONDecoder().decode(Block.self, from: Data(json.utf8)) }
+  }
+}
