@@ -115,6 +115,21 @@ import Testing
     }
   }
 
+  /// A program of one's own that is linked without the path would not find its runtime.
+  @Test func onlyAProgramThatFindsItsRuntimeIsInstalled() throws {
+    try withTemporaryFolder { folder in
+      for (name, text, isFound) in [
+        ("with", "a\0$ORIGIN:$ORIGIN/../lib/zoo:/opt/swift\0", true),
+        ("without", "a\0$ORIGIN:/opt/swift\0", false),
+      ] {
+        let program = folder.appending(path: name)
+        try Data(text.utf8).write(to: program)
+        #expect(Installation.seeksItsRuntime(program) == isFound, "\(name)")
+      }
+      #expect(!Installation.seeksItsRuntime(folder.appending(path: "nowhere")))
+    }
+  }
+
   @Test func theRuntimeIsWhatLiesBesideItsCore() {
     let paths = [
       "", "/opt/a b/libswiftCore.so", "/opt/a b/libFoundation.so", "/usr/lib/libz.so.1",

@@ -38,7 +38,14 @@ struct Installation {
   ///
   /// - Throws: `InstallError`; what was written before stays, and the program is written last.
   func write(completing described: Program) throws {
-    for library in LoadedLibraries.swiftRuntime() {
+    let libraries = LoadedLibraries.swiftRuntime()
+    let own = URL(fileURLWithPath: ProgramBuild.path)
+    guard libraries.isEmpty || Self.seeksItsRuntime(own) else {
+      throw InstallError(
+        place: own.path, reason: "the program does not seek Swift's runtime in \(Self.runtimePath)",
+        suggestion: "link it with the flags -Xlinker -rpath=\(Self.runtimePath), as Package.swift links zoo")
+    }
+    for library in libraries {
       try copy(library, to: prefix.appending(path: "lib/zoo/\(library.lastPathComponent)"))
     }
     for name in Self.resources {
@@ -57,6 +64,16 @@ struct Installation {
     do {
       try FileManager.default.setAttributes([.posixPermissions: 0o755], ofItemAtPath: program.path)
     } catch { throw refusal(program, "cannot be made executable", error) }
+  }
+
+  /// Where the loader is told to seek the runtime, beside the program's own folder. Put together here, so that the
+  /// program's file holds it only where the linker has written it.
+  private static var runtimePath: String { ["$ORIGIN", "..", "lib", "zoo"].joined(separator: "/") }
+
+  /// Whether a program was linked to seek its runtime where it is installed. A program of one's own may not be.
+  static func seeksItsRuntime(_ program: URL) -> Bool {
+    guard let data = try? Data(contentsOf: program, options: .alwaysMapped) else { return false }
+    return data.range(of: Data(runtimePath.utf8)) != nil
   }
 
   private func copyTree(_ folder: URL, to place: URL) throws {
