@@ -9,7 +9,7 @@ import Zoo
 
 extension HeadAtlas.Subject {
   /// Checkpoints on the way that a film strip shows at most.
-  private static let mostCheckpoints = 6
+  private static let maxCheckpoints = 6
 
   /// A trained model with what its run kept: the model before training, and checkpoints on the way.
   ///
@@ -36,7 +36,7 @@ extension HeadAtlas.Subject {
       vocabulary: tokenizer.vocabulary)
     let context = trained.context
     let checkpoints = (folder?.allCheckpoints() ?? []).filter { $0.step > 0 && $0.step < step }
-    let kept = Self.spread(checkpoints, Self.mostCheckpoints)
+    let kept = Self.spread(checkpoints, Self.maxCheckpoints)
     self.init(
       arm: arm, trained: trained, step: step,
       earlier: [(step: 0, load: untrained)]

@@ -40,11 +40,11 @@ public struct HeadAtlas {
   }
 
   /// Agreement items that are asked, half of them with each number.
-  static let mostItems = 60
+  static let maxItems = 60
   /// Pairs of models whose heads are matched.
-  static let mostMatches = 4
+  static let maxMatches = 4
   /// Bytes that the pictures of one state may take; larger models have none.
-  package static let mostPictureBytes = 60_000
+  package static let maxPictureBytes = 60_000
 
   private let subjects: [Subject]
   private let sentences: [String]
@@ -65,7 +65,7 @@ public struct HeadAtlas {
       subjects.first.map { AtlasSentences.choose(source, $0.trained.tokenizer, room: room) } ?? []
     self.room = room
     self.sentences = sentences
-    self.items = Array(items.prefix(Self.mostItems))
+    self.items = Array(items.prefix(Self.maxItems))
     self.shown = shown ?? sentences.first?.trimmingCharacters(in: .newlines)
   }
 
@@ -132,7 +132,7 @@ public struct HeadAtlas {
   {
     guard let shown, model.fits(shown) else { return nil }
     let picture = AttentionPicture(arm: arm, state: state, maps: try model.attention(shown))
-    return picture.codes.count <= Self.mostPictureBytes ? picture : nil
+    return picture.codes.count <= Self.maxPictureBytes ? picture : nil
   }
 
   private func rollout(_ arm: Int, _ model: LoadedModel) throws -> AttentionPicture? {
@@ -171,7 +171,7 @@ extension HeadAtlas {
     let pairs = all.filter(\.isEncoder).flatMap { encoder in
       all.filter { !$0.isEncoder && $0.content == encoder.content }.map { (encoder, $0) }
     }
-    return try pairs.prefix(Self.mostMatches).compactMap { encoder, decoder in
+    return try pairs.prefix(Self.maxMatches).compactMap { encoder, decoder in
       let half = encoder.content.map { text in
         zip(decoder.half(text.count), encoder.half(text.count)).map { $0.clamped(to: $1) }
       }

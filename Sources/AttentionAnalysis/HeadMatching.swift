@@ -20,7 +20,7 @@ struct HeadMatching {
   }
 
   /// Most shuffles of the sentences.
-  static let mostShuffles = 100
+  static let maxShuffles = 100
   /// Probabilities that all shuffles together may compare: some seconds.
   private static let budget = 3e8
 
@@ -104,7 +104,7 @@ struct HeadMatching {
   private var shuffles: Int {
     let cells = (encoder.maps.first ?? []).reduce(0.0) { $0 + Double($1.time * $1.time) }
     let one = Double(encoder.maps.count * decoder.maps.count) * cells
-    return min(Self.mostShuffles, max(5, Int(Self.budget / max(1, one))))
+    return min(Self.maxShuffles, max(5, Int(Self.budget / max(1, one))))
   }
 }
 

@@ -25,11 +25,11 @@ public enum HeadRole: String, Codable, Sendable, CaseIterable {
   case mixed = "mixed"
 
   /// The least gain of a head that looks at one kind of place.
-  public static let leastGain = 0.4
+  public static let minGain = 0.4
   /// The least gain of a head that looks from verbs to subjects: verbs are only some of its rows.
-  public static let leastAgreementGain = 0.2
+  public static let minAgreementGain = 0.2
   /// How often as much a head must look at the subject as at a noun that may mislead it.
-  public static let leastPreference = 2.0
+  public static let minPreference = 2.0
   /// The least normalised entropy of a broad head.
   public static let broadEntropy = 0.9
 
@@ -53,13 +53,13 @@ public enum HeadRole: String, Codable, Sendable, CaseIterable {
   )? {
     func share(_ role: HeadRole, _ share: KeyPath<HeadMeasures, Double?>) -> (HeadRole, Double)? {
       guard let value = measures[keyPath: share], let even = uniform[keyPath: share] else { return nil }
-      return (role, gain(value, over: even) / leastGain)
+      return (role, gain(value, over: even) / minGain)
     }
     func agreement(_ place: KeyPath<HeadMeasures, HeadMeasures.Agreement?>) -> (HeadRole, Double)? {
       guard let value = measures[keyPath: place], let even = uniform[keyPath: place],
-        value.subject >= leastPreference * value.attractor
+        value.subject >= minPreference * value.attractor
       else { return nil }
-      return (.agreement, gain(value.subject, over: even.subject) / leastAgreementGain)
+      return (.agreement, gain(value.subject, over: even.subject) / minAgreementGain)
     }
     let rules = [
       share(.previous, \.previous), share(.next, \.next), share(.itself, \.itself), share(.first, \.first),

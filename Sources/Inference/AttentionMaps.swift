@@ -37,7 +37,7 @@ extension LoadedModel {
     var heads = sequences.map { _ in 0 }
     var paths = sequences.map { _ in [String]() }
     // Smaller batches than elsewhere: a token has a row of probabilities for each head.
-    for batch in lengthBatches(sequences.map(\.count), mostTokens: 1024) {
+    for batch in lengthBatches(sequences.map(\.count), maxTokens: 1024) {
       let time = sequences[batch[0]].count
       let pass = Pass.inference(context) { path, probabilities in
         let values = probabilities.values()  // [B, H, T, T]

@@ -36,7 +36,7 @@ extension LoadedModel {
     let places = sequences.map { ids in ids.indices.filter { ids[$0] == mask } }
     var guesses = texts.map { _ in [[FillCandidate]]() }
     // Smaller batches than elsewhere: each mask has a row as wide as the vocabulary.
-    for batch in lengthBatches(sequences.map(\.count), mostTokens: 1024) {
+    for batch in lengthBatches(sequences.map(\.count), maxTokens: 1024) {
       let inputs = batch.map { hiddenInput(sequences[$0]) }
       let time = inputs[0].count
       let all = batch.enumerated().flatMap { row, index in places[index].map { row * time + $0 } }

@@ -41,7 +41,7 @@ extension LoadedModel {
   ///
   /// A tokenizer with a token that ends documents ends the text where the model chooses it.
   ///
-  /// A model that predicts hidden tokens writes by `Uncovering` masks in a random order instead.
+  /// A model that predicts hidden tokens writes by `Unmasking` masks in a random order instead.
   ///
   /// Of the prompt that part is read which `promptToContinue` gives; it and the result read like all tokens
   /// decoded at once.
@@ -76,7 +76,7 @@ extension LoadedModel {
     let contents = try prompts.map(writable)
     var written = contents.map { WrittenText(tokenizer, stop: options.stop, followsText: !$0.isEmpty) }
     if predicts == .hidden {
-      let all = try Uncovering(model: self, options: options).continuations(of: contents)
+      let all = try Unmasking(model: self, options: options).continuations(of: contents)
       for (index, tokens) in all.enumerated() {
         for token in tokens where !written[index].isStopped { onToken(index, written[index].append(token)) }
         onToken(index, written[index].finish())
@@ -86,13 +86,13 @@ extension LoadedModel {
     let longest = contents.map(\.count).max() ?? 0
     var reader = TextReader(self, texts: prompts.count, longest: longest + options.tokens)
     let end = tokenizer.special[.endOfDocument]
-    let choose = TokenChoice(options: options, vocabulary: tokenizer.vocabulary, end: end)
+    let choose = TokenSampler(options: options, vocabulary: tokenizer.vocabulary, end: end)
     let keys = prompts.indices.map(options.key)
     // The prompts that the reader is at, in its order; those that wait follow when one is finished.
     var active: [Int] = []
     var waiting = options.tokens > 0 ? Array(prompts.indices.reversed()) : []
     while true {
-      while active.count < TextReader.mostTexts, let next = waiting.popLast() {
+      while active.count < TextReader.maxTexts, let next = waiting.popLast() {
         reader.add(contents[next])
         active.append(next)
       }

@@ -9,7 +9,7 @@ import Transformer
 /// lengths need no padding. A text's logits have the same bits alone and among others.
 struct TextReader {
   /// Texts at a time: as many rows as a product reads the weights for only once.
-  static let mostTexts = 16
+  static let maxTexts = 16
 
   private let model: LoadedModel
   /// nil: the model reads whole texts every time.
@@ -22,7 +22,7 @@ struct TextReader {
     let capacity = min(model.descriptor.context, longest + (model.startsWithToken ? 1 : 0))
     cache =
       model.model.usesCache
-      ? KeyValueCache(sequences: min(texts, Self.mostTexts), capacity: capacity, in: model.context) : nil
+      ? KeyValueCache(sequences: min(texts, Self.maxTexts), capacity: capacity, in: model.context) : nil
   }
 
   /// How many texts are being read.
@@ -77,7 +77,7 @@ struct TextReader {
     }
     let rows = index..<index + 1
     while texts[index].unread.count > 1 {
-      let tokens = Array(texts[index].unread.dropLast().prefix(KeyValueCache.mostTokensAtOnce))
+      let tokens = Array(texts[index].unread.dropLast().prefix(KeyValueCache.maxTokensAtOnce))
       let documents = model.documents.map { _ in Array(texts[index].documents.prefix(tokens.count)) }
       let pass = try Pass.inference(model.context, continuing: rows, of: cache)
       _ = try model.model.hidden(

@@ -65,7 +65,7 @@ struct BlockedProduct<Format: PackedFormat>: Sendable {
     let (m, n, k) = (operands.m, operands.n, operands.k)
     guard m > 0, n > 0 else { return }
     pool.count(flops: UInt64(2 * m * n * k))
-    let isShared = 2 * m * n * k >= ProductCut.leastFlops
+    let isShared = 2 * m * n * k >= ProductCut.minFlops
     func share(_ tiles: Int, _ body: @Sendable (Int) -> Void) {
       if isShared { pool.run(tiles: tiles) { tile, _ in body(tile) } } else { (0..<tiles).forEach(body) }
     }

@@ -2,12 +2,12 @@
 let chunkLength = 16_384
 
 /// Work on fewer elements than this stays on the calling thread: waking others takes longer.
-private let leastShared = 32_768
+private let minParallelCount = 32_768
 
 /// Calls `body` for every chunk of `0..<count`, on all threads when that pays.
 @inline(__always)
 func forEachChunk(_ pool: ThreadPool, count: Int, _ body: @Sendable (Range<Int>) -> Void) {
-  if count < leastShared {
+  if count < minParallelCount {
     if count > 0 { body(0..<count) }
   } else {
     pool.run(tiles: (count + chunkLength - 1) / chunkLength) { tile, _ in
@@ -19,7 +19,7 @@ func forEachChunk(_ pool: ThreadPool, count: Int, _ body: @Sendable (Range<Int>)
 /// Calls `body` for ranges of rows that hold about a chunk of elements each.
 @inline(__always)
 func forEachRowRange(_ pool: ThreadPool, rows: Int, width: Int, _ body: @Sendable (Range<Int>) -> Void) {
-  if rows * width < leastShared {
+  if rows * width < minParallelCount {
     if rows > 0 { body(0..<rows) }
   } else {
     let step = max(1, chunkLength / max(1, width))

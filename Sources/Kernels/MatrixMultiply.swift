@@ -69,17 +69,17 @@ struct ProductCut {
   private let step: Int
 
   /// Products below this many FLOPs take less time than waking a thread.
-  static let leastFlops = 1 << 19
+  static let minFlops = 1 << 19
   /// The least rows or columns of a tile.
-  private static let leastLength = 16
+  private static let minLength = 16
   /// As many tiles as this machine has cores, an even number.
   static let machineTiles = max(2, (ProcessInfo.processInfo.activeProcessorCount + 1) / 2 * 2)
 
   init(m: Int, n: Int, k: Int) {
     cutsRows = m >= n
     length = cutsRows ? m : n
-    let tiles = min(Self.machineTiles, length / Self.leastLength)
-    guard tiles > 1, 2 * m * n * k >= Self.leastFlops else {
+    let tiles = min(Self.machineTiles, length / Self.minLength)
+    guard tiles > 1, 2 * m * n * k >= Self.minFlops else {
       (step, self.tiles) = (max(1, length), 1)
       return
     }

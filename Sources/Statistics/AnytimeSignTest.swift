@@ -59,7 +59,7 @@ public struct AnytimeSignTest: Sendable {
   public var probability: Double { min(1, 1 / most) }
 
   /// The least p-value that so many further differences could lead to: all of one sign, whichever leads further.
-  public func leastProbability(after further: Int) -> Double {
+  public func minProbability(after further: Int) -> Double {
     let ends = [1.0, -1].map { sign in
       var test = self
       for _ in 0..<max(0, further) { test.add(sign) }
@@ -69,7 +69,7 @@ public struct AnytimeSignTest: Sendable {
   }
 
   /// The fewest pairs with which so many tests can all decide at the 5 % level, if all pairs have one sign.
-  public static func fewestPairs(tests: Int) -> Int {
+  public static func minPairs(tests: Int) -> Int {
     (1...).first { count in
       AnytimeSignTest((0..<count).map { _ in 1 }).probability * Double(tests) <= 0.05
     } ?? 1

@@ -6,7 +6,7 @@ struct LimitedMemoryBFGS {
   /// The largest entry of the gradient at which the search ends.
   let bound: Double
   /// Steps at most.
-  let mostSteps: Int
+  let maxSteps: Int
   /// Steps that are remembered.
   private static let memory = 10
 
@@ -39,7 +39,7 @@ struct LimitedMemoryBFGS {
     var value = function(point, &gradient)
     var changes: [Change] = []
     var steps = 0
-    while steps < mostSteps, Self.largest(gradient) > bound {
+    while steps < maxSteps, Self.largest(gradient) > bound {
       let direction = Self.direction(gradient, changes)
       let slope = Self.product(direction, gradient)
       // The first step knows nothing of the curvature.

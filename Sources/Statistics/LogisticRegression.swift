@@ -26,7 +26,7 @@ package struct LogisticRegression: Sendable {
   /// The fit's gradient is this small at its largest entry.
   package static let gradientBound = 1e-5
   /// Steps after which a fit gives up.
-  package static let mostSteps = 2000
+  package static let maxSteps = 2000
 
   /// A linear probe.
   package struct Fit: Sendable {
@@ -56,9 +56,9 @@ package struct LogisticRegression: Sendable {
   }
 
   /// The fit of least loss, from weights of 0.
-  package func fit(bound: Double = gradientBound, mostSteps: Int = mostSteps) -> Fit {
+  package func fit(bound: Double = gradientBound, maxSteps: Int = maxSteps) -> Fit {
     let start = [Double](repeating: 0, count: classes * features.pitch)
-    let found = LimitedMemoryBFGS(bound: bound, mostSteps: mostSteps).minimum(from: start, loss)
+    let found = LimitedMemoryBFGS(bound: bound, maxSteps: maxSteps).minimum(from: start, loss)
     return Fit(weights: found.point, classes: classes, gradient: found.gradient)
   }
 

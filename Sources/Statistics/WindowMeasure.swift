@@ -22,7 +22,7 @@ package struct WindowMeasure {
 
 extension WindowMeasure {
   /// Fewer windows with such tokens give no interval: it would be far too short.
-  package static let leastWindows = 5
+  package static let minWindows = 5
 
   /// The measure over windows of so many tokens of one kind; some may have none.
   package init(tokens: [Int]) { self.init(bytes: tokens) }
@@ -30,6 +30,6 @@ extension WindowMeasure {
   /// All bits over all tokens, with the interval that windows as units give.
   package func perToken(_ bits: [Double]) -> Measured {
     let measured = perByte(bits)
-    return bytes.count { $0 > 0 } < Self.leastWindows ? Measured(measured.value) : measured
+    return bytes.count { $0 > 0 } < Self.minWindows ? Measured(measured.value) : measured
   }
 }

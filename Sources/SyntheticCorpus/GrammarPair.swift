@@ -78,7 +78,7 @@ public struct GrammarPair: Sendable, Hashable {
     var sentence: [Int] = []
     while Paradigm.allCases.contains(where: { found[$0, default: []].count < count }) {
       sampler.draw(into: &sentence, using: &random)
-      guard sentence.count <= mostWords else { continue }
+      guard sentence.count <= maxWords else { continue }
       let reading = PairSentence(sentence, grammar)
       for paradigm in Paradigm.allCases {
         let made = found[paradigm, default: []].count
@@ -103,5 +103,5 @@ public struct GrammarPair: Sendable, Hashable {
   }
 
   /// Longer sentences make no pairs: an encoder reads a sentence once for each of its tokens.
-  static let mostWords = 18
+  static let maxWords = 18
 }

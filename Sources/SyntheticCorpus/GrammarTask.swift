@@ -83,7 +83,7 @@ private struct GrammarTaskMaker {
     var (texts, seen, sentence) = ([LabelledText](), Set<String>(), [Int]())
     while texts.count < count {
       sampler.draw(into: &sentence, using: &maker.random)
-      guard sentence.count <= GrammarPair.mostWords else { continue }
+      guard sentence.count <= GrammarPair.maxWords else { continue }
       let written = pairs.text(sentence)
       guard !seen.contains(written), !trained.contains(written),
         let text = maker.labelled(PairSentence(sentence, grammar), written, number: texts.count)

@@ -34,7 +34,7 @@ extension VerbItem {
   /// outside what a 5-gram sees.
   static let distances = 4...10
   /// How many items may share one held-out combination: the frequent words would otherwise fill the list.
-  static let mostOfOneCombination = 5
+  static let maxPerCombination = 5
 
   /// The item of a sentence's main verb, if the sentence makes one.
   fileprivate init?(_ sentence: [Int], _ grammar: Grammar, _ otherForm: [Int?], _ held: HeldOutTriples) {
@@ -79,7 +79,7 @@ extension VerbItem {
       guard held.any(in: sentence), let item = VerbItem(sentence, grammar, otherForm, held) else { continue }
       // Singular and plural alternate, so that every even number of first items is balanced.
       let wanted: GrammarWord.Number = items.count.isMultiple(of: 2) ? .singular : .plural
-      guard item.number == wanted, uses[item.heldOut, default: 0] < mostOfOneCombination,
+      guard item.number == wanted, uses[item.heldOut, default: 0] < maxPerCombination,
         seen.insert(item).inserted
       else { continue }
       uses[item.heldOut, default: 0] += 1

@@ -8,7 +8,7 @@ import Kernels
 /// with a window keeps what it may still see and forgets the rest.
 public final class KeyValueCache {
   /// The most tokens of a sequence that a pass may read at once through a layer that forgets.
-  public static let mostTokensAtOnce = 128
+  public static let maxTokensAtOnce = 128
 
   /// Most tokens of a sequence.
   public let capacity: Int
@@ -98,7 +98,7 @@ public final class KeyValueCache {
   /// - Parameter window: how near a key must be to be seen; nil: any.
   /// - Throws: `ShapeError` when the layer had another width before; `MemoryError`.
   func layer(_ name: String, width: Int, window: Int?) throws -> CachedLayer {
-    let needed = window.map { ($0 + 7) / 8 * 8 + 8 + Self.mostTokensAtOnce } ?? capacity
+    let needed = window.map { ($0 + 7) / 8 * 8 + 8 + Self.maxTokensAtOnce } ?? capacity
     let shape: Shape = ["sequences": sequences, "capacity": min(needed, capacity), "width": width]
     if let known = layers[name] {
       try expectShape(known.rows.shape, shape, "cached keys and values", in: name)

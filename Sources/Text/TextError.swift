@@ -7,18 +7,18 @@ public struct TextError: Error, CustomStringConvertible, Sendable, Equatable {
   /// What is wrong with it.
   public let reason: String
   /// What to do about it.
-  public let mend: String
+  public let suggestion: String
   /// Whether a saved tokenizer has a part that is not registered: nothing is damaged, and the plugin that has the part
   /// reads it.
   public let isForMissingPart: Bool
 
   /// An error with its three parts.
-  public init(place: String, reason: String, mend: String, isForMissingPart: Bool = false) {
+  public init(place: String, reason: String, suggestion: String, isForMissingPart: Bool = false) {
     self.isForMissingPart = isForMissingPart
     self.place = FilePath.shown(place)
     self.reason = reason
-    self.mend = mend
+    self.suggestion = suggestion
   }
 
-  public var description: String { "\(place): \(reason); \(mend)" }
+  public var description: String { "\(place): \(reason); \(suggestion)" }
 }

@@ -155,8 +155,8 @@ import Zoo
       let words = refusal([first, second], [.receptiveField])
       #expect(words.contains("has no window"), "\(words)")
       #expect(words.contains("did you mean \(first.name) with block.attention.window=\(window)?"), "\(words)")
-      let mended = try arm(first.name, "block: { attention: { window: \(window) } }")
-      let fields = try matched([mended, second], [.receptiveField]).plans.map { try reach($0)[0].tokens }
+      let changed = try arm(first.name, "block: { attention: { window: \(window) } }")
+      let fields = try matched([changed, second], [.receptiveField]).plans.map { try reach($0)[0].tokens }
       #expect(fields == [31, 31])
     }
     // An even number of tokens has no middle.

@@ -105,7 +105,7 @@ import Testing
     grid[1][0] = [1, 0, 0, 0, 0, 0, 1, 0, 0, 0, 0, 1, 0, 0, 1, 0]
     let pointed = AttentionPicture(
       arm: 0, state: .trained, tokens: ["a", "b", "c", "d"], probabilities: grid)
-    let best = AttentionSVG.mostPointed(pointed)
+    let best = AttentionSVG.mostFocused(pointed)
     #expect(best.layer == 1 && best.head == 0)
   }
 

@@ -20,7 +20,7 @@ final class PageReader: NSObject, XMLParserDelegate {
     let reader = PageReader()
     let parser = XMLParser(data: Data(html.utf8))
     parser.delegate = reader
-    // `parse` also returns true for a text that it had to mend, so its errors are what counts.
+    // `parse` also returns true for a text that it had to repair, so its errors are what counts.
     if !parser.parse() || parser.parserError != nil, reader.problem == nil {
       reader.problem = "not well-formed"
     }
@@ -258,7 +258,7 @@ final class PageReader: NSObject, XMLParserDelegate {
         step: step, tokens: Double(step), supervisedTokens: 0, flops: 0, seconds: 0, value: Double(step % 2))
     }
     let curve = SectionCurves.thinned(.init(arm: 0, metric: .trainingLoss, points: (0..<3200).map(point)))
-    #expect(curve.points.count == SectionCurves.mostPoints)
+    #expect(curve.points.count == SectionCurves.maxPoints)
     #expect(curve.points.allSatisfy { $0.value == 0.5 })
   }
 

@@ -29,7 +29,7 @@ import Testing
   }
 
   /// On a path every arm is held against the one before, and an arm without a measure is left out.
-  @Test func armsAreHeldAgainstTheOnesThatAreNamed() {
+  @Test func armsAreComparedWithTheOnesThatAreNamed() {
     let values: [[Double]] = [[1, 2, 3], [2, 4, 6], [], [3, 3, 3], [5, 6, 7]]
     let seeds = SeedComparison.make([measure(values)], seeds: 3, against: [nil, 0, 1, 1, 3])
     let differences = seeds.measures[0].differences
@@ -39,7 +39,7 @@ import Testing
   }
 
   /// Losses of different tasks have values, and nothing is said of one beside another.
-  @Test func onlyArmsThatWereAskedTheSameAreHeldAgainstEachOther() {
+  @Test func onlyArmsThatWereAskedTheSameAreCompared() {
     var losses = measure([[1, 2, 3], [2, 3, 4], [9, 9, 9], [7, 8, 9]])
     losses.tasks = ["next", "next", "hidden", "hidden"]
     let seeds = SeedComparison.make([losses], seeds: 3, against: [nil, 0, 0, 2])
@@ -49,7 +49,7 @@ import Testing
   }
 
   /// An arm that was not trained for what is asked keeps its values, and counts as no test.
-  @Test func anArmThatWasNotTrainedForItIsHeldAgainstNone() throws {
+  @Test func anArmThatWasNotTrainedForItIsComparedWithNone() throws {
     let first = [1.0, 2, 3, 4, 5, 6]
     var asked = measure([first, first.map { $0 - 1 }, first.map { $0 + 5 }])
     (asked.uncompared, asked.reason) = ([2], "c was trained for another task")
@@ -178,8 +178,8 @@ import Testing
   }
 
   /// The fewest seeds are enough when all agree, and one less is not.
-  @Test(arguments: [1, 2, 3, 6, 10]) func fewestSeedsDecide(tests: Int) {
-    let fewest = SeedComparison.fewestSeeds(tests: tests)
+  @Test(arguments: [1, 2, 3, 6, 10]) func minSeedsDecide(tests: Int) {
+    let fewest = SeedComparison.minSeeds(tests: tests)
     for (count, isDecided) in [(fewest - 1, false), (fewest, true)] {
       let first = (0..<count).map { Double($0) }
       let arms = [first] + (0..<tests).map { arm in first.map { $0 + 1 + Double(arm) } }

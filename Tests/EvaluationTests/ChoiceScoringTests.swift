@@ -34,7 +34,7 @@ import Zoo
     }
   }
 
-  @Test func anEncoderUncoversTheFormFromLeftToRight() throws {
+  @Test func anEncoderUnmasksTheFormFromLeftToRight() throws {
     let model = try untrainedModel("tiny/bert")
     let scores = try ChoiceScoring(model).scores(parts, .bothSides)
     let hidden = try ChoiceScoring(model).scores(parts, .leftOnly)

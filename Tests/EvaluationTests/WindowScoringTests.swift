@@ -35,7 +35,7 @@ import Zoo
   func probabilitiesOfAllWindowsAddUpToOne(preset: String) throws {
     #expect(tinyPresets.count >= 14)
     let scoring = try WindowScoring(try model(preset))
-    let orders: [UncoveringOrder] =
+    let orders: [UnmaskingOrder] =
       scoring.hasOrders
       ? [.leftToRight, .rightToLeft, .random(seed: 4), .blocks(size: 2), .blocks(size: 9)] : [.leftToRight]
     for length in [1, 4] {
@@ -68,7 +68,7 @@ import Zoo
     let model = try model(
       "tiny/bert", sets: ["context=\(context)"], startsWithToken: true, predicts: .hidden)
     let scoring = try WindowScoring(model)
-    for order in [UncoveringOrder.leftToRight, .rightToLeft, .random(seed: 3)] {
+    for order in [UnmaskingOrder.leftToRight, .rightToLeft, .random(seed: 3)] {
       let probabilities = try scoring.nats(allWindows(4), order: order).map { exp(-$0.reduce(0, +)) }
       #expect(abs(probabilities.reduce(0, +) - 1) < 1e-5, "\(order)")
     }
@@ -107,7 +107,7 @@ import Zoo
   @Test func anEncoderIsScoredWithAllThatComesLaterMasked() throws {
     let model = try model("tiny/bert")
     let window: [Int32] = [5, 7, 6, 6, 5]
-    for order in [UncoveringOrder.leftToRight, .rightToLeft, .random(seed: 2), .blocks(size: 2)] {
+    for order in [UnmaskingOrder.leftToRight, .rightToLeft, .random(seed: 2), .blocks(size: 2)] {
       let nats = try WindowScoring(model).nats([window], order: order)[0]
       var seen = Set<Int>()
       for group in order.groups(length: 5) {
@@ -128,11 +128,11 @@ import Zoo
   }
 
   @Test func ordersAreDeclaredBeforehand() {
-    #expect(UncoveringOrder.rightToLeft.groups(length: 3) == [[2], [1], [0]])
-    #expect(UncoveringOrder.blocks(size: 2).groups(length: 5) == [[0, 1], [2, 3], [4]])
-    let shuffled = UncoveringOrder.random(seed: 1).groups(length: 40)
-    #expect(shuffled == UncoveringOrder.random(seed: 1).groups(length: 40))
-    #expect(shuffled != UncoveringOrder.random(seed: 2).groups(length: 40))
+    #expect(UnmaskingOrder.rightToLeft.groups(length: 3) == [[2], [1], [0]])
+    #expect(UnmaskingOrder.blocks(size: 2).groups(length: 5) == [[0, 1], [2, 3], [4]])
+    let shuffled = UnmaskingOrder.random(seed: 1).groups(length: 40)
+    #expect(shuffled == UnmaskingOrder.random(seed: 1).groups(length: 40))
+    #expect(shuffled != UnmaskingOrder.random(seed: 2).groups(length: 40))
     #expect(
       shuffled.flatMap { $0 }.sorted() == Array(0..<40) && shuffled != shuffled.sorted { $0[0] < $1[0] })
     #expect(WindowScoring.hiddenShare(length: 4, order: .rightToLeft) == [0.25, 0.5, 0.75, 1])

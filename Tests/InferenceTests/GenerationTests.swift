@@ -140,7 +140,7 @@ import Transformer
     let model = try Self.loaded(text: "position: 'rotary', block: { attention: { heads: 2 } }")
     var options = GenerationOptions()
     options.tokens = 30
-    let prompts = (0..<TextReader.mostTexts + 5).map { String(repeating: "ab\($0)", count: $0 % 7) }
+    let prompts = (0..<TextReader.maxTexts + 5).map { String(repeating: "ab\($0)", count: $0 % 7) }
     let alone = try prompts.map { try model.generate(prompt: $0, options: options) }
     #expect(Set(alone).count > 15)
     var pieces = prompts.map { _ in "" }
@@ -211,7 +211,7 @@ import Transformer
   /// Layers with windows forget what nobody can see any more, and the logits do not change.
   @Test(arguments: ["'rotary'", "'alibi'", "'learned'", "'none'"])
   func windowsForget(position: String) throws {
-    let most = KeyValueCache.mostTokensAtOnce
+    let most = KeyValueCache.maxTokensAtOnce
     for window in [1, 8, 13] {
       let text = "position: \(position), block: { attention: { heads: 2, window: \(window) } }"
       let model = try Self.loaded(text: text, context: 5 * most)
@@ -241,7 +241,7 @@ import Transformer
       _ = try model.model.hidden(ModelFixture.batch(rows: 1, time: 3), pass)
       return cache.byteCount
     }
-    #expect(bytes[1] / 4096 * (8 + 8 + KeyValueCache.mostTokensAtOnce) == bytes[0])
+    #expect(bytes[1] / 4096 * (8 + 8 + KeyValueCache.maxTokensAtOnce) == bytes[0])
   }
 
   @Test func whatDoesNotFitIsRefused() throws {

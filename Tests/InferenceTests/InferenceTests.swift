@@ -121,7 +121,7 @@ import Transformer
 
   @Test func batchesHoldOneLengthAndEveryTextOnce() {
     let lengths = [3, 7, 3, 0, 7, 3, 9000, 3]
-    let batches = lengthBatches(lengths, mostTokens: 10)
+    let batches = lengthBatches(lengths, maxTokens: 10)
     #expect(batches == [[3], [0, 2, 5], [7], [1], [4], [6]])
     #expect(lengthBatches([]).isEmpty)
   }

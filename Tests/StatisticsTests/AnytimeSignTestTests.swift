@@ -17,8 +17,8 @@ import Testing
   @Test func sixOfOneSignDecide() {
     #expect(AnytimeSignTest(Array(repeating: -0.1, count: 5)).probability > 0.05)
     #expect(AnytimeSignTest(Array(repeating: -0.1, count: 6)).probability <= 0.05)
-    #expect(AnytimeSignTest.fewestPairs(tests: 1) == 6)
-    #expect(AnytimeSignTest.fewestPairs(tests: 2) == 7 && AnytimeSignTest.fewestPairs(tests: 3) == 8)
+    #expect(AnytimeSignTest.minPairs(tests: 1) == 6)
+    #expect(AnytimeSignTest.minPairs(tests: 2) == 7 && AnytimeSignTest.minPairs(tests: 3) == 8)
   }
 
   /// What was reached once stays, and a difference of nothing says nothing.
@@ -93,10 +93,10 @@ import Testing
   /// With twelve seeds at most, one that dissents makes a decision impossible, and with thirteen it does not.
   @Test func whatCanStillBeReachedIsKnown() {
     let one = AnytimeSignTest([1, 1, 1, -1])
-    #expect(one.leastProbability(after: 8) > 0.05 && one.leastProbability(after: 9) <= 0.05)
-    #expect(one.leastProbability(after: 0) == one.probability)
+    #expect(one.minProbability(after: 8) > 0.05 && one.minProbability(after: 9) <= 0.05)
+    #expect(one.minProbability(after: 0) == one.probability)
     let full = AnytimeSignTest([1, 1, 1, -1] + [Double](repeating: 1, count: 9))
-    #expect(one.leastProbability(after: 9) == full.probability)
+    #expect(one.minProbability(after: 9) == full.probability)
   }
 
   @Test func theIntervalEndsAtDifferences() {

@@ -56,7 +56,7 @@ import Testing
   }
 
   /// Six seeds that agree in all of ten comparisons decide them all: the least p has nothing to do with their number.
-  @Test func theLeastProbabilityDoesNotDependOnTheNumberOfTests() {
+  @Test func theMinProbabilityDoesNotDependOnTheNumberOfTests() {
     let differences = (0..<10).map { comparison in (0..<6).map { 1 + Double($0 * (comparison + 1)) } }
     #expect(JointSignFlips(differences).corrected == [Double?](repeating: 0.03125, count: 10))
   }

@@ -144,14 +144,14 @@ import Testing
 
   @Test func aHardValleyIsWalkedToItsEnd() {
     // Rosenbrock's valley is not convex, but its gradient leads to (1, 1).
-    let found = LimitedMemoryBFGS(bound: 1e-8, mostSteps: 500).minimum(from: [-1.2, 1]) { point, gradient in
+    let found = LimitedMemoryBFGS(bound: 1e-8, maxSteps: 500).minimum(from: [-1.2, 1]) { point, gradient in
       let (x, y) = (point[0], point[1])
       gradient[0] = -400 * x * (y - x * x) - 2 * (1 - x)
       gradient[1] = 200 * (y - x * x)
       return 100 * (y - x * x) * (y - x * x) + (1 - x) * (1 - x)
     }
     #expect(found.gradient <= 1e-8 && abs(found.point[0] - 1) < 1e-6 && abs(found.point[1] - 1) < 1e-6)
-    let early = LimitedMemoryBFGS(bound: 1e-8, mostSteps: 3).minimum(from: [5.0]) { point, gradient in
+    let early = LimitedMemoryBFGS(bound: 1e-8, maxSteps: 3).minimum(from: [5.0]) { point, gradient in
       gradient[0] = 4 * point[0] * point[0] * point[0]
       return point[0] * point[0] * point[0] * point[0]
     }

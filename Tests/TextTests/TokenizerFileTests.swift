@@ -21,15 +21,15 @@ import Testing
   }
 
   static let start = "{\"format\":\"transformer-zoo tokenizer\",\"version\":1,"
-  static let mend = "; it is damaged: take another copy or train it again"
+  static let suggestion = "; it is damaged: take another copy or train it again"
 
   @Test(arguments: [
-    ("", "saved tokenizer: is not the JSON of a tokenizer (it cannot be read as JSON)" + mend),
-    ("{\"version\":1}", "saved tokenizer: is not the JSON of a tokenizer (no \"format\")" + mend),
-    ("[]", "saved tokenizer: is not the JSON of a tokenizer (no object)" + mend),
+    ("", "saved tokenizer: is not the JSON of a tokenizer (it cannot be read as JSON)" + suggestion),
+    ("{\"version\":1}", "saved tokenizer: is not the JSON of a tokenizer (no \"format\")" + suggestion),
+    ("[]", "saved tokenizer: is not the JSON of a tokenizer (no object)" + suggestion),
     (
       "{\"format\":\"x\",\"version\":1,\"kind\":\"bytes\"}",
-      "saved tokenizer: has the format \"x\", not \"transformer-zoo tokenizer\"" + mend
+      "saved tokenizer: has the format \"x\", not \"transformer-zoo tokenizer\"" + suggestion
     ),
     (
       "{\"format\":\"transformer-zoo tokenizer\",\"version\":3,\"kind\":\"bytes\"}",
@@ -40,10 +40,10 @@ import Testing
       "saved tokenizer: has the unknown kind \"words\"; "
         + "this program knows bytes, characters, byte-bpe, wordpiece"
     ),
-    (start + "\"kind\":\"byte-bpe\"}", "saved tokenizer: has no merges, which byte-bpe needs" + mend),
+    (start + "\"kind\":\"byte-bpe\"}", "saved tokenizer: has no merges, which byte-bpe needs" + suggestion),
     (
       start + "\"kind\":\"byte-bpe\",\"merges\":[[5,6],[7]]}",
-      "saved tokenizer: merge 1 joins 1 tokens instead of 2" + mend
+      "saved tokenizer: merge 1 joins 1 tokens instead of 2" + suggestion
     ),
     (
       start + "\"kind\":\"byte-bpe\",\"merges\":[[5,6],[5,262]]}",
@@ -56,15 +56,15 @@ import Testing
     ),
     (
       start + "\"kind\":\"byte-bpe\",\"merges\":[[5,\"a\"]]}",
-      "saved tokenizer: is not the JSON of a tokenizer (\"merges.Index 0.Index 1\" has the wrong type)" + mend
+      "saved tokenizer: is not the JSON of a tokenizer (\"merges.Index 0.Index 1\" has the wrong type)" + suggestion
     ),
     (
       start + "\"kind\":\"characters\",\"characters\":[55296]}",
-      "saved tokenizer: 55296 is no code point" + mend
+      "saved tokenizer: 55296 is no code point" + suggestion
     ),
     (
       start + "\"kind\":\"characters\",\"characters\":[98,97]}",
-      "saved tokenizer: its characters are not in ascending order" + mend
+      "saved tokenizer: its characters are not in ascending order" + suggestion
     ),
     (
       start + "\"kind\":\"wordpiece\",\"pieces\":[\"a\",\"a\"]}",
@@ -81,7 +81,7 @@ import Testing
     let json = Self.start + "\"kind\":\"byte-bpe\",\"merges\":\(merges)}"
     #expect { try TokenizerFile.decode(Data(json.utf8)) } throws: {
       "\($0)"
-        == "saved tokenizer: merge 6 makes a token of 128 bytes, and words have at most 64" + Self.mend
+        == "saved tokenizer: merge 6 makes a token of 128 bytes, and words have at most 64" + Self.suggestion
     }
     let deep = String(repeating: "[", count: 200_000)
     #expect(throws: TextError.self) { try TokenizerFile.decode(Data(deep.utf8)) }

@@ -159,7 +159,7 @@ import Testing
     #expect(missing?.reason == "has the unknown pre-tokenizer \"halves\"")
     #expect(missing?.isForMissingPart == true)
     #expect(
-      missing?.mend.hasPrefix("load the plugin that has it with --plugin FILE (known without it: ") == true)
+      missing?.suggestion.hasPrefix("load the plugin that has it with --plugin FILE (known without it: ") == true)
     var registry = Registry()
     try registry.addText()
     try registry.add("halves", to: .preTokenizer, summary: "half of what is left", file: "One/F") { _ in

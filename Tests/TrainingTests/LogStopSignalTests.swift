@@ -32,10 +32,10 @@ struct LogStopSignalTests {
     #expect(stop.exitCode == 128 + number)
     #expect(code.value.load(ordering: .relaxed) == 0)
     // One within a second is the same wish, such as of `timeout`, which signals the process and its group.
-    clock.now.store(StopSignal.oneWish - 1, ordering: .relaxed)
+    clock.now.store(StopSignal.requestInterval - 1, ordering: .relaxed)
     kill(getpid(), number)
     #expect(!wait(tries: 100) { code.value.load(ordering: .relaxed) != 0 })
-    clock.now.store(StopSignal.oneWish, ordering: .relaxed)
+    clock.now.store(StopSignal.requestInterval, ordering: .relaxed)
     kill(getpid(), number)
     #expect(wait { code.value.load(ordering: .relaxed) == 128 + number })
     #expect(announced.value.load(ordering: .relaxed) == 1)

@@ -86,7 +86,7 @@ struct LogMetricsTests {
   }
 
   @Test(
-    "A full disk is an error with the mend",
+    "A full disk is an error with the suggestion",
     .enabled(if: FileManager.default.fileExists(atPath: "/dev/full")))
   func fullDisk() throws {
     let url = URL(fileURLWithPath: "/dev/full")

@@ -60,7 +60,7 @@ import Zoo
     }
     let error = #expect(throws: TrainerError.self) { try trainer(try Context.tested(threads: 1)) }
     #expect(error?.place == "recipe.precision")
-    #expect(error?.mend.contains("fp32") == true)
+    #expect(error?.suggestion.contains("fp32") == true)
     // What is trained can be loaded anywhere.
     let folder = try bench.temporaryFolder()
     defer { try? FileManager.default.removeItem(at: folder) }

@@ -30,7 +30,7 @@ private final class FailingObjective: Objective {
       left -= 1
       return left < 0
     }
-    if fails { throw TextError(place: "batch", reason: "it cannot be read", mend: "repair it") }
+    if fails { throw TextError(place: "batch", reason: "it cannot be read", suggestion: "repair it") }
     return try inner.prepare(windows, vocabulary: vocabulary, key: key)
   }
   func refusal(under mask: any Mask) -> String? { nil }

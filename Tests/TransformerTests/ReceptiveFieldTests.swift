@@ -90,7 +90,7 @@ import Testing
   /// The numbers that papers give: a window of 65 to each side is 129 tokens, to the left alone 65.
   @Test func aWindowIsTwiceAsWideOnBothSides() {
     func reach(_ prefix: Int?, layers: Int) -> Reach {
-      let one = ReceptiveField(of: PrefixMask(prefix: prefix, withinDocuments: false), window: 65, time: 1024)
+      let one = ReceptiveField(of: RangeMask(prefix: prefix, withinDocuments: false), window: 65, time: 1024)
       return (1..<layers).reduce(one) { field, _ in one.over(field) }.reach
     }
     #expect(reach(nil, layers: 1) == Reach(before: 64, after: 64, tokens: 129))
@@ -101,7 +101,7 @@ import Testing
 
   /// Too short a text for anybody to see as far on both sides.
   @Test func aFieldEndsWithTheText() {
-    let field = ReceptiveField(of: PrefixMask(prefix: nil, withinDocuments: false), window: 6, time: 8)
+    let field = ReceptiveField(of: RangeMask(prefix: nil, withinDocuments: false), window: 6, time: 8)
     #expect(field.reach == Reach(before: 5, after: 5, tokens: 8))
   }
 }

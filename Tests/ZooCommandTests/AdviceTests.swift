@@ -118,14 +118,14 @@ import Zoo
     let registry = try Registry.standard()
     let open = try registry.descriptor(preset: "gpt", sets: [], from: try Presets.standard())
     let descriptor = try registry.descriptor(open, vocabulary: 300)
-    func forecast(_ sets: [String], mostTokens: Int = 1 << 21) throws -> RunForecast {
+    func forecast(_ sets: [String], maxTokens: Int = 1 << 21) throws -> RunForecast {
       try RunForecast.planned(
         descriptor, try Recipe.load(nil, sets: sets, registry: registry), vocabulary: 300, registry: registry,
-        threads: 2, mostTokens: mostTokens)
+        threads: 2, maxTokens: maxTokens)
     }
     let whole = try forecast(["batch=64"])
     // Scaled up from two smaller batches it is the same: FLOPs exactly, memory nearly.
-    let scaled = try forecast(["batch=64"], mostTokens: 16 * descriptor.context)
+    let scaled = try forecast(["batch=64"], maxTokens: 16 * descriptor.context)
     #expect(scaled.step == whole.step)
     #expect(abs(Double(scaled.peakBytes) / Double(whole.peakBytes) - 1) < 0.02)
     let memory = MachineMemory(bytes: whole.peakBytes / 3, limit: .controlGroup)

@@ -141,7 +141,7 @@ struct AdvisedOption: Sendable {
   static let elsewhere: [String: String] = [
     "MemoryFit.swift: --batch": "AdviceTests.theAdvisedBatchFits: the batch fits into a memory of any size",
     "RunSaves.swift: --set": "needs a disk that is nearly full",
-    "TrainerError.swift: --set": "GoingOnTests: a run that diverges; a lower rate need not converge either",
+    "TrainerError.swift: --set": "ResumingRunTests: a run that diverges; a lower rate need not converge either",
     "HeadsCommand.swift: --text": "FigureTests: a run that reads no line of its text whole",
   ]
 }

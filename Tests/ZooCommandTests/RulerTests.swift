@@ -8,7 +8,7 @@ import Text
 
 /// What a comparison on the embedded corpus says because its grammar is known, and `zoo pairs`.
 @Suite struct RulerTests {
-  @Test func aComparisonIsHeldAgainstTheGrammar() throws {
+  @Test func aComparisonIncludesTheGrammar() throws {
     try withTemporaryFolder { folder in
       let settings = [
         "tokenizer={ type: 'byte-bpe', vocabulary: 700 }", "context=40", "recipe.evaluationWindows=2",

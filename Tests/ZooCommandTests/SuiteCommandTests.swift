@@ -27,7 +27,7 @@ import Testing
     }
   }
 
-  @Test func theClockMendsItsEstimate() {
+  @Test func theClockRefinesItsEstimate() {
     let start = Date(timeIntervalSince1970: 0)
     var clock = ExperimentClock(estimates: [100, 100, 200], began: start)
     #expect(clock.total == 400)

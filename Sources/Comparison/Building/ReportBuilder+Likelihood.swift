@@ -33,7 +33,7 @@ extension ReportBuilder {
 
   /// Whether an arm has a likelihood and its objective taught it that in an order: by the next token, or by hiding
   /// what that order has not come to.
-  func isTrainedForLikelihood(_ arm: ArmResult, _ order: UncoveringOrder = .leftToRight) -> Bool {
+  func isTrainedForLikelihood(_ arm: ArmResult, _ order: UnmaskingOrder = .leftToRight) -> Bool {
     guard (try? WindowScoring(arm.trained)) != nil else { return false }
     return arm.trained.predicts == .next || isTrained(arm, in: order)
   }
@@ -55,7 +55,7 @@ extension ReportBuilder {
   }
 
   /// Whether an arm that predicts hidden tokens was trained with what an order has not come to hidden.
-  private func isTrained(_ arm: ArmResult, in order: UncoveringOrder) -> Bool {
+  private func isTrained(_ arm: ArmResult, in order: UnmaskingOrder) -> Bool {
     switch arm.objective.taughtOrder {
     case .random: return true
     case .leftToRight: return order == .leftToRight
@@ -78,7 +78,7 @@ extension ReportBuilder {
       floor: grammar.map { measure.perByte($0).value }, scores: [], shares: [], pseudo: [])
     for (index, arm) in arms.enumerated() {
       guard let scoring = try? WindowScoring(arm.trained), let first = try scores.score(arm) else { continue }
-      let orders: [UncoveringOrder] = scoring.hasOrders ? [.leftToRight, .random(seed: 1)] : [.leftToRight]
+      let orders: [UnmaskingOrder] = scoring.hasOrders ? [.leftToRight, .random(seed: 1)] : [.leftToRight]
       for order in orders {
         let before = arm.trained.context.device.matrixFlops
         let score =
@@ -127,7 +127,7 @@ extension ReportBuilder {
   }
 
   /// Five groups of places, from those predicted with little hidden to those with nearly all.
-  private func share(_ nats: [[Double]], _ order: UncoveringOrder, arm: Int) -> ReportData.Likelihood.Share {
+  private func share(_ nats: [[Double]], _ order: UnmaskingOrder, arm: Int) -> ReportData.Likelihood.Share {
     let length = nats.first?.count ?? 0
     let shares = WindowScoring.hiddenShare(length: length, order: order)
     let places = (0..<length).sorted { (shares[$0], $0) < (shares[$1], $1) }

@@ -24,7 +24,7 @@ extension ReportBuilder {
       guard !measure.sentences.isEmpty else { return nil }
       return ReportData.Writing(
         arm: index,
-        how: model.predicts == .next ? "from left to right" : "masks uncovered in random order",
+        how: model.predicts == .next ? "from left to right" : "masks unmasked in random order",
         texts: count, sentences: measure.sentences.count,
         wellFormed: experiment.corpus == nil ? nil : measure.share { isSentence($0) == true },
         copied: measure.share { training.contains(Data($0.utf8)) },

@@ -64,17 +64,17 @@ public struct ArmPlan: Sendable {
     for plan in plans {
       let shown = plan.name.debugDescription
       guard !plan.name.allSatisfy(\.isWhitespace) else {
-        throw TrainerError(place: "model \(shown)", reason: "its name is empty", mend: "give it a name")
+        throw TrainerError(place: "model \(shown)", reason: "its name is empty", suggestion: "give it a name")
       }
       guard !plan.name.unicodeScalars.contains(where: { $0.properties.generalCategory == .control }) else {
         throw TrainerError(
           place: "model \(shown)", reason: "its name holds control characters",
-          mend: "choose a name without line ends and the like")
+          suggestion: "choose a name without line ends and the like")
       }
       guard known.insert(plan.name).inserted else {
         throw TrainerError(
           place: "model \(shown)", reason: "two of the models would have this name",
-          mend: "give them different names, or leave one of them out")
+          suggestion: "give them different names, or leave one of them out")
       }
     }
   }

@@ -86,7 +86,7 @@ public final class Experiment: Sendable {
   /// ignored, and so is refused.
   private static func expectOneText(_ plans: [ArmPlan]) throws {
     guard let first = plans.first else {
-      throw TrainerError(place: "comparison", reason: "no model is named", mend: "name two, such as bert gpt")
+      throw TrainerError(place: "comparison", reason: "no model is named", suggestion: "name two, such as bert gpt")
     }
     for setting in ["data", "heldOutShare", "tuningShare", "evaluationWindows"] {
       func value(_ plan: ArmPlan) -> String {
@@ -98,7 +98,7 @@ public final class Experiment: Sendable {
         reason:
           "it is \(value(first)) for \(first.name) and \(value(other)) for \(other.name), and all models of a "
           + "comparison read one text and are evaluated on the same windows",
-        mend: "give it once for all with --set recipe.\(setting)=VALUE, or compare in two runs")
+        suggestion: "give it once for all with --set recipe.\(setting)=VALUE, or compare in two runs")
     }
   }
 
@@ -259,18 +259,18 @@ public final class Experiment: Sendable {
     _ plan: ArmPlan, _ data: TrainingData, _ checkpoint: ModelFile.OpenCheckpoint, _ record: RunRecord?,
     in arm: RunFolder
   ) throws {
-    let mend = "move the folder away; \(plan.name) is then trained anew"
+    let suggestion = "move the folder away; \(plan.name) is then trained anew"
     let planned = RunPlan(plan.descriptor, plan.recipe)
     try planned.expect(
       descriptor: checkpoint.record.descriptor, recipe: checkpoint.record.recipe ?? "{}",
-      at: checkpoint.url.shownPath, mend: mend, registry)
+      at: checkpoint.url.shownPath, suggestion: suggestion, registry)
     guard let record else { return }
     try planned.expect(
-      descriptor: record.descriptor, recipe: record.recipe, at: arm.url.shownPath, mend: mend, registry)
+      descriptor: record.descriptor, recipe: record.recipe, at: arm.url.shownPath, suggestion: suggestion, registry)
     guard record.dataFingerprint == data.source.fingerprint else {
       throw TrainerError(
         place: arm.url.shownPath, reason: "it was trained on another text than \(data.source.name)",
-        mend: mend)
+        suggestion: suggestion)
     }
   }
 

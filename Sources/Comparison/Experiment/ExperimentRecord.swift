@@ -102,7 +102,7 @@ public struct ExperimentRecord: RecordWithTexts, Sendable {
     func refuse(_ reason: String) -> TrainerError {
       TrainerError(
         place: "experiment.json", reason: reason,
-        mend: "get the record as it was written, or begin a new comparison")
+        suggestion: "get the record as it was written, or begin a new comparison")
     }
     guard !arms.isEmpty else { throw refuse("it names no models") }
     var known: Set<String> = []
@@ -126,12 +126,12 @@ public struct ExperimentRecord: RecordWithTexts, Sendable {
       url(in: folder),
       missing: TrainerError(
         place: folder.shownPath, reason: "no comparison stands there (experiment.json is missing)",
-        mend: FileManager.default.fileExists(atPath: RunFolder(folder).record.path)
+        suggestion: FileManager.default.fileExists(atPath: RunFolder(folder).record.path)
           ? "a single run stands there; go on with: \(ShellCommand("train", "--resume", folder.shownPath))"
           : "see what does with: \(ShellCommand("runs"))"),
       damaged: TrainerError(
         place: url(in: folder).shownPath, reason: "the record is damaged",
-        mend: Self.firstArm(in: folder).map {
+        suggestion: Self.firstArm(in: folder).map {
           "go on arm by arm, such as with: \(ShellCommand("train", "--resume", $0))"
         } ?? "begin it again in another folder"))
   }

@@ -44,7 +44,7 @@ public struct TrainedRun {
     // A run that was made longer has checkpoints of when it was shorter.
     try RunPlan(descriptor, own, ignoring: Budget.settings).expect(
       descriptor: record.descriptor, recipe: record.recipe, at: checkpoint.url.shownPath,
-      mend: "move the checkpoint away: the run's record is another one's", registry)
+      suggestion: "move the checkpoint away: the run's record is another one's", registry)
     let state = try TrainerState(from: checkpoint)
     if record.status != .finished || state.step != record.state.step { record.evaluation = nil }
     record.state = state

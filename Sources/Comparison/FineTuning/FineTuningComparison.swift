@@ -263,7 +263,7 @@ public struct FineTuningComparison {
       notes.append("\(split.testSeenBefore) test texts stand among those to train on or to choose by, too")
     }
     let tests = 2 * models.count - 1
-    let fewest = SeedComparison.fewestSeeds(tests: tests)
+    let fewest = SeedComparison.minSeeds(tests: tests)
     if plan.seeds.count == 1 {
       notes.append(
         "one seed: differences are about these fine-tuned models, not about fine-tuning them again")

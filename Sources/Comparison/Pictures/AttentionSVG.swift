@@ -217,7 +217,7 @@ public enum AttentionSVG {
 
   /// The head whose rows put the largest mean probability on a single token that is neither the row's
   /// own nor the first: the one most worth opening with.
-  static func mostPointed(_ picture: AttentionPicture) -> (layer: Int, head: Int) {
+  static func mostFocused(_ picture: AttentionPicture) -> (layer: Int, head: Int) {
     let size = picture.tokens.count
     var best = (layer: 0, head: 0, score: -1.0)
     for layer in 0..<picture.layers {

@@ -82,7 +82,7 @@ struct MethodsText {
       sentences.append(
         "Likelihood: −log₂ of the probability by the chain rule, per byte, of \(likelihood.windows) held-out "
           + "windows of \(Number.counted(likelihood.tokens, "token")) (\(Number.counted(likelihood.bytes, "byte"))), spread evenly over "
-          + "the held-out text, the length given and probability shared among tokens of text alone; encoders uncover "
+          + "the held-out text, the length given and probability shared among tokens of text alone; encoders unmask "
           + "from left to right and in one random order. Only the tokenizer's own way to cut the text is counted, "
           + "so these are upper bounds.")
     }

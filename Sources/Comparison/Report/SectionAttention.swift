@@ -5,7 +5,7 @@ import Reporting
 /// Attention pictures with choices: sentence, model, state, layer and head.
 struct SectionAttention {
   /// Bytes of codes that a page holds at most: base64 adds a third, the small pictures about as much.
-  static let mostBytes = 1_100_000
+  static let maxBytes = 1_100_000
 
   let data: ReportData
 
@@ -15,7 +15,7 @@ struct SectionAttention {
     var used = 0
     return order.filter { index in
       let picture = data.attention[index]
-      guard picture.isDrawable, used + picture.codes.count <= Self.mostBytes else { return false }
+      guard picture.isDrawable, used + picture.codes.count <= Self.maxBytes else { return false }
       used += picture.codes.count
       return true
     }
@@ -26,7 +26,7 @@ struct SectionAttention {
     let shown = self.shown
     guard !shown.isEmpty else { return nil }
     let pictures = shown.map { data.attention[$0] }
-    let start = AttentionSVG.mostPointed(pictures.first { $0.state == .trained } ?? pictures[0])
+    let start = AttentionSVG.mostFocused(pictures.first { $0.state == .trained } ?? pictures[0])
     let left = data.attention.count - shown.count
     let leftOut: Markup? =
       left == 0

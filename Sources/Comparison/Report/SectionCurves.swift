@@ -49,7 +49,7 @@ struct SectionCurves {
   }
 
   /// Most points of a drawn curve: more would only make the page heavy.
-  static let mostPoints = 160
+  static let maxPoints = 160
 
   let data: ReportData
 
@@ -157,10 +157,10 @@ struct SectionCurves {
       $0.value.isFinite && $0.tokens.isFinite && $0.supervisedTokens.isFinite && $0.flops.isFinite
         && $0.seconds.isFinite
     }
-    guard points.count > mostPoints else {
+    guard points.count > maxPoints else {
       return ReportData.Curve(arm: curve.arm, metric: curve.metric, points: points, seeds: curve.seeds)
     }
-    let run = (points.count + mostPoints - 1) / mostPoints
+    let run = (points.count + maxPoints - 1) / maxPoints
     let means = stride(from: 0, to: points.count, by: run).map { start -> ReportData.Point in
       let group = points[start..<min(start + run, points.count)]
       var point = group[(group.startIndex + group.endIndex - 1) / 2]

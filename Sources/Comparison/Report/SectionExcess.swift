@@ -15,7 +15,7 @@ enum SectionExcess {
         excess, 0 on average for one that knows the grammar. Tokens are grouped by what stands there, so a group \
         may lie below 0: the model then expects such words more often than they come, and pays for it elsewhere. \
         Intervals are 95 % t intervals with windows as units, and none where fewer than \
-        \(WindowMeasure.leastWindows) windows have such tokens; differences are paired window by window. All of \
+        \(WindowMeasure.minWindows) windows have such tokens; differences are paired window by window. All of \
         it is about these trained models.
         """,
       body: """

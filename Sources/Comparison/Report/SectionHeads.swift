@@ -5,7 +5,7 @@ import Reporting
 /// The atlas of heads: what each head does and is worth, before and after training.
 struct SectionHeads {
   /// Pictures of single heads that a page holds at most.
-  static let mostThumbs = 400
+  static let maxThumbs = 400
 
   let data: ReportData
 
@@ -20,8 +20,8 @@ struct SectionHeads {
       id: "heads", short: "Heads", title: "What the heads do",
       lead: """
         Every head on the same \(heads.sentences) held-out sentences. Its role follows by rule from its \
-        measures: where it puts at least \(Number.percent(HeadRole.leastGain, 0)) of what a uniform head leaves \
-        open (from a verb to its subject: \(Number.percent(HeadRole.leastAgreementGain, 0)), and at least twice \
+        measures: where it puts at least \(Number.percent(HeadRole.minGain, 0)) of what a uniform head leaves \
+        open (from a verb to its subject: \(Number.percent(HeadRole.minAgreementGain, 0)), and at least twice \
         what a misleading noun gets); broad means an entropy of at least \
         \(Number.fixed(HeadRole.broadEntropy, 1)) of the largest possible. The bar is the head's importance: \
         what the model's own loss rises by on \(heads.windows) held-out windows when the head's output is set \
@@ -35,7 +35,7 @@ struct SectionHeads {
 
   /// Whether the page has room for a picture of each head in each state.
   private func hasThumbs(_ heads: HeadResults) -> Bool {
-    heads.models.reduce(0) { $0 + $1.states.reduce(0) { $0 + $1.heads.count } } <= Self.mostThumbs
+    heads.models.reduce(0) { $0 + $1.states.reduce(0) { $0 + $1.heads.count } } <= Self.maxThumbs
   }
 
   private func model(_ model: HeadResults.Model, thumbs: Bool) -> Markup {

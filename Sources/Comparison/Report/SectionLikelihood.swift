@@ -10,7 +10,7 @@ enum SectionLikelihood {
     return ReportSection(
       id: "likelihood", short: "Likelihood", title: "One ruler for both kinds",
       lead: """
-        By the chain rule an encoder has a likelihood, too: it uncovers a window token by token in an order \
+        By the chain rule an encoder has a likelihood, too: it unmasks a window token by token in an order \
         that is fixed beforehand, each predicted with all later ones masked. Both kinds score the same \
         \(Number.counted(likelihood.windows, "held-out window")) of \(Number.counted(likelihood.tokens, "token")) \
         (\(Number.counted(likelihood.bytes, "byte"))), are given the length, and share their probability among \
@@ -78,7 +78,7 @@ enum SectionLikelihood {
         LineChart.Series(
           name: "\(data.name(share.arm)), \(share.order)", colour: data.colour(share.arm),
           points: zip(share.hidden, share.bits).map { ($0, $1, nil) },
-          isDashed: share.order != "\(UncoveringOrder.leftToRight)")
+          isDashed: share.order != "\(UnmaskingOrder.leftToRight)")
       }, xFormat: { Number.percent($0, 0) })
     return """
       <figure class='panel'><figcaption><h3>The more is hidden, the dearer a token</h3>\

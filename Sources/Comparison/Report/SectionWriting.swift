@@ -25,7 +25,7 @@ enum SectionWriting {
       id: "writing", short: "Writing", title: "How well they write",
       lead: """
         \(Number.counted(writing[0].texts, "text")) of every model, as long for all. A decoder writes from left to right; an encoder \
-        uncovers a window of masks in random order, each token with all that is uncovered in view, which is what \
+        unmasks a window of masks in random order, each token with all that is unmasked in view, which is what \
         the objective any-order trains and masked-lm does not. Sentences are counted that have both ends. \
         \(hasGrammar ? "Well-formed is what the grammar's own parser accepts." : "") \
         Distinct-n is the share of different ones among all runs of n words: few are different where a model \

@@ -7,7 +7,7 @@ struct Story {
   private let data: ReportData
 
   /// With more comparisons that are not decided, only the largest are told.
-  private static let mostOpen = 3
+  private static let maxOpen = 3
 
   init(_ data: ReportData) { self.data = data }
 
@@ -68,7 +68,7 @@ struct Story {
   private func notDecidable(
     _ open: [Difference], _ seeds: ReportData.Seeds, _ primary: ReportData.Seeds.Measure
   ) -> [String] {
-    let isMany = open.count > Self.mostOpen
+    let isMany = open.count > Self.maxOpen
     let shown = isMany ? Array(open.largestFirst.prefix(2)) : open
     let parts = shown.map { difference in
       let said = [

@@ -122,8 +122,8 @@ enum SeedComparison {
   ///
   /// - Parameter isSequential: whether the tests may be looked at after every seed, and are corrected by Holm's
   ///   method.
-  static func fewestSeeds(tests: Int, isSequential: Bool = false) -> Int {
-    guard !isSequential else { return AnytimeSignTest.fewestPairs(tests: tests) }
+  static func minSeeds(tests: Int, isSequential: Bool = false) -> Int {
+    guard !isSequential else { return AnytimeSignTest.minPairs(tests: tests) }
     return (1...).first { 2 / Double(1 << $0) <= level } ?? 1
   }
 

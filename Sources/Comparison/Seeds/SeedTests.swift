@@ -49,7 +49,7 @@ extension SeedComparison {
   static func canBeDecided(_ comparisons: [PairedComparison], further: Int) -> Bool {
     let tests = comparisons.map { AnytimeSignTest($0.differences) }
     let now = holm(tests.map(\.probability))
-    let best = holm(tests.map { $0.leastProbability(after: further) })
+    let best = holm(tests.map { $0.minProbability(after: further) })
     return zip(now, best).contains { $0 > level && $1 <= level }
   }
 }

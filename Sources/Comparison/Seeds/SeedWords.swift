@@ -24,7 +24,7 @@ extension [ReportData.Seeds.Difference] {
 extension ReportData.Seeds {
   /// The fewest seeds with which all comparisons of the measure that decides can be decided.
   var fewest: Int {
-    SeedComparison.fewestSeeds(
+    SeedComparison.minSeeds(
       tests: measures.first?.differences.count ?? 0, isSequential: addsSeeds)
   }
 

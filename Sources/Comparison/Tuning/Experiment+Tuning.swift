@@ -35,7 +35,7 @@ extension Experiment {
       throw TrainerError(
         place: folder.shownPath,
         reason: "the trials there are those of \(arm.arm) and not of \(plan.name)",
-        mend: "move the folder away; the trials are then run anew")
+        suggestion: "move the folder away; the trials are then run anew")
     }
     var text: TrainingData?
     var (number, rates) = (0, tuning.learningRates)
@@ -65,7 +65,7 @@ extension Experiment {
     guard arm.chosen != nil else {
       throw TrainerError(
         place: plan.name, reason: "no learning rate that was tried led to a loss",
-        mend: "begin again with lower ones")
+        suggestion: "begin again with lower ones")
     }
     return arm
   }

@@ -82,7 +82,7 @@ extension TunedArm {
     guard FileManager.default.fileExists(atPath: url.path) else { return self }
     let damage = TrainerError(
       place: url.shownPath, reason: "the record of the trials is damaged",
-      mend: "remove it; finished trials are then read from their own folders or run again")
+      suggestion: "remove it; finished trials are then read from their own folders or run again")
     let arm: TunedArm = try RecordFile.read(url, missing: damage, damaged: damage)
     guard arm.trials.allSatisfy(tuning.holds) else { throw damage }
     return arm

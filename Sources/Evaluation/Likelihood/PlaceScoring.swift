@@ -10,7 +10,7 @@ import Zoo
 public struct PlaceScoring {
   private let model: LoadedModel
   /// Most tokens of one pass.
-  private static let mostTokens = 4096
+  private static let maxTokens = 4096
 
   /// Scoring with a model.
   ///
@@ -44,7 +44,7 @@ public struct PlaceScoring {
     let readings = try windows.indices.flatMap { try read(windows[$0], $0, places[$0], side) }
     guard let time = readings.first?.ids.count else { return windows.map { _ in [] } }
     var found = places.map { $0.map { _ in [Double]() } }
-    let size = max(1, Self.mostTokens / time)
+    let size = max(1, Self.maxTokens / time)
     for start in stride(from: 0, to: readings.count, by: size) {
       let batch = readings[start..<min(start + size, readings.count)]
       let asked = batch.enumerated().flatMap { row, reading in reading.asked.map { row * time + $0.at } }

@@ -8,7 +8,7 @@ import Zoo
 /// How probable a model finds windows of text, token by token.
 ///
 /// **Likelihood.** Both kinds have one, by the chain rule. A model that predicts the next token reads from left
-/// to right. One that predicts hidden tokens uncovers a window in an order that was declared beforehand: each token is predicted with
+/// to right. One that predicts hidden tokens unmasks a window in an order that was declared beforehand: each token is predicted with
 /// all those masked that come later in the order. Either way the window's length is given, and the softmax
 /// is renormalised over the tokens that stand for text, so the probabilities of all windows of one length
 /// add up to 1. Of the ways to tokenise a text only the tokenizer's own is counted: bits per byte are an
@@ -23,9 +23,9 @@ public struct WindowScoring {
   private let model: LoadedModel
   private let progress: (_ done: Int, _ total: Int) -> Void
   /// Most tokens of one pass.
-  private static let mostTokens = 4096
+  private static let maxTokens = 4096
   /// Most logits of one pass, where there are as many rows of them as tokens.
-  private static let mostLogits = 1 << 24
+  private static let maxLogits = 1 << 24
 
   /// Scoring with a model.
   ///
@@ -49,14 +49,14 @@ public struct WindowScoring {
     self.progress = progress
   }
 
-  /// Whether the order of uncovering matters: for a model that predicts hidden tokens.
+  /// Whether the order of unmasking matters: for a model that predicts hidden tokens.
   public var hasOrders: Bool { model.predicts == .hidden }
 
   /// The negative log likelihood of each token of each window, in nats and in the order of the text.
   ///
   /// - Shapes: `windows` `[windows][length]`, as the result; lengths may differ.
   /// - Throws: `InferenceError` when a window is longer than the context; `MemoryError`.
-  public func nats(_ windows: [[Int32]], order: UncoveringOrder = .leftToRight) throws -> [[Double]] {
+  public func nats(_ windows: [[Int32]], order: UnmaskingOrder = .leftToRight) throws -> [[Double]] {
     for window in windows { if let reason = refusal(of: window) { throw InferenceError(reason) } }
     guard hasOrders else { return try causal(windows) }
     return try windows.enumerated().map { number, window in
@@ -80,7 +80,7 @@ public struct WindowScoring {
   }
 
   /// The share of a window that is hidden when each of its places is predicted, `[length]`.
-  public static func hiddenShare(length: Int, order: UncoveringOrder) -> [Double] {
+  public static func hiddenShare(length: Int, order: UnmaskingOrder) -> [Double] {
     var shares = [Double](repeating: 1, count: length)
     var left = length
     for group in order.groups(length: length) {
@@ -141,7 +141,7 @@ public struct WindowScoring {
     let time = model.hiddenInput(window).count
     var nats = [Double](repeating: .nan, count: window.count)
     let mask = try model.maskToken(for: "scoring of windows")
-    let size = max(1, Self.mostTokens / max(1, time))
+    let size = max(1, Self.maxTokens / max(1, time))
     for start in stride(from: 0, to: questions, by: size) {
       let batch = (start..<min(start + size, questions)).map(question)
       var ids: [Int32] = []
@@ -163,9 +163,9 @@ public struct WindowScoring {
   /// A decoder's predictions of the next token; windows of one length are read together.
   private func causal(_ windows: [[Int32]]) throws -> [[Double]] {
     var nats = windows.map { _ in [Double]() }
-    let mostTokens = min(Self.mostTokens, Self.mostLogits / model.model.dimensions.vocabulary)
+    let maxTokens = min(Self.maxTokens, Self.maxLogits / model.model.dimensions.vocabulary)
     var done = 0
-    for batch in lengthBatches(windows.map(\.count), mostTokens: mostTokens) {
+    for batch in lengthBatches(windows.map(\.count), maxTokens: maxTokens) {
       progress(done, windows.count)
       done += batch.count
       let time = windows[batch[0]].count

@@ -56,7 +56,7 @@ public struct MinimalPair: Sendable, Equatable {
         }
       }
       guard !pairs.isEmpty || lines.count < all.count else {
-        throw TextError(place: path, reason: "the file holds no pairs", mend: "name a file of minimal pairs")
+        throw TextError(place: path, reason: "the file holds no pairs", suggestion: "name a file of minimal pairs")
       }
       return pairs
     }
@@ -66,13 +66,13 @@ public struct MinimalPair: Sendable, Equatable {
     guard let row = try? JSONDecoder().decode(Row.self, from: Data(line.text.utf8)) else {
       throw TextError(
         place: line.place, reason: "the line is no object with sentence_good and sentence_bad",
-        mend: "write one such object a line, as BLiMP's files do")
+        suggestion: "write one such object a line, as BLiMP's files do")
     }
     for (side, name) in [(row.good, "sentence_good"), (row.bad, "sentence_bad")]
     where TextLine(side, place: line.place).isBlank {
       throw TextError(
         place: line.place, reason: "\(name) is empty, and nothing is more probable than any sentence",
-        mend: "write a sentence there, or leave the line out")
+        suggestion: "write a sentence there, or leave the line out")
     }
     var pair = MinimalPair(
       good: row.good, bad: row.bad,

@@ -7,7 +7,7 @@ import Zoo
 /// Which sentence of a minimal pair a model finds more probable.
 ///
 /// A model that reads from left to right has one measure, its likelihood. One that sees both sides has the
-/// likelihood by uncovering from left to right, and two pseudo-log-likelihoods. The measures may share an
+/// likelihood by unmasking from left to right, and two pseudo-log-likelihoods. The measures may share an
 /// axis of accuracy, never one of nats.
 public struct PairScoring {
   /// How a sentence is scored.

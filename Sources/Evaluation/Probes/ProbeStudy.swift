@@ -38,9 +38,9 @@ public struct ProbeStudy {
   }
 
   /// Sentences that are asked about unless another number is wished.
-  public static let mostSentences = 2000
+  public static let maxSentences = 2000
   /// Fewer sentences say nothing.
-  public static let fewestSentences = 50
+  public static let minSentences = 50
   /// The factor of half the squared weights.
   static let penalty = 1e-3
 
@@ -58,7 +58,7 @@ public struct ProbeStudy {
   ///   - seed: of the control labels.
   ///   - threads: fits at a time; their results do not depend on it.
   public init(
-    _ subjects: [Subject], source: TextSource, sentences: Int = mostSentences, seed: UInt64 = 1,
+    _ subjects: [Subject], source: TextSource, sentences: Int = maxSentences, seed: UInt64 = 1,
     threads: Int = 1
   ) {
     self.subjects = subjects
@@ -76,7 +76,7 @@ public struct ProbeStudy {
     let sentences = HeldOutSentences(source, count: count) { text in
       subjects.allSatisfy { $0.trained.fits(text) }
     }
-    guard sentences.sentences.count >= Self.fewestSentences else { return nil }
+    guard sentences.sentences.count >= Self.minSentences else { return nil }
     let all = ProbeTask.fitted.map { ProbeQuestions($0, sentences.examples($0), seed: seed) }
     var found: [ProbedLayer] = []
     for subject in subjects {

@@ -4,7 +4,7 @@ import Settings
 import Text
 import Training
 
-/// How probable the model finds held-out text by the chain rule: decoders read from left to right, encoders uncover
+/// How probable the model finds held-out text by the chain rule: decoders read from left to right, encoders unmask
 /// hidden tokens in that order.
 struct LikelihoodEvaluation: Evaluation {
   static let windows = Key.integer("windows", 1...1_000_000, default: 64, help: "held-out windows")

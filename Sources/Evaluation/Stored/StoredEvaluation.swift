@@ -84,7 +84,7 @@ public struct EvaluationStore: Sendable {
     } catch {
       throw TrainerError(
         place: folder.relativePath, reason: "the folder cannot be made (\(error.localizedDescription))",
-        mend: "make the run's folder writable; the results were printed")
+        suggestion: "make the run's folder writable; the results were printed")
     }
     try RecordFile.write(
       StoredEvaluation(question: question, version: version, figures: result.figures, result: result.json),
@@ -104,9 +104,9 @@ public struct EvaluationStore: Sendable {
     try RecordFile.read(
       url,
       missing: TrainerError(
-        place: url.relativePath, reason: "there is no such result", mend: "measure it with zoo eval --with"),
+        place: url.relativePath, reason: "there is no such result", suggestion: "measure it with zoo eval --with"),
       damaged: TrainerError(
         place: url.relativePath, reason: "the stored result is damaged",
-        mend: "remove the file, and measure again with zoo eval --with"))
+        suggestion: "remove the file, and measure again with zoo eval --with"))
   }
 }

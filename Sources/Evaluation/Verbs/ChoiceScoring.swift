@@ -17,7 +17,7 @@ public enum ChoiceContext: String, Codable, CaseIterable, Sendable {
 ///
 /// A model that predicts the next token scores a form by its log probability after the left side, or by that
 /// of the form and all that follows. A model that predicts hidden tokens scores a form by its
-/// pseudo-log-likelihood: the form's tokens are masked and uncovered from left to right; for the left
+/// pseudo-log-likelihood: the form's tokens are masked and unmasked from left to right; for the left
 /// side alone, everything after the form is masked, too.
 ///
 /// - Source: pseudo-log-likelihood: Salazar et al., 2020; within words from left to right: Kauf and
@@ -69,7 +69,7 @@ public struct ChoiceScoring {
       if let mask {
         probes += part.form.indices.map {
           Probe.masked(
-            ids, place, uncovered: $0, hidesRight: side == .leftOnly, offset: model.predictionOffset,
+            ids, place, unmasked: $0, hidesRight: side == .leftOnly, offset: model.predictionOffset,
             mask: mask, item: index)
         }
       } else {
@@ -116,11 +116,11 @@ public struct ChoiceScoring {
 
     /// A hidden token is predicted in its own place, or in the one before it.
     static func masked(
-      _ ids: [Int32], _ form: Range<Int>, uncovered: Int, hidesRight: Bool, offset: Int, mask: Int32,
+      _ ids: [Int32], _ form: Range<Int>, unmasked: Int, hidesRight: Bool, offset: Int, mask: Int32,
       item: Int
     ) -> Probe {
       var masked = ids
-      let place = form.lowerBound + uncovered
+      let place = form.lowerBound + unmasked
       for index in place..<(hidesRight ? ids.count : form.upperBound) { masked[index] = mask }
       return Probe(ids: masked, places: [place - offset], targets: [ids[place]], item: item)
     }

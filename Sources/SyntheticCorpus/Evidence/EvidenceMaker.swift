@@ -20,7 +20,7 @@ extension EvidenceItem {
     func isFull(_ cell: Cell) -> Bool { found[cell, default: []].count >= count / 2 }
     while !Cell.all.allSatisfy(isFull) {
       sampler.draw(into: &sentence, using: &random)
-      guard sentence.count <= GrammarPair.mostWords, let cut = maker.cut(sentence, using: &random),
+      guard sentence.count <= GrammarPair.maxWords, let cut = maker.cut(sentence, using: &random),
         !seen.contains(cut.whole), let side = judge.side(of: cut)
       else { continue }
       let cell = Cell(side: side, question: cut.question)
@@ -33,7 +33,7 @@ extension EvidenceItem {
         waiting[frame, default: [:]][item.correct] = item
         continue
       }
-      guard uses[frame, default: 0] < mostOfOneFrame else { continue }
+      guard uses[frame, default: 0] < maxPerFrame else { continue }
       uses[frame, default: 0] += 1
       found[cell, default: []] += [mirror, item]
     }
@@ -41,7 +41,7 @@ extension EvidenceItem {
   }
 
   /// Pairs of items with the same candidates between the same neighbours: the frequent ones would fill the list.
-  private static let mostOfOneFrame = 2
+  private static let maxPerFrame = 2
 
   private init(_ cut: CutSentence, side: Side) {
     let candidates = [cut.word, cut.other].sorted()

@@ -26,8 +26,8 @@ extension Pass {
     let layer = try continued.cache.layer(name, width: width, window: window)
     if let window, layer.capacity < continued.cache.capacity {
       try expect(
-        time <= KeyValueCache.mostTokensAtOnce && options.visible.shape.sizes[0] == batch, "input", in: name,
-        expected: "at most \(KeyValueCache.mostTokensAtOnce) tokens at once, each sequence with its own "
+        time <= KeyValueCache.maxTokensAtOnce && options.visible.shape.sizes[0] == batch, "input", in: name,
+        expected: "at most \(KeyValueCache.maxTokensAtOnce) tokens at once, each sequence with its own "
           + "visible ranges (attention has a window)",
         actual: "\(time) tokens, \(options.visible.shape.sizes[0]) of \(batch) ranges")
       for row in continued.rows {

@@ -76,12 +76,12 @@ extension Pass {
   static let logitsBlockBytes = 16 << 20
   /// The rows that a block should have at the least: each block reads the whole table three times and
   /// writes its gradient once, which few rows do not make up for.
-  static let leastLogitsRows = 256
+  static let minLogitsRows = 256
 
   /// The rows of logits in one block, all but the last of one size: depends on the shapes alone, so results
   /// do not depend on threads.
   static func logitsBlockRows(rows: Int, vocabulary: Int) -> Int {
-    let most = Swift.max(leastLogitsRows, logitsBlockBytes / (vocabulary * MemoryLayout<Float>.stride))
+    let most = Swift.max(minLogitsRows, logitsBlockBytes / (vocabulary * MemoryLayout<Float>.stride))
     let blocks = (rows + most - 1) / most
     return (rows + blocks - 1) / blocks
   }

@@ -19,7 +19,7 @@ final class ByteStore: @unchecked Sendable {
   init(mapping file: OpenTextFile) throws {
     guard let pages = Self.pages(of: file.descriptor, count: file.size) else {
       throw file.error(
-        "cannot be mapped (\(String(cString: strerror(errno))))", mend: "check the disk it is on")
+        "cannot be mapped (\(String(cString: strerror(errno))))", suggestion: "check the disk it is on")
     }
     (self.pages, count, isMapped) = (pages, file.size, true)
   }
@@ -71,17 +71,17 @@ final class OpenTextFile {
   private static func checkedSize(_ path: String, _ descriptor: Int32) throws -> Int {
     guard descriptor >= 0 else {
       let error = InputFile.openingError(path, errno)
-      throw TextError(place: error.place, reason: error.reason, mend: error.suggestion)
+      throw TextError(place: error.place, reason: error.reason, suggestion: error.suggestion)
     }
     do {
       var status = stat()
       guard fstat(descriptor, &status) == 0, status.st_mode & S_IFMT == S_IFREG else {
         throw TextError(
           place: path, reason: "is not a regular file, and the text of a run is read more than once",
-          mend: "write its content to a file and give that one")
+          suggestion: "write its content to a file and give that one")
       }
       guard status.st_size > 0 else {
-        throw TextError(place: path, reason: "is empty", mend: "give a file with some text")
+        throw TextError(place: path, reason: "is empty", suggestion: "give a file with some text")
       }
       return Int(status.st_size)
     } catch {
@@ -91,8 +91,8 @@ final class OpenTextFile {
   }
 
   /// An error about this file.
-  func error(_ reason: String, mend: String) -> TextError {
-    TextError(place: path, reason: reason, mend: mend)
+  func error(_ reason: String, suggestion: String) -> TextError {
+    TextError(place: path, reason: reason, suggestion: suggestion)
   }
 
   deinit { if descriptor >= 0 { close(descriptor) } }

@@ -24,7 +24,7 @@ public struct ContentHash: Sendable {
     func damaged(_ reason: String) -> TextError {
       TextError(
         place: "state of the content hash", reason: reason,
-        mend: "the checkpoint is damaged: resume from another one")
+        suggestion: "the checkpoint is damaged: resume from another one")
     }
     guard state.count == MemoryLayout<SHA256_CTX>.size else {
       throw damaged("has \(state.count) bytes, not \(MemoryLayout<SHA256_CTX>.size)")

@@ -12,22 +12,22 @@ enum TextFiles {
   /// their paths.
   static func list(_ paths: [String]) throws -> [String] {
     guard !paths.isEmpty else {
-      throw TextError(place: "text", reason: "no file is named", mend: "name a file or a folder")
+      throw TextError(place: "text", reason: "no file is named", suggestion: "name a file or a folder")
     }
     return try paths.flatMap { path -> [String] in
       var isFolder: ObjCBool = false
       guard path != InputFile.standardInput else {
         throw TextError(
           place: InputFile.place(path), reason: "can be read only once, and the text of a run more often",
-          mend: "write it to a file and give that one (a file called - is ./-)")
+          suggestion: "write it to a file and give that one (a file called - is ./-)")
       }
       guard FileManager.default.fileExists(atPath: path, isDirectory: &isFolder) else {
         let error = InputFile.openingError(path, ENOENT)
-        throw TextError(place: error.place, reason: error.reason, mend: error.suggestion)
+        throw TextError(place: error.place, reason: error.reason, suggestion: error.suggestion)
       }
       guard isFolder.boolValue else { return [path] }
       guard let below = FileManager.default.enumerator(atPath: path) else {
-        throw TextError(place: path, reason: "cannot be listed", mend: "check its permissions")
+        throw TextError(place: path, reason: "cannot be listed", suggestion: "check its permissions")
       }
       let found = below.compactMap { $0 as? String }.filter { file in
         let parts = file.split(separator: "/")
@@ -41,7 +41,7 @@ enum TextFiles {
         let endings = extensions.sorted().map { "." + $0 }.joined(separator: ", ")
         throw TextError(
           place: path, reason: "has no text file (\(endings))",
-          mend: "name the files themselves, or another folder")
+          suggestion: "name the files themselves, or another folder")
       }
       return found.sorted { $0.utf8.lexicographicallyPrecedes($1.utf8) }
         .map { (path as NSString).appendingPathComponent($0) }
@@ -90,7 +90,7 @@ enum TextFiles {
     var used = 0
     for (path, size) in files {
       let file = try OpenTextFile(path)
-      guard file.size == size else { throw file.error("changes while it is read", mend: "try again") }
+      guard file.size == size else { throw file.error("changes while it is read", suggestion: "try again") }
       let store = try ByteStore(mapping: file)
       try check(store.bytes, of: file, into: &hash)
       starts.append(used)
@@ -115,7 +115,7 @@ enum TextFiles {
       if let bad = firstInvalidByte(in: part) {
         throw file.error(
           "byte \(start + bad) (0x\(hexadecimal([part[bad]], upper: true))) is not UTF-8",
-          mend: "convert it, for instance with: iconv -f latin1 -t utf-8")
+          suggestion: "convert it, for instance with: iconv -f latin1 -t utf-8")
       }
       hash.add(part)
       start = end

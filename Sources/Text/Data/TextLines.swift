@@ -26,7 +26,7 @@ package enum TextLines {
   /// - Throws: `TextError` that tells a missing file from a folder, and names the first byte that is not UTF-8.
   package static func read(_ path: String) throws -> [TextLine] {
     do { return split(try InputFile.text(path), file: InputFile.place(path)) } catch {
-      throw TextError(place: error.place, reason: error.reason, mend: error.suggestion)
+      throw TextError(place: error.place, reason: error.reason, suggestion: error.suggestion)
     }
   }
 

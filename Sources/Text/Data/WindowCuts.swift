@@ -29,7 +29,7 @@ enum WindowCuts: Sendable {
       throw TextError(
         place: name,
         reason: "has \(text.ids.count) tokens, too few for one window, which needs \(length + 1)",
-        mend: "use a longer text or a shorter context")
+        suggestion: "use a longer text or a shorter context")
     }
     guard let starts = text.starts else {
       // One window fewer than could fit leaves room for every offset below a window's length.

@@ -7,7 +7,7 @@ import Synchronization
 /// anew. What does not fill a last batch is left out of the epoch.
 public struct WindowSampler: Sendable {
   /// The most tokens that a window may look ahead.
-  public static let mostLookAhead = 1
+  public static let maxLookAhead = 1
 
   /// Windows in every epoch.
   public let windowsPerEpoch: Int
@@ -94,10 +94,10 @@ public struct WindowSampler: Sendable {
 
   /// Refuses what a plugin's objective may ask for by mistake.
   private static func expectLookAhead(_ tokens: Int, name: String) throws {
-    guard !(0...mostLookAhead).contains(tokens) else { return }
+    guard !(0...maxLookAhead).contains(tokens) else { return }
     throw TextError(
       place: name, reason: "its windows cannot hold \(tokens) tokens beyond the context",
-      mend: "let the objective have a lookAhead of 0 or \(mostLookAhead)")
+      suggestion: "let the objective have a lookAhead of 0 or \(maxLookAhead)")
   }
 
   /// Where the frozen windows lie in the text, as in `frozen`.

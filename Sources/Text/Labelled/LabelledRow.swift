@@ -49,7 +49,7 @@ struct LabelledRow {
     guard let fields = try? JSONDecoder().decode([String: Field].self, from: Data(line.text.utf8)) else {
       throw TextError(
         place: line.place, reason: "the line is no JSON object",
-        mend: "write an object a line, such as {\"text\": \"…\", \"label\": \"…\"}")
+        suggestion: "write an object a line, such as {\"text\": \"…\", \"label\": \"…\"}")
     }
     self.init(fields: fields, place: line.place)
   }
@@ -69,7 +69,7 @@ struct LabelledRow {
     guard words.count == tags.count else {
       throw TextError(
         place: place, reason: "there are \(words.count) words and \(tags.count) tags",
-        mend: "write a tag for every word")
+        suggestion: "write a tag for every word")
     }
     return LabelledText(
       words.enumerated().map { $0.offset == 0 ? $0.element : " " + $0.element }, labels: tags, place: place)
@@ -80,7 +80,7 @@ struct LabelledRow {
     guard case .text(let text) = try field(column), !TextLine(text, place: place).isBlank else {
       throw TextError(
         place: place, reason: "\"\(column)\" is empty or no text",
-        mend: column == "label" ? "give every text a label" : "write a text there, or leave the line out")
+        suggestion: column == "label" ? "give every text a label" : "write a text there, or leave the line out")
     }
     return text
   }
@@ -97,7 +97,7 @@ struct LabelledRow {
     guard !list.isEmpty, !list.contains(where: { TextLine($0, place: place).isBlank }) else {
       throw TextError(
         place: place, reason: "\"\(column)\" is empty or no list of texts",
-        mend: "write at least one, and none that is empty")
+        suggestion: "write at least one, and none that is empty")
     }
     return list
   }
@@ -108,6 +108,6 @@ struct LabelledRow {
     let nearest = nearestName(to: column, among: Array(fields.keys)).map { "; did you mean it by \"\($0)\"?" }
     throw TextError(
       place: place, reason: "there is no field \"\(column)\"",
-      mend: "the first line has it, and so must all" + (nearest ?? ""))
+      suggestion: "the first line has it, and so must all" + (nearest ?? ""))
   }
 }

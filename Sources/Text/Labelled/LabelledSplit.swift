@@ -27,7 +27,7 @@ public struct LabelledSplit: Sendable {
     guard labels.count > 1 else {
       throw TextError(
         place: texts.name, reason: "every label is \"\(labels.first ?? "")\"",
-        mend: "a task needs texts of two labels at least")
+        suggestion: "a task needs texts of two labels at least")
     }
     testSeenBefore = try test.map { try Self.check($0, against: texts) } ?? 0
     var parts: [[LabelledText]] = [[], [], []]
@@ -46,7 +46,7 @@ public struct LabelledSplit: Sendable {
     guard !train.isEmpty, !development.isEmpty, !self.test.isEmpty else {
       throw TextError(
         place: texts.name, reason: "\(texts.texts.count) texts are too few to split",
-        mend: "give at least five different texts of a label")
+        suggestion: "give at least five different texts of a label")
     }
   }
 
@@ -77,7 +77,7 @@ public struct LabelledSplit: Sendable {
     let nearest = nearestName(to: label, among: labels).map { "did you mean \"\($0)\"?" }
     return TextError(
       place: text.place, reason: "the label \"\(label)\" stands nowhere in the file to train on",
-      mend: nearest ?? "its labels are \(labels.prefix(20).joined(separator: ", "))")
+      suggestion: nearest ?? "its labels are \(labels.prefix(20).joined(separator: ", "))")
   }
 
   /// Whether a test file fits; returns how many of its texts stand in the other file, too.
@@ -86,7 +86,7 @@ public struct LabelledSplit: Sendable {
       throw TextError(
         place: test.name,
         reason: "the test is one of \(test.form.rawValue), the other file one of "
-          + texts.form.rawValue, mend: "name two files with the same columns")
+          + texts.form.rawValue, suggestion: "name two files with the same columns")
     }
     let labels = texts.labels
     for text in test.texts { if let error = unknownLabel(of: text, labels) { throw error } }

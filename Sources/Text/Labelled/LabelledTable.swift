@@ -20,7 +20,7 @@ struct LabelledTable {
     }
     if let twice = Set(columns).first(where: { name in columns.count { $0 == name } > 1 }) {
       throw TextError(
-        place: head.place, reason: "the column \"\(twice)\" stands there twice", mend: "rename one of them")
+        place: head.place, reason: "the column \"\(twice)\" stands there twice", suggestion: "rename one of them")
     }
   }
 
@@ -33,7 +33,7 @@ struct LabelledTable {
       throw TextError(
         place: line.place,
         reason: "the line has \(values.count) columns where the first has \(columns.count)",
-        mend: "part columns by one tab each; a text with a tab or a line end in it needs a JSONL file")
+        suggestion: "part columns by one tab each; a text with a tab or a line end in it needs a JSONL file")
     }
     return LabelledRow(
       fields: Dictionary(uniqueKeysWithValues: zip(columns, values.map(LabelledRow.Field.text))),
@@ -66,7 +66,7 @@ struct LabelledTable {
       place: error.place,
       reason: "the first line names no columns of a task; column \(label + 1) looks like the label "
         + "(\(different[label]) different values in \(rows.count) lines)",
-      mend:
+      suggestion:
         "put the names before it: printf '\(names.joined(separator: "\\t"))\\n' | cat - \(quoted) > named.tsv"
     )
   }

@@ -31,7 +31,7 @@ extension LabelledTexts {
     let place = InputFile.place(path)
     let lines = try TextLines.read(path).filter { !$0.isBlank }
     guard let head = lines.first else {
-      throw TextError(place: place, reason: "the file is empty", mend: "name a TSV or JSONL file")
+      throw TextError(place: place, reason: "the file is empty", suggestion: "name a TSV or JSONL file")
     }
     let isJSON =
       ["jsonl", "json"].contains(name.pathExtension.lowercased())
@@ -48,12 +48,12 @@ extension LabelledTexts {
     }
     guard let first = rows.first else {
       throw TextError(
-        place: place, reason: "the file holds no texts", mend: "write a text a line below the columns")
+        place: place, reason: "the file holds no texts", suggestion: "write a text a line below the columns")
     }
     let form = try LabelledColumns.form(of: Array(first.fields.keys), place: first.place)
     let texts = try rows.compactMap { row in try read { try row.labelled(form) } }
     guard !texts.isEmpty else {
-      throw TextError(place: place, reason: "no line of the file can be used", mend: "see what was left out")
+      throw TextError(place: place, reason: "no line of the file can be used", suggestion: "see what was left out")
     }
     return LabelledTexts(name: name.deletingPathExtension().lastPathComponent, form: form, texts: texts)
   }
@@ -95,7 +95,7 @@ enum LabelledColumns {
       + (columns.count > 12 ? " and \(columns.count - 12) more" : "")
     throw TextError(
       place: place, reason: "there are no columns of a task among \(found)",
-      mend: "a file has text and label, or first, second and label, or words and tags"
+      suggestion: "a file has text and label, or first, second and label, or words and tags"
         + (meant.isEmpty ? "" : "; did you mean \(meant.joined(separator: ", "))?"))
   }
 }

@@ -45,7 +45,7 @@ public struct SpecialTokens: Sendable, Equatable {
   ///   role of an id that is none of the tokens.
   public init(_ tokens: [SpecialToken], roles: [SpecialRole: Int32]) throws {
     func fault(_ reason: String, _ suggestion: String) -> TextError {
-      TextError(place: "special tokens", reason: reason, mend: suggestion)
+      TextError(place: "special tokens", reason: reason, suggestion: suggestion)
     }
     self.tokens = tokens.sorted { $0.id < $1.id }
     self.roles = roles
@@ -94,7 +94,7 @@ public struct SpecialTokens: Sendable, Equatable {
       place: "tokenizer",
       reason: "has no token with the role \(role.rawValue), which \(user) needs "
         + "(its special tokens: \(others))",
-      mend: "use a tokenizer that has one, such as byte-bpe, or something else than \(user)")
+      suggestion: "use a tokenizer that has one, such as byte-bpe, or something else than \(user)")
   }
 
   /// Whether an id belongs to a special token.

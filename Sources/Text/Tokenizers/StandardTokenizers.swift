@@ -72,12 +72,12 @@ enum StandardTokenizer: String, CaseIterable {
     let place = "tokenizer \(rawValue)"
     if self != .bytes, text.isEmpty {
       throw TextError(
-        place: place, reason: "the training text is empty", mend: "train it on some text")
+        place: place, reason: "the training text is empty", suggestion: "train it on some text")
     }
     if let smallest = smallestVocabulary, vocabulary < smallest {
       throw TextError(
         place: place, reason: "a vocabulary of \(vocabulary) is too small",
-        mend: "give it at least \(smallest) tokens")
+        suggestion: "give it at least \(smallest) tokens")
     }
     let room = vocabulary - SpecialTokens.standard.tokens.count
     switch self {

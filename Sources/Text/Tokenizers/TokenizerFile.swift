@@ -28,7 +28,7 @@ public enum TokenizerFile {
     guard let tokenizer = tokenizer as? TokenizerPipeline else {
       throw TextError(
         place: "tokenizer \(tokenizer.kind)", reason: "this kind cannot be saved",
-        mend: "make it a TokenizerPipeline, or use one of \(TokenizerTrainer.kinds.joined(separator: ", "))")
+        suggestion: "make it a TokenizerPipeline, or use one of \(TokenizerTrainer.kinds.joined(separator: ", "))")
     }
     if let kind = StandardTokenizerContent(tokenizer) { return try kind.data() }
     return Data(tokenizer.content.json().utf8)
@@ -57,7 +57,7 @@ public enum TokenizerFile {
     default:
       throw TextError(
         place: place, reason: "has version \(header.version), and this program reads 1 and \(version)",
-        mend: "read it with the program that wrote it")
+        suggestion: "read it with the program that wrote it")
     }
   }
 
@@ -68,14 +68,14 @@ public enum TokenizerFile {
   }
 
   static func damaged(_ reason: String) -> TextError {
-    TextError(place: place, reason: reason, mend: "it is damaged: take another copy or train it again")
+    TextError(place: place, reason: reason, suggestion: "it is damaged: take another copy or train it again")
   }
 
   /// A part that is not registered: it is a plugin's.
   static func missing(_ family: String, _ name: String, _ known: [String]) -> TextError {
     TextError(
       place: place, reason: "has the unknown \(family) \"\(name)\"",
-      mend:
+      suggestion:
         "load the plugin that has it with --plugin FILE (known without it: \(known.joined(separator: ", ")))",
       isForMissingPart: true)
   }
@@ -83,7 +83,7 @@ public enum TokenizerFile {
   static func unknown(_ what: String, _ known: [String]) -> TextError {
     TextError(
       place: place, reason: "has the unknown \(what)",
-      mend: "this program knows \(known.joined(separator: ", "))")
+      suggestion: "this program knows \(known.joined(separator: ", "))")
   }
 
   private static func summary(of error: any Error) -> String {

@@ -41,7 +41,7 @@ public struct TokenizerPipeline: Tokenizer {
         place: "tokenizer \(kind)",
         reason:
           "the special token \(last.text) has id \(last.id), and its \(vocabularySize) tokens have the ids "
-          + "0 to \(vocabularySize - 1)", mend: "give it one of these")
+          + "0 to \(vocabularySize - 1)", suggestion: "give it one of these")
     }
     if model.hasUnknowns { _ = try special.id(.unknown, for: "the token model \(model.type)") }
     self.init(

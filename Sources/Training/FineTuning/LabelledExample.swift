@@ -49,7 +49,7 @@ public struct LabelledEncoder {
     }
     let wanted = try text.labels.map { label in
       guard let number = classes[label] else {
-        throw fault(text, "no class is called \"\(label)\"", "mend it")
+        throw fault(text, "no class is called \"\(label)\"", "correct it")
       }
       return number
     }
@@ -116,8 +116,8 @@ public struct LabelledEncoder {
       isCut: spans.count < words.count)
   }
 
-  private func fault(_ text: LabelledText, _ reason: String, _ mend: String) -> TextError {
-    TextError(place: text.place.isEmpty ? "a labelled text" : text.place, reason: reason, mend: mend)
+  private func fault(_ text: LabelledText, _ reason: String, _ suggestion: String) -> TextError {
+    TextError(place: text.place.isEmpty ? "a labelled text" : text.place, reason: reason, suggestion: suggestion)
   }
 }
 

@@ -123,7 +123,7 @@ public final class EventFile {
   }
 }
 
-/// A failed write in words, with the mend where there is one.
+/// A failed write in words, with the suggestion where there is one.
 func logFailure(_ error: any Error) -> String {
   let cause = (error as NSError).userInfo[NSUnderlyingErrorKey] as? NSError ?? error as NSError
   guard cause.domain == NSPOSIXErrorDomain || cause.domain == NSCocoaErrorDomain else {

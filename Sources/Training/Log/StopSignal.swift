@@ -17,7 +17,7 @@ public final class StopSignal: Sendable {
   private static let handlers = Mutex<[Int32: sigaction]>([:])
 
   /// Two signals within these nanoseconds are one.
-  static let oneWish: UInt64 = 1_000_000_000
+  static let requestInterval: UInt64 = 1_000_000_000
 
   /// A wish that nobody has yet.
   public convenience init() { self.init { DispatchTime.now().uptimeNanoseconds } }
@@ -121,7 +121,7 @@ public final class StopSignal: Sendable {
     let now = clock()
     if isFirst {
       first.store(now, ordering: .releasing)
-    } else if now >= first.load(ordering: .acquiring) + Self.oneWish {
+    } else if now >= first.load(ordering: .acquiring) + Self.requestInterval {
       leave(128 + signal)
     }
     return isFirst

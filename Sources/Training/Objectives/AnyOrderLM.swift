@@ -12,7 +12,7 @@ import Zoo
 /// sizes and costs are the same in every step. The odd row of an odd batch hides half, or with weight `bound`,
 /// which needs every number as often as the next, draws one near it.
 ///
-/// Which tokens those are is a setting of its own, `order`. With `random` every order of uncovering is as probable,
+/// Which tokens those are is a setting of its own, `order`. With `random` every order of unmasking is as probable,
 /// and every hidden token may be the next one, so all are predicted. With an order from one end, what is hidden is
 /// the other end, and only the token beside what is seen is predicted, for it alone is next.
 ///

@@ -43,7 +43,7 @@ public enum FormatVersion {
     } catch let error as UnknownFormatError {
       throw TrainerError(
         place: url.shownPath, reason: "\(error)",
-        mend: "use the version of the program that wrote it, or a newer one")
+        suggestion: "use the version of the program that wrote it, or a newer one")
     }
   }
 }

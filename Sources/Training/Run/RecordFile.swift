@@ -26,7 +26,7 @@ public enum RecordFile {
     do {
       return try decode(try InputFile.regular(url.path), of: url)
     } catch let error as InputFileError {
-      throw TrainerError(place: error.place, reason: error.reason, mend: error.suggestion)
+      throw TrainerError(place: error.place, reason: error.reason, suggestion: error.suggestion)
     } catch let error as TrainerError {
       throw error
     } catch {
@@ -75,7 +75,7 @@ public enum RecordFile {
       try AtomicFile.write(to: url) { try $0.write(text) }
     } catch {
       throw TrainerError(
-        place: url.path, reason: "cannot be written (\(error))", mend: "make room or permit writing there")
+        place: url.path, reason: "cannot be written (\(error))", suggestion: "make room or permit writing there")
     }
   }
 }

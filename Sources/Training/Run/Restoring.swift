@@ -76,7 +76,7 @@ extension Trainer {
       // A run that was made longer has checkpoints of when it was shorter.
       try RunPlan(descriptor, own, ignoring: Budget.settings).expect(
         descriptor: record.descriptor, recipe: record.recipe, at: checkpoint.url.shownPath,
-        mend: "move the checkpoint away: the run's record is another one's", registry)
+        suggestion: "move the checkpoint away: the run's record is another one's", registry)
     }
     var changes = changes
     if let record, record.totalSteps != (try TrainerState(from: checkpoint)).totalSteps {
@@ -85,7 +85,7 @@ extension Trainer {
     }
     let recipe = try Recipe.of(checkpoint, sets: changes.edits(of: own), registry: registry)
     let text = try RunText(of: record, open: source).source(
-      recipe, advice: RunText.bringBack(run: path), registry)
+      recipe, advice: RunText.restoreAdvice(run: path), registry)
     let data = try TrainingData(text, tokenizer: checkpoint.tokenizer)
     return try Trainer(
       descriptor, recipe, data, registry: registry, context: try makeContext(recipe),
@@ -105,7 +105,7 @@ extension Trainer {
     }
     let changed = try recipe(changes.edits(of: try recipe([])))
     let text = try RunText(of: record, open: open).source(
-      changed, advice: RunText.bringBack(run: path), registry)
+      changed, advice: RunText.restoreAdvice(run: path), registry)
     return try Trainer(
       descriptor, changed, try TrainingData(text, settings: descriptor.tokenizer, registry: registry),
       registry: registry,

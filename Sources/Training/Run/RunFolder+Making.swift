@@ -30,23 +30,23 @@ extension RunFolder {
       else {
         throw TrainerError(
           place: path, reason: "the folder \(parent.shownPath) that it would stand in does not exist",
-          mend: "make it first, or name another folder with --out")
+          suggestion: "make it first, or name another folder with --out")
       }
       guard access(parent.path, W_OK) == 0 else {
         throw TrainerError(
           place: path, reason: "the folder cannot be made (\(String(cString: strerror(errno))))",
-          mend: "name a folder that you may write to with --out")
+          suggestion: "name a folder that you may write to with --out")
       }
       return
     }
     guard isFolder.boolValue else {
-      throw TrainerError(place: path, reason: "a file has this name", mend: "name another folder with --out")
+      throw TrainerError(place: path, reason: "a file has this name", suggestion: "name another folder with --out")
     }
     try expectEmpty(url, path)
     guard access(url.path, W_OK) == 0 else {
       throw TrainerError(
         place: path, reason: "it cannot be written to (\(String(cString: strerror(errno))))",
-        mend: "name a folder that you may write to with --out")
+        suggestion: "name a folder that you may write to with --out")
     }
   }
 
@@ -56,16 +56,16 @@ extension RunFolder {
     if names.contains("experiment.json") {
       throw TrainerError(
         place: path, reason: "a comparison stands there already",
-        mend: "name another folder, or go on with it: \(ShellCommand("compare", "--resume", path))")
+        suggestion: "name another folder, or go on with it: \(ShellCommand("compare", "--resume", path))")
     }
     guard names.contains("run.json") else {
       throw TrainerError(
         place: path, reason: "the folder is not empty",
-        mend: "name another folder, or an empty one, with --out")
+        suggestion: "name another folder, or an empty one, with --out")
     }
     throw TrainerError(
       place: path, reason: "a run stands there already",
-      mend: "name another folder, or resume it with: \(ShellCommand("train", "--resume", path))")
+      suggestion: "name another folder, or resume it with: \(ShellCommand("train", "--resume", path))")
   }
 
   /// Makes a new folder: at `path` when one is given, else `NAME-N` below `root` with the lowest N that is free.
@@ -102,7 +102,7 @@ extension RunFolder {
   private static func cannotMake(_ url: URL) -> TrainerError {
     TrainerError(
       place: url.path, reason: "the folder cannot be made (\(String(cString: strerror(errno))))",
-      mend: "name a folder that you may write to with --out")
+      suggestion: "name a folder that you may write to with --out")
   }
 
   /// Takes the folder of a run inside that of a comparison: makes it where there is none, and locks it. One that
@@ -115,7 +115,7 @@ extension RunFolder {
     guard holdsOnlyWhatRunsMake else {
       throw TrainerError(
         place: url.shownPath, reason: "the folder holds files that no run made",
-        mend: "move them away; nothing was removed")
+        suggestion: "move them away; nothing was removed")
     }
     return try RunLock.acquire(in: url)
   }
@@ -131,11 +131,11 @@ extension RunFolder {
     case .link, .nothing:
       throw TrainerError(
         place: url.shownPath, reason: "a link stands where the folder of a run belongs",
-        mend: "put the folder itself there; nothing was removed")
+        suggestion: "put the folder itself there; nothing was removed")
     case .other:
       throw TrainerError(
         place: url.shownPath, reason: "a file stands where the folder of a run belongs",
-        mend: "move it away")
+        suggestion: "move it away")
     }
   }
 

@@ -61,7 +61,7 @@ public struct RunFolder: Sendable, Equatable {
     }
     throw TrainerError(
       place: url.path, reason: "no readable checkpoint",
-      mend: "name a run folder that has one, or train again")
+      suggestion: "name a run folder that has one, or train again")
   }
 
   /// The checkpoint of a step that was kept.
@@ -75,7 +75,7 @@ public struct RunFolder: Sendable, Equatable {
       let steps = known.map { "\($0.step)" }.joined(separator: ", ")
       throw TrainerError(
         place: url.shownPath, reason: "no checkpoint of \(name) was kept",
-        mend: steps.isEmpty ? "the run has none yet" : "those of these steps were: \(steps); write RUN@STEP")
+        suggestion: steps.isEmpty ? "the run has none yet" : "those of these steps were: \(steps); write RUN@STEP")
     }
     let checkpoint = try ModelFile.open(found.url, registry: registry)
     try checkpoint.verify()
@@ -94,7 +94,7 @@ public struct RunFolder: Sendable, Equatable {
     guard let step = steps.first(where: known.contains) ?? steps.first else {
       throw TrainerError(
         place: url.shownPath, reason: "the run has not been evaluated, so that no checkpoint is the best",
-        mend: "leave @best out")
+        suggestion: "leave @best out")
     }
     return try checkpoint(ofStep: step, called: "the best step, \(step),", registry: registry)
   }

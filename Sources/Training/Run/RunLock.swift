@@ -34,7 +34,7 @@ public final class RunLock: Sendable {
     guard descriptor >= 0 else {
       throw TrainerError(
         place: folder.shownPath, reason: "cannot be locked (\(String(cString: strerror(errno))))",
-        mend: "permit writing there, or copy the folder to a place where you may write")
+        suggestion: "permit writing there, or copy the folder to a place where you may write")
     }
     let lock = RunLock(descriptor)
     // Somebody who only asks whether the lock is held holds it for a moment.
@@ -70,7 +70,7 @@ public final class RunLock: Sendable {
       place: folder.shownPath,
       reason: "it is in use"
         + (holder.map { " by process \($0.pid) on \($0.host) since \($0.since)" } ?? " by another process"),
-      mend: holder.map { "wait until it ends, or stop it with: kill -INT \($0.pid)" } ?? "wait until it ends")
+      suggestion: holder.map { "wait until it ends, or stop it with: kill -INT \($0.pid)" } ?? "wait until it ends")
   }
 
   /// Who holds it is a courtesy to whoever waits; a full disk must not stop a run here.

@@ -22,11 +22,11 @@ public struct RunPlan {
   ///   - found: the descriptor there, as JSON text.
   ///   - trained: the recipe there, as JSON text.
   ///   - place: what is compared, for the error.
-  ///   - mend: what to do where it differs.
+  ///   - suggestion: what to do where it differs.
   /// - Throws: `TrainerError` that names the first difference; `SettingsError` when this program no longer accepts
   ///   what stands there.
   public func expect(
-    descriptor found: String, recipe trained: String, at place: String, mend: String, _ registry: Registry
+    descriptor found: String, recipe trained: String, at place: String, suggestion: String, _ registry: Registry
   ) throws {
     // Read anew, so that settings which are new in this program have their defaults on both sides.
     let there = try registry.descriptor(json: found, name: place)
@@ -44,6 +44,6 @@ public struct RunPlan {
       place: place,
       reason: "it is not the run that was planned: \(first.path) is \(first.left ?? "not set"), planned is "
         + (first.right ?? "none") + (differences.count > 1 ? " (\(differences.count) settings differ)" : ""),
-      mend: mend)
+      suggestion: suggestion)
   }
 }

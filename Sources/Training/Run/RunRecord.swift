@@ -69,7 +69,7 @@ public struct RunRecord: RecordWithTexts, Sendable {
     func damaged(_ what: String = "") -> TrainerError {
       TrainerError(
         place: folder.record.path, reason: "the record is damaged\(what)",
-        mend:
+        suggestion:
           "move it away; \(ShellCommand("train", "--resume", folder.url.shownPath)) then writes it anew from the checkpoint"
       )
     }
@@ -77,7 +77,7 @@ public struct RunRecord: RecordWithTexts, Sendable {
       folder.record,
       missing: TrainerError(
         place: folder.url.path, reason: "no run stands there (run.json is missing)",
-        mend: "see those that do with: \(ShellCommand("runs"))"),
+        suggestion: "see those that do with: \(ShellCommand("runs"))"),
       damaged: damaged())
     if let value = record.state.impossibleNumber { throw damaged(": \(value)") }
     return record

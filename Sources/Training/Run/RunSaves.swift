@@ -82,7 +82,7 @@ struct RunSaves {
             place: folder.url.shownPath,
             reason:
               "the last checkpoint did not fit there (\(error.reason)); it was saved as \(other.shownPath)",
-            mend: "make room and move it: mv \(quoted(other.shownPath)) \(quoted(target.url.shownPath))")
+            suggestion: "make room and move it: mv \(quoted(other.shownPath)) \(quoted(target.url.shownPath))")
         }
         guard watcher.triesAgain() else { throw error }
       }

@@ -15,7 +15,7 @@ public struct RunText {
   ///
   /// - Parameter run: the path of a run that can be resumed with its text elsewhere; nil where only the old place will
   ///   do.
-  public static func bringBack(run: String? = nil) -> String {
+  public static func restoreAdvice(run: String? = nil) -> String {
     let said = "bring the old text back"
     guard let run else { return said }
     return said + ", or say where it is now with: "
@@ -42,13 +42,13 @@ public struct RunText {
     guard let record else { return try open(recipe) }
     let source: TextSource
     do { source = try open(try located(recipe, registry)) } catch let error as TextError {
-      throw TrainerError(place: error.place, reason: error.reason, mend: advice)
+      throw TrainerError(place: error.place, reason: error.reason, suggestion: advice)
     }
     guard source.fingerprint == record.dataFingerprint else {
       throw TrainerError(
         place: recipe.data?.joined(separator: ", ") ?? "embedded",
         reason: "the text is not the one that the run was begun with",
-        mend: advice)
+        suggestion: advice)
     }
     return source.named(record.data)
   }

@@ -117,7 +117,7 @@ public final class TrainingRun {
       throw TrainerError(
         place: "process \(communicator.rank)",
         reason: "it is at step \(step) of \(total), and process 0 at step \(firstStep) of \(firstTotal)",
-        mend: "begin all processes with one recipe, or resume all of them from one checkpoint")
+        suggestion: "begin all processes with one recipe, or resume all of them from one checkpoint")
     }
   }
 

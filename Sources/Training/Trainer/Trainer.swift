@@ -88,7 +88,7 @@ public final class Trainer {
       let mask = descriptor.settings.value(of: ModelSettings.mask).map { " with mask \($0.type)" } ?? ""
       throw TrainerError(
         place: "objective \(objective.name)\(mask)",
-        reason: reason, mend: "choose another mask or another objective")
+        reason: reason, suggestion: "choose another mask or another objective")
     }
     state = try checkpoint.map { try TrainerState(from: $0) } ?? TrainerState(totalSteps: totalSteps ?? 0)
     if let totalSteps { state.totalSteps = totalSteps }

@@ -8,15 +8,15 @@ public struct TrainerError: Error, Equatable, CustomStringConvertible {
   /// What is wrong there.
   public let reason: String
   /// What to do about it.
-  public let mend: String
+  public let suggestion: String
   /// Whether training led to losses that are no numbers: a finding about the settings, not a failure.
   public private(set) var isDivergence = false
 
-  /// An error that names the place, the reason and the mend.
-  public init(place: String, reason: String, mend: String) {
+  /// An error that names the place, the reason and the suggestion.
+  public init(place: String, reason: String, suggestion: String) {
     self.place = FilePath.shown(place)
     self.reason = reason
-    self.mend = mend
+    self.suggestion = suggestion
   }
 
   /// A step led to a loss, a gradient or a weight that is NaN or infinite.
@@ -25,7 +25,7 @@ public struct TrainerError: Error, Equatable, CustomStringConvertible {
   static func diverged(step: Int, _ reason: String, learningRate: Double) -> TrainerError {
     var error = TrainerError(
       place: "step \(step)", reason: reason,
-      mend: "train again with a lower learning rate, such as --set recipe.optimiser.learningRate="
+      suggestion: "train again with a lower learning rate, such as --set recipe.optimiser.learningRate="
         + "\(learningRate / 4) (it was \(learningRate)); checkpoints of earlier steps still stand")
     error.isDivergence = true
     return error
@@ -36,8 +36,8 @@ public struct TrainerError: Error, Equatable, CustomStringConvertible {
     TrainerError(
       place: "recipe.precision",
       reason: "\(precision.rawValue) needs a processor with AVX-512 BF16 or AMX, and this one has neither",
-      mend: "choose \(ProductPrecision.fp32.rawValue), which is the default")
+      suggestion: "choose \(ProductPrecision.fp32.rawValue), which is the default")
   }
 
-  public var description: String { "\(place): \(reason); \(mend)" }
+  public var description: String { "\(place): \(reason); \(suggestion)" }
 }

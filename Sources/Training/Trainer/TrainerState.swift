@@ -38,12 +38,12 @@ public struct TrainerState: Codable, Sendable, Equatable {
     guard let text = checkpoint.record.trainer else {
       throw TrainerError(
         place: checkpoint.url.path, reason: "it holds a model but no training state",
-        mend: "train from the start")
+        suggestion: "train from the start")
     }
     func damaged(_ what: String) -> TrainerError {
       TrainerError(
         place: checkpoint.url.path, reason: "the training state is damaged\(what)",
-        mend: "resume from an older checkpoint")
+        suggestion: "resume from an older checkpoint")
     }
     do { self = try JSONDecoder().decode(TrainerState.self, from: Data(text.utf8)) } catch {
       throw damaged("")

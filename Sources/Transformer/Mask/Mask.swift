@@ -26,7 +26,7 @@ extension Mask {
 /// The built-in masks: causal (a prefix of 0), bidirectional (nil) and what lies between.
 ///
 /// - Source: prefix: Raffel et al., "T5", 2020.
-public struct PrefixMask: Mask {
+public struct RangeMask: Mask {
   /// Positions below this one see each other; nil: all do.
   let prefix: Int?
   public let withinDocuments: Bool
@@ -153,19 +153,19 @@ extension Registry {
       "bidirectional", to: .mask, summary: "every position sees every other",
       keys: [MaskSettings.withinDocuments], source: "Devlin et al. 2019"
     ) { settings, _, _ in
-      PrefixMask(prefix: nil, withinDocuments: settings[MaskSettings.withinDocuments])
+      RangeMask(prefix: nil, withinDocuments: settings[MaskSettings.withinDocuments])
     }
     try add(
       "causal", to: .mask, summary: "a position sees itself and what stands before it",
       keys: [MaskSettings.withinDocuments], source: "Vaswani et al. 2017"
     ) { settings, _, _ in
-      PrefixMask(prefix: 0, withinDocuments: settings[MaskSettings.withinDocuments])
+      RangeMask(prefix: 0, withinDocuments: settings[MaskSettings.withinDocuments])
     }
     try add(
       "prefix", to: .mask, summary: "the first positions see each other, the rest is causal",
       keys: [MaskSettings.length, MaskSettings.withinDocuments], source: "Raffel et al. 2020"
     ) { settings, _, _ in
-      PrefixMask(
+      RangeMask(
         prefix: settings[MaskSettings.length], withinDocuments: settings[MaskSettings.withinDocuments])
     }
     try add(Self.prefixInsideContext)

@@ -29,7 +29,7 @@ extension Norm {
 ///
 /// - Shapes: `[…, width]` to `[…, width]`; weight and bias `[width]`.
 /// - Source: Ba et al., 2016; Zhang and Sennrich, 2019.
-public struct ScaleNorm: Norm {
+public struct AffineNorm: Norm {
   let path: String
   let kind: NormKind
   let weight: Tensor
@@ -70,7 +70,7 @@ extension Registry {
       "layer", to: .norm, summary: "layer norm: mean 0, variance 1, then gain and bias",
       keys: [NormSettings.epsilon, NormSettings.bias], source: "Ba et al. 2016"
     ) { settings, scope, build in
-      try ScaleNorm(
+      try AffineNorm(
         scope, kind: .layer, width: build.dimensions.width, bias: settings[NormSettings.bias],
         epsilon: settings[NormSettings.epsilon])
     }
@@ -78,7 +78,7 @@ extension Registry {
       "rms", to: .norm, summary: "RMS norm: root mean square 1, then gain", keys: [NormSettings.epsilon],
       source: "Zhang and Sennrich 2019"
     ) { settings, scope, build in
-      try ScaleNorm(
+      try AffineNorm(
         scope, kind: .rms, width: build.dimensions.width, bias: false,
         epsilon: settings[NormSettings.epsilon])
     }

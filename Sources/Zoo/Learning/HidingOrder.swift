@@ -1,4 +1,4 @@
-/// Which tokens are hidden, when so many are: those that an order of uncovering has not come to.
+/// Which tokens are hidden, when so many are: those that an order of unmasking has not come to.
 public enum HidingOrder: String, Sendable, CaseIterable {
   /// Any: every order is as probable.
   case random

@@ -15,7 +15,7 @@ public enum AtomicFile {
 
   /// Replaces the file at `url` by what `body` writes.
   ///
-  /// - Throws: `CheckpointError` that says how to mend it; whatever `body` throws. The previous file
+  /// - Throws: `CheckpointError` that says how to correct it; whatever `body` throws. The previous file
   ///   then stands.
   public static func write(to url: URL, _ body: (FileSink) throws -> Void) throws {
     try write(to: url, system: SystemCalls(), body)
@@ -69,7 +69,7 @@ public enum AtomicFile {
 
   /// An error in words, with what to do about it.
   static func failure(_ path: String, _ code: Int32, _ what: String) -> CheckpointError {
-    let mend =
+    let suggestion =
       switch code {
       case ENOSPC, EDQUOT: "the disk is full; free some space or choose a folder on another disk"
       case EACCES, EPERM: "no permission; choose a folder that you may write to"
@@ -80,6 +80,6 @@ public enum AtomicFile {
       default: String(cString: strerror(code))
       }
     return CheckpointError(
-      file: path, reason: "\(what): \(mend)", isForLackOfSpace: code == ENOSPC || code == EDQUOT)
+      file: path, reason: "\(what): \(suggestion)", isForLackOfSpace: code == ENOSPC || code == EDQUOT)
   }
 }

@@ -7,7 +7,7 @@ public struct CheckpointError: Error, Equatable, CustomStringConvertible {
   public let file: String
   /// The tensor at fault; nil when the whole file is.
   public let tensor: String?
-  /// What is wrong, and how to mend it.
+  /// What is wrong, and how to correct it.
   public let reason: String
 
   /// Whether there was no room for the file: less to write, or less beside it, would help.

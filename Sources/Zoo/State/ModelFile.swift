@@ -75,7 +75,7 @@ public enum ModelFile {
         self.tokenizer = try TokenizerFile.decode(Data(tokenizer.utf8), registry: registry)
       } catch let error as TextError where error.isForMissingPart {
         throw CheckpointError(
-          file: url.path, reason: "the \(error.place) \(error.reason); \(error.mend)", isForMissingPart: true)
+          file: url.path, reason: "the \(error.place) \(error.reason); \(error.suggestion)", isForMissingPart: true)
       } catch {
         throw CheckpointError(file: url.path, reason: "the tokenizer is damaged: \(error)")
       }

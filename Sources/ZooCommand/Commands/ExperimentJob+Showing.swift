@@ -28,7 +28,7 @@ extension ExperimentJob {
     } catch let error as CheckpointError {
       throw TrainerError(
         place: page.path, reason: "the report cannot be written (\(error.reason))",
-        mend: "make room and repeat the command; the trained models are saved")
+        suggestion: "make room and repeat the command; the trained models are saved")
     }
   }
 

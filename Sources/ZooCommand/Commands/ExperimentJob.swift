@@ -29,7 +29,7 @@ struct ExperimentJob {
     help: "add seeds only until every comparison is decided; --seeds is then the most, by default 12",
     group: "Training")
   /// The most seeds of --until-decided where nothing else is said.
-  private static let mostSeeds = 12
+  private static let maxSeeds = 12
 
   let record: ExperimentRecord
   let plans: [ArmPlan]
@@ -88,8 +88,8 @@ struct ExperimentJob {
   ) throws -> (Design, Int) {
     let design = arguments.flag("until-decided") ? design.untilDecided : design
     guard design.addsSeeds else { return (design, arguments.integer("seeds") ?? seeds) }
-    let most = arguments.integer("seeds") ?? max(seeds, mostSeeds)
-    let fewest = AnytimeSignTest.fewestPairs(tests: comparisons)
+    let most = arguments.integer("seeds") ?? max(seeds, maxSeeds)
+    let fewest = AnytimeSignTest.minPairs(tests: comparisons)
     guard most >= fewest else {
       let what = comparisons == 1 ? "one comparison" : "\(comparisons) comparisons"
       throw UsageError(

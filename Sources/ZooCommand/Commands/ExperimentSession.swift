@@ -97,7 +97,7 @@ final class ExperimentSession {
       let reasons = failures.map { "\($0.run): \($0.reason)" }.joined(separator: "\n")
       throw TrainerError(
         place: job.folder.shownPath, reason: "no model could be trained\n\(reasons)",
-        mend: "when the cause is gone, resume with: \(resume)")
+        suggestion: "when the cause is gone, resume with: \(resume)")
     }
     try report()
     guard failures.isEmpty else { throw EarlyEnd(code: ExitCode.failure) }

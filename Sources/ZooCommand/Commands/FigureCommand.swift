@@ -58,7 +58,7 @@ extension Command {
       guard runs.count == 1, let report = try workplace.report(runs[0]) else {
         throw TrainerError(
           place: runs.joined(separator: ", "), reason: "verdicts are those of one comparison that is done",
-          mend: "name one that has a report, or draw curves")
+          suggestion: "name one that has a report, or draw curves")
       }
       figure = Figure.verdicts(report)
     default:
@@ -68,7 +68,7 @@ extension Command {
     guard let figure else {
       throw TrainerError(
         place: runs.joined(separator: ", "), reason: "there are no \(kind) to draw",
-        mend: "name a run that has been evaluated")
+        suggestion: "name a run that has been evaluated")
     }
     try file.write(figure.svg)
     arguments.console.line("figure: \(file.path)")

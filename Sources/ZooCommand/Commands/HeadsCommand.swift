@@ -55,7 +55,7 @@ extension Command {
       throw TrainerError(
         place: arguments.positional("run") ?? "",
         reason: "its held-out text has no lines of six tokens to read",
-        mend: "name a run on a longer text")
+        suggestion: "name a run on a longer text")
     }
     // What was found is shown before it is written: a full disk does not take it away.
     line.end()
@@ -91,7 +91,7 @@ private struct HeadsJob {
       let source = try RunText(of: model.record) {
         try corpus?.source ?? TrainingData.source(for: $0, workplace.registry)
       }
-      .source(recipe, advice: RunText.bringBack(), workplace.registry)
+      .source(recipe, advice: RunText.restoreAdvice(), workplace.registry)
       text = text ?? (source, corpus?.items ?? [])
       let trained = try LoadedModel(
         checkpoint, registry: workplace.registry, context: try workplace.context())
@@ -138,7 +138,7 @@ private struct HeadsJob {
   /// Whether a model reads a text and all of its heads make a picture that is kept.
   private static func isDrawn(_ text: String, by model: LoadedModel) -> Bool {
     let tokens = model.input(model.tokenizer.encodePrompt(text)).count
-    return model.fits(text) && heads(model) * tokens * tokens <= HeadAtlas.mostPictureBytes
+    return model.fits(text) && heads(model) * tokens * tokens <= HeadAtlas.maxPictureBytes
   }
 
   /// Heads of all layers, those of the layer that has most in each.
@@ -237,7 +237,7 @@ private struct HeadsJob {
       throw TrainerError(
         place: path,
         reason: "no picture was written: no held-out line is short enough for all heads of the models",
-        mend: "give a short sentence with --text")
+        suggestion: "give a short sentence with --text")
     }
     if converter == nil {
       console.note(

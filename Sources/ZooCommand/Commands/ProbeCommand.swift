@@ -26,7 +26,7 @@ extension Command {
     positionals: [Positional("run", .text, .repeatedAtLeastOnce, help: TrainedModel.help)],
     options: [
       .value(
-        "sentences", .integer(ProbeStudy.fewestSentences...1_000_000), default: "\(ProbeStudy.mostSentences)",
+        "sentences", .integer(ProbeStudy.minSentences...1_000_000), default: "\(ProbeStudy.maxSentences)",
         help: "held-out sentences that are asked about, at most"),
       .value("seed", .integer(0...Int.max), default: "1", help: "of the control task's labels"),
       .value("out", .text, as: "folder", help: "where probes.csv and probes.json are written"),
@@ -46,10 +46,10 @@ extension Command {
         throw TrainerError(
           place: model.name,
           reason: "it was trained on \(data.joined(separator: ", ")), whose grammar is not known",
-          mend: "probe a run on the embedded corpus")
+          suggestion: "probe a run on the embedded corpus")
       }
       _ = try RunText(of: model.record) { _ in corpus.source }
-        .source(recipe, advice: RunText.bringBack(), workplace.registry)
+        .source(recipe, advice: RunText.restoreAdvice(), workplace.registry)
       let trained = try LoadedModel(
         checkpoint, registry: workplace.registry, context: try workplace.context())
       subjects.append(
@@ -60,7 +60,7 @@ extension Command {
     }
     let study = ProbeStudy(
       subjects, source: corpus.source,
-      sentences: arguments.integer("sentences") ?? ProbeStudy.mostSentences,
+      sentences: arguments.integer("sentences") ?? ProbeStudy.maxSentences,
       seed: UInt64(arguments.integer("seed") ?? 1), threads: workplace.threads)
     let line = PhaseLine(arguments.console)
     line.begin("probing \(names.joined(separator: ", "))")
@@ -68,8 +68,8 @@ extension Command {
     guard let probes = try study.make() else {
       throw TrainerError(
         place: names.joined(separator: ", "),
-        reason: "fewer than \(ProbeStudy.fewestSentences) held-out sentences fit the context of every model",
-        mend: "probe models with a longer context")
+        reason: "fewer than \(ProbeStudy.minSentences) held-out sentences fit the context of every model",
+        suggestion: "probe models with a longer context")
     }
     line.end()
     // What was found is shown before it is written: a full disk does not take it away.

@@ -121,7 +121,7 @@ struct TrainedComparison {
         throw TrainerError(
           place: model.reference,
           reason: "a checkpoint without its run has no curves and no record of its text",
-          mend: "name the run, or measure the checkpoint alone with: "
+          suggestion: "name the run, or measure the checkpoint alone with: "
             + "\(ShellCommand("eval", model.reference, "--data", "PATH"))")
       }
       return try TrainedRun(

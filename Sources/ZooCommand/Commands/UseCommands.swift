@@ -51,8 +51,8 @@ extension Command {
   static let generate = Command(
     name: "generate", summary: "write on from a prompt with a trained model",
     discussion: """
-      A decoder writes from left to right. An encoder uncovers a window of masks in a random order, one token at \
-      a time, each with all that is uncovered in view; one trained with the objective any-order does it best.
+      A decoder writes from left to right. An encoder unmasks a window of masks in a random order, one token at \
+      a time, each with all that is unmasked in view; one trained with the objective any-order does it best.
 
       Prompt and continuation read like one text. Where tokens are words with the space before them (byte-bpe, \
       wordpiece), a space at the end of the prompt belongs to the next word and is left out; to bytes and characters \

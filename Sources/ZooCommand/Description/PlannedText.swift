@@ -38,7 +38,7 @@ extension TrainingData {
 
 extension RunForecast {
   /// Tokens of a micro-batch up to which a forecast runs on the batch itself.
-  static let mostPlannedTokens = 1 << 21
+  static let maxPlannedTokens = 1 << 21
 
   /// What a run will need, on text of no meaning. A batch of very many tokens is never made: its forecast is
   /// scaled up from two smaller ones.
@@ -46,13 +46,13 @@ extension RunForecast {
   /// - Throws: what training would throw.
   static func planned(
     _ descriptor: ModelDescriptor, _ recipe: Recipe, vocabulary: Int, registry: Registry, threads: Int,
-    mostTokens: Int = RunForecast.mostPlannedTokens
+    maxTokens: Int = RunForecast.maxPlannedTokens
   ) throws -> RunForecast {
     func forecast(_ recipe: Recipe) throws -> RunForecast {
       let data = try TrainingData.planned(for: descriptor, recipe, vocabulary: vocabulary)
       return try RunForecast(descriptor, recipe, data, registry: registry, threads: threads)
     }
-    let large = max(2, mostTokens / descriptor.context)
+    let large = max(2, maxTokens / descriptor.context)
     guard recipe.batch > large else { return try forecast(recipe) }
     let small = large / 2
     let forecasts = try [small, large].map { batch in

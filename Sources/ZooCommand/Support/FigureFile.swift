@@ -97,7 +97,7 @@ struct FigureFile {
   private func failure(_ reason: String) -> TrainerError {
     TrainerError(
       place: path, reason: "rsvg-convert failed (\(reason))",
-      mend: "name a file that ends in .svg with --\(option)"
+      suggestion: "name a file that ends in .svg with --\(option)"
     )
   }
 }

@@ -46,38 +46,38 @@ struct OutputFile {
   ///   - isForced: whether any regular file may be replaced.
   /// - Throws: `TrainerError` that says what is in the way.
   init(_ path: String, _ kind: Kind, option: String, isForced: Bool) throws {
-    let mend = "name another place with --\(option)"
-    func refuse(_ reason: String, _ mend: String) -> TrainerError {
-      TrainerError(place: path, reason: reason, mend: mend)
+    let suggestion = "name another place with --\(option)"
+    func refuse(_ reason: String, _ suggestion: String) -> TrainerError {
+      TrainerError(place: path, reason: reason, suggestion: suggestion)
     }
     func code() -> String { String(cString: strerror(errno)) }
     (shown, self.option) = (path, option)
     var status = stat()
     guard stat(path, &status) == 0 else {
-      guard errno == ENOENT || errno == ENOTDIR else { throw refuse("cannot be written (\(code()))", mend) }
+      guard errno == ENOENT || errno == ENOTDIR else { throw refuse("cannot be written (\(code()))", suggestion) }
       let url = URL(fileURLWithPath: path)
-      guard lstat(path, &status) != 0 else { throw refuse("a link that leads nowhere stands there", mend) }
+      guard lstat(path, &status) != 0 else { throw refuse("a link that leads nowhere stands there", suggestion) }
       let parent = url.deletingLastPathComponent()
       guard access(parent.path, W_OK | X_OK) == 0 else {
         throw refuse(
           errno == ENOENT
             ? "the folder \(parent.shownPath) does not exist" : "cannot be written (\(code()))",
-          errno == ENOENT ? "make it first: mkdir -p \(parent.shownPath), or \(mend)" : mend)
+          errno == ENOENT ? "make it first: mkdir -p \(parent.shownPath), or \(suggestion)" : suggestion)
       }
       (self.url, isStream) = (url, false)
       return
     }
     switch status.st_mode & S_IFMT {
-    case S_IFDIR: throw refuse("a folder has this name", mend)
+    case S_IFDIR: throw refuse("a folder has this name", suggestion)
     case S_IFREG: (url, isStream) = (URL(fileURLWithPath: path).resolvingSymlinksInPath(), false)
     default: (url, isStream) = (URL(fileURLWithPath: path), true)
     }
     guard access(url.path, W_OK) == 0,
       isStream || access(url.deletingLastPathComponent().path, W_OK | X_OK) == 0
-    else { throw refuse("cannot be written (\(code()))", mend) }
+    else { throw refuse("cannot be written (\(code()))", suggestion) }
     guard isStream || isForced || status.st_size == 0 || Self.begins(url, kind.start) else {
       throw refuse(
-        "a file stands there that this command did not write", "add --force to replace it, or \(mend)")
+        "a file stands there that this command did not write", "add --force to replace it, or \(suggestion)")
     }
   }
 
@@ -95,7 +95,7 @@ struct OutputFile {
       try FileHandle(forWritingTo: url).write(contentsOf: data)
     } catch {
       throw TrainerError(
-        place: shown, reason: "cannot be written (\(error))", mend: "name another place with --\(option)")
+        place: shown, reason: "cannot be written (\(error))", suggestion: "name another place with --\(option)")
     }
   }
 
@@ -114,7 +114,7 @@ struct OutputFile {
         place: path,
         reason: isFolder.boolValue
           ? "\(url.shownPath) cannot be written to (\(String(cString: strerror(errno))))"
-          : "\(url.shownPath) is a file and no folder", mend: "name another folder with --\(option)")
+          : "\(url.shownPath) is a file and no folder", suggestion: "name another folder with --\(option)")
     }
   }
 
@@ -141,7 +141,7 @@ struct OutputFile {
     do { try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true) } catch {
       throw TrainerError(
         place: path, reason: "the folder cannot be made (\(error.localizedDescription))",
-        mend: "name another one with --\(option)")
+        suggestion: "name another one with --\(option)")
     }
     return folder
   }

@@ -28,7 +28,7 @@ extension Workplace {
     } catch {
       throw TrainerError(
         place: url.shownPath, reason: "the report cannot be read (\(error))",
-        mend: "write it again with: \(ShellCommand("compare", "--resume", name))")
+        suggestion: "write it again with: \(ShellCommand("compare", "--resume", name))")
     }
   }
 

@@ -82,7 +82,7 @@ struct RunReference {
       throw TrainerError(
         place: text,
         reason: last.isEmpty ? "nothing follows the @" : "\"\(last)\" is neither a step nor best",
-        mend: "write \(run)@best, \(run)@STEP for the step of a checkpoint, or \(run) for the newest one")
+        suggestion: "write \(run)@best, \(run)@STEP for the step of a checkpoint, or \(run) for the newest one")
     }
   }
 
@@ -148,7 +148,7 @@ extension Workplace {
     guard !trained.isEmpty else {
       throw TrainerError(
         place: argument, reason: "none of the comparison's models has a checkpoint yet",
-        mend: "go on with: \(ShellCommand("compare", "--resume", folder.shownPath))")
+        suggestion: "go on with: \(ShellCommand("compare", "--resume", folder.shownPath))")
     }
     return trained
   }
@@ -161,7 +161,7 @@ extension Workplace {
     // A run may have been made longer, and its learning rate chosen by trials.
     try RunPlan(descriptor, plan.recipe, ignoring: Budget.settings + ["optimiser.learningRate"]).expect(
       descriptor: checkpoint.record.descriptor, recipe: checkpoint.record.recipe ?? "{}",
-      at: run.url.shownPath, mend: "name the run itself, which is then called by its own name", registry)
+      at: run.url.shownPath, suggestion: "name the run itself, which is then called by its own name", registry)
   }
 
   /// A run or a checkpoint file, where only one model can be meant.
@@ -172,7 +172,7 @@ extension Workplace {
     guard let only = found.first, found.count == 1 else {
       let names = found.compactMap { $0.folder?.url.shownPath }.joined(separator: ", ")
       throw TrainerError(
-        place: argument, reason: "it is a comparison of several models", mend: "name one of them: \(names)")
+        place: argument, reason: "it is a comparison of several models", suggestion: "name one of them: \(names)")
     }
     return only
   }
@@ -198,7 +198,7 @@ extension Workplace {
       } else {
         throw TrainerError(
           place: reference.run, reason: "a checkpoint file is one step of a run already",
-          mend: "leave out what follows the @, or name the run")
+          suggestion: "leave out what follows the @, or name the run")
       }
       let run = RunFolder(url.deletingLastPathComponent().deletingLastPathComponent())
       let isOfRun = url.deletingLastPathComponent().lastPathComponent == "checkpoints" && run.hasRecord

@@ -68,20 +68,20 @@ struct Workplace {
     if !whole.isEmpty, let run = try? folder(whole) {
       throw TrainerError(
         place: argument, reason: "is one checkpoint, and the whole run is meant here",
-        mend: "name the run: \(ShellCommand.quoted(run.url.shownPath))")
+        suggestion: "name the run: \(ShellCommand.quoted(run.url.shownPath))")
     }
     let known = allRuns().map(\.name)
     if isPreset(argument) {
       let own = known.filter { $0.hasPrefix(argument + "-") }.last
       throw TrainerError(
         place: argument, reason: "is a preset, a model without trained weights",
-        mend: own.map { "name a run of it, such as \($0)" }
+        suggestion: own.map { "name a run of it, such as \($0)" }
           ?? "train it first with: \(ShellCommand("train", argument))")
     }
     let nearest = nearestName(to: argument, among: known).map { "did you mean \($0)?" }
     throw TrainerError(
       place: argument, reason: "no run stands there",
-      mend: nearest
+      suggestion: nearest
         ?? (known.isEmpty
           ? "train one first: \(ShellCommand("train", "gpt"))"
           : "see those that do with: \(ShellCommand("runs"))"))

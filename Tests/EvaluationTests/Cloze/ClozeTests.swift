@@ -102,7 +102,7 @@ import Zoo
     }
   }
 
-  @Test func anEncoderUncoversTheCandidate() throws {
+  @Test func anEncoderUnmasksTheCandidate() throws {
     let model = try untrainedModel("tiny/bert", sets: largeWeights + ["context=80"])
     let scoring = ClozeScoring(model)
     for side in ChoiceContext.allCases {

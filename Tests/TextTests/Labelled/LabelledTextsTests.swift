@@ -84,8 +84,8 @@ import Testing
     let error = #expect(throws: TextError.self) { try read(rows.joined(separator: "\n"), "it's.tsv") }
     #expect(error?.place.hasSuffix("/it's.tsv:1") == true)
     #expect(error?.reason.contains("column 1 looks like the label (2 different values in 6 lines)") == true)
-    #expect(error?.mend.contains("printf 'label\\ttext\\n' | cat - '") == true)
-    #expect(error?.mend.hasSuffix("/it'\\''s.tsv' > named.tsv") == true)
+    #expect(error?.suggestion.contains("printf 'label\\ttext\\n' | cat - '") == true)
+    #expect(error?.suggestion.hasSuffix("/it'\\''s.tsv' > named.tsv") == true)
     // What was advised is then read.
     let named = try read("label\ttext\n" + rows.joined(separator: "\n"))
     #expect(named.form == .classification && named.labels == ["bad", "good"] && named.texts.count == 6)

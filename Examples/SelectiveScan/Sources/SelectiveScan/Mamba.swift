@@ -29,7 +29,7 @@ struct Mamba: Architecture {
     return TransformerModel(
       embedding: try build.make(
         .embedding, descriptor[ModelSettings.embedding], scope.child("embedding")),
-      stack: try Stack(descriptor, mask: PrefixMask(prefix: 0), scope, build),
+      stack: try Stack(descriptor, mask: RangeMask(prefix: 0), scope, build),
       head: try build.make(.head, descriptor[ModelSettings.head], scope.child("head")), scope, build)
   }
 }

@@ -54,19 +54,19 @@ public struct BytePairModel: TokenModel {
           place: "merge \(index)",
           reason: "joins \(merge.left) and \(merge.right), but only the tokens "
             + "\(known.lowerBound) to \(known.upperBound - 1) are known by then",
-          mend: "the tokenizer is damaged: train it again")
+          suggestion: "the tokenizer is damaged: train it again")
       }
       let (left, right) = (merge.left - first, merge.right - first)
       guard results.number(left, right, orNew: token) == token else {
         throw TextError(
           place: "merge \(index)", reason: "joins \(merge.left) and \(merge.right) a second time",
-          mend: "the tokenizer is damaged: train it again")
+          suggestion: "the tokenizer is damaged: train it again")
       }
       bytes += tokens[Int(left)].count + tokens[Int(right)].count
       guard bytes <= Self.maxBytes else {
         throw TextError(
           place: "merge \(index)", reason: "makes the tokens longer than \(Self.maxBytes) bytes together",
-          mend: "the tokenizer is damaged: take another copy or train it again")
+          suggestion: "the tokenizer is damaged: take another copy or train it again")
       }
       tokens.append(tokens[Int(left)] + tokens[Int(right)])
     }

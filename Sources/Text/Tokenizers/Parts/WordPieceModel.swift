@@ -53,7 +53,7 @@ public struct WordPieceModel: TokenModel {
         throw TextError(
           place: "piece \(index)",
           reason: piece.bytes.isEmpty ? "is empty" : "\"\(piece.name)\" is there twice",
-          mend: "the tokenizer is damaged: train it again")
+          suggestion: "the tokenizer is damaged: train it again")
       }
     }
     self.pieces = pieces

@@ -3,19 +3,19 @@ import Tensors
 import Text
 import Transformer
 
-/// How a model that predicts hidden tokens writes: it reads the prompt with masks behind it, and uncovers one
-/// of them at a time in a random order, each drawn from what the model gives it with all that is uncovered in
+/// How a model that predicts hidden tokens writes: it reads the prompt with masks behind it, and unmasks one
+/// of them at a time in a random order, each drawn from what the model gives it with all that is unmasked in
 /// view.
 ///
 /// For a model trained with any share hidden this draws from its own distribution over texts of that length.
 ///
 /// - Source: Hoogeboom et al., "Autoregressive diffusion models", 2022; for BERT: Wang and Cho, "BERT has a
 ///   mouth, and it must speak", 2019.
-struct Uncovering {
+struct Unmasking {
   let model: LoadedModel
   let options: GenerationOptions
 
-  /// A window with masks in it, and the order in which they are uncovered.
+  /// A window with masks in it, and the order in which they are unmasked.
   private struct Window {
     let text: Int
     var ids: [Int32]
@@ -32,7 +32,7 @@ struct Uncovering {
   /// - Throws: `MemoryError`.
   func continuations(of contents: [[Int32]]) throws -> [[Int32]] {
     var texts = contents
-    let mask = try model.maskToken(for: "writing by uncovering")
+    let mask = try model.maskToken(for: "writing by unmasking")
     while true {
       let open = texts.indices.filter { texts[$0].count < contents[$0].count + options.tokens }
       guard !open.isEmpty else { return zip(texts, contents).map { Array($0.dropFirst($1.count)) } }
@@ -42,8 +42,8 @@ struct Uncovering {
           mask: mask)
       }
       for batch in lengthBatches(windows.map(\.ids.count)) {
-        let uncovered = try uncover(batch.map { windows[$0] })
-        for (window, ids) in zip(batch.map { windows[$0] }, uncovered) {
+        let unmasked = try unmask(batch.map { windows[$0] })
+        for (window, ids) in zip(batch.map { windows[$0] }, unmasked) {
           texts[window.text] += ids.suffix(window.order.count)
         }
       }
@@ -66,10 +66,10 @@ struct Uncovering {
       start: text.count - kept, order: order)
   }
 
-  /// Uncovers windows of one length together.
-  private func uncover(_ windows: [Window]) throws -> [[Int32]] {
+  /// Unmasks windows of one length together.
+  private func unmask(_ windows: [Window]) throws -> [[Int32]] {
     var windows = windows
-    let choose = TokenChoice(options: options, vocabulary: model.tokenizer.vocabulary)
+    let choose = TokenSampler(options: options, vocabulary: model.tokenizer.vocabulary)
     let time = model.hiddenInput(windows[0].ids).count
     for step in 0..<(windows.map(\.order.count).max() ?? 0) {
       let rows = windows.indices.filter { step < windows[$0].order.count }

@@ -7,7 +7,7 @@ import Text
 @testable import Zoo
 
 /// From logits to a token, and from tokens to a text.
-@Suite struct TokenChoiceTests {
+@Suite struct TokenSamplerTests {
   /// The specification: all candidates in order, and a walk along their cumulated probability.
   static func sorted(_ logits: [Float], _ options: GenerationOptions, vocabulary: Int, share: Double) -> Int32
   {
@@ -44,7 +44,7 @@ import Text
     options.temperature = random.choose([0, 0.3, 1, 2])
     options.topK = random.choose([nil, nil, 1, 5, 40, 10_000])
     options.topP = random.choose([nil, nil, 1e-9, 0.3, 0.9, 1])
-    let choose = TokenChoice(options: options, vocabulary: Vocabulary(size: vocabulary))
+    let choose = TokenSampler(options: options, vocabulary: Vocabulary(size: vocabulary))
     var chosen: Set<Int32> = []
     for step in 0..<100 {
       let share = (Double(step) + 0.37) / 100
@@ -61,15 +61,15 @@ import Text
     let vocabulary = try ForeignTokenizer.layout("gpt-2").vocabulary
     var logits = [Float](repeating: 0, count: 257)
     logits[256] = 50
-    let plain = TokenChoice(options: GenerationOptions(), vocabulary: vocabulary)
-    let ending = TokenChoice(options: GenerationOptions(), vocabulary: vocabulary, end: 256)
+    let plain = TokenSampler(options: GenerationOptions(), vocabulary: vocabulary)
+    let ending = TokenSampler(options: GenerationOptions(), vocabulary: vocabulary, end: 256)
     for share in [0.001, 0.5, 0.999] {
       #expect(plain(logits, share: share) != 256 && ending(logits, share: share) == 256)
     }
   }
 
   @Test func oddLogitsAreNoTrap() {
-    let choose = TokenChoice(options: GenerationOptions(), vocabulary: 9)
+    let choose = TokenSampler(options: GenerationOptions(), vocabulary: 9)
     for odd in [[Float](repeating: .nan, count: 9), [Float](repeating: -.infinity, count: 9)] {
       #expect((5..<9).contains(choose(odd, share: 0.5)))
     }
@@ -80,7 +80,7 @@ import Text
   @Test(arguments: [1e-40, 1e-45, 1e-300]) func aTinyTemperatureIsNone(_ temperature: Double) {
     var options = GenerationOptions()
     options.temperature = temperature
-    let choose = TokenChoice(options: options, vocabulary: 12)
+    let choose = TokenSampler(options: options, vocabulary: 12)
     let logits: [Float] = [9, 9, 9, 9, 9, -3, 0.5, 2, 1.999, 2, -40, 1]
     for share in [0.001, 0.37, 0.999] { #expect(choose(logits, share: share) == 7) }
   }

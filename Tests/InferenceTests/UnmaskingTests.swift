@@ -8,8 +8,8 @@ import Transformer
 @testable import Inference
 @testable import Zoo
 
-/// An encoder writes what its own distribution says, whatever the order of uncovering was.
-@Suite struct UncoveringTests {
+/// An encoder writes what its own distribution says, whatever the order of unmasking was.
+@Suite struct UnmaskingTests {
   private func model(context: Int = 8) throws -> LoadedModel {
     let tokenizer = try Array("abc".utf8).withUnsafeBufferPointer {
       try TokenizerTrainer.make(kind: "characters", from: $0)
@@ -78,7 +78,7 @@ import Transformer
     #expect(try model.generate(prompt: "abca", options: options).isEmpty)
   }
 
-  /// Without chance every mask gets the most probable token, given what is uncovered.
+  /// Without chance every mask gets the most probable token, given what is unmasked.
   @Test func atTemperatureZeroTheLastMaskIsTheBestFill() throws {
     let model = try model()
     var options = GenerationOptions()

@@ -8,7 +8,7 @@ import Zoo
 @testable import Training
 
 /// Runs that go on: from which checkpoint, on which text, how far, and what is refused.
-@Suite struct GoingOnTests {
+@Suite struct ResumingRunTests {
   let bench: TrainingBench
   init() throws { bench = try TrainingBench() }
 
@@ -147,7 +147,7 @@ import Zoo
     func reason(_ trainer: Trainer) throws -> String? {
       do {
         try plan.expect(
-          descriptor: trainer.descriptor.json, recipe: trainer.recipe.json, at: "x", mend: "", bench.registry)
+          descriptor: trainer.descriptor.json, recipe: trainer.recipe.json, at: "x", suggestion: "", bench.registry)
         return nil
       } catch let error as TrainerError { return error.reason }
     }
@@ -223,7 +223,7 @@ import Zoo
       try last.tensor.buffer.upload([Float.nan])
       let error = #expect(throws: TrainerError.self) { try trainer.save(to: file) }
       #expect(error?.isDivergence == true && error?.reason.contains("is not saved") == true)
-      #expect(error?.mend.contains("--set recipe.optimiser.learningRate=0.00025") == true)
+      #expect(error?.suggestion.contains("--set recipe.optimiser.learningRate=0.00025") == true)
       #expect(!FileManager.default.fileExists(atPath: file.path))
     }
   }

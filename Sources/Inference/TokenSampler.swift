@@ -8,7 +8,7 @@ import Text
 /// finds in time linear in the vocabulary.
 ///
 /// - Source: top-k: Fan et al., 2018; top-p: Holtzman et al., 2020; selection: Hoare, "Find", 1961.
-struct TokenChoice {
+struct TokenSampler {
   let options: GenerationOptions
   /// Tokens of the tokenizer; a model may know more.
   let vocabulary: Vocabulary

@@ -1,9 +1,9 @@
 import Tensors
 import Training
 
-/// The order in which a model that sees both sides uncovers a window: declared beforehand, it depends on the
+/// The order in which a model that sees both sides unmasks a window: declared beforehand, it depends on the
 /// length alone, never on the text.
-public enum UncoveringOrder: Sendable, Equatable, CustomStringConvertible {
+public enum UnmaskingOrder: Sendable, Equatable, CustomStringConvertible {
   /// From the first token to the last.
   case leftToRight
   /// From the last token to the first.
@@ -23,7 +23,7 @@ public enum UncoveringOrder: Sendable, Equatable, CustomStringConvertible {
     }
   }
 
-  /// The places of a window in the order in which they are uncovered; those of one group together.
+  /// The places of a window in the order in which they are unmasked; those of one group together.
   public func groups(length: Int) -> [[Int]] {
     switch self {
     case .leftToRight: return (0..<length).map { [$0] }
