@@ -1,4 +1,4 @@
-// swift-tools-version: 6.1
+// swift-tools-version: 6.2
 import Foundation
 import PackageDescription
 
@@ -44,8 +44,22 @@ let layers: [Layer] = [
   .unoptimised("Comparison", ["Evaluation", "AttentionAnalysis", "Reporting"]),
   .optimised("TestKit", ["Inference", "Training"]),
   .unoptimised("CommandLineKit", ["Settings", "Wording"]),
-  .unoptimised("ZooCommand", ["Comparison", "CommandLineKit", "Installed"]),
+  .unoptimised("ZooCommand", ["Comparison", "CommandLineKit", "Installed", "CProcessor"]),
 ]
+
+/// Where the program seeks Swift's runtime: first where `zoo install` puts it, then in the toolchain, which is the one
+/// that this manifest runs on. The compiler would name the toolchain first, and an installed program would take the
+/// runtime of whatever version stands there later.
+let runtimePaths: [String] = {
+  let loaded = (try? FileHandle(forReadingAtPath: "/proc/self/maps")?.readToEnd()) ?? Data()
+  let core = "/libswiftCore.so"
+  let line = String(decoding: loaded, as: UTF8.self).split(separator: "\n").first { $0.hasSuffix(core) }
+  guard let line, let start = line.firstIndex(of: "/") else {
+    return ["-Xlinker", "-rpath=$ORIGIN/../lib/zoo"]
+  }
+  let paths = ["$ORIGIN/../lib/zoo", String(line[start...].dropLast(core.count))]
+  return ["-no-toolchain-stdlib-rpath"] + paths.flatMap { ["-Xlinker", "-rpath=\($0)"] }
+}()
 
 /// What a target may import: its dependencies and everything below them.
 func reachable(from name: String) -> [String] {
@@ -87,6 +101,9 @@ let package = Package(
     .target(name: "CReportAssets", exclude: ["script.js", "style.css"]),
     .systemLibrary(name: "CZlib", providers: [.apt(["zlib1g-dev"])]),
     .systemLibrary(name: "CCrypto", providers: [.apt(["libssl-dev"])]),
+    // Whether the processor has the instructions that everything else is built with.
+    .target(name: "CProcessorRequired"),
+    .target(name: "CProcessor", dependencies: ["CProcessorRequired"]),
     .target(
       name: "CInstalled",
       cSettings: [.define("ZOO_PLUGINS", to: plugins.map { "PLUGIN(\($0))" }.joined(separator: " "))]),
@@ -97,8 +114,8 @@ let package = Package(
       }),
     .executableTarget(
       name: "ZooMain", dependencies: ["ZooCommand"], path: "Sources/zoo-main",
-      // Plugins that are loaded find the core in the program.
-      linkerSettings: [.unsafeFlags(["-Xlinker", "--export-dynamic"])]),
+      // Plugins that are loaded find the core in the program; the program, where it is installed, Swift's runtime.
+      linkerSettings: [.unsafeFlags(["-Xlinker", "--export-dynamic"] + runtimePaths)]),
     .executableTarget(
       name: "ZooBench",
       dependencies: (reachable(from: "ZooCommand") + ["ZooCommand"]).map { .init(stringLiteral: $0) },
@@ -135,7 +152,8 @@ let package = Package(
 // are compiled into their callers, where they would otherwise be built for the oldest machine. lld names
 // undefined symbols where Debian's gold crashes.
 for target in package.targets where target.type != .system {
-  target.cSettings = (target.cSettings ?? []) + [.unsafeFlags(["-march=native", "-O2"])]
+  let processor = target.name == "CProcessor" ? [] : ["-march=native"]
+  target.cSettings = (target.cSettings ?? []) + [.unsafeFlags(processor + ["-O2"])]
   target.swiftSettings =
     (target.swiftSettings ?? []) + [.unsafeFlags(["-Xcc", "-march=native"])]
   target.linkerSettings = (target.linkerSettings ?? []) + [.unsafeFlags(["-use-ld=lld"])]

@@ -52,7 +52,7 @@ install_packages() {
 
 need_swift() {
   type -P swift >/dev/null ||
-    fail "the Swift toolchain (6.1 or later) is missing; install it from https://www.swift.org/install/linux and put swift on PATH"
+    fail "the Swift toolchain (6.2 or later) is missing; install it from https://www.swift.org/install/linux and put swift on PATH"
 }
 
 # Sets `key`: a short name for this processor's instruction set and this compiler. What is built for one

@@ -1,11 +1,10 @@
 import Foundation
-import ZooCommand
+import Zoo
 
 /// A measurement in a process of its own: its memory is its own, and nothing is warm from another's.
 enum ChildProcess {
   /// This program, once more.
-  static let ownProgram =
-    (try? FileManager.default.destinationOfSymbolicLink(atPath: "/proc/self/exe")) ?? CommandLine.arguments[0]
+  static let ownProgram = ProgramBuild.path
 
   /// The path of a peer's script.
   static func peer(_ name: String) -> String {

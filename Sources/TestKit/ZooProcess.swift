@@ -1,4 +1,5 @@
 import Foundation
+import Zoo
 
 /// A built program beside the tests, run as a user would: a process of its own, in a folder of its own.
 public struct ZooProcess {
@@ -26,8 +27,8 @@ public struct ZooProcess {
     _ arguments: [String], program: String = "zoo", in folder: URL, addressLimit: Int? = nil,
     environment: [String: String] = [:]
   ) throws {
-    let own = try FileManager.default.destinationOfSymbolicLink(atPath: "/proc/self/exe")
-    let file = URL(fileURLWithPath: own).deletingLastPathComponent().appendingPathComponent(program)
+    let own = URL(fileURLWithPath: ProgramBuild.path)
+    let file = own.deletingLastPathComponent().appendingPathComponent(program)
     outputFile = folder.appendingPathComponent(".output-\(UUID().uuidString)")
     errorFile = folder.appendingPathComponent(".errors-\(UUID().uuidString)")
     for file in [outputFile, errorFile] {

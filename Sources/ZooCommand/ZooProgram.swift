@@ -1,5 +1,7 @@
 import CommandLineKit
+import Foundation
 import Settings
+import Zoo
 
 /// The program `zoo`: its commands and how it ends.
 public enum ZooProgram {
@@ -21,7 +23,7 @@ public enum ZooProgram {
     let withPlugins = work.map { section in
       (title: section.title, commands: section.commands.map { $0.adding([PluginOptions.plugin]) })
     }
-    return withPlugins + [(title: "Extend", commands: [.plugin])]
+    return withPlugins + [(title: "Extend and install", commands: [.plugin, .install])]
   }
 
   /// Every command under its heading, in the order of `zoo --help`.
@@ -59,6 +61,8 @@ public enum ZooProgram {
       preconditionFailure("there is a command \"\(command.name)\" already; give yours another name")
     }
     StandardStreams.openMissing()
+    // What is printed to be typed again begins as this command did; the launcher has said so itself.
+    if ZooHome.installed != nil { setenv("ZOO_PROGRAM", CommandLine.arguments.first ?? "zoo", 0) }
     program(with: commands).main()
   }
 

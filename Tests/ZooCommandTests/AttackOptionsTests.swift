@@ -37,6 +37,7 @@ import Testing
     "report": ["run"],
     "runs": [],
     "plugin": ["build", "nowhere"],
+    "install": ["installed"],
     "profile": ["m.json5", "--profile-steps", "1"] + small,
   ]
 
@@ -61,7 +62,7 @@ import Testing
   private static let textsEach = 4
 
   /// Options that write where they are told to.
-  private static let outputs: Set = ["out", "csv", "pictures", "trace"]
+  private static let outputs: Set = ["out", "csv", "pictures", "trace", "<prefix>"]
 
   /// Everything that is attacked in a command: its options with values, and its places.
   private static func targets(_ command: Command) -> [(
@@ -135,7 +136,11 @@ import Testing
           #expect(outcome.status == 0 || outcome.errors.contains("zoo: error: "), "\(what)")
           #expect(Self.isShown(outcome.errors) && outcome.errors.utf8.count < 20_000, "\(what)")
           let option = String(target.name.drop { $0 == "-" })
-          if Self.outputs.contains(option) { try? FileManager.default.removeItem(at: bench.url("x")) }
+          if Self.outputs.contains(option) {
+            for made in ["x", "bin", "lib", "share"] {
+              try? FileManager.default.removeItem(at: bench.url(made))
+            }
+          }
           let outside = try FileManager.default.contentsOfDirectory(atPath: bench.folder.path)
           #expect(Set(outside) == ["work", "run", "comparison", "victim"], "\(what)")
           #expect(!FileManager.default.fileExists(atPath: folder.path + "/pwned"), "\(what)")

@@ -1,6 +1,7 @@
 import Foundation
 import TestSupport
 import Testing
+import Zoo
 
 /// Commands that read items: one answer a line, places in errors, `--skip-bad`, pipes.
 @Suite struct ItemsTests {
@@ -94,7 +95,7 @@ import Testing
   }
 
   private func shell(_ line: String, in folder: URL) throws -> (output: String, errors: String) {
-    let own = try FileManager.default.destinationOfSymbolicLink(atPath: "/proc/self/exe")
+    let own = ProgramBuild.path
     let process = Process()
     process.executableURL = URL(fileURLWithPath: "/bin/sh")
     process.arguments = ["-c", line + " 2> errors.txt > output.txt"]

@@ -67,7 +67,7 @@ import Testing
       // What has changed needs it.
       try Data().write(to: checkout.appendingPathComponent("Sources/new.swift"))
       let changed = try Self.run("./zoo runs", in: checkout, hasCompiler: false)
-      #expect(changed.code == 1 && changed.output.contains("toolchain (6.1 or later) is missing"))
+      #expect(changed.code == 1 && changed.output.contains("toolchain (6.2 or later) is missing"))
     }
   }
 

@@ -148,7 +148,7 @@ import Testing
   ]
 
   @Test func everyCommandKnowsIt() throws {
-    let commands = Set(ZooProgram.program.commands.map(\.name)).subtracting(["plugin"])
+    let commands = Set(ZooProgram.program.commands.map(\.name)).subtracting(["plugin", "install"])
     #expect(Set(Self.uses.map { $0.words[0] }) == commands)
     try withTemporaryFolder { folder in
       let place = folder.appending(path: "Convolve")

@@ -2,6 +2,7 @@ import Foundation
 import TestSupport
 import Testing
 import Training
+import Zoo
 
 @testable import ZooCommand
 
@@ -249,7 +250,7 @@ import Training
   /// With the standard output closed its number must not become that of a file of the run.
   @Test func closedStreamsAreNotWrittenIntoFiles() throws {
     try withTemporaryFolder { folder in
-      let own = try FileManager.default.destinationOfSymbolicLink(atPath: "/proc/self/exe")
+      let own = ProgramBuild.path
       let program = URL(fileURLWithPath: own).deletingLastPathComponent().appendingPathComponent("zoo").path
       let shell = Process()
       shell.executableURL = URL(fileURLWithPath: "/bin/sh")

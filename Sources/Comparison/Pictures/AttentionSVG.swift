@@ -3,7 +3,7 @@ import Foundation
 import Reporting
 
 /// Attention probabilities as SVG: all heads of a model in a grid of layers × heads, or one head
-/// enlarged with its tokens on both axes. Every picture uses the one colour scale of ``ColourScale``.
+/// enlarged with its tokens on both axes. Every picture uses the one colour scale of `ColourScale`.
 public enum AttentionSVG {
   static let width = 400.0
 

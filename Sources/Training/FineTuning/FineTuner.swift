@@ -44,7 +44,7 @@ public final class FineTuner {
 
   /// Trains for all epochs.
   ///
-  /// - Parameter epoch: is told the number of each finished epoch and its mean loss, in nats a label.
+  /// - Parameter report: is told the number of each finished epoch and its mean loss, in nats a label.
   /// - Returns: the mean loss of the last epoch; nil when a loss was no number, which ends training.
   /// - Throws: `ShapeError` for a text longer than the context; `MemoryError`.
   public func train(

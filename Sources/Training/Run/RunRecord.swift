@@ -121,15 +121,3 @@ extension RunRecord {
       state: trainer.state, evaluation: nil)
   }
 }
-
-/// The machine that a run runs on.
-public enum Machine {
-  /// The processor's name and the number of cores.
-  public static var summary: String {
-    let text = (try? String(contentsOfFile: "/proc/cpuinfo", encoding: .utf8)) ?? ""
-    let line = text.split(separator: "\n").first { $0.hasPrefix("model name") }
-    let name =
-      line?.split(separator: ":").last.map { $0.trimmingCharacters(in: .whitespaces) } ?? "unknown processor"
-    return "\(name), \(ProcessInfo.processInfo.activeProcessorCount) cores"
-  }
-}

@@ -3,8 +3,15 @@ import Settings
 
 /// Where the files stand that come with the zoo: models, suites.
 public enum ZooHome {
-  /// A folder of the zoo: below `ZOO_HOME` when the launcher has set it, else beside the sources, else in the
-  /// current folder.
+  /// `share/zoo` beside the folder of an installed program; nil where the program was not installed.
+  public static let installed: URL? = {
+    let program = URL(fileURLWithPath: ProgramBuild.path).resolvingSymlinksInPath()
+    let share = program.deletingLastPathComponent().deletingLastPathComponent().appending(path: "share/zoo")
+    return isFolder(share) ? share : nil
+  }()
+
+  /// A folder of the zoo: below `ZOO_HOME` when that is set, as by the launcher; else where the program was installed;
+  /// else beside the sources, else in the current folder.
   ///
   /// - Throws: `SettingsError` when there is no such folder.
   public static func folder(
@@ -13,7 +20,9 @@ public enum ZooHome {
   ) throws -> URL {
     let package = (0..<4).reduce(URL(fileURLWithPath: source)) { url, _ in url.deletingLastPathComponent() }
     let current = URL(fileURLWithPath: FileManager.default.currentDirectoryPath)
-    let homes = environment["ZOO_HOME"].map { [URL(fileURLWithPath: $0)] } ?? [package, current]
+    let homes =
+      environment["ZOO_HOME"].map { [URL(fileURLWithPath: $0)] }
+      ?? installed.map { [$0] } ?? [package, current]
     let folders = homes.map { $0.appendingPathComponent(name) }
     if let found = folders.first(where: isFolder) { return found }
     throw SettingsError(

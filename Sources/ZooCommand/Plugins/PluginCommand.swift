@@ -23,6 +23,14 @@ extension Command {
     ]
   ) { arguments in
     let name = arguments.positional("name") ?? ""
+    if let share = ZooHome.installed {
+      throw PluginError(
+        place: name,
+        reason:
+          "the program is installed (\(share.path)), and plugins need the sources and modules of its build",
+        suggestion:
+          "use ./zoo plugin in the checkout that it was installed from; --plugin FILE loads the result here")
+    }
     if arguments.positional("action") == "new" {
       let home = try ZooHome.folder("Sources").deletingLastPathComponent().path
       try PluginTemplate(name: name).write(to: URL(fileURLWithPath: name), home: home)

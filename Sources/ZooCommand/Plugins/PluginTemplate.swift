@@ -48,7 +48,7 @@ struct PluginTemplate {
   private func manifest(_ home: String) -> String {
     let path = home.replacing("\\", with: "\\\\").replacing("\"", with: "\\\"")
     return """
-      // swift-tools-version: 6.1
+      // swift-tools-version: 6.2
       import PackageDescription
 
       // For editors and for `swift test`; the program loads what `zoo plugin build` makes of the same sources.

@@ -1,0 +1,70 @@
+import Foundation
+import Testing
+
+@testable import CommandLineKit
+
+/// Completions offer what the parser takes.
+@Suite struct CompletionTests {
+  private static let program = Program(
+    name: "zoo", summary: "a program's \"summary\"",
+    commands: [
+      sampleCommand(),
+      Command(
+        name: "plugin", summary: "it's [a]: b",
+        positionals: [
+          Positional("action", .choice(["new", "build"]), help: "what"), Positional("name", help: "n"),
+        ]
+      ) { _ in },
+    ])
+
+  /// What bash would offer behind the words, the last of which is being typed.
+  private func offered(_ words: [String], by script: String) throws -> [String] {
+    let process = Process()
+    process.executableURL = URL(fileURLWithPath: "/bin/bash")
+    let line = words.map { singleQuoted($0) }.joined(separator: " ")
+    let ask = "COMP_WORDS=(\(line)); COMP_CWORD=\(words.count - 1); _zoo; printf '%s\\n' \"${COMPREPLY[@]}\""
+    process.arguments = ["--norc", "-euc", script + ask]
+    let pipe = Pipe()
+    process.standardOutput = pipe
+    try process.run()
+    let text = String(decoding: pipe.fileHandleForReading.readDataToEndOfFile(), as: UTF8.self)
+    process.waitUntilExit()
+    #expect(process.terminationStatus == 0)
+    return text.split(separator: "\n").map(String.init)
+  }
+
+  @Test func bashOffersCommandsOptionsAndValues() throws {
+    let script = Self.program.completion(for: .bash)
+    #expect(try offered(["zoo", ""], by: script) == ["train", "plugin", "help", "--help", "--version"])
+    #expect(try offered(["zoo", "pl"], by: script) == ["plugin"])
+    #expect(try offered(["zoo", "train", "--s"], by: script) == ["--steps", "--shift", "--set"])
+    #expect(try offered(["zoo", "train", "--course", ""], by: script) == ["cosine", "linear"])
+    #expect(try offered(["zoo", "train", "--course", "=", "l"], by: script) == ["linear"])
+    #expect(try offered(["zoo", "plugin", ""], by: script) == ["new", "build"])
+    #expect(try offered(["zoo", "help", "t"], by: script) == ["train"])
+    // Files: bash's own answer where there is none.
+    #expect(try offered(["zoo", "train", ""], by: script) == [])
+    #expect(try offered(["zoo", "train", "--steps", "1"], by: script) == [])
+  }
+
+  /// Neither shell needs to stand on the machine that builds: every option has its line, with its quotes closed.
+  @Test func zshAndFishHaveEveryOption() {
+    let zsh = Self.program.completion(for: .zsh)
+    #expect(zsh.hasPrefix("#compdef zoo\n"))
+    #expect(zsh.contains("'plugin:it'\\''s [a]: b'"))
+    #expect(zsh.contains("'--course=[the schedule'\\''s course]:name:(cosine linear)'"))
+    #expect(zsh.contains("'*--set=[changes a setting]:path=value:_files'"))
+    #expect(zsh.contains("'--json[prints JSON]'") && zsh.contains("'1: :(new build)'"))
+    let fish = Self.program.completion(for: .fish)
+    #expect(fish.contains("-a plugin -d 'it\\'s [a]: b'"))
+    #expect(
+      fish.contains(
+        "-n '__fish_seen_subcommand_from train' -l course -d 'the schedule\\'s course' -x -a 'cosine linear'")
+    )
+    #expect(
+      fish.contains("-l steps -d 'optimiser steps' -r\n") && fish.contains("-l json -d 'prints JSON'\n"))
+    for option in sampleCommand().options {
+      #expect(zsh.contains("--\(option.name)") && fish.contains(" -l \(option.name) "), "\(option.name)")
+    }
+  }
+}
