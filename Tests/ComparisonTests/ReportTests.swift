@@ -55,6 +55,18 @@ final class PageReader: NSObject, XMLParserDelegate {
     #expect(reader.problem == nil)
     #expect(reader.sections == Self.allSections)
     #expect(Set(reader.ids).count == reader.ids.count, "an id stands twice")
+    // Screen readers list regions by their labels.
+    let labels = reader.elements.filter { $0.attributes["role"] == "region" }.compactMap {
+      $0.attributes["aria-label"]
+    }
+    let twice = Dictionary(grouping: labels) { $0 }.filter { $0.value.count > 1 }.keys
+    #expect(twice.isEmpty, "\(twice.sorted())")
+  }
+
+  /// A column without a heading has a plain cell there: an empty heading is read aloud as one.
+  @Test func aColumnWithoutAHeadingHasNone() {
+    let table = ReportTable(caption: "x", columns: [.init(""), "a"], rows: [["1", "2"]]).markup.text
+    #expect(table.contains("<thead><tr><td></td><th scope='col' class=''>a</th></tr></thead>"))
   }
 
   @Test(arguments: ["<p><b></p>", "<p><b></b>", "<p>a < b</p>", "<p a=b/>", "<p>&x;</p>", "<p>\u{1}</p>"])

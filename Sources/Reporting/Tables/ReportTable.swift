@@ -34,7 +34,10 @@ package struct ReportTable {
 
   package var markup: Markup {
     let head = columns.map { column -> Markup in
-      "<th scope='col' class='\(column.isNumber ? "n" : column.isText ? "text" : "")'>\(column.title)</th>"
+      // A heading without text is no heading to a screen reader.
+      if column.title.text.isEmpty { return "<td></td>" }
+      let style = column.isNumber ? "n" : column.isText ? "text" : ""
+      return "<th scope='col' class='\(style)'>\(column.title)</th>"
     }
     let body = rows.map { row -> Markup in
       let cells = row.enumerated().map { index, cell -> Markup in
@@ -45,7 +48,7 @@ package struct ReportTable {
       return "<tr>\(cells)</tr>\n"
     }
     return """
-      <div class='table' role='region' tabindex='0' aria-label='\(caption)'><table>
+      <div class='table' role='region' tabindex='0' aria-label='Table: \(caption)'><table>
       <caption>\(caption)</caption><thead><tr>\(head)</tr></thead>
       <tbody>\(body)</tbody></table></div>
 
