@@ -1,3 +1,4 @@
+import Evaluation
 import Foundation
 import Inference
 import Installed
@@ -11,28 +12,8 @@ import Training
 import Transformer
 import Zoo
 
-/// The examples of docs/extending.md: they stand there as they are compiled here, and they work.
+/// The examples of docs/extending.md work; ``DocumentedPagesTests`` holds the page equal to them.
 @Suite struct ExtendingTests {
-  private static let root = URL(fileURLWithPath: #filePath).deletingLastPathComponent()
-    .deletingLastPathComponent().deletingLastPathComponent()
-
-  @Test func thePageShowsWhatIsCompiled() throws {
-    func text(_ path: String) throws -> String {
-      try String(contentsOf: Self.root.appending(path: path), encoding: .utf8)
-    }
-    let examples = try ["ExtendingExamples", "ExtendingCommandExample"].map {
-      try text("Tests/ZooCommandTests/\($0).swift")
-    }.joined()
-    let blocks = try text("docs/extending.md").components(separatedBy: "```swift\n").dropFirst().compactMap {
-      $0.components(separatedBy: "\n```").first
-    }
-    #expect(blocks.count >= 9)
-    for block in blocks {
-      #expect(examples.contains(block), "\(block.prefix(60))… differs from ExtendingExamples.swift")
-      #expect(block.split(separator: "\n").count <= 50, "\(block.prefix(60))… does not fit on a screen")
-    }
-  }
-
   private static func registry() throws -> Registry {
     var registry = try Registry.standard()
     try addDynamicTanh(to: &registry)
@@ -41,6 +22,7 @@ import Zoo
     try addSignDescent(to: &registry)
     try addLowercaseBytes(to: &registry)
     try addUncertainty(to: &registry)
+    try addUncertaintyByQuarter(to: &registry)
     return registry
   }
 
@@ -90,5 +72,26 @@ import Zoo
     let figures = try evaluation.measuredFigures(EvaluationSubject(model: model, text: source))
     #expect(figures.map(\.name) == ["uncertainty"] && figures[0].count == descriptor.context)
     #expect(figures[0].value > 0 && figures[0].value <= limit)
+    try checkSection(model, source, registry)
+  }
+
+  /// The second evaluation: a section of blocks from what was stored.
+  private func checkSection(_ model: LoadedModel, _ source: TextSource, _ registry: Registry) throws {
+    let asked = try AskedEvaluation("uncertainty-by-quarter", in: "--with", registry)
+    let stored = try asked.evaluation.stored(EvaluationSubject(model: model, text: source))
+    let declaration = try #require(
+      registry.catalog.declaration(family: Family.evaluation.name, name: "uncertainty-by-quarter"))
+    let shown = try asked.evaluation.presentation(
+      EvaluationResults(
+        declaration, [.init(index: 0, name: "mine", seesFuture: false, result: stored.json)]))
+    let section = try #require(shown.section)
+    guard case .dots(let dots)? = section.blocks.first else {
+      Issue.record("the first block is no chart")
+      return
+    }
+    #expect(dots.rows.map(\.label) == ["quarter 1", "quarter 2", "quarter 3", "quarter 4"])
+    #expect(dots.rows[3].values.map(\.measured.value) == [stored.figures[0].value])
+    #expect(dots.domain.contains(stored.figures[0].value) && shown.methods.contains("2,000 bytes"))
+    #expect(section.conclusion.contains("mine"))
   }
 }

@@ -7,8 +7,8 @@ import Training
 import Transformer
 import Zoo
 
-@Suite struct ReadmePluginTests {
-  @Test func theReadmesPluginTrains() throws {
+@Suite struct PrefixLMTests {
+  @Test func thePluginOfTheDocumentationTrains() throws {
     let registration = PluginRegistration(try Registry.standard())
     registerPrefixLM(Unmanaged.passUnretained(registration).toOpaque())
     #expect(registration.errors.isEmpty)

@@ -1,4 +1,4 @@
-// The Swift code of the README, so that it compiles; a test holds the two equal.
+// Swift code of docs/use.md and docs/extending.md, so that it compiles; a test holds the pages equal to it.
 import Foundation
 import Inference
 import Installed
