@@ -43,7 +43,7 @@ struct BERTArchitecture: Architecture {
 extension BERTArchitecture {
   fileprivate static let pooler = Key.flag(
     "pooler", default: false,
-    help: "whether a linear map over the first position is kept for classification")
+    help: "add a linear layer over the first position, for classification")
 
   fileprivate static let poolerNeedsBothSides = Rule(
     name: "pooler-needs-both-sides",

@@ -129,7 +129,7 @@ extension LoadedModel {
   func expectFinite(_ logits: [Float]) throws {
     guard let bad = logits.first(where: { !$0.isFinite }) else { return }
     throw InferenceError(
-      "\(descriptor.name) predicts \(bad), which is no number: the model is damaged or diverged in training; "
+      "\(descriptor.name) predicts \(bad): the model is damaged or diverged in training; "
         + "use an earlier checkpoint of its run")
   }
 

@@ -23,7 +23,7 @@ package enum NumberLiteral: Equatable {
     if sign == "-" || sign == "+" { digits = digits.dropFirst() }
     let isNegative = sign == "-"
     if digits == "Infinity" || digits == "NaN" {
-      self = .refused("no setting can be infinite or undefined: null says that there is no limit")
+      self = .refused("a setting cannot be infinite or NaN; null means no limit")
       return
     }
     guard let first = digits.unicodeScalars.first,
@@ -33,7 +33,7 @@ package enum NumberLiteral: Equatable {
       return
     }
     guard let plain = Self.withoutSeparators(digits) else {
-      self = .refused("\"_\" may only stand between two digits")
+      self = .refused("\"_\" is only allowed between two digits")
       return
     }
     if plain.hasPrefix("0x") || plain.hasPrefix("0X") {
@@ -100,7 +100,7 @@ package enum NumberLiteral: Equatable {
   private static func integer(_ digits: String, radix: Int) -> NumberLiteral {
     if let integer = Int(digits, radix: radix) { return .integer(integer) }
     let isWellFormed = digits.drop { $0 == "-" }.allSatisfy { $0.hexDigitValue.map { $0 < radix } ?? false }
-    return .refused(isWellFormed && digits.count > 1 ? "this number is too large" : "this is no number")
+    return .refused(isWellFormed && digits.count > 1 ? "this number is too large" : "this is not a number")
   }
 
   private static func decimal(_ digits: Substring, isNegative: Bool) -> NumberLiteral {
@@ -115,7 +115,7 @@ package enum NumberLiteral: Equatable {
     let exponentDigits = exponent.first == "-" || exponent.first == "+" ? exponent.dropFirst() : exponent[...]
     guard pieces.count <= 2, pieces.allSatisfy({ isDigits($0) }), isDigits(exponentDigits),
       let value = Double(mantissa + "e" + exponent)
-    else { return .refused("this is no number") }
+    else { return .refused("this is not a number") }
     guard value.isFinite else { return .refused("this number is too large") }
     return .number(isNegative ? -value : value)
   }

@@ -81,7 +81,7 @@ private struct Resolver {
         .map { .component($0) }
     case .list(let family):
       guard let elements = node.elements, !elements.isEmpty || setting.default == .list([]) else {
-        report(path, node, allowed: setting.allowed, reason: "no list, or an empty one (\(setting.help))")
+        report(path, node, allowed: setting.allowed, reason: "not a list, or an empty one (\(setting.help))")
         return nil
       }
       let all = elements.enumerated().map { index, element in

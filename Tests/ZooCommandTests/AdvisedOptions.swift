@@ -38,7 +38,7 @@ struct AdvisedOption: Sendable {
   /// Every option that is advised.
   static let all: [AdvisedOption] = [
     .init(
-      key: "CommandLineParser.swift: --help", wrong: ["runs", "--xyzzy"], said: "see its help with --help",
+      key: "CommandLineParser.swift: --help", wrong: ["runs", "--xyzzy"], said: "list the flags with --help",
       followed: [["runs", "--help"]]),
     .init(
       key: "Experiment.swift: --set",
@@ -62,7 +62,7 @@ struct AdvisedOption: Sendable {
       said: "name another folder with --out", followed: [["train", "m.json5", "--out", "fresh"] + short]),
     .init(
       key: "RunText.swift: --data", prepare: moved, wrong: ["eval", "runs/run"],
-      said: "name the text to measure on with --data",
+      said: "name the text to evaluate on with --data",
       followed: [["eval", "runs/run", "--data", "moved.txt"]]),
     .init(
       key: "CompareCommand.swift: --swap", wrong: ["ablate", "m.json5"], said: "give --swap path=value",

@@ -87,7 +87,7 @@ public struct Program: Sendable {
     default: break
     }
     if first.hasPrefix("-") {
-      throw UsageError("unknown flag \(first) before a command; \(name) --help shows what there is")
+      throw UsageError("unknown flag \(first) before a command; \(name) --help lists the options")
     }
     let command = try command(first)
     if CommandLineParser.asksForHelp(rest) {

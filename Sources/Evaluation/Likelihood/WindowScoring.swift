@@ -37,7 +37,7 @@ public struct WindowScoring {
   ) throws {
     guard model.tokenizer.isLossless else {
       throw InferenceError(
-        "\(model.descriptor.name)'s tokenizer (\(model.tokenizer.kind)) loses text, which then costs nothing; "
+        "\(model.descriptor.name)'s tokenizer (\(model.tokenizer.kind)) loses text, which then has no cost; "
           + "train it with --set tokenizer=byte-bpe")
     }
     guard model.predicts == .hidden || model.startsWithToken else {
@@ -75,7 +75,7 @@ public struct WindowScoring {
         + "\(model.descriptor.context)"
     }
     return window.lazy.compactMap(model.tokenizer.special.text).first.map {
-      "a window holds \($0), which stands for no text and has no probability"
+      "a window holds \($0), which represents no text and has no probability"
     }
   }
 

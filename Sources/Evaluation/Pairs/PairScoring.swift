@@ -74,7 +74,7 @@ public struct PairScoring {
           measure,
           try zip(pairs, costs).map { pair, cost in
             guard !cost.0.isNaN, !cost.1.isNaN else {
-              throw named(pair, "\(model.descriptor.name) gives no number (NaN) for a sentence")
+              throw named(pair, "\(model.descriptor.name) gives NaN for a sentence")
             }
             return cost.0 == cost.1 ? 0.5 : cost.0 < cost.1 ? 1 : 0
           }

@@ -51,9 +51,11 @@ struct VerbFormsEvaluation: Evaluation {
 /// Which sentence of a minimal pair is the more probable one.
 struct MinimalPairsEvaluation: Evaluation {
   static let count = Key.integer(
-    "count", 1...1_000_000, default: 100, help: "pairs of each kind, or of the file, at most")
+    "count", 1...1_000_000, default: 100, help: "maximum number of pairs per kind, or of the file")
   static let file = Key.optionalText(
-    "file", help: "pairs as zoo pairs writes them; null: of the embedded corpus' grammar")
+    "file",
+    help:
+      "a file of minimal pairs as written by zoo pairs; null: pairs from the grammar of the embedded corpus")
 
   let count: Int
   let seed: Int

@@ -84,7 +84,7 @@ public struct EvaluationStore: Sendable {
       try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
     } catch {
       throw TrainerError(
-        place: folder.shownPath, reason: "the folder cannot be made (\(error.localizedDescription))",
+        place: folder.shownPath, reason: "the folder cannot be created (\(error.localizedDescription))",
         suggestion: "make the run's folder writable; the results were printed")
     }
     try RecordFile.write(

@@ -104,7 +104,7 @@ public final class TextSource: Sendable {
   private static func expectShare(_ share: Double, what: String) throws {
     guard share >= 0, share < 1 else {
       throw TextError(
-        place: what, reason: "\(share) is not a share", suggestion: "take 0 or more and less than 1")
+        place: what, reason: "\(share) is not a fraction", suggestion: "choose 0 or more and less than 1")
     }
   }
 

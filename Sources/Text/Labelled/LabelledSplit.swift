@@ -27,7 +27,7 @@ public struct LabelledSplit: Sendable {
     guard labels.count > 1 else {
       throw TextError(
         place: texts.name, reason: "every label is \"\(labels.first ?? "")\"",
-        suggestion: "a task needs texts of two labels at least")
+        suggestion: "a task needs at least two labels")
     }
     testSeenBefore = try test.map { try Self.check($0, against: texts) } ?? 0
     var parts: [[LabelledText]] = [[], [], []]
@@ -46,7 +46,7 @@ public struct LabelledSplit: Sendable {
     guard !train.isEmpty, !development.isEmpty, !self.test.isEmpty else {
       throw TextError(
         place: texts.name, reason: "\(texts.texts.count) texts are too few to split",
-        suggestion: "give at least five different texts of a label")
+        suggestion: "give at least five different texts per label")
     }
   }
 
@@ -76,7 +76,7 @@ public struct LabelledSplit: Sendable {
     guard let label = text.labels.first(where: { !labels.contains($0) }) else { return nil }
     let nearest = nearestName(to: label, among: labels).map { "did you mean \"\($0)\"?" }
     return TextError(
-      place: text.place, reason: "the label \"\(label)\" stands nowhere in the file to train on",
+      place: text.place, reason: "the label \"\(label)\" does not occur in the training file",
       suggestion: nearest ?? "its labels are \(labels.prefix(20).joined(separator: ", "))")
   }
 

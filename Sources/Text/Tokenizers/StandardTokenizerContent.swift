@@ -63,7 +63,7 @@ struct StandardTokenizerContent: Codable {
       let points = try part(characters, "characters")
       let characters = try points.map { point in
         guard let character = Unicode.Scalar(point) else {
-          throw TokenizerFile.damaged("\(point) is no code point")
+          throw TokenizerFile.damaged("\(point) is not a code point")
         }
         return character
       }

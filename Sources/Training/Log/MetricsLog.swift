@@ -152,7 +152,7 @@ public final class MetricsLog {
     guard lstat(url.path, &status) == 0 else { return nil }
     do { return try InputFile.regular(url.path) } catch {
       throw CheckpointError(
-        file: url.path, reason: "\(error.reason); move it away, and the run's curves begin anew")
+        file: url.path, reason: "\(error.reason); move it away; the run then starts new curves")
     }
   }
 

@@ -47,5 +47,5 @@ extension TargetShift {
   /// The setting of the objectives that know it.
   static let key = Key.flag(
     "shift", default: false,
-    help: "whether a hidden token is predicted one place earlier, as a decoder predicts the next one")
+    help: "predict a hidden token from the position before it, as a decoder does")
 }

@@ -63,7 +63,7 @@ public enum FolderName {
       return "the name of a folder holds control characters"
     }
     if name.utf8.count > 255 {
-      return "the name of a folder has \(name.utf8.count) bytes, a folder's has at most 255"
+      return "the name of a folder has \(name.utf8.count) bytes; at most 255 are allowed"
     }
     if reserved.contains(name.lowercased()) { return "\"\(name)\" is the name of a file of the comparison" }
     return nil

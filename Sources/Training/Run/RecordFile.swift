@@ -76,7 +76,7 @@ public enum RecordFile {
     } catch {
       throw TrainerError(
         place: url.path, reason: "cannot be written (\(error))",
-        suggestion: "make room or permit writing there")
+        suggestion: "free some space, or make the folder writable")
     }
   }
 }

@@ -76,7 +76,7 @@ extension Trainer {
       // A run that was made longer has checkpoints of when it was shorter.
       try RunPlan(descriptor, own, ignoring: Budget.settings).expect(
         descriptor: record.descriptor, recipe: record.recipe, at: checkpoint.url.shownPath,
-        suggestion: "move the checkpoint away: the run's record is another one's", registry)
+        suggestion: "move the checkpoint away: it does not belong to the run's record", registry)
     }
     var changes = changes
     if let record, record.totalSteps != (try TrainerState(from: checkpoint)).totalSteps {

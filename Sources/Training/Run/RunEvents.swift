@@ -70,7 +70,7 @@ public struct RunEvents {
     for listener in listeners where listener.isActive {
       do { try listener.sink.receive(event) } catch {
         listener.isActive = false
-        tell(.warning("\(type(of: listener.sink)) gets no further events of the run: \(error)"))
+        tell(.warning("\(type(of: listener.sink)) receives no more events of the run: \(error)"))
       }
     }
   }

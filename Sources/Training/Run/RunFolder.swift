@@ -76,7 +76,7 @@ public struct RunFolder: Sendable, Equatable {
       throw TrainerError(
         place: url.shownPath, reason: "no checkpoint of \(name) was kept",
         suggestion: steps.isEmpty
-          ? "the run has none yet" : "those of these steps were: \(steps); write RUN@STEP")
+          ? "the run has none yet" : "the run has those of steps \(steps); write RUN@STEP")
     }
     let checkpoint = try ModelFile.open(found.url, registry: registry)
     try checkpoint.verify()
@@ -94,7 +94,7 @@ public struct RunFolder: Sendable, Equatable {
     let known = Set(allCheckpoints().map(\.step))
     guard let step = steps.first(where: known.contains) ?? steps.first else {
       throw TrainerError(
-        place: url.shownPath, reason: "the run has not been evaluated, so that no checkpoint is the best",
+        place: url.shownPath, reason: "the run has not been evaluated, so it has no best checkpoint",
         suggestion: "leave @best out")
     }
     return try checkpoint(ofStep: step, called: "the best step, \(step),", registry: registry)

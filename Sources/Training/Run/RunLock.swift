@@ -34,7 +34,7 @@ public final class RunLock: Sendable {
     guard descriptor >= 0 else {
       throw TrainerError(
         place: folder.shownPath, reason: "cannot be locked (\(String(cString: strerror(errno))))",
-        suggestion: "permit writing there, or copy the folder to a place where you may write")
+        suggestion: "make the folder writable, or copy it to a writable place")
     }
     let lock = RunLock(descriptor)
     // Somebody who only asks whether the lock is held holds it for a moment.

@@ -70,14 +70,14 @@ public struct RunRecord: RecordWithTexts, Sendable {
       TrainerError(
         place: folder.record.path, reason: "the record is damaged\(what)",
         suggestion:
-          "move it away; \(ShellCommand("train", "--resume", folder.url.shownPath)) then writes it anew from the checkpoint"
+          "move it away; \(ShellCommand("train", "--resume", folder.url.shownPath)) then writes it again from the checkpoint"
       )
     }
     let record: RunRecord = try RecordFile.read(
       folder.record,
       missing: TrainerError(
-        place: folder.url.path, reason: "no run stands there (run.json is missing)",
-        suggestion: "see those that do with: \(ShellCommand("runs"))"),
+        place: folder.url.path, reason: "there is no run (run.json is missing)",
+        suggestion: "list the runs with: \(ShellCommand("runs"))"),
       damaged: damaged())
     if let value = record.state.impossibleNumber { throw damaged(": \(value)") }
     return record

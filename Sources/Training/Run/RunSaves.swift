@@ -48,8 +48,8 @@ struct RunSaves {
     guard free < needed else { return }
     watcher.tell(
       .warning(
-        "checkpoints will take up to \(needed >> 20) MiB, and \(free >> 20) MiB are free where the run stands: make "
-          + "room, or keep fewer with --set recipe.keepLast=1"))
+        "checkpoints will take up to \(needed >> 20) MiB, and \(free >> 20) MiB are free on the disk of the run: free "
+          + "some space, or keep fewer with --set recipe.keepLast=1"))
   }
 
   /// Begins a checkpoint beside training, after the one before it was collected.
@@ -82,7 +82,8 @@ struct RunSaves {
             place: folder.url.shownPath,
             reason:
               "the last checkpoint did not fit there (\(error.reason)); it was saved as \(other.shownPath)",
-            suggestion: "make room and move it: mv \(quoted(other.shownPath)) \(quoted(target.url.shownPath))"
+            suggestion:
+              "free some space and move it: mv \(quoted(other.shownPath)) \(quoted(target.url.shownPath))"
           )
         }
         guard watcher.triesAgain() else { throw error }

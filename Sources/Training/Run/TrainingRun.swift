@@ -166,7 +166,7 @@ public final class TrainingRun {
       }
       let report = try trainer.step()
       if report.step == 1, let unused = trainer.untouchedParameters.first {
-        watcher.tell(.warning("\(unused) got no gradient in the first step: nothing uses it"))
+        watcher.tell(.warning("\(unused) received no gradient in the first step: the model does not use it"))
       }
       if report.step % logEvery == 0 || trainer.isFinished { try log(report) }
       watcher.tell(.step(report, trainer.state))

@@ -26,7 +26,7 @@ public struct TrainerError: Error, Equatable, CustomStringConvertible {
     var error = TrainerError(
       place: "step \(step)", reason: reason,
       suggestion: "train again with a lower learning rate, such as --set recipe.optimiser.learningRate="
-        + "\(learningRate / 4) (it was \(learningRate)); checkpoints of earlier steps still stand")
+        + "\(learningRate / 4) (it was \(learningRate)); checkpoints of earlier steps are kept")
     error.isDivergence = true
     return error
   }

@@ -61,7 +61,7 @@ public struct TrainerState: Codable, Sendable, Equatable {
   var impossibleValue: String? {
     if let number = impossibleNumber { return number }
     guard let hash = try? ContentHash(state: contentHashState), hash.hex == contentHash else {
-      return "the hash of the text is not that of its state"
+      return "the hash of the text differs from the hash of its state"
     }
     return nil
   }

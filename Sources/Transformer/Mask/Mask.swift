@@ -84,7 +84,7 @@ public final class Visibility {
       in: "mask", expected: "\(batch) of 1 to \(time) tokens", actual: "\(lengths ?? [])")
     try expect(
       lengths == nil || pass.continued == nil, "lengths", in: "key-value cache",
-      expected: "none: a sequence goes on without padding", actual: "padding")
+      expected: "none: a continued sequence has no padding", actual: "padding")
     try expect(
       documents.map { $0.count == batch * time } ?? true, "documents", in: "mask",
       expected: "\(batch * time) numbers", actual: "\(documents?.count ?? 0)")
@@ -141,10 +141,10 @@ public enum MaskSettings {
   public static let withinDocuments = Key.flag(
     "withinDocuments", default: false,
     help:
-      "whether attention stops where documents end: at line ends of a text of separate lines, else at blank lines and ends of files; positions go on counting"
+      "restrict attention to one document; documents end at line ends in a text of separate lines, else at blank lines and ends of files; positions are not reset"
   )
   static let length = Key.integer(
-    "length", 1...1_000_000, default: 16, help: "how many positions, in tokens")
+    "length", 1...1_000_000, default: 16, help: "length of the prefix in tokens")
 }
 
 extension Registry {
@@ -156,7 +156,7 @@ extension Registry {
       RangeMask(prefix: nil, withinDocuments: settings[MaskSettings.withinDocuments])
     }
     try add(
-      "causal", to: .mask, summary: "a position sees itself and what stands before it",
+      "causal", to: .mask, summary: "a position sees itself and the positions before it",
       keys: [MaskSettings.withinDocuments], source: "Vaswani et al. 2017"
     ) { settings, _, _ in
       RangeMask(prefix: 0, withinDocuments: settings[MaskSettings.withinDocuments])

@@ -34,7 +34,9 @@ extension MappedSafetensors {
     guard let type = elementType(of: name), !Self.floatTypes.contains(type) else { return }
     throw CheckpointError(
       file: url.path, tensor: name,
-      reason: "has elements of type \(type); weights have \(Self.floatTypes.joined(separator: ", "))")
+      reason:
+        "has elements of type \(type); supported types of weights: \(Self.floatTypes.joined(separator: ", "))"
+    )
   }
 
   /// Copies a tensor as single-precision numbers; narrower ones are converted, exactly.

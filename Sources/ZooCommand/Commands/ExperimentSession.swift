@@ -53,7 +53,7 @@ final class ExperimentSession {
       resumed: job.firstRun)
     self.experiment = experiment
     design = job.record.design ?? Design()
-    line.begin("cutting the text into tokens")
+    line.begin("tokenizing the text")
     data = try experiment.data()
     plans = try experiment.completed(data)
     // The plans are final now: matched, and with the vocabularies that the text led to.
@@ -97,7 +97,7 @@ final class ExperimentSession {
       let reasons = failures.map { "\($0.run): \($0.reason)" }.joined(separator: "\n")
       throw TrainerError(
         place: job.folder.shownPath, reason: "no model could be trained\n\(reasons)",
-        suggestion: "when the cause is gone, resume with: \(resume)")
+        suggestion: "correct the cause, and resume with: \(resume)")
     }
     try report()
     guard failures.isEmpty else { throw EarlyEnd(code: ExitCode.failure) }
@@ -239,8 +239,8 @@ final class ExperimentSession {
     var report = built()
     if width > 1 {
       report.footer.versions.append(
-        "\(Format.counted(width, "run")) at once, \(SideBySideOptions.threads(threads / width)) each: seconds are those of "
-          + "runs beside others")
+        "\(Format.counted(width, "run")) at once, \(SideBySideOptions.threads(threads / width)) each; seconds are measured "
+          + "while other runs train")
     }
     for problem in report.problems ?? [] { console.warning(problem) }
     report.problems = (report.problems ?? []) + failures.map { "\($0.run) was not trained: \($0.reason)" }
@@ -263,6 +263,6 @@ final class ExperimentSession {
 
   private func stop() throws {
     try remember()
-    try progress.endEarly("stopped and saved; go on with: \(resume)")
+    try progress.endEarly("stopped and saved; resume with: \(resume)")
   }
 }

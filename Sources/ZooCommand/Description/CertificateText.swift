@@ -14,12 +14,12 @@ struct CertificateText {
 
   /// Prints it in tables.
   func show(on console: Console) {
-    console.heading("Equal in all")
+    console.heading("Equal in all models")
     var equal = Table([Table.Column(""), Table.Column("", .left)])
     for row in rows where row.standing == .equal { equal.add(row.what, row.values.first ?? "") }
     console.table(equal)
     show(rows.filter { $0.standing == .declared }, under: "Different by design", on: console)
-    show(rows.filter { $0.standing == .undeclared }, under: "Different without being declared", on: console)
+    show(rows.filter { $0.standing == .undeclared }, under: "Different but not declared", on: console)
     console.line()
   }
 

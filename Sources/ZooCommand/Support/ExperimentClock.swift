@@ -3,7 +3,7 @@ import Comparison
 import Foundation
 import Training
 
-/// How long all runs of an experiment will take: an estimate beforehand, which every second spent mends.
+/// The remaining time of all runs of an experiment: an initial estimate, refined while runs progress.
 struct ExperimentClock {
   /// The share of the matrix products' peak that training small models reaches, for the estimate beforehand.
   static let usualShare = 0.6

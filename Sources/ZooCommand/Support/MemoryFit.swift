@@ -66,7 +66,7 @@ struct MemoryFit: Encodable {
         try check(plan.descriptor, plan.recipe, name: plan.name, workplace)
       } catch let error as UsageError where isResumed {
         throw UsageError(
-          "\(error); what is resumed keeps its recipe, so change that in a new comparison, or go on where there is "
+          "\(error); a resumed run keeps its recipe, so change that in a new comparison, or resume where there is "
             + "more memory")
       }
     }

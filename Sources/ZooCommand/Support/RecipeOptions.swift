@@ -14,7 +14,8 @@ enum RecipeOptions {
     .value("recipe", .text, as: "file", help: "a recipe file (JSON5)", group: "Training"),
     .value(
       "data", .text, as: "path",
-      help: "a text file or folder; default: the embedded corpus (a file of the name embedded is ./embedded)",
+      help:
+        "a text file or folder; default: the embedded corpus (write ./embedded for a file called embedded)",
       repeatable: true, group: "Training"),
     .value("steps", .integer(1...1_000_000_000), help: "budget in steps", group: "Training"),
     .value("tokens", .integer(1...1_000_000_000_000), help: "budget in content tokens", group: "Training"),
@@ -26,8 +27,8 @@ enum RecipeOptions {
     .value(
       "flops", .number(1...1e27), help: "budget in FLOPs of training, such as 1e15", group: "Training"),
     .value("bytes", .integer(1...1_000_000_000_000_000), help: "budget in bytes of text", group: "Training"),
-    .value("batch", .integer(1...65_536), help: "sequences in a micro-batch", group: "Training"),
-    .value("seed", .integer(0...Int.max), help: "of everything random", group: "Training"),
+    .value("batch", .integer(1...65_536), help: "sequences per micro-batch", group: "Training"),
+    .value("seed", .integer(0...Int.max), help: "random seed", group: "Training"),
   ]
   /// A run has one budget.
   static let budgets = Conflict(Budget.settings.map(flag), because: "a run has one budget")
@@ -39,9 +40,10 @@ enum RecipeOptions {
 
   static let set = Option.value(
     "set", .text, as: "path=value",
-    help: "change a setting of the model, or of the recipe by recipe.path=value",
+    help: "change a setting of the model, or of the recipe with recipe.path=value",
     repeatable: true, group: "Model")
-  static let threads = Option.value("threads", .integer(1...1024), help: "threads; default: all cores")
+  static let threads = Option.value(
+    "threads", .integer(1...1024), help: "number of threads; default: all cores")
 
   /// The recipe of a command line.
   ///
@@ -98,7 +100,7 @@ enum RecipeOptions {
 
 /// What a run that goes on refuses: it is defined already.
 enum Resuming {
-  static let reason = "what is resumed keeps its model, its recipe and its folder"
+  static let reason = "a resumed run keeps its model, its recipe and its folder"
 
   /// `--resume` beside each option that would define a new run.
   ///

@@ -26,7 +26,7 @@ final class TrainingProgress {
   init(_ console: Console, peak: Double) {
     self.console = console
     stop = StopSignal()
-    stop.listen { console.note("\nsaving what was there before this step; once more to leave at once") }
+    stop.listen { console.note("\nsaving the state before this step; press Ctrl-C again to exit at once") }
     self.peak = peak
     line = ProgressLine(console)
     phase = PhaseLine(console)

@@ -52,7 +52,7 @@ struct SeparateWords: PreTokenizer {
 extension Registry {
   mutating func addPreTokenizers() throws {
     try add(
-      "spaced-words", to: .preTokenizer, summary: "words that carry the space before them",
+      "spaced-words", to: .preTokenizer, summary: "words with the space before them",
       source: "Radford et al. 2019"
     ) { _ in SpacedWords() }
     try add(
