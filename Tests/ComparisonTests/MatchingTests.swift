@@ -87,7 +87,7 @@ import Zoo
     let small = try bench.arm(
       "small", "{ architecture: 'gpt', tokenizer: 'bytes', context: 32, width: 8, layers: 1 }", ["steps=3"])
     let words = refusal([small, try arm("gpt")], [.parameters])
-    #expect(words.contains("narrowest feed-forward it still has more") && words.contains("fewer layers"))
+    #expect(words.contains("narrowest feed-forward it has more") && words.contains("fewer layers"))
     let mixed = try arm("gpt", "overrides: [{ layers: 0, feedForward: { hidden: 8 } }]")
     let kinds = refusal([small, mixed], [.parameters])
     #expect(kinds.contains("several kinds or widths") && kinds.contains("block.feedForward=gelu"))
@@ -178,7 +178,7 @@ import Zoo
     let done = try #require(result.matched.first)
     #expect(
       done.summary
-        == "window 65 → 129 in layers 1, 2, 4, 5: 129 tokens in a window; layers 0, 3, 6 have none and stay unequal"
+        == "window 65 → 129 in layers 1, 2, 4, 5: 129 tokens in a window; layers 0, 3, 6 have none and remain unequal"
     )
     #expect(done.wanted == "129 tokens in a window" && done.remains != nil)
     let declared = Certificate.declared(by: result.matched)

@@ -31,8 +31,8 @@ import Testing
     #expect(PrimaryMeasure(rawValue: figure.rawValue) == figure)
     #expect(asked.design.primary?.names(figure) == true && !figure.names(.likelihood))
     for (text, words) in [
-      ("primary: 'verb-forms'", "no evaluation of this suite"),
-      ("primary: '/'", "no evaluation of this suite"),
+      ("primary: 'verb-forms'", "nor an evaluation of this suite"),
+      ("primary: '/'", "nor an evaluation of this suite"),
       ("evaluations: ['verbforms']", "did you mean verb-forms?"),
       ("evaluations: [{ type: 'hidden-words', counts: 5 }]", "did you mean count?"),
       ("evaluations: ['verb-forms'], primary: 'verb-form'", "did you mean verb-forms?"),

@@ -49,7 +49,7 @@ struct AdvisedOption: Sendable {
       ]),
     .init(
       key: "TrainedRun.swift: --data", prepare: moved, wrong: ["compare", "runs/run", "runs/comparison"],
-      said: "say where that is now with --data PATH",
+      said: "name its new place with --data PATH",
       followed: [["compare", "runs/run", "runs/comparison", "--data", "moved.txt"]]),
     .init(
       key: "WindowScoring.swift: --set", prepare: wordPieces, wrong: ["score", "w", "p.jsonl"],

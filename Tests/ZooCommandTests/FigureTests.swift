@@ -34,7 +34,7 @@ import Testing
       for words in [
         "Attention of layer 2, head 1", "a run/gpt, untrained", "after 2 steps", "after 4 steps",
         "“the &lt;”",
-        "token that looks", "token that is looked at", "attention probability",
+        ">query<", ">key<", "attention probability",
       ] { #expect(drawn.contains(words), "\(words)") }
       #expect(XMLParser(data: Data(drawn.utf8)).parse())
       for (kind, words) in [

@@ -52,7 +52,7 @@ import Testing
         results.task.labels == ["no", "yes"] && results.task.name == "train" && results.task.test == 20)
       #expect(results.task.train == 32 && results.task.development == 8)
       #expect(results.plan.options.isFrozen && results.models.count == 1 && results.differences.count == 1)
-      #expect(results.notes.contains { $0.hasPrefix("10 test texts stand among") })
+      #expect(results.notes.contains { $0.hasPrefix("10 test texts are also in") })
     }
   }
 

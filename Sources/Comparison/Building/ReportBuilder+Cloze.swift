@@ -71,10 +71,10 @@ extension ReportBuilder {
           statement: "Choosing a hidden word "
             + (side == .leftOnly ? "from the left side alone." : "with both sides in view."),
           numbers: numbers.joined(separator: ", ")
-            + "; the best possible choice is right in \(Number.percent(all.best(side).expected)) on average",
+            + "; the best possible choice is correct in \(Number.percent(all.best(side).expected)) on average",
           comparable: against == nil,
           because: against
-            ?? "the same \(all.count) sentences, candidates and context; \(ofSeed), so this is about these "
+            ?? "the same \(all.count) sentences, candidates and context; \(ofSeed), so this describes these "
             + "trained models")
       }
     }

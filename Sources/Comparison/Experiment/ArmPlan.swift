@@ -68,8 +68,8 @@ public struct ArmPlan: Sendable {
       }
       guard !plan.name.unicodeScalars.contains(where: { $0.properties.generalCategory == .control }) else {
         throw TrainerError(
-          place: "model \(shown)", reason: "its name holds control characters",
-          suggestion: "choose a name without line ends and the like")
+          place: "model \(shown)", reason: "its name contains control characters",
+          suggestion: "choose a name without line ends or control characters")
       }
       guard known.insert(plan.name).inserted else {
         throw TrainerError(

@@ -68,7 +68,7 @@ public final class Experiment: Sendable {
     source = try RunText(of: resumed, open: TrainingData.source(in: registry, embedded: corpus?.source))
       .source(
         plans[0].recipe,
-        advice: "bring the old text back, or say where it is now with: "
+        advice: "restore the original text, or name its new place with: "
           + "\(ShellCommand("compare", "--resume", folder.shownPath, "--data", "PATH"))", registry)
   }
 
@@ -260,7 +260,7 @@ public final class Experiment: Sendable {
     _ plan: ArmPlan, _ data: TrainingData, _ checkpoint: ModelFile.OpenCheckpoint, _ record: RunRecord?,
     in arm: RunFolder
   ) throws {
-    let suggestion = "move the folder away; \(plan.name) is then trained anew"
+    let suggestion = "move the folder away; \(plan.name) is then trained again"
     let planned = RunPlan(plan.descriptor, plan.recipe)
     try planned.expect(
       descriptor: checkpoint.record.descriptor, recipe: checkpoint.record.recipe ?? "{}",

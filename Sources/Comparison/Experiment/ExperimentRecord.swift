@@ -102,7 +102,7 @@ public struct ExperimentRecord: RecordWithTexts, Sendable {
     func refuse(_ reason: String) -> TrainerError {
       TrainerError(
         place: "experiment.json", reason: reason,
-        suggestion: "get the record as it was written, or begin a new comparison")
+        suggestion: "restore the original record, or start a new comparison")
     }
     guard !arms.isEmpty else { throw refuse("it names no models") }
     var known: Set<String> = []
@@ -125,15 +125,15 @@ public struct ExperimentRecord: RecordWithTexts, Sendable {
     try RecordFile.read(
       url(in: folder),
       missing: TrainerError(
-        place: folder.shownPath, reason: "no comparison stands there (experiment.json is missing)",
+        place: folder.shownPath, reason: "there is no comparison (experiment.json is missing)",
         suggestion: FileManager.default.fileExists(atPath: RunFolder(folder).record.path)
-          ? "a single run stands there; go on with: \(ShellCommand("train", "--resume", folder.shownPath))"
-          : "see what does with: \(ShellCommand("runs"))"),
+          ? "it is a single run; resume it with: \(ShellCommand("train", "--resume", folder.shownPath))"
+          : "list the runs with: \(ShellCommand("runs"))"),
       damaged: TrainerError(
         place: url(in: folder).shownPath, reason: "the record is damaged",
         suggestion: Self.firstArm(in: folder).map {
-          "go on arm by arm, such as with: \(ShellCommand("train", "--resume", $0))"
-        } ?? "begin it again in another folder"))
+          "resume each run on its own, such as with: \(ShellCommand("train", "--resume", $0))"
+        } ?? "start it again in another folder"))
   }
 
   /// Writes the record; the previous one stands until the new one is whole.

@@ -44,7 +44,7 @@ public struct TrainedRun {
     // A run that was made longer has checkpoints of when it was shorter.
     try RunPlan(descriptor, own, ignoring: Budget.settings).expect(
       descriptor: record.descriptor, recipe: record.recipe, at: checkpoint.url.shownPath,
-      suggestion: "move the checkpoint away: the run's record is another one's", registry)
+      suggestion: "move the checkpoint away: it does not belong to the run's record", registry)
     let state = try TrainerState(from: checkpoint)
     if record.status != .finished || state.step != record.state.step { record.evaluation = nil }
     record.state = state
@@ -54,7 +54,7 @@ public struct TrainedRun {
     let source = try RunText(of: record, open: shelf.source).source(
       recipe ?? own,
       advice:
-        "bring the old text back, or compare it alone with those of its text and say where that is now with --data PATH",
+        "restore the original text, or compare only runs on that text and name its new place with --data PATH",
       registry)
     plan = ArmPlan(
       name: arm.name, arm: arm.arm, seedNumber: arm.seedNumber, against: arm.against, descriptor: descriptor,

@@ -105,7 +105,7 @@ public struct ExportedTables {
     }
     return [
       ExportedTable(
-        caption: "Runs that learnt it (\(Number.percent(least, 0)) or more), with Clopper-Pearson intervals",
+        caption: "Runs that learned it (\(Number.percent(least, 0)) or more), with Clopper-Pearson intervals",
         columns: ["measure", "model", "runs", "share of runs"], isNumber: [false, false, true, true],
         rows: rows)
     ]

@@ -14,16 +14,16 @@ enum SectionPairs {
         """)
     }
     return ReportSection(
-      id: "pairs", short: "Pairs", title: "Which of two sentences is right?",
+      id: "pairs", short: "Pairs", title: "Accuracy on minimal pairs",
       lead: """
-        \(Number.grouped(pairs.count)) pairs of sentences made from the grammar: one that it can make, and the \
-        same with one word that makes it impossible. None of the sentences stands in the training text \
-        (\(Number.grouped(pairs.dropped)) that do were drawn and dropped). A model is right when the right \
-        sentence is the more probable one by the measure on top of the column; a tie is wrong, a coin has \
-        50 %. Intervals are 95 % Wilson intervals over pairs: they are about these trained models.
+        \(Number.grouped(pairs.count)) pairs of sentences from the grammar: a grammatical sentence, and the \
+        same sentence with one word that makes it ungrammatical. None of the sentences is in the training text \
+        (\(Number.grouped(pairs.dropped)) that are were drawn and dropped). A model is correct if the grammatical \
+        sentence is more probable by the measure at the top of the column; a tie is wrong, and chance is \
+        50 %. Intervals are 95 % Wilson intervals over pairs and describe these trained models only.
         """,
       body: ReportTable(
-        caption: "Share of right choices by what the sentences differ in",
+        caption: "Accuracy by what the sentences differ in",
         columns: ["What differs", .text("For example"), .number("Pairs")] + columns,
         rows: pairs.rows.map { row in
           [

@@ -39,18 +39,20 @@ extension ReportData.Seeds {
 
   /// How p is made, in a few words.
   var test: String {
-    guard !addsSeeds else { return "p by a sign test that may be looked at after every seed, after Holm" }
-    return "p by \(isJoint ? "joint sign flips" : "sign flips, after Holm")"
-      + ((draws ?? otherDraws) == nil ? "" : ", \(patterns)")
+    guard !addsSeeds else { return "Holm-adjusted p of an anytime-valid sign test" }
+    return isJoint
+      ? "p of joint sign flips"
+      : "Holm-adjusted p of sign flips"
+        + ((draws ?? otherDraws) == nil ? "" : ", \(patterns)")
   }
 
   /// Over which patterns of signs p was counted.
   var patterns: String {
-    func drawn(_ count: Int) -> String { "over \(Number.grouped(count)) drawn patterns of signs" }
+    func drawn(_ count: Int) -> String { "over \(Number.grouped(count)) random sign patterns" }
     switch (draws, otherDraws) {
-    case (nil, nil): return "exactly, over all patterns of signs"
+    case (nil, nil): return "exact, over all sign patterns"
     case (nil, let rest?):
-      return "exactly, over all patterns of signs, and for the other measures \(drawn(rest))"
+      return "exact, over all sign patterns, and for the other measures \(drawn(rest))"
     case (let question?, _): return drawn(question)
     }
   }
@@ -71,9 +73,9 @@ extension ReportData.Seeds.Measure {
 
   /// What may be said of an arm beside its reference.
   func verdict(_ difference: ReportData.Seeds.Difference, name: String, first: String) -> String {
-    if difference.isEqualThroughout { return "no seed tells \(name) from \(first)" }
+    if difference.isEqualThroughout { return "\(name) and \(first) are equal in every seed" }
     guard difference.isDecided else {
-      return "not decidable between \(name) and \(first)"
+      return "not decided between \(name) and \(first)"
     }
     return difference.isMore == moreIsBetter
       ? "\(name) is better than \(first)"

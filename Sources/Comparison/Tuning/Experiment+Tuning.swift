@@ -35,7 +35,7 @@ extension Experiment {
       throw TrainerError(
         place: folder.shownPath,
         reason: "the trials there are those of \(arm.arm) and not of \(plan.name)",
-        suggestion: "move the folder away; the trials are then run anew")
+        suggestion: "move the folder away; the trials are then run again")
     }
     var text: TrainingData?
     var (number, rates) = (0, tuning.learningRates)
@@ -64,8 +64,8 @@ extension Experiment {
     }
     guard arm.chosen != nil else {
       throw TrainerError(
-        place: plan.name, reason: "no learning rate that was tried led to a loss",
-        suggestion: "begin again with lower ones")
+        place: plan.name, reason: "every learning rate that was tried diverged",
+        suggestion: "try lower rates")
     }
     return arm
   }

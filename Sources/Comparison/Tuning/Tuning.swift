@@ -51,7 +51,7 @@ public struct Tuning: Codable, Sendable, Equatable {
         reason: "one rate leaves nothing to choose from", found: Number.counted(rates.count, "rate"))
     }
     if let twice = zip(rates, rates.dropFirst()).first(where: { $0 == $1 })?.0 {
-      throw TuningRefusal(reason: "a rate stands there twice", found: Self.text(twice))
+      throw TuningRefusal(reason: "a rate is given twice", found: Self.text(twice))
     }
     if let wrong = rates.first(where: { !($0 > 0 && $0 <= 10) }) {
       throw TuningRefusal(reason: "a learning rate is above 0 and at most 10", found: Self.text(wrong))
