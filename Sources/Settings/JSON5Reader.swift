@@ -1,4 +1,4 @@
-/// Reads JSON5 and goes on after an error, so that all are found at once.
+/// Reads JSON5 and continues after an error, so that all are found at once.
 ///
 /// Accepted beyond JSON: comments, trailing commas, single quotes, keys without quotes, hexadecimal
 /// numbers, a plus sign, and a decimal point at either end. Refused: infinities and NaN, which no setting
@@ -114,7 +114,7 @@ struct JSON5Reader {
   }
 
   /// Goes to where the next member or element may begin: behind a comma or a line's end, or before a
-  /// closing bracket, not counting what stands inside brackets of its own.
+  /// closing bracket, not counting what is inside brackets of its own.
   private mutating func recover() {
     isRecovered = true
     var depth = 0

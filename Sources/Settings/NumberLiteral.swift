@@ -1,7 +1,7 @@
 /// A number as it is written: in files, in edits and on the command line alike.
 ///
 /// Numbers are those of JSON5 (a sign, a point at either end, an exponent, hexadecimal digits), and `_` may
-/// stand between two digits. A whole number may have an exponent: `1000`, `1_000` and `1e3` are one number.
+/// are between two digits. A whole number may have an exponent: `1000`, `1_000` and `1e3` are one number.
 /// One that begins with 0, such as `007`, is refused everywhere: to some readers it would be octal.
 package enum NumberLiteral: Equatable {
   /// Without a point and an exponent, decimal or hexadecimal.
@@ -85,7 +85,7 @@ package enum NumberLiteral: Equatable {
 
   private static func isDigit(_ byte: UInt8) -> Bool { byte >= 0x30 && byte <= 0x39 }
 
-  /// The digits without `_`; nil where one does not stand between two digits.
+  /// The digits without `_`; nil where one is not between two digits.
   private static func withoutSeparators(_ digits: Substring) -> String? {
     guard digits.utf8.contains(UInt8(ascii: "_")) else { return String(digits) }
     let isHexadecimal = digits.hasPrefix("0x") || digits.hasPrefix("0X")

@@ -1,7 +1,7 @@
 extension Catalog {
   /// Completes and checks a tree against a declaration.
   ///
-  /// - Parameter more: names that may stand at the top of what somebody writes, beside the declared settings:
+  /// - Parameter more: names that may be at the top of what a user writes, beside the declared settings:
   ///   errors suggest them, too.
   /// - Returns: the settings, unless there is a problem; and every problem, not only the first.
   public func resolve(_ node: Node, as declaration: ComponentDeclaration, more: [String] = []) -> (

@@ -34,10 +34,10 @@ public enum GrammarTask: String, CaseIterable, Sendable, Codable {
     }
   }
 
-  /// Texts of a task where nobody says how many.
+  /// Texts of a task unless another number is given.
   public static let usualCount = 2000
 
-  /// Draws different sentences that do not stand in the training text, with as many of each label.
+  /// Draws different sentences that are not in the training text, with as many of each label.
   ///
   /// Of a minimal pair both sentences are drawn and have one origin. Words are tagged as they are, not
   /// evenly.

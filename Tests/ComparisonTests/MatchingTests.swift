@@ -35,7 +35,7 @@ import Zoo
     return error?.description ?? ""
   }
 
-  /// What an arm is held against stays, whatever is changed in it.
+  /// What an arm is compared with stays, whatever is changed in it.
   @Test func matchingForgetsNothingOfAnArm() throws {
     let made = try arm("bert")
     let plan = ArmPlan(
@@ -135,7 +135,7 @@ import Zoo
     #expect(refusal([mixed, deep], [.receptiveField]).contains("did you mean gpt with layers=2?"))
   }
 
-  /// Local and global layers by a pattern: the windows that are found stand in its place.
+  /// Local and global layers by a pattern: the windows that are found are in its place.
   @Test func aPatternOfGlobalLayersIsWrittenOut() throws {
     let local = try arm("gpt", "block: { attention: { window: 5 } }")
     let patterned = try arm("gpt", "block: { attention: { window: 7, globalEvery: 2 } }")

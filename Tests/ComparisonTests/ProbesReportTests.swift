@@ -83,7 +83,7 @@ import Testing
     #expect(old.probes == nil && old.tasks.isEmpty)
   }
 
-  /// What is asked for when an experiment goes on is written down, and once.
+  /// What is asked for when an experiment continues is written down, and once.
   @Test func anExperimentMayBeAskedForMoreLater() throws {
     var record = ExperimentRecord(
       [], title: "t", command: "./zoo compare a b", declared: [], design: Design())

@@ -28,7 +28,7 @@ import Testing
     #expect(words == "a is better than b")
   }
 
-  /// On a path every arm is held against the one before, and an arm without a measure is left out.
+  /// On a path every arm is compared with the one before, and an arm without a measure is left out.
   @Test func armsAreComparedWithTheOnesThatAreNamed() {
     let values: [[Double]] = [[1, 2, 3], [2, 4, 6], [], [3, 3, 3], [5, 6, 7]]
     let seeds = SeedComparison.make([measure(values)], seeds: 3, against: [nil, 0, 1, 1, 3])
@@ -122,7 +122,7 @@ import Testing
     #expect(difference.isSplit)
     difference.corrected = 0.04
     #expect(seeds.measures[0].verdict(difference, name: "b", first: "a") == "a is better than b")
-    // In a report of before the direction was kept it is the mean's.
+    // In a report from before the direction was kept it is the mean's.
     difference.direction = nil
     #expect(seeds.measures[0].verdict(difference, name: "b", first: "a") == "b is better than a")
     // Where sums are flipped, the sum says which; the median is told where it has the other sign.
@@ -147,7 +147,7 @@ import Testing
     #expect(EndOfSeeds.futile(seeds: 3, further: 9).description.hasPrefix("stopped after 3 seeds: 9 more"))
   }
 
-  /// What is learnt in a jump has no t interval, but a share of runs that learnt it, with intervals that have a width.
+  /// What emerges abruptly has no t interval, but a fraction of runs that learned it, with intervals that have a width.
   @Test func whatIsLearntInAJumpHasNoTInterval() throws {
     let all = [Double](repeating: 1, count: 9)
     let some = [1, 1, 0.5, 1, 0.52, 1, 1, 0.49, 0.9]

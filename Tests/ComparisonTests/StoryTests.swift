@@ -95,7 +95,7 @@ import Testing
     #expect(read.descriptors == texts)
   }
 
-  /// Where there are several runs of a model, what stands first is their mean.
+  /// Where there are several runs of a model, what is first is their mean.
   @Test func cardsShowTheMeanOfAllSeeds() {
     let cards = SectionModels.derived(data(seeds: 7))
     #expect(cards.map(\.value) == ["1.030", "0.530", "1.044"] && cards.map(\.arm) == [0, 1, 2])

@@ -63,7 +63,7 @@ import Testing
       Design.self, from: Data(#"{"primary":"likelihood","isPath":false}"#.utf8))
     #expect(old.isDeclared && !old.addsSeeds)
     #expect(suite.arms.map(\.name) == ["gpt", "bert-mask=causal-batch=2", "last", "other"])
-    // On a path an arm is held against the one before, unless it says otherwise.
+    // On a path an arm is compared with the one before, unless it says otherwise.
     #expect(suite.arms.map(\.against) == [nil, "gpt", "bert-mask=causal-batch=2", "gpt"])
     #expect(suite.arms[1].sets == ["mask=causal", "recipe.batch=2"])
   }

@@ -8,7 +8,7 @@ import Zoo
 
 @testable import Comparison
 
-/// Trials as they are run: what they read, what they leave, and how they go on.
+/// Trials as they are run: what they read, what they leave, and how they continue.
 @Suite struct TrialRunTests {
   private let bench: CertificateBench
   init() throws { bench = try CertificateBench() }

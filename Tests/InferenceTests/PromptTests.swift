@@ -32,7 +32,7 @@ import Zoo
         #expect(try model.generate(prompt: prompt, options: options) == text)
         ids = tokenizer.encodePrompt(prompt)
         if kind == "wordpiece" {
-          // Every word begins with one space; a piece that goes on has none.
+          // Every word begins with one space; a piece that continues has none.
           let again = tokenizer.encodePrompt(prompt + text)
           #expect(tokenizer.decode(again).hasPrefix(tokenizer.decode(ids)))
           #expect(!(prompt + text).contains("  "))

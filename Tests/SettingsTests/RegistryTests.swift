@@ -55,7 +55,7 @@ import Testing
     #expect(error?.problems.first?.nearest == "red")
   }
 
-  /// Rules are run on trees of their family alone, and their name stands before each reason.
+  /// Rules are run on trees of their family alone, and their name is before each reason.
   @Test func rulesNameThemselves() throws {
     var registry = try Self.registry()
     try registry.add(

@@ -61,7 +61,7 @@ import Zoo
     }
   }
 
-  /// What a budget comes to is known only with the text; what somebody wrote is then held against it.
+  /// What a budget comes to is known only with the text; what somebody wrote is then compared with it.
   @Test(arguments: ["tokens=80", "supervisedTokens=80", "flops=1e6", "bytes=80", "minutes=0.01", "steps=2"])
   func aWrittenRiseLongerThanTheRunIsRefused(_ budget: String) throws {
     let open = try bench.trainer("tiny/gpt", ["steps=1"])

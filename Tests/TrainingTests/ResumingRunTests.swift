@@ -7,7 +7,7 @@ import Zoo
 
 @testable import Training
 
-/// Runs that go on: from which checkpoint, on which text, how far, and what is refused.
+/// Runs that continue: from which checkpoint, on which text, how far, and what is refused.
 @Suite struct ResumingRunTests {
   let bench: TrainingBench
   init() throws { bench = try TrainingBench() }

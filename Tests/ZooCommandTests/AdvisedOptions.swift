@@ -5,7 +5,7 @@ import TestSupport
 struct AdvisedOption: Sendable {
   /// The source file that prints it and the option.
   let key: String
-  /// What is done beforehand, in the folder of ``AdvisedCommand/inFolder(_:)``.
+  /// What is done in advance, in the folder of ``AdvisedCommand/inFolder(_:)``.
   var prepare: @Sendable (URL) throws -> Void = { _ in }
   /// The command that prints the advice.
   let wrong: [String]
@@ -144,6 +144,7 @@ struct AdvisedOption: Sendable {
   /// Advice that no test can come to by itself, with the reason or the test that follows it another way.
   static let elsewhere: [String: String] = [
     "MemoryFit.swift: --batch": "AdviceTests.theAdvisedBatchFits: the batch fits into a memory of any size",
+    "TokenizerFile.swift: --plugin": "TokenizerPluginTests: a checkpoint whose tokenizer is a plugin's",
     "RunSaves.swift: --set": "needs a disk that is nearly full",
     "TrainerError.swift: --set":
       "ResumingRunTests: a run that diverges; a lower rate need not converge either",

@@ -11,7 +11,7 @@ import Training
 import Transformer
 import Zoo
 
-/// The examples of docs/extending.md: they stand there as they are compiled here, and they work.
+/// The examples of docs/extending.md: they are there as they are compiled here, and they work.
 @Suite struct ExtendingTests {
   private static let root = URL(fileURLWithPath: #filePath).deletingLastPathComponent()
     .deletingLastPathComponent().deletingLastPathComponent()

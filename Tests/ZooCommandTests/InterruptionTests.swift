@@ -83,7 +83,7 @@ import Training
     }
   }
 
-  /// Steps that are timed for a budget in minutes are given up; nothing has begun then, and the comparison goes on.
+  /// Steps that are timed for a budget in minutes are given up; nothing has begun then, and the comparison continues.
   @Test func aSignalWhileStepsAreTimedStopsAtOnce() throws {
     try withTemporaryFolder { folder in
       let process = try ZooProcess(

@@ -2,7 +2,7 @@ import Foundation
 import TestSupport
 import Testing
 
-/// Words of a command line that stand in the wrong place, or twice: the error says how they are written.
+/// Words of a command line that are in the wrong place, or twice: the error says how they are written.
 @Suite struct MisplacedWordsTests {
   /// A command line, and what it is told.
   struct Mistake: Sendable {

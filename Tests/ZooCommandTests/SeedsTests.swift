@@ -33,7 +33,7 @@ import Testing
     }
   }
 
-  /// A clear difference is decided by the sixth seed, and no seventh is trained, also when it goes on later.
+  /// A clear difference is decided by the sixth seed, and no seventh is trained, also when it continues later.
   @Test func seedsAreAddedUntilItIsDecided() throws {
     try withTemporaryFolder { folder in
       let settings = ["tokenizer=bytes", "recipe.evaluationWindows=2"].flatMap { ["--set", $0] }

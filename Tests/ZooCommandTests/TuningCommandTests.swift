@@ -65,7 +65,7 @@ import Training
     }
   }
 
-  /// Stopped within its trials, a comparison goes on to the report of one that never was.
+  /// Stopped within its trials, a comparison continues to the report of one that never was.
   @Test func aComparisonStoppedInItsTrialsGoesOn() throws {
     try withSmallText { folder in
       func arguments(_ out: String) -> [String] {

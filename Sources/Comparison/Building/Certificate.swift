@@ -11,10 +11,10 @@ public struct Certificate {
   /// Names of rows whose difference was asked for.
   public let declared: Set<String>
 
-  /// The rows that differ without anybody having asked for it.
+  /// The rows that differ without being declared.
   public var undeclared: [ReportData.CertificateRow] { rows.filter { $0.standing == .undeclared } }
 
-  /// Everything that can be held against each other before training.
+  /// Everything that can be compared with each other before training.
   ///
   /// - Parameters:
   ///   - declared: names of rows whose difference is what the comparison is about.
@@ -89,8 +89,8 @@ public struct Certificate {
     return certificate
   }
 
-  /// Every arm's tokenizer in words; those that are alike in words but not in what they learnt from their texts are
-  /// told apart.
+  /// Every arm's tokenizer in words; those that are alike in words but not in what they learned from their texts are
+  /// distinguished.
   private static func tokenizers(_ plans: [ArmPlan], _ data: [TrainingData]) -> [String] {
     let words = zip(plans, data).map {
       "\($0.descriptor.tokenizer.type), \($1.tokenizer.vocabularySize) tokens"

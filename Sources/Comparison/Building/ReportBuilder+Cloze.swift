@@ -8,7 +8,7 @@ import Training
 import Zoo
 
 extension ReportBuilder {
-  /// The items by evidence that all runs were asked; none where no sentence fits, and for runs of before there were
+  /// The items by evidence that all runs were asked; none where no sentence fits, and for runs from before there were
   /// such items.
   var evidence: [EvidenceItem] {
     let items = experiment.choices.withLock { $0.evidence }

@@ -38,7 +38,7 @@ extension ReportBuilder {
     return known
   }
 
-  /// What a reader should know of the held-out table beside what stands in its rows.
+  /// What a reader should know of the held-out table beside what is in its rows.
   var heldOutNotes: [String] {
     var notes: [String] = []
     if !experiment.isOneText {

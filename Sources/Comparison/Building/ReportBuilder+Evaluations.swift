@@ -19,7 +19,7 @@ struct AskedModels {
 typealias MeasureOfSeeds = (kind: PrimaryMeasure, measure: SeedComparison.Measure)
 
 extension ReportBuilder {
-  /// Asks all runs, of all seeds, what the design asks. What stands in the folder of a run already is taken from there.
+  /// Asks all runs, of all seeds, what the design asks. What is in the folder of a run already is taken from there.
   ///
   /// - Throws: `SettingsError` for an evaluation that is not registered; `TrainerError` where a result cannot be stored.
   func askedModels() throws -> [AskedModels] {

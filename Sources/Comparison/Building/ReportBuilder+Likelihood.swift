@@ -38,8 +38,8 @@ extension ReportBuilder {
     return arm.trained.predicts == .next || isTrained(arm, in: order)
   }
 
-  /// Whether an arm's objective taught it to answer with no more than that in view: a model that was trained with
-  /// a fixed share hidden has never seen all of the right side hidden, unless it cannot see that side.
+  /// Whether an arm's objective taught it to answer with no more than that in view: a model that was trained at
+  /// a fixed masking rate has never seen all of the right side hidden, unless it cannot see that side.
   func isTrained(_ arm: ArmResult, toSee side: ChoiceContext) -> Bool {
     side == .bothSides || arm.trained.predicts == .next || !arm.trained.model.mask.seesFuture
       || isTrained(arm, in: .leftToRight)

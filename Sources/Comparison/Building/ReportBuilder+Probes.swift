@@ -2,7 +2,7 @@ import Evaluation
 import Reporting
 
 extension ReportBuilder {
-  /// What probes read off the vectors of all arms; nil where nobody asked, or where the text has no grammar.
+  /// Linear probes of the hidden states of all arms; nil if not requested, or where the text has no grammar.
   func probes() throws -> ProbeResults? {
     guard design.probes == true, experiment.corpus != nil else { return nil }
     let subjects = arms.indices.map { index in

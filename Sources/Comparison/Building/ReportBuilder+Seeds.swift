@@ -57,7 +57,7 @@ extension ReportBuilder {
     return all.map { $0.filter { common?.contains($0.plan.seedNumber) ?? false } }
   }
 
-  /// The share of right verb forms from which on a run has learnt agreement: between the two that runs have, half of
+  /// The fraction of right verb forms from which on a run has learned agreement: between the two that runs have, half of
   /// them right by chance and nearly all.
   static let agreementIsLearnt = 0.9
 
@@ -132,7 +132,7 @@ extension ReportBuilder {
       tasks: isOne ? nil : tasks)
   }
 
-  /// The share of right choices, with the items as what it is a mean of.
+  /// The fraction of right choices, with the items as what it is a mean of.
   ///
   /// - Parameter right: `[arms][seeds][items]`; nil where a run cannot be asked, as then no run of its arm can.
   private func choices(_ name: String, _ side: ChoiceContext, _ right: [[[Bool]?]]) -> SeedComparison.Measure

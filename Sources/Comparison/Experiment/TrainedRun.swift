@@ -8,7 +8,7 @@ import Zoo
 
 /// A run that was trained before, at one of its checkpoints: one arm of a comparison in which nothing is trained.
 public struct TrainedRun {
-  /// What defines the model and its training; the recipe's text is where it stands now.
+  /// What defines the model and its training; the recipe's text is where it is now.
   public let plan: ArmPlan
   /// How a command line names it: the run, and `@STEP` where it is not its newest checkpoint.
   public let reference: String

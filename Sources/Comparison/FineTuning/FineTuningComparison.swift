@@ -178,7 +178,7 @@ public struct FineTuningComparison {
   }
 
   /// The first of the neighbouring points, one a seed, with the highest mean development accuracy. A point
-  /// whose loss was no number counts as never right.
+  /// whose loss was NaN counts as never right.
   static func best(_ points: [FineTuningResults.GridPoint], seeds: Int) -> Int {
     func right(_ first: Int) -> Int {
       points[first..<first + seeds].reduce(0) { $0 + ($1.loss == nil ? 0 : $1.development.right) }

@@ -6,7 +6,7 @@ import Transformer
 ///
 /// A window of w holds w tokens under a causal mask and 2·w - 1 under a bidirectional one: an encoder gets
 /// half of a decoder's window to each side, a decoder twice an encoder's to the left. Two masks let a
-/// position see as many tokens only through windows: without one, a causal layer sees what stands before and
+/// position see as many tokens only through windows: without one, a causal layer sees what is before and
 /// a bidirectional one everything.
 struct ReceptiveFieldMatch: ArmMatch {
   let kind = MatchKind.receptiveField

@@ -11,7 +11,7 @@ struct MethodsText {
   private let data: ReportData
   private let methods: ReportData.Methods
 
-  /// nil for a report of before its data said so much.
+  /// nil for a report from before its data said so much.
   init?(_ data: ReportData) {
     guard let methods = data.methods else { return nil }
     self.data = data

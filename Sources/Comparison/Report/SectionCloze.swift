@@ -29,7 +29,7 @@ enum SectionCloze {
   }
 
   /// The places of the evidence, the columns and what the right words are given, for the first page; nil in reports
-  /// of before it was measured.
+  /// from before this was recorded.
   static func summary(_ data: ReportData) -> Markup? {
     guard let cloze = data.ruler?.cloze, cloze.rows.contains(where: { $0.probabilities != nil }) else {
       return nil
@@ -67,7 +67,7 @@ enum SectionCloze {
     side == .leftOnly ? "left side" : "whole sentence"
   }
 
-  /// Where the evidence of a row stands; the class of the word in reports of before.
+  /// Where the evidence of a row stands; the class of the word in reports from before.
   private static func evidence(_ row: ClozeResults.Row) -> String {
     switch row.wordClass {
     case "left", "right": "on the \(row.wordClass)"

@@ -124,7 +124,7 @@ struct SectionCurves {
     return panels
   }
 
-  /// The distance to the exact choices; none in reports of before it was measured.
+  /// The distance to the exact choices; none in reports from before this was recorded.
   private var divergence: [Panel] {
     let curves = data.arms.indices.flatMap { named($0, .divergenceBothSides, nil) }
     guard !curves.isEmpty else { return [] }

@@ -41,7 +41,7 @@ enum SectionModels {
     return findings
   }
 
-  /// The first question that all models were asked alike; nil in reports of before that was kept.
+  /// The first question that all models were asked alike; nil in reports from before this was recorded.
   private static func leading(_ data: ReportData) -> [ReportData.Finding]? {
     guard let row = data.glance?.rows.first, let card = row.card else { return nil }
     func text(_ value: Double) -> String {
@@ -57,7 +57,7 @@ enum SectionModels {
     }
   }
 
-  /// The same question over all seeds; nil in reports of before that was kept.
+  /// The same question over all seeds; nil in reports from before this was recorded.
   private static func leadingMeans(_ data: ReportData, seeds: Int) -> [ReportData.Finding]? {
     guard let row = data.glance?.rows.first, let card = row.card, let values = row.seedValues else {
       return nil
@@ -85,7 +85,7 @@ enum SectionModels {
     return findings
   }
 
-  /// What decides, of the arms that differ most and the one that they are held against: one run of a model is no
+  /// What decides, of the arms that differ most and the one that they are compared with: one run of a model is no
   /// finding where there are several.
   ///
   /// - Parameter note: what a value is to be read by; nil: its unit.
@@ -95,7 +95,7 @@ enum SectionModels {
     let isShare = measure.isShare
     func text(_ value: Double) -> String { isShare ? Number.fixed(value * 100, 1) : Number.fixed(value, 3) }
     let farthest = measure.differences.largestFirst
-    // Those that are held against one model come first: losses of several tasks do not belong side by side.
+    // Those that are compared with one model come first: losses of several tasks do not belong side by side.
     let first = farthest.first?.against ?? 0
     let others = farthest.filter { ($0.against ?? 0) == first }.map(\.arm)
     let rest = data.arms.indices.filter { $0 != first && !others.contains($0) }

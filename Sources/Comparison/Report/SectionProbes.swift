@@ -3,12 +3,12 @@ import Foundation
 import Reporting
 import Statistics
 
-/// What linear probes read off the vectors, layer by layer.
+/// Linear probes of the hidden states, layer by layer.
 struct SectionProbes {
   private let data: ReportData
   private let probes: ProbeResults
 
-  /// The section, or nil where nobody asked.
+  /// The section, or nil if not requested.
   static func section(_ data: ReportData) -> ReportSection? {
     guard let probes = data.probes, !probes.rows.isEmpty else { return nil }
     return SectionProbes(data: data, probes: probes).section

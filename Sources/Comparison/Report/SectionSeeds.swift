@@ -53,7 +53,7 @@ enum SectionSeeds {
     }
   }
 
-  /// How many runs of each model learnt what is learnt in a jump.
+  /// How many runs of each model learned what emerges abruptly.
   private static func learnt(_ data: ReportData, _ seeds: ReportData.Seeds) -> Markup? {
     let measures = seeds.measures.filter { $0.learntFrom != nil }
     guard !measures.isEmpty else { return nil }
@@ -84,7 +84,7 @@ enum SectionSeeds {
     Number.interval(interval) { Number.fixed($0 * 100, 0) }
   }
 
-  /// A table for each measure that has rows, and a note where some models are held against none.
+  /// A table for each measure that has rows, and a note where some models are compared with none.
   private static func tables(
     _ seeds: ReportData.Seeds, _ caption: String, _ columns: [ReportTable.Column], hasNotes: Bool = false,
     rows: (ReportData.Seeds.Measure) -> [[Markup]]

@@ -3,7 +3,7 @@ import Foundation
 import Reporting
 import Statistics
 
-/// How far predictions are from the exact distributions, and whether they mean what they say.
+/// How far predictions are from the exact distributions, and how well calibrated they are.
 enum SectionTruth {
   static func section(_ data: ReportData) -> ReportSection? {
     guard let truth = data.ruler?.truth, !truth.rows.isEmpty else { return nil }

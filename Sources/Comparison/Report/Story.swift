@@ -123,7 +123,7 @@ struct Story {
       + (difference.isSplit ? ", though " + whole("the mean is ", Measured(difference.mean.value)) : "")
   }
 
-  /// How many runs of both models learnt what is learnt in a jump; empty for other measures.
+  /// How many runs of both models learned what emerges abruptly; empty for other measures.
   private func learnt(_ difference: Difference, _ measure: ReportData.Seeds.Measure) -> String {
     guard let arm = measure.learnt(difference.arm), let other = measure.learnt(difference.against ?? 0) else {
       return ""

@@ -57,11 +57,11 @@ extension ReportData.Seeds {
     }
   }
 
-  /// Whether p-values are corrected by flipping signs in all comparisons at once.
+  /// Whether p-values are adjusted by joint sign flips in all comparisons.
   var isJoint: Bool { correction == .jointSignFlips }
 
   /// How p is corrected, as a part of a sentence.
-  var correctedBy: String { isJoint ? "by joint sign flips" : "after Holm" }
+  var correctedBy: String { isJoint ? "by joint sign flips" : "with Holm's correction" }
 
   /// Whether no more seeds were added because of what the first ones said.
   var stoppedEarly: Bool { addsSeeds && maxCount.map { count < $0 } ?? addsSeeds }
@@ -83,7 +83,7 @@ extension ReportData.Seeds.Measure {
   }
 
   /// The mean of an arm over the seeds, with its t interval; nil for an arm without this measure. No interval where
-  /// what is asked is learnt in a jump, and where all runs have one value.
+  /// what is asked emerges abruptly, and where all runs have one value.
   func mean(_ arm: Int) -> Measured? {
     let values = PairedComparison(differences: self.values[arm])
     guard !values.differences.isEmpty else { return nil }

@@ -2,11 +2,11 @@
 public enum PrimaryMeasure: Hashable, Sendable {
   /// Bits per byte by the chain rule from left to right, of arms that were trained for it.
   case likelihood
-  /// The share of right verb forms, with the whole sentence in view.
+  /// The fraction of right verb forms, with the whole sentence in view.
   case verbsBothSides
-  /// The share of right verb forms, with the left side in view.
+  /// The fraction of right verb forms, with the left side in view.
   case verbsLeftOnly
-  /// The share of hidden words that are chosen right among some of their class, with the whole sentence in view.
+  /// The fraction of hidden words that are chosen right among some of their class, with the whole sentence in view.
   case clozeBothSides
   /// The same, with the left side in view.
   case clozeLeftOnly

@@ -4,7 +4,7 @@ import SyntheticCorpus
 import Text
 import Training
 
-/// A comparison that is written down: which models, trained how, how often, and what decides.
+/// A saved comparison: which models, trained how, how often, and what decides.
 ///
 /// What a suite says is what a command line would say, in a file that can be cited, repeated and changed:
 ///
@@ -30,7 +30,7 @@ public struct Suite: Sendable {
     public let model: String
     /// Edits of the model, and of the recipe by `recipe.…`.
     public let sets: [String]
-    /// The arm that it is held against; nil for the first.
+    /// The arm that it is compared with; nil for the first.
     public let against: String?
   }
 

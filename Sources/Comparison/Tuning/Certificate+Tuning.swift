@@ -52,7 +52,7 @@ extension Tuning {
 }
 
 extension TunedArm {
-  /// That a wider grid may hold a better rate, where the chosen one stands at an end.
+  /// That a wider grid may hold a better rate, where the chosen one is at an end.
   public var warning: String? {
     guard let chosen, let end else { return nil }
     return "\(Tuning.text(chosen)), the best of \(arm), is the \(end) that was tried, and "

@@ -13,14 +13,14 @@ extension Experiment {
   }
 
   /// Runs the trials of one arm that have not been run yet. Each is a run in a folder of its own below the
-  /// arm's, and goes on where it stopped.
+  /// arm's, and continues where it stopped.
   ///
   /// - Parameters:
   ///   - data: the arm's own text; trials see its training part alone, with the arm's tokenizer.
   ///   - steps: how many the arm is trained for.
   ///   - events: told of every trial as of an arm.
-  ///   - begins: called before every trial with its number, from 0 on, and the share of it that is done.
-  /// - Returns: nil when somebody asked to stop.
+  ///   - begins: called before every trial with its number, from 0 on, and the fraction of it that is done.
+  /// - Returns: nil when a stop was requested.
   /// - Throws: `TrainerError` when no rate led to a loss; what training throws.
   public func tune(
     _ plan: ArmPlan, _ data: TrainingData, steps: Int, _ tuning: Tuning, events: Events,

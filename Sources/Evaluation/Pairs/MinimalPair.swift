@@ -13,7 +13,7 @@ public struct MinimalPair: Sendable, Equatable {
   public let paradigm: String
   /// The field of that, such as `morphology`; `""` where the file names none.
   public let field: String
-  /// Where it stands, `file:line`, for errors; `""` for a pair of no file.
+  /// Where it is, `file:line`, for errors; `""` for a pair of no file.
   public private(set) var place = ""
 
   /// A pair of no file.
@@ -27,7 +27,7 @@ public struct MinimalPair: Sendable, Equatable {
   }
 
   /// Reads files in BLiMP's form: an object a line with `sentence_good` and `sentence_bad`, and where known
-  /// `UID` and `field`. A file's own name stands in for a missing `UID`. Lines that are blank are left out; `-` is
+  /// `UID` and `field`. A file's own name replaces a missing `UID`. Lines that are blank are left out; `-` is
   /// standard input.
   ///
   /// - Throws: `TextError` that names the file and the line.

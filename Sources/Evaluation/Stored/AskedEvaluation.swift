@@ -48,7 +48,7 @@ package struct AskedEvaluation: Sendable {
       })
   }
 
-  /// What a model answers, from the folder of its run where it stands there already, else measured and stored there.
+  /// What a model answers, from the folder of its run where it is there already, else measured and stored there.
   ///
   /// - Throws: as ``Evaluation/measure(_:)``; `TrainerError` where the result cannot be stored.
   package func ask(

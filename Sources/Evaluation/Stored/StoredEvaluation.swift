@@ -49,7 +49,7 @@ public struct StoredEvaluation: RecordWithTexts, Sendable, Equatable {
   public var result: String
 }
 
-/// The results that stand in a run's folder.
+/// The results that are in a run's folder.
 public struct EvaluationStore: Sendable {
   private let folder: URL
 

@@ -13,7 +13,7 @@ public struct LabelledSplit: Sendable {
   /// Texts of a test file that stand among the others, too.
   public let testSeenBefore: Int
 
-  /// Splits texts: of five, three to train on, one to choose by, one to measure on; with a test file four and
+  /// Splits texts: of five, three for training, one for development, one for testing; with a test file four and
   /// one.
   ///
   /// Each label is split by itself, so that all parts have all labels where there are enough. Equal texts and
@@ -35,7 +35,7 @@ public struct LabelledSplit: Sendable {
       var groups = stratum
       var random = KeyedGenerator(seed: seed, name: "labelled split", epoch: 0)
       random.shuffle(&groups)
-      // To train on comes first, so that a rare label is learnt rather than asked.
+      // To train on comes first, so that a rare label is learned rather than asked.
       for (index, group) in groups.enumerated() {
         let part = index % 5 == 1 ? 1 : index % 5 == 2 && test == nil ? 2 : 0
         parts[part] += group.map { texts.texts[$0] }
@@ -80,7 +80,7 @@ public struct LabelledSplit: Sendable {
       suggestion: nearest ?? "its labels are \(labels.prefix(20).joined(separator: ", "))")
   }
 
-  /// Whether a test file fits; returns how many of its texts stand in the other file, too.
+  /// Whether a test file fits; returns how many of its texts are in the other file, too.
   private static func check(_ test: LabelledTexts, against texts: LabelledTexts) throws -> Int {
     guard test.form == texts.form else {
       throw TextError(

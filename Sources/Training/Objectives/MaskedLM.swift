@@ -12,7 +12,7 @@ import Zoo
 ///
 /// - Source: Devlin et al., "BERT", 2019; dynamic masks: Liu et al., "RoBERTa", 2019.
 public struct MaskedLM: Objective {
-  /// Share of the positions that is predicted.
+  /// Masking rate: the fraction of positions that are predicted.
   public let rate: Double
   /// Share of the predicted positions that becomes the mask token.
   public let maskShare: Double

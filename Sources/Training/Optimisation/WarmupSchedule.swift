@@ -12,13 +12,13 @@ public struct WarmupSchedule: Schedule, Equatable {
     case linear
     /// The peak to the end.
     case constant
-    /// The peak, then a straight fall over the last part; Hu et al., "MiniCPM", 2024.
+    /// The peak, then linear decay over the last part; Hu et al., "MiniCPM", 2024.
     case warmupStableDecay = "warmup-stable-decay"
   }
 
   /// The course after the rise.
   public var course: Course
-  /// The learning rate at the end, as a share of the peak.
+  /// The learning rate at the end, as a fraction of the peak.
   public var floor: Double
   /// Steps of the rise.
   public var warmup: Int

@@ -2,7 +2,7 @@ import Settings
 import Transformer
 import Zoo
 
-/// Settings of a recipe that only together make sense. They are checked where somebody writes a recipe, not where
+/// Settings of a recipe that only together make sense. They are checked where a recipe is written, not where
 /// one is read back from a run: what was trained can always be read.
 enum TrainingRules {
   /// What does not fit together, as far as it is known before the text is read.

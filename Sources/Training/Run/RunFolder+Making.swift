@@ -5,7 +5,7 @@ import Wording
 /// Making folders, and taking over those that stand there: a folder is made by the system call that fails where one
 /// exists, never by looking for a free name first, and nothing is removed that this program did not make.
 extension RunFolder {
-  /// What stands at a path, links not followed.
+  /// What is at a path, links not followed.
   private enum Kind { case nothing, folder, link, other }
 
   private static func kind(_ url: URL) -> Kind {
@@ -107,7 +107,7 @@ extension RunFolder {
   }
 
   /// Takes the folder of a run inside that of a comparison: makes it where there is none, and locks it. One that
-  /// stands there is only taken when a run of this program made it or nothing is in it.
+  /// is there is only taken when a run of this program made it or nothing is in it.
   ///
   /// - Returns: the lock.
   /// - Throws: `TrainerError` when something else stands there, or the run is in use.

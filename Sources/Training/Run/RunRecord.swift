@@ -3,7 +3,7 @@ import Settings
 import Wording
 import Zoo
 
-/// `run.json`: what defines a run, what it was run on, and where it stands.
+/// `run.json`: what defines a run, what it was run on, and where it is.
 public struct RunRecord: RecordWithTexts, Sendable {
   public static let jsonTexts = ["descriptor", "recipe"]
 
@@ -34,7 +34,7 @@ public struct RunRecord: RecordWithTexts, Sendable {
   public var data: String
   /// The SHA-256 of the text's bytes.
   public var dataFingerprint: String
-  /// Lines of the held-out text that stand in the training text, too.
+  /// Lines of the held-out text that are in the training text, too.
   public var sharedLines: Int
   /// Steps of the whole run.
   public var totalSteps: Int
@@ -48,10 +48,10 @@ public struct RunRecord: RecordWithTexts, Sendable {
   public var version: String
   /// When it began, in ISO 8601.
   public var began: String
-  /// The folder that it was started in, which relative paths of its text are paths in; nil in records of before
+  /// The folder that it was started in, which relative paths of its text are paths in; nil in records from before
   /// this was written down.
   public var startedIn: String?
-  /// Where it stands.
+  /// Where it is.
   public var status: Status
   /// How far it has come.
   public var state: TrainerState

@@ -23,7 +23,7 @@ struct RunSaves {
 
   /// - Parameters:
   ///   - descriptors: of the run's model, as its checkpoints record it.
-  ///   - verified: the step of the checkpoint that the run goes on from.
+  ///   - verified: the step of the checkpoint that the run continues from.
   init(_ trainer: Trainer, _ folder: RunFolder, descriptors: Set<String>, verified: Int?) {
     self.trainer = trainer
     self.folder = folder
@@ -65,7 +65,7 @@ struct RunSaves {
     if trainer.hasFinishedSave { try survive(watcher) { try $0.finish(watcher) } }
   }
 
-  /// Saves the state in which training ends. Where that fails, the folder is made anew, older checkpoints make room,
+  /// Saves the state in which training ends. Where that fails, the folder is created again, older checkpoints make room,
   /// and then other places are tried.
   ///
   /// - Throws: `CheckpointError` when there is no place left; `TrainerError` that names the other place.

@@ -1,7 +1,7 @@
 import Kernels
 import Settings
 
-/// Training cannot begin or go on.
+/// Training cannot begin or continue.
 public struct TrainerError: Error, Equatable, CustomStringConvertible {
   /// The place: a setting, a file or a run; a path is relative to the current folder where it is below that.
   public let place: String

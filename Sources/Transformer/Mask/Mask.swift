@@ -31,7 +31,7 @@ public struct RangeMask: Mask {
   let prefix: Int?
   public let withinDocuments: Bool
 
-  /// A mask under which the positions below `prefix` see each other, and the others what stands before them.
+  /// A mask under which the positions below `prefix` see each other, and the others what is before them.
   ///
   /// - Parameters:
   ///   - prefix: 0: causal; nil: every position sees every other.
@@ -64,7 +64,7 @@ public final class Visibility {
   ///
   /// - Parameters:
   ///   - documents: a number a position that changes where a document begins, `[batch, time]`. In a pass that
-  ///     continues a cache, a sequence whose first number is that of its last token goes on in the same document; nil
+  ///     continues a cache, a sequence whose first number is that of its last token continues in the same document; nil
   ///     there: all do.
   ///   - lengths: how many tokens of each sequence are no padding, `[batch]`; nil: all.
   /// - Throws: `ShapeError` when lengths do not fit, or when the pass continues a cache that has no room, or
@@ -126,7 +126,7 @@ public final class Visibility {
     var start = 0
     for end in 1...time
     where end == time || documents[row * time + end] != documents[row * time + start] {
-      // What begins the pass may go on from what the cache knows.
+      // What begins the pass may continue from what the cache knows.
       let document = CachedDocument(
         number: documents[row * time + start], at: first + start, after: start == 0 ? last : nil)
       for position in start..<end { bounds[position] = document.start..<first + end }

@@ -92,7 +92,7 @@ package enum BlockExpansion {
 }
 
 extension String {
-  /// What stands before and after the only occurrence of `sign`.
+  /// What is before and after the only occurrence of `sign`.
   fileprivate func components(around sign: String) -> [Substring]? {
     guard let found = range(of: sign) else { return nil }
     return [self[..<found.lowerBound], self[found.upperBound...]]

@@ -24,7 +24,7 @@ public struct PluginNote: Sendable, Equatable {
     self.compiler = compiler
   }
 
-  /// The bytes that stand at the end of the file: lines, and how many bytes they have.
+  /// The bytes that are at the end of the file: lines, and how many bytes they have.
   public var bytes: Data {
     let lines = [Self.magic, name, program, compiler, fingerprint].map { $0.replacing("\n", with: " ") }
     let text = Data((lines.joined(separator: "\n") + "\n").utf8.prefix(Self.maxBytes))

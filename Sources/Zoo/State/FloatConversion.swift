@@ -52,7 +52,7 @@ extension MappedSafetensors {
   /// Hands out a tensor as single-precision numbers, piece by piece; narrower ones are converted, exactly.
   ///
   /// - Parameter body: receives the bytes of some numbers, which are good only inside it and may begin at any address,
-  ///   and where they stand among the bytes of all.
+  ///   and where they are among the bytes of all.
   /// - Throws: `CheckpointError` when there is no such tensor, or its elements are of another type; what `body` throws.
   public func readFloats(
     _ name: String, _ body: (_ bytes: UnsafeRawBufferPointer, _ offset: Int) throws -> Void

@@ -112,7 +112,7 @@ public final class MappedSafetensors {
   /// The disk is asked for this many bytes behind those that are about to be looked at: tensors are read in the
   /// order of the file, and page by page everyone would wait for the disk each time.
   private static let fetchedAhead = 32 << 20
-  /// Up to here the disk was asked: nobody asks twice.
+  /// Up to here the disk was asked: it is not asked twice.
   private var fetched = 0
 
   /// Asks the disk for some bytes and those behind them.

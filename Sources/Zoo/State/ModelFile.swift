@@ -49,7 +49,7 @@ public enum ModelFile {
 
   /// A checkpoint that has been opened: mapped, its record read, its tensors not yet touched.
   public final class OpenCheckpoint: ParameterSource {
-    /// Where it stands.
+    /// Where it is.
     public let url: URL
     /// What it says of itself.
     public let record: CheckpointRecord

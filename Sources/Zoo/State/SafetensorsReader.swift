@@ -15,7 +15,7 @@ struct SafetensorsReader {
 
   private init(_ bytes: UnsafeRawBufferPointer) { self.bytes = bytes }
 
-  /// The header in `bytes`, without the length that stands before it.
+  /// The header in `bytes`, without the length that is before it.
   ///
   /// - Throws: `HeaderError`.
   static func header(_ bytes: UnsafeRawBufferPointer) throws -> SafetensorsHeader {

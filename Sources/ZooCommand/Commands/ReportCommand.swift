@@ -7,7 +7,7 @@ import Training
 import Wording
 
 extension Command {
-  /// `zoo report`: draws a report again, from what stands in the folders of runs.
+  /// `zoo report`: draws a report again, from what is in the folders of runs.
   static let report = Command(
     name: "report", summary: "write the report of a comparison or of runs again, without loading a model",
     discussion: """

@@ -82,7 +82,7 @@ extension TrainingRun {
     )
   }
 
-  /// A run that goes on; nil where it has nothing left to do, which is then said.
+  /// A run that continues; nil where it has nothing left to do, which is then said.
   fileprivate static func resume(_ name: String, _ arguments: ParsedArguments, _ workplace: Workplace) throws
     -> TrainingRun?
   {
@@ -95,7 +95,7 @@ extension TrainingRun {
         "\(folder.record.shownPath) is missing and is written again; the text cannot be compared with the one that was trained on"
       )
     }
-    // One that was stopped before its first checkpoint begins anew.
+    // One that was stopped before its first checkpoint starts again.
     let checkpoint =
       record != nil && folder.allCheckpoints().isEmpty
       ? nil : try folder.newestCheckpoint(registry: workplace.registry) { console.warning($0) }
@@ -123,13 +123,13 @@ extension TrainingRun {
     return try TrainingRun(resuming: trainer, in: folder, lock: lock, version: ProgramVersion.current)
   }
 
-  /// Trains under the eyes of somebody at a terminal.
+  /// Trains with progress shown at a terminal.
   fileprivate func show(on console: Console, _ workplace: Workplace) throws {
     let progress = TrainingProgress(
       console, peak: try GemmPeak.measure(try workplace.context(), trainer.recipe.precision))
     progress.begin(record.model, trainer)
     var events = progress.events
-    // Somebody who watches can make room for the last checkpoint; a script cannot.
+    // A user at the terminal can free space for the last checkpoint; a script cannot.
     let stop = progress.stop
     events.triesAgain = {
       guard console.isTerminal, !stop.isRequested else { return false }

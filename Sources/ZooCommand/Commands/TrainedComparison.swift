@@ -23,7 +23,7 @@ struct TrainedComparison {
       "out", "data", DeclareOptions.declare.name, RecipeOptions.threads.name,
     ])
 
-  /// What somebody who names runs is told in help.
+  /// Help for commands that take runs.
   static let paragraph = """
 
 

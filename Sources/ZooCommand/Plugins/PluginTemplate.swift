@@ -18,7 +18,7 @@ struct PluginTemplate {
   /// Writes the plugin's folder.
   ///
   /// - Parameter home: where the zoo's package stands.
-  /// - Throws: `PluginError` where something stands there already, or it cannot be written.
+  /// - Throws: `PluginError` where something is there already, or it cannot be written.
   func write(to folder: URL, home: String) throws {
     try PluginBuilder.expectModuleName(name, place: name)
     guard !FileManager.default.fileExists(atPath: folder.path) else {

@@ -17,7 +17,7 @@ struct MemoryFit: Encodable {
   /// Whether the run can be trained here.
   let fits: Bool
 
-  /// Holds a forecast against a memory.
+  /// Compares a forecast with a memory.
   init(_ forecast: RunForecast, memory: MachineMemory = .here) {
     neededBytes = forecast.peakBytes
     availableBytes = memory.bytes

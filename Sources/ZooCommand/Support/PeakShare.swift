@@ -8,7 +8,7 @@ struct PeakShare {
   private let rate: Double
   private let peak: Double
 
-  /// The share of `peak` that `rate` is, both in FLOPs a second.
+  /// The fraction of `peak` that `rate` is, both in FLOPs a second.
   init(_ rate: Double, of peak: Double) {
     self.rate = rate
     self.peak = peak

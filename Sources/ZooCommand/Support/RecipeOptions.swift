@@ -67,7 +67,7 @@ enum RecipeOptions {
       sets += Budget.settings.filter { name in !sets.contains { $0.hasPrefix("\(name)=") } }
         .map { "\($0)=null" }
     }
-    // A recipe file says everything itself; the command's defaults stand in for one.
+    // A recipe file says everything itself; the command's defaults replace one.
     let kept = arguments.option("recipe") != nil ? [] : standing(defaults, after: sets)
     return try SettingSearch.completing(registry) {
       try Recipe.load(arguments.option("recipe"), defaults: kept, sets: sets, registry: registry)
@@ -98,13 +98,13 @@ enum RecipeOptions {
   }
 }
 
-/// What a run that goes on refuses: it is defined already.
+/// What a run that continues refuses: it is defined already.
 enum Resuming {
   static let reason = "a resumed run keeps its model, its recipe and its folder"
 
   /// `--resume` beside each option that would define a new run.
   ///
-  /// - Parameter allowed: names of options that may change when a run goes on.
+  /// - Parameter allowed: names of options that may change when a run continues.
   static func conflicts(but allowed: Set<String> = []) -> [Conflict] {
     (RecipeOptions.all + [RecipeOptions.set]).filter { !allowed.contains($0.name) }.map(conflict)
       + [Conflict(["resume", "out"], because: reason)]

@@ -4,7 +4,7 @@ import Inference
 import Text
 import Wording
 
-/// A text that a command was given, and where it stands.
+/// A text that a command was given, and where it is.
 struct TextItem {
   let text: String
   /// `file:line`, or which of the command line's texts it is.
@@ -90,7 +90,7 @@ final class SkippedItems {
     return refusals
   }
 
-  /// Refuses to go on with nothing.
+  /// Refuses to continue with nothing.
   ///
   /// - Parameter count: items that there were.
   func expectSome(of count: Int) throws {
@@ -111,7 +111,7 @@ final class SkippedItems {
   }
 }
 
-/// An item that cannot be used, and how to go on.
+/// An item that cannot be used, and how to continue.
 private struct UnusableItem: Error, CustomStringConvertible {
   let description: String
 }

@@ -154,7 +154,7 @@ extension Workplace {
     return trained
   }
 
-  /// Checks that what stands in the folder of a comparison's model is that model, so that nothing is measured under
+  /// Checks that what is in the folder of a comparison's model is that model, so that nothing is measured under
   /// the name of another.
   private func expect(_ plan: ArmPlan, _ checkpoint: ModelFile.OpenCheckpoint, in run: RunFolder) throws {
     let descriptor = try registry.descriptor(

@@ -14,7 +14,7 @@ struct Workplace {
   let registry: Registry
   let presets: Presets
   let threads: Int
-  /// Runs stand below the folder that the command was started in.
+  /// Runs are below the folder that the command was started in.
   let runs = URL(fileURLWithPath: "runs", isDirectory: true)
 
   /// - Throws: `UsageError` for a file of text among the models; what plugins and presets throw.

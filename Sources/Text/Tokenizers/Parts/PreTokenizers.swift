@@ -11,7 +11,7 @@ protocol TextScanner: SendableMetatype {
 }
 
 extension TextScanner {
-  /// Finds as many words as there is room for, and where to go on.
+  /// Finds as many words as there is room for, and where to continue.
   @inline(__always)
   static func cut(
     _ text: UnsafeBufferPointer<UInt8>, _ part: Range<Int>, into words: UnsafeMutableBufferPointer<Range<Int>>
