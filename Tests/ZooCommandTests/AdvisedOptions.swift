@@ -143,7 +143,6 @@ struct AdvisedOption: Sendable {
 
   /// Advice that no test can come to by itself, with the reason or the test that follows it another way.
   static let elsewhere: [String: String] = [
-    "TokenizerFile.swift: --plugin": "TokenizerPluginTests: a checkpoint whose tokenizer is a plugin's",
     "MemoryFit.swift: --batch": "AdviceTests.theAdvisedBatchFits: the batch fits into a memory of any size",
     "TokenizerFile.swift: --plugin": "TokenizerPluginTests: a checkpoint whose tokenizer is a plugin's",
     "RunSaves.swift: --set": "needs a disk that is nearly full",
