@@ -19,7 +19,7 @@ enum SectionPairs {
         \(Number.grouped(pairs.count)) pairs of sentences from the grammar: a grammatical sentence, and the \
         same sentence with one word that makes it ungrammatical. None of the sentences is in the training text \
         (\(Number.grouped(pairs.dropped)) that are were drawn and dropped). A model is correct if the grammatical \
-        sentence is more probable by the measure at the top of the column; a tie is wrong, and chance is \
+        sentence is more probable by the measure at the top of the column; ties count half, and chance is \
         50 %. Intervals are 95 % Wilson intervals over pairs and describe these trained models only.
         """,
       body: ReportTable(
