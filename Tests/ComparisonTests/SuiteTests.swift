@@ -34,7 +34,7 @@ import Testing
       ("primary: 'verb-forms'", "nor an evaluation of this suite"),
       ("primary: '/'", "nor an evaluation of this suite"),
       ("evaluations: ['verbforms']", "did you mean verb-forms?"),
-      ("evaluations: [{ type: 'hidden-words', counts: 5 }]", "did you mean count?"),
+      ("evaluations: [{ type: 'hidden-words', counts: 5 }]", "did you mean evaluations.0.count?"),
       ("evaluations: ['verb-forms'], primary: 'verb-form'", "did you mean verb-forms?"),
     ] {
       let error = #expect(throws: SettingsError.self) { try suite("{ summary: 's', \(text), \(arms) }") }
