@@ -1,7 +1,7 @@
 import Foundation
 
-/// An anytime-valid sign test, which may be evaluated after every pair: it stops as soon as it decides, and is still wrong as
-/// seldom as it says.
+/// An anytime-valid sign test, which may be evaluated after every pair: it stops as soon as it decides, and is still
+/// wrong as seldom as it says.
 ///
 /// A bettor who does not believe that both signs are equally probable bets on the next one, at fair odds: a
 /// quarter of the stake on all being positive, a quarter on all being negative, and half spread evenly over all

@@ -1,6 +1,6 @@
 import Kernels
 
-/// One forward pass: what is recorded, what is random, and its observers.
+/// One forward pass: its tape, dropout step and observers.
 ///
 /// Components receive the pass with their input and call its operations (`pass.linear`, `pass.norm`, …).
 /// Training or evaluation is a property of the pass, never of a model.

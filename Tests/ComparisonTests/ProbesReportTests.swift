@@ -28,7 +28,7 @@ import Testing
     let page = PageReader.read(ReportPage.html(report(arms: 2)))
     for text in [
       "number of the subject, at the word before its verb", "+14.0", "+10.0 – +18.0", "layer 2",
-      "Control right",
+      "Control accuracy",
       "most frequent label", "Encoders given the whole sentence", "Not comparable with a decoder",
       "1,000 held-out", "53.3 %", "of these 52.5 %", "not own, & wear", "the <dogs> see …",
       "minus bert, points", "−2.5", "on the right", "0.250 bits", "Evidence",

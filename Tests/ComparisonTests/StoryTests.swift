@@ -26,7 +26,7 @@ import Testing
     let text = Story(data(seeds: 7)).text
     #expect(text.contains("gpt is better than bert, by 0.500; the intervals"))
     #expect(text.contains("Not decided: gpt norm=rms against bert"))
-    #expect(text.contains("7 times each") && text.contains("nobody declared: batch"))
+    #expect(text.contains("7 times each") && text.contains("not declared: batch"))
     let few = Story(data(seeds: 3)).text
     #expect(!few.contains("is better than") && few.contains("2 comparisons need 6 seeds"))
   }

@@ -57,8 +57,8 @@ import Testing
     #expect(Double(coveredByT) / Double(repetitions) < 0.91, "t covers \(coveredByT)")
   }
 
-  /// By simulation: two models that learn it equally often are distinguished as seldom as stated, and the interval of the
-  /// difference of their shares (each at 97.5 %) covers it.
+  /// By simulation: two models that learn it equally often are distinguished as seldom as stated, and the interval of
+  /// the difference of their shares (each at 97.5 %) covers it.
   @Test(arguments: [6, 9, 20]) func testsOfSuchMeasuresHold(seeds: Int) {
     var (random, effects) = (RepeatableRandom(seed: 30 + seeds), EffectSource(seed: 30 + seeds, heavy: false))
     let repetitions = 2000

@@ -61,6 +61,7 @@ package enum SwiftProse {
           switch bytes[place] {
           case UInt8(ascii: "("):
             place += 1
+            prose += Array(" … ".utf8)
             code(closing: UInt8(ascii: ")"))
             place += 1
           case UInt8(ascii: "\n"), UInt8(ascii: "n"), UInt8(ascii: "t"):

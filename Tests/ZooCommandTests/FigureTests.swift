@@ -39,7 +39,7 @@ import Testing
       #expect(XMLParser(data: Data(drawn.utf8)).parse())
       for (kind, words) in [
         ("curves", ["Loss, causal-lm", "Loss, masked-lm", "content tokens read", "nats per masked token"]),
-        ("verdicts", ["What follows", "Not comparable"]),
+        ("verdicts", ["Conclusions", "Not comparable"]),
       ] {
         let outcome = try run("figure", kind, "a run", "--out", "\(kind).svg")
         #expect(outcome.status == 0, "\(outcome.errors)")

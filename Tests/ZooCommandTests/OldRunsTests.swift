@@ -71,8 +71,8 @@ import Training
     }
   }
 
-  /// Settings are objects in the files of runs and comparisons; in files from before they were, they are texts, and both
-  /// are read alike.
+  /// Settings are objects in the files of runs and comparisons; in files from before they were, they are texts, and
+  /// both are read alike.
   @Test func settingsAreObjectsOrTexts() throws {
     try withRuns { folder in
       typealias Object = [String: Any]

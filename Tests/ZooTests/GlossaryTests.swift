@@ -56,7 +56,7 @@ import Testing
   @Test(arguments: [
     ("let nobody = 1  // a comment\n", "a comment"),
     ("call(\"a text\", mend: 2)", "a text"),
-    ("\"one \\(mend(\"inner\") + 1) two\"", "one inner two"),
+    ("\"one \\(mend(\"inner\") + 1) two\"", "one … inner two"),
     ("/// a phrase that goes\n  /// on below", "a phrase that goes on below"),
     ("\"\"\"\n  first \\\n  second\n  \"\"\"", "first second"),
     ("\"an escaped \\\" quote\" // end", "an escaped \" quote end"),

@@ -57,8 +57,8 @@ extension ReportBuilder {
     return all.map { $0.filter { common?.contains($0.plan.seedNumber) ?? false } }
   }
 
-  /// The fraction of right verb forms from which on a run has learned agreement: between the two that runs have, half of
-  /// them right by chance and nearly all.
+  /// The fraction of right verb forms from which on a run has learned agreement: between the two that runs have, half
+  /// of them right by chance and nearly all.
   static let agreementIsLearnt = 0.9
 
   /// For each arm the one that its plan names to be compared with; nil where it names none that is here.

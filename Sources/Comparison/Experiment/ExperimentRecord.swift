@@ -48,8 +48,8 @@ public struct ExperimentRecord: RecordWithTexts, Sendable {
   public let tuning: Tuning?
   /// Seconds spent in earlier sessions.
   public var secondsBefore: Double = 0
-  /// The folder that it was begun in, which relative paths of its text are paths in; nil in records from before this was
-  /// written down.
+  /// The folder that it was begun in, which relative paths of its text are paths in; nil in records from before this
+  /// was written down.
   private let startedIn: String?
   private var arms: [Arm]
 

@@ -18,8 +18,8 @@ public struct Design: Codable, Sendable {
   public var probes: Bool?
   /// What the models are fine-tuned on, too; nil in records from before they could be: nothing.
   private var fineTuning: [GrammarTask]?
-  /// Registered evaluations that the models are asked, too, each as JSON with all its settings; nil in records from before
-  /// there were any: none.
+  /// Registered evaluations that the models are asked, too, each as JSON with all its settings; nil in records from
+  /// before there were any: none.
   private var registered: [String]?
 
   /// A design.

@@ -71,7 +71,8 @@ public struct ClozeResults: Codable, Sendable {
     public var right: Measured
     /// What it gets right in the long run, over all words that could stand there.
     public var expected: Double
-    /// The mean exact probability of the words that are in these sentences; nil in reports from before this was recorded.
+    /// The mean exact probability of the words that are in these sentences; nil in reports from before this was
+    /// recorded.
     public var probability: Double?
   }
 

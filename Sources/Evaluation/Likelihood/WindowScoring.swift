@@ -8,9 +8,9 @@ import Zoo
 /// How probable a model finds windows of text, token by token.
 ///
 /// **Likelihood.** Both kinds have one, by the chain rule. A model that predicts the next token reads from left
-/// to right. One that predicts hidden tokens unmasks a window in an order that was declared in advance: each token is predicted with
-/// all those masked that come later in the order. Either way the window's length is given, and the softmax
-/// is renormalised over the tokens that stand for text, so the probabilities of all windows of one length
+/// to right. One that predicts hidden tokens unmasks a window in an order that was declared in advance: each token is
+/// predicted with all those masked that come later in the order. Either way the window's length is given, and the
+/// softmax is renormalised over the tokens that stand for text, so the probabilities of all windows of one length
 /// add up to 1. Of the ways to tokenise a text only the tokenizer's own is counted: bits per byte are an
 /// upper bound.
 ///

@@ -3,8 +3,8 @@ import Foundation
 import Synchronization
 
 /// Cooperative cancellation, requested by Ctrl-C, SIGTERM, SIGHUP from a terminal that closes, or a call.
-/// Code that works in steps checks it after each one, saves and ends. A second signal ends the process at once, unless it comes within a second of the
-/// first: `timeout`, terminals and process groups deliver one request twice.
+/// Code that works in steps checks it after each one, saves and ends. A second signal ends the process at once, unless
+/// it comes within a second of the first: `timeout`, terminals and process groups deliver one request twice.
 public final class StopSignal: Sendable {
   private let number = Atomic<Int32>(0)
   /// When the first signal came, in nanoseconds of `clock`.

@@ -65,8 +65,8 @@ struct RunSaves {
     if trainer.hasFinishedSave { try survive(watcher) { try $0.finish(watcher) } }
   }
 
-  /// Saves the state in which training ends. Where that fails, the folder is created again, older checkpoints make room,
-  /// and then other places are tried.
+  /// Saves the state in which training ends. Where that fails, the folder is created again, older checkpoints make
+  /// room, and then other places are tried.
   ///
   /// - Throws: `CheckpointError` when there is no place left; `TrainerError` that names the other place.
   mutating func saveLast(_ watcher: RunEvents) throws {
