@@ -30,7 +30,7 @@ extension RunFolder {
       else {
         throw TrainerError(
           place: path, reason: "its parent folder \(parent.shownPath) does not exist",
-          suggestion: "create it first, or choose another folder with --out")
+          suggestion: "create it first, or name another folder with --out")
       }
       guard access(parent.path, W_OK) == 0 else {
         throw TrainerError(
@@ -41,7 +41,7 @@ extension RunFolder {
     }
     guard isFolder.boolValue else {
       throw TrainerError(
-        place: path, reason: "a file has this name", suggestion: "choose another folder with --out")
+        place: path, reason: "a file has this name", suggestion: "name another folder with --out")
     }
     try expectEmpty(url, path)
     guard access(url.path, W_OK) == 0 else {
