@@ -71,7 +71,7 @@ struct SectionHeads {
     return """
       <div class='panel'><h3>\(data.label(model.arm)) · \(title(state))</h3>
       <div class='head-grid' role='region' tabindex='0' aria-label='Heads of \(name)'><table>
-      <thead><tr><th></th>\(head)</tr></thead><tbody>\(rows)</tbody></table></div></div>
+      <thead><tr><td></td>\(head)</tr></thead><tbody>\(rows)</tbody></table></div></div>
 
       """
   }
