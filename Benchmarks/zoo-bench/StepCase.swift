@@ -72,7 +72,7 @@ struct StepCase: Codable, Sendable {
     throw UsageError("no shape is called \"\(name)\"; did you mean \"\(nearest)\"?")
   }
 
-  /// Characters of the text that stands in for a real one: with the special tokens 65 entries, as a text
+  /// Characters of the text that replaces a real one: with the special tokens 65 entries, as a text
   /// in English has.
   private static let characters = (0..<60).map { UInt8(40 + $0) }
 

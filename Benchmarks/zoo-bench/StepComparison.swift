@@ -97,7 +97,7 @@ struct StepComparison: Codable {
     middle(zip(rounds[.zoo] ?? [], rounds[.oneThread] ?? []).map { $1.step / $0.step })
   }
 
-  /// The share of a step that making its batch takes, the median over rounds.
+  /// The fraction of a step that making its batch takes, the median over rounds.
   var dataShare: Double? { median(.zoo) { measured in measured.data.map { $0 / measured.step } } }
 
   /// Peak memory less the 16 bytes a parameter that training needs anyway, and less what a peer's process

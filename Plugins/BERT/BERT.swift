@@ -30,7 +30,7 @@ struct BERTArchitecture: Architecture {
       stack: try Stack(descriptor, scope, build),
       head: try build.make(.head, descriptor[ModelSettings.head], scope.child("head")), scope, build)
     if descriptor[Self.pooler] {
-      // Kept for whoever fine-tunes: pre-training as it is done here does not read it.
+      // Kept for fine-tuning: pre-training as it is done here does not read it.
       let width = build.dimensions.width
       _ = try Linear(
         scope.child("pooler"), inputs: width, outputs: width, bias: true,
@@ -43,7 +43,7 @@ struct BERTArchitecture: Architecture {
 extension BERTArchitecture {
   fileprivate static let pooler = Key.flag(
     "pooler", default: false,
-    help: "whether a linear map over the first position is kept for classification")
+    help: "add a linear layer over the first position, for classification")
 
   fileprivate static let poolerNeedsBothSides = Rule(
     name: "pooler-needs-both-sides",

@@ -21,7 +21,7 @@ public struct AttentionPicture: Codable, Sendable {
   public var arm: Int
   /// What the model had gone through.
   public var state: State
-  /// Which sentence, when a report shows several; pictures of one sentence stand beside each other.
+  /// Which sentence, when a report shows several; pictures of one sentence are beside each other.
   public var sentence: Int
   /// Visible form of every token.
   public var tokens: [String]

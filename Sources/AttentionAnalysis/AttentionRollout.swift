@@ -9,8 +9,8 @@ public enum AttentionRollout {
   /// over a layer's heads.
   ///
   /// - Parameter layers: one list a layer, `[heads, query, key]` row by row.
-  /// - Returns: one list a layer, `[query, input]` row by row; each row sums to 1, or to less where a sink takes a share of
-  ///   the attention: that comes from no token.
+  /// - Returns: one list a layer, `[query, input]` row by row; each row sums to 1, or to less where a sink takes a
+  ///   fraction of the attention: that comes from no token.
   /// - Throws: `ShapeError` when a layer does not hold whole heads of `time` × `time`.
   public static func upToEveryLayer(_ layers: [[Float]], time: Int) throws -> [[Double]] {
     let area = time * time

@@ -33,7 +33,7 @@ public struct HeadMap: Sendable, Equatable {
     self.visible = visible
   }
 
-  /// The map of a head that looks at everything alike: what measures are held against.
+  /// The map of a head that looks at everything alike: what measures are compared with.
   public static func uniform(_ visible: [Range<Int>]) -> HeadMap {
     let time = visible.count
     var values = [Float](repeating: 0, count: time * time)
@@ -60,7 +60,7 @@ public struct ModelAttention {
     public let head: Int
   }
 
-  /// What stands at each place of each text: a start token first where the model reads one.
+  /// What is at each place of each text: a start token first where the model reads one.
   public let sequences: [[Int32]]
   /// The path of each layer's attention, such as `blocks.3.attention`.
   public let paths: [String]

@@ -10,7 +10,7 @@ import Zoo
 /// Heads of all layers may be matched: nothing makes two models do one thing at one depth. Two heads are as
 /// alike as their rows are on average, 1 − the Jensen–Shannon divergence in bits, after both maps are cut to
 /// the decoder's half. The null distribution gives the decoder other sentences of the same length and matches
-/// anew: what is alike then, too, is a habit about positions, not about this text.
+/// again: what is alike then, too, is a habit about positions, not about this text.
 struct HeadMatching {
   /// Heads of one model on all sentences.
   struct Side {

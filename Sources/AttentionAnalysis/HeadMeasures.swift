@@ -10,7 +10,7 @@ import Foundation
 ///   look at?", 2019; distance: Vig and Belinkov, 2019; induction: Olsson et al., "In-context learning and
 ///   induction heads", 2022; attention along syntactic edges: Voita et al., 2019.
 public struct HeadMeasures: Codable, Sendable, Equatable {
-  /// Attention to a subject beside that to a noun of the other number that stands between it and its verb.
+  /// Attention to a subject beside that to a noun of the other number that is between it and its verb.
   public struct Agreement: Codable, Sendable, Equatable {
     /// The share on the verb's subject.
     public var subject: Double
@@ -34,7 +34,7 @@ public struct HeadMeasures: Codable, Sendable, Equatable {
   public var delimiter: Double?
   /// On random tokens that repeat: the share on the token that followed last time.
   public var induction: Double?
-  /// From a verb, as it stands in the text.
+  /// From a verb, as it is in the text.
   public var verb: Agreement?
   /// From where the verb's form is chosen: a decoder's place before it, an encoder's masked place.
   public var choice: Agreement?
@@ -60,7 +60,7 @@ extension HeadMeasures {
   /// A row whose probabilities sum to less than 1 by no more than this has no sink.
   private static let roundingOfRows = 1e-4
 
-  /// Adds what the head does on ordinary text: entropy, distance and the shares of places.
+  /// Adds what the head does on ordinary text: entropy, distance and the fractions of places.
   ///
   /// - Parameters:
   ///   - maps: one a text.

@@ -97,7 +97,7 @@ extension AgreementPlaces {
 public enum AtlasSentences {
   /// Most sentences.
   static let most = 60
-  /// Sentences of one length: their maps can be held against each other's, place by place.
+  /// Sentences of one length: their maps can be compared with each other's, place by place.
   static let ofOneLength = 10
   /// Longest sentence, in tokens; longer lines are cut.
   static let longest = 48

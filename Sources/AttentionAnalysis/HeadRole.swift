@@ -1,6 +1,6 @@
 /// What a head does, named by rule: the name follows from its measures alone.
 ///
-/// A share is held against that of a uniform head on the same rows: its gain, (share − uniform) / (1 −
+/// A share is compared with that of a uniform head on the same rows: its gain, (share − uniform) / (1 −
 /// uniform), is 0 for a uniform head and 1 for one that looks nowhere else. Among the rules that a head meets
 /// the one that it exceeds by most, as a multiple of the threshold, names it.
 public enum HeadRole: String, Codable, Sendable, CaseIterable {

@@ -65,8 +65,8 @@ extension LoadedModel {
   public func expectAttention() throws {
     guard try attention([input([0])])[0].layers.isEmpty else { return }
     throw InferenceError(
-      "\(descriptor.name) has no attention that could be shown: its architecture (\(descriptor.architecture)) is made "
-        + "without softmax attention")
+      "\(descriptor.name) has no attention weights: its architecture (\(descriptor.architecture)) has no "
+        + "softmax attention")
   }
 }
 

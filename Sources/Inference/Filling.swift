@@ -28,7 +28,7 @@ extension LoadedModel {
   public func fill(_ texts: [String], best count: Int = 5) throws -> [[[FillCandidate]]] {
     guard predicts == .hidden else {
       throw InferenceError(
-        "\(descriptor.name) was trained to predict the next token, not a hidden one; use generate for it")
+        "\(descriptor.name) was trained to predict the next token, not a hidden one; use generate instead")
     }
     let sequences = texts.map(tokenizer.encodePrompt)
     for ids in sequences { if let reason = refusalToFill(ids) { throw InferenceError(reason) } }
@@ -58,7 +58,7 @@ extension LoadedModel {
         "the tokenizer of \(descriptor.name) has no mask token, which filling needs; use generate or embed"
     }
     return ids.contains(mask)
-      ? refusalOfLength(ids) : "the text has no \(written) to fill; write it where a token is missing"
+      ? refusalOfLength(ids) : "the text has no \(written) to fill; write it in place of a missing token"
   }
 
   /// The most probable tokens of a row of log probabilities, `[vocabulary]`.

@@ -35,7 +35,7 @@ extension LoadedModel {
   /// Writes on from a prompt, token by token.
   ///
   /// The model reads each token once and keeps its keys and values (`KeyValueCache`). When the text
-  /// outgrows the context, the model reads the last half of it anew and goes on from there: what it sees of
+  /// outgrows the context, the model reads the last half of it again and continues from there: what it sees of
   /// a long text is between half of the context and all of it. Of a prompt that is too long it reads the
   /// last `context` tokens.
   ///
@@ -120,7 +120,7 @@ extension LoadedModel {
     }
   }
 
-  /// A prompt as the model goes on from it: see `Tokenizer.promptToContinue`.
+  /// A prompt as the model continues from it: see `Tokenizer.promptToContinue`.
   public func promptToContinue(_ prompt: String) -> String { tokenizer.promptToContinue(prompt) }
 
   /// Refuses predictions that no token can be chosen by.
@@ -129,11 +129,11 @@ extension LoadedModel {
   func expectFinite(_ logits: [Float]) throws {
     guard let bad = logits.first(where: { !$0.isFinite }) else { return }
     throw InferenceError(
-      "\(descriptor.name) predicts \(bad), which is no number: the model is damaged or diverged in training; "
+      "\(descriptor.name) predicts \(bad): the model is damaged or diverged in training; "
         + "use an earlier checkpoint of its run")
   }
 
-  /// The tokens of a prompt that this model can go on from.
+  /// The tokens of a prompt that this model can continue from.
   private func writable(_ prompt: String) throws -> [Int32] {
     let content = tokenizer.encodePrompt(promptToContinue(prompt))
     guard predicts == .hidden || startsWithToken || !content.isEmpty else {

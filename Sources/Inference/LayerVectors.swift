@@ -40,7 +40,7 @@ extension LoadedModel {
     }
     guard sequences.isEmpty || !layers.isEmpty else {
       throw InferenceError(
-        "\(descriptor.name) shows nothing of its layers: its architecture is not made of a Stack")
+        "\(descriptor.name) does not expose its layers: its architecture does not use a Stack")
     }
     return layers
   }

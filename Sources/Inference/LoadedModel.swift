@@ -20,7 +20,7 @@ public final class LoadedModel {
   public let context: Context
   /// Encoder or decoder.
   public let kind: ArchitectureKind
-  /// The start token that stands before the text, as in training; nil: none does.
+  /// The start token that is before the text, as in training; nil: none does.
   private let start: Int32?
   /// What it was trained to say at a place.
   public let predicts: Prediction
@@ -85,7 +85,7 @@ public final class LoadedModel {
     try self.init(try ModelFile.open(url, registry: registry), registry: registry, context: context)
   }
 
-  /// Whether a start token stands before the text, as in training.
+  /// Whether a start token is before the text, as in training.
   public var startsWithToken: Bool { start != nil }
 
   /// How a hidden token is written in prompts, such as `[MASK]`.
@@ -107,7 +107,7 @@ public final class LoadedModel {
   }
 
   /// Tokens of a text in which some are hidden, as a model that predicts hidden tokens reads them: what it says
-  /// of a place of the text stands at the same index of its input.
+  /// of a place of the text is at the same index of its input.
   ///
   /// One that says it a place earlier has a start token first; the last token of a text as long as the context
   /// is then not read, as in training.

@@ -66,7 +66,7 @@ struct TextReader {
     return logits.rows()
   }
 
-  /// Reads a text up to its last token; one that has outgrown the context is begun anew.
+  /// Reads a text up to its last token; one that has outgrown the context is begun again.
   private mutating func readAllButLast(_ index: Int, into cache: KeyValueCache) throws {
     if cache.lengths[index] + texts[index].unread.count > model.descriptor.context {
       // Half of the room stays free, so that reading again is spread over as many tokens.

@@ -3,7 +3,7 @@ import Text
 
 /// Takes the next token from a model's logits.
 ///
-/// Candidates stand in the order of their probability, equal ones in that of their ids. That order is only
+/// Candidates are in the order of their probability, equal ones in that of their ids. That order is only
 /// made where it matters: what is wanted is where sums along it reach a bound, which a partial selection
 /// finds in time linear in the vocabulary.
 ///
@@ -92,7 +92,7 @@ struct Candidate {
     }
   }
 
-  /// Moves a candidate of middling rank to its place in the order, what stands before it in front of it and
+  /// Moves a candidate of middling rank to its place in the order, what is before it in front of it and
   /// the rest behind, and returns the place and the weight of what stands before.
   private static func partition(
     _ all: UnsafeMutableBufferPointer<Candidate>, _ low: Int, _ high: Int
@@ -103,7 +103,7 @@ struct Candidate {
     all.swapAt(middle, last)
     let pivot = all[last].rank
     var (place, before) = (low, 0.0)
-    // Without a branch, which nobody could predict.
+    // Without a branch, which the processor could not predict.
     for index in low..<last {
       let next = all[index]
       all[index] = all[place]

@@ -7,7 +7,7 @@ import Transformer
 /// of them at a time in a random order, each drawn from what the model gives it with all that is unmasked in
 /// view.
 ///
-/// For a model trained with any share hidden this draws from its own distribution over texts of that length.
+/// For a model trained at any masking rate this draws from its own distribution over texts of that length.
 ///
 /// - Source: Hoogeboom et al., "Autoregressive diffusion models", 2022; for BERT: Wang and Cho, "BERT has a
 ///   mouth, and it must speak", 2019.
@@ -27,7 +27,7 @@ struct Unmasking {
 
   /// The tokens that follow each content, `options.tokens` of them.
   ///
-  /// A text that outgrows the context goes on from the last half of it, window by window.
+  /// A text that outgrows the context continues from the last half of it, window by window.
   ///
   /// - Throws: `MemoryError`.
   func continuations(of contents: [[Int32]]) throws -> [[Int32]] {

@@ -7,7 +7,7 @@ import Text
 struct WrittenText {
   private let tokenizer: any Tokenizer
   private let stop: [UInt8]
-  /// Whether it goes on from a text, so that its first word needs a space before it.
+  /// Whether it continues from a text, so that its first word needs a space before it.
   private let followsText: Bool
   /// UTF-8 with U+FFFD for what is none.
   private var text: [UInt8] = []
@@ -20,7 +20,7 @@ struct WrittenText {
   /// Whether the stop was reached.
   private(set) var isStopped = false
 
-  /// - Parameter followsText: whether tokens stand before it.
+  /// - Parameter followsText: whether tokens are before it.
   init(_ tokenizer: any Tokenizer, stop: String?, followsText: Bool = false) {
     self.tokenizer = tokenizer
     self.followsText = followsText

@@ -71,7 +71,7 @@ enum BFloat16Tiles: PackedFormat {
       prefetchResults(rows: group, columns: panelWidth, c, stride: stride)
       return multiplyWhole(left, right, steps: steps, c, stride: stride, accumulate: accumulate)
     }
-    // Added in the same order as in a whole block: a row has the same bits whatever stands beside it.
+    // Added in the same order as in a whole block: a row has the same bits whatever is beside it.
     let edge = edgeScratch.floats
     if accumulate {
       edge.update(repeating: 0, count: group * panelWidth)

@@ -7,7 +7,7 @@
 ///
 /// - Source: Srivastava et al., "Dropout", 2014.
 public struct Dropout: Sendable, Equatable {
-  /// The share of the elements that is zeroed, 0 to below 1.
+  /// The fraction of the elements that is zeroed, 0 to below 1.
   public let rate: Float
   /// The key of the random numbers.
   public let key: PhiloxKey

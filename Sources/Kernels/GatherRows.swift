@@ -21,7 +21,7 @@ public func gatherRows(
 /// `y[indices[i]] = x[i]`, other rows zero; or added, other rows unchanged. The gradient of `gatherRows`.
 ///
 /// - Parameters:
-///   - indices: `[rows]`, inside `y`. A row that stands there twice gets both.
+///   - indices: `[rows]`, inside `y`. A row that is there twice gets both.
 ///   - y: `[destinationRows, width]`.
 public func scatterRows(
   _ pool: ThreadPool, rows: Int, width: Int, indices: UnsafePointer<Int32>, x: UnsafePointer<Float>,

@@ -51,7 +51,7 @@ struct Shared<Value>: @unchecked Sendable {
 
 /// Where a product by OpenBLAS is cut.
 ///
-/// Operands are packed anew in each tile, so the fewest tiles that feed all cores are the fastest: with OpenBLAS
+/// Operands are packed again in each tile, so the fewest tiles that feed all cores are the fastest: with OpenBLAS
 /// against two tiles on two cores, eight lose 3 to 12 % on the shapes of training. OpenBLAS's results depend
 /// on where a product is cut (edges go through other kernels), so places depend on the shape and on the
 /// cores of the machine, never on how many threads are used of them.
@@ -59,7 +59,7 @@ struct Shared<Value>: @unchecked Sendable {
 /// The longer side of `c` is cut: the operand across the cut is packed whole in every tile, and that one is then
 /// the smaller. With OpenBLAS and 256 rows, cut columns are 3 to 11 % faster from 768 columns on; with 768
 /// rows and 128 to 512 columns, cut rows 8 to 12 %.
-/// Cuts stand on multiples of 16 so that the inner kernel sees whole register blocks.
+/// Cuts are on multiples of 16 so that the inner kernel sees whole register blocks.
 struct ProductCut {
   /// Whether tiles are ranges of rows of `c`; else of columns.
   let cutsRows: Bool

@@ -2,7 +2,7 @@ import CLanes
 
 /// Products of small matrices inside a tile, for attention: 64 queries with some hundred keys.
 ///
-/// OpenBLAS reaches half of its peak on such sizes, since each call packs both of its operands anew; here
+/// OpenBLAS reaches half of its peak on such sizes, since each call packs both of its operands again; here
 /// one operand is packed once for all rows and the other is read where it lies. The packed operand lies in
 /// **panels** of sixteen columns, `[n / 16, k, 16]`: six rows of results then fill twelve of AVX2's sixteen vector
 /// registers, and twelve rows twelve of those of AVX-512.
@@ -64,7 +64,7 @@ enum PanelProduct {
   /// `c = factor·a·b`, added to `c` or in its place. Counts its FLOPs.
   ///
   /// - Parameters:
-  ///   - a: `[m, k]`; element (i, j) stands at `i·rowStep + j·columnStep`, so that transposed ones fit, too.
+  ///   - a: `[m, k]`; element (i, j) is at `i·rowStep + j·columnStep`, so that transposed ones fit, too.
   ///   - panels: `b` `[k, n]`, packed.
   ///   - c: `[m, n]`; with `fillsPanels` the columns up to a whole panel are overwritten, too.
   static func multiply(

@@ -3,7 +3,7 @@ struct ProductOperands: @unchecked Sendable {
   let m: Int
   let n: Int
   let k: Int
-  /// Element (i, j) of `[m, k]` stands at `i·rowStep + j·columnStep`, of which one is 1.
+  /// Element (i, j) of `[m, k]` is at `i·rowStep + j·columnStep`, of which one is 1.
   let a: UnsafePointer<Float>
   let rowStep: Int
   let columnStep: Int

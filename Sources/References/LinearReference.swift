@@ -37,7 +37,7 @@ extension Reference {
     return result
   }
 
-  /// `activation(x·Wᵀ + bias)` and what stands before the activation.
+  /// `activation(x·Wᵀ + bias)` and what is before the activation.
   @inlinable
   public static func linear<T: ReferenceNumber>(
     rows: Int, inputs: Int, outputs: Int, x: [T], weight: [T], bias: [T]?, activation: Activation

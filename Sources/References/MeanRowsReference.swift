@@ -11,7 +11,7 @@ extension Reference {
     }
   }
 
-  /// The gradient of `meanRows`: zeros, with the share of each range's gradient added to its rows.
+  /// The gradient of `meanRows`: zeros, with the fraction of each range's gradient added to its rows.
   @inlinable
   public static func meanRowsBackward<T: ReferenceNumber>(
     width: Int, ranges: [Range<Int>], dy: [T], rows: Int

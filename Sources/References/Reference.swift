@@ -4,7 +4,7 @@ import Kernels
 /// Plain-loop twins of the kernels: the specification.
 ///
 /// Arrays and one number at a time, generic over `Float` and `Double`, in the order of the formula. Tests
-/// hold each kernel against its twin, and gradients against finite differences of the twin in `Double`.
+/// compare each kernel with its twin, and gradients against finite differences of the twin in `Double`.
 public enum Reference {}
 
 /// The numbers that the reference twins compute with.

@@ -8,7 +8,7 @@ package enum FilePath {
   /// What follows the last separator, separators at the end left out: `c` of `a/b/c/`, all of `c`.
   package static func name(_ path: String) -> String { String(parts(path).name) }
 
-  /// What stands before the name, without a separator at its end: `a/b` of `a/b/c`, nothing of `c`, `/` of `/c`.
+  /// What is before the name, without a separator at its end: `a/b` of `a/b/c`, nothing of `c`, `/` of `/c`.
   package static func folder(_ path: String) -> String { String(parts(path).folder) }
 
   /// A path as it is shown and typed: relative to the current folder where it is below that, else as it is.

@@ -1,4 +1,4 @@
-/// Reads JSON5 and goes on after an error, so that all are found at once.
+/// Reads JSON5 and continues after an error, so that all are found at once.
 ///
 /// Accepted beyond JSON: comments, trailing commas, single quotes, keys without quotes, hexadecimal
 /// numbers, a plus sign, and a decimal point at either end. Refused: infinities and NaN, which no setting
@@ -114,7 +114,7 @@ struct JSON5Reader {
   }
 
   /// Goes to where the next member or element may begin: behind a comma or a line's end, or before a
-  /// closing bracket, not counting what stands inside brackets of its own.
+  /// closing bracket, not counting what is inside brackets of its own.
   private mutating func recover() {
     isRecovered = true
     var depth = 0
@@ -145,9 +145,9 @@ struct JSON5Reader {
     case "\"", "'": return readText().map { Node(.text($0), place: start) }
     case let scalar? where Self.isWordPart(scalar) || scalar == "+" || scalar == "-" || scalar == ".":
       return readWord()
-    case nil: report("the text ends where a value was due")
+    case nil: report("the text ends where a value is expected")
     default:
-      report("no value can begin so", found: excerpt())
+      report("no value begins like this", found: excerpt())
       recover()
     }
     return nil
@@ -215,7 +215,7 @@ struct JSON5Reader {
       skipSpace()
       let value = readValue()
       if let first = places[key] {
-        report("this key stands here a second time; first at \(first)", at: keyPlace)
+        report("this key is repeated; first at \(first)", at: keyPlace)
       } else if let value {
         places[key] = keyPlace
         members.append(Node.Member(key, value, place: keyPlace))
@@ -280,7 +280,7 @@ struct JSON5Reader {
       advance()
     }
     guard let first = key.unicodeScalars.first else {
-      report("a key was due", found: excerpt())
+      report("a key is expected", found: excerpt())
       return nil
     }
     if first.properties.numericType == .decimal || key.contains("-") {
@@ -351,7 +351,7 @@ struct JSON5Reader {
 
   private mutating func appendCode(_ code: UInt32?, to text: inout String, at start: SourcePlace) {
     guard let scalar = code.flatMap(Unicode.Scalar.init) else {
-      report("this escape names no character", at: start)
+      report("this escape is not a character", at: start)
       return
     }
     text.unicodeScalars.append(scalar)

@@ -159,7 +159,7 @@ extension Key where Value == Resolved {
     }
   }
 
-  /// The same setting with a default of its own, for one who declares it anew.
+  /// The same setting with a default of its own, for one who declares it again.
   public func with(default value: String) -> Key {
     Key(
       Setting(setting.name, setting.kind, default: .text(value), help: setting.help), read: read)
@@ -184,7 +184,7 @@ extension Key where Value == [Resolved] {
     }
   }
 
-  /// The same setting with another type for objects that name none, for one who declares it anew.
+  /// The same setting with another type for objects that name none, for one who declares it again.
   public func with(elementType: String) -> Key {
     Key(
       Setting(

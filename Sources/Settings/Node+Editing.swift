@@ -16,7 +16,7 @@ struct Edit {
     steps = path.split(separator: ".", omittingEmptySubsequences: false).map(String.init)
     guard !steps.contains("") else {
       throw EditError(
-        problem: Problem(path: path, reason: "a path is names with points between", place: place))
+        problem: Problem(path: path, reason: "a path is names separated by points", place: place))
     }
     let word = text[text.index(after: equals)...].trimmingSpaces
     var reader = JSON5Reader(word, file: place.file)

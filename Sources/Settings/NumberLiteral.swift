@@ -1,7 +1,7 @@
 /// A number as it is written: in files, in edits and on the command line alike.
 ///
 /// Numbers are those of JSON5 (a sign, a point at either end, an exponent, hexadecimal digits), and `_` may
-/// stand between two digits. A whole number may have an exponent: `1000`, `1_000` and `1e3` are one number.
+/// are between two digits. A whole number may have an exponent: `1000`, `1_000` and `1e3` are one number.
 /// One that begins with 0, such as `007`, is refused everywhere: to some readers it would be octal.
 package enum NumberLiteral: Equatable {
   /// Without a point and an exponent, decimal or hexadecimal.
@@ -23,7 +23,7 @@ package enum NumberLiteral: Equatable {
     if sign == "-" || sign == "+" { digits = digits.dropFirst() }
     let isNegative = sign == "-"
     if digits == "Infinity" || digits == "NaN" {
-      self = .refused("no setting can be infinite or undefined: null says that there is no limit")
+      self = .refused("a setting cannot be infinite or NaN; null means no limit")
       return
     }
     guard let first = digits.unicodeScalars.first,
@@ -33,7 +33,7 @@ package enum NumberLiteral: Equatable {
       return
     }
     guard let plain = Self.withoutSeparators(digits) else {
-      self = .refused("\"_\" may only stand between two digits")
+      self = .refused("\"_\" is only allowed between two digits")
       return
     }
     if plain.hasPrefix("0x") || plain.hasPrefix("0X") {
@@ -85,7 +85,7 @@ package enum NumberLiteral: Equatable {
 
   private static func isDigit(_ byte: UInt8) -> Bool { byte >= 0x30 && byte <= 0x39 }
 
-  /// The digits without `_`; nil where one does not stand between two digits.
+  /// The digits without `_`; nil where one is not between two digits.
   private static func withoutSeparators(_ digits: Substring) -> String? {
     guard digits.utf8.contains(UInt8(ascii: "_")) else { return String(digits) }
     let isHexadecimal = digits.hasPrefix("0x") || digits.hasPrefix("0X")
@@ -100,7 +100,7 @@ package enum NumberLiteral: Equatable {
   private static func integer(_ digits: String, radix: Int) -> NumberLiteral {
     if let integer = Int(digits, radix: radix) { return .integer(integer) }
     let isWellFormed = digits.drop { $0 == "-" }.allSatisfy { $0.hexDigitValue.map { $0 < radix } ?? false }
-    return .refused(isWellFormed && digits.count > 1 ? "this number is too large" : "this is no number")
+    return .refused(isWellFormed && digits.count > 1 ? "this number is too large" : "this is not a number")
   }
 
   private static func decimal(_ digits: Substring, isNegative: Bool) -> NumberLiteral {
@@ -115,7 +115,7 @@ package enum NumberLiteral: Equatable {
     let exponentDigits = exponent.first == "-" || exponent.first == "+" ? exponent.dropFirst() : exponent[...]
     guard pieces.count <= 2, pieces.allSatisfy({ isDigits($0) }), isDigits(exponentDigits),
       let value = Double(mantissa + "e" + exponent)
-    else { return .refused("this is no number") }
+    else { return .refused("this is not a number") }
     guard value.isFinite else { return .refused("this number is too large") }
     return .number(isNegative ? -value : value)
   }

@@ -112,7 +112,7 @@ public struct SettingsError: Error, Equatable, CustomStringConvertible {
       .joined(separator: "\n")
   }
 
-  /// Problems after which nothing further is looked for: nobody reads more, and a file may have a million.
+  /// Problems after which nothing further is looked for: more would not be read, and a file may have a million.
   package static let maxProblems = 1000
   /// Problems that a description shows.
   private static let maxShown = 20

@@ -35,7 +35,7 @@ public struct Registry: Sendable {
         problems: [
           Problem(
             path: family.name, found: "\(Member.self)", allowed: "\(Swift.type(of: known))",
-            reason: "\(declaration.origin) registers another kind of thing under a family that exists")
+            reason: "\(declaration.origin) registers a component of another type under an existing family")
         ])
     }
     try catalog.add(declaration)

@@ -1,7 +1,7 @@
 extension Catalog {
   /// Completes and checks a tree against a declaration.
   ///
-  /// - Parameter more: names that may stand at the top of what somebody writes, beside the declared settings:
+  /// - Parameter more: names that may be at the top of what a user writes, beside the declared settings:
   ///   errors suggest them, too.
   /// - Returns: the settings, unless there is a problem; and every problem, not only the first.
   public func resolve(_ node: Node, as declaration: ComponentDeclaration, more: [String] = []) -> (
@@ -81,7 +81,7 @@ private struct Resolver {
         .map { .component($0) }
     case .list(let family):
       guard let elements = node.elements, !elements.isEmpty || setting.default == .list([]) else {
-        report(path, node, allowed: setting.allowed, reason: "no list, or an empty one (\(setting.help))")
+        report(path, node, allowed: setting.allowed, reason: "not a list, or an empty one (\(setting.help))")
         return nil
       }
       let all = elements.enumerated().map { index, element in

@@ -128,7 +128,7 @@ public struct Setting: Sendable, Equatable {
       (.integerOr(_, let range), .number(let number)):
       // 1e3 is 1000, here as on the command line.
       guard let whole = NumberLiteral.number(number).whole else {
-        return .failure(Refusal(reason: "no whole number"))
+        return .failure(Refusal(reason: "not a whole number"))
       }
       return range.contains(whole) ? .success(.integer(whole)) : .failure(Refusal(reason: "out of range"))
     case (.number(let range), .integer(let number)), (.optionalNumber(let range), .integer(let number)):

@@ -15,7 +15,7 @@ struct SettingPaths {
     walk(node, declaration, path: path)
   }
 
-  /// The settings that somebody most likely meant who wrote `name` beside `siblings`: those of exactly that name
+  /// The settings most likely meant by `name` beside `siblings`: those of exactly that name
   /// anywhere, else the nearest sibling, else those of the nearest name anywhere.
   func suggestions(for name: String, beside siblings: [String], at path: String) -> [String] {
     if let exact = paths[name] { return exact.map { Self.aligned($0, with: path) } }

@@ -1,6 +1,6 @@
 import Synchronization
 
-/// Which settings were read, of components that were made while this was watching: a setting that nobody reads
+/// Which settings were read, of components that were made while this was watching: a setting that is not read
 /// changes nothing, and a test refuses it.
 package final class SettingReads: Sendable {
   @TaskLocal package static var current: SettingReads?

@@ -1,9 +1,9 @@
 import Foundation
 
-/// A sign test that may be looked at after every pair: it stops as soon as it decides, and is still wrong as
-/// seldom as it says.
+/// An anytime-valid sign test, which may be evaluated after every pair: it stops as soon as it decides, and is still
+/// wrong as seldom as it says.
 ///
-/// Somebody who does not believe that both signs are equally probable bets on the next one, at fair odds: a
+/// A bettor who does not believe that both signs are equally probable bets on the next one, at fair odds: a
 /// quarter of the stake on all being positive, a quarter on all being negative, and half spread evenly over all
 /// probabilities of a positive sign. If the signs are fair, the wealth ever reaches 20 times the stake with a
 /// probability of at most 1/20, however often one looks. Six pairs of one sign reach it, as they do in the
@@ -51,7 +51,7 @@ public struct AnytimeSignTest: Sendable {
       spread *= other > 0 ? 2 * Double(other) / Double(factor + 1) : 2
     }
     let sure = positive == 0 || negative == 0 ? exp2(Double(count)) : 0
-    // Nothing seen: both sure bets stand at their stakes.
+    // Nothing seen: both sure bets are at their stakes.
     return spread / 2 + sure / (count == 0 ? 2 : 4)
   }
 

@@ -2,7 +2,7 @@ extension Interval {
   /// Clopper and Pearson's exact interval of a proportion: it covers the true proportion in at least `coverage` of
   /// all repetitions, however few there are, and is never of width 0.
   ///
-  /// For few independent runs that either learnt something or did not. Wilson's interval, which covers `coverage`
+  /// For few independent runs that either learned something or did not. Wilson's interval, which covers `coverage`
   /// on average, is for many items.
   ///
   /// - Parameters:

@@ -13,7 +13,7 @@ extension Interval {
 }
 
 extension Measured {
-  /// The share of right answers where those about one sentence hang together.
+  /// The fraction of right answers where those about one sentence hang together.
   ///
   /// Wilson's interval over the effective number of answers: their number over the design effect, which is what
   /// the variance between sentences exceeds that of independent answers by; never more than there are. Where

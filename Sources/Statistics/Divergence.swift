@@ -64,7 +64,7 @@ public struct Calibration: Sendable {
 
   private static func bin(_ probability: Double) -> Int { min(9, Int(probability * 10)) }
 
-  /// The expected calibration error: the share of the probability that would have to move to another bin, from 0
+  /// The expected calibration error: the fraction of the probability that would have to move to another bin, from 0
   /// to 1. With two possible tokens it is |predicted − known| of the more probable one.
   public var error: Double {
     guard places > 0 else { return .nan }

@@ -76,7 +76,7 @@ private struct StepDown {
     parts = (differences.first ?? []).indices.map { seed in order.map { scaled[$0][seed] } }
   }
 
-  /// The share of patterns by place in the order: of all patterns, or of so many draws with the observed one.
+  /// The fraction of patterns by place in the order: of all patterns, or of so many draws with the observed one.
   func shares(draws: Int?) -> [Double] {
     var reached = [Int](repeating: 0, count: order.count)
     var sums = [Double](repeating: 0, count: order.count)

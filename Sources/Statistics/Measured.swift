@@ -31,7 +31,7 @@ public struct Measured: Codable, Sendable, Equatable {
     self.interval = interval
   }
 
-  /// A share of right answers with its Wilson interval; NaN of none.
+  /// A fraction of right answers with its Wilson interval; NaN of none.
   public static func share(correct: Int, of count: Int) -> Measured {
     Measured(
       count == 0 ? .nan : Double(correct) / Double(count),

@@ -32,7 +32,7 @@ public struct PairedComparison: Sendable {
     return Interval(low: mean - half, high: mean + half)
   }
 
-  /// The probability of a mean as far from 0 if every difference had its sign by a coin, by ``SignFlipTest``; nil for
+  /// The probability of a mean as far from 0 if every difference had a random sign, by ``SignFlipTest``; nil for
   /// no differences, and where one is not finite.
   ///
   /// With n pairs it cannot be below 2/2ⁿ: five pairs never reach 0.05.

@@ -1,4 +1,4 @@
-/// How probable a sum as far from 0 is if every difference had its sign by a coin, two-sided.
+/// How probable a sum as far from 0 is if every difference had a random sign, two-sided.
 ///
 /// Exact over all 2ⁿ sign patterns for up to 40 differences other than 0, by meeting in the middle: the sums of
 /// either half of the differences are sorted, and pairs of sums that reach far enough are counted. Beyond that,
@@ -17,7 +17,7 @@ public struct SignFlipTest: Sendable {
   public static let maxExact = 40
   /// Patterns that are drawn beyond that.
   public static let drawnPatterns = 99_999
-  /// Sums that differ by less than this share of the largest possible one count as equal: rounding decides nothing.
+  /// Sums that differ by less than this fraction of the largest possible one count as equal: rounding decides nothing.
   static let tolerance = 1e-12
 
   /// The test of differences; nil for none, and where one is not finite: then there is nothing to count.

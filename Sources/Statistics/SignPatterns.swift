@@ -1,4 +1,4 @@
-/// Signs by a coin, from a fixed seed: sampled tests give the same answer every time.
+/// Random signs, from a fixed seed: sampled tests give the same answer every time.
 ///
 /// - Source: Steele, Lea and Flood, "Fast splittable pseudorandom number generators", 2014 (SplitMix64).
 struct SignPatterns {

@@ -1,4 +1,4 @@
-/// A subject, a verb that agrees with it, and a noun between them: what a model could learn by heart
+/// A subject, a verb that agrees with it, and a noun between them: what a model could memorise
 /// instead of learning agreement. All three are dictionary forms.
 public struct AgreementTriple: Sendable, Hashable, Codable {
   /// The noun that the verb agrees with.
@@ -8,7 +8,7 @@ public struct AgreementTriple: Sendable, Hashable, Codable {
   /// The noun between the two.
   public let attractor: String
 
-  /// One in this many triples never stands in the training text.
+  /// One in this many triples never is in the training text.
   static let heldOutShare: UInt64 = 50
 
   /// Whether the triple is kept out of the training text: decided by its words alone, whatever the seed.

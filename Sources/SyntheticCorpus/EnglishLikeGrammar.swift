@@ -16,7 +16,7 @@ enum EnglishLikeGrammar {
     return builder.grammar(start: start)
   }
 
-  /// Whether the words of the symbol `name` stand in a relative clause of their own.
+  /// Whether the words of the symbol `name` are in a relative clause of their own.
   static func isRelativeClause(_ name: String) -> Bool {
     name.hasPrefix("object relative") || name.hasPrefix("subject relative")
   }
@@ -85,7 +85,7 @@ extension GrammarBuilder {
     }
   }
 
-  /// What may stand between a subject and its verb.
+  /// What may be between a subject and its verb.
   private mutating func modifier(_ subject: Features) -> Grammar.Item {
     symbol("modifier \(subject.name)") { grammar in
       let preposition = grammar.prepositional()
@@ -123,7 +123,7 @@ extension GrammarBuilder {
     }
   }
 
-  /// What may stand between the subject and the verb inside a relative clause.
+  /// What may be between the subject and the verb inside a relative clause.
   private mutating func innerModifier(_ subject: Features) -> Grammar.Item {
     symbol("inner modifier \(subject.name)") { grammar in
       [

@@ -7,10 +7,10 @@ import Text
 /// sentence is drawn again when it contains a held-out combination of subject, verb and a noun between them
 /// (one combination in 50, which is 1.89 % of the sentences). The training text is thus the grammar given that
 /// nothing of this is in it: every other sentence is 1.019 times as frequent there. A model may still reach
-/// the floor by learning the rules; one that learnt the training text's distribution itself would give
+/// the floor by learning the rules; one that learned the training text's distribution itself would give
 /// held-out combinations no probability at all.
 /// Sentences with held-out combinations are never seen in training, as a class; whole held-out sentences that
-/// also stand in the training text by chance are left there, so that neither distribution is bent further,
+/// also are in the training text by chance are left there, so that neither distribution is bent further,
 /// and are counted by `TextSource.sharedLines()`.
 public struct GeneratedCorpus: Sendable {
   /// The sentences; every line is one.

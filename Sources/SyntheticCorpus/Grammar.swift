@@ -54,7 +54,7 @@ public struct GrammarWord: Sendable, Hashable {
     public var other: Number { self == .singular ? .plural : .singular }
   }
 
-  /// The bytes, with a leading space where a space stands before the word.
+  /// The bytes, with a leading space where a space is before the word.
   public let text: String
   /// What the word does for agreement.
   public let role: Role

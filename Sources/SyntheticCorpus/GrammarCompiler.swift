@@ -4,7 +4,7 @@
 /// possible ("the" opens singular and plural phrases), so a state of the automaton is a distribution over
 /// stacks, as in the subset construction. Because the grammar has no recursion, there are finitely many.
 /// The words of a state then become a tree of bytes. A word that begins another one ("see", "sees") ends
-/// inside the tree: there, the longer words' next letters stand beside whatever follows the shorter word.
+/// inside the tree: there, the longer words' next letters are beside whatever follows the shorter word.
 struct GrammarCompiler {
   /// A possible next word of a stack, the stack behind it, and its probability.
   private struct Step {
@@ -111,7 +111,7 @@ struct GrammarCompiler {
     if let known = rootOfState[key] { return known }
     var byText: [Int: [Int: Double]] = [:]
     for (stack, weight) in stacks {
-      precondition(stack != 0, "a sentence that is over may not go on")
+      precondition(stack != 0, "a finished sentence has no further words")
       for step in steps(stack) {
         byText[step.text, default: [:]][step.rest, default: 0] += weight * step.probability
       }

@@ -53,15 +53,15 @@ public struct GrammarPair: Sendable, Hashable {
   public struct Drawn: Sendable {
     /// As many of every paradigm, paradigm by paradigm.
     public let pairs: [GrammarPair]
-    /// Sentences that would have made a pair, but stand in the training text.
+    /// Sentences that would have made a pair, but are in the training text.
     public let droppedAsTrained: Int
   }
 
-  /// Draws pairs: for each paradigm, `count` different sentences that do not stand in the training text, half
+  /// Draws pairs: for each paradigm, `count` different sentences that are not in the training text, half
   /// of them with a singular subject.
   ///
   /// No sentence makes two pairs. The wrong sentence is one that the grammar cannot make, from the wrong word
-  /// on or later; so it cannot stand in any text of it either.
+  /// on or later; so it cannot be in any text of it either.
   ///
   /// - Parameters:
   ///   - seed: decides which.

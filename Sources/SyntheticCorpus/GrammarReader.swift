@@ -19,7 +19,7 @@ struct GrammarReader {
   /// By symbol: the texts that it can begin with, and whether it can be empty.
   private let firsts: [Set<Int>]
   private let isNullable: [Bool]
-  /// By symbol: whether its words stand in a clause of their own.
+  /// By symbol: whether its words are in a clause of their own.
   private let opensClause: [Bool]
 
   /// - Parameter opensClause: whether the symbol of that name is a clause within the sentence.

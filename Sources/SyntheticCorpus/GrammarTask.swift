@@ -25,18 +25,19 @@ public enum GrammarTask: String, CaseIterable, Sendable, Codable {
   /// One line that says what is asked.
   public var summary: String {
     switch self {
-    case .acceptability: "is the sentence well-formed, or is one word wrong (fourteen ways, as in zoo pairs)"
+    case .acceptability:
+      "is the sentence grammatical, or has it one wrong word (in the fourteen ways of zoo pairs)"
     case .subjectNumber: "is the main subject singular or plural, with a noun of the other number in view"
-    case .subjectKind: "which of eight kinds of things is the main subject"
+    case .subjectKind: "which of eight classes the main subject belongs to"
     case .sameContent: "is the word in which two sentences differ a modifier (same) or a noun (different)"
-    case .wordClass: "the class of every word, among twelve"
+    case .wordClass: "which of twelve classes every word belongs to"
     }
   }
 
-  /// Texts of a task where nobody says how many.
+  /// Texts of a task unless another number is given.
   public static let usualCount = 2000
 
-  /// Draws different sentences that do not stand in the training text, with as many of each label.
+  /// Draws different sentences that are not in the training text, with as many of each label.
   ///
   /// Of a minimal pair both sentences are drawn and have one origin. Words are tagged as they are, not
   /// evenly.

@@ -5,7 +5,7 @@ import Text
 ///
 /// A tokenizer works within words, so the tokens of a text are known word by word, and only the tokenizer's own
 /// way to cut a text counts: the probability of a row of tokens is that of all texts whose tokens begin with
-/// it. That is less than the probability of its bytes where its last word may go on ("see" and "sees"): the
+/// it. That is less than the probability of its bytes where its last word may continue ("see" and "sees"): the
 /// tokens say that the word ends there.
 ///
 /// A state is where a word began together with the tokens of that word so far. State 0 lies between two
@@ -49,7 +49,7 @@ public struct TokenAutomaton: Sendable {
   /// The probability of each token at one place of a window, all others given, most probable first.
   ///
   /// - Parameters:
-  ///   - place: an index into `window`; what stands there is not looked at.
+  ///   - place: an index into `window`; what is there is not looked at.
   ///   - window: tokens from the beginning of a sentence on; it may end anywhere.
   /// - Returns: probabilities that sum to 1; empty when nothing fits.
   public func distribution(at place: Int, of window: [Int32]) -> [(token: Int32, probability: Double)] {

@@ -111,7 +111,7 @@ struct TokenCompiler {
     return found
   }
 
-  /// Whether a word goes on with a byte: letters after letters or after the space before them. Within a
+  /// Whether a word continues with a byte: letters after letters or after the space before them. Within a
   /// sentence no word begins with a letter, for that would be a letter of the word before.
   private func goesOn(_ spelled: [UInt8], _ byte: UInt8, isSentenceStart: Bool) -> Bool {
     guard let last = spelled.last else { return isSentenceStart || !automaton.isLetter(byte) }

@@ -18,7 +18,7 @@ public struct TokenConstruction: Sendable, Equatable {
   public let wordClass: WordClass
   /// How many relative clauses the word stands in.
   public let depth: Int
-  /// How many words of its sentence stand before it.
+  /// How many words of its sentence are before it.
   public let position: Int
   /// nil for what is no verb.
   public let agreement: Agreement?
@@ -36,7 +36,7 @@ public struct ConstructionReader: Sendable {
     reader = GrammarReader(grammar, opensClause: EnglishLikeGrammar.isRelativeClause)
   }
 
-  /// What stands at each token of a window that begins with a sentence.
+  /// What is at each token of a window that begins with a sentence.
   ///
   /// - Parameter tokens: the bytes of each token.
   /// - Returns: as many entries; nil for tokens of a word that the window's end cuts off, and where the text

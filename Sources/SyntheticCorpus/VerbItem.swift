@@ -5,7 +5,7 @@
 public struct VerbItem: Sendable, Codable, Hashable {
   /// A noun between subject and verb.
   public struct Attractor: Sendable, Codable, Hashable {
-    /// The form that stands in the sentence.
+    /// The form that is in the sentence.
     public let form: String
     /// Its number.
     public let number: GrammarWord.Number

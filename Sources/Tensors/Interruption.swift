@@ -1,4 +1,4 @@
-/// Somebody asked to stop, and the computation that was under way ended before it had a result.
+/// A stop was requested, and the computation that was under way ended before it had a result.
 public struct Interruption: Error, CustomStringConvertible {
   /// An interruption.
   public init() {}

@@ -3,7 +3,7 @@ import Kernels
 /// The keys and values of tokens that a decoder has read, and other states of its layers, so that it reads each
 /// token once.
 ///
-/// Works because a decoder's position depends on what stands before it alone: what was computed for a
+/// Works because a decoder's position depends on what is before it alone: what was computed for a
 /// token stays right when others follow. `Pass.inference(_:continuing:of:)` reads further tokens. A layer
 /// with a window keeps what it may still see and forgets the rest.
 public final class KeyValueCache {
@@ -41,7 +41,7 @@ public final class KeyValueCache {
   /// Notes that a pass has read `tokens` more tokens of each of these sequences.
   ///
   /// - Parameter numbers: of the documents that these tokens belong to, `[sequences, tokens]`, as the pass was told; nil:
-  ///   a sequence goes on in its document.
+  ///   a sequence continues in its document.
   public func advance(_ rows: Range<Int>, by tokens: Int, documents numbers: [Int32]? = nil) {
     for (index, row) in rows.enumerated() {
       if let numbers {
@@ -169,7 +169,7 @@ final class CachedLayer {
   }
 }
 
-/// Where a pass goes on in a cache: its batch is `rows` of the cache's sequences.
+/// Where a pass continues in a cache: its batch is `rows` of the cache's sequences.
 public struct Continuation {
   /// What was read before.
   public let cache: KeyValueCache
@@ -207,7 +207,7 @@ package struct CopyKernel: KernelCall {
   package var operands: [Buffer?] { [] }
 }
 
-/// Puts the keys or values of new tokens where a layer's cache goes on.
+/// Puts the keys or values of new tokens where a layer's cache continues.
 package struct StoreRowsKernel: KernelCall {
   package let batch: Int
   package let time: Int

@@ -1,13 +1,13 @@
 import Kernels
 
-/// One forward pass: what is recorded, what is random, and who looks on.
+/// One forward pass: its tape, dropout step and observers.
 ///
 /// Components receive the pass with their input and call its operations (`pass.linear`, `pass.norm`, …).
 /// Training or evaluation is a property of the pass, never of a model.
 public final class Pass {
-  /// What an attention layer shows to somebody who looks on.
+  /// What an attention layer shows to observers.
   public typealias AttentionSink = (_ path: String, _ probabilities: Tensor) -> Void
-  /// What the layers of a model show to somebody who looks on.
+  /// What the layers of a model show to observers.
   public typealias LayerSink = (_ layer: Int, _ vectors: Tensor) -> Void
 
   /// Device, memory, profiler.
@@ -24,7 +24,7 @@ public final class Pass {
   /// What linear maps and the loss of a language-model head multiply, forward and backward; attention, which is a
   /// small share, stays in single precision.
   public let precision: ProductPrecision
-  /// Where the tokens of the pass go on in a cache; nil: every sequence begins with the pass.
+  /// Where the tokens of the pass continue in a cache; nil: every sequence begins with the pass.
   public let continued: Continuation?
 
   /// Results of the operation that runs, while values are checked.
@@ -81,7 +81,7 @@ public final class Pass {
 
   /// A pass that reads further tokens of some of a cache's sequences and adds them to it.
   ///
-  /// Attention sees the tokens that were read before; positions go on from them. The cache must be told
+  /// Attention sees the tokens that were read before; positions continue from them. The cache must be told
   /// afterwards, by `advance`.
   ///
   /// - Throws: `ShapeError` when the cache has no such sequences; `MemoryError`.

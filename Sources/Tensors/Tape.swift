@@ -154,7 +154,7 @@ public final class BackwardSweep {
     }
   }
 
-  /// `gradient` if nobody else holds it, else a copy: what a backward that works in place may change.
+  /// `gradient` if nothing else references it, else a copy: what a backward that works in place may change.
   ///
   /// - Throws: `MemoryError`.
   public func writable(_ gradient: Buffer, _ shape: Shape) throws -> Buffer {

@@ -6,7 +6,7 @@ public final class Tensor {
   public let shape: Shape
   /// The memory, `shape.count` floats.
   public let buffer: Buffer
-  /// Work that fills the memory when somebody needs the values before a backward pass has; nil: they are there.
+  /// Work that fills the memory when an operation needs the values before a backward pass has; nil: they are there.
   var deferred: Deferred?
   /// Where the gradient gathers; nil for a constant.
   public let node: GradientNode?
@@ -97,7 +97,7 @@ final class Deferred {
 
   init(_ work: @escaping () throws -> Void) { self.work = work }
 
-  /// Does the work where nobody has.
+  /// Does the work if it is not done yet.
   func force() throws {
     try work?()
     work = nil

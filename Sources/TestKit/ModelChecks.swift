@@ -3,7 +3,7 @@ import Tensors
 import Transformer
 import Zoo
 
-/// What holds for every model, whatever it is made of. Each check builds the model anew and gives what does not hold.
+/// What holds for every model, whatever it is made of. Each check builds the model again and gives what does not hold.
 ///
 ///     let checks = try ModelChecks("{ architecture: 'gpt', layers: 2, width: 12, … }", registry)
 ///     let findings = try checks.findings()

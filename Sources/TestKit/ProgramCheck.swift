@@ -1,7 +1,7 @@
 import Foundation
 
 /// Runs a program with a plugin built in as a user would, on a small model: it is described, trained on the embedded
-/// corpus, writes a text, is compared with another model, and stands in the report.
+/// corpus, writes a text, is compared with another model, and is in the report.
 ///
 /// - Parameters:
 ///   - program: the product's name; the test target depends on it, so that it is built.

@@ -31,7 +31,7 @@ public enum Format {
     value == value.rounded() && abs(value) < 1e15 ? String(Int(value)) : "\(value)"
   }
 
-  /// A share of one as a percentage: `12.5 %`.
+  /// A fraction of one as a percentage: `12.5 %`.
   public static func percent(_ share: Double, digits: Int = 1) -> String { fixed(share * 100, digits) + " %" }
 
   /// Floating-point operations with an SI prefix: `1.23 GFLOP`.

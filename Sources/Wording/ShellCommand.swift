@@ -69,7 +69,7 @@ public struct ShellCommand: CustomStringConvertible, Sendable {
   }
 
   /// One word as a shell reads it back: as it is where that is safe, else in single quotes. A word with control
-  /// characters, which would break the line or steer the terminal, stands in `$'…'`, which bash, zsh and
+  /// characters, which would break the line or steer the terminal, is in `$'…'`, which bash, zsh and
   /// POSIX.1-2024 read.
   public static func quoted(_ word: String) -> String {
     if word.unicodeScalars.contains(where: isInvisible) { return escaped(word) }

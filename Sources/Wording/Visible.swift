@@ -27,7 +27,7 @@ extension String {
     return result
   }
 
-  /// Where a sequence of colours ends whose ESC stands before these scalars; nil where it is none.
+  /// Where a sequence of colours ends whose ESC is before these scalars; nil where it is none.
   private static func endOfColour(_ rest: Substring.UnicodeScalarView) -> Substring.UnicodeScalarView.Index? {
     guard rest.first == "[" else { return nil }
     let codes = rest.dropFirst().prefix { ("0"..."9").contains($0) || $0 == ";" }

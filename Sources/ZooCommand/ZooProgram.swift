@@ -7,16 +7,16 @@ import Zoo
 public enum ZooProgram {
   /// Commands that work with models, under their headings.
   private static let work: [(title: String, commands: [Command])] = [
-    ("Look before training", [.list, .describe]),
+    ("Inspect before training", [.list, .describe]),
     ("Train", [.compare, .train, .ablate]),
     (
-      "Use what was trained",
+      "Use trained models",
       [
         .eval, .generate, .fill, .embed, .pairs, .score, .attention, .heads, .probe, .finetune, .report,
         .figure,
       ]
     ),
-    ("Keep an eye on it", [.runs, .profile]),
+    ("Monitor and profile", [.runs, .profile]),
   ]
 
   private static var sections: [(title: String, commands: [Command])] {
@@ -32,7 +32,7 @@ public enum ZooProgram {
   private static func program(with commands: [Command]) -> Program {
     let own = commands.map { $0.adding([PluginOptions.plugin]) }
     return Program(
-      name: "zoo", summary: "train, take apart and compare transformers, encoder and decoder, by name",
+      name: "zoo", summary: "train, inspect and compare encoder and decoder transformers",
       version: ProgramVersion.current,
       sections: sections + (own.isEmpty ? [] : [(title: "More", commands: own)]),
       // A descriptor or a recipe is what the user wrote.

@@ -28,7 +28,7 @@ private func run(
   @Test(arguments: [
     ("lst", "zoo: error: unknown command \"lst\"; did you mean \"list\"?\n"),
     ("quux", "zoo: error: unknown command \"quux\"; zoo --help lists all commands\n"),
-    ("--jsn", "zoo: error: unknown flag --jsn before a command; zoo --help shows what there is\n"),
+    ("--jsn", "zoo: error: unknown flag --jsn before a command; zoo --help lists the options\n"),
     ("help trian", "zoo: error: unknown command \"trian\"; did you mean \"train\"?\n"),
     ("train", "zoo: error: train: missing <model>: a preset or a descriptor file\n"),
   ])
@@ -84,7 +84,7 @@ private func run(
           train      trains one model
 
         Options:
-          --help     show this, or with a command its own help
+          --help     show this help, or the help of a command
           --version  show the version
         """)
   }

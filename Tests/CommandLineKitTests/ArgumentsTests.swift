@@ -82,12 +82,12 @@ private func parse(_ line: String) throws -> ParsedArguments {
     ("", "train: missing <model>: a preset or a descriptor file"),
     ("gpt --step 3", "train: unknown flag --step; did you mean --steps?"),
     ("gpt -steps 3", "train: unknown flag -steps; did you mean --steps?"),
-    ("gpt --frobnicate", "train: unknown flag --frobnicate; see its help with --help"),
+    ("gpt --frobnicate", "train: unknown flag --frobnicate; list the flags with --help"),
     ("gpt --steps", "train: --steps needs a value: a whole number from 1 to 1000"),
     ("gpt --steps --json", "train: --steps needs a value: a whole number from 1 to 1000"),
     (
       "gpt --set -x",
-      "train: --set needs a value: text (a value that begins with a dash is written --set=-x)"
+      "train: --set needs a value: text (write a value that begins with a dash as --set=-x)"
     ),
     (
       "gpt --steps many",

@@ -96,7 +96,7 @@ import Zoo
     #expect(certificate["FLOPs a token, training"]?.equal == true)
   }
 
-  /// Layers that see alike are named together, and where they stand is part of what is compared.
+  /// Layers that see alike are named together, and where they are is part of what is compared.
   @Test func layersAreNamedByWhatTheySee() {
     let (wide, narrow) = (
       Reach(before: 9, after: 9, tokens: 10), Reach(before: 2, after: 0, tokens: 3)

@@ -85,7 +85,7 @@ import Training
     let diagram = ModelDiagram(models: [
       ("a <b>", 0, outline("causal")), ("b", 1, outline("bidirectional", [pooler])),
     ]).render(id: "d").text
-    // The mask differs in both models; the pooler stands in one of them.
+    // The mask differs in both models; the pooler is in one of them.
     #expect(diagram.components(separatedBy: "stroke='var(--warn)'").count - 1 == 3)
     #expect(diagram.contains("The models differ in: may see and pooler.") && diagram.contains("a &lt;b&gt;"))
     let same = ModelDiagram(models: [("a", 0, outline("causal")), ("b", 1, outline("causal"))])

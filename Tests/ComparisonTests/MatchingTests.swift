@@ -35,7 +35,7 @@ import Zoo
     return error?.description ?? ""
   }
 
-  /// What an arm is held against stays, whatever is changed in it.
+  /// What an arm is compared with stays, whatever is changed in it.
   @Test func matchingForgetsNothingOfAnArm() throws {
     let made = try arm("bert")
     let plan = ArmPlan(
@@ -87,7 +87,7 @@ import Zoo
     let small = try bench.arm(
       "small", "{ architecture: 'gpt', tokenizer: 'bytes', context: 32, width: 8, layers: 1 }", ["steps=3"])
     let words = refusal([small, try arm("gpt")], [.parameters])
-    #expect(words.contains("narrowest feed-forward it still has more") && words.contains("fewer layers"))
+    #expect(words.contains("narrowest feed-forward it has more") && words.contains("fewer layers"))
     let mixed = try arm("gpt", "overrides: [{ layers: 0, feedForward: { hidden: 8 } }]")
     let kinds = refusal([small, mixed], [.parameters])
     #expect(kinds.contains("several kinds or widths") && kinds.contains("block.feedForward=gelu"))
@@ -135,7 +135,7 @@ import Zoo
     #expect(refusal([mixed, deep], [.receptiveField]).contains("did you mean gpt with layers=2?"))
   }
 
-  /// Local and global layers by a pattern: the windows that are found stand in its place.
+  /// Local and global layers by a pattern: the windows that are found are in its place.
   @Test func aPatternOfGlobalLayersIsWrittenOut() throws {
     let local = try arm("gpt", "block: { attention: { window: 5 } }")
     let patterned = try arm("gpt", "block: { attention: { window: 7, globalEvery: 2 } }")
@@ -178,7 +178,7 @@ import Zoo
     let done = try #require(result.matched.first)
     #expect(
       done.summary
-        == "window 65 → 129 in layers 1, 2, 4, 5: 129 tokens in a window; layers 0, 3, 6 have none and stay unequal"
+        == "window 65 → 129 in layers 1, 2, 4, 5: 129 tokens in a window; layers 0, 3, 6 have none and remain unequal"
     )
     #expect(done.wanted == "129 tokens in a window" && done.remains != nil)
     let declared = Certificate.declared(by: result.matched)

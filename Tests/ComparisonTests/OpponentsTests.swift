@@ -2,7 +2,7 @@ import Testing
 
 @testable import Comparison
 
-/// Who is held against whom.
+/// Who is compared with whom.
 @Suite struct OpponentsTests {
   @Test func theFirstThatHasTheMeasureIsTheReference() {
     #expect(Opponents.choose([nil, nil, nil]) { _ in true } == [nil, 0, 0])

@@ -28,13 +28,13 @@ import Testing
     let page = PageReader.read(ReportPage.html(report(arms: 2)))
     for text in [
       "number of the subject, at the word before its verb", "+14.0", "+10.0 – +18.0", "layer 2",
-      "Control right",
-      "most frequent label", "Encoders with the whole sentence in view", "Not to be held against a decoder",
+      "Control accuracy",
+      "most frequent label", "Encoders given the whole sentence", "Not comparable with a decoder",
       "1,000 held-out", "53.3 %", "of these 52.5 %", "not own, & wear", "the <dogs> see …",
       "minus bert, points", "−2.5", "on the right", "0.250 bits", "Evidence",
     ] { #expect(page.text.contains(text), "\(text)") }
     // The model that was not trained for a hidden right side is named.
-    #expect(page.text.contains("No verdict rests on bert"))
+    #expect(page.text.contains("No conclusion uses bert"))
   }
 
   /// What an encoder is for shows on the first page: by where the evidence stands, a decoder asked both ways.
@@ -83,7 +83,7 @@ import Testing
     #expect(old.probes == nil && old.tasks.isEmpty)
   }
 
-  /// What is asked for when an experiment goes on is written down, and once.
+  /// What is asked for when an experiment continues is written down, and once.
   @Test func anExperimentMayBeAskedForMoreLater() throws {
     var record = ExperimentRecord(
       [], title: "t", command: "./zoo compare a b", declared: [], design: Design())

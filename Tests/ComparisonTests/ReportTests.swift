@@ -243,7 +243,7 @@ final class PageReader: NSObject, XMLParserDelegate {
     #expect(links.count == 2 * 2 * 6 && links.allSatisfy { $0.attributes["href"] == "#attention" })
     let thumbs = page.elements.filter { $0.attributes["class"] == "thumb" }
     #expect(thumbs.count == 2 * (2 + 3) * 6)
-    #expect(page.text.contains("previous token") && page.text.contains("in 3 draws, 3 of them below"))
+    #expect(page.text.contains("previous token") && page.text.contains("in 3 draws, 3 of them lower"))
     data.attention = []
     let alone = PageReader.read(ReportPage.html(data))
     #expect(alone.problem == nil && !alone.elements.contains { $0.attributes["data-show-head"] != nil })

@@ -25,8 +25,8 @@ import Testing
   @Test func whatIsDecidedAndWhatIsNotIsSaid() {
     let text = Story(data(seeds: 7)).text
     #expect(text.contains("gpt is better than bert, by 0.500; the intervals"))
-    #expect(text.contains("Not decidable: gpt norm=rms against bert"))
-    #expect(text.contains("7 times each") && text.contains("nobody declared: batch"))
+    #expect(text.contains("Not decided: gpt norm=rms against bert"))
+    #expect(text.contains("7 times each") && text.contains("not declared: batch"))
     let few = Story(data(seeds: 3)).text
     #expect(!few.contains("is better than") && few.contains("2 comparisons need 6 seeds"))
   }
@@ -45,10 +45,10 @@ import Testing
     let text = Story(data).text
     #expect(
       text.contains(
-        "Not decidable: 4 comparisons; the largest differences are \(names[5]) against \(names[0]), −0.222 "))
+        "Not decided: 4 comparisons; the largest differences are \(names[5]) against \(names[0]), −0.222 "))
     #expect(text.contains("and \(names[3]) against \(names[0]), +0.167 "))
     #expect(text.contains("Each interval is of one comparison alone") && text.contains("for all 5."))
-    #expect(text.contains("No seed tells \(names[2]) from \(names[0])."))
+    #expect(text.contains("Equal in every seed: \(names[2]) and \(names[0])."))
     #expect(!text.contains("\(names[4]) against"))
     #expect(SectionModels.derived(data).map(\.arm) == [0, 3, 5])
   }
@@ -95,7 +95,7 @@ import Testing
     #expect(read.descriptors == texts)
   }
 
-  /// Where there are several runs of a model, what stands first is their mean.
+  /// Where there are several runs of a model, what is first is their mean.
   @Test func cardsShowTheMeanOfAllSeeds() {
     let cards = SectionModels.derived(data(seeds: 7))
     #expect(cards.map(\.value) == ["1.030", "0.530", "1.044"] && cards.map(\.arm) == [0, 1, 2])
@@ -178,7 +178,7 @@ import Testing
     let reader = PageReader.read("<div>\(section.markup.text)</div>")
     #expect(reader.problem == nil)
     for words in [
-      "bytes to train on", "Held out is its end", "7 seeds, paired", "Declared to decide: cost", "2 threads",
+      "bytes for training", "Its end is held out", "7 seeds, paired", "Declared to decide: cost", "2 threads",
       "zoo 9.9", "\"architecture\": \"bert\"", "\"steps\": 5", "Batch: bert: 1; gpt: 2",
     ] { #expect(reader.text.contains(words), "\(words)") }
     #expect(ExportedTables(data).markdown.contains("**Statistics.** The unit is a training run"))
@@ -195,14 +195,14 @@ import Testing
       descriptors: [], recipes: [])
     func said() -> String { MethodsText(data)?.paragraphs.map(\.text).joined(separator: " ") ?? "" }
     #expect(said().contains("Declared to decide: cost."))
-    #expect(said().contains("exactly, over all patterns of signs, corrected by the largest |t|"))
+    #expect(said().contains("exact, over all sign patterns, with step-down max-|t| adjustment"))
     data.seeds?.isDeclared = false
     #expect(
-      said().contains("not declared beforehand: here it is cost.") && !said().contains("Declared to decide"))
-    // Reports of before either was kept were corrected by Holm's method, and suites declared.
+      said().contains("not declared in advance; here it is cost.") && !said().contains("Declared to decide"))
+    // Reports of before either was kept were Holm's correction, and suites declared.
     data.seeds?.isDeclared = nil
     data.seeds?.correction = nil
-    #expect(said().contains("Declared to decide: cost.") && said().contains("corrected by Holm's method"))
+    #expect(said().contains("Declared to decide: cost.") && said().contains("Holm's correction"))
   }
 
   /// Seeds that were added until it was decided are told so, with the median that holds.
@@ -217,8 +217,8 @@ import Testing
     let section = try #require(SectionSeeds.section(data))
     let reader = PageReader.read("<div>\(section.markup.text)</div>")
     #expect(reader.problem == nil)
-    #expect(reader.text.contains("may be looked at after every seed") && reader.text.contains("Median"))
-    #expect(Story(data).text.contains("until the question was decided"))
+    #expect(reader.text.contains("anytime-valid sign test") && reader.text.contains("Median"))
+    #expect(Story(data).text.contains("until the comparison was decided"))
     #expect(reader.text.contains("from items") && reader.text.contains("−0.5000"))
     // Seven of twelve seeds: what stopped early is overstated, and that is said wherever it is told.
     #expect(

@@ -31,8 +31,8 @@ import Testing
     #expect(PrimaryMeasure(rawValue: figure.rawValue) == figure)
     #expect(asked.design.primary?.names(figure) == true && !figure.names(.likelihood))
     for (text, words) in [
-      ("primary: 'verb-forms'", "no evaluation of this suite"),
-      ("primary: '/'", "no evaluation of this suite"),
+      ("primary: 'verb-forms'", "nor an evaluation of this suite"),
+      ("primary: '/'", "nor an evaluation of this suite"),
       ("evaluations: ['verbforms']", "did you mean verb-forms?"),
       ("evaluations: [{ type: 'hidden-words', counts: 5 }]", "did you mean evaluations.0.count?"),
       ("evaluations: ['verb-forms'], primary: 'verb-form'", "did you mean verb-forms?"),
@@ -63,7 +63,7 @@ import Testing
       Design.self, from: Data(#"{"primary":"likelihood","isPath":false}"#.utf8))
     #expect(old.isDeclared && !old.addsSeeds)
     #expect(suite.arms.map(\.name) == ["gpt", "bert-mask=causal-batch=2", "last", "other"])
-    // On a path an arm is held against the one before, unless it says otherwise.
+    // On a path an arm is compared with the one before, unless it says otherwise.
     #expect(suite.arms.map(\.against) == [nil, "gpt", "bert-mask=causal-batch=2", "gpt"])
     #expect(suite.arms[1].sets == ["mask=causal", "recipe.batch=2"])
   }

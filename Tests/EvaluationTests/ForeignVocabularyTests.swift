@@ -64,7 +64,7 @@ import Zoo
     let odd = [window[0], tokenizer.special.tokens[0].id]
     #expect(
       scoring.refusal(of: odd)
-        == "a window holds \(tokenizer.special.tokens[0].text), which stands for no text and has no probability"
+        == "a window holds \(tokenizer.special.tokens[0].text), which represents no text and has no probability"
     )
     // The probabilities of all ordinary tokens, and of no other, add up to 1.
     let all = try tokenizer.vocabulary.ordinaryRanges().joined().map { id in
@@ -91,7 +91,7 @@ import Zoo
       #expect(guesses.allSatisfy { !tokenizer.special.contains($0.id) })
       #expect(
         model.refusalToFill("the dog")
-          == "the text has no \(written) to fill; write it where a token is missing")
+          == "the text has no \(written) to fill; write it in place of a missing token")
       let scoring = try WindowScoring(model)
       #expect(try scoring.nats([tokenizer.encode("cats")])[0].allSatisfy { $0 > 0 && $0 < 12 })
     }

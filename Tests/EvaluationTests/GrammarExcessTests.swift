@@ -57,7 +57,7 @@ import Text
     let all = Double(bytes.reduce(0, +))
     #expect(abs(report.floor - truth.joined().reduce(0, +) / all) < 1e-12)
     #expect(abs(report.rows[0].perByte.value) < 1e-12 && report.rows[0].difference == nil)
-    // Four verbs, of which one stands in the relative clause of four words.
+    // Four verbs, of which one is in the relative clause of four words.
     #expect(abs(report.rows[1].perByte.value - (4 * 2 + 4 * 3) / all) < 1e-9)
     #expect(abs((report.rows[1].difference?.value ?? 0) - report.rows[1].perByte.value) < 1e-9)
     #expect(report.rows[1].difference?.interval != nil)

@@ -8,7 +8,7 @@ import Training
 
 @testable import Evaluation
 
-/// Results stand in the folder of their run, and are found again by exactly what was asked.
+/// Results are in the folder of their run, and are found again by exactly what was asked.
 @Suite struct StoredEvaluationTests {
   private static func question(step: Int = 3, count: Int = 3) -> StoredEvaluation.Question {
     // As `AskedEvaluation.json` writes them.

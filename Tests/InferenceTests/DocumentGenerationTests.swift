@@ -82,7 +82,7 @@ import Zoo
     #expect(distance(moved, try uncached(1, 169)) < 1e-4)
   }
 
-  /// What is written goes on from the current line alone, with a cache and without.
+  /// What is written continues from the current line alone, with a cache and without.
   @Test func generationSeesItsOwnDocument() throws {
     let descriptor = try ModelFixture.descriptor(
       text: "{ context: 64, layers: 2, \(Self.mask), position: 'rotary' }")
@@ -97,7 +97,7 @@ import Zoo
     #expect(distance(try reader("something else ab cd"), alone) > 1e-2)
     let tokens = model.tokens(model.tokenizer.encode("x\n\nyz\n"), batch: 1)
     #expect(tokens.documents == [0, 0, 1, 2, 2, 2])
-    // A longer text than the context is begun anew in the middle, and still told apart.
+    // A longer text than the context is begun again in the middle, and still distinguished.
     var options = GenerationOptions()
     options.tokens = 150
     #expect(try model.generate(prompt: "a\nb", options: options).utf8.count >= 1)

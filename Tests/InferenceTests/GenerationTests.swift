@@ -55,7 +55,7 @@ import Transformer
       startsWithToken: startsWithToken)
   }
 
-  /// The logits after all of `ids`, computed anew.
+  /// The logits after all of `ids`, computed again.
   static func uncached(_ model: LoadedModel, _ ids: [Int32]) throws -> [Float] {
     let tokens = TokenBatch(ids: ids, batch: 1, time: ids.count)
     return try model.model.logits(tokens, at: [Int32(ids.count - 1)], .inference(model.context)).values()
@@ -156,7 +156,7 @@ import Transformer
     #expect(try model.generate(prompts: [], options: options).isEmpty)
   }
 
-  /// Past the context the model reads the last half anew and goes on from there.
+  /// Past the context the model reads the last half again and continues from there.
   @Test(arguments: [true, false]) func theContextMayBeOutgrown(startsWithToken: Bool) throws {
     for (text, context) in [("position: 'learned'", 24), ("position: 'rotary'", 7), ("position: 'none'", 1)] {
       let model = try Self.loaded(text: text, context: context, startsWithToken: startsWithToken)
@@ -208,7 +208,7 @@ import Transformer
     #expect(figures[0] == figures[1] && figures[0][0] > 0)
   }
 
-  /// Layers with windows forget what nobody can see any more, and the logits do not change.
+  /// Layers with windows forget what was not can see any more, and the logits do not change.
   @Test(arguments: ["'rotary'", "'alibi'", "'learned'", "'none'"])
   func windowsForget(position: String) throws {
     let most = KeyValueCache.maxTokensAtOnce
@@ -224,7 +224,7 @@ import Transformer
       for (logits, content) in zip(try reader.logits(), texts) {
         #expect(distance(logits, try Self.uncached(model, model.input(content))) < 1e-4, "\(text)")
       }
-      // The long text moves to the front and goes on.
+      // The long text moves to the front and continues.
       reader.remove(0)
       reader.append(77, to: 0)
       let expected = try Self.uncached(model, model.input(long + [77]))

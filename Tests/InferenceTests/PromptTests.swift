@@ -32,7 +32,7 @@ import Zoo
         #expect(try model.generate(prompt: prompt, options: options) == text)
         ids = tokenizer.encodePrompt(prompt)
         if kind == "wordpiece" {
-          // Every word begins with one space; a piece that goes on has none.
+          // Every word begins with one space; a piece that continues has none.
           let again = tokenizer.encodePrompt(prompt + text)
           #expect(tokenizer.decode(again).hasPrefix(tokenizer.decode(ids)))
           #expect(!(prompt + text).contains("  "))
@@ -57,7 +57,7 @@ import Zoo
       try parameter.tensor.change { values in for index in values.indices { values[index] = .nan } }
     }
     let error = #expect(throws: InferenceError.self) { try model.generate(prompt: "a") }
-    #expect(error?.description.contains("predicts nan, which is no number") == true)
+    #expect(error?.description.contains("predicts nan: ") == true)
   }
 
   @Test func refusalsAreThoseOfTheErrors() throws {

@@ -38,7 +38,7 @@ import Text
     var random = RepeatableRandom(seed: seed)
     let vocabulary = random.choose([6, 7, 30, 700])
     var logits = random.floats(vocabulary + random.integer(0...3), scale: random.choose([0.1, 3, 40]))
-    // Equal logits stand in the order of their ids.
+    // Equal logits are in the order of their ids.
     if random.flag() { logits = logits.map { ($0 * 2).rounded() / 2 } }
     var options = GenerationOptions()
     options.temperature = random.choose([0, 0.3, 1, 2])

@@ -189,7 +189,7 @@ private struct AttentionCase: CustomStringConvertible {
       let fits = zip(0..., probabilities).allSatisfy { visible.contains($0) ? $1 >= 0 : $1 == 0 }
       let total = probabilities.reduce(0.0) { $0 + Double($1) }
       if !fits { hiddenRows += 1 }
-      // Also when the sum is no number.
+      // Also when the sum is NaN.
       if !(abs(total - (visible.isEmpty ? 0 : 1)) < 1e-5) { wrongSums += 1 }
     }
     #expect(hiddenRows == 0, "rows with weight on keys that they do not see: \(one)")

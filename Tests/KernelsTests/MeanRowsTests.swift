@@ -11,7 +11,7 @@ import Testing
     var place = 0
     while place < rows {
       let length = min(random.integer(1...9), rows - place)
-      // Some rows stand in no range.
+      // Some rows are in no range.
       if ranges.isEmpty || random.flag() { ranges.append(place..<place + length) }
       place += length
     }

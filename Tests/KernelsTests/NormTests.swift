@@ -12,7 +12,7 @@ private struct NormCase: CustomStringConvertible {
   let weight: [Float]?
   let bias: [Float]?
   let dy: [Float]
-  /// What stands in the gradients before; nil: they are replaced.
+  /// What is in the gradients before; nil: they are replaced.
   let before: (dx: [Float], parameters: [Float])?
   let epsilon: Float = 1e-5
 

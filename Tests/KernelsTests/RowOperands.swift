@@ -10,7 +10,7 @@ extension Array where Element == Float {
 }
 
 /// The largest difference, relative to the largest expected number (at least 1); infinite when the
-/// counts differ or something is no number.
+/// counts differ or something is NaN.
 func difference(_ actual: [Float], _ expected: [Double]) -> Double {
   guard actual.count == expected.count else { return .infinity }
   let size = expected.reduce(1) { $1.isFinite ? max($0, abs($1)) : $0 }

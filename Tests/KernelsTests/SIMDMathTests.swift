@@ -33,7 +33,7 @@ private func unitsInTheLastPlace(_ result: Float, _ exact: Double, flushed: Doub
       let result = fast(x)
       for lane in 0..<8 {
         let error = unitsInTheLastPlace(result[lane], exact(Double(x[lane])), flushed: flushed)
-        // Written so that a result that is no number counts as the worst.
+        // Written so that a result that is NaN counts as the worst.
         if !(error <= worst.ulp) { worst = (error, x[lane]) }
       }
     }

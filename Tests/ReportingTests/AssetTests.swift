@@ -4,7 +4,7 @@ import Testing
 
 @testable import Reporting
 
-/// The style sheet and the script are in the program, whole and as they stand in the sources.
+/// The style sheet and the script are in the program, whole and as they are in the sources.
 @Suite struct AssetTests {
   private func file(_ name: String) throws -> String {
     try String(

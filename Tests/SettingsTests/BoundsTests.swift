@@ -13,7 +13,7 @@ import Testing
     #expect(merged == node)
     let twice = #expect(throws: SettingsError.self) { try Node.parse("{ \(members), k7: 1 }", file: "m") }
     #expect(
-      twice?.problems.map(\.reason).first?.hasPrefix("this key stands here a second time; first at m:1:")
+      twice?.problems.map(\.reason).first?.hasPrefix("this key is repeated; first at m:1:")
         == true)
   }
 

@@ -36,20 +36,20 @@ import Testing
 
   static let refused: [(sets: [String], problems: [String])] = [
     (["width"], ["--set width: width: an edit is written path=value"]),
-    (["a..b=1"], ["--set a..b=1: a..b: a path is names with points between"]),
-    (["=1"], ["--set =1: a path is names with points between"]),
+    (["a..b=1"], ["--set a..b=1: a..b: a path is names separated by points"]),
+    (["=1"], ["--set =1: a path is names separated by points"]),
     (
       ["width="],
       ["--set width=: width: the text holds no value; found nothing; allowed: JSON5, or a bare name"]
     ),
     (
       ["width=12px"],
-      ["--set width=12px: width: this is no number; found 12px; allowed: JSON5, or a bare name"]
+      ["--set width=12px: width: this is not a number; found 12px; allowed: JSON5, or a bare name"]
     ),
     (
       ["width=Infinity"],
       [
-        "--set width=Infinity: width: no setting can be infinite or undefined: null says that there is no limit; "
+        "--set width=Infinity: width: a setting cannot be infinite or NaN; null means no limit; "
           + "found Infinity; allowed: JSON5, or a bare name"
       ]
     ),
@@ -87,7 +87,7 @@ import Testing
     #expect(
       error?.problems.map(\.description) == [
         "--set recipe.width: recipe.width: an edit is written path=value",
-        "--set recipe.a..b=1: recipe.a..b: a path is names with points between",
+        "--set recipe.a..b=1: recipe.a..b: a path is names separated by points",
         #"--set recipe.width=2: recipe.width: "recipe.width=1" has already set it; found 2"#,
       ])
   }

@@ -18,7 +18,7 @@ import Testing
     #expect(InputFile.openingError(name, ENOENT).reason == "there is no such file")
   }
 
-  /// The members of `NSString` that end the process stand in no source.
+  /// The members of `NSString` that end the process are in no source.
   @Test func nothingUsesWhatCrashes() throws {
     let sources = (0..<3).reduce(URL(fileURLWithPath: #filePath)) { url, _ in url.deletingLastPathComponent()
     }

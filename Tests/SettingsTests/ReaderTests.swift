@@ -36,33 +36,33 @@ import Testing
     ("{} 1", ["a:1:4: more text after the end of the value; found 1"]),
     ("{ a: 1", [#"a:1:1: "{" is not closed"#]),
     ("[1, 2", [#"a:1:1: "[" is not closed"#]),
-    ("{ a: }", ["a:1:6: a: no value can begin so; found }"]),
+    ("{ a: }", ["a:1:6: a: no value begins like this; found }"]),
     ("{ a 1 }", ["a:1:5: a: a colon must follow the key; found 1"]),
     ("{ a: rms }", [#"a:1:6: a: a text needs quotes; found rms; did you mean "rms"?"#]),
     ("{ a: [1 2] }", [#"a:1:9: a: a comma or "]" must follow the value; found 2]"#]),
     ("{ a: 1 b: 2 }", [#"a:1:8: a: a comma or "}" must follow the value; found b:"#]),
     ("{ a: 1,, b: 2 }", ["a:1:8: a comma with nothing before it"]),
     ("{ a: 'x\n}", ["a:1:6: a: this text is not closed on its line"]),
-    ("{ a: '\\u12' }", ["a:1:7: a: this escape names no character"]),
-    ("{ a: '\\uD800' }", ["a:1:7: a: this escape names no character"]),
+    ("{ a: '\\u12' }", ["a:1:7: a: this escape is not a character"]),
+    ("{ a: '\\uD800' }", ["a:1:7: a: this escape is not a character"]),
     ("{ a: 1 /* }", ["a:1:8: a: a comment that is not closed", #"a:1:1: "{" is not closed"#]),
     ("{ a: 012 }", ["a:1:6: a: a number must not begin with 0: write 12; found 012"]),
     ("{ a: 1e999 }", ["a:1:6: a: this number is too large; found 1e999"]),
     ("{ a: 9223372036854775808 }", ["a:1:6: a: this number is too large; found 9223372036854775808"]),
-    ("{ a: 0x }", ["a:1:6: a: this is no number; found 0x"]),
-    ("{ a: 1__0 }", [#"a:1:6: a: "_" may only stand between two digits; found 1__0"#]),
-    ("{ a: 1_ }", [#"a:1:6: a: "_" may only stand between two digits; found 1_"#]),
+    ("{ a: 0x }", ["a:1:6: a: this is not a number; found 0x"]),
+    ("{ a: 1__0 }", [#"a:1:6: a: "_" is only allowed between two digits; found 1__0"#]),
+    ("{ a: 1_ }", [#"a:1:6: a: "_" is only allowed between two digits; found 1_"#]),
     ("{ a: -007.5 }", ["a:1:6: a: a number must not begin with 0; found -007.5"]),
-    ("{ a: 1.2.3 }", ["a:1:6: a: this is no number; found 1.2.3"]),
-    ("{ a: 12px }", ["a:1:6: a: this is no number; found 12px"]),
+    ("{ a: 1.2.3 }", ["a:1:6: a: this is not a number; found 1.2.3"]),
+    ("{ a: 12px }", ["a:1:6: a: this is not a number; found 12px"]),
     (
       "{ a: -Infinity, b: NaN }",
       [
-        "a:1:6: a: no setting can be infinite or undefined: null says that there is no limit; found -Infinity",
-        "a:1:20: b: no setting can be infinite or undefined: null says that there is no limit; found NaN",
+        "a:1:6: a: a setting cannot be infinite or NaN; null means no limit; found -Infinity",
+        "a:1:20: b: a setting cannot be infinite or NaN; null means no limit; found NaN",
       ]
     ),
-    ("{ a: 1, b: { a: 1 }, 'a': 2 }", ["a:1:22: a: this key stands here a second time; first at a:1:3"]),
+    ("{ a: 1, b: { a: 1 }, 'a': 2 }", ["a:1:22: a: this key is repeated; first at a:1:3"]),
     ("{ key-value: 1 }", [#"a:1:3: this key needs quotes; found key-value; did you mean "key-value"?"#]),
     ("[1, 2}", ["a:1:6: does not close what was opened at a:1:1; found }; allowed: ]"]),
     (
@@ -101,11 +101,11 @@ import Testing
     #expect(
       error?.description == """
         m.json5: 6 problems
-          m.json5:2:10: width: this is no number; found 12px
+          m.json5:2:10: width: this is not a number; found 12px
           m.json5:3:11: layers: a text needs quotes; found four; did you mean "four"?
           m.json5:4:11: context: a colon must follow the key; found =
           m.json5:5:18: block.norm: this text is not closed on its line
-          m.json5:7:14: block.head.1: no value can begin so; found ?,
+          m.json5:7:14: block.head.1: no value begins like this; found ?,
           m.json5:1:1: "{" is not closed
         """)
   }

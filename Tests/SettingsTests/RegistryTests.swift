@@ -44,7 +44,7 @@ import Testing
     let error = #expect(throws: SettingsError.self) {
       try registry.add("blue", to: Family<Int>("colour"), summary: "", file: "Two/File.swift", 3)
     }
-    #expect(error?.problems.first?.reason.contains("Two registers another kind of thing") == true)
+    #expect(error?.problems.first?.reason.contains("Two registers a component of another type") == true)
     #expect(registry.names(of: Self.colour) == ["red"])
   }
 
@@ -55,7 +55,7 @@ import Testing
     #expect(error?.problems.first?.nearest == "red")
   }
 
-  /// Rules are run on trees of their family alone, and their name stands before each reason.
+  /// Rules are run on trees of their family alone, and their name is before each reason.
   @Test func rulesNameThemselves() throws {
     var registry = try Self.registry()
     try registry.add(

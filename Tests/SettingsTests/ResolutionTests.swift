@@ -96,7 +96,7 @@ import Testing
           m:3:10: width: out of range (width of the stream); found 1024; allowed: a whole number from 1 to 512
           m:4:9: rate: the wrong kind of value (dropped share); found "high"; allowed: a number from 0.0 to 1.0
           m:5:9: size: no such choice (tokens); found "automatic"; allowed: a whole number from 1 to 9, or "auto"
-          m:6:11: window: no whole number (tokens seen); found 2.5; allowed: a whole number from 1 to 9, or null
+          m:6:11: window: not a whole number (tokens seen); found 2.5; allowed: a whole number from 1 to 9, or null
           m:7:10: place: no such choice (where norms stand); found "poste"; allowed: pre, post; did you mean post?
           m:8:9: bias: the wrong kind of value (whether there are biases); found 1; allowed: true, false
           m:9:10: label: the wrong kind of value (a name); found null; allowed: a text
@@ -112,7 +112,7 @@ import Testing
     ("{}", "m:1:1: blocks: is missing (the layers); allowed: a list of block objects"),
     (
       "{ blocks: [] }",
-      "m:1:11: blocks: no list, or an empty one (the layers); found an empty list; allowed: a list of block objects"
+      "m:1:11: blocks: not a list, or an empty one (the layers); found an empty list; allowed: a list of block objects"
     ),
     ("[]", "m:1:1: the wrong kind of value; found an empty list; allowed: an object"),
     (

@@ -4,7 +4,7 @@ import Testing
 
 @testable import Statistics
 
-/// Measures that are learnt in a jump: a run is near chance or at the ceiling.
+/// Measures that are learned abruptly: a run is near chance or at the ceiling.
 @Suite struct AbruptLearningTests {
   /// Known intervals: Clopper and Pearson, 1934, and the closed forms of none and all.
   @Test(arguments: [
@@ -39,7 +39,7 @@ import Testing
   }
 
   /// By simulation: t intervals of such a measure cover far less than they say, and of runs that all agree there is
-  /// none, while the interval of the share that learnt it covers.
+  /// none, while the interval of the share that learned it covers.
   @Test(arguments: [6, 9, 20]) func tIntervalsFailAndTheShareHolds(seeds: Int) {
     var (random, effects) = (RepeatableRandom(seed: seeds), EffectSource(seed: seeds, heavy: false))
     let (repetitions, mean) = (4000, 0.9 + 0.1 * 0.5)
@@ -57,8 +57,8 @@ import Testing
     #expect(Double(coveredByT) / Double(repetitions) < 0.91, "t covers \(coveredByT)")
   }
 
-  /// By simulation: two models that learn it equally often are told apart as seldom as stated, and the interval of the
-  /// difference of their shares (each at 97.5 %) covers it.
+  /// By simulation: two models that learn it equally often are distinguished as seldom as stated, and the interval of
+  /// the difference of their shares (each at 97.5 %) covers it.
   @Test(arguments: [6, 9, 20]) func testsOfSuchMeasuresHold(seeds: Int) {
     var (random, effects) = (RepeatableRandom(seed: 30 + seeds), EffectSource(seed: 30 + seeds, heavy: false))
     let repetitions = 2000

@@ -109,7 +109,7 @@ import Testing
     #expect(PairedShares([], []).difference.value.isNaN && PairedShares([], []).difference.interval == nil)
   }
 
-  /// A share of no answers is not 0.
+  /// A fraction of no answers is not 0.
   @Test func aShareOfNothingIsNoNumber() {
     let none = Measured.share(correct: 0, of: 0)
     #expect(none.value.isNaN && none.interval == Interval(low: 0, high: 1))

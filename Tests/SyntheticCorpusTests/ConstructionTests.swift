@@ -27,7 +27,7 @@ struct ConstructionTests {
     #expect(reader.read([" the", " key", " is", " rusty", ".\n", " the"]) == nil)
   }
 
-  /// What stands at each word of a text, with a token a word.
+  /// What is at each word of a text, with a token a word.
   private func constructions(_ text: String) -> [(word: String, construction: TokenConstruction?)] {
     var words: [String] = []
     for character in text {

@@ -86,7 +86,7 @@ import Text
     #expect(frequent == Self.items.count / 2)
   }
 
-  /// Whoever draws twice gets the same.
+  /// Code that draws twice gets the same.
   @Test func theDrawIsAFunctionOfTheSeed() {
     let trained = TextSource(name: "none", train: [], heldOut: [], startsAtLines: true).trainedLines()
     let first = EvidenceItem.draw(4, seed: 3, notIn: trained)
@@ -109,7 +109,7 @@ import Text
   }
 }
 
-/// How often words and pairs of neighbours stand in a text.
+/// How often words and pairs of neighbours are in a text.
 private struct BigramOfWords {
   private var words: [String: Int] = [:]
   private var pairs: [String: Int] = [:]

@@ -65,8 +65,8 @@ struct GrammarCorpusTests {
     #expect((60..<240).contains(rejected), "\(rejected)")
   }
 
-  /// The figures that are told of the corpus: the share of sentences with a held-out combination, and the exact entropy
-  /// rate, which is below what windows cost that begin with a sentence and are cut.
+  /// The figures that are told of the corpus: the fraction of sentences with a held-out combination, and the exact
+  /// entropy rate, which is below what windows cost that begin with a sentence and are cut.
   @Test func theFiguresThatAreToldAreRight() {
     let (grammar, held) = (GeneratedCorpus.shared.grammar, GeneratedCorpus.shared.held)
     var random = SeededGenerator(seed: 3, name: "figures")

@@ -62,7 +62,7 @@ struct GrammarPairTests {
     #expect(GrammarPair.draw(2, seed: 1, notIn: nothing).droppedAsTrained == 0)
   }
 
-  /// The words between the main subject and the word that differs, and that word, read anew by the grammar.
+  /// The words between the main subject and the word that differs, and that word, read again by the grammar.
   @Test("each paradigm is what its name says")
   func paradigms() throws {
     let grammar = GeneratedCorpus.shared.grammar

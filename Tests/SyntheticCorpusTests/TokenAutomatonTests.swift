@@ -116,7 +116,7 @@ struct TokenAutomatonTests {
       let whole = tokenizer.encode(lines.joined())
       #expect(abs(automaton.bits(whole).reduce(0, +) - corpus.automaton.bits(lines.joined().utf8)) < 1e-6)
     }
-    // "the dog" may go on as "the dogs"; as bytes that costs nothing.
+    // "the dog" may continue as "the dogs"; as bytes that costs nothing.
     let tokenizer = TokenizerPipeline.bytes
     let bytes = try #require(TokenAutomaton(corpus.automaton, tokenizer: tokenizer))
     let words = try corpus.source.withTrain {

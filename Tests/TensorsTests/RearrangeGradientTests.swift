@@ -187,7 +187,7 @@ import Testing
       })
   }
 
-  /// A convolution that goes on from what it read before gives what one over the whole gives, bit for bit.
+  /// A convolution that continues from what it read before gives what one over the whole gives, bit for bit.
   @Test func convolutionResumesFromItsHistory() throws {
     var numbers = Numbers(seed: 5)
     let context = try Context.tested(threads: 2)

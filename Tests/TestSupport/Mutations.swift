@@ -31,7 +31,7 @@ public struct Mutations {
   /// Copies that follow from a seed.
   public init(seed: Int) { random = RepeatableRandom(seed: seed) }
 
-  /// What stands in the place of a value, as it is written in JSON; an empty one removes it.
+  /// What is in the place of a value, as it is written in JSON; an empty one removes it.
   private static let values: [String] = [
     "", "null", "true", "0", "-1", "1.5", "1e17", "1e300", "-1e300", "1e999", "-1e999", "NaN",
     "9223372036854775807", "-9223372036854775808", "18446744073709551615", "99999999999999999999",

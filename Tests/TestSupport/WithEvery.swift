@@ -9,7 +9,7 @@ public enum Loops {
 }
 
 /// Runs `body` for every element; an error is recorded with the names and values of all loops around it,
-/// and the loop goes on.
+/// and the loop continues.
 public func withEvery<Elements: Sequence>(
   _ name: String, in elements: Elements, sourceLocation: SourceLocation = #_sourceLocation,
   _ body: (Elements.Element) throws -> Void

@@ -92,7 +92,7 @@ import Testing
   }
 
   @Test func mergesInAnyOrderAreApplied() throws {
-    // Not learnt from any text: tokens that are never reached, that overlap, and twice the same bytes.
+    // Not learned from any text: tokens that are never reached, that overlap, and twice the same bytes.
     for seed in 0..<200 as Range<UInt64> {
       var generator = KeyedGenerator(seed: seed, name: "merges", epoch: 0)
       var merges: [SIMD2<Int32>] = []

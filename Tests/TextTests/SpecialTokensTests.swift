@@ -46,7 +46,7 @@ import Testing
     #expect(
       error?.description
         == "tokenizer: has no token with the role mask, which objective masked-lm needs (its special tokens: "
-        + "<|endoftext|>); use a tokenizer that has one, such as byte-bpe, or something else than objective masked-lm"
+        + "<|endoftext|>); use a tokenizer that has one, such as byte-bpe, or something other than objective masked-lm"
     )
     #expect(try special.id(.start, for: "anything") == 256)
   }

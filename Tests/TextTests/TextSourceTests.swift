@@ -109,7 +109,7 @@ import Testing
     let folder = try TemporaryFolder()
     let empty = try folder.write("empty.txt", [])
     let picture = try folder.write("pictures/a.png", [1])
-    #expect(message([empty]) == "\(empty): is empty; give a file with some text")
+    #expect(message([empty]) == "\(empty): is empty; name a file with some text")
     #expect(message([folder.path + "/none"]) == "\(folder.path)/none: there is no such file; check the path")
     let near = (empty as NSString).deletingLastPathComponent + "/emtpy.txt"
     #expect(message([near]) == "\(near): there is no such file; did you mean \(empty)?")
@@ -122,9 +122,9 @@ import Testing
     #expect(message(["/dev/null"]).hasPrefix("/dev/null: is not a regular file"))
     let good = try folder.write("good.txt", "x".utf8)
     #expect(
-      message([good], share: 1) == "held-out share: 1.0 is not a share; take 0 or more and less than 1")
+      message([good], share: 1) == "held-out share: 1.0 is not a fraction; choose 0 or more and less than 1")
     #expect(message([good], share: .nan).hasPrefix("held-out share"))
-    #expect(message([good, empty]) == "\(empty): is empty; give a file with some text")
+    #expect(message([good, empty]) == "\(empty): is empty; name a file with some text")
   }
 
   @Test func sharedLinesAreCountedByOccurrence() {

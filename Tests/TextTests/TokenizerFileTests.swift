@@ -61,7 +61,7 @@ import Testing
     ),
     (
       start + "\"kind\":\"characters\",\"characters\":[55296]}",
-      "saved tokenizer: 55296 is no code point" + suggestion
+      "saved tokenizer: 55296 is not a code point" + suggestion
     ),
     (
       start + "\"kind\":\"characters\",\"characters\":[98,97]}",

@@ -79,7 +79,7 @@ import Testing
     ("\"kind\":\"x\",\"model\":{}", "its model has no type"),
     ("\"kind\":\"x\",\"model\":{\"type\":\"byte-pairs\"}", "has no list of merges, which its model needs"),
     (
-      "\"kind\":\"x\",\"model\":{\"type\":\"byte-pairs\",\"merges\":[[1]]}", "merge 0 is no pair of tokens"
+      "\"kind\":\"x\",\"model\":{\"type\":\"byte-pairs\",\"merges\":[[1]]}", "merge 0 is not a pair of tokens"
     ),
     (
       "\"kind\":\"x\",\"model\":{\"type\":\"bytes\"},\"decoder\":{\"type\":\"x\"}",

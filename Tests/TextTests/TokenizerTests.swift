@@ -94,7 +94,7 @@ import Testing
         == "tokenizer characters: the training text is empty; train it on some text")
     #expect(
       message("words", nil, "x") == "tokenizer words: there is no such tokenizer; "
-        + "take one of bytes, characters, byte-bpe, wordpiece")
+        + "choose one of bytes, characters, byte-bpe, wordpiece")
     #expect(message("bytes", nil, "") == "")
   }
 }

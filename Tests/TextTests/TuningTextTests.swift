@@ -22,7 +22,7 @@ import Testing
     #expect(own.last == UInt8(ascii: "\n"))
     #expect(part.startsAtLines == startsAtLines)
     #expect(part.trainBytes == own.count && part.heldOutBytes == tuned.count)
-    // No line of the one stands in the other, and none that is held out in either.
+    // No line of the one is in the other, and none that is held out in either.
     #expect(part.sharedLines() == (0, tuned.count { $0 == UInt8(ascii: "\n") }))
     #expect(!String(decoding: own + tuned, as: UTF8.self).contains("line 350 "))
     // It is known by what it holds, and the whole is as it was.

@@ -5,7 +5,7 @@ import Zoo
 
 @testable import Training
 
-/// A run that is stopped within a step or an evaluation goes on as if it had never been.
+/// A run that is stopped within a step or an evaluation continues as if it had never been.
 @Suite struct AbandonedStepTests {
   let bench: TrainingBench
   init() throws { bench = try TrainingBench() }

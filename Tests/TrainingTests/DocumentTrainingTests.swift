@@ -60,7 +60,7 @@ import Zoo
       "tiny/gpt", true, within: true, from: try ModelFile.open(file, registry: bench.registry))
     #expect(resumed.documents == .lines)
     while !trainer.isFinished { #expect(try trainer.step().loss == resumed.step().loss) }
-    // One from before documents were known goes on across them, as it began.
+    // One from before documents were known continues across them, as it began.
     let plain = try self.trainer("tiny/gpt", true, within: false)
     try plain.save(to: file)
     let older = try self.trainer(

@@ -52,7 +52,7 @@ import Zoo
           try bench.trainer("tiny/bert", from: try ModelFile.open(file, registry: bench.registry))
         }
         #expect(error?.tensor == parameter.name)
-        #expect(error?.reason.hasPrefix("holds \(word) at element 3, which is no number") == true)
+        #expect(error?.reason.hasPrefix("holds \(word) at element 3, ") == true)
       }
     }
   }
@@ -68,7 +68,7 @@ import Zoo
       let error = #expect(throws: CheckpointError.self) {
         try bench.trainer("tiny/gpt", from: try ModelFile.open(file, registry: bench.registry))
       }
-      #expect(error?.reason.hasPrefix("the tokenizer has 517 tokens and the model knows 261") == true)
+      #expect(error?.reason.hasPrefix("the tokenizer has 517 tokens and the model has 261") == true)
     }
   }
 

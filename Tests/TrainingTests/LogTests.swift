@@ -64,7 +64,7 @@ struct LogMetricsTests {
       #expect(try MetricsLog.read(url).compactMap { $0["loss"]?.number } == [1, 2, 3, 40])
       #expect(try FileManager.default.contentsOfDirectory(atPath: folder.path) == ["metrics.jsonl"])
       #expect(resumed.damagedLines.isEmpty)
-      // Nothing to remove: the very same file goes on.
+      // Nothing to remove: the very same file continues.
       let before = try FileManager.default.attributesOfItem(atPath: url.path)[.systemFileNumber] as? Int
       _ = try MetricsLog(url, after: 4)
       #expect(try FileManager.default.attributesOfItem(atPath: url.path)[.systemFileNumber] as? Int == before)

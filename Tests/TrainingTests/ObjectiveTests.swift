@@ -102,7 +102,7 @@ import Zoo
   }
 
   /// One place earlier only the input moves: it begins with a start token, and what is predicted of a place
-  /// stands at the same index.
+  /// is at the same index.
   @Test(arguments: [false, true]) func shiftedTargetsMoveOnlyTheInput(anyOrder: Bool) throws {
     func objective(shift: Bool) -> any Objective {
       anyOrder ? AnyOrderLM(shift: shift) : MaskedLM(rate: 0.4, shift: shift)

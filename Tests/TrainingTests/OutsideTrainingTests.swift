@@ -189,7 +189,7 @@ private struct OutputNorm: NormPlacement {
     #expect(try trainer.evaluate().loss < first)
   }
 
-  /// A checkpoint holds whatever an optimiser remembers, and training goes on from it to the same bits.
+  /// A checkpoint holds whatever an optimiser remembers, and training continues from it to the same bits.
   @Test func itsStateIsSavedAndRestored() throws {
     let bench = try Self.bench()
     let whole = try bench.trainer("tiny/gpt", Self.recipe, model: Self.model)

@@ -35,7 +35,7 @@ private struct PeerTask: Encodable {
 /// From the same initial tensors and the same batches, our losses are PyTorch's.
 ///
 /// `./test --peer` runs PyTorch itself; the ordinary tests compare with the losses that it gave, which
-/// stand in `Tests/interop/golden`. With `ZOO_WRITE_GOLDEN=1` the former writes the latter.
+/// are in `Tests/interop/golden`. With `ZOO_WRITE_GOLDEN=1` the former writes the latter.
 @Suite("Peer: the same training in PyTorch")
 struct PeerTests {
   private static let presets = ["gpt-4x128", "bert-4x128"]

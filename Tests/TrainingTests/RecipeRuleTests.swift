@@ -35,7 +35,7 @@ import Zoo
     (["schedule.warmup=2001"], "in a run of 2000"),
     (
       ["steps=100", "schedule={ type: 'warmup-stable-decay', warmup: 60, decay: 0.5 }"],
-      "found a rise of 60 and a fall of 50 steps in a run of 100"
+      "found 60 warm-up and 50 decay steps in a run of 100"
     ),
   ])
   func whatDoesNotFitTogetherIsRefused(_ sets: [String], _ words: String) throws {

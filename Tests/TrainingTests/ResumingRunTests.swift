@@ -7,7 +7,7 @@ import Zoo
 
 @testable import Training
 
-/// Runs that go on: from which checkpoint, on which text, how far, and what is refused.
+/// Runs that continue: from which checkpoint, on which text, how far, and what is refused.
 @Suite struct ResumingRunTests {
   let bench: TrainingBench
   init() throws { bench = try TrainingBench() }
@@ -99,7 +99,7 @@ import Zoo
       let other = TextSource(
         name: "lines", train: Array("other words\n".utf8), heldOut: [10], startsAtLines: false)
       let error = #expect(throws: TrainerError.self) { try resume(run.folder, text: other) }
-      #expect(error?.reason == "the text is not the one that the run was begun with")
+      #expect(error?.reason == "the text differs from the one that the run was trained on")
       let resumed = try resume(
         run.folder, RunChanges(data: ["moved.txt"]), text: bench.source.named("moved.txt"))
       // Windows are dealt in an order that follows from the name.

@@ -41,7 +41,7 @@ import Testing
     #expect(first.steps == 5 && last.steps == 5 && broken.steps == 2)
     for sink in [first, last] {
       #expect(sink.warnings.count == 1)
-      #expect(sink.warnings.first?.contains("Counting gets no further events of the run: Broken") == true)
+      #expect(sink.warnings.first?.contains("Counting receives no more events of the run: Broken") == true)
     }
     #expect(broken.warnings.isEmpty && order.count == 6)
   }

@@ -59,9 +59,9 @@ import Zoo
       #expect(reason(file.path) == "a file has this name")
       #expect(reason(root.path) == "the folder is not empty")
       try Data("{}".utf8).write(to: root.appending(path: "run.json"))
-      #expect(reason(root.path) == "a run stands there already")
+      #expect(reason(root.path) == "a run already exists there")
       try Data("{}".utf8).write(to: root.appending(path: "experiment.json"))
-      #expect(reason(root.path) == "a comparison stands there already")
+      #expect(reason(root.path) == "a comparison already exists there")
       #expect(try Data(contentsOf: file) == Data("text".utf8))
     }
   }
@@ -73,7 +73,7 @@ import Zoo
       let file = alien.appending(path: "thesis.tex")
       try Data("words".utf8).write(to: file)
       let error = #expect(throws: TrainerError.self) { try RunFolder(alien).take() }
-      #expect(error?.reason == "the folder holds files that no run made")
+      #expect(error?.reason == "the folder contains files that were not written by a run")
       #expect(try FileManager.default.contentsOfDirectory(atPath: alien.path) == ["thesis.tex"])
       // Nor one that a link leads to.
       try FileManager.default.createDirectory(

@@ -71,7 +71,7 @@ private final class FailingObjective: Objective {
     }.map { try $0.get() }
   }
 
-  /// All ranks go on from the newest checkpoint.
+  /// All ranks continue from the newest checkpoint.
   private static func resume(_ ranks: Int, _ folder: RunFolder) throws -> [Outcome] {
     try Ranks.run(ranks) { communicator in
       let bench = try TrainingBench()
@@ -133,7 +133,7 @@ private final class FailingObjective: Objective {
     }
   }
 
-  /// One rank is asked to stop, in either way: all do, and go on to the same bits.
+  /// One rank is asked to stop, in either way: all do, and continue to the same bits.
   @Test(arguments: [0, 1], [false, true]) func oneThatIsAskedStopsAll(_ rank: Int, interrupts: Bool) throws {
     try withTemporaryFolder { root in
       let (whole, parts) = (

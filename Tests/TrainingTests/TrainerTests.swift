@@ -155,7 +155,7 @@ extension Recipe {
     _ = try bench.trainer("tiny/gpt", ["objective=masked-lm"])
   }
 
-  /// What is saved while training goes on is the state at the moment when saving began.
+  /// What is saved while training continues is the state at the moment when saving began.
   @Test func aSaveInTheBackgroundHoldsTheStateOfItsMoment() throws {
     let folder = try bench.temporaryFolder()
     defer { try? FileManager.default.removeItem(at: folder) }

@@ -73,7 +73,7 @@ import Zoo
     (["ablate", "tiny/gpt", "--swap", "recipe.batch=0"], "--set recipe.batch=0: recipe.batch: out of range"),
     (
       ["train", "tiny/gpt", "--steps", "5", "--set", "recipe.schedule.warmup=6"],
-      "--set recipe.schedule.warmup=6: recipe.schedule.warmup: the learning rate would still rise"
+      "--set recipe.schedule.warmup=6: recipe.schedule.warmup: the warm-up is longer than the run"
     ),
     (
       ["train", "tiny/gpt", "--steps", "5", "--set", "recipe.tokens=6"],

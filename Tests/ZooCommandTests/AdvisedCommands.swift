@@ -7,7 +7,7 @@ import Zoo
 struct AdvisedCommand: Sendable {
   /// The source file that prints it and the command's words, `…` for those that are not fixed.
   let key: String
-  /// What is done to the runs beforehand.
+  /// What is done to the runs in advance.
   var prepare: @Sendable (URL) throws -> Void = { _ in }
   /// The command that prints the advice.
   let wrong: [String]

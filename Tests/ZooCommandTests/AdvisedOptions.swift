@@ -5,7 +5,7 @@ import TestSupport
 struct AdvisedOption: Sendable {
   /// The source file that prints it and the option.
   let key: String
-  /// What is done beforehand, in the folder of ``AdvisedCommand/inFolder(_:)``.
+  /// What is done in advance, in the folder of ``AdvisedCommand/inFolder(_:)``.
   var prepare: @Sendable (URL) throws -> Void = { _ in }
   /// The command that prints the advice.
   let wrong: [String]
@@ -38,7 +38,7 @@ struct AdvisedOption: Sendable {
   /// Every option that is advised.
   static let all: [AdvisedOption] = [
     .init(
-      key: "CommandLineParser.swift: --help", wrong: ["runs", "--xyzzy"], said: "see its help with --help",
+      key: "CommandLineParser.swift: --help", wrong: ["runs", "--xyzzy"], said: "list the flags with --help",
       followed: [["runs", "--help"]]),
     .init(
       key: "Experiment.swift: --set",
@@ -49,7 +49,7 @@ struct AdvisedOption: Sendable {
       ]),
     .init(
       key: "TrainedRun.swift: --data", prepare: moved, wrong: ["compare", "runs/run", "runs/comparison"],
-      said: "say where that is now with --data PATH",
+      said: "name its new place with --data PATH",
       followed: [["compare", "runs/run", "runs/comparison", "--data", "moved.txt"]]),
     .init(
       key: "WindowScoring.swift: --set", prepare: wordPieces, wrong: ["score", "w", "p.jsonl"],
@@ -62,7 +62,7 @@ struct AdvisedOption: Sendable {
       said: "name another folder with --out", followed: [["train", "m.json5", "--out", "fresh"] + short]),
     .init(
       key: "RunText.swift: --data", prepare: moved, wrong: ["eval", "runs/run"],
-      said: "name the text to measure on with --data",
+      said: "name the text to evaluate on with --data",
       followed: [["eval", "runs/run", "--data", "moved.txt"]]),
     .init(
       key: "CompareCommand.swift: --swap", wrong: ["ablate", "m.json5"], said: "give --swap path=value",
@@ -143,8 +143,8 @@ struct AdvisedOption: Sendable {
 
   /// Advice that no test can come to by itself, with the reason or the test that follows it another way.
   static let elsewhere: [String: String] = [
-    "TokenizerFile.swift: --plugin": "TokenizerPluginTests: a checkpoint whose tokenizer is a plugin's",
     "MemoryFit.swift: --batch": "AdviceTests.theAdvisedBatchFits: the batch fits into a memory of any size",
+    "TokenizerFile.swift: --plugin": "TokenizerPluginTests: a checkpoint whose tokenizer is a plugin's",
     "RunSaves.swift: --set": "needs a disk that is nearly full",
     "TrainerError.swift: --set":
       "ResumingRunTests: a run that diverges; a lower rate need not converge either",

@@ -101,7 +101,7 @@ import Training
     }
   }
 
-  /// A model and a recipe that somebody wrote.
+  /// A model and a recipe written by the user.
   @Test func profiles() throws {
     try AttackBench.with { bench in
       let record = try RunRecord.read(RunFolder(bench.url("run")))

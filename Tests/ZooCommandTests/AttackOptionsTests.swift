@@ -97,7 +97,7 @@ import Testing
     #expect(Set(Self.bases.keys) == Set(ZooProgram.program.commands.map(\.name)))
   }
 
-  /// What is no number is refused where it is read, by its option's name and with what is allowed.
+  /// What is NaN is refused where it is read, by its option's name and with what is allowed.
   @Test func whatIsNoNumberIsWrongUse() throws {
     var count = 0
     try AttackBench.with { bench in

@@ -8,7 +8,7 @@ import Training
 /// Something else in the place of a file: pipes, devices, folders, links. Commands run as processes with a time
 /// limit, because waiting for ever is what is likely.
 @Suite struct AttackPlacesTests {
-  /// What stands in the place of the file.
+  /// What is in the place of the file.
   enum Place: String, CaseIterable {
     case pipe, folder, empty, loop, dangling, endless, huge, otherFile
 

@@ -63,7 +63,7 @@ import Zoo
         }
       }
       try attack("run/metrics.jsonl", in: bench, all, [figure("curves", "run", in: bench)])
-      // Who goes on with the run keeps the whole lines.
+      // Who continues with the run keeps the whole lines.
       for mutation in all.prefix(200) {
         try mutation.write(over: bench.url("run/metrics.jsonl"))
         let log = try MetricsLog(bench.url("run/metrics.jsonl"), after: 8)

@@ -27,14 +27,14 @@ import Testing
     #expect(
       text == """
 
-        Equal in all
+        Equal in all models
         text  a book
 
         Different by design
               gpt     bert
         mask  causal  bidirectional
 
-        Different without being declared
+        Different but not declared
                gpt  bert
         batch  16   8
 
@@ -52,6 +52,6 @@ import Testing
         ["rate", "\(arms[1])", "2"], ["\(arms[4])", "3"], ["all others", "1"],
         ["share", "\(arms[0]), \(arms[1])", "7"], ["\(arms[2]), \(arms[3])", "8"], ["\(arms[4])", "9"],
       ])
-    #expect(!text.contains("without being declared"))
+    #expect(!text.contains("but not declared"))
   }
 }

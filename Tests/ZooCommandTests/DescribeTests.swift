@@ -158,7 +158,7 @@ private struct Bench {
     (["gpt-4x12"], Int32(2), "did you mean gpt-4x128?"),
     (["gpt", "--set", "block.attention.heads=7"], 2, "heads-divide-width"),
     (["gpt", "--set", "mask=bidirectional"], 1, "a position sees the next token"),
-    (["gpt", "--set", "tokenizer=characters"], 2, "is known only from the text; add --data FILE"),
+    (["gpt", "--set", "tokenizer=characters"], 2, "depends on the text; add --data FILE"),
     (["gpt", "--batch", "0"], 2, "--batch: 0 is out of range"),
     (["gpt", "--data", "/nowhere.txt"], 1, "/nowhere.txt"),
   ])

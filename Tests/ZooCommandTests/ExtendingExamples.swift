@@ -38,7 +38,7 @@ func addDynamicTanh(to registry: inout Registry) throws {
   ) { settings, scope, build in try DynamicTanh(settings, scope, build) }
 }
 
-/// Each position gets the mean of what stands before it and itself.
+/// Each position gets the mean of what is before it and itself.
 ///
 /// - Source: Zhang et al., "Accelerating neural transformer via an average attention network", 2018.
 struct AverageAttention: Attention {

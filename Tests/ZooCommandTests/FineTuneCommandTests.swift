@@ -32,7 +32,7 @@ import Testing
         in: folder)
       #expect(task.status == 0, "\(task.errors)")
       #expect(task.errors.contains("bert, gpt: trained on another text than the task's sentences"))
-      #expect(task.output.contains("word-class (tagging)") && task.output.contains("24 to train on"))
+      #expect(task.output.contains("word-class (tagging)") && task.output.contains("24 for training"))
       for name in ["results.json", "grid.csv", "predictions.csv"] {
         let file = folder.appendingPathComponent("tags/\(name)")
         #expect(FileManager.default.fileExists(atPath: file.path), "\(name)")
@@ -52,7 +52,7 @@ import Testing
         results.task.labels == ["no", "yes"] && results.task.name == "train" && results.task.test == 20)
       #expect(results.task.train == 32 && results.task.development == 8)
       #expect(results.plan.options.isFrozen && results.models.count == 1 && results.differences.count == 1)
-      #expect(results.notes.contains { $0.hasPrefix("10 test texts stand among") })
+      #expect(results.notes.contains { $0.hasPrefix("10 test texts are also in") })
     }
   }
 
@@ -64,10 +64,10 @@ import Testing
         (["run", "--task", "acceptabilty"], 2, "did you mean \"acceptability\"?"),
         (["run", "--data", "bad.tsv"], 1, "bad.tsv:3"),
         (["run", "--data", "one.tsv"], 1, "every label is \"x\""),
-        (["run", "--data", "one.tsv", "--task", "acceptability"], 2, "made for a task"),
+        (["run", "--data", "one.tsv", "--task", "acceptability"], 2, "generated for a task"),
         (["run", "--test", "one.tsv"], 2, "--test needs --data"),
         (["run", "--pooling", "max"], 2, "first, last, mean"),
-        (["run", "--texts", "20"], 1, "no run stands there"),
+        (["run", "--texts", "20"], 1, "there is no run"),
         ([], 2, "run"),
       ] {
         let outcome = try ZooProcess.run(["finetune"] + arguments, in: folder)

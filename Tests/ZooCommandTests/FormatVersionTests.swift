@@ -5,8 +5,8 @@ import Testing
 @testable import Comparison
 @testable import Training
 
-/// Records say the version of their format: files of before there was one are read, and those of a later program are
-/// refused by name.
+/// Records say the version of their format: files from before this was recorded are read, and those of a later program
+/// are refused by name.
 @Suite struct FormatVersionTests {
   private static let fixture = URL(fileURLWithPath: #filePath).deletingLastPathComponent()
     .deletingLastPathComponent().appendingPathComponent("Fixtures/5f2c9a2")

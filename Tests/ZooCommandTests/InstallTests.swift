@@ -57,7 +57,7 @@ import Testing
       let empty = folder.appending(path: "empty")
       try FileManager.default.createDirectory(at: empty, withIntermediateDirectories: true)
       let none = try Self.run(program, ["runs"], in: empty)
-      #expect(none.output.hasSuffix("begin with: '\(program.path)' train gpt\n"), "\(none.output)")
+      #expect(none.output.hasSuffix("with: '\(program.path)' train gpt\n"), "\(none.output)")
 
       // What needs the build says so.
       for action in ["new", "build"] {

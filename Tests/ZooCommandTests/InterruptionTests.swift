@@ -23,7 +23,7 @@ import Training
       }
       process.send(signal)
       let outcome = process.wait()
-      #expect(outcome.output.contains("go on with: ./zoo train --resume runs/gpt-1"))
+      #expect(outcome.output.contains("./zoo train --resume runs/gpt-1"))
       #expect(outcome.status == 128 + signal)
       let run = RunFolder(folder.appendingPathComponent("runs/gpt-1"))
       let record = try RunRecord.read(run)
@@ -54,7 +54,7 @@ import Training
       }
       process.send(SIGINT)
       let outcome = process.wait()
-      #expect(outcome.output.contains("go on with: ./zoo compare --resume stopped"))
+      #expect(outcome.output.contains("./zoo compare --resume stopped"))
       #expect(outcome.status == 128 + SIGINT)
       #expect(!FileManager.default.fileExists(atPath: folder.path + "/stopped/report.json"))
 
@@ -83,7 +83,7 @@ import Training
     }
   }
 
-  /// Steps that are timed for a budget in minutes are given up; nothing has begun then, and the comparison goes on.
+  /// Steps that are timed for a budget in minutes are given up; nothing has begun then, and the comparison continues.
   @Test func aSignalWhileStepsAreTimedStopsAtOnce() throws {
     try withTemporaryFolder { folder in
       let process = try ZooProcess(
@@ -101,7 +101,7 @@ import Training
       let outcome = process.wait()
       #expect(Date().timeIntervalSince(sent) < 5)
       #expect(outcome.status == 128 + SIGINT)
-      #expect(outcome.output.contains("go on with: ./zoo compare --resume timed"), "\(outcome.errors)")
+      #expect(outcome.output.contains("./zoo compare --resume timed"), "\(outcome.errors)")
       #expect(!first.hasRecord && first.allCheckpoints().isEmpty)
     }
   }

@@ -77,7 +77,7 @@ import Testing
       let checkout = try Self.makeCheckout(folder)
       #expect(try Self.run("./zoo runs", in: checkout).code == 0)
       let stale = "for f in .build/zoo-*/; do touch \"$f/stale\"; done; touch Sources/new.swift; ./zoo runs"
-      // A build that says where it was made, and one of before that was written down.
+      // A build that says where it was made, and one from before this was recorded.
       for forget in ["", "rm .build/zoo-*/place; "] {
         let copy = folder.appendingPathComponent("copy\(forget.count)")
         try FileManager.default.copyItem(at: checkout, to: copy)

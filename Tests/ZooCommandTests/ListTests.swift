@@ -45,7 +45,7 @@ import Zoo
   @Test func oneComponentShowsItsSettings() {
     let result = zoo("list", "rotary")
     #expect(result.code == 0)
-    #expect(result.output.contains("rotary: queries and keys turn"))
+    #expect(result.output.contains("rotary: queries and keys"))
     #expect(result.output.contains("fraction"))
     #expect(!result.output.contains("alibi"))
     let family = zoo("list", "norm").output

@@ -64,7 +64,7 @@ import Zoo
       let without = try run(["generate", "run", "--prompt", "the"], in: folder)
       #expect(without.status == 2 && without.errors.contains("no such activation; found \"my-plugin\""))
       let twice = try run(["plugin", "new", "MyPlugin"], in: folder)
-      #expect(twice.status == 1 && twice.errors.contains("something stands there already"))
+      #expect(twice.status == 1 && twice.errors.contains("it already exists"))
     }
   }
 
@@ -88,9 +88,9 @@ import Zoo
       try refused("missing.so", "there is no such file")
       try refused("library", "it is a folder")
       try Data("no plugin\n".utf8).write(to: folder.appending(path: "text.so"))
-      try refused("text.so", "it is no plugin of this program")
+      try refused("text.so", "it is not a plugin of this program")
       try Data().write(to: folder.appending(path: "empty.so"))
-      try refused("empty.so", "it is no plugin of this program")
+      try refused("empty.so", "it is not a plugin of this program")
 
       let clash = try built(
         "Clash",
@@ -100,7 +100,7 @@ import Zoo
       try refused(clash, "registered twice, by Transformer and by Clash")
       try refused(
         try built("Throws", entry("Throws", "struct Own: Error {}; throw Own()")), "Own",
-        "nothing of it is used")
+        "the plugin is not used")
       try refused(
         try built("Nameless", entry("Other", "_ = registry")), "it has no entry point zoo_register_Nameless")
       try refused(
@@ -144,11 +144,11 @@ import Zoo
       try FileManager.default.createDirectory(
         at: folder.appending(path: "empty"), withIntermediateDirectories: true)
       try refused(["build", "empty"], "there are no Swift sources in it")
-      try refused(["new", "../victim"], "is no name for a module")
-      try refused(["new", "two words"], "is no name for a module")
+      try refused(["new", "../victim"], "is not a module name")
+      try refused(["new", "two words"], "is not a module name")
       // A name of a module that the plugin itself imports.
       for name in ["Zoo", "Tensors", "Foundation", "Dispatch"] {
-        try refused(["new", name], "take another name, such as My\(name)")
+        try refused(["new", name], "choose another name, such as My\(name)")
         #expect(!FileManager.default.fileExists(atPath: folder.appending(path: name).path))
       }
       try refused(["old", "MyPlugin"], "new, build")

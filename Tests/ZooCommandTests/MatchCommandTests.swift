@@ -17,7 +17,7 @@ import Training
 
   private func record(_ folder: URL) throws -> RunRecord { try RunRecord.read(RunFolder(folder)) }
 
-  /// Matched by name and trained so; a comparison that goes on keeps what was matched.
+  /// Matched by name and trained so; a comparison that continues keeps what was matched.
   @Test func matchedArmsAreTrainedAndShownAndResumed() throws {
     try withTemporaryFolder { folder in
       let outcome = try ZooProcess.run(

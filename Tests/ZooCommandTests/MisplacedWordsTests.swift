@@ -2,7 +2,7 @@ import Foundation
 import TestSupport
 import Testing
 
-/// Words of a command line that stand in the wrong place, or twice: the error says how they are written.
+/// Words of a command line that are in the wrong place, or twice: the error says how they are written.
 @Suite struct MisplacedWordsTests {
   /// A command line, and what it is told.
   struct Mistake: Sendable {
@@ -29,7 +29,7 @@ import Testing
     .init(line: ["describe", "run@"], said: "no such model"),
     .init(
       line: ["figure", "curves", "run@best", "--out", "x.svg"],
-      said: "run@best: is one checkpoint, and the whole run is meant here; name the run: runs/run",
+      said: "run@best: is one checkpoint, but a whole run is expected here; name the run: runs/run",
       followed: ["figure", "curves", "runs/run", "--out", "x.svg"]),
     .init(line: ["train", "--resume", "run@8"], said: "name the run: runs/run"),
     // Files of text.

@@ -5,7 +5,7 @@ import Training
 
 @testable import ZooCommand
 
-/// Runs and comparisons of an earlier program (commit 5f2c9a2) are read, used, and go on.
+/// Runs and comparisons of an earlier program (commit 5f2c9a2) are read, used, and continue.
 @Suite struct OldRunsTests {
   /// A run of 8 steps with its checkpoints of steps 6 and 8, a comparison of 4 steps, and their text.
   private static let fixture = URL(fileURLWithPath: #filePath).deletingLastPathComponent()
@@ -71,8 +71,8 @@ import Training
     }
   }
 
-  /// Settings are objects in the files of runs and comparisons; in files of before they were, they are texts, and both
-  /// are read alike.
+  /// Settings are objects in the files of runs and comparisons; in files from before they were, they are texts, and
+  /// both are read alike.
   @Test func settingsAreObjectsOrTexts() throws {
     try withRuns { folder in
       typealias Object = [String: Any]
@@ -122,7 +122,7 @@ import Training
     }
   }
 
-  /// The memory of this machine is asked when a comparison goes on, not only when it begins.
+  /// The memory of this machine is asked when a comparison continues, not only when it begins.
   @Test func aPlanThatDoesNotFitIsRefusedWhenItIsResumed() throws {
     try withRuns { folder in
       let file = folder.appendingPathComponent("runs/comparison/experiment.json")

@@ -129,9 +129,9 @@ import Testing
     (["generate", "run", "--prompt", "the", "--length", "4"], nil), (["embed", "run", "the dog"], nil),
     (["fill", "masked", "the [MASK] runs"], nil), (["fill", "run", "the [MASK] runs"], "predict"),
     (["pairs", "--out", "p.jsonl", "--count", "2"], nil), (["score", "run", "p.jsonl", "--skip-bad"], nil),
-    (["attention", "run", "--text", "the dog"], "no attention that could be shown"),
-    (["heads", "c", "--windows", "2"], "no attention that could be shown"),
-    (["probe", "run", "--sentences", "50"], "not made of a Stack"),
+    (["attention", "run", "--text", "the dog"], "has no attention weights"),
+    (["heads", "c", "--windows", "2"], "has no attention weights"),
+    (["probe", "run", "--sentences", "50"], "does not use a Stack"),
     (
       [
         "finetune", "run", "--data", "labels.tsv", "--epochs", "1", "--seeds", "1", "--learning-rate", "1e-3",

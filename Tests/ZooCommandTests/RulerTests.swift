@@ -37,7 +37,7 @@ import Text
       // A model of three steps is far from the grammar, and the parts add up to the whole.
       for (row, score) in zip(excess.rows, report.likelihood?.scores ?? []) {
         #expect(row.perByte.value > 1)
-        // The last word of a window may go on in its bytes, not in its tokens: nearly nothing.
+        // The last word of a window may continue in its bytes, not in its tokens: nearly nothing.
         #expect(abs(row.perByte.value - (score.excess?.value ?? 0)) < 0.02)
         #expect(abs(row.perByte.value + excess.floor - score.bitsPerByte.value) < 1e-9)
       }

@@ -25,7 +25,7 @@ import Testing
       let difference = try #require(primary.differences.first)
       let pairs = zip(primary.values[1], primary.values[0]).map { $0 - $1 }
       #expect(abs(difference.mean.value - pairs.reduce(0, +) / 3) < 1e-9)
-      #expect(report.verdicts.first?.statement.contains("not decidable") == true)
+      #expect(report.verdicts.first?.statement.contains("not decided") == true)
       for name in ["gpt", "gpt-seed-2", "gpt-seed-3", second, second + "-seed-3"] {
         let record = folder.appendingPathComponent("c/\(name)/run.json").path
         #expect(FileManager.default.fileExists(atPath: record), "\(name)")
@@ -33,7 +33,7 @@ import Testing
     }
   }
 
-  /// A clear difference is decided by the sixth seed, and no seventh is trained, also when it goes on later.
+  /// A clear difference is decided by the sixth seed, and no seventh is trained, also when it continues later.
   @Test func seedsAreAddedUntilItIsDecided() throws {
     try withTemporaryFolder { folder in
       let settings = ["tokenizer=bytes", "recipe.evaluationWindows=2"].flatMap { ["--set", $0] }
@@ -75,7 +75,7 @@ import Testing
           + ["--until-decided", "--out", "c"] + settings, in: folder)
       #expect(outcome.status == 0, "\(outcome.errors)")
       #expect(
-        outcome.output.contains("stopped after 2 seeds: 5 more could decide nothing"), "\(outcome.output)")
+        outcome.output.contains("stopped after 2 seeds: 5 more could not decide"), "\(outcome.output)")
       let json = try Data(contentsOf: folder.appendingPathComponent("c/report.json"))
       let seeds = try #require(try JSONDecoder().decode(ReportData.self, from: json).seeds)
       #expect(seeds.count == 2 && seeds.maxCount == 7 && seeds.isDeclared == false)

@@ -50,7 +50,7 @@ import Testing
       ])
   }
 
-  /// Where the loss is declared to decide, an arm is held against one of its own objective, and no decoder against
+  /// Where the loss is declared to decide, an arm is compared with one of its own objective, and no decoder against
   /// an encoder.
   private func lossesDecideWithinEachKind(_ folder: URL) throws {
     let suite = """
@@ -87,7 +87,7 @@ import Testing
           ] }
         """
       try Data(suite.utf8).write(to: folder.appendingPathComponent("mine.json5"))
-      // The command line stands over what the suite says of all arms.
+      // The command line is over what the suite says of all arms.
       let outcome = try ZooProcess.run(["compare", "mine.json5", "--steps", "2", "--out", "m"], in: folder)
       #expect(outcome.status == 0, "\(outcome.errors)")
       #expect(outcome.output.contains("what a tiny path shows") && outcome.output.contains("8 runs, about"))

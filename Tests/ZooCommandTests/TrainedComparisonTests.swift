@@ -61,7 +61,7 @@ import Training
       let arms = try rows(report, "arms")
       #expect(arms.map { $0["name"] as? String } == ["g", "h", "g@4"])
       #expect(arms.map { $0["steps"] as? Int } == [6, 6, 4])
-      // The recorded loss where it was measured on the same windows; else all are measured anew on the fewest.
+      // The recorded loss where it was measured on the same windows; else all are measured again on the fewest.
       let record = try RunRecord.read(RunFolder(folder.appendingPathComponent("g")))
       #expect(arms[0]["finalHeldOutLoss"] as? Double == record.evaluation?.loss)
       let curve = try rows(report, "curves").first {
@@ -79,11 +79,11 @@ import Training
       #expect(try rows(report, "heldOut")[0]["comparable"] as? Bool == true)
       let page = try String(contentsOf: folder.appendingPathComponent("c/report.html"), encoding: .utf8)
       #expect(page.contains("<a href='../g'>g</a>") && page.contains("./zoo generate g"))
-      // A second one stands beside the first.
+      // A second one is beside the first.
       #expect(try zoo(["compare", "g", "h"], in: folder).output.contains("report: runs/g-h-1/report.html"))
       // Figures are made of it by its name, as of a comparison's.
       #expect(try zoo(["figure", "curves", "g-h-1", "--out", "x.svg"], in: folder).status == 0)
-      #expect(try zoo(["runs"], in: folder).output.hasPrefix("no runs below"))
+      #expect(try zoo(["runs"], in: folder).output.hasPrefix("no runs in"))
     }
   }
 
@@ -179,8 +179,8 @@ import Training
       try train("tiny/gpt", "g", in: folder)
       for (words, code, advice) in [
         (["g", "tiny/bert"], 2, "train it first with: ./zoo train tiny/bert"),
-        (["g"], 2, "listed by: ./zoo runs"), (["g", "g", "--steps", "4"], 2, "--steps is about training"),
-        (["g", "runs/x"], 1, "no run stands there"), (["runs/x", "runs/y"], 1, "no run stands there"),
+        (["g"], 2, "listed by: ./zoo runs"), (["g", "g", "--steps", "4"], 2, "--steps applies to training"),
+        (["g", "runs/x"], 1, "there is no run"), (["runs/x", "runs/y"], 1, "there is no run"),
         (["g", "g@6", "--out", "no/such"], 1, "does not exist"),
       ] {
         let outcome = try zoo(["compare"] + words, in: folder)
@@ -196,7 +196,7 @@ import Training
     }
   }
 
-  /// A comparison whose text was moved goes on, and what was not begun yet is trained on the same windows.
+  /// A comparison whose text was moved continues, and what was not begun yet is trained on the same windows.
   @Test func aComparisonGoesOnWithAMovedText() throws {
     try withTemporaryFolder { folder in
       try write("a.txt", "dog", in: folder)
@@ -214,7 +214,7 @@ import Training
         lost.status == 1 && lost.errors.contains("./zoo compare --resume c --data PATH"), "\(lost.errors)")
       let record = try Data(contentsOf: folder.appendingPathComponent("c/experiment.json"))
       let other = try zoo(["compare", "--resume", "c", "--data", "other.txt"], in: folder)
-      #expect(other.status == 1 && other.errors.contains("not the one that the run was begun with"))
+      #expect(other.status == 1 && other.errors.contains("differs from the one that the run was trained on"))
       #expect(try Data(contentsOf: folder.appendingPathComponent("c/experiment.json")) == record)
       #expect(try zoo(["compare", "--resume", "c", "--data", "z.txt"], in: folder).status == 0)
       #expect(

@@ -65,7 +65,7 @@ import Training
     }
   }
 
-  /// Stopped within its trials, a comparison goes on to the report of one that never was.
+  /// Stopped within its trials, a comparison continues to the report of one that never was.
   @Test func aComparisonStoppedInItsTrialsGoesOn() throws {
     try withSmallText { folder in
       func arguments(_ out: String) -> [String] {
@@ -89,7 +89,7 @@ import Training
       process.send(SIGINT)
       let outcome = process.wait()
       #expect(outcome.status == 128 + SIGINT, "\(outcome.errors)")
-      #expect(outcome.output.contains("go on with: ./zoo compare --resume stopped"))
+      #expect(outcome.output.contains("./zoo compare --resume stopped"))
       #expect(!FileManager.default.fileExists(atPath: folder.path + "/stopped/position=none"))
       let resumed = try ZooProcess.run(["compare", "--resume", "stopped"], in: folder)
       #expect(resumed.status == 0, "\(resumed.errors)")
@@ -140,8 +140,8 @@ import Training
   @Test(arguments: [
     (["--tune", "learning-rte=1e-3,2e-3"], "did you mean \"learning-rate\"?"),
     (["--tune", "1e-3,2e-3"], "learning-rate=1e-3,2e-3"), (["--tune", "learning-rate=1e-3"], "two or more"),
-    (["--tune", "learning-rate=1e-3,fast"], "\"fast\" is no number"),
-    (["--tune", "learning-rate=1e-3,nan"], "\"nan\" is no number"),
+    (["--tune", "learning-rate=1e-3,fast"], "\"fast\" is not a number"),
+    (["--tune", "learning-rate=1e-3,nan"], "\"nan\" is not a number"),
     (["--tune", "learning-rate=1e-3,2e-3", "--tune-by", "halvin"], "did you mean \"halving\""),
     (["--tune-by", "grid"], "name them with --tune"), (["--tune-steps", "3"], "name them with --tune"),
     (["--tune", "learning-rate=1e-3,2e-3", "--minutes", "1"], "--tune-steps"),

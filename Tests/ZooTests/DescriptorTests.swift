@@ -116,14 +116,14 @@ import Zoo
           m:2:3: widht: unknown setting of architecture "gpt"; allowed: vocabulary, context, width, embedding, \
         position, mask, blocks, sharedLayers, head, initialisation, dropout, attentionDropout, tokenizer, layers, block, \
         overrides; did you mean width?
-          m:3:12: context: out of range (longest input, in tokens); found 0; allowed: a whole number from 1 to 1_000_000
+          m:3:12: context: out of range (maximum input length, in tokens); found 0; allowed: a whole number from 1 to 1_000_000
           m:4:9: mask: no such mask; found "casual"; allowed: bidirectional, causal, prefix; did you mean causal?
           m:6:18: blocks.*.norm: no such norm; found "rmss"; allowed: layer, rms; did you mean rms?
-          m:6:57: blocks.*.attention.window: out of range (a position sees only keys nearer than this, in tokens; \
+          m:6:57: blocks.*.attention.window: out of range (attention window in tokens: a position sees only nearer keys; \
         null: no limit); found -1; allowed: a whole number from 1 to 1_000_000, or null
           m:7:75: blocks.0.feedForward: no such feedForward; found "swigloo"; allowed: gated-mlp, geglu, gelu, \
         gelu-tanh, mlp, reglu, relu, silu, swiglu; did you mean swiglu?
-          m:8:12: dropout: out of range (dropped share of branches and embedding); found 1.5; allowed: a number \
+          m:8:12: dropout: out of range (dropout rate of residual branches and embedding); found 1.5; allowed: a number \
         from 0.0 to 0.99
         """)
   }
@@ -136,19 +136,19 @@ import Zoo
     ("{ architecture: 3 }", "m:1:17: architecture: no such architecture; found 3; allowed: bert, gpt"),
     (
       "{ layers: 0 }",
-      "m:1:11: layers: out of range (how many blocks); found 0; allowed: a whole number from 1 to 1000"
+      "m:1:11: layers: out of range (number of blocks); found 0; allowed: a whole number from 1 to 1000"
     ),
     (
       "{ blocks: [{}] }",
-      "base:1:72: layers: the layers are written twice: blocks stands at m:1:11, too; allowed: blocks, or layers with block and overrides"
+      "base:1:72: layers: the layers are given twice: blocks is also at m:1:11; allowed: blocks, or layers with block and overrides"
     ),
     (
       "{ overrides: 3 }",
-      "m:1:14: overrides: no list of changes to layers; found 3; allowed: a list of { layers: \"0..<2\", … }"
+      "m:1:14: overrides: not a list of changes to layers; found 3; allowed: a list of { layers: \"0..<2\", … }"
     ),
     (
       "{ overrides: [{ norm: 'rms' }] }",
-      "m:1:15: overrides.0.layers: is missing: which layers change; allowed: layers below 1: 0, \"0..<2\" or \"0...1\""
+      "m:1:15: overrides.0.layers: is missing: the layers to change; allowed: layers below 1: 0, \"0..<2\" or \"0...1\""
     ),
     (
       "{ extends: 'gpt' }",

@@ -79,7 +79,7 @@ import Testing
         try values.withUnsafeMutableBytes { try file.copyFloats("weight", to: $0) }
       }
       #expect(error?.description.contains("weight") == true)
-      #expect(error?.reason == "has elements of type I64; weights have F32, F16, BF16")
+      #expect(error?.reason == "has elements of type I64; supported types of weights: F32, F16, BF16")
       #expect(values == [7, 7])
       #expect(throws: CheckpointError.self) {
         try values.withUnsafeMutableBytes { try file.copyFloats("wait", to: $0) }

@@ -21,14 +21,14 @@ import Zoo
     (
       "rotary-needs-pairs", "{ position: 'rotary', width: 15, block: { attention: { heads: 5 } } }",
       "{ position: 'rotary', width: 20, block: { attention: { heads: 5 } } }",
-      "m:1:63: blocks.0.attention.heads: rotary-needs-pairs: rotary positions turn channels in pairs; found 5 heads "
-        + "of width 3; allowed: heads of an even width of which at least 2 channels turn"
+      "m:1:63: blocks.0.attention.heads: rotary-needs-pairs: rotary positions rotate channels in pairs; found 5 heads "
+        + "of width 3; allowed: heads of an even width of which at least 2 channels are rotated"
     ),
     (
       "rotary-needs-pairs", "{ position: { type: 'rotary', fraction: 0.4 } }",
       "{ position: { type: 'rotary', fraction: 0.5 } }",
-      "base:1:72: blocks.0.attention.heads: rotary-needs-pairs: rotary positions turn channels in pairs; found 4 heads "
-        + "of width 4; allowed: heads of an even width of which at least 2 channels turn"
+      "base:1:72: blocks.0.attention.heads: rotary-needs-pairs: rotary positions rotate channels in pairs; found 4 heads "
+        + "of width 4; allowed: heads of an even width of which at least 2 channels are rotated"
     ),
     (
       "causal-alibi-needs-causal-mask",
@@ -46,8 +46,8 @@ import Zoo
     (
       "rotary-needs-pairs", "{ position: 'rotary', block: { attention: { headWidth: 3 } } }",
       "{ position: 'rotary', block: { attention: { heads: 3, headWidth: 6 } } }",
-      "m:1:56: blocks.0.attention.headWidth: rotary-needs-pairs: rotary positions turn channels in pairs; found 4 "
-        + "heads of width 3; allowed: heads of an even width of which at least 2 channels turn"
+      "m:1:56: blocks.0.attention.headWidth: rotary-needs-pairs: rotary positions rotate channels in pairs; found 4 "
+        + "heads of width 3; allowed: heads of an even width of which at least 2 channels are rotated"
     ),
     (
       "global-layers-need-window", "{ block: { attention: { globalEvery: 3 } } }",
@@ -65,8 +65,8 @@ import Zoo
       "shared-layers-are-equal",
       "{ sharedLayers: true, layers: 2, overrides: [{ layers: 1, norm: 'rms' }] }",
       "{ sharedLayers: true, layers: 2, overrides: [{ layers: 1, attention: { window: 4 } }] }",
-      "m:1:65: blocks.1.norm: shared-layers-are-equal: layers that share their parameters differ in their window "
-        + "alone; allowed: what layer 0 has, or sharedLayers false"
+      "m:1:65: blocks.1.norm: shared-layers-are-equal: layers that share parameters can differ only in their window; "
+        + "allowed: what layer 0 has, or sharedLayers false"
     ),
     (
       "pooler-needs-both-sides", "{ architecture: 'bert', mask: 'causal', pooler: true }",

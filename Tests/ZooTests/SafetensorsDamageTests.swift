@@ -148,7 +148,7 @@ struct Lie: Sendable {
   static let all: [Lie] = [
     Lie(entry: #""shape":[1],"data_offsets":[0,8]"#, 8, "needs 4 bytes, the header gives it 8"),
     Lie(entry: #""shape":[2],"data_offsets":[0,8]"#, 4, "the file ends before its data does"),
-    Lie(entry: #""shape":[1],"data_offsets":[4,0]"#, 4, "which are no range"),
+    Lie(entry: #""shape":[1],"data_offsets":[4,0]"#, 4, "which are not a range"),
     Lie(entry: #""shape":[1],"data_offsets":[0,4],"x":1"#, 4, "unexpected or repeated key \"x\""),
     Lie(entry: #""shape":[1],"shape":[1],"data_offsets":[0,4]"#, 4, "repeated key \"shape\""),
     Lie(entry: #""shape":[1]"#, 4, "lacks dtype"),
@@ -157,7 +157,7 @@ struct Lie: Sendable {
     Lie(entry: #""shape":[-1],"data_offsets":[0,4]"#, 4, "a number"),
     Lie(entry: #""shape":[01],"data_offsets":[0,4]"#, 4, "a number"),
     Lie(#"{"a":{"dtype":"F33","shape":[1],"data_offsets":[0,4]}}"#, 4, "a", "unknown element type"),
-    Lie("{\"a\":{\(one):[0,4]},\"a\":{\(one):[4,8]}}", 8, "a", "stands in the header twice"),
+    Lie("{\"a\":{\(one):[0,4]},\"a\":{\(one):[4,8]}}", 8, "a", "is in the header twice"),
     Lie("{\"a\":{\(one):[0,4]},\"b\":{\(one):[2,6]}}", 8, "b", "overlaps"),
     Lie("{\"b\":{\(one):[4,8]}}", 8, "b", "leaves a gap"),
     Lie("{\"a\":{\(one):[0,4]}}", 5, nil, "1 bytes follow the last tensor"),

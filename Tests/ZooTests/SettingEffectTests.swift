@@ -9,7 +9,7 @@ import Zoo
 /// Every setting of every component does something: another value gives other parameters, another output or another
 /// loss in training.
 @Suite struct SettingEffectTests {
-  /// Where a component of a family stands in a descriptor.
+  /// Where a component of a family is in a descriptor.
   private static let places: [String: String] = [
     "attention": "block: { attention: # }", "feedForward": "block: { feedForward: # }",
     "norm": "block: { norm: # }",
@@ -146,7 +146,7 @@ import Zoo
     }
   }
 
-  /// The one-sided form: what stands on the right loses nothing with its distance.
+  /// The one-sided form: what is on the right loses nothing with its distance.
   @Test func theFormsOfALiBiDiffer() throws {
     func output(_ architecture: String, _ form: String) throws -> [String]? {
       try Self.signature(architecture, "position: { type: 'alibi', form: '\(form)' }")

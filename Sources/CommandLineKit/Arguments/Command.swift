@@ -16,7 +16,7 @@ public struct Option: Sendable {
   public let isRepeatable: Bool
   /// Whether it must be given.
   public let isRequired: Bool
-  /// The heading that it stands under in help.
+  /// The heading that it is under in help.
   public let group: String
 
   private init(

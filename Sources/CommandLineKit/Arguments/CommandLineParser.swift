@@ -79,7 +79,7 @@ struct CommandLineParser {
     } else {
       let hint =
         index < words.count && words[index] != "--" && !isDeclared(words[index])
-        ? " (a value that begins with a dash is written \(ShellCommand.quoted("--\(option.name)=\(words[index])")))"
+        ? " (write a value that begins with a dash as \(ShellCommand.quoted("--\(option.name)=\(words[index])")))"
         : ""
       throw error("--\(option.name) needs a value: \(kind.allowed)" + hint)
     }
@@ -138,7 +138,7 @@ struct CommandLineParser {
     if let known = hint(name, value) { return error("unknown flag \(flag); \(known)") }
     let hint = nearestName(to: name, among: command.options.map(\.name) + ["help"])
     let end = hint.map { "; did you mean --\($0)?" } ?? ""
-    return error("unknown flag \(flag)" + (end.isEmpty ? "; see its help with --help" : end))
+    return error("unknown flag \(flag)" + (end.isEmpty ? "; list the flags with --help" : end))
   }
 
   private func error(_ message: String) -> UsageError { UsageError("\(command.name): \(message)") }

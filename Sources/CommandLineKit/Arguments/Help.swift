@@ -13,7 +13,7 @@ extension Program {
       for command in section.commands { lines += column.rows(command.name, command.summary) }
     }
     lines += ["", "Options:"]
-    lines += column.rows("--help", "show this, or with a command its own help")
+    lines += column.rows("--help", "show this help, or the help of a command")
     lines += column.rows("--version", "show the version")
     return lines
   }

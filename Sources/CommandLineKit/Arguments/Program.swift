@@ -37,7 +37,7 @@ public struct Program: Sendable {
     self.unknownFlag = unknownFlag
   }
 
-  /// A program whose commands stand under one heading.
+  /// A program whose commands are under one heading.
   public init(name: String, summary: String, version: String = "", commands: [Command]) {
     self.init(name: name, summary: summary, version: version, sections: [("Commands", commands)])
   }
@@ -87,7 +87,7 @@ public struct Program: Sendable {
     default: break
     }
     if first.hasPrefix("-") {
-      throw UsageError("unknown flag \(first) before a command; \(name) --help shows what there is")
+      throw UsageError("unknown flag \(first) before a command; \(name) --help lists the options")
     }
     let command = try command(first)
     if CommandLineParser.asksForHelp(rest) {

@@ -4,9 +4,9 @@ import Synchronization
 import Wording
 
 /// A line that says what takes long, once a phase has lasted two seconds: its name, a count where there is one, and for
-/// how long it has been going on.
+/// how long it has been running.
 ///
-/// It stands on the standard error. On a terminal it is written over itself; elsewhere a phase leaves one line, and one
+/// It is on the standard error. On a terminal it is written over itself; elsewhere a phase leaves one line, and one
 /// more every half minute.
 public final class PhaseLine: Sendable {
   private struct Phase {
@@ -65,7 +65,7 @@ public final class PhaseLine: Sendable {
   /// Shows the phase where it is time to.
   func look() {
     let time = now()
-    // Shown under the lock, so that nothing stands there after the phase has ended.
+    // Shown under the lock, so that nothing is there after the phase has ended.
     phase.withLock { phase in
       guard let current = phase, time - current.began >= Self.patience else { return }
       if let shown = current.shown, !console.errors.isTerminal, time - shown < Self.interval { return }

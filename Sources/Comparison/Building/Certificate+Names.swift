@@ -19,7 +19,7 @@ extension Certificate {
   /// Rows that only stand where runs are compared that were trained before.
   public static let rowsOfTrainedRuns = ["held-out text", "steps taken", "tokens read", "targets so far"]
 
-  /// What is wrong with names of rows that somebody wrote: each that is none.
+  /// What is wrong with names of rows written by the user: each that is none.
   ///
   /// - Parameter path: where the names stand; its number is put behind it.
   public static func problems(with names: [Node], path: String) -> [Problem] {

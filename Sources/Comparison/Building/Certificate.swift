@@ -11,10 +11,10 @@ public struct Certificate {
   /// Names of rows whose difference was asked for.
   public let declared: Set<String>
 
-  /// The rows that differ without anybody having asked for it.
+  /// The rows that differ without being declared.
   public var undeclared: [ReportData.CertificateRow] { rows.filter { $0.standing == .undeclared } }
 
-  /// Everything that can be held against each other before training.
+  /// Everything that can be compared with each other before training.
   ///
   /// - Parameters:
   ///   - declared: names of rows whose difference is what the comparison is about.
@@ -55,7 +55,7 @@ public struct Certificate {
           seeds == 1
             ? "seed \(plan.recipe.seed)"
             : "seeds \(plan.recipe.seed) to \(addsSeeds ? "at most " : "")\(Int(plan.recipe.seed) + seeds - 1)"
-        }, note: "with one seed, tensors of one name and shape start equal"),
+        }, note: "with the same seed, tensors of the same name and shape start equal"),
       row("batch", plans.map { "\($0.recipe.batch) × \($0.recipe.accumulation) sequences" }),
       row("budget", plans.map { $0.recipe.budget.description }),
       row(
@@ -64,7 +64,7 @@ public struct Certificate {
       row("schedule", plans.map { setting($0.recipe.schedule) }),
       row(
         "objective", zip(plans, objectives).map { $0.recipe.task(of: $1) },
-        note: "losses of different objectives measure different things"),
+        note: "losses of different objectives are not comparable"),
       row(
         "mask", plans.map { $0.descriptor.settings.value(of: ModelSettings.mask)?.type ?? "none" },
         note: "what each position may see"),
@@ -73,7 +73,8 @@ public struct Certificate {
     rows += CertificateMeasures(plans, data, forecasts, objectives).lines.map {
       row($0.what, $0.values, note: $0.note)
     }
-    rows.append(row("precision", plans.map(\.recipe.precision.rawValue), note: "of the products of training"))
+    rows.append(
+      row("precision", plans.map(\.recipe.precision.rawValue), note: "of the matrix products in training"))
     rows.append(
       row("dropout", plans.map { "\($0.descriptor.settings.value(of: ModelSettings.dropout) ?? 0)" }))
     rows += Self.lines(tuning, tuned, plans).map { row($0.what, $0.values, note: $0.note) }
@@ -88,8 +89,8 @@ public struct Certificate {
     return certificate
   }
 
-  /// Every arm's tokenizer in words; those that are alike in words but not in what they learnt from their texts are
-  /// told apart.
+  /// Every arm's tokenizer in words; those that are alike in words but not in what they learned from their texts are
+  /// distinguished.
   private static func tokenizers(_ plans: [ArmPlan], _ data: [TrainingData]) -> [String] {
     let words = zip(plans, data).map {
       "\($0.descriptor.tokenizer.type), \($1.tokenizer.vocabularySize) tokens"

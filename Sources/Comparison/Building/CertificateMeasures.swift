@@ -39,14 +39,14 @@ struct CertificateMeasures {
         note: "blocks, final norm and head"),
       Line(
         what: "FLOPs a step", values: forecasts.map { Number.grouped(Int($0.step.flops)) },
-        note: "matrix products as they are executed"),
+        note: "executed matrix products"),
       Line(
         what: "FLOPs a token, training",
         values: forecasts.map { Self.rounded(Double($0.step.flops) / Double($0.step.tokens)) },
-        note: "of a training step, for each content token"),
+        note: "of a training step, per content token"),
       Line(
         what: "FLOPs a token, forward", values: forecasts.map { Self.rounded($0.forwardFlopsPerToken) },
-        note: "of an evaluation, for each content token"),
+        note: "of an evaluation, per content token"),
     ]
   }
 
@@ -54,10 +54,10 @@ struct CertificateMeasures {
     [
       Line(
         what: "receptive field of a layer", values: forecasts.map { Self.text($0.layerReach) },
-        note: "the most that one position sees through one layer, itself included"),
+        note: "maximum number of tokens that one position sees through one layer, including itself"),
       Line(
         what: "receptive field at the top", values: forecasts.map { Self.text($0.topReach) },
-        note: "the most of the text that one position sees through all layers"),
+        note: "maximum number of tokens that one position sees through all layers"),
     ]
   }
 
@@ -74,7 +74,7 @@ struct CertificateMeasures {
     return [
       Line(
         what: "supervised share", values: shares,
-        note: "content tokens of a sequence that are predicted while training")
+        note: "fraction of content tokens that are predicted in training")
     ]
   }
 
@@ -82,7 +82,7 @@ struct CertificateMeasures {
     [
       Line(
         what: "text bytes a token", values: data.map { Number.fixed($0.bytesPerToken, 3) },
-        note: "of the training text, on average")
+        note: "mean over the training text")
     ]
   }
 

@@ -8,7 +8,7 @@ import Training
 import Zoo
 
 extension ReportBuilder {
-  /// The items by evidence that all runs were asked; none where no sentence fits, and for runs of before there were
+  /// The items by evidence that all runs were asked; none where no sentence fits, and for runs from before there were
   /// such items.
   var evidence: [EvidenceItem] {
     let items = experiment.choices.withLock { $0.evidence }
@@ -71,10 +71,10 @@ extension ReportBuilder {
           statement: "Choosing a hidden word "
             + (side == .leftOnly ? "from the left side alone." : "with both sides in view."),
           numbers: numbers.joined(separator: ", ")
-            + "; the best possible choice is right in \(Number.percent(all.best(side).expected)) on average",
+            + "; the best possible choice is correct in \(Number.percent(all.best(side).expected)) on average",
           comparable: against == nil,
           because: against
-            ?? "the same \(all.count) sentences, candidates and context; \(ofSeed), so this is about these "
+            ?? "the same \(all.count) sentences, candidates and context; \(ofSeed), so this describes these "
             + "trained models")
       }
     }

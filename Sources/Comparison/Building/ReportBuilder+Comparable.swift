@@ -38,19 +38,19 @@ extension ReportBuilder {
     return known
   }
 
-  /// What a reader should know of the held-out table beside what stands in its rows.
+  /// What a reader should know of the held-out table beside what is in its rows.
   var heldOutNotes: [String] {
     var notes: [String] = []
     if !experiment.isOneText {
       notes.append(
-        "The models read different texts, or other parts of one were held out. What is measured on one held-out text "
-          + "(likelihood, verb forms, pairs, heads) is left out: some model may have been trained on it, and others "
-          + "have never seen its like. Losses are each of the model's own text.")
+        "The models were trained on different texts, or with different held-out parts. Measurements on one held-out "
+          + "text (likelihood, verb forms, pairs, heads) are left out, because a model may have been trained on that "
+          + "text. Each loss is that of the model's own text.")
     }
     if !isOneTokenizer {
       notes.append(
-        "The models have different tokenizers, so that a loss a token is another quantity for each; bits per byte of "
-          + "one text compare.")
+        "The models have different tokenizers, so losses per token are not comparable; bits per byte of the same text "
+          + "are.")
     }
     return notes
   }

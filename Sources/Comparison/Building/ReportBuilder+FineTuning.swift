@@ -6,7 +6,7 @@ import Training
 import Zoo
 
 extension ReportBuilder {
-  /// What fine-tuning makes of all arms, as `zoo finetune` does it; nil where nobody asked, or where the text has
+  /// What fine-tuning makes of all arms, as `zoo finetune` does it; nil if not requested, or where the text has
   /// no grammar.
   func fineTuning() throws -> [FineTuningResults]? {
     guard !design.tasks.isEmpty, experiment.corpus != nil else { return nil }
@@ -38,12 +38,12 @@ extension ReportBuilder {
         return Verdict(
           statement: "Fine-tuned on \(results.task.name): "
             + (difference.isDecided
-              ? "\(better) is better than \(worse)." : "not decidable between \(name) and \(first)."),
+              ? "\(better) is better than \(worse)." : "not decided between \(name) and \(first)."),
           numbers: "\(name) − \(first) = \(Number.points(difference.texts.value)) points (\(range)) of "
-            + "\(Number.grouped(results.task.testLabels)) \(results.unit), p \(difference.p) after Holm",
+            + "\(Number.grouped(results.task.testLabels)) \(results.unit), Holm-adjusted p \(difference.p)",
           comparable: true,
           because:
-            "the same head, epochs, grid and texts; \(ofSeed), so this is about these trained models")
+            "the same head, epochs, grid and texts; \(ofSeed), so this describes these trained models only")
       }
     }
   }

@@ -10,10 +10,11 @@ extension ReportBuilder {
   /// What all arms were asked alike, and what follows from it.
   func glance(_ likelihood: ReportData.Likelihood?) throws -> ReportData.Glance {
     let words = row(
-      "choosing a hidden word, whole passage in view", card: "right hidden word",
+      "choosing a hidden word, given the whole passage", card: "right hidden word",
       chance: 1 / Double(HiddenWordItem.candidateCount), \.words, \.wordPoints)
     let verbs = row(
-      "choosing the right verb form, whole sentence in view", card: "right verb form", chance: 0.5, \.verbs,
+      "choosing the correct verb form, given the whole sentence", card: "right verb form", chance: 0.5,
+      \.verbs,
       \.verbPoints)
     return ReportData.Glance(
       compared: compared,
@@ -37,7 +38,7 @@ extension ReportBuilder {
       sentence +=
         " \(steps.count == 1 ? "In the same steps " : "")\(arms[other].plan.name) was trained on \(Number.compact(Double(most))) targets and "
         + "\(arms[fewest].plan.name) on \(Number.compact(Double(least))), "
-        + "\(Number.fixed(Double(most) / Double(least), 1)) times fewer: values at equal targets stand beside."
+        + "\(Number.fixed(Double(most) / Double(least), 1)) times fewer; values at equal numbers of targets are also shown."
     }
     return sentence
   }
@@ -106,14 +107,14 @@ extension ReportBuilder {
     let conclusions = pairs(bits).map { first, other -> ReportData.Glance.Conclusion in
       let change = PairedComparison(bits[other] ?? [], bits[first] ?? [])
       return conclusion(
-        other, first, Measured(change.mean, interval: change.interval()), unit: "bits a choice",
+        other, first, Measured(change.mean, interval: change.interval()), unit: "bits per choice",
         lowerIsBetter: true, jumps: overlap(settled[first], settled[other])
       ) { Number.fixed($0, 3) }
     }
     return ReportData.Glance.Row(
       question: "choosing one of two words by evidence elsewhere in the sentence: divergence from the exact "
         + "probabilities (lower is better)",
-      unit: "bits a choice, mean of \(Number.grouped(items.count)); a guess has 1", isShare: false,
+      unit: "bits per choice, mean of \(Number.grouped(items.count)); chance is 1", isShare: false,
       chance: nil,
       values: bits.map { bits in
         bits.map { bits in
@@ -127,7 +128,7 @@ extension ReportBuilder {
       seedValues: overSeeds { divergences($0).map { PairedComparison(differences: $0).mean } },
       card: .init(
         name: "divergence from the exact probabilities", unit: "bits",
-        note: "mean of \(Number.counted(items.count, "choice")), lower is better, a guess has 1"),
+        note: "mean of \(Number.counted(items.count, "choice")), lower is better, chance is 1"),
       conclusions: conclusions)
   }
 
@@ -161,7 +162,7 @@ extension ReportBuilder {
         ReportData.Glance.Conclusion(
           sentence: "\(without.map { arms[$0].plan.name }.inWords) "
             + "\(without.count == 1 ? "was" : "were") not trained to give whole texts a probability, so their losses "
-            + "do not compare. This does:", isDecided: false,
+            + "are not comparable. Comparable is:", isDecided: false,
           command: command(
             "compare",
             [
@@ -197,8 +198,8 @@ extension ReportBuilder {
       let reason =
         difference.interval.map { "the difference is between \(text($0.low)) and \(text($0.high)) \(unit)" }
         ?? (difference.value == 0
-          ? "nothing that they were asked tells them apart"
-          : "too little was asked to know how far \(text(difference.value)) \(unit) may be off")
+          ? "they do not differ on any item"
+          : "there are too few items for an interval around \(text(difference.value)) \(unit)")
       return ReportData.Glance.Conclusion(
         sentence: "Not decided between \(name) and \(base): \(reason).", isDecided: false)
     }
@@ -210,7 +211,7 @@ extension ReportBuilder {
     guard !jumps else {
       return ReportData.Glance.Conclusion(
         sentence: "\(better) ends \(size) ahead of \(worse), but their last "
-          + "\(Number.counted(ReportData.Glance.Settled.evaluations, "evaluation")) overlap: not settled.",
+          + "\(Number.counted(ReportData.Glance.Settled.evaluations, "evaluation")) overlap, so the order is not settled.",
         isDecided: false)
     }
     return ReportData.Glance.Conclusion(
@@ -243,14 +244,15 @@ extension ReportBuilder {
             + "a decoder has to read the text once for each candidate.", isDecided: true,
           command: command("fill", [folders[encoder], "the \(arms[encoder].trained.maskText) of the"])),
         .init(
-          sentence: "Its vectors of whole texts serve search and, fine-tuned, classification and labelling.",
+          sentence:
+            "Its vectors of whole texts are useful for search and, after fine-tuning, for classification and labelling.",
           isDecided: true, command: command("embed", [folders[encoder], "a text"])),
       ]
     }
     if let decoder = arms.indices.first(where: { arms[$0].trained.predicts == .next }) {
       uses.append(
         .init(
-          sentence: "\(arms[decoder].plan.name) writes text and gives any text a probability.",
+          sentence: "\(arms[decoder].plan.name) generates text and gives any text a probability.",
           isDecided: true,
           command: command("generate", [folders[decoder]])))
     }

@@ -38,8 +38,8 @@ extension ReportBuilder {
     return arm.trained.predicts == .next || isTrained(arm, in: order)
   }
 
-  /// Whether an arm's objective taught it to answer with no more than that in view: a model that was trained with
-  /// a fixed share hidden has never seen all of the right side hidden, unless it cannot see that side.
+  /// Whether an arm's objective taught it to answer with no more than that in view: a model that was trained at
+  /// a fixed masking rate has never seen all of the right side hidden, unless it cannot see that side.
   func isTrained(_ arm: ArmResult, toSee side: ChoiceContext) -> Bool {
     side == .bothSides || arm.trained.predicts == .next || !arm.trained.model.mask.seesFuture
       || isTrained(arm, in: .leftToRight)
@@ -51,7 +51,7 @@ extension ReportBuilder {
     return untrained.isEmpty
       ? nil
       : "\(untrained.inWords) \(untrained.count == 1 ? "was" : "were") trained with a fixed "
-        + "share hidden, and \(untrained.count == 1 ? "is" : "are") asked with everything behind the word hidden"
+        + "masking rate, and \(untrained.count == 1 ? "is" : "are") evaluated with everything after the word masked"
   }
 
   /// Whether an arm that predicts hidden tokens was trained with what an order has not come to hidden.
@@ -101,7 +101,7 @@ extension ReportBuilder {
         let bits = (pseudo[form] ?? []).map { $0.reduce(0, +) / log(2) }
         result.pseudo.append(
           ReportData.Likelihood.Pseudo(
-            arm: index, form: form == .original ? "one token masked" : "the rest of its word masked, too",
+            arm: index, form: form == .original ? "one token masked" : "the rest of its word also masked",
             bitsPerByte: measure.perByte(bits).value))
       }
     }
@@ -120,9 +120,9 @@ extension ReportBuilder {
         values: scores.map { $0?.bitsPerByte },
         comparable: isFair,
         because: isFair
-          ? "the same windows, whose length all are given; each model was trained for what it is asked"
-          : "the same windows, but an encoder that was trained with a fixed share hidden is asked with up to "
-            + "all of it hidden; one trained with objective any-order would be comparable")
+          ? "the same windows of known length; each model was trained for this task"
+          : "the same windows, but an encoder that was trained with a fixed masking rate is evaluated with up to "
+            + "all tokens masked; one trained with objective any-order would be comparable")
     ]
   }
 

@@ -2,7 +2,7 @@ import Evaluation
 import Reporting
 
 extension ReportBuilder {
-  /// What probes read off the vectors of all arms; nil where nobody asked, or where the text has no grammar.
+  /// Linear probes of the hidden states of all arms; nil if not requested, or where the text has no grammar.
   func probes() throws -> ProbeResults? {
     guard design.probes == true, experiment.corpus != nil else { return nil }
     let subjects = arms.indices.map { index in
@@ -33,24 +33,24 @@ extension ReportBuilder {
         ? (comparison.arm, comparison.against) : (comparison.against, comparison.arm)
       return Verdict(
         statement: isOpen
-          ? "Whether \(name(comparison.arm)) or \(name(comparison.against)) better keeps a subject's number "
-            + "past other nouns is open."
+          ? "Not decided: whether \(name(comparison.arm)) or \(name(comparison.against)) better keeps a subject's number "
+            + "past other nouns."
           : "\(name(more)) keeps a subject's number past other nouns better than \(name(less)), for a linear "
             + "probe.",
         numbers: share(comparison.arm, .leftOnly, comparison.layer) + ", "
           + share(comparison.against, .leftOnly, comparison.layerAgainst),
         comparable: true,
-        because: "both read the sentence only up to the verb, and are asked where they predict it; "
-          + "\(ofSeed), so this is about these trained models"
+        because: "both see the sentence only up to the verb, and are probed where they predict it; "
+          + "\(ofSeed), so this describes these trained models"
       )
     }
     if Set(probes.rows.map(\.side)).count > 1, arms.contains(where: { !$0.trained.model.mask.seesFuture }) {
       verdicts.append(
         Verdict(
           statement:
-            "What an encoder's vectors tell of a whole sentence is not to be held against a decoder.",
+            "An encoder's vectors of a whole sentence cannot be compared with those of a decoder.",
           numbers: "see the section on probes", comparable: false,
-          because: "an encoder's vector at a word knows the words behind it, a decoder's cannot"))
+          because: "an encoder's vector at a word depends on the words after it, a decoder's does not"))
     }
     return verdicts
   }

@@ -27,22 +27,22 @@ extension ReportBuilder {
         comparable: isOneTask,
         because: isOneTask
           ? "the same task on the same frozen windows"
-          : "a loss of another task, in other tokens or of another text measures something else")
+          : "losses of different tasks, tokenizers or texts are not comparable")
     }
     rows.append(
       row(
         "most probable token is right", "share of predictions", arms.map(\.evaluation.accuracy),
         comparable: isOneTask,
         because: isOneTask
-          ? "the same predictions" : "the predictions are others, with other context: not comparable"))
+          ? "the same predictions" : "not comparable: different predictions, with different context"))
     if arms.contains(where: { $0.evaluation.bitsPerByte != nil }) {
       rows.append(
         row(
           "bits per byte", "bits per content byte", arms.map(\.evaluation.bitsPerByte),
           comparable: experiment.isOneText,
           because: experiment.isOneText
-            ? "a likelihood of the text, comparable with the floor and with compressors; an objective that is no likelihood has none"
-            : "each is a likelihood of another text: one may be easier to predict than the other"
+            ? "a likelihood of the text, comparable with the floor and with compressors; not defined for objectives that are not a likelihood"
+            : "likelihoods of different texts, of which one may be easier to predict"
         ))
     }
     for side in ChoiceContext.allCases where arms.allSatisfy({ $0.verbs[side] != nil }) {
@@ -167,14 +167,14 @@ extension ReportBuilder {
             statement: "Choosing the right verb form \(words).", numbers: numbers.joined(separator: ", "),
             comparable: reasonAgainst(side, arms) == nil,
             because: reasonAgainst(side, arms)
-              ?? "the same \(verbs.count) choices with the same context; \(ofSeed), so this is about these trained "
-              + "models, not about the architectures"))
+              ?? "the same \(verbs.count) choices with the same context; \(ofSeed), so this describes these trained "
+              + "models, not the architectures"))
       }
     }
     if Set(arms.map(\.task)).count > 1 {
       verdicts.append(
         Verdict(
-          statement: "Which model has the lower loss is no question.",
+          statement: "The losses are not comparable: the objectives or texts differ.",
           numbers: arms.map { "\($0.plan.name) \(Number.fixed($0.evaluation.loss, 3)) \($0.record.unit)" }
             .joined(separator: ", "),
           comparable: false,

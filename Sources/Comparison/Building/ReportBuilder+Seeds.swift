@@ -57,8 +57,8 @@ extension ReportBuilder {
     return all.map { $0.filter { common?.contains($0.plan.seedNumber) ?? false } }
   }
 
-  /// The share of right verb forms from which on a run has learnt agreement: between the two that runs have, half of
-  /// them right by chance and nearly all.
+  /// The fraction of right verb forms from which on a run has learned agreement: between the two that runs have, half
+  /// of them right by chance and nearly all.
   static let agreementIsLearnt = 0.9
 
   /// For each arm the one that its plan names to be compared with; nil where it names none that is here.
@@ -106,7 +106,7 @@ extension ReportBuilder {
     guard let known = try knownPlaces() else { return nil }
     let bits = try runs.map { try $0.compactMap { try scores.distributions($0)[side]?.divergences } }
     return SeedComparison.Measure(
-      name: "divergence from the exact distribution, " + Self.words(side), unit: "bits a place",
+      name: "divergence from the exact distribution, " + Self.words(side), unit: "bits per position",
       moreIsBetter: false, values: bits.map { $0.map { known.measure.perToken($0).value } },
       uncompared: Set(arms.indices.filter { !isTrained(arms[$0], toSee: side) }),
       reason: reasonAgainst(side, arms), items: bits, weights: known.places.map { Double($0.count) })
@@ -128,11 +128,11 @@ extension ReportBuilder {
     return SeedComparison.Measure(
       name: "held-out loss", unit: isOne ? arms[0].record.unit : "nats per predicted token",
       moreIsBetter: false, values: runs.map { $0.map(\.evaluation.loss) },
-      reason: isOne ? nil : "between models of different tasks losses measure different things",
+      reason: isOne ? nil : "losses of models with different tasks are not comparable",
       tasks: isOne ? nil : tasks)
   }
 
-  /// The share of right choices, with the items as what it is a mean of.
+  /// The fraction of right choices, with the items as what it is a mean of.
   ///
   /// - Parameter right: `[arms][seeds][items]`; nil where a run cannot be asked, as then no run of its arm can.
   private func choices(_ name: String, _ side: ChoiceContext, _ right: [[[Bool]?]]) -> SeedComparison.Measure
@@ -161,7 +161,7 @@ extension ReportBuilder {
           return Number.fixed(measured.value, 4) + (range.isEmpty ? "" : " (\(range))")
         }
         let median = difference.median.map { ", median \(text($0))" } ?? ""
-        let learnt = difference.learnt.map { ", share of runs that learnt it \(text($0))" } ?? ""
+        let learnt = difference.learnt.map { ", fraction of runs that learned it \(text($0))" } ?? ""
         return Verdict(
           statement:
             "Over \(Number.counted(seeds.count, "seed")): \(primary.verdict(difference, name: name, first: first)).",
@@ -170,7 +170,7 @@ extension ReportBuilder {
             + (difference.corrected.map { ", p \(Number.probability($0)) \(seeds.correctedBy)" } ?? ""),
           comparable: true,
           because:
-            "paired by seed: the unit is a training run, so this is about the architectures at this size, "
+            "paired by seed: the unit is a training run, so this holds for the architectures at this size, "
             + "text and budget" + tooFew)
       }
   }
@@ -178,8 +178,8 @@ extension ReportBuilder {
   private func withoutPrimary(_ measure: PrimaryMeasure, _ other: String) -> Verdict {
     Verdict(
       statement: "The measure that \(design.isDeclared ? "was declared to decide" : "decides by default"), "
-        + "\(measure.rawValue), does not exist here.",
-      numbers: "\(other) stands in for it", comparable: false, because: measure.reasonForMissing)
+        + "\(measure.rawValue), was not measured here.",
+      numbers: "\(other) is used instead", comparable: false, because: measure.reasonForMissing)
   }
 
   static func share(_ flags: [Bool]) -> Double {
@@ -215,7 +215,7 @@ public enum EndOfSeeds: Sendable, Equatable, CustomStringConvertible {
     switch self {
     case .decided(let seeds): "decided after \(Number.counted(seeds, "seed"))"
     case .futile(let seeds, let further):
-      "stopped after \(Number.counted(seeds, "seed")): \(further) more could decide nothing, even if all of them agreed"
+      "stopped after \(Number.counted(seeds, "seed")): \(further) more could not decide the comparison, even if all of them agreed"
     }
   }
 }

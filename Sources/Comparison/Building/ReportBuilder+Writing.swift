@@ -17,7 +17,7 @@ extension ReportBuilder {
       var options = GenerationOptions()
       options.tokens = min(64, model.descriptor.context)
       options.hasSeedByText = true
-      // A model without a start token goes on from the end of a sentence.
+      // A model without a start token continues from the end of a sentence.
       let prompt = model.predicts == .next && !model.startsWithToken ? "\n" : ""
       let texts = try model.generate(prompts: [String](repeating: prompt, count: count), options: options)
       let measure = WritingMeasure(texts)

@@ -5,7 +5,7 @@ import Settings
 import Zoo
 
 extension ReportData {
-  /// Adds what stands in the folders of the arms' runs: of every evaluation the results at each run's latest step.
+  /// Adds what is in the folders of the arms' runs: of every evaluation the results at each run's latest step.
   ///
   /// Models stand in one section only where they were asked the same: settings, text, and what the models can read that
   /// were asked together. An evaluation whose plugin is not loaded, or that has changed since, is shown by its figures.

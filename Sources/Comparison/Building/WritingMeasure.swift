@@ -10,7 +10,7 @@ struct WritingMeasure {
   /// Texts that begin where a sentence begins; what each breaks off in is left out.
   init(_ texts: [String]) {
     sentences = texts.flatMap { text in
-      // What stands behind the last line end is broken off; an end that is LF or CRLF makes no part of a sentence.
+      // What is behind the last line end is broken off; an end that is LF or CRLF makes no part of a sentence.
       text.utf8.lastIndex(of: UInt8(ascii: "\n")).map { end in
         TextLines.split(String(text[...end]), file: "").map(\.text).filter { !$0.isEmpty }
       } ?? []
@@ -22,7 +22,7 @@ struct WritingMeasure {
     .share(correct: sentences.count(where: accepts), of: sentences.count)
   }
 
-  /// The share of different ones among all runs of `length` words within sentences; 0 where there are none.
+  /// The fraction of different ones among all runs of `length` words within sentences; 0 where there are none.
   ///
   /// - Source: Li et al., "A diversity-promoting objective function for neural conversation models", 2016.
   func distinct(_ length: Int) -> Double {

@@ -11,7 +11,7 @@ public struct ArmPlan: Sendable {
   public let arm: String
   /// Which repetition of the arm this is, from 1 on.
   public let seedNumber: Int
-  /// The name of the arm that this one is held against; nil: the first.
+  /// The name of the arm that this one is compared with; nil: the first.
   public let against: String?
   /// What defines the model; its vocabulary may still be open.
   public let descriptor: ModelDescriptor
@@ -68,8 +68,8 @@ public struct ArmPlan: Sendable {
       }
       guard !plan.name.unicodeScalars.contains(where: { $0.properties.generalCategory == .control }) else {
         throw TrainerError(
-          place: "model \(shown)", reason: "its name holds control characters",
-          suggestion: "choose a name without line ends and the like")
+          place: "model \(shown)", reason: "its name contains control characters",
+          suggestion: "choose a name without line ends or control characters")
       }
       guard known.insert(plan.name).inserted else {
         throw TrainerError(

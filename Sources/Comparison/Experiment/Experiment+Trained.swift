@@ -103,13 +103,13 @@ extension Certificate {
     return [
       row(
         "held-out text", runs.map { "\(Number.grouped($0.data.source.heldOutBytes)) bytes" },
-        note: "where the text is cut"),
+        note: "the length of the held-out text"),
       row(
         "steps taken", states.map { Number.grouped($0.step) }, note: "up to the checkpoint that is compared"),
       row("tokens read", states.map { Number.grouped($0.tokens) }, note: "content tokens up to then"),
       row(
         "targets so far", states.map { Number.grouped($0.supervisedTokens) },
-        note: "predictions that were trained on up to then"),
+        note: "predictions trained on up to then"),
     ]
   }
 }

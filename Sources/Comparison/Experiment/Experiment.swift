@@ -16,7 +16,7 @@ import Zoo
 /// Each arm's context has the same seed, and random numbers are keyed by name: tensors of one name and
 /// shape start equal, and every arm is dealt the same windows in the same order.
 public final class Experiment: Sendable {
-  /// What somebody who watches is told.
+  /// Messages for an observer.
   public struct Events {
     /// An arm begins: its plan, its trainer.
     public var began: (ArmPlan, Trainer) -> Void = { _, _ in }
@@ -25,7 +25,7 @@ public final class Experiment: Sendable {
     /// An arm is trained.
     public var finished: (ArmResult) -> Void = { _ in }
 
-    /// Nobody watches.
+    /// No-op callbacks.
     public init() {}
   }
 
@@ -68,7 +68,7 @@ public final class Experiment: Sendable {
     source = try RunText(of: resumed, open: TrainingData.source(in: registry, embedded: corpus?.source))
       .source(
         plans[0].recipe,
-        advice: "bring the old text back, or say where it is now with: "
+        advice: "restore the original text, or name its new place with: "
           + "\(ShellCommand("compare", "--resume", folder.shownPath, "--data", "PATH"))", registry)
   }
 
@@ -162,7 +162,7 @@ public final class Experiment: Sendable {
 
   /// What every arm will need, before anything is trained.
   ///
-  /// - Throws: what training would throw; `SettingsError` when a rise of the learning rate that somebody wrote is longer
+  /// - Throws: what training would throw; `SettingsError` when a warm-up that the user set is longer
   ///   than the run.
   public func forecasts(_ plans: [ArmPlan], _ data: [TrainingData]) throws -> [RunForecast] {
     try zip(plans, data).map { plan, data in
@@ -174,10 +174,10 @@ public final class Experiment: Sendable {
     }
   }
 
-  /// Trains one arm and measures it. An arm that was begun before goes on where it stopped; of one that
+  /// Trains one arm and measures it. An arm that was begun before continues where it stopped; of one that
   /// was finished, only the results are collected.
   ///
-  /// - Returns: nil when somebody asked to stop; the arm can then be resumed.
+  /// - Returns: nil when a stop was requested; the arm can then be resumed.
   /// - Throws: what training throws.
   public func train(_ plan: ArmPlan, _ data: TrainingData, forecast: RunForecast, events: Events) throws
     -> ArmResult?
@@ -218,11 +218,11 @@ public final class Experiment: Sendable {
     RunFolder(folder.appending(path: plan.folderName, directoryHint: .isDirectory))
   }
 
-  /// The run of an arm or of one of its trials: the one that stands in its folder, or a new one.
+  /// The run of an arm or of one of its trials: the one that is in its folder, or a new one.
   ///
   /// - Parameter shouldInterrupt: asked while steps are timed for a budget in minutes: whether to give that up.
   /// - Returns: nil when it was given up; nothing has begun then.
-  /// - Throws: `TrainerError` when what stands there is not what was planned, or is in use.
+  /// - Throws: `TrainerError` when what is there is not what was planned, or is in use.
   func run(
     _ plan: ArmPlan, _ data: TrainingData, in arm: RunFolder, shouldInterrupt: (() -> Bool)?
   ) throws -> TrainingRun? {
@@ -242,7 +242,7 @@ public final class Experiment: Sendable {
       }
       return try TrainingRun(resuming: trainer, in: arm, lock: lock, version: version)
     }
-    // One that was killed before its first checkpoint has nothing to go on from.
+    // One that was killed before its first checkpoint has nothing to continue from.
     try arm.beginAnew()
     do {
       let (trainer, calibrated) = try Trainer.prepare(
@@ -260,7 +260,7 @@ public final class Experiment: Sendable {
     _ plan: ArmPlan, _ data: TrainingData, _ checkpoint: ModelFile.OpenCheckpoint, _ record: RunRecord?,
     in arm: RunFolder
   ) throws {
-    let suggestion = "move the folder away; \(plan.name) is then trained anew"
+    let suggestion = "move the folder away; \(plan.name) is then trained again"
     let planned = RunPlan(plan.descriptor, plan.recipe)
     try planned.expect(
       descriptor: checkpoint.record.descriptor, recipe: checkpoint.record.recipe ?? "{}",

@@ -4,22 +4,22 @@ import Training
 import Wording
 import Zoo
 
-/// `experiment.json`: what defines a comparison, so that a stopped one can go on.
+/// `experiment.json`: what defines a comparison, so that a stopped one can continue.
 ///
 /// The arms' own folders say how far each has come; this file never changes but for the time spent, and for what
-/// is asked of the models, or where their text stands, when it goes on.
+/// is asked of the models, or where their text stands, when it continues.
 public struct ExperimentRecord: RecordWithTexts, Sendable {
   public static let jsonTexts = ["arms.*.descriptor", "arms.*.recipe", "design.registered.*"]
 
   /// One arm as it was planned.
   public struct Arm: Codable, Sendable {
     let name: String
-    /// The name of its folder; nil in records of before it had one of its own.
+    /// The name of its folder; nil in records from before it had one of its own.
     let folder: String?
-    /// nil in records of before there were several seeds.
+    /// nil in records from before there were several seeds.
     let arm: String?
     let seedNumber: Int?
-    /// nil: held against the first.
+    /// nil: compared with the first.
     let against: String?
     let model: String
     /// As JSON text; in the file an object, as the recipe.
@@ -40,16 +40,16 @@ public struct ExperimentRecord: RecordWithTexts, Sendable {
   public private(set) var command: String
   /// Rows of the certificate whose difference is what the comparison is about.
   public let declared: Set<String>
-  /// What is asked and how it is judged; nil in records of before this was written down.
+  /// What is asked and how it is judged; nil in records from before this was recorded.
   public private(set) var design: Design?
-  /// What matching changed in the arms; nil in records of before it could.
+  /// What matching changed in the arms; nil in records from before it could.
   public let matched: [MatchedArm]?
   /// Which learning rates every arm tries; nil: none.
   public let tuning: Tuning?
   /// Seconds spent in earlier sessions.
   public var secondsBefore: Double = 0
-  /// The folder that it was begun in, which relative paths of its text are paths in; nil in records of before this was
-  /// written down.
+  /// The folder that it was begun in, which relative paths of its text are paths in; nil in records from before this
+  /// was written down.
   private let startedIn: String?
   private var arms: [Arm]
 
@@ -68,7 +68,7 @@ public struct ExperimentRecord: RecordWithTexts, Sendable {
     arms = plans.map(Arm.init)
   }
 
-  /// Adds evaluations that were asked for when the experiment went on.
+  /// Adds evaluations that were asked for when the experiment continued.
   ///
   /// - Parameter options: what was typed to ask for them.
   public mutating func deepen(_ design: Design, options: [String]) {
@@ -79,7 +79,7 @@ public struct ExperimentRecord: RecordWithTexts, Sendable {
   /// The same plans with their text in another place.
   public mutating func move(to plans: [ArmPlan]) { arms = plans.map(Arm.init) }
 
-  /// The plans, read anew.
+  /// The plans, read again.
   ///
   /// - Throws: `SettingsError` when this program no longer accepts one of them; `TrainerError` for folders that would
   ///   not be those of the comparison, one for each of its arms.
@@ -102,7 +102,7 @@ public struct ExperimentRecord: RecordWithTexts, Sendable {
     func refuse(_ reason: String) -> TrainerError {
       TrainerError(
         place: "experiment.json", reason: reason,
-        suggestion: "get the record as it was written, or begin a new comparison")
+        suggestion: "restore the original record, or start a new comparison")
     }
     guard !arms.isEmpty else { throw refuse("it names no models") }
     var known: Set<String> = []
@@ -113,7 +113,7 @@ public struct ExperimentRecord: RecordWithTexts, Sendable {
     }
   }
 
-  /// Whether an experiment stands in a folder.
+  /// Whether an experiment is in a folder.
   public static func exists(in folder: URL) -> Bool {
     FileManager.default.fileExists(atPath: url(in: folder).path)
   }
@@ -125,15 +125,15 @@ public struct ExperimentRecord: RecordWithTexts, Sendable {
     try RecordFile.read(
       url(in: folder),
       missing: TrainerError(
-        place: folder.shownPath, reason: "no comparison stands there (experiment.json is missing)",
+        place: folder.shownPath, reason: "there is no comparison (experiment.json is missing)",
         suggestion: FileManager.default.fileExists(atPath: RunFolder(folder).record.path)
-          ? "a single run stands there; go on with: \(ShellCommand("train", "--resume", folder.shownPath))"
-          : "see what does with: \(ShellCommand("runs"))"),
+          ? "it is a single run; resume it with: \(ShellCommand("train", "--resume", folder.shownPath))"
+          : "list the runs with: \(ShellCommand("runs"))"),
       damaged: TrainerError(
         place: url(in: folder).shownPath, reason: "the record is damaged",
         suggestion: Self.firstArm(in: folder).map {
-          "go on arm by arm, such as with: \(ShellCommand("train", "--resume", $0))"
-        } ?? "begin it again in another folder"))
+          "resume each run on its own, such as with: \(ShellCommand("train", "--resume", $0))"
+        } ?? "start it again in another folder"))
   }
 
   /// Writes the record; the previous one stands until the new one is whole.

@@ -47,7 +47,7 @@ final class Observations {
     return events
   }
 
-  /// The name in the metrics of the share of right choices.
+  /// The name in the metrics of the fraction of right choices.
   static func metric(_ kind: KeyPath<FrozenChoices.Answers, [ChoiceContext: [Bool]]>, _ side: ChoiceContext)
     -> String
   {

@@ -8,7 +8,7 @@ import Zoo
 
 /// A run that was trained before, at one of its checkpoints: one arm of a comparison in which nothing is trained.
 public struct TrainedRun {
-  /// What defines the model and its training; the recipe's text is where it stands now.
+  /// What defines the model and its training; the recipe's text is where it is now.
   public let plan: ArmPlan
   /// How a command line names it: the run, and `@STEP` where it is not its newest checkpoint.
   public let reference: String
@@ -44,7 +44,7 @@ public struct TrainedRun {
     // A run that was made longer has checkpoints of when it was shorter.
     try RunPlan(descriptor, own, ignoring: Budget.settings).expect(
       descriptor: record.descriptor, recipe: record.recipe, at: checkpoint.url.shownPath,
-      suggestion: "move the checkpoint away: the run's record is another one's", registry)
+      suggestion: "move the checkpoint away: it does not belong to the run's record", registry)
     let state = try TrainerState(from: checkpoint)
     if record.status != .finished || state.step != record.state.step { record.evaluation = nil }
     record.state = state
@@ -54,7 +54,7 @@ public struct TrainedRun {
     let source = try RunText(of: record, open: shelf.source).source(
       recipe ?? own,
       advice:
-        "bring the old text back, or compare it alone with those of its text and say where that is now with --data PATH",
+        "restore the original text, or compare only runs on that text and name its new place with --data PATH",
       registry)
     plan = ArmPlan(
       name: arm.name, arm: arm.arm, seedNumber: arm.seedNumber, against: arm.against, descriptor: descriptor,

@@ -178,7 +178,7 @@ public struct FineTuningComparison {
   }
 
   /// The first of the neighbouring points, one a seed, with the highest mean development accuracy. A point
-  /// whose loss was no number counts as never right.
+  /// whose loss was NaN counts as never right.
   static func best(_ points: [FineTuningResults.GridPoint], seeds: Int) -> Int {
     func right(_ first: Int) -> Int {
       points[first..<first + seeds].reduce(0) { $0 + ($1.loss == nil ? 0 : $1.development.right) }
@@ -260,20 +260,20 @@ public struct FineTuningComparison {
           + (form == .tagging ? "; words that were cut count as wrong" : ""))
     }
     if split.testSeenBefore > 0 {
-      notes.append("\(split.testSeenBefore) test texts stand among those to train on or to choose by, too")
+      notes.append("\(split.testSeenBefore) test texts are also in the training or development split")
     }
     let tests = 2 * models.count - 1
     let fewest = SeedComparison.minSeeds(tests: tests)
     if plan.seeds.count == 1 {
       notes.append(
-        "one seed: differences are about these fine-tuned models, not about fine-tuning them again")
+        "one seed: differences describe these fine-tuned models, not repeated fine-tuning")
     } else if plan.seeds.count < fewest {
       notes.append(
         "\(Number.counted(tests, "comparison")) need \(Number.counted(fewest, "seed")) to be decided at the 5 % level"
       )
     }
     notes.append(
-      "pretraining has one run a model here: nothing is said of what another run of it would bring")
+      "one pretraining run per model: the differences do not describe other pretraining runs")
     return notes
   }
 }

@@ -22,7 +22,7 @@ extension FineTuningResults {
       }
     }
     return ExportedTable(
-      caption: "\(task.name): every point, accuracy on the development part (* chosen)",
+      caption: "\(task.name): every point, accuracy on the development split (* chosen)",
       columns: ["pooling", "learning rate"] + columns.map(\.name),
       isNumber: [false, true] + columns.map { _ in true }, rows: rows)
   }
@@ -38,7 +38,7 @@ extension FineTuningResults {
   package var outcome: ExportedTable {
     let seeds = plan.seeds.count
     return ExportedTable(
-      caption: "\(task.name): on the test part, at the chosen point",
+      caption: "\(task.name): on the test split, at the chosen point",
       columns: [
         "model", "begins", "pooling", "learning rate", "accuracy",
         seeds > 1 ? "95 % over \(Number.counted(seeds, "seed"))" : "95 %", "macro-F1",

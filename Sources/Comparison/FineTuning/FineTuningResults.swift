@@ -12,13 +12,13 @@ public struct FineTuningResults: Codable, Sendable {
     public let form: LabelledTexts.Form
     /// The classes.
     public let labels: [String]
-    /// Texts to train on, to choose by, and to measure on.
+    /// Texts for training, development and testing.
     public let train: Int
     public let development: Int
     public let test: Int
     /// Labels of the test: one a text, or one a word.
     public let testLabels: Int
-    /// The share of the test's labels that are the most frequent one of training: what knowing nothing gets.
+    /// The fraction of the test's labels that are the most frequent one of training: what knowing nothing gets.
     public let mostFrequent: Double
   }
 
@@ -71,9 +71,9 @@ public struct FineTuningResults: Codable, Sendable {
   public struct GridPoint: Codable, Sendable {
     /// The point.
     public let point: FineTuningPoint
-    /// Mean loss of the last epoch, in nats a label; nil when it was no number any more.
+    /// Mean loss of the last epoch, in nats a label; nil when it became NaN.
     public let loss: Double?
-    /// On the texts to choose by.
+    /// On the development split.
     public let development: Scores
     /// On the texts to measure on. Only that of the chosen point is a result.
     public let test: Scores
@@ -131,7 +131,7 @@ public struct FineTuningResults: Codable, Sendable {
     public let texts: Measured
     /// The same with a t interval over seeds: about fine-tuning these models again; nil for one seed.
     public let seeds: Measured?
-    /// With several seeds by flipping signs, with one by McNemar's exact test over texts; nil for words with
+    /// With several seeds by sign flips, with one by McNemar's exact test over texts; nil for words with
     /// one seed.
     public let probability: Double?
     /// The same, corrected over all differences: with several seeds by joint sign flips, with one by Holm's method.

@@ -23,7 +23,7 @@ extension Certificate {
       let isEqual = arms.allSatisfy { $0.changes.isEmpty && $0.reached == wanted && $0.remains == nil }
       return ReportData.CertificateRow(
         what: "matched: \(kind.rawValue)", values: [wanted] + values, equal: isEqual, declared: !isEqual,
-        note: "the later arms were changed so as to be equal to the first")
+        note: "the later arms were adjusted to equal the first")
     }
   }
 }

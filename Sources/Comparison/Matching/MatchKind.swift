@@ -11,7 +11,7 @@ public enum MatchKind: String, Codable, Sendable, CaseIterable {
   /// with another masking rate would be another task.
   case supervised
 
-  /// Rows of the certificate in which arms then differ because somebody asked for it: what was changed, what
+  /// Rows of the certificate in which arms then differ by design: what was changed, what
   /// follows from that, and what comes as near as whole steps and widths allow.
   var declares: Set<String> {
     let flops = ["FLOPs a step", "FLOPs a token, training", "FLOPs a token, forward", "FLOPs of the run"]

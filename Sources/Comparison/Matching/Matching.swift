@@ -42,7 +42,7 @@ public struct Matching {
     guard kinds.isSuperset(of: [.flops, .supervised]) else { return nil }
     return Problem(
       path: "flops and supervised", allowed: "one of the two",
-      reason: "both are a matter of the number of steps, of which a run has one")
+      reason: "both set the number of steps of a run")
   }
 
   private func matching(_ kind: MatchKind) -> any ArmMatch {

@@ -35,14 +35,14 @@ struct ParameterMatch: ArmMatch {
     let narrowest = try count(1)
     let each = try count(2) - narrowest
     guard each > 0 else {
-      throw refusal(arm, reason: "the number of its parameters does not depend on the feed-forward's width")
+      throw refusal(arm, reason: "its number of parameters does not depend on the feed-forward width")
     }
     let nearest = 1 + Int((Double(wanted - narrowest) / Double(each)).rounded())
     guard Self.widths.contains(nearest) else {
       let limit = nearest < 1 ? narrowest : try count(Self.widths.upperBound)
       throw refusal(
         arm, found: "\(Number.grouped(limit)) parameters",
-        reason: "with the \(nearest < 1 ? "narrowest" : "widest") feed-forward it still has "
+        reason: "with the \(nearest < 1 ? "narrowest" : "widest") feed-forward it has "
           + "\(nearest < 1 ? "more" : "fewer") than the \(Number.grouped(wanted)) of \(first.plan.name)",
         nearest: "other layers or another width, such as \(arm.plan.name) with "
           + (nearest < 1 ? "fewer layers" : "more layers"))

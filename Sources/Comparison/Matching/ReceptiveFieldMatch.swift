@@ -6,7 +6,7 @@ import Transformer
 ///
 /// A window of w holds w tokens under a causal mask and 2·w - 1 under a bidirectional one: an encoder gets
 /// half of a decoder's window to each side, a decoder twice an encoder's to the left. Two masks let a
-/// position see as many tokens only through windows: without one, a causal layer sees what stands before and
+/// position see as many tokens only through windows: without one, a causal layer sees what is before and
 /// a bidirectional one everything.
 struct ReceptiveFieldMatch: ArmMatch {
   let kind = MatchKind.receptiveField
@@ -31,7 +31,7 @@ struct ReceptiveFieldMatch: ArmMatch {
             arm,
             found: "\(fit.tokens(fit.first, window)) tokens through layer \(layer) of \(first.plan.name)",
             reason:
-              "no window inside its context of \(fit.own.dimensions.context) holds as many under its mask",
+              "no window within its context of \(fit.own.dimensions.context) gives as many under its mask",
             nearest: nearest)
         }
         windows.append(found)
@@ -48,7 +48,7 @@ struct ReceptiveFieldMatch: ArmMatch {
       MatchedArm(
         kind, arm.plan.name, changes: changes(fit.own.windows, windows),
         wanted: Self.text(fit.first), reached: Self.text(try side.model()),
-        remains: open.isEmpty ? nil : "layers \(numbers) have none and stay unequal"
+        remains: open.isEmpty ? nil : "layers \(numbers) have none and remain unequal"
       )
     )
   }
@@ -67,7 +67,7 @@ struct ReceptiveFieldMatch: ArmMatch {
     guard Set(wanted).count == 1 else {
       throw refusal(
         arm, found: "\(Number.counted(own.count, "layer")), where \(first.plan.name) has \(wanted.count)",
-        reason: "windows that change from layer to layer can only be taken over by as many layers",
+        reason: "windows that differ between layers need the same number of layers",
         nearest: "\(arm.plan.name) with layers=\(wanted.count)")
     }
     return [Int?](repeating: wanted[0], count: own.count)
@@ -82,8 +82,8 @@ struct ReceptiveFieldMatch: ArmMatch {
     }
     return refusal(
       arm, found: "\(sees(fit.own)) against \(sees(fit.first))",
-      reason: "layer \(layer) of \(first.plan.name) has no window, and without one their masks let them see "
-        + "unequally much",
+      reason: "layer \(layer) of \(first.plan.name) has no window, and without one their masks show them "
+        + "different numbers of tokens",
       nearest: fit.nearestWindow(to: fit.own.dimensions.context).map {
         "\(first.plan.name) with block.attention.window=\($0)"
       })

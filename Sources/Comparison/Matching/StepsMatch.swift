@@ -20,8 +20,8 @@ struct StepsMatch: ArmMatch {
       throw refusal(
         first, found: first.plan.recipe.budget.description,
         allowed: "steps, tokens, supervised tokens, FLOPs or bytes",
-        reason: "how much its budget brings is not known before a step has been timed",
-        nearest: "\(flag), which gives every arm as much")
+        reason: "the size of its budget is unknown before a step has been timed",
+        nearest: "\(flag), which gives every arm the same amount")
     }
     let wanted = Double(length) * measure(others)
     let exact = wanted / measure(own)
@@ -29,7 +29,7 @@ struct StepsMatch: ArmMatch {
       let least = Int((measure(own) / measure(others)).rounded(.up))
       throw refusal(
         arm, found: "\(shown(measure(own))) in one step",
-        reason: "a single step brings more than twice the \(shown(wanted)) of all steps of "
+        reason: "a single step has more than twice the \(shown(wanted)) of all steps of "
           + first.plan.name, nearest: "at least \(Number.counted(least, "step")) for \(first.plan.name)")
     }
     let nearest = max(1, Int(min(exact, 1e15).rounded()))

@@ -41,7 +41,7 @@ public enum AttentionSVG {
     let (content, height) = gridContent(picture)
     let description =
       "\(Number.counted(picture.layers, "layer")) (rows) by \(Number.counted(picture.heads, "head")) (columns) over \(Number.counted(picture.tokens.count, "token")); in "
-      + "each tile rows are tokens that look and columns tokens that are looked at; darker means more probability."
+      + "each tile rows are queries and columns are keys; darker means higher probability."
     return "\(open(id, height, title, description))\(content)</svg>"
   }
 
@@ -122,8 +122,8 @@ public enum AttentionSVG {
   ) -> Markup {
     guard let (content, height) = headContent(picture, layer: layer, head: head) else { return "" }
     let description =
-      "Rows are tokens that look, columns tokens that are looked at; \(Number.counted(picture.tokens.count, "token")); darker means "
-      + "more probability. Each row sums to 1."
+      "Rows are queries, columns are keys; \(Number.counted(picture.tokens.count, "token")); darker means "
+      + "higher probability. Each row sums to 1."
     return "\(open(id, height, title, description))\(content)</svg>"
   }
 

@@ -32,13 +32,13 @@ extension Figure {
         head.map { AttentionSVG.headContent(state.picture, layer: $0.layer, head: $0.head, isSharp: true) }
         ?? AttentionSVG.gridContent(state.picture, isSharp: true)
       guard let (content, height) = drawing else { return nil }
-      let (top, left) = head == nil ? ("head", "layer") : ("token that is looked at", "token that looks")
+      let (top, left) = head == nil ? ("head", "layer") : ("key", "query")
       let x = 10.0
       let y = axisRoom + height / 2
       return Panel(
         caption: state.caption,
         unit: head == nil
-          ? "each square one head: rows are tokens that look, columns tokens that are looked at" : "",
+          ? "each square is one head: rows are queries, columns are keys" : "",
         width: AttentionSVG.width + axisRoom, height: height + axisRoom,
         content: """
           <text class='label middle' x='\(px: axisRoom + AttentionSVG.width / 2)' y='10'>\(top)</text>\

@@ -51,7 +51,7 @@ extension Figure {
     }
     let panels = measures + words
     guard !panels.isEmpty else { return nil }
-    return Figure(title: "What follows: \(data.title)", subtitle: trained(data), panels: panels, columns: 1)
+    return Figure(title: "Conclusions: \(data.title)", subtitle: trained(data), panels: panels, columns: 1)
   }
 
   private static let wordsWidth = 760.0
@@ -89,7 +89,7 @@ extension Figure {
     return Panel(
       caption: "Difference in \(measure.name)" + (isFirst ? " (declared to decide)" : ""),
       unit:
-        "\(measure.unit), mean over seeds with its 95 % interval; \(measure.moreIsBetter ? "more" : "less") is better",
+        "\(measure.unit), mean over seeds with its 95 % interval; \(measure.moreIsBetter ? "higher" : "lower") is better",
       width: DotChart.width, height: height, content: content)
   }
 }

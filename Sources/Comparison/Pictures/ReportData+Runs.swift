@@ -11,7 +11,7 @@ extension ReportData {
   /// tokenizer.
   ///
   /// - Parameters:
-  ///   - runs: the runs with the names by which they are told apart.
+  ///   - runs: the runs with the names by which they are distinguished.
   ///   - registry: says which kinds the architectures are.
   /// - Throws: `TrainerError` and `CheckpointError` that name what cannot be read.
   public init(runs: [(name: String, folder: RunFolder)], registry: Registry) throws {

@@ -7,7 +7,7 @@ extension ExportedTables {
     return [
       ExportedTable(
         caption:
-          "Trials of learning rates, each judged by the model's own loss on training text kept for this",
+          "Learning-rate trials, each judged by the model's own loss on a part of the training text",
         columns: tuning.columns.map(\.title), isNumber: tuning.columns.map(\.isNumber),
         rows: tuning.rows.map { [data.name($0.arm)] + $0.cells })
     ]

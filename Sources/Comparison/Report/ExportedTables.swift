@@ -89,7 +89,7 @@ public struct ExportedTables {
       })
   }
 
-  /// How many runs learnt what is learnt in a jump; none where nothing is.
+  /// How many runs learned what emerges abruptly; none where nothing is.
   private static func learnt(_ data: ReportData, _ seeds: ReportData.Seeds) -> [ExportedTable] {
     let measures = seeds.measures.filter { $0.learntFrom != nil }
     guard let least = measures.first?.learntFrom else { return [] }
@@ -105,7 +105,7 @@ public struct ExportedTables {
     }
     return [
       ExportedTable(
-        caption: "Runs that learnt it (\(Number.percent(least, 0)) or more), with Clopper-Pearson intervals",
+        caption: "Runs that learned it (\(Number.percent(least, 0)) or more), with Clopper-Pearson intervals",
         columns: ["measure", "model", "runs", "share of runs"], isNumber: [false, false, true, true],
         rows: rows)
     ]

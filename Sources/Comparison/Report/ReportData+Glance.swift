@@ -30,9 +30,9 @@ extension ReportData {
       /// At the targets that every arm has had, arm by arm; empty where all were trained on as many.
       public var atEqualTargets: [AtTargets?]
       /// The value with every seed, `[arms][seeds]`, of the seeds that every arm was trained with; an arm that was
-      /// not asked has none. Nil with one seed, and in reports of before this was kept.
+      /// not asked has none. Nil with one seed, and in reports from before this was recorded.
       public var seedValues: [[Double]]?
-      /// For cards; nil in reports of before they were taken from here.
+      /// For cards; nil in reports from before they were taken from here.
       public var card: Card?
       /// What follows, one sentence a pair of arms, or why nothing does.
       public var conclusions: [Conclusion]

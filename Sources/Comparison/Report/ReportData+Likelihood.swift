@@ -13,7 +13,7 @@ extension ReportData {
     public var floor: Double?
     /// One row a model and order.
     public var scores: [Score]
-    /// Bits a token by how much of the window was hidden.
+    /// Bits per token by how much of the window was hidden.
     public var shares: [Share]
     /// Pseudo-log-likelihoods: no likelihoods, in a table of their own.
     public var pseudo: [Pseudo]
@@ -34,15 +34,15 @@ extension ReportData {
       public var isTrainedForIt: Bool
     }
 
-    /// Bits a token by the share of the window that was hidden when it was predicted.
+    /// Bits per token by the fraction of the window that was hidden when it was predicted.
     public struct Share: Codable, Sendable {
       /// Index into ``ReportData/arms``.
       public var arm: Int
       /// The order of the chain rule.
       public var order: String
-      /// The mean hidden share of a group of places.
+      /// The mean masking rate of a group of positions.
       public var hidden: [Double]
-      /// The mean bits a token of the group.
+      /// The mean bits per token of the group.
       public var bits: [Double]
     }
 

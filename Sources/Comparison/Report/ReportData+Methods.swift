@@ -27,7 +27,7 @@ extension ReportData.Methods {
     case trainBytes, heldOutBytes, isGenerated, startsAtLines, threads, version, descriptors, recipes
   }
 
-  /// In a file the descriptors and recipes are the objects themselves; in files of before they were, texts.
+  /// In a file the descriptors and recipes are the objects themselves; in files from before they were, texts.
   public init(from decoder: any Decoder) throws {
     let container = try decoder.container(keyedBy: CodingKeys.self)
     func texts(_ key: CodingKeys) throws -> [String] {

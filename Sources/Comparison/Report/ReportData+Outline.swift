@@ -10,13 +10,13 @@ extension ReportData {
       public var role: String
       /// Which one was chosen, with its most telling settings.
       public var choice: String
-      /// Whether it stands in every block.
+      /// Whether it is in every block.
       public var isInBlock: Bool
     }
 
     /// How many blocks.
     public var blocks: Int
-    /// The parts; those of a block stand next to each other.
+    /// The parts; those of a block are next to each other.
     public var parts: [Part]
   }
 }

@@ -4,7 +4,7 @@ import Statistics
 extension ReportData {
   /// One line of the certificate: a thing that could differ, and whether it does.
   public struct CertificateRow: Codable, Sendable {
-    /// What is held against each other, for example `hash of the content seen`.
+    /// What is compared with each other, for example `hash of the content seen`.
     public var what: String
     /// The value in every arm, in the order of the arms.
     public var values: [String]
@@ -65,7 +65,7 @@ extension ReportData {
     public var unit: String
     /// The value in every arm, nil where an arm has none.
     public var values: [Measured?]
-    /// Whether the columns of this row may be held against each other.
+    /// Whether the columns of this row may be compared.
     public var comparable: Bool
     /// Why they may or must not.
     public var because: String
@@ -80,9 +80,9 @@ extension ReportData {
     }
   }
 
-  /// Sentences that stand in both parts of the text.
+  /// Sentences that are in both parts of the text.
   public struct Duplicates: Codable, Sendable {
-    /// Held-out sentences that also stand in training.
+    /// Held-out sentences that also are in training.
     public var shared: Int
     /// Held-out sentences in all.
     public var heldOut: Int
@@ -135,7 +135,7 @@ extension ReportData {
   public struct Verbs: Codable, Sendable {
     /// Number of items.
     public var count: Int
-    /// Accuracy of a coin, as a share.
+    /// Accuracy of guessing, as a fraction.
     public var chance: Double
     /// Accuracy of every arm.
     public var scores: [Score]

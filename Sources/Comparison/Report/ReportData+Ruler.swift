@@ -35,7 +35,7 @@ extension ReportData {
       public var divergence: Measured
       /// The same minus that of the first row with this question, window by window; nil in the first.
       public var difference: Measured?
-      /// The share of probability that lies in the wrong bin.
+      /// The fraction of probability that lies in the wrong bin.
       public var calibrationError: Double
       /// Ten bins of predicted probability.
       public var bins: [Bin]

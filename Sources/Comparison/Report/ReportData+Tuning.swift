@@ -24,11 +24,11 @@ extension ReportData {
       public var trials: [Trial]
       /// The rate that was chosen.
       public var chosen: Double
-      /// That a wider grid may hold a better rate; nil where the chosen one stands between others.
+      /// That a wider grid may hold a better rate; nil where the chosen one is between others.
       public var warning: String?
     }
 
-    /// Headings of ``rows``, and whether numbers stand below them; those of numbers stand right.
+    /// Headings of ``rows``, and whether numbers are below them; those of numbers stand right.
     public var columns: [(title: String, isNumber: Bool)] {
       [("model", false)] + (method == .halving ? [("round", true)] : [])
         + [("learning rate", true), ("steps", true), ("loss", true), ("unit", false), ("", false)]

@@ -11,11 +11,11 @@ extension ReportData {
     public var texts: Int
     /// Complete sentences in them.
     public var sentences: Int
-    /// The share of these that the grammar accepts; nil where there is no grammar.
+    /// The fraction of these that the grammar accepts; nil where there is no grammar.
     public var wellFormed: Measured?
-    /// The share of these that stand in the training text word for word.
+    /// The fraction of these that are in the training text word for word.
     public var copied: Measured
-    /// The share of different ones among all runs of one, two, three and four words, `[4]`.
+    /// The fraction of different ones among all runs of one, two, three and four words, `[4]`.
     public var distinct: [Double]
   }
 }

@@ -37,7 +37,7 @@ public struct ReportData: VersionedRecord, Sendable {
   public var heldOut: [HeldOutRow]
   /// Remarks under the held-out table.
   public var heldOutNotes: [String]
-  /// Sentences that stand in both training and held-out text.
+  /// Sentences that are in both training and held-out text.
   public var duplicates: Duplicates?
   /// The corpus's own entropy and what models and baselines reach on the same bytes.
   public var floor: Floor?
@@ -45,9 +45,9 @@ public struct ReportData: VersionedRecord, Sendable {
   public var likelihood: Likelihood?
   /// What is known because the text's grammar is; nil for other text.
   public var ruler: Ruler?
-  /// What can be read off the models' vectors; nil where nobody asked.
+  /// What can be read off the models' vectors; nil if not requested.
   public var probes: ProbeResults?
-  /// What fine-tuning makes of the models, task by task; nil where nobody asked.
+  /// What fine-tuning makes of the models, task by task; nil if not requested.
   public var fineTuning: [FineTuningResults]?
   /// How the arms' learning rates were chosen; nil where they were not.
   public var tuning: Tuning?
@@ -57,7 +57,7 @@ public struct ReportData: VersionedRecord, Sendable {
   public var verbs: Verbs?
   /// Texts written by decoders.
   public var samples: [Sample]
-  /// How well models write; nil in reports of before this was measured.
+  /// How well models write; nil in reports from before this was recorded.
   public var writing: [Writing]?
   /// Masks filled by encoders.
   public var fills: [Fill]
@@ -69,13 +69,13 @@ public struct ReportData: VersionedRecord, Sendable {
   public var profile: [ArmProfile]
   /// What follows, and what must not be concluded.
   public var verdicts: [Verdict]
-  /// The comparison in one table; nil in reports of before there was one.
+  /// The comparison in one table; nil in reports from before this was recorded.
   public var glance: Glance?
-  /// The parts of every model, arm by arm, for the diagram; nil in reports of before there was one.
+  /// The parts of every model, arm by arm, for the diagram; nil in reports from before this was recorded.
   public var outlines: [Outline]?
   /// Parts of the report that could not be made, with the reasons; nil: none.
   public var problems: [String]?
-  /// How it was done; nil in reports of before this was written down.
+  /// How it was done; nil in reports from before this was recorded.
   public var methods: Methods?
   /// Registered evaluations that the models were asked; nil: none.
   public var evaluations: [Evaluated]?
@@ -126,7 +126,7 @@ public struct ReportData: VersionedRecord, Sendable {
 }
 
 extension ReportData {
-  /// Encoders see both sides of a position, decoders only what stands before it.
+  /// Encoders see both sides of a position, decoders only what is before it.
   public enum Kind: String, Codable, Sendable { case encoder, decoder }
 
   /// What one registered evaluation found, and what it says of it.
@@ -147,7 +147,7 @@ extension ReportData {
   public struct Arm: Codable, Sendable {
     /// Name as typed, for example `bert`.
     public var name: String
-    /// Encoder or decoder; nil where its architecture is not registered, or nobody asked.
+    /// Encoder or decoder; nil where its architecture is not registered, or it was not requested.
     public var kind: Kind?
     /// Index into the page's palette of eight colours.
     public var colour: Int
@@ -227,7 +227,7 @@ extension ReportData {
     case trainingLoss
     /// Held-out loss, in the arm's unit.
     case heldOutLoss
-    /// Share of right verb forms when the model sees only what stands left of the verb.
+    /// Share of right verb forms when the model sees only what is left of the verb.
     case verbLeftOnly
     /// Share of right verb forms when the model sees both sides.
     case verbBothSides
@@ -246,7 +246,7 @@ extension ReportData {
     /// Points in the order of training.
     public var points: [Point]
     /// Of how many seeds each point is the mean, with the range of them in place of an interval; nil in reports of
-    /// before this could be: one.
+    /// older versions: one.
     public var seeds: Int?
 
     /// Creates a curve.

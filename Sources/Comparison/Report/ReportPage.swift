@@ -41,7 +41,7 @@ public enum ReportPage {
     var facts: [Markup] = []
     if !data.date.isEmpty { facts.append("<li>\(data.date)</li>") }
     if !data.machine.isEmpty { facts.append("<li>\(data.machine)</li>") }
-    if data.totalSeconds > 0 { facts.append("<li>\(Number.duration(data.totalSeconds)) in all</li>") }
+    if data.totalSeconds > 0 { facts.append("<li>\(Number.duration(data.totalSeconds)) in total</li>") }
     let hero: Markup = """
       <header class='hero'><p class='eyebrow'>Transformer Zoo</p><h1>\(data.title)</h1>
       \(data.subtitle.isEmpty ? "" : "<p><code>\(data.subtitle)</code></p>" as Markup)
@@ -70,7 +70,7 @@ public enum ReportPage {
       footer.command.isEmpty
       ? nil
       : """
-      <h3>Repeat it</h3><pre tabindex='0'>\(footer.command)</pre>
+      <h3>Reproduce</h3><pre tabindex='0'>\(footer.command)</pre>
       <p><button type='button' data-copy='\(footer.command)' hidden='hidden'>Copy command</button></p>
 
       """

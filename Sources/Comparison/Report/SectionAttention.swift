@@ -33,13 +33,11 @@ struct SectionAttention {
       ? nil : "<p class='note'>Pictures left out, incomplete ones or to keep the page small: \(left).</p>"
     let columns = max(1, min(3, Set(pictures.map(\.state)).count))
     return ReportSection(
-      id: "attention", short: "Attention", title: "Where the models look",
+      id: "attention", short: "Attention", title: "Attention weights",
       lead: """
-        The probabilities as the training kernel computes them. Each small square is one head: a row is a \
-        token \
-        that looks, a column a token that is looked at. Choose a head, or tap one, to see it enlarged with \
-        its \
-        tokens in every picture; at first it is the head that looks most clearly at single other tokens.
+        The probabilities as the training kernel computes them. Each small square is one head: rows are queries, columns \
+        are keys. Choose or tap a head to enlarge it with its tokens in every picture. The head shown first is the one \
+        that attends most sharply to single other tokens.
         """,
       body: """
         \(controls(pictures, start))\(sentences(pictures))

@@ -10,17 +10,17 @@ enum SectionCloze {
     return ReportSection(
       id: "cloze", short: "Cloze", title: "Which word is hidden?",
       lead: """
-        In each of \(Number.grouped(all.count)) sentences that do not stand in the training text one word is hidden, \
-        beside one other that might stand there: of the other number, or of another kind of thing. Every two \
-        words come in two sentences, between the same two neighbours, and each is right in one of them: so how \
-        frequent words are and what stands next to them tells nothing, and the evidence stands elsewhere. By the \
-        grammar's exact probabilities it stands on the left (before the word and not behind it), on the right, or on \
-        both sides (either alone tells it). Two questions: with what stands before the word (an encoder has everything \
-        behind it masked up to the end of a window, so that not even its length is known), and with the whole \
-        sentence in view (a decoder ranks by the likelihood of the sentence, an encoder by the probability of the \
-        hidden tokens). The two questions must not be held against each other. The divergence is that from the \
-        grammar's exact probabilities of the two words in bits: 0 for the best possible model, 1 or more for one that \
-        guesses where the sentence tells. Intervals are over sentences: they are about these trained models.
+        In each of \(Number.grouped(all.count)) sentences that are not in the training text, one word is hidden, and the \
+        model chooses between it and one other word, of the other number or of another class. Every two words appear in \
+        two sentences, between the same two neighbours, and each is correct in one of them. Word frequency and direct \
+        neighbours therefore give no information, and the evidence is elsewhere: by the grammar's exact probabilities on \
+        the left (before the word only), on the right, or on both sides (either is sufficient). There are two tasks. Left \
+        side: the model sees only what precedes the word (for an encoder, everything after it is masked up to the end of \
+        a window, so that not even the length is known). Whole sentence: a decoder ranks by the likelihood of the \
+        sentence, an encoder by the probability of the hidden tokens. Results of the two tasks are not comparable. The \
+        divergence is that from the grammar's exact probabilities of the two words, in bits: 0 for the best possible \
+        model, 1 or more for guessing where the sentence decides. Intervals are over sentences and describe these \
+        trained models only.
         """,
       body: """
         \(ChoiceContext.allCases.map { table(data, cloze, $0) })\
@@ -29,7 +29,7 @@ enum SectionCloze {
   }
 
   /// The places of the evidence, the columns and what the right words are given, for the first page; nil in reports
-  /// of before it was measured.
+  /// from before this was recorded.
   static func summary(_ data: ReportData) -> Markup? {
     guard let cloze = data.ruler?.cloze, cloze.rows.contains(where: { $0.probabilities != nil }) else {
       return nil
@@ -45,7 +45,7 @@ enum SectionCloze {
         }
     }
     return """
-      <h3 style='margin-top:18px'>Where the evidence stands</h3>\
+      <h3 style='margin-top:18px'>Location of the evidence</h3>\
       \(ReportTable(
         caption: "Probability given to the right one of two words",
         columns: [.text("Evidence"), .number("Items")]
@@ -55,9 +55,9 @@ enum SectionCloze {
           },
         rows: Array(rows)
       ).markup)\
-      <p class='note'>A guess gives 50 %. With the whole sentence a decoder is asked for the likelihood of the sentence \
-      with either word; with the left side alone it is asked as it reads. A model that was trained with a fixed share \
-      hidden is not asked from the left side alone here.</p>
+      <p class='note'>Chance is 50 %. On the whole sentence, a decoder compares the likelihoods of the sentence with \
+      either word; on the left side alone, it compares the probabilities of the words. A model that was trained with a \
+      fixed masking rate is not evaluated on the left side alone here.</p>
 
       """
   }
@@ -67,7 +67,7 @@ enum SectionCloze {
     side == .leftOnly ? "left side" : "whole sentence"
   }
 
-  /// Where the evidence of a row stands; the class of the word in reports of before.
+  /// Where the evidence of a row stands; the class of the word in reports from before.
   private static func evidence(_ row: ClozeResults.Row) -> String {
     switch row.wordClass {
     case "left", "right": "on the \(row.wordClass)"
@@ -94,8 +94,8 @@ enum SectionCloze {
         }
     }
     return ReportTable(
-      caption: (side == .leftOnly ? "From the left side alone" : "With the whole sentence in view")
-        + ": share of right choices, and divergence from the exact probabilities",
+      caption: (side == .leftOnly ? "Given the left side" : "Given the whole sentence")
+        + ": accuracy, and divergence from the exact probabilities",
       columns: [
         "Evidence", .text("For example"), .number("Items"), .number("By chance"), .number("Best possible"),
       ] + columns.map { .number(data.label(cloze.columns[$0].arm)) },

@@ -67,10 +67,9 @@ struct SectionCurves {
     return ReportSection(
       id: "curves", short: "Curves", title: "Learning curves",
       lead: """
-        Every objective's loss has a panel and a unit of its own. Only what is asked of all models alike, \
-        such as the choice of a hidden word, shares an axis. Marked lines are held-out \
-        losses, thin ones training losses (means over \
-        a few steps); the steep first steps may run out of the top. Point at a chart to read its values.
+        The loss of each objective has its own panel and unit. Only measures that are the same for all models, such as the \
+        choice of a hidden word, share an axis. Lines with marks are held-out losses, thin lines are training losses (means \
+        over a few steps). The first steps may be cut off at the top. Point at a chart to read its values.
         """,
       body: """
         <div class='controls'><span id='axis-name'>Draw against</span>\
@@ -116,7 +115,7 @@ struct SectionCurves {
         panels.append(
           Panel(
             title: title + (groups.count > 1 ? ", \(data.arms[group[0]].objective)" : ""),
-            unit: "share of items answered right, " + Self.band(curves.map(\.curve)), isPercent: true,
+            unit: "accuracy, " + Self.band(curves.map(\.curve)), isPercent: true,
             chance: metric == .wordBothSides
               ? data.glance?.rows.first { $0.chance != nil }?.chance : data.verbs?.chance,
             curves: curves))
@@ -125,15 +124,15 @@ struct SectionCurves {
     return panels
   }
 
-  /// The distance to the exact choices; none in reports of before it was measured.
+  /// The distance to the exact choices; none in reports from before this was recorded.
   private var divergence: [Panel] {
     let curves = data.arms.indices.flatMap { named($0, .divergenceBothSides, nil) }
     guard !curves.isEmpty else { return [] }
     let seeds = curves.contains { ($0.curve.seeds ?? 1) > 1 }
     return [
       Panel(
-        title: "Divergence from the exact choice, whole sentence seen",
-        unit: "bits a choice" + (seeds ? ", " + Self.band(curves.map(\.curve)) : ""), curves: curves)
+        title: "Divergence from the exact choice, given the whole sentence",
+        unit: "bits per choice" + (seeds ? ", " + Self.band(curves.map(\.curve)) : ""), curves: curves)
     ]
   }
 

@@ -17,21 +17,21 @@ enum SectionEquality {
       caption: "What differs", columns: ["What"] + data.armColumns + ["Declared?", .text("Note")],
       rows: differing)
     let same = ReportTable(
-      caption: "What is equal in all", columns: ["What", .text("Value"), .text("Note")],
+      caption: "Equal in all models", columns: ["What", .text("Value"), .text("Note")],
       rows: equal.map { ["\($0.what)", "\($0.values.first ?? "–")", "\($0.note)"] })
     let summary: Markup =
       undeclared.isEmpty
       ? """
-      Equal: \(equal.count). Different on purpose: \(declared.count). Different without being declared: \
+      Equal: \(equal.count). Different by design: \(declared.count). Different but not declared: \
       none.
       """
       : """
-      Equal: \(equal.count). Different on purpose: \(declared.count). \
-      <strong>Different without being declared: \(undeclared.count).</strong>
+      Equal: \(equal.count). Different by design: \(declared.count). \
+      <strong>Different but not declared: \(undeclared.count).</strong>
       """
     return ReportSection(
-      id: "certificate", short: "Certificate", title: "What is equal, and what is not",
-      lead: "A comparison is only as good as what is held equal. \(summary)",
+      id: "certificate", short: "Certificate", title: "Equal and different conditions",
+      lead: "Everything that can affect the result, and whether it is equal for all models. \(summary)",
       body: "\([differences, same].filter { !$0.rows.isEmpty }.map(\.markup))")
   }
 
@@ -65,7 +65,7 @@ enum SectionEquality {
     return ReportSection(
       id: "components", short: "Components", title: "How the models differ",
       lead:
-        "The descriptors held against each other, path by path; everything that is not listed is the same.",
+        "The differences between the descriptors by path; everything that is not listed is equal.",
       body: "\(diagram(data))\(table)\(shared)")
   }
 
@@ -77,7 +77,7 @@ enum SectionEquality {
     let models = data.arms.indices.map { (data.name($0), data.colour($0), outlines[$0]) }
     return """
       <figure class='panel' style='margin-bottom:18px'><figcaption><h3>Side by side</h3>\
-      <p class='unit'>what differs has a thick coloured edge</p></figcaption>\
+      <p class='unit'>different components have a thick coloured edge</p></figcaption>\
       \(ModelDiagram(models: models).render(id: "models-diagram"))</figure>
 
       """

@@ -8,15 +8,15 @@ enum SectionExcess {
   static func section(_ data: ReportData) -> ReportSection? {
     guard let excess = data.ruler?.excess, !excess.rows.isEmpty else { return nil }
     return ReportSection(
-      id: "excess", short: "Excess", title: "Where does it know less than the grammar?",
+      id: "excess", short: "Excess", title: "Excess over the grammar's entropy",
       lead: """
         The same \(Number.counted(excess.windows, "window")) of \(Number.counted(excess.tokens, "token")) as above, from left to right. The grammar \
-        says exactly how probable each token is after all before it; what a model needs beyond that is its \
-        excess, 0 on average for one that knows the grammar. Tokens are grouped by what stands there, so a group \
-        may lie below 0: the model then expects such words more often than they come, and pays for it elsewhere. \
-        Intervals are 95 % t intervals with windows as units, and none where fewer than \
-        \(WindowMeasure.minWindows) windows have such tokens; differences are paired window by window. All of \
-        it is about these trained models.
+        gives the exact probability of each token given all tokens before it. The excess is the cost of a model above \
+        that; it is 0 on average for a model that equals the grammar. Tokens are grouped by their properties, so a group \
+        can be below 0: the model then expects such words more often than they occur, at the expense of others. \
+        Intervals are 95 % t intervals with windows as units; there is none if fewer than \
+        \(WindowMeasure.minWindows) windows have such tokens. Differences are paired by window. All values describe \
+        these trained models only.
         """,
       body: """
         \(totals(data, excess))\(SectionLikelihood.warning(data, excess.rows.filter { !$0.isTrainedForIt }.map(\.arm)))\
@@ -27,7 +27,7 @@ enum SectionExcess {
   private static func totals(_ data: ReportData, _ excess: ExcessResults) -> Markup {
     let first = data.name(excess.rows[0].arm)
     return ReportTable(
-      caption: "Bits per byte above the grammar's own \(Number.fixed(excess.floor, 4))",
+      caption: "Bits per byte above the grammar's \(Number.fixed(excess.floor, 4))",
       columns: ["Model", .number("Above the grammar"), .number("Minus that of \(first)"), "Trained for it?"],
       rows: excess.rows.map { row in
         [
@@ -49,7 +49,7 @@ enum SectionExcess {
     }
     let names = excess.rows.map { data.name($0.arm) }
     return ReportTable(
-      caption: "\(property.name): bits a token",
+      caption: "\(property.name): bits per token",
       columns: ["", .number("Tokens"), .number("Grammar")]
         + excess.rows.map { .number("\(data.label($0.arm)), above") }
         + (hasDifference ? [.number("\(names[1]) minus \(names[0])")] : []), rows: rows

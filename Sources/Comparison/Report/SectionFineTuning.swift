@@ -5,14 +5,14 @@ enum SectionFineTuning {
   static func section(_ data: ReportData) -> ReportSection? {
     guard let tasks = data.fineTuning, let plan = tasks.first?.plan else { return nil }
     return ReportSection(
-      id: "fine-tuning", short: "Fine-tuning", title: "What can they be taught?",
+      id: "fine-tuning", short: "Fine-tuning", title: "Accuracy after fine-tuning",
       lead: """
-        Every model got a linear head and was trained on labelled sentences, \
-        \(plan.options.isFrozen ? "the head alone" : "model and head together"), for \(Number.counted(plan.options.epochs, "epoch")) \
+        Every model received a linear head and was trained on labelled sentences, \
+        \(plan.options.isFrozen ? "head only" : "model and head"), for \(Number.counted(plan.options.epochs, "epoch")) \
         at each of \(Number.counted(plan.points.count, "point")) of one grid (learning rate, pooling\
-        \(plan.seeds.count > 1 ? ", seed" : "")): once from its trained values and once from the untrained ones it \
-        had begun with. Which point counts was chosen on a development part; what is shown was measured on a test \
-        part that nobody had looked at. Differences are about these trained models.
+        \(plan.seeds.count > 1 ? ", seed" : "")): once from its trained weights and once from its initial weights. \
+        The point was chosen on a development split, and the accuracy was measured on a test split that was used for \
+        nothing else. Differences describe these trained models only.
         """,
       body: "\(tasks.map { body(data, $0) })")
   }
@@ -22,8 +22,8 @@ enum SectionFineTuning {
     let notes = results.notes.map { "<p class='note'>\($0)</p>\n" as Markup }
     return """
       <h3>\(task.name)</h3>
-      <p>\(Number.counted(task.train, "sentence")) to train on, \(Number.grouped(task.development)) to choose by, \
-      \(Number.grouped(task.test)) to measure on; \(Number.counted(task.labels.count, "label")), of which the most frequent is right \
+      <p>\(Number.counted(task.train, "sentence")) for training, \(Number.grouped(task.development)) for development, \
+      \(Number.grouped(task.test)) for testing; \(Number.counted(task.labels.count, "label")), of which the most frequent is correct \
       for \(Number.percent(task.mostFrequent)) of \(Number.grouped(task.testLabels)) \(results.unit).</p>
       \(table(results.outcome) { data.named($0) })\
       \(table(results.comparison) { "\($0)" })\

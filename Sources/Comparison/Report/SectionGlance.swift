@@ -8,7 +8,7 @@ enum SectionGlance {
     guard let problems = data.problems, !problems.isEmpty else { return nil }
     return ReportSection(
       id: "problems", short: "Missing", title: "What is missing",
-      lead: "These failed; everything else was measured and stands below.",
+      lead: "These parts failed; everything else was measured and is shown below.",
       body: "<ul>\(problems.map { "<li>\($0)</li>\n" as Markup })</ul>\n")
   }
 
@@ -16,7 +16,7 @@ enum SectionGlance {
     guard let glance = data.glance, !glance.rows.isEmpty else { return nil }
     let seeds =
       data.seeds.map {
-        $0.count > 1 ? " The table shows the first seed; what holds over all seeds stands above." : ""
+        $0.count > 1 ? " The table shows the first seed; results over all seeds are above." : ""
       } ?? ""
     return ReportSection(
       id: "glance", short: "At a glance", title: "At a glance",
@@ -36,7 +36,7 @@ enum SectionGlance {
       ] + data.arms.indices.map { cell(row, $0) }
     }
     return ReportTable(
-      caption: "What all models were asked alike",
+      caption: "Measures that are the same for all models",
       columns: [.text("Question")] + data.arms.indices.map { .number(data.label($0)) }, rows: rows
     ).markup
   }
@@ -67,16 +67,17 @@ enum SectionGlance {
     }
     guard !items.isEmpty else { return "" }
     return """
-      <h3>What follows for these trained models</h3><ul>\(items)</ul>
-      <p class='note'>One run of each says what these two models can do; <code>--seeds 6</code> says what holds \
-      for the architectures.</p>
+      <h3>Conclusions for these trained models</h3><ul>\(items)</ul>
+      <p class='note'>One run per model describes these two models; train with <code>--seeds 6</code> for conclusions \
+      about the architectures.</p>
 
       """
   }
 
   private static func uses(_ glance: ReportData.Glance) -> Markup {
     glance.uses.isEmpty
-      ? "" : "<h3 style='margin-top:18px'>What each is for</h3><ul>\(glance.uses.map { item("", $0) })</ul>\n"
+      ? ""
+      : "<h3 style='margin-top:18px'>Uses of each model</h3><ul>\(glance.uses.map { item("", $0) })</ul>\n"
   }
 
   private static func item(_ lead: String, _ conclusion: ReportData.Glance.Conclusion) -> Markup {

@@ -17,15 +17,15 @@ struct SectionHeads {
 
   private func section(_ heads: HeadResults) -> ReportSection {
     ReportSection(
-      id: "heads", short: "Heads", title: "What the heads do",
+      id: "heads", short: "Heads", title: "Roles of the attention heads",
       lead: """
-        Every head on the same \(heads.sentences) held-out sentences. Its role follows by rule from its \
-        measures: where it puts at least \(Number.percent(HeadRole.minGain, 0)) of what a uniform head leaves \
-        open (from a verb to its subject: \(Number.percent(HeadRole.minAgreementGain, 0)), and at least twice \
-        what a misleading noun gets); broad means an entropy of at least \
-        \(Number.fixed(HeadRole.broadEntropy, 1)) of the largest possible. The bar is the head's importance: \
-        what the model's own loss rises by on \(heads.windows) held-out windows when the head's output is set \
-        to zero. Choose a picture to see the head enlarged with its tokens.
+        Every head was measured on the same \(heads.sentences) held-out sentences. A rule derives its role from these \
+        measures: a head has a role if it closes at least \(Number.percent(HeadRole.minGain, 0)) of the gap between \
+        uniform and full attention (from a verb to its subject: \(Number.percent(HeadRole.minAgreementGain, 0)), and at \
+        least twice the attention to a distractor noun); broad means an entropy of at least \
+        \(Number.fixed(HeadRole.broadEntropy, 1)) of the maximum. The bar is the importance of the head: the \
+        increase of the model's loss on \(heads.windows) held-out windows when the output of the head is set \
+        to zero. Choose a picture to enlarge the head with its tokens.
         """,
       body: """
         \(heads.models.map { model($0, thumbs: hasThumbs(heads)) })\(heads.matches.map(match))\
@@ -71,7 +71,7 @@ struct SectionHeads {
     return """
       <div class='panel'><h3>\(data.label(model.arm)) · \(title(state))</h3>
       <div class='head-grid' role='region' tabindex='0' aria-label='Heads of \(name)'><table>
-      <thead><tr><th></th>\(head)</tr></thead><tbody>\(rows)</tbody></table></div></div>
+      <thead><tr><td></td>\(head)</tr></thead><tbody>\(rows)</tbody></table></div></div>
 
       """
   }
@@ -176,10 +176,10 @@ extension SectionHeads {
         }
     }
     return """
-      <p class='note'>Small below each number: the same head before training · a uniform head. Induction is \
-      measured on random tokens that repeat; from verbs, once as the verb stands there, once where its form \
-      is chosen (a decoder's place before the verb, an encoder's masked place). Importance is in \(model.unit), \
-      with its 95 % interval over windows.</p>
+      <p class='note'>In small print below each number: the same head before training · a uniform head. Induction is \
+      measured on repeated random tokens. Attention from verbs is measured at the verb itself and at the position where \
+      its form is predicted (in a decoder the position before the verb, in an encoder a mask). Importance is in \
+      \(model.unit), with its 95 % interval over windows.</p>
       \(ReportTable(
         caption: "Heads of \(data.name(model.arm))",
         columns: ["Head", "Role", .number("Importance")]
@@ -211,19 +211,19 @@ extension SectionHeads {
       ", \(Number.fixed($0, 3)) with the heads of \(decoder) before training"
     }
     return """
-      <div class='panel stacked'><h3>Which head of \(decoder) looks like which of \(encoder)</h3>
-      <p class='note'>Mean likeness of the matched heads \(Number.fixed(match.similarity, 3)); \
-      \(null.isEmpty ? "" : "with other sentences of the same length in their place \(range) in \(null.count) draws, \(below) of them below")\
-      \(untrained ?? ""). Likeness is 1 − the Jensen–Shannon divergence in bits of two rows, averaged over the \
-      rows of \(Number.counted(match.sentences, "sentence")); the encoder's map is cut to what the decoder sees and renormalised, \
-      a start token is left out of the decoder's. Each head has one partner, in any layer (Hungarian method), \
-      and in every draw all are matched anew. A head that finds a partner as like it on other sentences shares a \
-      habit about positions; one that is above most draws shares what it looks for in this text. Two heads that spread their attention are alike \
-      whatever they do, as before training.</p></div>
+      <div class='panel stacked'><h3>Matching heads of \(encoder) and \(decoder)</h3>
+      <p class='note'>Mean similarity of the matched heads \(Number.fixed(match.similarity, 3)); \
+      \(null.isEmpty ? "" : "on other sentences of the same length \(range) in \(null.count) draws, \(below) of them lower")\
+      \(untrained ?? ""). Similarity is 1 − the Jensen–Shannon divergence of two rows in bits, averaged over the \
+      rows of \(Number.counted(match.sentences, "sentence")). The encoder's map is restricted to what the decoder sees and renormalised; \
+      a start token of the decoder is left out. Each head has one partner, in any layer (Hungarian method), \
+      and all heads are matched again in every draw. If a head has an equally similar partner on other sentences, both \
+      depend on positions only; if it is above most draws, both respond to the content of this text. Two heads with \
+      broad attention are similar in any case, as before training.</p></div>
       \(ReportTable(
-        caption: "Heads of \(encoder) and \(decoder), most alike first",
+        caption: "Heads of \(encoder) and \(decoder), most similar first",
         columns: [
-          .init("\(encoder)"), .init("\(decoder)"), .number("Likeness"), .number("On other sentences"),
+          .init("\(encoder)"), .init("\(decoder)"), .number("Similarity"), .number("On other sentences"),
           .number("Above of draws"), .number("Untrained \(decoder)"), .number("Kept of \(encoder)"),
           .number("Kept of \(decoder)"),
         ], rows: rows).markup)
@@ -244,8 +244,8 @@ extension SectionHeads {
     }
     guard !figures.isEmpty else { return nil }
     return """
-      <p class='note'>Rollout: where a token's vector after the last layer comes from, were attention and the \
-      residual stream all that moved anything (the product of ½·mean attention + ½·identity over the layers; \
+      <p class='note'>Attention rollout: the contribution of each input token to a vector after the last layer, if only \
+      attention and the residual stream are considered (the product of ½·mean attention + ½·identity over the layers; \
       Abnar and Zuidema 2020).</p>
       <div class='attention' style='--columns:2'>\(figures)</div>
 

@@ -8,15 +8,15 @@ enum SectionLikelihood {
   static func section(_ data: ReportData) -> ReportSection? {
     guard let likelihood = data.likelihood, !likelihood.scores.isEmpty else { return nil }
     return ReportSection(
-      id: "likelihood", short: "Likelihood", title: "One ruler for both kinds",
+      id: "likelihood", short: "Likelihood", title: "Likelihood of encoders and decoders",
       lead: """
-        By the chain rule an encoder has a likelihood, too: it unmasks a window token by token in an order \
-        that is fixed beforehand, each predicted with all later ones masked. Both kinds score the same \
+        By the chain rule an encoder also has a likelihood: it unmasks a window token by token in an order \
+        that is fixed in advance, and predicts each token with all later ones masked. Both kinds score the same \
         \(Number.counted(likelihood.windows, "held-out window")) of \(Number.counted(likelihood.tokens, "token")) \
-        (\(Number.counted(likelihood.bytes, "byte"))), are given the length, and share their probability among \
-        tokens of text alone. Only the tokenizer's own way to cut the text is counted, so the figures are \
-        upper bounds. Intervals are over windows: they are about these trained models. What a model costs above the \
-        grammar is taken window by window, so that windows that are hard for all do not widen it.
+        (\(Number.counted(likelihood.bytes, "byte"))), with known length and with probability for tokens of text \
+        only. Only the tokenizer's own segmentation of the text is counted, so the values are \
+        upper bounds. Intervals are over windows and describe these trained models only. The excess over the grammar is \
+        computed per window, so that windows that are hard for all models do not widen its interval.
         """,
       body: """
         \(table(data, likelihood))\(warning(data, untrained(likelihood)))\
@@ -58,22 +58,22 @@ enum SectionLikelihood {
     let names = Set(untrained).sorted().map(data.name)
     let (was, isAsked) = names.count == 1 ? ("it was", "is") : ("they were", "are")
     return """
-      <p class='note'>No verdict rests on \(names.inWords): \(was) trained with a fixed share of tokens hidden and \
-      \(isAsked) asked here with up to all of them hidden. An arm with <code>recipe.objective=any-order</code> is trained \
-      for every share.</p>
+      <p class='note'>No conclusion uses \(names.inWords): \(was) trained with a fixed masking rate and \(isAsked) \
+      evaluated here with up to all tokens masked. A model with <code>recipe.objective=any-order</code> is trained \
+      for every masking rate.</p>
       """
   }
 
   private static func chart(_ data: ReportData, _ likelihood: ReportData.Likelihood) -> Markup? {
     guard !likelihood.shares.isEmpty else { return nil }
     let chart = LineChart(
-      title: "Bits a token by hidden share",
+      title: "Bits per token by masking rate",
       description: likelihood.shares.map { share in
         "\(data.name(share.arm)), \(share.order): "
           + zip(share.hidden, share.bits).map { "\(Number.percent($0, 0)) hidden \(Number.short($1))" }
           .joined(separator: ", ")
       }.joined(separator: "; "),
-      xLabel: "share of the window that is hidden", yLabel: "bits a token",
+      xLabel: "fraction of the window that is masked", yLabel: "bits per token",
       series: likelihood.shares.map { share in
         LineChart.Series(
           name: "\(data.name(share.arm)), \(share.order)", colour: data.colour(share.arm),
@@ -81,7 +81,7 @@ enum SectionLikelihood {
           isDashed: share.order != "\(UnmaskingOrder.leftToRight)")
       }, xFormat: { Number.percent($0, 0) })
     return """
-      <figure class='panel'><figcaption><h3>The more is hidden, the dearer a token</h3>\
+      <figure class='panel'><figcaption><h3>Cost per token by masking rate</h3>\
       <p class='note'>Solid: left to right; dashed: random order.</p></figcaption>\
       \(chart.render(id: "hidden-share"))</figure>
       """
@@ -91,8 +91,8 @@ enum SectionLikelihood {
     guard !likelihood.pseudo.isEmpty else { return nil }
     return ReportTable(
       caption:
-        "Pseudo-log-likelihood: every token with all others in view. No likelihood, and not to be held "
-        + "against one",
+        "Pseudo-log-likelihood: every token given all others. It is not a likelihood and cannot be compared "
+        + "with one",
       columns: ["Model", "Masked", .number("Bits per byte")],
       rows: likelihood.pseudo.map {
         [data.label($0.arm), "\($0.form)", "\(Number.fixed($0.bitsPerByte, 3))"]

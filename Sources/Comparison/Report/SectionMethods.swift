@@ -6,8 +6,8 @@ enum SectionMethods {
     guard let methods = data.methods, let text = MethodsText(data) else { return nil }
     let paragraphs = text.paragraphs.map { "<p><strong>\($0.heading).</strong> \($0.text)</p>\n" as Markup }
     return ReportSection(
-      id: "methods", short: "Methods", title: "How it was done",
-      lead: "What a reader needs to repeat it; the command stands at the end of the page.",
+      id: "methods", short: "Methods", title: "Methods",
+      lead: "The details that are needed to reproduce the results; the command is at the end of the page.",
       body: """
         <div class='panel prose'>\(paragraphs)</div>
         \(settings(data, "Descriptor", "what defines the model", methods.descriptors))\

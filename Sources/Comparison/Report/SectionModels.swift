@@ -41,7 +41,7 @@ enum SectionModels {
     return findings
   }
 
-  /// The first question that all models were asked alike; nil in reports of before that was kept.
+  /// The first question that all models were asked alike; nil in reports from before this was recorded.
   private static func leading(_ data: ReportData) -> [ReportData.Finding]? {
     guard let row = data.glance?.rows.first, let card = row.card else { return nil }
     func text(_ value: Double) -> String {
@@ -57,7 +57,7 @@ enum SectionModels {
     }
   }
 
-  /// The same question over all seeds; nil in reports of before that was kept.
+  /// The same question over all seeds; nil in reports from before this was recorded.
   private static func leadingMeans(_ data: ReportData, seeds: Int) -> [ReportData.Finding]? {
     guard let row = data.glance?.rows.first, let card = row.card, let values = row.seedValues else {
       return nil
@@ -85,7 +85,7 @@ enum SectionModels {
     return findings
   }
 
-  /// What decides, of the arms that differ most and the one that they are held against: one run of a model is no
+  /// What decides, of the arms that differ most and the one that they are compared with: one run of a model is no
   /// finding where there are several.
   ///
   /// - Parameter note: what a value is to be read by; nil: its unit.
@@ -95,7 +95,7 @@ enum SectionModels {
     let isShare = measure.isShare
     func text(_ value: Double) -> String { isShare ? Number.fixed(value * 100, 1) : Number.fixed(value, 3) }
     let farthest = measure.differences.largestFirst
-    // Those that are held against one model come first: losses of several tasks do not belong side by side.
+    // Those that are compared with one model come first: losses of several tasks do not belong side by side.
     let first = farthest.first?.against ?? 0
     let others = farthest.filter { ($0.against ?? 0) == first }.map(\.arm)
     let rest = data.arms.indices.filter { $0 != first && !others.contains($0) }
@@ -103,7 +103,7 @@ enum SectionModels {
     return shown.compactMap { arm -> ReportData.Finding? in
       measure.mean(arm).map { mean in
         let range = Number.interval(mean.interval, text)
-        let learnt = measure.learnt(arm).map { ", learnt by \($0.count)" } ?? ""
+        let learnt = measure.learnt(arm).map { ", learned by \($0.count)" } ?? ""
         return ReportData.Finding(
           label: "\(data.name(arm)): \(measure.name)",
           value: text(mean.value) + (isShare ? " %" : note == nil ? "" : " \(measure.unit)"),
@@ -142,9 +142,9 @@ enum SectionModels {
     return ReportSection(
       id: "models", short: "Models", title: "What was trained",
       lead: """
-        Models built from the same parts\(isOneText ? " and trained on the same text" : ""). A loss carries the unit of its \
-        objective; losses of different units are never held against each other. An encoder sees both \
-        sides of a position, a decoder only the left one; bits per byte are defined where an objective gives \
+        Models built from the same parts\(isOneText ? " and trained on the same text" : ""). A loss has the unit of its \
+        objective; losses of different units are never compared. An encoder sees both \
+        sides of a position, a decoder only the left one; bits per byte are defined if an objective gives \
         a text a probability.
         """,
       body: table.markup)
@@ -156,8 +156,8 @@ enum SectionModels {
     let items = data.verdicts.map { verdict -> Markup in
       let tag: Markup =
         verdict.comparable
-        ? "<span class='tag good'><span aria-hidden='true'>✓</span> May be compared</span>"
-        : "<span class='tag bad'><span aria-hidden='true'>✕</span> Must not be compared</span>"
+        ? "<span class='tag good'><span aria-hidden='true'>✓</span> Comparable</span>"
+        : "<span class='tag bad'><span aria-hidden='true'>✕</span> Not comparable</span>"
       let numbers: Markup? = verdict.numbers.isEmpty ? nil : "<p class='numbers'>\(verdict.numbers)</p>"
       return """
         <li class='panel'>\(tag)<p class='statement'>\(verdict.statement)</p>\(numbers)\
@@ -168,8 +168,8 @@ enum SectionModels {
     // Three to a row when that leaves no gap, else two.
     let least = data.verdicts.count.isMultiple(of: 3) ? 300 : 440
     return ReportSection(
-      id: "verdicts", short: "Verdicts", title: "What follows, and what does not",
-      lead: "Each statement with its numbers, and the reason why its two sides may or must not be compared.",
+      id: "verdicts", short: "Verdicts", title: "Conclusions and their limits",
+      lead: "Each statement with its numbers, and the reason why the two sides are comparable or not.",
       body: "<ul class='verdicts' style='--least:\(least)px'>\(items)</ul>\n")
   }
 

@@ -13,7 +13,7 @@ enum SectionPath {
       lead: """
         Every model differs from the one above it in one thing, and shares its initial tensors and its data with \
         it. \(largest(data, seeds, primary)) \
-        \(seeds.count > 1 ? "Hollow marks are single seeds, whiskers 95 % t intervals over \(Number.counted(seeds.count, "seed")); what is learnt in a jump has none." : "")
+        \(seeds.count > 1 ? "Hollow marks are single seeds, whiskers 95 % t intervals over \(Number.counted(seeds.count, "seed")); what emerges abruptly has none." : "")
         """,
       body: "<div class='panels'>\(charts)</div>\n\(steps(data))")
   }
@@ -54,7 +54,7 @@ enum SectionPath {
       rows: rows, domain: low...high, references: [], format: { Number.fixed($0, decimals) })
     return """
       <div class='panel'><h3>\(measure.name)</h3><p class='unit'>\(measure.unit), \
-      \(measure.moreIsBetter ? "more" : "less") is better</p>\(chart.render(id: id))</div>
+      \(measure.moreIsBetter ? "higher" : "lower") is better</p>\(chart.render(id: id))</div>
 
       """
   }

@@ -3,12 +3,12 @@ import Foundation
 import Reporting
 import Statistics
 
-/// What linear probes read off the vectors, layer by layer.
+/// Linear probes of the hidden states, layer by layer.
 struct SectionProbes {
   private let data: ReportData
   private let probes: ProbeResults
 
-  /// The section, or nil where nobody asked.
+  /// The section, or nil if not requested.
   static func section(_ data: ReportData) -> ReportSection? {
     guard let probes = data.probes, !probes.rows.isEmpty else { return nil }
     return SectionProbes(data: data, probes: probes).section
@@ -16,15 +16,15 @@ struct SectionProbes {
 
   private var section: ReportSection {
     ReportSection(
-      id: "probes", short: "Probes", title: "What can be read off the vectors?",
+      id: "probes", short: "Probes", title: "Linear probes of the hidden states",
       lead: """
-        A linear probe (multinomial logistic regression) tries to read what the grammar says of a word off the \
-        vector at the word's last token, layer by layer; the models stay as they are. Layer 0 is the embedding, \
-        the last layer what the head reads. Probes were fitted on \(Number.grouped(probes.fitted)) held-out \
-        sentences and are measured on \(Number.grouped(probes.tested)) others; none stands in the training \
-        text. A decoder's vector knows the sentence up to the word. An encoder's knows all of it, and so \
-        encoders are measured twice: only with the sentence cut off behind the word, as windows of training are anywhere, do both kinds \
-        know the same. Intervals are over sentences: they are about these trained models.
+        A linear probe (multinomial logistic regression) predicts grammatical properties of a word from the hidden state \
+        at the last token of the word, in each layer; the models stay unchanged. Layer 0 is the embedding, \
+        the last layer is the input of the head. Probes were fitted on \(Number.grouped(probes.fitted)) held-out \
+        sentences and tested on \(Number.grouped(probes.tested)) others; none is in the training text. A decoder's \
+        vector depends on the sentence up to the word, an encoder's on the whole sentence. Encoders are therefore \
+        measured twice: both kinds have the same information only if the sentence is cut off after the word, which \
+        also happens in training windows. Intervals are over sentences and describe these trained models only.
         """,
       body: """
         \(comparisons(.leftOnly))<div class='panels' style='margin-top:18px'>\(charts(.leftOnly))</div>
@@ -55,9 +55,9 @@ struct SectionProbes {
       ]
     }
     return ReportTable(
-      caption: "\(Self.title(side)): each model at its best layer, which was chosen on other sentences",
+      caption: "\(Self.title(side)): each model at its best layer, chosen on other sentences",
       columns: [
-        "What is read off", "Model", .number("Right"), "Against", .number("Right"),
+        "Property", "Model", .number("Accuracy"), "Compared with", .number("Accuracy"),
         .number("Difference, points"),
       ], rows: rows
     ).markup
@@ -107,7 +107,7 @@ struct SectionProbes {
         "\(line.name): "
           + line.points.map { "layer \(Int($0.x)) \(Number.percent($0.y))" }.joined(separator: ", ")
       }.joined(separator: "; "),
-      xLabel: "layer", yLabel: "share right", series: lines,
+      xLabel: "layer", yLabel: "accuracy", series: lines,
       yRange: max(0, ((least - 0.02) * 10).rounded(.down) / 10)...1,
       references: [(task.mostFrequent, "most frequent label"), (task.wordAlone, "word alone")])
     // Two labels on one line cannot be read.
@@ -120,7 +120,7 @@ struct SectionProbes {
     let legend = arms.map { "<li>\(ChartMark.swatch(data.colour($0)))\(data.name($0))</li>" as Markup }
     return """
       <figure class='panel'><figcaption><h3>\(Self.heading(task.task))</h3>\
-      <p class='unit'>share right of \(Number.grouped(task.count)) questions; dashed: before training</p>\
+      <p class='unit'>accuracy on \(Number.grouped(task.count)) questions; dashed: before training</p>\
       <ul class='legend'>\(legend)</ul></figcaption>\
       \(chart.render(id: "probe-\(side.rawValue)-\(place)"))</figure>
       """
@@ -142,20 +142,20 @@ struct SectionProbes {
   private var method: Markup {
     let unfinished =
       probes.unfinished == 0
-      ? "" : " \(probes.unfinished) of \(probes.fits) fits ended above that bound."
+      ? "" : " \(probes.unfinished) of \(probes.fits) fits did not reach that bound."
     return """
-      <p class='note'>Depth is asked in sentences with a relative clause, once for each depth. The number of a \
-      subject is asked at the last word before its first verb, with at least \
-      one noun between them: no word on the way tells it, and where one of these nouns has the other number, \
-      the nearest noun misleads. It is asked once more where the model predicts the verb and so has use for the \
-      number: a decoder at the same word, an encoder at a mask behind it, with nothing else behind. “Word alone” is a table of every word's most frequent label: what needs no \
-      vector. A control task (Hewitt and Liang 2019) gives every word a label of its own by chance, with the \
-      frequencies of the real ones; selectivity is accuracy minus control accuracy, and tells what the vector \
-      gives away from what the probe learns by heart. Columns are scaled to deviation 1 on the sentences that \
-      are fitted on; the penalty is \(Number.fixed(probes.penalty, 3))/2 times the squared weights, and every \
-      fit is driven (L-BFGS, double precision) until no entry of the gradient is above 10⁻⁵.\(unfinished) \
-      Sentences are the units: of shares by Wilson's interval over the effective number of answers, of \
-      differences by a t interval with two sentences more, one for each model (as Bonett and Price 2012).</p>
+      <p class='note'>Depth is probed in sentences with a relative clause, once per depth. The number of a subject is \
+      probed at the last word before its first verb, with at least one noun between them. No word between them shows \
+      it, and if one of these nouns has the other number, the nearest noun is misleading. It is also probed where the \
+      model predicts the verb and needs the number: in a decoder at the same word, in an encoder at a mask after it, \
+      with nothing behind the mask. “Word alone” is a table of the most frequent label of every word, which needs no \
+      vector. A control task (Hewitt and Liang 2019) gives every word a random label with the same label frequencies. \
+      Selectivity is accuracy minus control accuracy: it separates what the vectors encode from what the probe \
+      memorises. Features are scaled to standard deviation 1 on the fitting sentences; the penalty is \
+      \(Number.fixed(probes.penalty, 3))/2 times the squared weights, and every fit runs (L-BFGS, double precision) \
+      until no entry of the gradient is above 10⁻⁵.\(unfinished) Sentences are the units: proportions have a Wilson \
+      interval over the effective number of answers, differences a t interval with two added sentences, one per model \
+      (as Bonett and Price 2012).</p>
 
       """
   }
@@ -165,9 +165,9 @@ struct SectionProbes {
     let charts = charts(.bothSides)
     guard !charts.isEmpty else { return nil }
     return """
-      <details><summary>Encoders with the whole sentence in view</summary>
-      <p class='note'>Not to be held against a decoder: behind the word stand, among others, the verb whose form \
-      says the number (not where it is predicted: there it is masked) and the end of the clause. No verdict rests on these.</p>
+      <details><summary>Encoders given the whole sentence</summary>
+      <p class='note'>Not comparable with a decoder: the words after the probed one include the verb, whose form shows \
+      the number (except where it is predicted and masked), and the end of the clause. No conclusion uses these values.</p>
       \(comparisons(.bothSides))<div class='panels' style='margin-top:18px'>\(charts)</div></details>
 
       """
@@ -185,8 +185,8 @@ struct SectionProbes {
     return ReportTable(
       caption: "Probes by model, side, task and layer",
       columns: [
-        "Model", "Sees", "What is read off", .number("Layer"), .number("Right"), .number("Control right"),
-        .number("Selectivity, points"), .number("Untrained right"),
+        "Model", "Sees", "Property", .number("Layer"), .number("Accuracy"), .number("Control accuracy"),
+        .number("Selectivity, points"), .number("Untrained accuracy"),
       ], rows: rows
     ).markup
   }

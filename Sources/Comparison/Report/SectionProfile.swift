@@ -13,11 +13,10 @@ enum SectionProfile {
       "\(summary(data, profile))\(time(data, profile))"
     }
     return ReportSection(
-      id: "profile", short: "Time", title: "Where the time and the memory went",
+      id: "profile", short: "Time", title: "Time and memory",
       lead: """
-        Self time is spent in a primitive itself, total time includes what it calls. FLOPs are counted at \
-        the \
-        matrix products themselves.
+        Self time is the time in an operation itself; total time includes the operations that it calls. FLOPs are counted \
+        at each matrix product.
         """,
       body: "\(parts)")
   }
@@ -89,7 +88,7 @@ enum SectionProfile {
       caption: caption,
       columns: [
         "Primitive", .number("Self %"), .number("Self"), .number("Total"), .number("Average"),
-        .number("Calls"), .number("GFLOP/s"), .number("GB/s"), .number("Share of step"),
+        .number("Calls"), .number("GFLOP/s"), .number("GB/s"), .number("Fraction of step"),
       ], rows: cells
     ).markup
   }

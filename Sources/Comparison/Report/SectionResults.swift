@@ -32,13 +32,11 @@ enum SectionResults {
     // An odd number of charts leaves a place free beside the last one.
     let besides = verbs.breakdowns.count.isMultiple(of: 2)
     return ReportSection(
-      id: "verbs", short: "Verb forms", title: "Does it know which verb form is right?",
+      id: "verbs", short: "Verb forms", title: "Accuracy of verb forms",
       lead: """
         \(Number.grouped(verbs.count)) frozen items, balanced between singular and plural: does the model \
-        give \
-        the right verb form more probability than the wrong one? A filled mark has seen both sides of the \
-        verb, \
-        a hollow one only what stands left of it. Whiskers are 95 % Wilson intervals.
+        give the correct verb form a higher probability than the wrong one? Filled marks: given both sides of the verb. \
+        Hollow marks: given the left side only. Whiskers are 95 % Wilson intervals.
         """,
       body: """
         <div \
@@ -87,7 +85,7 @@ enum SectionResults {
       + verbs.baselines.map { ["\($0.name)", cell($0.accuracy), "–"] }
       + [["Chance", "\(Number.percent(verbs.chance, 0))", "\(Number.percent(verbs.chance, 0))"]]
     let table = ReportTable(
-      caption: "Share of right verb forms, with 95 % interval",
+      caption: "Accuracy of verb forms, with 95 % interval",
       columns: ["Model", .number("Left context only"), .number("Both sides")], rows: rows)
     return table.markup
   }
@@ -117,12 +115,11 @@ enum SectionResults {
     }
     let note: Markup? = floor.note.isEmpty ? nil : "<p class='note'>\(floor.note)</p>"
     return ReportSection(
-      id: "floor", short: "Floor", title: "How close to the best possible?",
+      id: "floor", short: "Floor", title: "Distance from the grammar's entropy",
       lead: """
-        The text comes from a grammar whose probabilities are known, so what these bytes cost under the grammar \
-        itself is known exactly: the dashed \
-        line. No model can go below it on average. Simpler methods on the same bytes show how hard the \
-        text is.
+        The text comes from a grammar with known probabilities, so the cost of these bytes under the grammar is known \
+        exactly (dashed line). No model can be below it on average. Simpler methods on the same bytes show how difficult \
+        the text is.
         """,
       body: """
         <div class='panel'><table class='bars'><caption style='padding-left:0'>Bits per byte on held-out \
@@ -160,15 +157,15 @@ enum SectionResults {
       return """
         <p class='note'>\(Number.grouped(counts.shared)) of \(Number.grouped(counts.heldOut)) held-out \
         sentences \
-        (\(Number.percent(share))) also stand in the training text.</p>
+        (\(Number.percent(share))) are also in the training text.</p>
         """
     }
     let notes = data.heldOutNotes.map { "<p class='note'>\($0)</p>\n" as Markup }
     return ReportSection(
       id: "heldout", short: "Held out", title: "Held-out results",
       lead:
-        "Measured after training on text that no model has seen. The last columns say whether a row's numbers"
-        + " may be held against each other, and why.",
+        "Measured after training on text that no model was trained on. The last columns show whether the values of a row"
+        + " are comparable, and why.",
       body: "\(table)\(duplicates)\(notes)")
   }
 }

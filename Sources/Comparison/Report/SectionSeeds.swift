@@ -7,13 +7,13 @@ enum SectionSeeds {
   static func section(_ data: ReportData) -> ReportSection? {
     guard let seeds = data.seeds, seeds.count > 1, let primary = seeds.measures.first else { return nil }
     return ReportSection(
-      id: "seeds", short: "Seeds", title: "Would it come out so again?",
+      id: "seeds", short: "Seeds", title: "Reproducibility across seeds",
       lead: """
         Every model was trained \(seeds.count) times, each time with another seed; a seed gives all models the \
         same initial tensors and the same windows. Differences are paired by seed, with \
         95 % t intervals, and tested by \(test(seeds)). The \
-        first measure is the question; the others are there to \
-        look at. \(correction(seeds)) Fewer than \(Number.counted(seeds.fewest, "seed")) can show differences but never decide \
+        first measure is the decisive one; the others are \
+        exploratory. \(correction(seeds)) Fewer than \(Number.counted(seeds.fewest, "seed")) can show differences but cannot decide \
         \(primary.differences.count == 1 ? "" : "all \(primary.differences.count) ")at the 5 % level.\
         \(seeds.stoppedEarly ? " \(overstated)" : "")
         """,
@@ -22,21 +22,21 @@ enum SectionSeeds {
 
   /// The test in a few words.
   private static func test(_ seeds: ReportData.Seeds) -> String {
-    seeds.addsSeeds ? sequential : "flipping signs, \(seeds.patterns)"
+    seeds.addsSeeds ? sequential : "a sign-flip test, \(seeds.patterns)"
   }
 
   private static func correction(_ seeds: ReportData.Seeds) -> String {
-    let families = "over the comparisons for the question, and over all other tests for the rest"
-    guard seeds.isJoint else { return "p is corrected (Holm) \(families)." }
+    let families = "over the comparisons of the decisive measure, and separately over all other tests"
+    guard seeds.isJoint else { return "p is Holm-adjusted \(families)." }
     return
-      "p is corrected by flipping a seed's sign in all comparisons at once and asking how often the largest |t| "
-      + "reaches as far (Westfall and Young, stepping down), \(families)."
+      "p is adjusted by joint sign flips of a seed in all comparisons, with the step-down max-|t| method "
+      + "(Westfall and Young), \(families)."
   }
 
   private static let sequential = """
-    a sign test that may be looked at after every seed: seeds were added until the question was decided, nothing \
-    more could be decided, or none was left. The direction of a verdict is that of the signs. The t interval of the \
-    mean takes no notice of the stopping; the interval of the median holds all the same
+    an anytime-valid sign test: seeds were added until the comparison was decided, could no longer be decided, or no \
+    seed was left. The direction of a conclusion is that of the signs. The t interval of the mean does not account for \
+    early stopping; the interval of the median remains valid
     """
 
   /// What stopping does to the size of an effect.
@@ -53,15 +53,15 @@ enum SectionSeeds {
     }
   }
 
-  /// How many runs of each model learnt what is learnt in a jump.
+  /// How many runs of each model learned what emerges abruptly.
   private static func learnt(_ data: ReportData, _ seeds: ReportData.Seeds) -> Markup? {
     let measures = seeds.measures.filter { $0.learntFrom != nil }
     guard !measures.isEmpty else { return nil }
     let tables = measures.map { measure -> Markup in
       let least = Number.percent(measure.learntFrom ?? 0, 0)
       return ReportTable(
-        caption: "Runs that learnt it (\(least) or more): \(measure.name)",
-        columns: ["Model", .number("Runs"), .number("Share of runs")],
+        caption: "Runs that learned it (\(least) or more): \(measure.name)",
+        columns: ["Model", .number("Runs"), .number("Fraction of runs")],
         rows: data.arms.indices.compactMap { arm in
           measure.learnt(arm).map { learnt in
             [
@@ -73,9 +73,9 @@ enum SectionSeeds {
       ).markup
     }
     return """
-      <p>Agreement is learnt in a jump: a run is near chance or near its ceiling, and a t interval of a few such runs \
-      is far too narrow. What can be said is how many runs learnt it, with Clopper and Pearson's exact 95 % interval \
-      of the share of runs that would.</p>
+      <p>Agreement emerges abruptly: a run is near chance or near its ceiling, and a t interval of a few such runs \
+      is far too narrow. The table gives the number of runs that learned it, with the exact 95 % Clopper-Pearson \
+      interval of the proportion.</p>
       \(tables)
       """
   }
@@ -84,7 +84,7 @@ enum SectionSeeds {
     Number.interval(interval) { Number.fixed($0 * 100, 0) }
   }
 
-  /// A table for each measure that has rows, and a note where some models are held against none.
+  /// A table for each measure that has rows, and a note where some models are compared with none.
   private static func tables(
     _ seeds: ReportData.Seeds, _ caption: String, _ columns: [ReportTable.Column], hasNotes: Bool = false,
     rows: (ReportData.Seeds.Measure) -> [[Markup]]
@@ -137,7 +137,7 @@ enum SectionSeeds {
       return nil
     }
     let tables = tables(
-      seeds, "With other seeds and other items",
+      seeds, "Intervals for other seeds and other items",
       [
         "Model", "against", .number("Difference"), .number("from seeds"), .number("from items"),
         .number("from both together"),
@@ -155,9 +155,9 @@ enum SectionSeeds {
       }
     }
     return """
-      <p>All seeds were asked the same items, so the intervals above hold for these items. Those below hold for \
-      other items of the same sort, too, seeds and items crossed; beside them, where the variance of \
-      the mean comes from: what is the seeds' gets less with more seeds, what is the items' only with more items.</p>
+      <p>All seeds were evaluated on the same items, so the intervals above hold for these items. The intervals below \
+      also hold for other items of the same kind, with seeds and items crossed. The variance of the mean is split by \
+      source: the part of the seeds decreases with more seeds, the part of the items only with more items.</p>
       \(tables)
       """
   }

@@ -27,8 +27,8 @@ enum SectionTexts {
         """
     }
     return ReportSection(
-      id: "samples", short: "Samples", title: "What the decoder writes",
-      lead: "Text drawn from the trained model, token by token.\(count)",
+      id: "samples", short: "Samples", title: "Text from the decoder",
+      lead: "Text sampled from the trained model, token by token.\(count)",
       body: "<div class='panels'>\(panels)</div>\n")
   }
 
@@ -36,9 +36,9 @@ enum SectionTexts {
     let mark: Markup
     switch sentence.wellFormed {
     case true?:
-      mark = "<span class='mark-text good-text' role='img' aria-label='well-formed'>✓</span>"
+      mark = "<span class='mark-text good-text' role='img' aria-label='grammatical'>✓</span>"
     case false?:
-      mark = "<span class='mark-text bad-text' role='img' aria-label='not well-formed'>✕</span>"
+      mark = "<span class='mark-text bad-text' role='img' aria-label='not grammatical'>✕</span>"
     case nil: mark = "<span class='mark-text' aria-hidden='true'>·</span>"
     }
     return "<li>\(mark)\(sentence.text)</li>\n"
@@ -58,8 +58,8 @@ enum SectionTexts {
         """
     }
     return ReportSection(
-      id: "fills", short: "Fills", title: "What the encoder fills in",
-      lead: "Some tokens are hidden; the model gives a probability to everything that could stand there.",
+      id: "fills", short: "Fills", title: "Predictions of the encoder for masks",
+      lead: "Some tokens are masked; the model predicts a probability for every token at these positions.",
       body: "<div class='panels'>\(panels)</div>\n")
   }
 
@@ -82,7 +82,7 @@ enum SectionTexts {
     let rows = mask.guesses.map { guess -> Markup in
       let isRight = mask.correct == guess.text
       let right: Markup? =
-        isRight ? " <span class='good-text' role='img' aria-label='stood there'>✓</span>" : nil
+        isRight ? " <span class='good-text' role='img' aria-label='correct'>✓</span>" : nil
       let grammar: Markup? = guess.grammarProbability.map {
         "<span class='ci'>grammar \(Number.percent($0))</span>"
       }
@@ -95,7 +95,7 @@ enum SectionTexts {
         """
     }
     let name = count > 1 ? "Mask \(number)" : "Mask"
-    let correct = mask.correct.map { ": “\($0)” stood there" } ?? ""
+    let correct = mask.correct.map { ": correct is “\($0)”" } ?? ""
     return
       "<div><table class='guesses'><caption>\(name)\(correct)</caption><tbody>\(rows)</tbody></table></div>\n"
   }

@@ -3,18 +3,18 @@ import Foundation
 import Reporting
 import Statistics
 
-/// How far predictions are from the exact distributions, and whether they mean what they say.
+/// How far predictions are from the exact distributions, and how well calibrated they are.
 enum SectionTruth {
   static func section(_ data: ReportData) -> ReportSection? {
     guard let truth = data.ruler?.truth, !truth.rows.isEmpty else { return nil }
     return ReportSection(
-      id: "truth", short: "Best possible", title: "How far from the best possible prediction?",
+      id: "truth", short: "Best possible", title: "Divergence from the exact probabilities",
       lead: """
-        At \(Number.grouped(truth.places)) places of \(truth.windows) held-out windows, drawn once with a fixed \
-        seed, the grammar gives the exact probability of every token: after the left side alone, and with all \
-        other tokens of the window in view. The entropy of these distributions is the least cross-entropy that \
-        any model can have; what a model has beyond it is its divergence, 0 for the best possible one. Left side \
-        and both sides are different questions. Intervals are over windows: they are about these trained models.
+        At \(Number.grouped(truth.places)) positions of \(truth.windows) held-out windows, drawn once with a fixed \
+        seed, the grammar gives the exact probability of every token: given the left side only, and given all \
+        other tokens of the window. The entropy of these distributions is the minimum cross-entropy of \
+        any model; the excess of a model is its divergence, which is 0 for the best possible model. Left side \
+        and both sides are different tasks. Intervals are over windows and describe these trained models only.
         """,
       body: """
         \(table(data, truth))\
@@ -29,7 +29,7 @@ enum SectionTruth {
 
   private static func table(_ data: ReportData, _ truth: ReportData.Truth) -> Markup {
     ReportTable(
-      caption: "Divergence from the exact distributions, in bits a place",
+      caption: "Divergence from the exact distributions, in bits per position",
       columns: [
         "Model", "Question", .number("Entropy (floor)"), .number("Cross-entropy"), .number("Divergence"),
         .number("Minus the first model's"), .number("Calibration error"), "Trained for it?",
@@ -70,12 +70,12 @@ enum SectionTruth {
       "<li>\(ChartMark.swatch(data.colour(row.arm)))\(data.name(row.arm))</li>"
     }
     return """
-      <figure class='panel'><figcaption><h3>Does 30 % mean 30 %? \(words(side).capitalizedFirst)</h3>\
+      <figure class='panel'><figcaption><h3>Calibration: \(words(side))</h3>\
       <ul class='legend'>\(legend)</ul></figcaption>\
       \(chart.render(id: "calibration-\(side.rawValue)"))\
-      <p class='note'>All tokens of the vocabulary at all places, by tenths of the predicted probability. On the \
-      light line a prediction is what it says; below it the model is too sure. The calibration error is the \
-      share of probability that lies in the wrong tenth.</p></figure>
+      <p class='note'>All tokens of the vocabulary at all positions, in ten bins of the predicted probability. On the \
+      light line a prediction is calibrated; below it the model is overconfident. The calibration error is the \
+      fraction of probability in the wrong bin.</p></figure>
       """
   }
 }

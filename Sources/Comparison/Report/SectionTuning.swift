@@ -9,11 +9,11 @@ enum SectionTuning {
     return ReportSection(
       id: "tuning", short: "Tuning", title: "How the learning rates were chosen",
       lead: """
-        Every model had \(Number.counted(tuning.trials, "trial")), each a run of its own on the training text without its last \
-        \(Number.percent(tuning.share, 0)), on which it was then judged by its own loss; the held-out text of \
-        all other sections was not looked at. \(method(tuning)) Trials have seed \(seeds); the chosen rate holds for \
-        all seeds of a model. Losses are compared within a model only, and of rates with nearly equal ones another \
-        seed might have chosen another.
+        Every model had \(Number.counted(tuning.trials, "trial")), each a separate run on the training text without its last \
+        \(Number.percent(tuning.share, 0)), on which it was judged by its own loss; the held-out text of \
+        all other sections was not used. \(method(tuning)) Trials have seed \(seeds); the chosen rate is used for \
+        all seeds of a model. Losses are compared only within a model. If several rates have nearly equal losses, another \
+        seed might choose another rate.
         """,
       body: "\(table(data, tuning))\(warnings)")
   }
@@ -23,7 +23,7 @@ enum SectionTuning {
     case .grid: "Every rate was tried for the same number of steps."
     case .halving:
       """
-      After each round the better half was tried again for twice as many steps, from the first step on and with \
+      After each round the better half was run again for twice as many steps, from the first step and with \
       a schedule of that length (successive halving, Jamieson and Talwalkar 2016).
       """
     }

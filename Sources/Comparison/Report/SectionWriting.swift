@@ -17,12 +17,12 @@ enum SectionWriting {
         + row.distinct.map { "\(Number.percent($0, 0))" }
     }
     let table = ReportTable(
-      caption: "Texts drawn at temperature 1",
+      caption: "Texts sampled at temperature 1",
       columns: ["Model", .text("How"), .number("Sentences")]
-        + (hasGrammar ? [.number("Well-formed")] : []) + [.number("In the training text")]
+        + (hasGrammar ? [.number("Grammatical")] : []) + [.number("In the training text")]
         + (1...4).map { .number("Distinct-\($0)") }, rows: rows)
     return ReportSection(
-      id: "writing", short: "Writing", title: "How well they write",
+      id: "writing", short: "Writing", title: "Quality of generated text",
       lead: """
         \(Number.counted(writing[0].texts, "text")) of every model, as long for all. A decoder writes from left to right; an encoder \
         unmasks a window of masks in random order, each token with all that is unmasked in view, which is what \

@@ -26,7 +26,7 @@ struct Story {
     let times =
       data.seeds.map { seeds in
         guard seeds.count > 1 else { return "" }
-        let until = seeds.addsSeeds ? ", seeds being added until the question was decided," : ""
+        let until = seeds.addsSeeds ? ", with seeds added until the comparison was decided," : ""
         return "\(seeds.count) times each\(until)"
       } ?? ""
     return
@@ -42,7 +42,7 @@ struct Story {
     let equal = primary.differences.filter(\.isEqualThroughout)
     let decided = primary.differences.filter(\.isDecided)
     let open = primary.differences.filter { !$0.isDecided && !$0.isEqualThroughout }
-    var sentences = ["What decides is: \(primary.name), in \(primary.unit)."]
+    var sentences = ["The decisive measure is \(primary.name), in \(primary.unit)."]
     if !decided.isEmpty {
       let parts = decided.map { difference in
         let (name, first) = pair(difference)
@@ -59,7 +59,8 @@ struct Story {
     }
     if !open.isEmpty { sentences += notDecidable(open, seeds, primary) }
     if !equal.isEmpty {
-      sentences.append("No seed tells \(equal.map { "\(pair($0).name) from \(pair($0).first)" }.inWords).")
+      sentences.append(
+        "Equal in every seed: \(equal.map { "\(pair($0).name) and \(pair($0).first)" }.inWords).")
     }
     return sentences
   }
@@ -80,13 +81,13 @@ struct Story {
     }
     let those = isMany ? "\(Number.counted(open.count, "comparison")); the largest differences are " : ""
     let tooFew = seeds.tooFew.map { "; " + $0 } ?? ""
-    let sentence = "Not decidable: \(those)\(parts.inWords)\(tooFew)."
+    let sentence = "Not decided: \(those)\(parts.inWords)\(tooFew)."
     guard seeds.tooFew == nil, shown.contains(where: \.leavesOutZero) else { return [sentence] }
     let tests = primary.differences.count
     return [
       sentence,
       tests == 1
-        ? "The interval supposes normal differences; p, which decides, does not."
+        ? "The interval assumes normal differences; p, which decides, does not."
         : "Each interval is of one comparison alone; p, which decides, is corrected for all \(tests).",
     ]
   }
@@ -111,7 +112,7 @@ struct Story {
     }
     // That interval is of the mean.
     let items =
-      (isSequential ? nil : difference.overItems).map { "for other items of the same sort \(range($0))" }
+      (isSequential ? nil : difference.overItems).map { "for other items of the same kind \(range($0))" }
       ?? ""
     let more = [items, learnt(difference, measure)]
     guard let median = difference.median else { return whole("", difference.mean, more) }
@@ -122,13 +123,13 @@ struct Story {
       + (difference.isSplit ? ", though " + whole("the mean is ", Measured(difference.mean.value)) : "")
   }
 
-  /// How many runs of both models learnt what is learnt in a jump; empty for other measures.
+  /// How many runs of both models learned what emerges abruptly; empty for other measures.
   private func learnt(_ difference: Difference, _ measure: ReportData.Seeds.Measure) -> String {
     guard let arm = measure.learnt(difference.arm), let other = measure.learnt(difference.against ?? 0) else {
       return ""
     }
     return
-      "learnt by \(arm.count) of \(Number.counted(arm.seeds, "run")) against \(other.count) of \(other.seeds)"
+      "learned by \(arm.count) of \(Number.counted(arm.seeds, "run")) against \(other.count) of \(other.seeds)"
   }
 
   /// What these trained models do; with one seed, nothing more can be said.
@@ -147,14 +148,15 @@ struct Story {
           + row.conclusions.filter { $0.command == nil }.map(\.sentence).joined(separator: " "))
     }
     sentences.append(
-      "With one seed this is about these trained models; --seeds says what holds for the architectures.")
+      "With one seed this describes these trained models; use --seeds for conclusions about the architectures."
+    )
     return sentences
   }
 
   var warnings: [String] {
     let undeclared = data.certificate.filter { $0.standing == .undeclared }.map(\.what)
     return undeclared.isEmpty
-      ? [] : ["Beware: the models also differ in what nobody declared: \(undeclared.inWords)."]
+      ? [] : ["Caution: the models also differ in rows that are not declared: \(undeclared.inWords)."]
   }
 
   /// The story as the page's first section.

@@ -1,14 +1,14 @@
 import Statistics
 
 extension ReportData.Seeds.Learnt {
-  /// The runs among some values that learnt what is asked.
+  /// The runs among some values that learned what is asked.
   init(_ values: [Double], from least: Double) {
     let count = values.count { $0 >= least }
     self.init(
       count: count, seeds: values.count, interval: .clopperPearson(correct: count, of: values.count))
   }
 
-  /// The share of runs that learnt it.
+  /// The fraction of runs that learned it.
   var share: Double { Double(count) / Double(max(1, seeds)) }
 
   /// The difference of two shares, with an interval that covers in at least 95 % of all repetitions however the
@@ -23,7 +23,7 @@ extension ReportData.Seeds.Learnt {
 }
 
 extension ReportData.Seeds.Measure {
-  /// How many of a model's runs learnt what is asked; nil where that is learnt gradually, and for an arm without this
+  /// How many of a model's runs learned what is asked; nil where that is learned gradually, and for an arm without this
   /// measure.
   func learnt(_ arm: Int) -> ReportData.Seeds.Learnt? {
     guard let learntFrom, !values[arm].isEmpty else { return nil }

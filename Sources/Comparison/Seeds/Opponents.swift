@@ -1,7 +1,8 @@
-/// Which model is held against which: one rule for every table and every test.
+/// Which model is compared with which: one rule for every table and every test.
 enum Opponents {
-  /// For each arm the one that it is held against: the one that its plan names, or else the first that has the measure.
-  /// None for an arm without the measure, for one whose named opponent lacks it, and for that first arm itself.
+  /// For each arm the one that it is compared with: the one that its plan names, or else the first that has the
+  /// measure. None for an arm without the measure, for one whose named opponent lacks it, and for that first arm
+  /// itself.
   ///
   /// - Parameters:
   ///   - named: for each arm the one that its plan names; nil: none.

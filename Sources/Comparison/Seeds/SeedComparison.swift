@@ -3,7 +3,7 @@ import Statistics
 /// Compares the measures of several seeds: every arm with its reference.
 ///
 /// Where the number of seeds was fixed, the tests of a family are sign flips of all its comparisons together; where
-/// seeds are added until the question is decided, they are tests that may be looked at after every seed, corrected by
+/// seeds are added until the question is decided, they are anytime-valid tests, corrected by
 /// Holm's method. The first measure is the question, and its tests are a family of their own; those of all other measures
 /// are another. Without that, looking at more measures would make the question undecidable.
 enum SeedComparison {
@@ -14,7 +14,7 @@ enum SeedComparison {
     let moreIsBetter: Bool
     /// `[arms][seeds]`; an arm that has no such measure has no values.
     let values: [[Double]]
-    /// Arms that were not trained for what is asked: they have values, but are held against none.
+    /// Arms that were not trained for what is asked: they have values, but are compared with none.
     var uncompared: Set<Int> = []
     /// Why not, in words.
     var reason: String?
@@ -25,13 +25,13 @@ enum SeedComparison {
     var items: [[[Double]]]?
     /// By what an item counts, `[items]`; nil: all count the same.
     var weights: [Double]?
-    /// The value from which on a run has learnt what is asked; nil where that is learnt gradually.
+    /// The value from which on a run has learned what is asked; nil where that is learned gradually.
     var learntFrom: Double?
 
-    /// Whether an arm is held against others.
+    /// Whether an arm is compared with others.
     func isCompared(_ arm: Int) -> Bool { !values[arm].isEmpty && !uncompared.contains(arm) }
 
-    /// Whether an arm is held against another.
+    /// Whether an arm is compared with another.
     func isCompared(_ arm: Int, to other: Int) -> Bool {
       isCompared(arm) && isCompared(other) && (tasks.map { $0[arm] == $0[other] } ?? true)
     }
@@ -120,7 +120,7 @@ enum SeedComparison {
   /// The fewest seeds with which a family of so many tests can decide at the 5 % level, if all seeds agree in
   /// all of them: the least p of joint sign flips is 2/2ⁿ, however many tests there are.
   ///
-  /// - Parameter isSequential: whether the tests may be looked at after every seed, and are corrected by Holm's
+  /// - Parameter isSequential: whether the tests are anytime-valid, and are corrected by Holm's
   ///   method.
   static func minSeeds(tests: Int, isSequential: Bool = false) -> Int {
     guard !isSequential else { return AnytimeSignTest.minPairs(tests: tests) }

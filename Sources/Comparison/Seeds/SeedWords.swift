@@ -39,27 +39,29 @@ extension ReportData.Seeds {
 
   /// How p is made, in a few words.
   var test: String {
-    guard !addsSeeds else { return "p by a sign test that may be looked at after every seed, after Holm" }
-    return "p by \(isJoint ? "joint sign flips" : "sign flips, after Holm")"
-      + ((draws ?? otherDraws) == nil ? "" : ", \(patterns)")
+    guard !addsSeeds else { return "Holm-adjusted p of an anytime-valid sign test" }
+    return isJoint
+      ? "p of joint sign flips"
+      : "Holm-adjusted p of sign flips"
+        + ((draws ?? otherDraws) == nil ? "" : ", \(patterns)")
   }
 
   /// Over which patterns of signs p was counted.
   var patterns: String {
-    func drawn(_ count: Int) -> String { "over \(Number.grouped(count)) drawn patterns of signs" }
+    func drawn(_ count: Int) -> String { "over \(Number.grouped(count)) random sign patterns" }
     switch (draws, otherDraws) {
-    case (nil, nil): return "exactly, over all patterns of signs"
+    case (nil, nil): return "exact, over all sign patterns"
     case (nil, let rest?):
-      return "exactly, over all patterns of signs, and for the other measures \(drawn(rest))"
+      return "exact, over all sign patterns, and for the other measures \(drawn(rest))"
     case (let question?, _): return drawn(question)
     }
   }
 
-  /// Whether p-values are corrected by flipping signs in all comparisons at once.
+  /// Whether p-values are adjusted by joint sign flips in all comparisons.
   var isJoint: Bool { correction == .jointSignFlips }
 
   /// How p is corrected, as a part of a sentence.
-  var correctedBy: String { isJoint ? "by joint sign flips" : "after Holm" }
+  var correctedBy: String { isJoint ? "by joint sign flips" : "with Holm's correction" }
 
   /// Whether no more seeds were added because of what the first ones said.
   var stoppedEarly: Bool { addsSeeds && maxCount.map { count < $0 } ?? addsSeeds }
@@ -71,9 +73,9 @@ extension ReportData.Seeds.Measure {
 
   /// What may be said of an arm beside its reference.
   func verdict(_ difference: ReportData.Seeds.Difference, name: String, first: String) -> String {
-    if difference.isEqualThroughout { return "no seed tells \(name) from \(first)" }
+    if difference.isEqualThroughout { return "\(name) and \(first) are equal in every seed" }
     guard difference.isDecided else {
-      return "not decidable between \(name) and \(first)"
+      return "not decided between \(name) and \(first)"
     }
     return difference.isMore == moreIsBetter
       ? "\(name) is better than \(first)"
@@ -81,7 +83,7 @@ extension ReportData.Seeds.Measure {
   }
 
   /// The mean of an arm over the seeds, with its t interval; nil for an arm without this measure. No interval where
-  /// what is asked is learnt in a jump, and where all runs have one value.
+  /// what is asked emerges abruptly, and where all runs have one value.
   func mean(_ arm: Int) -> Measured? {
     let values = PairedComparison(differences: self.values[arm])
     guard !values.differences.isEmpty else { return nil }

@@ -3,23 +3,23 @@ import Text
 
 /// What an experiment asks and how its answer is judged: declared before anything is trained.
 public struct Design: Codable, Sendable {
-  /// What is asked, in one line; nil where nobody wrote it down.
+  /// What is asked, in one line; nil if not declared.
   public let question: String?
   /// The measure that decides; nil: the first of all that every arm has.
   public let primary: PrimaryMeasure?
-  /// Whether ``primary`` was chosen for want of a declaration; nil in records of before this was kept: no.
+  /// Whether ``primary`` was chosen for want of a declaration; nil in records from before this was recorded: no.
   private var primaryIsDefault: Bool?
-  /// Whether the arms are steps of one path, each held against the one before.
+  /// Whether the arms are steps of one path, each compared with the one before.
   public let isPath: Bool
   /// Whether seeds are added only until every comparison of the deciding measure is decided; nil in records of
-  /// before this could be: no.
+  /// older versions: no.
   private var stopsWhenDecided: Bool?
-  /// Whether the models' vectors are probed, too; nil in records of before they could be.
+  /// Whether the models' vectors are probed, too; nil in records from before they could be.
   public var probes: Bool?
-  /// What the models are fine-tuned on, too; nil in records of before they could be: nothing.
+  /// What the models are fine-tuned on, too; nil in records from before they could be: nothing.
   private var fineTuning: [GrammarTask]?
-  /// Registered evaluations that the models are asked, too, each as JSON with all its settings; nil in records of before
-  /// there were any: none.
+  /// Registered evaluations that the models are asked, too, each as JSON with all its settings; nil in records from
+  /// before there were any: none.
   private var registered: [String]?
 
   /// A design.
@@ -38,7 +38,7 @@ public struct Design: Codable, Sendable {
     registered = evaluations.isEmpty ? nil : evaluations
   }
 
-  /// Whether somebody declared the measure that decides.
+  /// Whether the user declared the measure that decides.
   public var isDeclared: Bool { primary != nil && !(primaryIsDefault ?? false) }
   /// Whether seeds are added only until it is decided.
   public var addsSeeds: Bool { stopsWhenDecided ?? false }

@@ -2,11 +2,11 @@
 public enum PrimaryMeasure: Hashable, Sendable {
   /// Bits per byte by the chain rule from left to right, of arms that were trained for it.
   case likelihood
-  /// The share of right verb forms, with the whole sentence in view.
+  /// The fraction of right verb forms, with the whole sentence in view.
   case verbsBothSides
-  /// The share of right verb forms, with the left side in view.
+  /// The fraction of right verb forms, with the left side in view.
   case verbsLeftOnly
-  /// The share of hidden words that are chosen right among some of their class, with the whole sentence in view.
+  /// The fraction of hidden words that are chosen right among some of their class, with the whole sentence in view.
   case clozeBothSides
   /// The same, with the left side in view.
   case clozeLeftOnly
@@ -43,16 +43,16 @@ public enum PrimaryMeasure: Hashable, Sendable {
   var reasonForMissing: String {
     switch self {
     case .likelihood:
-      "two models must have been trained for a likelihood: causal-lm with a start token, or any-order"
+      "two models must be trained for a likelihood: with causal-lm and a start token, or with any-order"
     case .verbsBothSides, .verbsLeftOnly:
-      "only the embedded corpus has verbs to choose, in a context of theirs; from the left side alone two models "
-        + "must have been trained for it"
+      "only the embedded corpus has verb forms to choose; from the left side alone two models must be trained "
+        + "for it"
     case .clozeBothSides, .clozeLeftOnly:
-      "only the embedded corpus has words to choose; from the left side alone two models must have been trained for "
+      "only the embedded corpus has words to choose; from the left side alone two models must be trained for "
         + "it"
     case .divergenceBothSides, .divergenceLeftOnly:
-      "only the embedded corpus has exact distributions, and two models must cut it alike and be trained for what is asked"
-    case .heldOutLoss: "losses of different tasks measure different things"
+      "only the embedded corpus has exact distributions, and two models need the same tokens and must be trained for the task"
+    case .heldOutLoss: "losses of different tasks are not comparable"
     case .figure(let evaluation, let name):
       "two models must have \(name.map { "the figure \"\($0)\"" } ?? "a figure") of \(evaluation) that says which "
         + "direction is better"

@@ -11,7 +11,7 @@ extension Suite {
     var problems =
       Certificate.problems(with: words("declared"), path: "declared")
       + Problem.unknown(
-        words("match"), path: "match", known: kinds, reason: "nothing can be made equal in this")
+        words("match"), path: "match", known: kinds, reason: "models cannot be matched by this")
       + Problem.unknown(
         words("fineTune"), path: "fineTune", known: GrammarTask.allCases.map(\.rawValue),
         reason: "there is no such task")
@@ -37,7 +37,7 @@ extension Suite {
     return [
       Problem(
         path: "primary", found: "\"\(text)\"", allowed: known.joined(separator: ", "),
-        reason: "it is no measure, and no evaluation of this suite has that name",
+        reason: "it is neither a measure nor an evaluation of this suite",
         nearest: nearestName(to: text, among: known), place: node.place(at: "primary"))
     ]
   }
@@ -48,10 +48,10 @@ extension Tuning {
     static let learningRate = Key.numbers("learningRate", 0...10, help: "the rates, two or more")
     static let by = Key.choice(
       "by", default: Method.grid,
-      help: "each at full length, or the better half again for twice as long")
+      help: "grid: every rate at full length; halving: repeat the better half for twice as long")
     static let steps = Key.optionalInteger(
       "steps", 1...1_000_000_000,
-      help: "steps of the longest trials; null: as many as the run has")
+      help: "number of steps of the longest trials; null: those of the run")
   }
 
   /// What a suite may say of trials.

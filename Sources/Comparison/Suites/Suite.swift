@@ -4,7 +4,7 @@ import SyntheticCorpus
 import Text
 import Training
 
-/// A comparison that is written down: which models, trained how, how often, and what decides.
+/// A saved comparison: which models, trained how, how often, and what decides.
 ///
 /// What a suite says is what a command line would say, in a file that can be cited, repeated and changed:
 ///
@@ -30,7 +30,7 @@ public struct Suite: Sendable {
     public let model: String
     /// Edits of the model, and of the recipe by `recipe.…`.
     public let sets: [String]
-    /// The arm that it is held against; nil for the first.
+    /// The arm that it is compared with; nil for the first.
     public let against: String?
   }
 
@@ -55,35 +55,35 @@ public struct Suite: Sendable {
   public let tuning: Tuning?
 
   enum Keys {
-    static let summary = Key.text("summary", default: nil, help: "what it is about, in one line")
+    static let summary = Key.text("summary", default: nil, help: "description in one line")
     static let arms = Key.components(
       "arms", of: Family<Never>("arm"), help: "the models, the first one the reference")
-    static let set = Key.texts("set", help: "edits path=value of all arms")
-    static let seeds = Key.integer("seeds", 1...1000, default: 1, help: "how often every arm is trained")
+    static let set = Key.texts("set", help: "edits path=value for all arms")
+    static let seeds = Key.integer("seeds", 1...1000, default: 1, help: "number of seeds per arm")
     static let untilDecided = Key.flag(
       "untilDecided", default: false,
-      help: "whether seeds are added only until every comparison is decided; seeds is then the most")
+      help: "add seeds until every comparison is decided, at most the number given by seeds")
     static let primary = Key.text(
       "primary", default: PrimaryMeasure.likelihood.rawValue,
-      help: "the measure that decides; of an evaluation of this suite, NAME or NAME/FIGURE")
+      help: "the decisive measure; for an evaluation of this suite, NAME or NAME/FIGURE")
     static let path = Key.flag(
       "path", default: false,
-      help: "whether the arms are steps of one path, each compared with the one before")
+      help: "the arms are steps of one path, each compared with the one before it")
     static let probes = Key.flag(
       "probes", default: false,
-      help: "whether the report says what can be read off the models' vectors")
+      help: "fit linear probes to the hidden states of the models")
     static let fineTune = Key.texts("fineTune", help: "tasks that the trained models are fine-tuned on")
     static let evaluations = Key.components(
       "evaluations", of: Family<Never>("evaluation"), mayBeEmpty: true,
-      help: "registered evaluations that the trained models are asked")
+      help: "registered evaluations to run on the trained models")
     static let declared = Key.texts(
       "declared",
       help:
-        "rows of the certificate whose difference is intended; none: all in which kinds differ by design")
-    static let match = Key.texts("match", help: "what the later arms are made equal to the first in")
+        "rows of the certificate that differ by design; none: the rows in which encoders and decoders differ")
+    static let match = Key.texts("match", help: "quantities by which the later arms are matched to the first")
     static let tune = Key.component(
       "tune", of: Family<Never>("tuning"), default: Tuning.declaration.name,
-      help: "learning rates that every arm tries before it is trained")
+      help: "learning rates to try for every arm before training")
     static let all: [any SettingKey] = [
       summary, arms, set, seeds, untilDecided, primary, path, probes, fineTune, evaluations, declared, match,
       tune,
@@ -92,13 +92,14 @@ public struct Suite: Sendable {
 
   private enum ArmKeys {
     static let model = Key.text("model", default: nil, help: "a preset or a descriptor file")
-    static let name = Key.optionalText("name", help: "the name in tables; default: made of the edits")
+    static let name = Key.optionalText(
+      "name", help: "the name in tables; default: a name made from the edits")
     static let set = Key.texts("set", help: "edits path=value, of the recipe by recipe.path=value")
     static let against = Key.optionalText("against", help: "the arm that it is compared with")
   }
 
   private static let declaration = ComponentDeclaration(
-    family: "suite", name: "suite", summary: "a comparison that is written down", keys: Keys.all)
+    family: "suite", name: "suite", summary: "a saved comparison", keys: Keys.all)
 
   private static let arm = ComponentDeclaration(
     family: "arm", name: "arm", summary: "one model of a suite",

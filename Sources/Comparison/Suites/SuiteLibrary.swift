@@ -47,7 +47,7 @@ public struct SuiteLibrary: Sendable {
           Problem(
             path: "", found: "\"\(name)\"",
             allowed: names.joined(separator: ", ") + ", or a path to a \(Self.suffix) file",
-            reason: "no such suite; a comparison needs two models or more, or a suite",
+            reason: "no such suite; a comparison needs at least two models, or a suite",
             nearest: nearestName(to: name, among: names))
         ])
     }

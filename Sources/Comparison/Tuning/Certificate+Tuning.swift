@@ -17,7 +17,7 @@ extension Certificate {
         CertificateMeasures.Line(
           what: "tuning trials", values: plans.map { _ in "none" },
           note:
-            "every arm is trained with the rates of its recipe; the default ones were found by hand on the "
+            "every arm is trained with the rates of its recipe; the default rates were tuned by hand on the "
             + "embedded corpus")
       ]
     }
@@ -26,12 +26,13 @@ extension Certificate {
     return [
       CertificateMeasures.Line(
         what: "tuning trials", values: arms.map { tuning.words($0?.trials) },
-        note: "each a run on the training text, judged by the arm's own loss on the last "
-          + "\(Number.percent(Tuning.share, 0)) of it, which it does not train on"),
+        note:
+          "each a run on the training text without its last \(Number.percent(Tuning.share, 0)), on which the arm's "
+          + "own loss is measured"),
       CertificateMeasures.Line(
         what: learningRate,
         values: arms.map { $0?.chosen.map { Tuning.text($0) } ?? "to be chosen by trials" },
-        note: (["the best of an arm's own trials, for all of its seeds"] + ends).joined(separator: "; ")),
+        note: (["the best rate of an arm's own trials, for all of its seeds"] + ends).joined(separator: "; ")),
     ]
   }
 }
@@ -51,7 +52,7 @@ extension Tuning {
 }
 
 extension TunedArm {
-  /// That a wider grid may hold a better rate, where the chosen one stands at an end.
+  /// That a wider grid may hold a better rate, where the chosen one is at an end.
   public var warning: String? {
     guard let chosen, let end else { return nil }
     return "\(Tuning.text(chosen)), the best of \(arm), is the \(end) that was tried, and "

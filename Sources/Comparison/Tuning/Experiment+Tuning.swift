@@ -13,14 +13,14 @@ extension Experiment {
   }
 
   /// Runs the trials of one arm that have not been run yet. Each is a run in a folder of its own below the
-  /// arm's, and goes on where it stopped.
+  /// arm's, and continues where it stopped.
   ///
   /// - Parameters:
   ///   - data: the arm's own text; trials see its training part alone, with the arm's tokenizer.
   ///   - steps: how many the arm is trained for.
   ///   - events: told of every trial as of an arm.
-  ///   - begins: called before every trial with its number, from 0 on, and the share of it that is done.
-  /// - Returns: nil when somebody asked to stop.
+  ///   - begins: called before every trial with its number, from 0 on, and the fraction of it that is done.
+  /// - Returns: nil when a stop was requested.
   /// - Throws: `TrainerError` when no rate led to a loss; what training throws.
   public func tune(
     _ plan: ArmPlan, _ data: TrainingData, steps: Int, _ tuning: Tuning, events: Events,
@@ -35,7 +35,7 @@ extension Experiment {
       throw TrainerError(
         place: folder.shownPath,
         reason: "the trials there are those of \(arm.arm) and not of \(plan.name)",
-        suggestion: "move the folder away; the trials are then run anew")
+        suggestion: "move the folder away; the trials are then run again")
     }
     var text: TrainingData?
     var (number, rates) = (0, tuning.learningRates)
@@ -64,8 +64,8 @@ extension Experiment {
     }
     guard arm.chosen != nil else {
       throw TrainerError(
-        place: plan.name, reason: "no learning rate that was tried led to a loss",
-        suggestion: "begin again with lower ones")
+        place: plan.name, reason: "every learning rate that was tried diverged",
+        suggestion: "try lower rates")
     }
     return arm
   }

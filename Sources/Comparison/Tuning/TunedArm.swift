@@ -62,7 +62,7 @@ public struct TunedArm: VersionedRecord, Sendable, Equatable {
   }
 
   /// Which end of the rates the chosen one stands at, where a wider grid may hold a better one: `lowest` or
-  /// `highest`; nil where it stands between others.
+  /// `highest`; nil where it is between others.
   public var end: String? {
     let rates = trials.map(\.learningRate)
     guard let chosen else { return nil }
@@ -74,7 +74,7 @@ extension TunedArm {
   /// What a stopped comparison reads again: one file beside the folders of the trials.
   private static func url(in folder: URL) -> URL { folder.appending(path: "trials.json") }
 
-  /// The trials that stand in a folder; `self` without them where none do.
+  /// The trials that are in a folder; `self` without them where none do.
   ///
   /// - Throws: `TrainerError` for a damaged file, and for one with trials that are not those of `tuning`.
   func continued(in folder: URL, _ tuning: Tuning) throws -> TunedArm {

@@ -11,12 +11,12 @@ extension Tuning {
       if let share = plan.recipe.tuningShare {
         throw refusal(
           plan, "tuningShare", found: "\(share)", allowed: "null",
-          reason: "its own held-out text would be the one that trials are judged on")
+          reason: "its held-out text would be the text that trials are judged on")
       }
       if case .minutes = plan.recipe.budget, steps == nil {
         throw refusal(
-          plan, "minutes", found: plan.recipe.budget.description, allowed: "a budget in anything else",
-          reason: "how many steps a trial may take must be the same for all of them",
+          plan, "minutes", found: plan.recipe.budget.description, allowed: "a budget in another unit",
+          reason: "all trials must have the same number of steps",
           nearest: "--tune-steps, the length of a trial")
       }
       // Everything that a trial's recipe could be refused for.

@@ -5,7 +5,7 @@ import Training
 /// Which learning rates every arm of a comparison tries before it is trained, and how: the same for all.
 ///
 /// An arm is judged by its own loss on the end of the training text, which no trial trains on: the held-out
-/// text, by which arms are compared, is not looked at. Losses of different arms are never held against each
+/// text, by which arms are compared, is not looked at. Losses of different arms are never compared with each
 /// other. Trials have the arm's tokenizer, which was made from all of the training text: what it knows of its
 /// end is the same for all rates.
 public struct Tuning: Codable, Sendable, Equatable {
@@ -23,7 +23,7 @@ public struct Tuning: Codable, Sendable, Equatable {
     case halving
   }
 
-  /// Trials of one length, of which the better half goes on to the next round.
+  /// Trials of one length, of which the better half continues to the next round.
   public struct Rung: Sendable, Equatable {
     /// How many learning rates are still in.
     public let rates: Int
@@ -51,7 +51,7 @@ public struct Tuning: Codable, Sendable, Equatable {
         reason: "one rate leaves nothing to choose from", found: Number.counted(rates.count, "rate"))
     }
     if let twice = zip(rates, rates.dropFirst()).first(where: { $0 == $1 })?.0 {
-      throw TuningRefusal(reason: "a rate stands there twice", found: Self.text(twice))
+      throw TuningRefusal(reason: "a rate is given twice", found: Self.text(twice))
     }
     if let wrong = rates.first(where: { !($0 > 0 && $0 <= 10) }) {
       throw TuningRefusal(reason: "a learning rate is above 0 and at most 10", found: Self.text(wrong))

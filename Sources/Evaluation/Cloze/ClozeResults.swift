@@ -4,7 +4,7 @@ import Statistics
 public struct ClozeResults: Codable, Sendable {
   /// Most candidates of an item.
   public var candidates: Int
-  /// Sentences that also stand in the training text: none, but in reports of before these items.
+  /// Sentences that also are in the training text: none, but in reports from before these items.
   public var trained: Int
   /// One row for each place of the evidence, and all items at the end.
   public var rows: [Row]
@@ -39,9 +39,9 @@ public struct ClozeResults: Codable, Sendable {
     }
   }
 
-  /// The items whose evidence stands in one place.
+  /// The items whose evidence is in one place.
   public struct Row: Codable, Sendable {
-    /// Where the evidence stands: `left`, `right`, `both`; `all` for all items. (Reports of before there were such
+    /// Where the evidence stands: `left`, `right`, `both`; `all` for all items. (Reports from before this was recorded
     /// items have the class of the hidden word.)
     public var wordClass: String
     /// Items.
@@ -56,9 +56,9 @@ public struct ClozeResults: Codable, Sendable {
     public var bestBothSides: Best
     /// Shares of right choices, column by column.
     public var right: [Measured]
-    /// The probability given to the right word, column by column; nil in reports of before it was measured.
+    /// The probability given to the right word, column by column; nil in reports from before this was recorded.
     public var probabilities: [Measured]?
-    /// KL(exact ‖ model) in bits, column by column; nil in reports of before it was measured.
+    /// KL(exact ‖ model) in bits, column by column; nil in reports from before this was recorded.
     public var divergences: [Measured]?
 
     /// The grammar's own choices with one side or both.
@@ -67,11 +67,12 @@ public struct ClozeResults: Codable, Sendable {
 
   /// What choosing the candidate that the grammar finds most probable is worth.
   public struct Best: Codable, Sendable {
-    /// The share of these items that it gets right.
+    /// The fraction of these items that it gets right.
     public var right: Measured
     /// What it gets right in the long run, over all words that could stand there.
     public var expected: Double
-    /// The mean exact probability of the words that stand in these sentences; nil in reports of before it was shown.
+    /// The mean exact probability of the words that are in these sentences; nil in reports from before this was
+    /// recorded.
     public var probability: Double?
   }
 

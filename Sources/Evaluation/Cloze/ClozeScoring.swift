@@ -37,7 +37,7 @@ package struct ClozeScoring {
   }
 
   /// What the model can be asked with: not with both sides where it predicts a hidden token and sees only what
-  /// stands before it.
+  /// is before it.
   package var sides: [ChoiceContext] {
     model.predicts == .next || model.model.mask.seesFuture ? ChoiceContext.allCases : [.leftOnly]
   }
@@ -94,7 +94,7 @@ package struct ClozeScoring {
     var ends = [Double](repeating: 0, count: parts.count)
     for batch in lengthBatches(sequences.map(\.count)) {
       let time = sequences[batch[0]].count
-      // What stands behind the word: its own masked place, or what its last token predicts.
+      // What is behind the word: its own masked place, or what its last token predicts.
       let places = batch.enumerated().map { row, index in
         row * time + parts[index].left.count + parts[index].form.count - model.predictionOffset
       }

@@ -8,7 +8,7 @@ import Training
 ///
 /// The other candidates are drawn from the words of the training text, as often as they stand there, and an item
 /// is only made where all candidates are different. So the hidden word and the others are alike in frequency, and
-/// whoever knows how frequent words are, and nothing of the passage, is right in one of `candidateCount` cases.
+/// a model that knows word frequencies only is right in one of `candidateCount` cases.
 /// All candidates have the same number of tokens, because an encoder is shown how many are hidden.
 package struct HiddenWordItem: Sendable, Equatable {
   /// The passage up to the word, without a space at the end.
@@ -37,7 +37,7 @@ package struct HiddenWordItem: Sendable, Equatable {
   ///   - count: how many at most; fewer where the text has no more.
   ///   - readers: the tokenizers that cut the text and how many tokens their models read: every candidate fits
   ///     them all.
-  ///   - seed: decides which words are hidden and what stands beside them.
+  ///   - seed: decides which words are hidden and what is beside them.
   package static func draw(
     _ count: Int, from source: TextSource, readers: [(tokenizer: any Tokenizer, context: Int)],
     seed: UInt64 = 1

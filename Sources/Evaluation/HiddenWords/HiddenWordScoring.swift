@@ -15,7 +15,7 @@ package struct HiddenWordScoring {
   /// Scoring with a model.
   package init(_ model: LoadedModel) { self.model = model }
 
-  /// What the model can be asked with: both sides by whoever sees them or scores whole passages, the left side
+  /// What the model can be asked with: both sides for models that see them or score whole passages, the left side
   /// alone by a model that was trained to predict the next token.
   package var sides: [ChoiceContext] {
     model.predicts == .next ? ChoiceContext.allCases : model.model.mask.seesFuture ? [.bothSides] : []

@@ -25,7 +25,7 @@ enum LetterRuns {
   }
 }
 
-/// How often each word stands in a text, by how many tokens it has.
+/// How often each word is in a text, by how many tokens it has.
 struct WordFrequencies {
   /// The words of one number of tokens, with the running sum of their counts.
   private struct Group {

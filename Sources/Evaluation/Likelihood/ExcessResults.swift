@@ -39,9 +39,9 @@ public struct ExcessResults: Codable, Sendable {
     public var label: String
     /// How many tokens.
     public var count: Int
-    /// The grammar's own bits a token.
+    /// The grammar's own bits per token.
     public var floor: Double
-    /// Bits a token above it, in the order of ``ExcessResults/rows``.
+    /// Bits per token above it, in the order of ``ExcessResults/rows``.
     public var excess: [Measured]
     /// Those of the second row minus those of the first, window by window; nil unless there are two.
     public var difference: Measured?

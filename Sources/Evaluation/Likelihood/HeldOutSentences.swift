@@ -9,7 +9,7 @@ package struct HeldOutSentences: Sendable {
   /// The sentences, word by word.
   package let sentences: [[Word]]
 
-  /// The first sentences of the held-out text that are different and do not stand in the training text.
+  /// The first sentences of the held-out text that are different and are not in the training text.
   ///
   /// - Parameters:
   ///   - count: how many at most.

@@ -25,7 +25,7 @@ public struct PlaceScoring {
     model.predicts == .hidden && model.model.mask.seesFuture ? ChoiceContext.allCases : [.leftOnly]
   }
 
-  /// The probability of every token at each place, given what stands before it or all the rest.
+  /// The probability of every token at each place, given what is before it or all the rest.
   ///
   /// For the left side alone, a model that sees both has all behind the place masked.
   ///
@@ -71,7 +71,7 @@ public struct PlaceScoring {
     -> [Reading]
   {
     guard model.predicts == .hidden else {
-      // A start token stands before the text, so what is predicted of a place stands at its own index.
+      // A start token is before the text, so what is predicted of a place is at its own index.
       let asked = places.enumerated().map { (at: $0.element, answer: $0.offset) }
       return [Reading(ids: model.input(window.dropLast()), window: index, asked: asked)]
     }

@@ -1,13 +1,13 @@
 import SyntheticCorpus
 import Text
 
-/// A property by which the tokens of windows are told apart.
+/// A property by which the tokens of windows are distinguished.
 package struct TokenProperty: Sendable {
   /// What is known of a token.
   package struct Token {
     /// nil where the window's end cuts its word off.
     package let construction: TokenConstruction?
-    /// How often it stands in the training text.
+    /// How often it is in the training text.
     package let frequency: Int
 
     /// What is known of a token.

@@ -1,7 +1,7 @@
 import Tensors
 import Training
 
-/// The order in which a model that sees both sides unmasks a window: declared beforehand, it depends on the
+/// The order in which a model that sees both sides unmasks a window: declared in advance, it depends on the
 /// length alone, never on the text.
 public enum UnmaskingOrder: Sendable, Equatable, CustomStringConvertible {
   /// From the first token to the last.

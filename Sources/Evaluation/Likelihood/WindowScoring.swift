@@ -8,9 +8,9 @@ import Zoo
 /// How probable a model finds windows of text, token by token.
 ///
 /// **Likelihood.** Both kinds have one, by the chain rule. A model that predicts the next token reads from left
-/// to right. One that predicts hidden tokens unmasks a window in an order that was declared beforehand: each token is predicted with
-/// all those masked that come later in the order. Either way the window's length is given, and the softmax
-/// is renormalised over the tokens that stand for text, so the probabilities of all windows of one length
+/// to right. One that predicts hidden tokens unmasks a window in an order that was declared in advance: each token is
+/// predicted with all those masked that come later in the order. Either way the window's length is given, and the
+/// softmax is renormalised over the tokens that stand for text, so the probabilities of all windows of one length
 /// add up to 1. Of the ways to tokenise a text only the tokenizer's own is counted: bits per byte are an
 /// upper bound.
 ///
@@ -37,7 +37,7 @@ public struct WindowScoring {
   ) throws {
     guard model.tokenizer.isLossless else {
       throw InferenceError(
-        "\(model.descriptor.name)'s tokenizer (\(model.tokenizer.kind)) loses text, which then costs nothing; "
+        "\(model.descriptor.name)'s tokenizer (\(model.tokenizer.kind)) loses text, which then has no cost; "
           + "train it with --set tokenizer=byte-bpe")
     }
     guard model.predicts == .hidden || model.startsWithToken else {
@@ -75,11 +75,11 @@ public struct WindowScoring {
         + "\(model.descriptor.context)"
     }
     return window.lazy.compactMap(model.tokenizer.special.text).first.map {
-      "a window holds \($0), which stands for no text and has no probability"
+      "a window holds \($0), which represents no text and has no probability"
     }
   }
 
-  /// The share of a window that is hidden when each of its places is predicted, `[length]`.
+  /// The fraction of a window that is hidden when each of its places is predicted, `[length]`.
   public static func hiddenShare(length: Int, order: UnmaskingOrder) -> [Double] {
     var shares = [Double](repeating: 1, count: length)
     var left = length

@@ -13,7 +13,7 @@ public struct MinimalPair: Sendable, Equatable {
   public let paradigm: String
   /// The field of that, such as `morphology`; `""` where the file names none.
   public let field: String
-  /// Where it stands, `file:line`, for errors; `""` for a pair of no file.
+  /// Where it is, `file:line`, for errors; `""` for a pair of no file.
   public private(set) var place = ""
 
   /// A pair of no file.
@@ -27,7 +27,7 @@ public struct MinimalPair: Sendable, Equatable {
   }
 
   /// Reads files in BLiMP's form: an object a line with `sentence_good` and `sentence_bad`, and where known
-  /// `UID` and `field`. A file's own name stands in for a missing `UID`. Lines that are blank are left out; `-` is
+  /// `UID` and `field`. A file's own name replaces a missing `UID`. Lines that are blank are left out; `-` is
   /// standard input.
   ///
   /// - Throws: `TextError` that names the file and the line.
@@ -66,14 +66,14 @@ public struct MinimalPair: Sendable, Equatable {
   private static func pair(_ line: TextLine, of path: String) throws -> MinimalPair {
     guard let row = try? JSONDecoder().decode(Row.self, from: Data(line.text.utf8)) else {
       throw TextError(
-        place: line.place, reason: "the line is no object with sentence_good and sentence_bad",
-        suggestion: "write one such object a line, as BLiMP's files do")
+        place: line.place, reason: "the line is not an object with sentence_good and sentence_bad",
+        suggestion: "write one such object per line, as in the files of BLiMP")
     }
     for (side, name) in [(row.good, "sentence_good"), (row.bad, "sentence_bad")]
     where TextLine(side, place: line.place).isBlank {
       throw TextError(
-        place: line.place, reason: "\(name) is empty, and nothing is more probable than any sentence",
-        suggestion: "write a sentence there, or leave the line out")
+        place: line.place, reason: "\(name) is empty",
+        suggestion: "write a sentence there, or remove the line")
     }
     var pair = MinimalPair(
       good: row.good, bad: row.bad,

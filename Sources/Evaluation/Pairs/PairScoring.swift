@@ -17,7 +17,7 @@ public struct PairScoring {
     case pseudoWithinWords = "pseudo-log-likelihood, rest of the word masked"
   }
 
-  /// The share of right choices among some pairs.
+  /// The fraction of right choices among some pairs.
   public struct Accuracy: Codable, Sendable {
     /// What the pairs are about; `all` for all of them.
     public let paradigm: String
@@ -60,7 +60,7 @@ public struct PairScoring {
   /// one, 0 for the wrong one, 0.5 for a tie.
   ///
   /// - Throws: `InferenceError` that names the pair when one cannot be scored, as when a sentence is longer than the
-  ///   context, and when a score is no number; `MemoryError`.
+  ///   context, and when a score is NaN; `MemoryError`.
   public func credits(_ pairs: [MinimalPair]) throws -> [Measure: [Double]] {
     func named(_ pair: MinimalPair, _ reason: String) -> InferenceError {
       InferenceError(pair.place.isEmpty ? reason : "\(pair.place): \(reason)")
@@ -74,7 +74,7 @@ public struct PairScoring {
           measure,
           try zip(pairs, costs).map { pair, cost in
             guard !cost.0.isNaN, !cost.1.isNaN else {
-              throw named(pair, "\(model.descriptor.name) gives no number (NaN) for a sentence")
+              throw named(pair, "\(model.descriptor.name) gives NaN for a sentence")
             }
             return cost.0 == cost.1 ? 0.5 : cost.0 < cost.1 ? 1 : 0
           }

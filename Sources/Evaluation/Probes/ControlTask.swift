@@ -1,7 +1,7 @@
 import Tensors
 
 /// Labels that say nothing: each word has one of its own, drawn with the frequencies of the real labels. A probe
-/// can only learn them by heart, so what it gets right of them is what it could get right without any
+/// can only memorise them, so what it gets right of them is what it could get right without any
 /// structure in the vectors.
 ///
 /// - Source: Hewitt and Liang, "Designing and interpreting probes with control tasks", 2019.

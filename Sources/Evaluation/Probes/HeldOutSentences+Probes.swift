@@ -29,7 +29,7 @@ extension HeldOutSentences {
           example(word, WordClass.allCases.firstIndex(of: words[word].construction.wordClass) ?? 0)
         }
       case .depth:
-        // Most words stand in main clauses, which would make that the answer to nearly every question.
+        // Most words are in main clauses, which would make that the answer to nearly every question.
         let depths = words.map { min(2, $0.construction.depth) }
         guard depths.contains(where: { $0 > 0 }) else { return [] }
         let order = shuffled()

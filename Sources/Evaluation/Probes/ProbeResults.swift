@@ -1,6 +1,6 @@
 import Statistics
 
-/// What linear probes read off the vectors of every layer.
+/// What linear probes decode from the hidden states of every layer.
 public struct ProbeResults: Codable, Sendable {
   /// Sentences that probes were fitted on, that layers were chosen on, and that everything is measured on.
   public var fitted: Int
@@ -29,7 +29,7 @@ public struct ProbeResults: Codable, Sendable {
     public var task: ProbeTask
     /// Questions that are measured.
     public var count: Int
-    /// The share of the label that is most frequent among the sentences that are fitted on.
+    /// The fraction of the label that is most frequent among the sentences that are fitted on.
     public var mostFrequent: Double
     /// The share right of a table that knows, for every word, its most frequent label there.
     public var wordAlone: Double

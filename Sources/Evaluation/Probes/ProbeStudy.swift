@@ -5,7 +5,7 @@ import Tensors
 import Text
 import Zoo
 
-/// Asks what can be read off the vectors of every layer by a linear map: a probe for each layer and task, beside
+/// Measures what a linear layer decodes from the hidden states of every layer: a probe for each layer and task, beside
 /// a control task and the same model before training.
 ///
 /// A decoder's vector at a word knows what stands up to it. An encoder's knows the whole sentence, and is
@@ -37,7 +37,7 @@ public struct ProbeStudy {
     }
   }
 
-  /// Sentences that are asked about unless another number is wished.
+  /// Sentences that are asked about unless another number is given.
   public static let maxSentences = 2000
   /// Fewer sentences say nothing.
   public static let minSentences = 50
@@ -192,7 +192,7 @@ private struct ProbedLayer {
       untrained: questions.share(untrained.testing, task))
   }
 
-  /// The share of right answers where layers are chosen.
+  /// The fraction of right answers where layers are chosen.
   func shareForChoosing(_ task: ProbeTask) -> Double {
     let asked = zip(questions.choosing, real.choosing).filter { questions.examples[$0.0].belongs(to: task) }
     return Double(asked.count { $0.1 }) / Double(max(1, asked.count))
@@ -200,13 +200,13 @@ private struct ProbedLayer {
 }
 
 extension ProbeQuestions {
-  /// The share of right ones among the measured answers of a task, with sentences as clusters.
+  /// The fraction of right ones among the measured answers of a task, with sentences as clusters.
   func share(_ right: [Bool], _ task: ProbeTask) -> Measured {
     let asked = zip(testing, right).filter { examples[$0.0].belongs(to: task) }
     return .share(right: asked.map(\.1), clusters: asked.map { examples[$0.0].sentence })
   }
 
-  /// The share of right ones minus that of others to the same questions, with sentences as units.
+  /// The fraction of right ones minus that of others to the same questions, with sentences as units.
   func difference(_ right: [Bool], _ others: [Bool], _ task: ProbeTask) -> Measured {
     var sums: [Int: (count: Int, sum: Double)] = [:]
     for (question, answers) in zip(testing, zip(right, others)) where examples[question].belongs(to: task) {

@@ -7,7 +7,7 @@ public enum ProbeTask: String, Codable, Sendable, CaseIterable {
   case wordClass = "class of the word"
   /// How many relative clauses that word stands in; in sentences with such clauses, at a word of each depth.
   case depth = "nesting depth at the word"
-  /// Whether the verb that follows must be singular or plural; nouns stand between it and its subject, and no
+  /// Whether the verb that follows must be singular or plural; nouns are between it and its subject, and no
   /// other verb has shown the number yet.
   case number = "number of the subject, at the word before its verb"
   /// The same probes, asked only where at least one of these nouns has the other number.
@@ -53,7 +53,7 @@ struct ProbeExample: Sendable, Equatable {
   let type: String
   /// Index of the label.
   let label: Int
-  /// Whether a noun of the other number stands between the verb that follows and its subject.
+  /// Whether a noun of the other number is between the verb that follows and its subject.
   let hasAttractor: Bool
 
   /// Whether it belongs to what a task asks.

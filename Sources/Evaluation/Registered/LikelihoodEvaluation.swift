@@ -7,7 +7,7 @@ import Training
 /// How probable the model finds held-out text by the chain rule: decoders read from left to right, encoders unmask
 /// hidden tokens in that order.
 struct LikelihoodEvaluation: Evaluation {
-  static let windows = Key.integer("windows", 1...1_000_000, default: 64, help: "held-out windows")
+  static let windows = Key.integer("windows", 1...1_000_000, default: 64, help: "number of held-out windows")
 
   let windows: Int
 
@@ -30,7 +30,7 @@ struct LikelihoodEvaluation: Evaluation {
 /// The mean over tokens of the cost of each with all others in view: for models that predict hidden tokens. It is no
 /// likelihood.
 struct PseudoLikelihoodEvaluation: Evaluation {
-  static let windows = Key.integer("windows", 1...1_000_000, default: 16, help: "held-out windows")
+  static let windows = Key.integer("windows", 1...1_000_000, default: 16, help: "number of held-out windows")
 
   let windows: Int
 
@@ -61,7 +61,7 @@ private struct HeldOutWindows {
     let data = try TrainingData(subject.text, tokenizer: model.tokenizer)
     guard data.keepsHeldOutText else {
       throw InferenceError(
-        "\(model.descriptor.name)'s tokenizer (\(model.tokenizer.kind)) loses a part of the text, which then costs nothing"
+        "\(model.descriptor.name)'s tokenizer (\(model.tokenizer.kind)) loses part of the text, which then has no cost"
       )
     }
     windows = try WindowSampler.frozen(data.heldOut, length: context, limit: limit).map {

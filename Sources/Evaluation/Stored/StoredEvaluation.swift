@@ -51,7 +51,7 @@ public struct StoredEvaluation: RecordWithTexts, Sendable, Equatable {
   package var storedResult: StoredResult { StoredResult(json: result, figures: figures) }
 }
 
-/// The results that stand in a run's folder.
+/// The results that are in a run's folder.
 public struct EvaluationStore: Sendable {
   private let folder: URL
 
@@ -86,7 +86,7 @@ public struct EvaluationStore: Sendable {
       try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
     } catch {
       throw TrainerError(
-        place: folder.shownPath, reason: "the folder cannot be made (\(error.localizedDescription))",
+        place: folder.shownPath, reason: "the folder cannot be created (\(error.localizedDescription))",
         suggestion: "make the run's folder writable; the results were printed")
     }
     try RecordFile.write(

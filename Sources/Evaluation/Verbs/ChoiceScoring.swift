@@ -7,7 +7,7 @@ import Zoo
 
 /// How much of the sentence a model may use for a choice.
 public enum ChoiceContext: String, Codable, CaseIterable, Sendable {
-  /// What stands before the verb.
+  /// What is before the verb.
   case leftOnly
   /// The whole sentence.
   case bothSides

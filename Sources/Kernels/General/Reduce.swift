@@ -43,7 +43,7 @@ public func spreadOverAxis(
   }
 }
 
-/// The largest value along an axis and where it stands, the first of equal ones: `y[o, i] = max over k of x[o, k, i]`.
+/// The largest value along an axis and where it is, the first of equal ones: `y[o, i] = max over k of x[o, k, i]`.
 /// NaN wins over every number.
 ///
 /// - Shapes: `x` as `view`, with at least one element along the axis; `y` and `places` `[outer, inner]`.
@@ -71,7 +71,7 @@ public func maxOverAxis(
   }
 }
 
-/// The largest element of a row and the first place where it stands; NaN wins.
+/// The largest element of a row and the first place where it is; NaN wins.
 private func firstLargest(_ x: UnsafePointer<Float>, _ count: Int) -> (value: Float, place: Int) {
   let whole = count & ~7
   var (best, check) = (Lanes(repeating: -.infinity), Lanes(repeating: 0))

@@ -1,4 +1,4 @@
-/// The `k` largest values of each row and where they stand, largest first; of equal values the first comes first. NaN
+/// The `k` largest values of each row and where they are, largest first; of equal values the first comes first. NaN
 /// is never taken before a number.
 ///
 /// - Shapes: `x` `[rows, width]` with `k ≤ width`; `values` and `places` `[rows, k]`.

@@ -23,7 +23,7 @@ extension Block {
   public struct Table: Encodable, Sendable, Equatable {
     /// A column's heading.
     public struct Column: Codable, Sendable, Equatable {
-      /// What stands in the heading.
+      /// What is in the heading.
       public var heading: Cell
       /// Whether the cells are numbers, which are aligned to the right.
       public var isNumber: Bool
@@ -89,7 +89,7 @@ extension Block {
   public enum Word: Sendable, Equatable {
     /// A word that is beside the point.
     case plain(String)
-    /// A right word, and the wrong one that could stand in its place.
+    /// A right word, and the wrong one that could be in its place.
     case choice(right: String, wrong: String)
   }
 

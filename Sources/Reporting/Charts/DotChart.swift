@@ -23,7 +23,7 @@ package struct DotChart {
   package struct Row {
     package var label: String
     package var dots: [Dot]
-    /// Whether all marks stand on one line instead of one below the other.
+    /// Whether all marks are on one line instead of one below the other.
     package var isOneLine = false
 
     package init(label: String, dots: [Dot], isOneLine: Bool = false) {

@@ -123,7 +123,7 @@ package struct LineChart {
         """
     }
     let columns = x.ticks(5).map { tick -> Markup in
-      // The last label would run over the edge when it stands at the very end.
+      // The last label would run over the edge when it is at the very end.
       let place = x(tick) > Self.right - 14 ? "tick end" : "tick middle"
       return """
         <line class='axis' x1='\(px: x(tick))' x2='\(px: x(tick))' y1='\(px: Self.bottom)' \

@@ -8,7 +8,7 @@ public struct BaselineScores: Sendable, Codable, Equatable {
   public let kneserNey: Double
   /// zlib, level 9, behind the end of the training text.
   public let compressor: Double
-  /// The share of verb items that the 5-gram gets right; nil without items.
+  /// The fraction of verb items that the 5-gram gets right; nil without items.
   public let kneserNeyAccuracy: Double?
 
   /// Scores of the baselines trained on the source's training text.

@@ -5,7 +5,7 @@ import Foundation
 ///     p(w | h) = max(c(hw) − D(c(hw)), 0) / c(h) + γ(h) · p(w | h without its first word)
 ///
 /// with a discount of its own for counts of one, two, and three or more; below the highest order, counts are
-/// of the different words that stand before an n-gram. The lowest order is mixed with an equal share for
+/// of the different words that are before an n-gram. The lowest order is mixed with an equal share for
 /// every word. Contexts begin at the last line end: lines are separate, and none knows the one before.
 ///
 /// - Source: Chen and Goodman, "An empirical study of smoothing techniques for language modeling", 1998.
@@ -102,7 +102,7 @@ public struct KneserNeyModel: Sendable {
     return probability
   }
 
-  /// The share of items in which the sentence with the right verb form is more probable than the one with
+  /// The fraction of items in which the sentence with the right verb form is more probable than the one with
   /// the wrong form, and half of the ties.
   public func accuracy(on items: [VerbItem]) -> Double {
     let points = items.map { item in

@@ -7,8 +7,8 @@ struct NGramTable: Sendable {
   private(set) var lengths: [UInt8] = [0]
   /// The node of the n-gram without its last word.
   private(set) var contexts: [Int32] = [0]
-  /// How often the n-gram stands in the text if nothing can stand before it (the highest order, and line
-  /// starts), otherwise how many different words stand before it.
+  /// How often the n-gram is in the text if nothing can be before it (the highest order, and line
+  /// starts), otherwise how many different words are before it.
   private(set) var counts: [Int32] = [0]
   /// Whether the n-gram starts at a line start; only while the tree is built.
   private var startsLine: [Bool] = [false]

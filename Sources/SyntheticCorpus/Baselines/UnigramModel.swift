@@ -1,6 +1,6 @@
 import Foundation
 
-/// How often each word stands in the text, and nothing about its neighbours.
+/// How often each word is in the text, and nothing about its neighbours.
 ///
 /// Half a count is added to every word, the unknown one included, whose bytes then cost 8 bits each.
 public struct UnigramModel: Sendable {

@@ -1,10 +1,10 @@
-/// A sentence of the embedded grammar with one word hidden, and another word that might stand there but for what is
+/// A sentence of the embedded grammar with one word hidden, and another word that might be there but for what is
 /// said elsewhere in the sentence.
 ///
 /// The two differ in number ("key", "keys"; "trims", "trim") or in what they are or are said of ("key", "dog";
 /// "rusty", "leafy"). For every item there is another with the same two candidates between the same two neighbours,
 /// in which the other one is right. So the frequency of the words and their neighbours on either side tell nothing:
-/// whoever goes by those is right in exactly one half of the items.
+/// a model that uses only those is right in exactly one half of the items.
 package struct EvidenceItem: Sendable, Hashable {
   /// Where in the sentence it is said which of the two is right.
   package enum Side: String, Sendable, CaseIterable, Codable {

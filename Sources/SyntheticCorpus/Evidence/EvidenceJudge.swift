@@ -46,7 +46,7 @@ struct EvidenceJudge {
     word + other > 0 ? word / (word + other) : 0
   }
 
-  /// Whether a share of the right word decides; nil for neither yes nor no.
+  /// Whether a fraction of the right word decides; nil for neither yes nor no.
   private static func tells(_ share: Double) -> Bool? {
     if share >= decisive { return true }
     return max(share, 1 - share) <= undecided ? false : nil
@@ -63,7 +63,7 @@ struct ExpectedVisits {
     let transitions = automaton.transitions
     var visits = [Double](repeating: 0, count: transitions.stateCount)
     visits[0] = 1
-    // States stand after those they lead to; 0 is both ends.
+    // States are after those they lead to; 0 is both ends.
     for state in [0] + Array(1..<visits.count).reversed() where visits[state] > 0 {
       for edge in transitions.edges(state) where transitions.target(edge) != 0 {
         visits[transitions.target(edge)] += visits[state] * transitions.probabilities[edge]

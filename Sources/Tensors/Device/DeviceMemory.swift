@@ -2,7 +2,7 @@
 ///
 /// An arena keeps the books and never looks at a byte: a memory may lie anywhere, on this machine or not. The host
 /// reads and writes it by the calls below alone. They may come from another thread than the kernels', for bytes that no
-/// running kernel writes (a checkpoint is written while training goes on).
+/// running kernel writes (a checkpoint is written while training continues).
 public protocol DeviceMemory: AnyObject {
   /// How many bytes it may have.
   var capacity: Int { get }

@@ -2,7 +2,7 @@ import Kernels
 
 /// One call of a kernel: sizes and buffer handles, never pointers.
 ///
-/// It says what is to be computed. How it is computed stands in the table of each device (`KernelTable`); a dry device
+/// It says what is to be computed. How it is computed is in the table of each device (`KernelTable`); a dry device
 /// only counts it.
 public protocol KernelCall {
   /// Floating-point operations in matrix products, Σ 2·m·n·k: what the dry device counts.

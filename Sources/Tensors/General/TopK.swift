@@ -24,7 +24,7 @@ package struct TopKBackwardKernel: KernelCall {
 }
 
 extension Pass {
-  /// The `k` largest values of the last axis, largest first, and where they stand.
+  /// The `k` largest values of the last axis, largest first, and where they are.
   ///
   /// - Shapes: `x` `[…, width]` with `1 ≤ k ≤ width`; values and places `[…, k]`.
   /// - Throws: `ShapeError` that names `name`; `MemoryError`.

@@ -78,10 +78,10 @@ final class OpenTextFile {
       guard fstat(descriptor, &status) == 0, status.st_mode & S_IFMT == S_IFREG else {
         throw TextError(
           place: path, reason: "is not a regular file, and the text of a run is read more than once",
-          suggestion: "write its content to a file and give that one")
+          suggestion: "write its content to a file and name that file")
       }
       guard status.st_size > 0 else {
-        throw TextError(place: path, reason: "is empty", suggestion: "give a file with some text")
+        throw TextError(place: path, reason: "is empty", suggestion: "name a file with some text")
       }
       return Int(status.st_size)
     } catch {

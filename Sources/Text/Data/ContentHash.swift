@@ -4,8 +4,8 @@ import Foundation
 /// A running SHA-256 over content bytes, so that two runs can show that they have seen the same text in the
 /// same order, whatever their tokenizers.
 ///
-/// It does not matter in which portions the bytes come. The state can be saved, so that a resumed run goes
-/// on with the same hash.
+/// It does not matter in which portions the bytes come. The state can be saved, so that a resumed run continues
+/// with the same hash.
 public struct ContentHash: Sendable {
   private var context: SHA256_CTX
 
@@ -15,9 +15,9 @@ public struct ContentHash: Sendable {
     SHA256_Init(&context)
   }
 
-  /// Goes on from a saved state.
+  /// Continues from a saved state.
   ///
-  /// Every field is checked, for the hash goes on writing where they say.
+  /// Every field is checked, for the hash continues writing where they say.
   ///
   /// - Throws: `TextError` when it is not one.
   public init(state: Data) throws {
@@ -37,7 +37,7 @@ public struct ContentHash: Sendable {
     else { throw damaged("is none of SHA-256") }
   }
 
-  /// What `init(state:)` goes on from.
+  /// What `init(state:)` continues from.
   public var state: Data { withUnsafeBytes(of: context) { Data($0) } }
 
   /// Adds bytes.

@@ -67,7 +67,7 @@ enum DocumentParts {
   /// - Parameters:
   ///   - isFirst: whether the portion is the first of its text.
   ///   - fileStarts: where in the portion files begin, rising.
-  /// - Returns: the documents in order, and whether the first of them goes on from the portion before.
+  /// - Returns: the documents in order, and whether the first of them continues from the portion before.
   static func cut(_ text: UnsafeBufferPointer<UInt8>, isFirst: Bool, fileStarts: ArraySlice<Int>) -> (
     parts: [Range<Int>], continues: Bool
   ) {

@@ -52,6 +52,6 @@ final class ScratchFile {
   private static func error(_ what: String) -> TextError {
     TextError(
       place: NSTemporaryDirectory(), reason: "\(what) (\(String(cString: strerror(errno))))",
-      suggestion: "make room there, or name another folder by TMPDIR")
+      suggestion: "free some space there, or set TMPDIR to another folder")
   }
 }

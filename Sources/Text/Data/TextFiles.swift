@@ -19,7 +19,7 @@ enum TextFiles {
       guard path != InputFile.standardInput else {
         throw TextError(
           place: InputFile.place(path), reason: "can be read only once, and the text of a run more often",
-          suggestion: "write it to a file and give that one (a file called - is ./-)")
+          suggestion: "write it to a file and name that file (a file called - is ./-)")
       }
       guard FileManager.default.fileExists(atPath: path, isDirectory: &isFolder) else {
         let error = InputFile.openingError(path, ENOENT)

@@ -3,9 +3,9 @@ import Settings
 
 /// A line of a file, without its line end.
 package struct TextLine: Sendable, Equatable {
-  /// What stands in it.
+  /// What is in it.
   package let text: String
-  /// Where it stands, `file:line`, for errors.
+  /// Where it is, `file:line`, for errors.
   package let place: String
 
   /// A line at a place.

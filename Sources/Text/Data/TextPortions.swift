@@ -7,7 +7,7 @@ enum TextPortions {
   /// Bytes of a portion: enough for the words in it to repeat, little enough to hold several a core.
   static let size = 1 << 20
   /// Portions a core that are worked on before their results are handed on: with several, a core that is
-  /// done goes on while another is still busy.
+  /// done continues while another is still busy.
   private static let perCore = 4
 
   /// Portions of about `size` bytes.

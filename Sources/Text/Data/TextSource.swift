@@ -13,7 +13,7 @@ public final class TextSource: Sendable {
   /// Whether windows begin where lines do, as for a corpus of separate sentences.
   public let startsAtLines: Bool
 
-  /// The cut may move this far to stand at a line start.
+  /// The cut may move this far to be at a line start.
   private static let nearLine = 256
 
   private let store: ByteStore
@@ -61,7 +61,7 @@ public final class TextSource: Sendable {
       fileStarts: fileStarts)
   }
 
-  /// The training part as a text of its own: its end stands in for the held-out part, which is out of sight.
+  /// The training part as a text of its own: its end replaces the held-out part, which is out of sight.
   /// Settings can be chosen on it without a look at what the verdict is given on.
   ///
   /// - Parameter share: share of the training part's bytes, at its end, that is held out instead. The cut is
@@ -104,7 +104,7 @@ public final class TextSource: Sendable {
   private static func expectShare(_ share: Double, what: String) throws {
     guard share >= 0, share < 1 else {
       throw TextError(
-        place: what, reason: "\(share) is not a share", suggestion: "take 0 or more and less than 1")
+        place: what, reason: "\(share) is not a fraction", suggestion: "choose 0 or more and less than 1")
     }
   }
 
@@ -157,7 +157,7 @@ public final class TextSource: Sendable {
     try withExtendedLifetime(store) { try body(UnsafeBufferPointer(rebasing: store.bytes[cut..<end])) }
   }
 
-  /// How many non-empty lines the held-out part has, and how many of these also stand in the other part.
+  /// How many non-empty lines the held-out part has, and how many of these also are in the other part.
   public func sharedLines() -> (shared: Int, heldOut: Int) {
     withTrain { train in
       withHeldOut { heldOut in

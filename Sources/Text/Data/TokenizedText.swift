@@ -105,7 +105,7 @@ public struct TokenizedText: Sendable {
   }
 
   /// Starts of documents, each moved to the first token that can be seen: a space that belongs to no word stays with
-  /// what stands before it.
+  /// what is before it.
   private static func visible(_ starts: [Int], in ids: [Int32], _ tokenizer: any Tokenizer) -> [Int] {
     starts.enumerated().map { index, start in
       let end = index + 1 < starts.count ? starts[index + 1] : ids.count

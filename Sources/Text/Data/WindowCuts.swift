@@ -28,7 +28,7 @@ enum WindowCuts: Sendable {
     guard room >= length, text.starts?.isEmpty != true else {
       throw TextError(
         place: name,
-        reason: "has \(text.ids.count) tokens, too few for one window, which needs \(length + 1)",
+        reason: "has \(text.ids.count) tokens, too few for one window of \(length + 1)",
         suggestion: "use a longer text or a shorter context")
     }
     guard let starts = text.starts else {

@@ -2,9 +2,9 @@ import Synchronization
 
 /// Deals out the windows of a text, batch by batch, in epochs without replacement.
 ///
-/// A batch depends on the seed, the name and its index alone: a resumed run goes on where it stopped. The
+/// A batch depends on the seed, the name and its index alone: a resumed run continues where it stopped. The
 /// windows of an epoch do not overlap; every epoch cuts the text at other places and shuffles the windows
-/// anew. What does not fill a last batch is left out of the epoch.
+/// again. What does not fill a last batch is left out of the epoch.
 public struct WindowSampler: Sendable {
   /// The most tokens that a window may look ahead.
   public static let maxLookAhead = 1

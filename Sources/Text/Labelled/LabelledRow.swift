@@ -48,8 +48,8 @@ struct LabelledRow {
   init(json line: TextLine) throws {
     guard let fields = try? JSONDecoder().decode([String: Field].self, from: Data(line.text.utf8)) else {
       throw TextError(
-        place: line.place, reason: "the line is no JSON object",
-        suggestion: "write an object a line, such as {\"text\": \"…\", \"label\": \"…\"}")
+        place: line.place, reason: "the line is not a JSON object",
+        suggestion: "write one object per line, such as {\"text\": \"…\", \"label\": \"…\"}")
     }
     self.init(fields: fields, place: line.place)
   }
@@ -69,7 +69,7 @@ struct LabelledRow {
     guard words.count == tags.count else {
       throw TextError(
         place: place, reason: "there are \(words.count) words and \(tags.count) tags",
-        suggestion: "write a tag for every word")
+        suggestion: "write one tag per word")
     }
     return LabelledText(
       words.enumerated().map { $0.offset == 0 ? $0.element : " " + $0.element }, labels: tags, place: place)
@@ -79,9 +79,9 @@ struct LabelledRow {
   private func text(_ column: String) throws -> String {
     guard case .text(let text) = try field(column), !TextLine(text, place: place).isBlank else {
       throw TextError(
-        place: place, reason: "\"\(column)\" is empty or no text",
+        place: place, reason: "\"\(column)\" is empty or not a text",
         suggestion: column == "label"
-          ? "give every text a label" : "write a text there, or leave the line out")
+          ? "give every text a label" : "write a text there, or remove the line")
     }
     return text
   }
@@ -97,8 +97,8 @@ struct LabelledRow {
     }
     guard !list.isEmpty, !list.contains(where: { TextLine($0, place: place).isBlank }) else {
       throw TextError(
-        place: place, reason: "\"\(column)\" is empty or no list of texts",
-        suggestion: "write at least one, and none that is empty")
+        place: place, reason: "\"\(column)\" is empty or not a list of texts",
+        suggestion: "write at least one text, and no empty ones")
     }
     return list
   }
@@ -109,6 +109,6 @@ struct LabelledRow {
     let nearest = nearestName(to: column, among: Array(fields.keys)).map { "; did you mean it by \"\($0)\"?" }
     throw TextError(
       place: place, reason: "there is no field \"\(column)\"",
-      suggestion: "the first line has it, and so must all" + (nearest ?? ""))
+      suggestion: "the first line has this field, so every line needs it" + (nearest ?? ""))
   }
 }

@@ -13,7 +13,7 @@ public struct LabelledSplit: Sendable {
   /// Texts of a test file that stand among the others, too.
   public let testSeenBefore: Int
 
-  /// Splits texts: of five, three to train on, one to choose by, one to measure on; with a test file four and
+  /// Splits texts: of five, three for training, one for development, one for testing; with a test file four and
   /// one.
   ///
   /// Each label is split by itself, so that all parts have all labels where there are enough. Equal texts and
@@ -27,7 +27,7 @@ public struct LabelledSplit: Sendable {
     guard labels.count > 1 else {
       throw TextError(
         place: texts.name, reason: "every label is \"\(labels.first ?? "")\"",
-        suggestion: "a task needs texts of two labels at least")
+        suggestion: "a task needs at least two labels")
     }
     testSeenBefore = try test.map { try Self.check($0, against: texts) } ?? 0
     var parts: [[LabelledText]] = [[], [], []]
@@ -35,7 +35,7 @@ public struct LabelledSplit: Sendable {
       var groups = stratum
       var random = KeyedGenerator(seed: seed, name: "labelled split", epoch: 0)
       random.shuffle(&groups)
-      // To train on comes first, so that a rare label is learnt rather than asked.
+      // To train on comes first, so that a rare label is learned rather than asked.
       for (index, group) in groups.enumerated() {
         let part = index % 5 == 1 ? 1 : index % 5 == 2 && test == nil ? 2 : 0
         parts[part] += group.map { texts.texts[$0] }
@@ -46,7 +46,7 @@ public struct LabelledSplit: Sendable {
     guard !train.isEmpty, !development.isEmpty, !self.test.isEmpty else {
       throw TextError(
         place: texts.name, reason: "\(texts.texts.count) texts are too few to split",
-        suggestion: "give at least five different texts of a label")
+        suggestion: "give at least five different texts per label")
     }
   }
 
@@ -76,11 +76,11 @@ public struct LabelledSplit: Sendable {
     guard let label = text.labels.first(where: { !labels.contains($0) }) else { return nil }
     let nearest = nearestName(to: label, among: labels).map { "did you mean \"\($0)\"?" }
     return TextError(
-      place: text.place, reason: "the label \"\(label)\" stands nowhere in the file to train on",
+      place: text.place, reason: "the label \"\(label)\" does not occur in the training file",
       suggestion: nearest ?? "its labels are \(labels.prefix(20).joined(separator: ", "))")
   }
 
-  /// Whether a test file fits; returns how many of its texts stand in the other file, too.
+  /// Whether a test file fits; returns how many of its texts are in the other file, too.
   private static func check(_ test: LabelledTexts, against texts: LabelledTexts) throws -> Int {
     guard test.form == texts.form else {
       throw TextError(

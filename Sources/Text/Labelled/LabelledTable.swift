@@ -20,7 +20,7 @@ struct LabelledTable {
     }
     if let twice = Set(columns).first(where: { name in columns.count { $0 == name } > 1 }) {
       throw TextError(
-        place: head.place, reason: "the column \"\(twice)\" stands there twice",
+        place: head.place, reason: "the column \"\(twice)\" is there twice",
         suggestion: "rename one of them")
     }
   }
@@ -34,7 +34,7 @@ struct LabelledTable {
       throw TextError(
         place: line.place,
         reason: "the line has \(values.count) columns where the first has \(columns.count)",
-        suggestion: "part columns by one tab each; a text with a tab or a line end in it needs a JSONL file")
+        suggestion: "separate columns by one tab; texts that contain tabs or line ends need a JSONL file")
     }
     return LabelledRow(
       fields: Dictionary(uniqueKeysWithValues: zip(columns, values.map(LabelledRow.Field.text))),

@@ -48,13 +48,15 @@ extension LabelledTexts {
     }
     guard let first = rows.first else {
       throw TextError(
-        place: place, reason: "the file holds no texts", suggestion: "write a text a line below the columns")
+        place: place, reason: "the file holds no texts",
+        suggestion: "write one text per line below the column names")
     }
     let form = try LabelledColumns.form(of: Array(first.fields.keys), place: first.place)
     let texts = try rows.compactMap { row in try read { try row.labelled(form) } }
     guard !texts.isEmpty else {
       throw TextError(
-        place: place, reason: "no line of the file can be used", suggestion: "see what was left out")
+        place: place, reason: "no line of the file can be used", suggestion: "see the lines that were skipped"
+      )
     }
     return LabelledTexts(name: name.deletingPathExtension().lastPathComponent, form: form, texts: texts)
   }

@@ -6,7 +6,7 @@ public struct LabelledText: Sendable, Equatable {
   public let labels: [String]
   /// Texts made from one another have one origin and stay together when a set is split; nil: made from none.
   public let origin: Int?
-  /// Where it stands, `file:line`, for errors.
+  /// Where it is, `file:line`, for errors.
   public let place: String
 
   /// A text with its labels.

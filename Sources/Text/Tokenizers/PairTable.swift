@@ -8,7 +8,7 @@ struct PairTable {
     /// The newest of the pair's `Place`s; negative when it has none.
     fileprivate var newest = -1
 
-    /// The pair as one number: the order in which equals are told apart.
+    /// The pair as one number: the order in which equals are distinguished.
     var key: UInt64 { PairNumbers.key(left, right) }
   }
 

@@ -1,4 +1,4 @@
-/// Finds the longest piece that stands at a place in a word, byte by byte from its start.
+/// Finds the longest piece that is at a place in a word, byte by byte from its start.
 struct PieceTrie: Sendable {
   /// Node 0 is before the first byte of pieces that begin words, node 1 before that of those within.
   private var pieces: [Int32?] = [nil, nil]
@@ -17,7 +17,7 @@ struct PieceTrie: Sendable {
     return true
   }
 
-  /// The longest piece that a word goes on with, and its bytes; nil when there is none.
+  /// The longest piece that a word continues with, and its bytes; nil when there is none.
   func longest(in word: UnsafeBufferPointer<UInt8>, from start: Int) -> (index: Int32, length: Int)? {
     var node: Int32 = start > 0 ? 1 : 0
     var found: (Int32, Int)?

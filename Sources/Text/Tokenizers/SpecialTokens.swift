@@ -51,18 +51,18 @@ public struct SpecialTokens: Sendable, Equatable {
     self.roles = roles
     for (token, next) in zip(self.tokens, self.tokens.dropFirst()) where token.id == next.id {
       throw fault(
-        "id \(token.id) is \"\(token.text)\" and \"\(next.text)\"", "give each token an id of its own")
+        "id \(token.id) is \"\(token.text)\" and \"\(next.text)\"", "give each token a different id")
     }
     for token in self.tokens where token.id < 0 || token.text.isEmpty {
       throw fault(
-        "\"\(token.text)\" with id \(token.id) is no token", "give it a written form and an id of 0 or more")
+        "\"\(token.text)\" with id \(token.id) is not a token", "give it a text and an id of 0 or more")
     }
     guard Set(tokens.map(\.text)).count == tokens.count else {
-      throw fault("two have one written form", "give each token a written form of its own")
+      throw fault("two tokens have the same text", "give each token a different text")
     }
     for (role, id) in roles where !tokens.contains(where: { $0.id == id }) {
       throw fault(
-        "the role \(role.rawValue) has id \(id), which is no special token", "give it one of their ids")
+        "the role \(role.rawValue) has id \(id), which is not a special token", "give it one of their ids")
     }
     leading = Int32(self.tokens.enumerated().prefix { $0.offset == Int($0.element.id) }.count)
   }
@@ -94,7 +94,7 @@ public struct SpecialTokens: Sendable, Equatable {
       place: "tokenizer",
       reason: "has no token with the role \(role.rawValue), which \(user) needs "
         + "(its special tokens: \(others))",
-      suggestion: "use a tokenizer that has one, such as byte-bpe, or something else than \(user)")
+      suggestion: "use a tokenizer that has one, such as byte-bpe, or something other than \(user)")
   }
 
   /// Whether an id belongs to a special token.

@@ -7,7 +7,7 @@ struct StandardTokenizerContent: Codable {
   var format = TokenizerFile.format
   var version = Self.version
   var kind: String
-  /// Byte pairs in the order in which they were learnt, by their ids.
+  /// Byte pairs in the order in which they were learned, by their ids.
   var merges: [[Int32]]?
   /// Code points.
   var characters: [UInt32]?
@@ -63,7 +63,7 @@ struct StandardTokenizerContent: Codable {
       let points = try part(characters, "characters")
       let characters = try points.map { point in
         guard let character = Unicode.Scalar(point) else {
-          throw TokenizerFile.damaged("\(point) is no code point")
+          throw TokenizerFile.damaged("\(point) is not a code point")
         }
         return character
       }

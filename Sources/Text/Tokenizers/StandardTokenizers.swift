@@ -40,9 +40,9 @@ enum StandardTokenizer: String, CaseIterable {
   /// One line for `list`.
   var summary: String {
     switch self {
-    case .bytes: "one token a byte; loses nothing"
-    case .characters: "one token a character of the text"
-    case .bytePairs: "byte pairs merged by frequency; loses nothing"
+    case .bytes: "one token per byte; lossless"
+    case .characters: "one token per character"
+    case .bytePairs: "byte pairs merged by frequency; lossless"
     case .wordPieces: "word pieces chosen by likelihood"
     }
   }
@@ -95,7 +95,7 @@ public enum TokenizerSettings {
   public static func vocabulary(atLeast smallest: Int) -> Key<Int> {
     Key.integer(
       "vocabulary", smallest...1_000_000, default: TokenizerTrainer.defaultVocabulary,
-      help: "most tokens to learn, special tokens included")
+      help: "maximum vocabulary size, including special tokens")
   }
   /// The most tokens that any tokenizer may learn.
   public static let vocabulary = vocabulary(atLeast: 1)

@@ -1,7 +1,7 @@
 import Foundation
 
 extension Tokenizer {
-  /// SHA-256 of everything that the tokenizer has learnt: equal for those that give equal tokens, whatever they are
+  /// SHA-256 of everything that the tokenizer has learned: equal for those that give equal tokens, whatever they are
   /// called in a descriptor.
   public var fingerprint: String {
     var hash = ContentHash()

@@ -16,7 +16,7 @@ public protocol Tokenizer: Sendable {
   func encode(_ bytes: UnsafeBufferPointer<UInt8>) -> [Int32]
   /// Like `encode`, but `"[MASK]"` and the other names of special tokens in the text become those tokens.
   func encodePrompt(_ text: String) -> [Int32]
-  /// A prompt as a model goes on from it. Where words carry the space before them, white space at its end
+  /// A prompt as a model continues from it. Where words carry the space before them, white space at its end
   /// belongs to the next word and is left out; to other tokenizers it is text like any other.
   func promptToContinue(_ prompt: String) -> String
   /// The text of tokens, special tokens by name. Bytes that are not UTF-8, as half a character gives, show

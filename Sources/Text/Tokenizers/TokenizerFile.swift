@@ -1,7 +1,7 @@
 import Foundation
 import Settings
 
-/// Tokenizers as JSON, to stand in checkpoints and files. Equal tokenizers give equal bytes.
+/// Tokenizers as JSON, to be in checkpoints and files. Equal tokenizers give equal bytes.
 ///
 /// Version 1 is a kind of this program with its standard special tokens, and still what is written for one; version 2
 /// names the special tokens with their roles, and the parts.

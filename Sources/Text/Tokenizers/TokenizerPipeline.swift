@@ -136,7 +136,7 @@ public struct TokenizerPipeline: Tokenizer {
     return (output.finish(), starts)
   }
 
-  /// Makes ids of the model's numbers, where special tokens stand between them.
+  /// Makes ids of the model's numbers, where special tokens are between them.
   private func finish(_ tokens: inout [Int32], from begin: Int) {
     guard !isPlain else { return }
     let unknown = special[.unknown] ?? 0

@@ -22,7 +22,7 @@ public enum TokenizerTrainer {
       let nearest = nearestName(to: kind, among: kinds).map { "did you mean \"\($0)\"? " } ?? ""
       throw TextError(
         place: "tokenizer \(kind)", reason: "there is no such tokenizer",
-        suggestion: "\(nearest)take one of \(kinds.joined(separator: ", "))")
+        suggestion: "\(nearest)choose one of \(kinds.joined(separator: ", "))")
     }
     return try known.trained(on: text, vocabulary: vocabulary ?? defaultVocabulary)
   }

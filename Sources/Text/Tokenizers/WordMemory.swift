@@ -7,7 +7,7 @@ struct WordMemory: @unchecked Sendable {
   private var tokens: [Int32] = []
   private var begins: [Int] = [0]
 
-  /// Words that are remembered, a few megabytes of them; then it begins anew. Rare words are spelled about as
+  /// Words that are remembered, a few megabytes of them; then it starts again. Rare words are spelled about as
   /// quickly as they are found in memory that has left the cache.
   private static let most = 1 << 16
 

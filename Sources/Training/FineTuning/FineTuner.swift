@@ -45,7 +45,7 @@ public final class FineTuner {
   /// Trains for all epochs.
   ///
   /// - Parameter report: is told the number of each finished epoch and its mean loss, in nats a label.
-  /// - Returns: the mean loss of the last epoch; nil when a loss was no number, which ends training.
+  /// - Returns: the mean loss of the last epoch; nil when a loss was NaN, which ends training.
   /// - Throws: `ShapeError` for a text longer than the context; `MemoryError`.
   public func train(
     _ examples: [LabelledExample], epoch report: (Int, Double) -> Void = { _, _ in }

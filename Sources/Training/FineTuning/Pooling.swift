@@ -1,6 +1,6 @@
 /// Which of a span's vectors a classification head reads.
 public enum Pooling: String, CaseIterable, Codable, Sendable {
-  /// That of the first token. In a decoder it has read nothing but itself (and what stands before the span).
+  /// That of the first token. In a decoder it has read nothing but itself (and what is before the span).
   case first
   /// That of the last token: the one that has read the whole span in a decoder.
   case last

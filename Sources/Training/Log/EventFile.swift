@@ -4,7 +4,7 @@ import Zoo
 /// Scalars in a TensorBoard event file: `tensorboard --logdir RUN` shows them.
 ///
 /// A record is the length, its masked CRC-32C, an `Event` message and its masked CRC-32C. Each session of
-/// a run writes a file of its own, as TensorBoard expects; a session that goes on from a step tells
+/// a run writes a file of its own, as TensorBoard expects; a session that continues from a step tells
 /// TensorBoard to forget what earlier sessions logged after that step.
 ///
 /// - Source: TensorFlow, `core/util/event.proto`, `core/framework/summary.proto`, `lib/io/record_writer.h`.

@@ -75,7 +75,7 @@ public final class MetricsLog {
 
   /// Opens the file for appending; it is made when it does not exist.
   ///
-  /// - Parameter step: the step that the run goes on from. Lines of later steps, and a last line that a
+  /// - Parameter step: the step that the run continues from. Lines of later steps, and a last line that a
   ///   killed process left unfinished, are removed; the file is replaced as a whole or not at all.
   /// - Throws: `CheckpointError` when the file cannot be read or written.
   public init(_ url: URL, after step: Int) throws {
@@ -152,7 +152,7 @@ public final class MetricsLog {
     guard lstat(url.path, &status) == 0 else { return nil }
     do { return try InputFile.regular(url.path) } catch {
       throw CheckpointError(
-        file: url.path, reason: "\(error.reason); move it away, and the run's curves begin anew")
+        file: url.path, reason: "\(error.reason); move it away; the run then starts new curves")
     }
   }
 

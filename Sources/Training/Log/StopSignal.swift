@@ -2,9 +2,9 @@ import Dispatch
 import Foundation
 import Synchronization
 
-/// A wish to stop: Ctrl-C, SIGTERM, SIGHUP from a terminal that closes, or a call. Whoever works in steps looks at it
-/// after each one, saves and ends. A second signal ends the process at once, unless it comes within a second of the
-/// first: `timeout`, terminals and process groups deliver one wish twice.
+/// Cooperative cancellation, requested by Ctrl-C, SIGTERM, SIGHUP from a terminal that closes, or a call.
+/// Code that works in steps checks it after each one, saves and ends. A second signal ends the process at once, unless
+/// it comes within a second of the first: `timeout`, terminals and process groups deliver one request twice.
 public final class StopSignal: Sendable {
   private let number = Atomic<Int32>(0)
   /// When the first signal came, in nanoseconds of `clock`.
@@ -19,7 +19,7 @@ public final class StopSignal: Sendable {
   /// Two signals within these nanoseconds are one.
   static let requestInterval: UInt64 = 1_000_000_000
 
-  /// A wish that nobody has yet.
+  /// A request that was not made yet.
   public convenience init() { self.init { DispatchTime.now().uptimeNanoseconds } }
 
   /// - Parameter clock: nanoseconds that never go back.
@@ -31,13 +31,13 @@ public final class StopSignal: Sendable {
   public var isRequested: Bool { number.load(ordering: .acquiring) != 0 }
 
   /// The exit code of a process that a signal stopped: 130 after Ctrl-C, 143 after SIGTERM, 129 after SIGHUP; nil when
-  /// nobody wished to stop.
+  /// no stop was requested.
   public var exitCode: Int32? {
     let signal = number.load(ordering: .acquiring)
     return signal == 0 ? nil : 128 + signal
   }
 
-  /// Wishes to stop, as if by Ctrl-C.
+  /// Requests a stop, as if by Ctrl-C.
   public func request() { receive(SIGINT, leave: { _ in }) }
 
   /// Listens to SIGINT, SIGTERM and SIGHUP from now on, until `restore()`. A SIGHUP that is ignored stays so, as
@@ -62,7 +62,7 @@ public final class StopSignal: Sendable {
     announce: @escaping @Sendable () -> Void, leave: @escaping @Sendable (_ code: Int32) -> Void
   ) {
     // Not the main queue: its handlers never run while the main thread computes. And no `SIG_IGN`, which
-    // would stand in the way of Dispatch's own handler.
+    // would be in the way of Dispatch's own handler.
     let queue = DispatchQueue(label: "stop signal")
     let registration = DispatchGroup()
     let heard = Self.signals.filter { $0 != SIGHUP || !Self.isIgnored($0) }

@@ -100,14 +100,16 @@ extension AnyOrderLM {
     let order = Key.choice(
       "order", default: HidingOrder.random,
       help:
-        "which tokens are hidden: any, or one end, of which only the token beside what is seen is predicted")
+        "which tokens are hidden: random ones, or one end of the window, of which only the next token is predicted"
+    )
     let weight = Key.choice(
       "weight", default: HiddenWeight.alike,
       help:
-        "how hidden tokens count: all alike, or so that the loss is the bound of the likelihood in any order")
+        "weight of hidden tokens: equal, or such that the loss bounds the negative log-likelihood in any order"
+    )
     try registry.add(
       "any-order", to: .objective,
-      summary: "predict hidden tokens with anything from one to all of them hidden",
+      summary: "predict hidden tokens at random masking rates, from one token to all",
       keys: [order, weight, TargetShift.key], source: "Uria et al. 2014; Hoogeboom et al. 2022"
     ) { settings in
       AnyOrderLM(order: settings[order], weight: settings[weight], shift: settings[TargetShift.key])

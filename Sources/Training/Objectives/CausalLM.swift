@@ -50,7 +50,7 @@ public struct CausalLM: Objective {
 
   public func refusal(under mask: any Mask) -> String? {
     mask.seesFuture
-      ? "under this mask a position sees the next token, which is what causal-lm asks it to predict" : nil
+      ? "under this mask a position sees the next token, which is its target in causal-lm" : nil
   }
 }
 
@@ -58,9 +58,9 @@ extension CausalLM {
   static func register(in registry: inout Registry) throws {
     let start = Key.flag(
       "start", default: true,
-      help: "whether a start token stands first, so that every content token is a target")
+      help: "prepend a start token, so that every content token is a target")
     try registry.add(
-      "causal-lm", to: .objective, summary: "predict each token from those before it", keys: [start],
+      "causal-lm", to: .objective, summary: "predict each token from the tokens before it", keys: [start],
       source: "Radford et al. 2018"
     ) { settings in CausalLM(start: settings[start]) }
   }

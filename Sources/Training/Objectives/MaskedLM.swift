@@ -12,7 +12,7 @@ import Zoo
 ///
 /// - Source: Devlin et al., "BERT", 2019; dynamic masks: Liu et al., "RoBERTa", 2019.
 public struct MaskedLM: Objective {
-  /// Share of the positions that is predicted.
+  /// Masking rate: the fraction of positions that are predicted.
   public let rate: Double
   /// Share of the predicted positions that becomes the mask token.
   public let maskShare: Double
@@ -88,11 +88,11 @@ public struct MaskedLM: Objective {
 
 extension MaskedLM {
   private static let rateKey = Key.number(
-    "rate", 0.001...1, default: 0.15, help: "share of the positions that is predicted")
+    "rate", 0.001...1, default: 0.15, help: "masking rate: fraction of positions that are predicted")
   private static let maskKey = Key.number(
-    "mask", 0...1, default: 0.8, help: "share of those that becomes the mask token")
+    "mask", 0...1, default: 0.8, help: "fraction of predicted positions replaced by the mask token")
   private static let randomKey = Key.number(
-    "random", 0...1, default: 0.1, help: "share of those that becomes a random token")
+    "random", 0...1, default: 0.1, help: "fraction of predicted positions replaced by a random token")
 
   static func register(in registry: inout Registry) throws {
     try registry.add(

@@ -7,14 +7,14 @@ extension Registry {
   /// - Throws: `SettingsError` when a name is taken.
   public mutating func addTraining() throws {
     try add(
-      Recipe.ownObjective, to: .objective, summary: "the architecture's own objective"
+      Recipe.ownObjective, to: .objective, summary: "the default objective of the architecture"
     ) { settings in
       throw SettingsError(
         title: "objective",
         problems: [
           Problem(
             path: settings.path, found: settings.type,
-            reason: "stands for the objective of an architecture, which is not known here")
+            reason: "auto is the objective of an architecture, and no architecture is given")
         ])
     }
     try CausalLM.register(in: &self)

@@ -12,7 +12,7 @@ import Transformer
 enum TargetShift {
   /// The input rows of content rows, `[batch, time]`.
   ///
-  /// - Parameter start: the token that stands first where targets are predicted one place earlier; nil: they are not.
+  /// - Parameter start: the token that is first where targets are predicted one place earlier; nil: they are not.
   /// A start token belongs to the document of the first token.
   static func input(_ ids: [Int32], batch: Int, time: Int, after start: Int32?, documents: [Int32]?)
     -> TokenBatch
@@ -47,5 +47,5 @@ extension TargetShift {
   /// The setting of the objectives that know it.
   static let key = Key.flag(
     "shift", default: false,
-    help: "whether a hidden token is predicted one place earlier, as a decoder predicts the next one")
+    help: "predict a hidden token from the position before it, as a decoder does")
 }

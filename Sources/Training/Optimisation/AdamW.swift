@@ -37,14 +37,15 @@ public final class AdamW: Optimiser {
   }
 
   private static let beta1 = Key.number(
-    "beta1", 0...0.9999999, default: 0.9, help: "memory of the first moment")
+    "beta1", 0...0.9999999, default: 0.9, help: "β₁, decay rate of the first moment")
   private static let beta2 = Key.number(
-    "beta2", 0...0.9999999, default: 0.99, help: "memory of the second moment")
+    "beta2", 0...0.9999999, default: 0.99, help: "β₂, decay rate of the second moment")
   private static let epsilon = Key.number(
-    "epsilon", 0...1, default: 1e-8, help: "added to the root of the second moment")
+    "epsilon", 0...1, default: 1e-8,
+    help: "added to the square root of the second moment, for numerical stability")
   private static let decay = Key.number("decay", 0...10, default: 0.1, help: "weight decay of matrices")
   private static let clip = Key.number(
-    "clip", 0...1e9, default: 1, help: "largest gradient norm; 0: no limit")
+    "clip", 0...1e9, default: 1, help: "maximum gradient norm; 0: no clipping")
 
   static func register(in registry: inout Registry) throws {
     try registry.add(

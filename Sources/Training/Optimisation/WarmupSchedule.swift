@@ -12,13 +12,13 @@ public struct WarmupSchedule: Schedule, Equatable {
     case linear
     /// The peak to the end.
     case constant
-    /// The peak, then a straight fall over the last part; Hu et al., "MiniCPM", 2024.
+    /// The peak, then linear decay over the last part; Hu et al., "MiniCPM", 2024.
     case warmupStableDecay = "warmup-stable-decay"
   }
 
   /// The course after the rise.
   public var course: Course
-  /// The learning rate at the end, as a share of the peak.
+  /// The learning rate at the end, as a fraction of the peak.
   public var floor: Double
   /// Steps of the rise.
   public var warmup: Int
@@ -53,21 +53,22 @@ public struct WarmupSchedule: Schedule, Equatable {
 /// What the core's schedules let you choose.
 public enum ScheduleSettings {
   public static let warmup = Key.integer(
-    "warmup", 0...100_000_000, default: 100, help: "steps of the rise from zero")
+    "warmup", 0...100_000_000, default: 100, help: "linear warm-up steps")
   public static let floor = Key.number(
-    "floor", 0...1, default: 0.1, help: "rate at the end, as a share of the peak")
-  public static let decay = Key.number("decay", 0...1, default: 0.2, help: "share of the steps that fall")
+    "floor", 0...1, default: 0.1, help: "final learning rate, as a fraction of the peak")
+  public static let decay = Key.number(
+    "decay", 0...1, default: 0.2, help: "fraction of the steps in which the rate decays")
 }
 
 extension WarmupSchedule {
   static func register(in registry: inout Registry) throws {
     let courses: [(course: Course, keys: [any SettingKey], summary: String)] = [
-      (.cosine, [ScheduleSettings.floor], "half a cosine to the floor"),
-      (.linear, [ScheduleSettings.floor], "a straight line to the floor"),
-      (.constant, [], "the peak to the end"),
+      (.cosine, [ScheduleSettings.floor], "warm-up, then cosine decay to the floor"),
+      (.linear, [ScheduleSettings.floor], "warm-up, then linear decay to the floor"),
+      (.constant, [], "warm-up, then constant"),
       (
         .warmupStableDecay, [ScheduleSettings.floor, ScheduleSettings.decay],
-        "the peak, then a straight fall to the floor"
+        "warm-up, constant, then linear decay to the floor"
       ),
     ]
     for (course, keys, summary) in courses {

@@ -1,6 +1,6 @@
 import Wording
 
-/// How long training goes on.
+/// How long training continues.
 public enum Budget: Sendable, Equatable, CustomStringConvertible {
   /// Optimiser steps.
   case steps(Int)

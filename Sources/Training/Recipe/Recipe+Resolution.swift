@@ -40,7 +40,7 @@ extension Recipe {
     return Recipe(settings: resolved, node: edited)
   }
 
-  /// Reads a recipe that somebody wrote, from a file and edits or from edits alone, and checks that its settings fit
+  /// Reads a recipe written by the user, from a file and edits or from edits alone, and checks that its settings fit
   /// together, too.
   ///
   /// - Parameters:
@@ -71,7 +71,7 @@ extension Recipe {
     return recipe
   }
 
-  /// Refuses a rise or a fall of the learning rate that somebody wrote and that does not fit into a run: what a budget
+  /// Refuses a warm-up or decay that the user set and that does not fit into a run: what a budget
   /// in anything but steps comes to is only known when the text is.
   ///
   /// - Parameter steps: of the run.

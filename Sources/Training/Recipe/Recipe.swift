@@ -9,7 +9,7 @@ public struct Recipe: Sendable {
   public let settings: Resolved
   /// The tree as it was written, after `extends` and `--set`.
   public let node: Node
-  /// The tree that somebody wrote, without the defaults of a command; nil where the recipe is read back from a run.
+  /// The tree written by the user, without the defaults of a command; nil where the recipe is read back from a run.
   /// Only what was written can be wrong: defaults adapt to the length of a run.
   var written: Node?
 
@@ -23,7 +23,7 @@ public struct Recipe: Sendable {
   public var seed: UInt64 { UInt64(settings[RecipeSettings.seed]) }
   /// Share of the text, at its end, that is held out.
   public var heldOutShare: Double { settings[RecipeSettings.heldOutShare] }
-  /// Share of the training text that stands in for the held-out text while settings are chosen; nil: none.
+  /// Share of the training text that replaces the held-out text while settings are chosen; nil: none.
   public var tuningShare: Double? { settings[RecipeSettings.tuningShare] }
   /// Held-out windows that evaluations use; nil: all.
   public var evaluationWindows: Int? { settings[RecipeSettings.evaluationWindows] }

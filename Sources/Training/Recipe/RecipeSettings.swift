@@ -6,18 +6,18 @@ import Zoo
 public enum RecipeSettings {
   public static let objective = Key.component(
     "objective", of: .objective, default: Recipe.ownObjective,
-    help: "the task; auto: the architecture's own")
+    help: "training objective; auto: that of the architecture")
   public static let optimiser = Key.component(
-    "optimiser", of: .optimiser, default: "adamw", help: "how gradients change weights")
+    "optimiser", of: .optimiser, default: "adamw", help: "the optimiser")
   public static let schedule = Key.component(
-    "schedule", of: .schedule, default: "cosine", help: "learning rates over the run")
+    "schedule", of: .schedule, default: "cosine", help: "the learning-rate schedule")
   public static let batch = Key.integer(
-    "batch", 1...65_536, default: 32, help: "sequences in a micro-batch")
+    "batch", 1...65_536, default: 32, help: "sequences per micro-batch")
   public static let accumulation = Key.integer(
-    "accumulation", 1...65_536, default: 1, help: "micro-batches whose gradients make a step")
+    "accumulation", 1...65_536, default: 1, help: "gradient accumulation: micro-batches per step")
   public static let precision = Key.choice(
     "precision", default: ProductPrecision.fp32,
-    help: "what the matrix products of training multiply; bf16: on processors with instructions for it")
+    help: "precision of matrix products in training; bf16 needs a processor with bfloat16 instructions")
   public static let steps = Key.optionalInteger(
     "steps", 1...1_000_000_000, help: "budget in steps; 2000 if none is given")
   public static let tokens = Key.optionalInteger(
@@ -31,26 +31,28 @@ public enum RecipeSettings {
   public static let bytes = Key.optionalInteger(
     "bytes", 1...1_000_000_000_000_000, help: "budget in bytes of text read")
   public static let seed = Key.integer(
-    "seed", 0...Int.max, default: 1, help: "of initial values, data order, masks, dropout")
+    "seed", 0...Int.max, default: 1, help: "random seed of initial weights, data order, masks and dropout")
   public static let data = Key.textOrTexts(
     "data", default: Recipe.embeddedText,
     help:
-      "a file or folder, several with commas between, a list of paths, or a text of the family text")
+      "a file or folder, several separated by commas, a list of paths, or a registered text")
   public static let heldOutShare = Key.number(
-    "heldOutShare", 0.001...0.9, default: 0.1, help: "share of the text, at its end, that is held out")
+    "heldOutShare", 0.001...0.9, default: 0.1, help: "fraction of the text, at its end, that is held out")
   public static let tuningShare = Key.optionalNumber(
     "tuningShare", 0.001...0.9,
     help:
-      "share of the training text, at its end, that is held out in place of the held-out text, which is "
-      + "then not looked at; null: none")
+      "fraction of the training text, at its end, that replaces the held-out text, which is then not used; "
+      + "null: none")
   public static let evaluateEvery = Key.optionalInteger(
-    "evaluateEvery", 1...1_000_000_000, help: "steps between evaluations; null: 20 in a run")
+    "evaluateEvery", 1...1_000_000_000, help: "steps between evaluations; null: 20 evaluations per run")
   public static let evaluationWindows = Key.optionalInteger(
-    "evaluationWindows", 1...100_000_000, default: 256, help: "held-out windows; null: all")
+    "evaluationWindows", 1...100_000_000, default: 256,
+    help: "number of held-out windows per evaluation; null: all")
   public static let checkpointEvery = Key.optionalInteger(
-    "checkpointEvery", 1...1_000_000_000, help: "steps between checkpoints; null: 4 in a run")
+    "checkpointEvery", 1...1_000_000_000, help: "steps between checkpoints; null: 4 checkpoints per run")
   public static let keepLast = Key.integer(
-    "keepLast", 1...1_000_000, default: 2, help: "recent checkpoints kept beside the best")
+    "keepLast", 1...1_000_000, default: 2,
+    help: "number of recent checkpoints to keep, in addition to the best one")
 
   /// All of them, in the order in which they are shown.
   static let all: [any SettingKey] = [

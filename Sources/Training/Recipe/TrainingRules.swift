@@ -2,7 +2,7 @@ import Settings
 import Transformer
 import Zoo
 
-/// Settings of a recipe that only together make sense. They are checked where somebody writes a recipe, not where
+/// Settings of a recipe that only together make sense. They are checked where a recipe is written, not where
 /// one is read back from a run: what was trained can always be read.
 enum TrainingRules {
   /// What does not fit together, as far as it is known before the text is read.
@@ -28,7 +28,7 @@ enum TrainingRules {
       return [
         Problem(
           path: "schedule.warmup", found: "\(warmup) steps in \(run)", allowed: "at most \(steps)",
-          reason: "the learning rate would still rise when the run ends", nearest: "\(max(1, steps / 10))",
+          reason: "the warm-up is longer than the run", nearest: "\(max(1, steps / 10))",
           place: schedule.place(at: "warmup"))
       ]
     }
@@ -39,8 +39,8 @@ enum TrainingRules {
     guard warmup <= steps, warmup + fall > steps else { return [] }
     return [
       Problem(
-        path: "schedule.decay", found: "a rise of \(warmup) and a fall of \(fall) steps in \(run)",
-        allowed: "together at most \(steps)", reason: "the fall would begin before the rise ends",
+        path: "schedule.decay", found: "\(warmup) warm-up and \(fall) decay steps in \(run)",
+        allowed: "together at most \(steps)", reason: "the decay would begin before the warm-up ends",
         place: schedule.place(at: "decay"))
     ]
   }

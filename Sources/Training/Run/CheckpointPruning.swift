@@ -20,7 +20,7 @@ struct CheckpointPruning {
   /// - Parameters:
   ///   - descriptors: of the run's model, as its checkpoints record it; versions may write it differently.
   ///   - registry: holds the parts of its tokenizer.
-  ///   - verified: the step of the checkpoint that the run goes on from; nil for a new run.
+  ///   - verified: the step of the checkpoint that the run continues from; nil for a new run.
   init(_ folder: RunFolder, descriptors: Set<String>, registry: Registry, verified: Int?) {
     self.folder = folder
     self.descriptors = descriptors

@@ -54,7 +54,7 @@ public enum FolderName {
     }
   }
 
-  /// Why a recorded name cannot be that of a folder inside another; nil where it can. Records of before folders had
+  /// Why a recorded name cannot be that of a folder inside another; nil where it can. Records from before folders had
   /// names of their own hold display names, so that more is accepted here than `component(of:)` makes.
   public static func refusal(_ name: String) -> String? {
     if name.isEmpty { return "the name of a folder is empty" }
@@ -63,7 +63,7 @@ public enum FolderName {
       return "the name of a folder holds control characters"
     }
     if name.utf8.count > 255 {
-      return "the name of a folder has \(name.utf8.count) bytes, a folder's has at most 255"
+      return "the name of a folder has \(name.utf8.count) bytes; at most 255 are allowed"
     }
     if reserved.contains(name.lowercased()) { return "\"\(name)\" is the name of a file of the comparison" }
     return nil

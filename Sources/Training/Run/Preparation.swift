@@ -17,7 +17,7 @@ extension Trainer {
   ///   - shouldInterrupt: asked before every operation of what is measured: whether to give it up.
   ///   - makeContext: makes a context with the recipe's seed.
   /// - Returns: the trainer and, for a budget in minutes, the milliseconds a step that it was planned with.
-  /// - Throws: what building throws; `SettingsError` when a rise of the learning rate that somebody wrote is longer than
+  /// - Throws: what building throws; `SettingsError` when a warm-up that the user set is longer than
   ///   the run; `Interruption`.
   public static func prepare(
     _ descriptor: ModelDescriptor, _ recipe: Recipe, _ data: TrainingData, registry: Registry,

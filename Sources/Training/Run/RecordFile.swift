@@ -34,7 +34,7 @@ public enum RecordFile {
     }
   }
 
-  /// A record from its file's bytes, whether its settings are objects or, as in files of before they were, texts.
+  /// A record from its file's bytes, whether its settings are objects or, as in files from before they were, texts.
   private static func decode<Record: Decodable>(_ data: Data, of url: URL) throws -> Record {
     var data = data
     // First: a later format may have other texts.
@@ -76,7 +76,7 @@ public enum RecordFile {
     } catch {
       throw TrainerError(
         place: url.path, reason: "cannot be written (\(error))",
-        suggestion: "make room or permit writing there")
+        suggestion: "free some space, or make the folder writable")
     }
   }
 }

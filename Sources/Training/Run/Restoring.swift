@@ -4,7 +4,7 @@ import Text
 import Transformer
 import Zoo
 
-/// What of a run changes when it goes on.
+/// What of a run changes when it continues.
 public struct RunChanges: Sendable {
   /// Steps of the whole run; nil: as many as before.
   public var steps: Int?
@@ -39,7 +39,7 @@ extension Recipe {
 }
 
 extension Trainer {
-  /// A trainer that goes on from a checkpoint, with the recorded length of its run; from the start where there is no
+  /// A trainer that continues from a checkpoint, with the recorded length of its run; from the start where there is no
   /// checkpoint yet.
   ///
   /// - Parameters:
@@ -47,7 +47,7 @@ extension Trainer {
   ///   - record: what `run.json` says; nil where it is lost, and then the text cannot be compared.
   ///   - path: of the run, where it is resumed by itself and so can be given another place of its text.
   ///   - changes: what is different from now on.
-  ///   - communicator: the processes that train this model together, which all go on from one checkpoint.
+  ///   - communicator: the processes that train this model together, which all continue from one checkpoint.
   ///   - source: opens the text of a recipe.
   /// - Throws: `CheckpointError`; `TrainerError` when the checkpoint is not the run's, or the text not the one that
   ///   the run was begun with.
@@ -76,7 +76,7 @@ extension Trainer {
       // A run that was made longer has checkpoints of when it was shorter.
       try RunPlan(descriptor, own, ignoring: Budget.settings).expect(
         descriptor: record.descriptor, recipe: record.recipe, at: checkpoint.url.shownPath,
-        suggestion: "move the checkpoint away: the run's record is another one's", registry)
+        suggestion: "move the checkpoint away: it does not belong to the run's record", registry)
     }
     var changes = changes
     if let record, record.totalSteps != (try TrainerState(from: checkpoint)).totalSteps {

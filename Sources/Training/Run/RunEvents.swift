@@ -18,7 +18,7 @@ public enum RunEvent {
 public protocol RunEventSink {
   /// Receives one event, on the thread that trains.
   ///
-  /// - Throws: anything; the sink then gets no further events, the others are warned, and training goes on.
+  /// - Throws: anything; the sink then gets no further events, the others are warned, and training continues.
   func receive(_ event: RunEvent) throws
 }
 
@@ -42,7 +42,7 @@ public struct RunEvents {
   /// the first takes them.
   public var measure: (Trainer) throws -> [String: Double] = { _ in [:] }
   /// Asked when the last checkpoint found no room anywhere: whether to try once more, such as after a pause in which
-  /// somebody can make room. The model is kept in memory until then.
+  /// the user can free space. The model is kept in memory until then.
   public var triesAgain: () -> Bool = { false }
   /// Asked before every step: whether to save and stop. Of several processes all stop when one is asked to.
   public var shouldStop: () -> Bool = { false }
@@ -70,7 +70,7 @@ public struct RunEvents {
     for listener in listeners where listener.isActive {
       do { try listener.sink.receive(event) } catch {
         listener.isActive = false
-        tell(.warning("\(type(of: listener.sink)) gets no further events of the run: \(error)"))
+        tell(.warning("\(type(of: listener.sink)) receives no more events of the run: \(error)"))
       }
     }
   }

@@ -5,7 +5,7 @@ import Wording
 /// Making folders, and taking over those that stand there: a folder is made by the system call that fails where one
 /// exists, never by looking for a free name first, and nothing is removed that this program did not make.
 extension RunFolder {
-  /// What stands at a path, links not followed.
+  /// What is at a path, links not followed.
   private enum Kind { case nothing, folder, link, other }
 
   private static func kind(_ url: URL) -> Kind {
@@ -29,13 +29,13 @@ extension RunFolder {
       guard FileManager.default.fileExists(atPath: parent.path, isDirectory: &isFolder), isFolder.boolValue
       else {
         throw TrainerError(
-          place: path, reason: "the folder \(parent.shownPath) that it would stand in does not exist",
-          suggestion: "make it first, or name another folder with --out")
+          place: path, reason: "its parent folder \(parent.shownPath) does not exist",
+          suggestion: "create it first, or name another folder with --out")
       }
       guard access(parent.path, W_OK) == 0 else {
         throw TrainerError(
-          place: path, reason: "the folder cannot be made (\(String(cString: strerror(errno))))",
-          suggestion: "name a folder that you may write to with --out")
+          place: path, reason: "the folder cannot be created (\(String(cString: strerror(errno))))",
+          suggestion: "choose a writable folder with --out")
       }
       return
     }
@@ -47,7 +47,7 @@ extension RunFolder {
     guard access(url.path, W_OK) == 0 else {
       throw TrainerError(
         place: path, reason: "it cannot be written to (\(String(cString: strerror(errno))))",
-        suggestion: "name a folder that you may write to with --out")
+        suggestion: "choose a writable folder with --out")
     }
   }
 
@@ -56,17 +56,17 @@ extension RunFolder {
     guard !names.isEmpty else { return }
     if names.contains("experiment.json") {
       throw TrainerError(
-        place: path, reason: "a comparison stands there already",
-        suggestion: "name another folder, or go on with it: \(ShellCommand("compare", "--resume", path))")
+        place: path, reason: "a comparison already exists there",
+        suggestion: "choose another folder, or resume it with: \(ShellCommand("compare", "--resume", path))")
     }
     guard names.contains("run.json") else {
       throw TrainerError(
         place: path, reason: "the folder is not empty",
-        suggestion: "name another folder, or an empty one, with --out")
+        suggestion: "choose a new or empty folder with --out")
     }
     throw TrainerError(
-      place: path, reason: "a run stands there already",
-      suggestion: "name another folder, or resume it with: \(ShellCommand("train", "--resume", path))")
+      place: path, reason: "a run already exists there",
+      suggestion: "choose another folder, or resume it with: \(ShellCommand("train", "--resume", path))")
   }
 
   /// Makes a new folder: at `path` when one is given, else `NAME-N` below `root` with the lowest N that is free.
@@ -102,12 +102,12 @@ extension RunFolder {
 
   private static func cannotMake(_ url: URL) -> TrainerError {
     TrainerError(
-      place: url.path, reason: "the folder cannot be made (\(String(cString: strerror(errno))))",
-      suggestion: "name a folder that you may write to with --out")
+      place: url.path, reason: "the folder cannot be created (\(String(cString: strerror(errno))))",
+      suggestion: "choose a writable folder with --out")
   }
 
   /// Takes the folder of a run inside that of a comparison: makes it where there is none, and locks it. One that
-  /// stands there is only taken when a run of this program made it or nothing is in it.
+  /// is there is only taken when a run of this program made it or nothing is in it.
   ///
   /// - Returns: the lock.
   /// - Throws: `TrainerError` when something else stands there, or the run is in use.
@@ -115,7 +115,7 @@ extension RunFolder {
     try Self.make(url)
     guard holdsOnlyWhatRunsMake else {
       throw TrainerError(
-        place: url.shownPath, reason: "the folder holds files that no run made",
+        place: url.shownPath, reason: "the folder contains files that were not written by a run",
         suggestion: "move them away; nothing was removed")
     }
     return try RunLock.acquire(in: url)
@@ -131,11 +131,11 @@ extension RunFolder {
     case .folder: return
     case .link, .nothing:
       throw TrainerError(
-        place: url.shownPath, reason: "a link stands where the folder of a run belongs",
+        place: url.shownPath, reason: "it is a link, and the folder of a run is expected",
         suggestion: "put the folder itself there; nothing was removed")
     case .other:
       throw TrainerError(
-        place: url.shownPath, reason: "a file stands where the folder of a run belongs",
+        place: url.shownPath, reason: "it is a file, and the folder of a run is expected",
         suggestion: "move it away")
     }
   }

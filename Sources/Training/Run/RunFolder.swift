@@ -7,12 +7,12 @@ import Zoo
 ///
 ///     run.json  lock  metrics.jsonl  events.out.tfevents.…  checkpoints/step-000100.safetensors
 public struct RunFolder: Sendable, Equatable {
-  /// Where the run stands.
+  /// Where the run is.
   public let url: URL
 
   /// The name of the run.
   public var name: String { url.lastPathComponent }
-  /// What defines the run, and where it stands.
+  /// What defines the run, and where it is.
   public var record: URL { url.appending(path: "run.json") }
   /// One JSON object a line: every logged step and evaluation.
   public var metrics: URL { url.appending(path: "metrics.jsonl") }
@@ -76,7 +76,7 @@ public struct RunFolder: Sendable, Equatable {
       throw TrainerError(
         place: url.shownPath, reason: "no checkpoint of \(name) was kept",
         suggestion: steps.isEmpty
-          ? "the run has none yet" : "those of these steps were: \(steps); write RUN@STEP")
+          ? "the run has none yet" : "the run has those of steps \(steps); write RUN@STEP")
     }
     let checkpoint = try ModelFile.open(found.url, registry: registry)
     try checkpoint.verify()
@@ -85,8 +85,8 @@ public struct RunFolder: Sendable, Equatable {
 
   /// The checkpoint of the lowest held-out loss.
   ///
-  /// - Throws: `TrainerError` when the run has not been evaluated, or the checkpoint was not kept, as in runs of
-  ///   before it always was.
+  /// - Throws: `TrainerError` when the run has not been evaluated, or the checkpoint was not kept, as in runs
+  ///   of older versions.
   public func bestCheckpoint(registry: Registry) throws -> ModelFile.OpenCheckpoint {
     // The record may name a step whose checkpoint was still being written when the run was killed.
     let recorded = (try? RunRecord.read(self))?.state.bestStep
@@ -94,7 +94,7 @@ public struct RunFolder: Sendable, Equatable {
     let known = Set(allCheckpoints().map(\.step))
     guard let step = steps.first(where: known.contains) ?? steps.first else {
       throw TrainerError(
-        place: url.shownPath, reason: "the run has not been evaluated, so that no checkpoint is the best",
+        place: url.shownPath, reason: "the run has not been evaluated, so it has no best checkpoint",
         suggestion: "leave @best out")
     }
     return try checkpoint(ofStep: step, called: "the best step, \(step),", registry: registry)

@@ -34,10 +34,10 @@ public final class RunLock: Sendable {
     guard descriptor >= 0 else {
       throw TrainerError(
         place: folder.shownPath, reason: "cannot be locked (\(String(cString: strerror(errno))))",
-        suggestion: "permit writing there, or copy the folder to a place where you may write")
+        suggestion: "make the folder writable, or copy it to a writable place")
     }
     let lock = RunLock(descriptor)
-    // Somebody who only asks whether the lock is held holds it for a moment.
+    // A process that only asks whether the lock is held holds it for a moment.
     for attempt in 0... {
       if flock(descriptor, LOCK_EX | LOCK_NB) == 0 { break }
       // A file system without locks cannot tell; the others refuse.
@@ -58,7 +58,7 @@ public final class RunLock: Sendable {
     return flock(descriptor, LOCK_SH | LOCK_NB) != 0 && errno == EWOULDBLOCK
   }
 
-  /// Who holds the lock of a folder, or held it last; nil where nobody did.
+  /// Who holds the lock of a folder, or held it last; nil if it was never held.
   public static func holder(in folder: URL) -> Holder? {
     guard let data = try? InputFile.regular(folder.appending(path: fileName).path) else { return nil }
     return try? JSONDecoder().decode(Holder.self, from: data)
@@ -74,7 +74,7 @@ public final class RunLock: Sendable {
         ?? "wait until it ends")
   }
 
-  /// Who holds it is a courtesy to whoever waits; a full disk must not stop a run here.
+  /// Who holds it is a courtesy to the waiting process; a full disk must not stop a run here.
   private func write(_ holder: Holder) {
     let encoder = JSONEncoder()
     encoder.outputFormatting = .sortedKeys

@@ -1,7 +1,7 @@
 import Settings
 import Zoo
 
-/// What a run is to be: what stands in a folder is compared with it before it is used.
+/// What a run is to be: what is in a folder is compared with it before it is used.
 public struct RunPlan {
   private let descriptor: ModelDescriptor
   private let recipe: Recipe
@@ -29,7 +29,7 @@ public struct RunPlan {
     descriptor found: String, recipe trained: String, at place: String, suggestion: String,
     _ registry: Registry
   ) throws {
-    // Read anew, so that settings which are new in this program have their defaults on both sides.
+    // Read again, so that settings which are new in this program have their defaults on both sides.
     let there = try registry.descriptor(json: found, name: place)
     let recipeThere = try Recipe.resolve(
       try Node.parse(trained, file: place), title: place, in: registry.catalog)

@@ -3,7 +3,7 @@ import Settings
 import Wording
 import Zoo
 
-/// `run.json`: what defines a run, what it was run on, and where it stands.
+/// `run.json`: what defines a run, what it was run on, and where it is.
 public struct RunRecord: RecordWithTexts, Sendable {
   public static let jsonTexts = ["descriptor", "recipe"]
 
@@ -34,7 +34,7 @@ public struct RunRecord: RecordWithTexts, Sendable {
   public var data: String
   /// The SHA-256 of the text's bytes.
   public var dataFingerprint: String
-  /// Lines of the held-out text that stand in the training text, too.
+  /// Lines of the held-out text that are in the training text, too.
   public var sharedLines: Int
   /// Steps of the whole run.
   public var totalSteps: Int
@@ -48,10 +48,10 @@ public struct RunRecord: RecordWithTexts, Sendable {
   public var version: String
   /// When it began, in ISO 8601.
   public var began: String
-  /// The folder that it was started in, which relative paths of its text are paths in; nil in records of before
+  /// The folder that it was started in, which relative paths of its text are paths in; nil in records from before
   /// this was written down.
   public var startedIn: String?
-  /// Where it stands.
+  /// Where it is.
   public var status: Status
   /// How far it has come.
   public var state: TrainerState
@@ -70,14 +70,14 @@ public struct RunRecord: RecordWithTexts, Sendable {
       TrainerError(
         place: folder.record.path, reason: "the record is damaged\(what)",
         suggestion:
-          "move it away; \(ShellCommand("train", "--resume", folder.url.shownPath)) then writes it anew from the checkpoint"
+          "move it away; \(ShellCommand("train", "--resume", folder.url.shownPath)) then writes it again from the checkpoint"
       )
     }
     let record: RunRecord = try RecordFile.read(
       folder.record,
       missing: TrainerError(
-        place: folder.url.path, reason: "no run stands there (run.json is missing)",
-        suggestion: "see those that do with: \(ShellCommand("runs"))"),
+        place: folder.url.path, reason: "there is no run (run.json is missing)",
+        suggestion: "list the runs with: \(ShellCommand("runs"))"),
       damaged: damaged())
     if let value = record.state.impossibleNumber { throw damaged(": \(value)") }
     return record

@@ -23,7 +23,7 @@ struct RunSaves {
 
   /// - Parameters:
   ///   - descriptors: of the run's model, as its checkpoints record it.
-  ///   - verified: the step of the checkpoint that the run goes on from.
+  ///   - verified: the step of the checkpoint that the run continues from.
   init(_ trainer: Trainer, _ folder: RunFolder, descriptors: Set<String>, verified: Int?) {
     self.trainer = trainer
     self.folder = folder
@@ -48,8 +48,8 @@ struct RunSaves {
     guard free < needed else { return }
     watcher.tell(
       .warning(
-        "checkpoints will take up to \(needed >> 20) MiB, and \(free >> 20) MiB are free where the run stands: make "
-          + "room, or keep fewer with --set recipe.keepLast=1"))
+        "checkpoints will take up to \(needed >> 20) MiB, and \(free >> 20) MiB are free on the disk of the run: free "
+          + "some space, or keep fewer with --set recipe.keepLast=1"))
   }
 
   /// Begins a checkpoint beside training, after the one before it was collected.
@@ -65,8 +65,8 @@ struct RunSaves {
     if trainer.hasFinishedSave { try survive(watcher) { try $0.finish(watcher) } }
   }
 
-  /// Saves the state in which training ends. Where that fails, the folder is made anew, older checkpoints make room,
-  /// and then other places are tried.
+  /// Saves the state in which training ends. Where that fails, the folder is created again, older checkpoints make
+  /// room, and then other places are tried.
   ///
   /// - Throws: `CheckpointError` when there is no place left; `TrainerError` that names the other place.
   mutating func saveLast(_ watcher: RunEvents) throws {
@@ -82,7 +82,8 @@ struct RunSaves {
             place: folder.url.shownPath,
             reason:
               "the last checkpoint did not fit there (\(error.reason)); it was saved as \(other.shownPath)",
-            suggestion: "make room and move it: mv \(quoted(other.shownPath)) \(quoted(target.url.shownPath))"
+            suggestion:
+              "free some space and move it: mv \(quoted(other.shownPath)) \(quoted(target.url.shownPath))"
           )
         }
         guard watcher.triesAgain() else { throw error }

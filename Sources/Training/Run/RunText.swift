@@ -16,13 +16,14 @@ public struct RunText {
   /// - Parameter run: the path of a run that can be resumed with its text elsewhere; nil where only the old place will
   ///   do.
   public static func restoreAdvice(run: String? = nil) -> String {
-    let said = "bring the old text back"
+    let said = "restore the original text"
     guard let run else { return said }
-    return said + ", or say where it is now with: "
+    return said + ", or name its new place with: "
       + "\(ShellCommand("train", "--resume", run, "--data", "PATH"))"
   }
   /// What to do where a text has changed that is only read to measure on it.
-  public static let evaluationAdvice = "bring the old text back, or name the text to measure on with --data"
+  public static let evaluationAdvice =
+    "restore the original text, or name the text to evaluate on with --data"
 
   /// - Parameters:
   ///   - record: nil where the text cannot be compared with the recorded one.
@@ -47,7 +48,7 @@ public struct RunText {
     guard source.fingerprint == record.dataFingerprint else {
       throw TrainerError(
         place: recipe.data?.joined(separator: ", ") ?? "embedded",
-        reason: "the text is not the one that the run was begun with",
+        reason: "the text differs from the one that the run was trained on",
         suggestion: advice)
     }
     return source.named(record.data)

@@ -11,7 +11,7 @@ import Zoo
 /// files; the others take part in the steps, evaluate alike and write nothing. All stop at the same step when one is
 /// asked to, and an error in one of them ends all.
 public final class TrainingRun {
-  /// Where the run stands.
+  /// Where the run is.
   public let folder: RunFolder
   /// What trains.
   public let trainer: Trainer
@@ -35,12 +35,12 @@ public final class TrainingRun {
     self.init(trainer, folder, record, files)
   }
 
-  /// Goes on with a run from the checkpoint that `trainer` was built from: what was logged after that
+  /// Resumes a run from the checkpoint that `trainer` was built from: what was logged after that
   /// checkpoint is forgotten.
   ///
   /// - Parameters:
   ///   - lock: that of the folder; nil: it is taken here.
-  ///   - version: of the program, for a record that is lost and written anew.
+  ///   - version: of the program, for a record that is lost and written again.
   /// - Throws: `TrainerError` when the folder's record cannot be read or written, or the run is in use.
   public convenience init(
     resuming trainer: Trainer, in folder: RunFolder, lock: RunLock? = nil, version: String = ""
@@ -67,7 +67,7 @@ public final class TrainingRun {
     self.files = files
   }
 
-  /// Trains until the budget is spent or somebody asks to stop, in any of the processes; either way the last state is
+  /// Trains until the budget is spent or a stop is requested, in any of the processes; either way the last state is
   /// saved. The folder's lock is given back at the end.
   ///
   /// - Returns: `.finished` or `.stopped`.
@@ -107,7 +107,7 @@ public final class TrainingRun {
           + "damaged and left out"))
   }
 
-  /// Checks that this process goes on from where the first one does.
+  /// Checks that this process continues from where the first one does.
   private func expectAgreement() throws {
     func text(_ step: Int, _ total: Int) -> String { "step \(step) of \(total)" }
     let own = [trainer.state.step, trainer.state.totalSteps]
@@ -129,7 +129,7 @@ public final class TrainingRun {
     do { try files?.saves.saveLast(watcher) } catch { watcher.tell(.warning("\(error)")) }
   }
 
-  /// Trains; what was under way when somebody asked to stop is given up, and the state before it saved.
+  /// Trains; what was under way when a stop was requested is given up, and the state before it saved.
   private func loop(_ watcher: RunEvents) throws -> RunRecord.Status {
     let context = trainer.context
     // One of several processes does not give up a step alone: the others would wait for its share.
@@ -166,7 +166,7 @@ public final class TrainingRun {
       }
       let report = try trainer.step()
       if report.step == 1, let unused = trainer.untouchedParameters.first {
-        watcher.tell(.warning("\(unused) got no gradient in the first step: nothing uses it"))
+        watcher.tell(.warning("\(unused) received no gradient in the first step: the model does not use it"))
       }
       if report.step % logEvery == 0 || trainer.isFinished { try log(report) }
       watcher.tell(.step(report, trainer.state))

@@ -2,10 +2,10 @@ import Foundation
 import Text
 import Zoo
 
-/// A checkpoint that is written from the live tensors by a thread of its own while training goes on.
+/// A checkpoint that is written from the live tensors by a thread of its own while training continues.
 ///
-/// Forward and backward passes only read what is saved; whoever is about to change it waits until it has
-/// been handed to the system. Flushing to the disk and the renaming need no tensor and go on after that.
+/// Forward and backward passes only read what is saved; a writer waits until it has
+/// been handed to the system. Flushing to the disk and the renaming need no tensor and continue after that.
 final class BackgroundSave: @unchecked Sendable {
   // Shared with the thread that writes: everything below is guarded by `condition`, the tensors by the
   // promise above.

@@ -18,7 +18,7 @@ extension Trainer {
 
   /// What one process, or all of them, have added up in a step.
   struct Sums {
-    /// The mean loss of the step's predictions: each process has its share of it.
+    /// The mean loss of the step's predictions: each process has its fraction of it.
     var loss = 0.0
     /// The same of auxiliary losses, by name; all processes have the same ones.
     var auxiliary: [String: Double] = [:]

@@ -46,11 +46,11 @@ public final class Trainer {
   ///
   /// - Parameters:
   ///   - totalSteps: the length of the run; nil: that of the checkpoint.
-  ///   - checkpoint: where to go on from; nil starts with initial values.
+  ///   - checkpoint: where to continue from; nil starts with initial values.
   ///   - emulatesPrecision: whether a precision that this machine has no instructions for is computed slowly, for
   ///     tests, instead of refused.
   ///   - communicator: the processes that train this model together, each a trainer of the same descriptor, recipe and
-  ///     text: every step has a share of its batches in each of them, and so many times more. By default this one.
+  ///     text: every step has a fraction of its batches in each of them, and so many times more. By default this one.
   /// - Throws: `TrainerError` when a position could see its target, the text is too short or the machine lacks
   ///   the recipe's precision; what building and loading throw.
   public convenience init(
@@ -101,7 +101,7 @@ public final class Trainer {
     }
     try Self.shareWeights(of: model, communicator)
     schedule = try registry.member(recipe.schedule.type, of: .schedule)(recipe.schedule)
-    // A run of before documents were known goes on as it began.
+    // A run from before documents were known continues as it began.
     let isOlder = checkpoint.map { $0.record.documents == nil } ?? false
     documents = model.mask.withinDocuments && !isOlder ? data.source.documents : nil
     sampler = try WindowSampler(
@@ -115,7 +115,7 @@ public final class Trainer {
     frozen = try objective.frozen(
       windows, documents: documents.map { _ in ranges.map(data.heldOut.documentNumbers) },
       batch: recipe.batch, vocabulary: data.tokenizer.vocabulary)
-    // What only counts may count for another machine, and what is trained may be looked at on any.
+    // What only counts may count for another machine, and what is trained may be inspected on any.
     if !isFinished, !context.device.isDry, !emulatesPrecision { try recipe.expectInstructions() }
   }
 
@@ -155,7 +155,7 @@ public final class Trainer {
     var sums = Sums()
     do {
       for index in 0..<micro {
-        // Numbered through all processes: what is random follows the number, whoever has the batch.
+        // Numbered through all processes: what is random follows the number, whichever process has the batch.
         let first = (state.step * micro + index) * size
         let number = first + communicator.rank
         let example = try context.span("data") { try nextExample(number, of: first..<first + size) }
@@ -252,7 +252,7 @@ public final class Trainer {
       predictions: count, bytes: frozenBytes)
   }
 
-  /// Writes everything that training needs to go on.
+  /// Writes everything that training needs to continue.
   ///
   /// - Throws: `CheckpointError`; the file that stood there before then still stands.
   public func save(to url: URL) throws {
@@ -260,7 +260,7 @@ public final class Trainer {
     try finishSave()
   }
 
-  /// Begins to write everything that training needs to go on, and returns at once: training may go on, and
+  /// Begins to write everything that training needs to continue, and returns at once: training may continue, and
   /// only the optimiser waits for what is not written yet. A save that is still under way is finished first.
   ///
   /// - Throws: `TrainerError` when a weight or a moment is not finite; an encoding error, never in practice.

@@ -1,7 +1,7 @@
 import Kernels
 import Settings
 
-/// Training cannot begin or go on.
+/// Training cannot begin or continue.
 public struct TrainerError: Error, Equatable, CustomStringConvertible {
   /// The place: a setting, a file or a run; a path is relative to the current folder where it is below that.
   public let place: String
@@ -26,7 +26,7 @@ public struct TrainerError: Error, Equatable, CustomStringConvertible {
     var error = TrainerError(
       place: "step \(step)", reason: reason,
       suggestion: "train again with a lower learning rate, such as --set recipe.optimiser.learningRate="
-        + "\(learningRate / 4) (it was \(learningRate)); checkpoints of earlier steps still stand")
+        + "\(learningRate / 4) (it was \(learningRate)); checkpoints of earlier steps are kept")
     error.isDivergence = true
     return error
   }

@@ -5,7 +5,7 @@ import Zoo
 /// What training has come to: all that a checkpoint holds beside tensors, descriptor and recipe.
 ///
 /// Everything random is a function of the seed and of the step, so the step is the only cursor that
-/// resuming needs; the rest are sums that go on.
+/// resuming needs; the rest are sums that continue.
 public struct TrainerState: Codable, Sendable, Equatable {
   /// Optimiser steps taken.
   public var step = 0
@@ -21,7 +21,7 @@ public struct TrainerState: Codable, Sendable, Equatable {
   public var seconds = 0.0
   /// The SHA-256 of the content bytes of every batch so far: two runs that saw the same text have the same.
   public var contentHash = ContentHash().hex
-  /// The state that the hash goes on from.
+  /// The state that the hash continues from.
   public var contentHashState = ContentHash().state
   /// The lowest held-out loss so far, and the step that it was reached at.
   public var bestLoss: Double?
@@ -61,7 +61,7 @@ public struct TrainerState: Codable, Sendable, Equatable {
   var impossibleValue: String? {
     if let number = impossibleNumber { return number }
     guard let hash = try? ContentHash(state: contentHashState), hash.hex == contentHash else {
-      return "the hash of the text is not that of its state"
+      return "the hash of the text differs from the hash of its state"
     }
     return nil
   }

@@ -6,7 +6,7 @@ import Tensors
 public protocol Attention {
   /// Whether what it knows of earlier positions lies in the cache of the pass: its queries, keys and values
   /// go through `pass.attention` once, under its own path, or it keeps a state by `pass.storeState`. By default not;
-  /// tokens are then read anew for each token that is written.
+  /// tokens are then read again for each token that is written.
   var usesCache: Bool { get }
   /// A position sees only keys nearer than this, in tokens. By default nil: all that the mask allows.
   var window: Int? { get }

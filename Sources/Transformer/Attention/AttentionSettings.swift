@@ -4,37 +4,37 @@ import Settings
 /// means is the same for all.
 public enum AttentionSettings {
   public static let heads = Key.integer(
-    "heads", 1...1024, default: 4, help: "query heads; divides the width")
+    "heads", 1...1024, default: 4, help: "number of query heads; divides the width")
   public static let keyValueHeads = Key.integer(
-    "keyValueHeads", 1...1024, default: 2, help: "key heads; divides the query heads")
+    "keyValueHeads", 1...1024, default: 2, help: "number of key heads; divides the number of query heads")
   public static let headWidth = Key.optionalInteger(
     "headWidth", 1...65_536, help: "width of one head; null: the width divided by the heads")
-  public static let bias = Key.flag("bias", default: true, help: "whether the projections have biases")
+  public static let bias = Key.flag("bias", default: true, help: "biases of the projections")
   public static let projectionBias = Key.optionalFlag(
-    "projectionBias", help: "whether queries, keys and values have biases; null: as bias says")
+    "projectionBias", help: "biases of queries, keys and values; null: as bias")
   public static let outputBias = Key.optionalFlag(
-    "outputBias", help: "whether the output map has a bias; null: as bias says")
+    "outputBias", help: "bias of the output projection; null: as bias")
   public static let scale = Key.optionalNumber(
-    "scale", 1e-6...1e3, help: "factor on the scores; null: 1/√(width of a head)")
+    "scale", 1e-6...1e3, help: "scale of the scores; null: 1/√(width of a head)")
   public static let cap = Key.optionalNumber(
-    "cap", 1e-3...1e6, help: "bound of the scores, by cap·tanh(score/cap); null: none")
+    "cap", 1e-3...1e6, help: "soft cap of the scores, cap·tanh(score/cap); null: none")
   public static let sinks = Key.flag(
     "sinks", default: false,
-    help: "whether each head has a learned score that takes a share of the attention and gives nothing")
+    help: "attention sink: a learned score per head that takes part in the softmax but has no value")
   public static let window = Key.optionalInteger(
     "window", 1...1_000_000,
-    help: "a position sees only keys nearer than this, in tokens; null: no limit")
+    help: "attention window in tokens: a position sees only nearer keys; null: no limit")
   public static let globalEvery = Key.optionalInteger(
     "globalEvery", 1...1000,
-    help: "the window holds in all layers but one in this many; null: in all layers")
+    help: "one layer in this many has no window; null: all layers have it")
   public static let firstGlobal = Key.integer(
     "firstGlobal", 0...999, default: 0,
-    help: "the first layer without a window, counted from 0, where globalEvery is given")
+    help: "the first layer without a window, counted from 0, if globalEvery is given")
   public static let queryKeyNorm = Key.flag(
-    "queryKeyNorm", default: false, help: "RMS norm of queries and keys, head by head")
+    "queryKeyNorm", default: false, help: "RMS norm of the queries and keys of each head")
   public static let queryKeyNormEpsilon = Key.number(
     "queryKeyNormEpsilon", 0...1e-2, default: 1e-6,
-    help: "added to the mean square of that norm so that nothing is divided by zero")
+    help: "added to the mean square of queryKeyNorm, for numerical stability")
 
   static let softmax: [any SettingKey] = [
     heads, headWidth, bias, projectionBias, outputBias, scale, cap, sinks, window, globalEvery, firstGlobal,

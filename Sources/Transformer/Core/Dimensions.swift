@@ -25,13 +25,13 @@ public struct Dimensions: Sendable, Equatable {
 public struct BuildContext {
   /// The sizes.
   public let dimensions: Dimensions
-  /// How weights start.
+  /// Weight initialisation.
   public let initialisation: any Initialisation
   /// The share that dropout zeroes in the residual branches and the embedding.
   public let dropout: Double
-  /// The share of attention probabilities that dropout zeroes.
+  /// The fraction of attention probabilities that dropout zeroes.
   public let attentionDropout: Double
-  /// How positions are told apart.
+  /// Positional encoding.
   public let position: any Position
   /// Everything that a component may be made of.
   public let registry: Registry
@@ -67,7 +67,7 @@ extension BuildContext {
   /// What the parts of a resolved descriptor share: sizes, initial values and positions.
   ///
   /// Dropout, positions and initial values are settings that an architecture need not have: then nothing is dropped,
-  /// positions are not told apart, and weights start normal with a deviation of 0.02.
+  /// positions are not distinguished, and weights start normal with a deviation of 0.02.
   ///
   /// - Parameter scope: the root scope; a table of positions gets its place in it.
   /// - Throws: `ShapeError` while the vocabulary is not known; what the position throws when it is made.

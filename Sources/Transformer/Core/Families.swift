@@ -44,7 +44,7 @@ extension Family where Member == ComponentMaker<any Embedding> {
   public static var embedding: Self { Self("embedding") }
 }
 extension Family where Member == ComponentMaker<any Head> {
-  /// Vectors to predictions.
+  /// Output heads.
   public static var head: Self { Self("head") }
 }
 extension Family where Member == ComponentMaker<any Initialisation> {

@@ -46,8 +46,8 @@ enum InitialisationSettings {
   static let deviation = Key.number("deviation", 0...1, default: 0.02, help: "standard deviation")
   static let scalesResidual = Key.flag(
     "scalesResidual", default: false,
-    help: "whether maps that join the residual stream start smaller, by 1/√(2·layers)")
-  static let gain = Key.number("gain", 0...10, default: 1, help: "factor on the spread")
+    help: "scale the initial weights of residual projections by 1/√(2·layers)")
+  static let gain = Key.number("gain", 0...10, default: 1, help: "gain of the range")
 }
 
 extension Registry {
@@ -65,7 +65,7 @@ extension Registry {
       }
     }
     try add(
-      "xavier", to: .initialisation, summary: "uniform, spread by the sizes of the map",
+      "xavier", to: .initialisation, summary: "uniform, with a range set by the input and output widths",
       keys: [InitialisationSettings.gain], source: "Glorot and Bengio 2010"
     ) { settings, _, _ in XavierInitialisation(gain: settings[InitialisationSettings.gain]) }
   }

@@ -5,28 +5,28 @@ import Tensors
 public enum ModelSettings {
   public static let vocabulary = Key.integer(
     "vocabulary", 2...10_000_000, or: "tokenizer",
-    help: "tokens that the model knows; tokenizer: as many as the tokenizer has")
+    help: "vocabulary size; tokenizer: that of the tokenizer")
   public static let context = Key.integer(
-    "context", 1...1_000_000, default: 128, help: "longest input, in tokens")
+    "context", 1...1_000_000, default: 128, help: "maximum input length, in tokens")
   public static let width = Key.integer(
     "width", 1...100_000, default: 128, help: "width of the residual stream")
   public static let embedding = Key.component(
-    "embedding", of: .embedding, default: "tokens", help: "tokens to vectors")
+    "embedding", of: .embedding, default: "tokens", help: "the embedding")
   public static let position = Key.component(
-    "position", of: .position, default: "learned", help: "how positions are told apart")
+    "position", of: .position, default: "learned", help: "positional encoding")
   public static let mask = Key.component(
-    "mask", of: .mask, default: "bidirectional", help: "what each position may see")
+    "mask", of: .mask, default: "bidirectional", help: "the attention mask")
   public static let blocks = Key.components(
     "blocks", of: .block, elementType: "transformer", help: "the layers, first to last")
   public static let sharedLayers = Key.flag(
-    "sharedLayers", default: false, help: "whether all layers use the parameters of the first")
-  public static let head = Key.component("head", of: .head, default: "lm", help: "vectors to predictions")
+    "sharedLayers", default: false, help: "all layers share the parameters of the first")
+  public static let head = Key.component("head", of: .head, default: "lm", help: "the output head")
   public static let initialisation = Key.component(
-    "initialisation", of: .initialisation, default: "normal", help: "how weights start")
+    "initialisation", of: .initialisation, default: "normal", help: "weight initialisation")
   public static let dropout = Key.number(
-    "dropout", 0...0.99, default: 0, help: "dropped share of branches and embedding")
+    "dropout", 0...0.99, default: 0, help: "dropout rate of residual branches and embedding")
   public static let attentionDropout = Key.number(
-    "attentionDropout", 0...0.99, default: 0, help: "dropped share of attention weights")
+    "attentionDropout", 0...0.99, default: 0, help: "dropout rate of attention weights")
 
   /// All of them, with a mask and a head as the architecture's defaults.
   public static func transformer(mask: String, head: String) -> [any SettingKey] {
@@ -43,7 +43,7 @@ public enum ModelSettings {
   public static func sharesLayers(_ model: Resolved) -> Bool { model.value(of: sharedLayers) ?? false }
 
   static let sharedLayersAreEqual = Rule(
-    name: "shared-layers-are-equal", reason: "layers that share their parameters are made alike",
+    name: "shared-layers-are-equal", reason: "layers that share parameters have equal settings",
     about: "architecture"
   ) { model in
     guard sharesLayers(model), let first = blocks(of: model).first else { return [] }
@@ -53,7 +53,7 @@ public enum ModelSettings {
       guard let difference = differences.first else { return nil }
       return Problem(
         path: block.path + "." + difference.path, allowed: "what layer 0 has, or sharedLayers false",
-        reason: "layers that share their parameters differ in their window alone")
+        reason: "layers that share parameters can differ only in their window")
     }
   }
 }

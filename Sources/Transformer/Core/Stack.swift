@@ -69,8 +69,8 @@ public struct Stack {
     return output
   }
 
-  /// Shows the stream between two blocks. A copy is joined: the stream itself goes on with the bits that it has
-  /// when nobody looks on.
+  /// Shows the stream between two blocks. A copy is joined: the stream itself continues with the bits that it has
+  /// when there are no observers.
   private func show(_ stream: ResidualStream, after layer: Int, _ pass: Pass) throws {
     guard let sink = pass.layerSink else { return }
     var copy = stream

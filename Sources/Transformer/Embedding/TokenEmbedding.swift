@@ -103,12 +103,12 @@ struct TokenEmbedding: Embedding {
 /// What the core's embedding lets you choose.
 enum EmbeddingSettings {
   static let segments = Key.flag(
-    "segments", default: false, help: "whether learned segment vectors are added")
+    "segments", default: false, help: "add learned segment vectors")
   static let segmentCount = Key.integer(
-    "segmentCount", 1...1024, default: 2, help: "how many segment vectors, where they are added")
+    "segmentCount", 1...1024, default: 2, help: "number of segment vectors, if they are added")
   static let scale = Key.flag(
-    "scale", default: false, help: "whether token vectors are multiplied by √width")
-  static let norm = Key.flag("norm", default: false, help: "whether a norm follows the sum")
+    "scale", default: false, help: "multiply token vectors by √width")
+  static let norm = Key.flag("norm", default: false, help: "normalise the sum")
 }
 
 extension Registry {

@@ -42,8 +42,8 @@ extension Registry {
   mutating func addActivations() throws {
     let activations: [(kind: Activation, summary: String, source: String)] = [
       (.identity, "x", ""), (.relu, "max(0, x)", "Nair and Hinton 2010"),
-      (.gelu, "x·Φ(x), by the error function", "Hendrycks and Gimpel 2016"),
-      (.geluTanh, "GELU by its tanh approximation", "Hendrycks and Gimpel 2016"),
+      (.gelu, "x·Φ(x), with the error function", "Hendrycks and Gimpel 2016"),
+      (.geluTanh, "tanh approximation of GELU", "Hendrycks and Gimpel 2016"),
       (.silu, "x·sigmoid(x)", "Elfwing et al. 2017"),
     ]
     for (kind, summary, source) in activations {

@@ -51,10 +51,10 @@ struct TwoLayerFeedForward: FeedForward {
 public enum FeedForwardSettings {
   public static let hidden = Key.integer(
     "hidden", 1...1_000_000, or: "auto",
-    help: "width between the two maps; auto: 4·width, gated 8/3·width")
-  public static let bias = Key.flag("bias", default: true, help: "whether the linear maps have biases")
+    help: "hidden width; auto: 4·width, or 8/3·width if gated")
+  public static let bias = Key.flag("bias", default: true, help: "biases of the linear layers")
   public static let activation = Key.component(
-    "activation", of: .activation, default: "gelu", help: "the function between the two maps")
+    "activation", of: .activation, default: "gelu", help: "activation function")
 
   /// The hidden width when none is given: four times the width; for the gated forms two thirds of that,
   /// so that they cost the same, rounded up to a multiple of 8.
@@ -67,8 +67,8 @@ extension Registry {
   mutating func addFeedForwards() throws {
     let kinds: [(name: String, activation: Activation, isGated: Bool, summary: String, source: String)] = [
       ("relu", .relu, false, "max(0, x)", "Nair and Hinton 2010"),
-      ("gelu", .gelu, false, "GELU by the error function", "Hendrycks and Gimpel 2016"),
-      ("gelu-tanh", .geluTanh, false, "GELU by its tanh approximation", "Hendrycks and Gimpel 2016"),
+      ("gelu", .gelu, false, "GELU with the error function", "Hendrycks and Gimpel 2016"),
+      ("gelu-tanh", .geluTanh, false, "tanh approximation of GELU", "Hendrycks and Gimpel 2016"),
       ("silu", .silu, false, "x·sigmoid(x)", "Elfwing et al. 2017"),
       ("geglu", .gelu, true, "gated by GELU", "Shazeer 2020"),
       ("swiglu", .silu, true, "gated by SiLU", "Shazeer 2020"),
@@ -80,7 +80,7 @@ extension Registry {
       }
     }
     for (name, isGated, summary, source) in [
-      ("mlp", false, "two linear maps and any activation", "Vaswani et al. 2017"),
+      ("mlp", false, "two linear layers and any activation", "Vaswani et al. 2017"),
       ("gated-mlp", true, "gated by any activation", "Shazeer 2020"),
     ] {
       try addFeedForward(

@@ -62,9 +62,9 @@ struct NoHead: Head {
 /// What the heads of the core let you choose.
 public enum HeadSettings {
   public static let tied = Key.flag(
-    "tied", default: true, help: "whether the token embedding is the output map, too")
-  static let bias = Key.flag("bias", default: false, help: "whether each token has a bias")
-  static let maskedBias = Key.flag("bias", default: true, help: "whether each token has a bias")
+    "tied", default: true, help: "use the token embedding as output projection")
+  static let bias = Key.flag("bias", default: false, help: "output bias per token")
+  static let maskedBias = Key.flag("bias", default: true, help: "output bias per token")
   static let activation = Key.component(
     "activation", of: .activation, default: "gelu", help: "activation of the transform")
   public static let norm = Key.component(
@@ -88,7 +88,7 @@ extension Registry {
       )
     }
     try add(
-      "lm", to: .head, summary: "a product with the token table",
+      "lm", to: .head, summary: "a product with the token embedding",
       keys: [HeadSettings.tied, HeadSettings.bias],
       source: "Radford et al. 2019"
     ) { settings, scope, build in
@@ -96,7 +96,7 @@ extension Registry {
       return LanguageModelHead(path: scope.path, transform: nil, norm: nil, weight: weight, bias: bias)
     }
     try add(
-      "masked-lm", to: .head, summary: "linear map, GELU and norm before the product: BERT's head",
+      "masked-lm", to: .head, summary: "linear layer, GELU and norm before the product: BERT's head",
       keys: [HeadSettings.tied, HeadSettings.maskedBias, HeadSettings.activation, HeadSettings.norm],
       source: "Devlin et al. 2019"
     ) { settings, scope, build in
@@ -109,7 +109,7 @@ extension Registry {
       let (weight, bias) = try output(settings, scope, build)
       return LanguageModelHead(path: scope.path, transform: transform, norm: norm, weight: weight, bias: bias)
     }
-    try add("none", to: .head, summary: "no predictions: the trunk alone") { _, scope, _ in
+    try add("none", to: .head, summary: "no predictions: hidden states only") { _, scope, _ in
       NoHead(path: scope.path)
     }
   }

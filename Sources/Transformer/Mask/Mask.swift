@@ -31,7 +31,7 @@ public struct RangeMask: Mask {
   let prefix: Int?
   public let withinDocuments: Bool
 
-  /// A mask under which the positions below `prefix` see each other, and the others what stands before them.
+  /// A mask under which the positions below `prefix` see each other, and the others what is before them.
   ///
   /// - Parameters:
   ///   - prefix: 0: causal; nil: every position sees every other.
@@ -64,7 +64,7 @@ public final class Visibility {
   ///
   /// - Parameters:
   ///   - documents: a number a position that changes where a document begins, `[batch, time]`. In a pass that
-  ///     continues a cache, a sequence whose first number is that of its last token goes on in the same document; nil
+  ///     continues a cache, a sequence whose first number is that of its last token continues in the same document; nil
   ///     there: all do.
   ///   - lengths: how many tokens of each sequence are no padding, `[batch]`; nil: all.
   /// - Throws: `ShapeError` when lengths do not fit, or when the pass continues a cache that has no room, or
@@ -84,7 +84,7 @@ public final class Visibility {
       in: "mask", expected: "\(batch) of 1 to \(time) tokens", actual: "\(lengths ?? [])")
     try expect(
       lengths == nil || pass.continued == nil, "lengths", in: "key-value cache",
-      expected: "none: a sequence goes on without padding", actual: "padding")
+      expected: "none: a continued sequence has no padding", actual: "padding")
     try expect(
       documents.map { $0.count == batch * time } ?? true, "documents", in: "mask",
       expected: "\(batch * time) numbers", actual: "\(documents?.count ?? 0)")
@@ -126,7 +126,7 @@ public final class Visibility {
     var start = 0
     for end in 1...time
     where end == time || documents[row * time + end] != documents[row * time + start] {
-      // What begins the pass may go on from what the cache knows.
+      // What begins the pass may continue from what the cache knows.
       let document = CachedDocument(
         number: documents[row * time + start], at: first + start, after: start == 0 ? last : nil)
       for position in start..<end { bounds[position] = document.start..<first + end }
@@ -141,10 +141,10 @@ public enum MaskSettings {
   public static let withinDocuments = Key.flag(
     "withinDocuments", default: false,
     help:
-      "whether attention stops where documents end: at line ends of a text of separate lines, else at blank lines and ends of files; positions go on counting"
+      "restrict attention to one document; documents end at line ends in a text of separate lines, else at blank lines and ends of files; positions are not reset"
   )
   static let length = Key.integer(
-    "length", 1...1_000_000, default: 16, help: "how many positions, in tokens")
+    "length", 1...1_000_000, default: 16, help: "length of the prefix in tokens")
 }
 
 extension Registry {
@@ -156,7 +156,7 @@ extension Registry {
       RangeMask(prefix: nil, withinDocuments: settings[MaskSettings.withinDocuments])
     }
     try add(
-      "causal", to: .mask, summary: "a position sees itself and what stands before it",
+      "causal", to: .mask, summary: "a position sees itself and the positions before it",
       keys: [MaskSettings.withinDocuments], source: "Vaswani et al. 2017"
     ) { settings, _, _ in
       RangeMask(prefix: 0, withinDocuments: settings[MaskSettings.withinDocuments])

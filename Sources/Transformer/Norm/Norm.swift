@@ -60,8 +60,8 @@ public struct AffineNorm: Norm {
 /// What the norms of the core let you choose.
 enum NormSettings {
   static let epsilon = Key.number(
-    "epsilon", 0...1e-2, default: 1e-5, help: "added to the variance so that nothing is divided by zero")
-  static let bias = Key.flag("bias", default: true, help: "whether a learned bias follows the gain")
+    "epsilon", 0...1e-2, default: 1e-5, help: "added to the variance, for numerical stability")
+  static let bias = Key.flag("bias", default: true, help: "add a learned bias after the gain")
 }
 
 extension Registry {

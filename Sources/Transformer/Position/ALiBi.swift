@@ -60,7 +60,7 @@ extension ALiBiPosition {
   static let form = Key.choice(
     "form", default: Form.causal,
     help:
-      "causal: behind a causal mask, as published; where both sides are seen, symmetric: distances count on both, one-sided: to the left only"
+      "causal: with a causal mask, as published; for bidirectional masks, symmetric: distances on both sides, one-sided: distances to the left only"
   )
 
   fileprivate static let causalNeedsCausalMask = Rule(
@@ -82,7 +82,7 @@ extension ALiBiPosition {
 extension Registry {
   mutating func addALiBi() throws {
     try add(
-      "alibi", to: .position, summary: "scores lose with distance, at a slope of each head's own",
+      "alibi", to: .position, summary: "scores decrease linearly with distance, with one slope per head",
       keys: [ALiBiPosition.form], source: "Press et al. 2022"
     ) { settings, _, _ in ALiBiPosition(isOneSided: settings[ALiBiPosition.form] == .oneSided) }
     try add(ALiBiPosition.causalNeedsCausalMask)

@@ -55,7 +55,7 @@ extension Registry {
       NoPosition()
     }
     try add(
-      "learned", to: .position, summary: "a learned vector a position, added to the embedding",
+      "learned", to: .position, summary: "one learned vector per position, added to the embedding",
       source: "Gehring et al. 2017"
     ) { _, scope, build in
       TablePosition(

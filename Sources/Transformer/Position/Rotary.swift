@@ -57,10 +57,10 @@ final class RotaryPosition: Position {
 extension RotaryPosition {
   static let base = Key.number("base", 1...1e9, default: 10_000, help: "longest wavelength over 2π")
   static let fraction = Key.number(
-    "fraction", 0.01...1, default: 1, help: "share of each head's channels that turn")
+    "fraction", 0.01...1, default: 1, help: "fraction of each head's channels that are rotated")
 
   fileprivate static let needsPairs = Rule(
-    name: "rotary-needs-pairs", reason: "rotary positions turn channels in pairs", about: "architecture"
+    name: "rotary-needs-pairs", reason: "rotary positions rotate channels in pairs", about: "architecture"
   ) { model in
     guard let position = model.value(of: ModelSettings.position), position.type == "rotary" else { return [] }
     let fraction = position[fraction]
@@ -72,7 +72,7 @@ extension RotaryPosition {
       return Problem(
         path: attention.path + (own == nil ? ".heads" : ".headWidth"),
         found: "\(attention[AttentionSettings.heads]) heads of width \(headWidth)",
-        allowed: "heads of an even width of which at least 2 channels turn")
+        allowed: "heads of an even width of which at least 2 channels are rotated")
     }
   }
 }
@@ -80,7 +80,7 @@ extension RotaryPosition {
 extension Registry {
   mutating func addRotary() throws {
     try add(
-      "rotary", to: .position, summary: "queries and keys turn with their position",
+      "rotary", to: .position, summary: "queries and keys are rotated by their position",
       keys: [RotaryPosition.base, RotaryPosition.fraction], source: "Su et al. 2021"
     ) { settings, _, build in
       RotaryPosition(

@@ -1,4 +1,4 @@
-/// The processes that train one model together, each with a share of every step's batches.
+/// The processes that train one model together, each with a fraction of every step's batches.
 ///
 /// Every call is made by all of them, in the same order; each returns when it is done on all. At a fixed number of
 /// processes results have the same bits on all of them and in every run.
@@ -17,7 +17,7 @@ public protocol Communicator {
   ///
   /// - Throws: as `sum`.
   func broadcast(_ values: inout [Float]) throws
-  /// Ends the common work, for this process cannot go on: every call of the others that waits for it, now or later,
+  /// Ends the common work, for this process cannot continue: every call of the others that waits for it, now or later,
   /// throws a `CommunicatorError` that names it. Calls to which all have come are still completed. The first process
   /// that gives up counts.
   func giveUp(_ reason: String)

@@ -44,7 +44,7 @@ public protocol Objective: Sendable {
   var isLikelihood: Bool { get }
   /// What a model learns to say at a place.
   var predicts: Prediction { get }
-  /// Whether a start token stands before the content.
+  /// Whether a start token is before the content.
   var startsWithToken: Bool { get }
   /// Whether every window has as many predictions as the next; otherwise `predictions` is a mean.
   var predictsEvenly: Bool { get }

@@ -36,18 +36,18 @@ extension Family where Member == Never {
 public enum OptimiserSettings {
   /// The highest learning rate: schedules, trials and advice change it by this name.
   public static let learningRate = Key.number(
-    "learningRate", 0...10, default: 1e-3, help: "the highest learning rate")
+    "learningRate", 0...10, default: 1e-3, help: "peak learning rate")
   /// Settings of some parameters; an optimiser that knows groups declares it.
   public static let groups = Key.components(
     "groups", of: .parameterGroup, elementType: "parameters", mayBeEmpty: true,
-    help: "settings of some parameters; the first group that a parameter fits")
+    help: "settings for groups of parameters; the first group that matches a parameter applies")
 
   static let pattern = Key.text(
-    "parameters", default: nil, help: "their paths; * stands for any characters")
+    "parameters", default: nil, help: "paths of the parameters; * matches any characters")
   static let groupLearningRate = Key.number(
-    "learningRate", 0...1000, default: 1, help: "factor on their learning rate; 0: they stay as they are")
+    "learningRate", 0...1000, default: 1, help: "factor of their learning rate; 0: they are frozen")
   static let groupDecay = Key.optionalNumber(
-    "decay", 0...10, help: "their weight decay; null: the optimiser's, for matrices")
+    "decay", 0...10, help: "their weight decay; null: that of the optimiser, for matrices")
 }
 
 extension Registry {

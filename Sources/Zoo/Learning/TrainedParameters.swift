@@ -45,7 +45,7 @@ public struct TrainedParameters {
       let names = all.map(\.parameter.name)
       return Problem(
         path: group.path + ".parameters", found: "\"\(pattern)\"",
-        allowed: "paths such as \(names.prefix(2).joined(separator: ", ")), with * for any characters",
+        allowed: "paths such as \(names.prefix(2).joined(separator: ", ")), where * matches any characters",
         reason: "no parameter of the model has such a path", nearest: nearestName(to: pattern, among: names))
     }
     if !problems.isEmpty { throw SettingsError(title: "recipe", problems: problems) }

@@ -37,7 +37,7 @@ extension Family where Member == any Architecture {
 /// The settings that every architecture has, whether or not it declares them.
 public enum ArchitectureSettings {
   public static let tokenizer = Key.component(
-    "tokenizer", of: .tokenizer, default: "byte-bpe", help: "how text becomes tokens")
+    "tokenizer", of: .tokenizer, default: "byte-bpe", help: "the tokenizer")
 
   /// Those that an architecture has not declared.
   static func missing(in keys: [any SettingKey]) -> [any SettingKey] {

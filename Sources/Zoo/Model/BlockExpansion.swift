@@ -8,7 +8,7 @@ import Transformer
 package enum BlockExpansion {
   static let keys = [layers.name, "block", "overrides"]
   /// How many blocks there are, where a descriptor writes them as one.
-  package static let layers = Key.integer("layers", 1...1000, default: nil, help: "how many blocks")
+  package static let layers = Key.integer("layers", 1...1000, default: nil, help: "number of blocks")
 
   /// A path below all elements of `blocks` as a path of the tree with one `block` for all of them.
   static func shortened(_ path: String) -> String {
@@ -26,7 +26,7 @@ package enum BlockExpansion {
       let problem = Problem(
         path: first, allowed: "blocks, or layers with block and overrides",
         reason:
-          "the layers are written twice: blocks stands at \(blocks.place?.description ?? "blocks"), too",
+          "the layers are given twice: blocks is also at \(blocks.place?.description ?? "blocks")",
         place: root[first]?.place)
       return (result, [problem])
     }
@@ -65,7 +65,7 @@ package enum BlockExpansion {
     problems.append(
       Problem(
         path: "overrides", found: node.json(), allowed: "a list of { layers: \"0..<2\", … }",
-        reason: "no list of changes to layers", place: node.place))
+        reason: "not a list of changes to layers", place: node.place))
     return []
   }
 
@@ -85,14 +85,14 @@ package enum BlockExpansion {
     problems.append(
       Problem(
         path: path, found: node?.json(), allowed: "layers below \(count): 0, \"0..<2\" or \"0...1\"",
-        reason: node == nil ? "is missing: which layers change" : "no such layers",
+        reason: node == nil ? "is missing: the layers to change" : "no such layers",
         place: node?.place ?? place))
     return nil
   }
 }
 
 extension String {
-  /// What stands before and after the only occurrence of `sign`.
+  /// What is before and after the only occurrence of `sign`.
   fileprivate func components(around sign: String) -> [Substring]? {
     guard let found = range(of: sign) else { return nil }
     return [self[..<found.lowerBound], self[found.upperBound...]]

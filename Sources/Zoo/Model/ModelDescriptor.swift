@@ -93,7 +93,7 @@ extension Registry {
       problems: [
         Problem(
           path: "vocabulary", found: "\(known)", allowed: "at least \(vocabulary), or \"tokenizer\"",
-          reason: "the tokenizer has more tokens than the model knows",
+          reason: "the tokenizer has more tokens than the model's vocabulary",
           place: descriptor.node.place(at: "vocabulary"))
       ])
   }
@@ -111,7 +111,7 @@ extension Registry {
       problems.append(
         Problem(
           path: ModelDescriptor.typeKey, found: written?.json(), allowed: known.joined(separator: ", "),
-          reason: written == nil ? "is missing: which plugin composes the model" : "no such architecture",
+          reason: written == nil ? "is missing: the architecture of the model" : "no such architecture",
           nearest: nearest, place: written?.place ?? node.place))
       // The rest is checked as what was most likely meant, so that its problems are not found one by one.
       chosen = nearest

@@ -7,7 +7,7 @@ public struct Preset: Sendable {
   public let name: String
   /// One line for `list`.
   public let summary: String
-  /// Where it stands.
+  /// Where it is.
   public let url: URL
 }
 

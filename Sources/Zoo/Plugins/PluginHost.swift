@@ -51,7 +51,7 @@ public enum PluginHost {
           (error as? SettingsError)?.problems.map(\.description) ?? ["\(error)"]
         }
         throw PluginError(
-          place: path, reason: reasons.joined(separator: "; "), suggestion: "nothing of it is used")
+          place: path, reason: reasons.joined(separator: "; "), suggestion: "the plugin is not used")
       }
       registry = registration.registry
     }

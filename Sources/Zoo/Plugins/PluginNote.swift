@@ -24,7 +24,7 @@ public struct PluginNote: Sendable, Equatable {
     self.compiler = compiler
   }
 
-  /// The bytes that stand at the end of the file: lines, and how many bytes they have.
+  /// The bytes that are at the end of the file: lines, and how many bytes they have.
   public var bytes: Data {
     let lines = [Self.magic, name, program, compiler, fingerprint].map { $0.replacing("\n", with: " ") }
     let text = Data((lines.joined(separator: "\n") + "\n").utf8.prefix(Self.maxBytes))
@@ -46,7 +46,7 @@ public struct PluginNote: Sendable, Equatable {
     }
     guard !isFolder.boolValue else { throw fault("it is a folder") }
     let type = (try? FileManager.default.attributesOfItem(atPath: path))?[.type] as? FileAttributeType
-    guard type == .typeRegular || type == .typeSymbolicLink else { throw fault("it is no file") }
+    guard type == .typeRegular || type == .typeSymbolicLink else { throw fault("it is not a regular file") }
     guard let data = try? Data(contentsOf: URL(fileURLWithPath: path)) else {
       throw fault("it cannot be read")
     }
@@ -57,7 +57,7 @@ public struct PluginNote: Sendable, Equatable {
       let lines = text(count, before: data.count - 8)?.split(
         separator: "\n", omittingEmptySubsequences: false
       ).map(String.init), lines.count == 6, lines[0] == Self.magic
-    else { throw fault("it is no plugin of this program") }
+    else { throw fault("it is not a plugin of this program") }
     (name, program, compiler, fingerprint) = (lines[1], lines[2], lines[3], lines[4])
     guard fingerprint == Self.fingerprint(data.dropLast(count + 8)) else { throw fault("it is damaged") }
   }

@@ -21,10 +21,10 @@ public struct CheckpointRecord: Codable, Sendable {
   public var step: Int
   /// Whether the model was trained with a start token before the text.
   public var startsWithToken: Bool
-  /// What the model was trained to say at a place; nil in checkpoints of before this was recorded.
+  /// What the model was trained to say at a place; nil in checkpoints from before this was recorded.
   public var predicts: Prediction?
 
-  /// What separates documents, for a model whose attention stops there; nil for others, and in checkpoints of before
+  /// What separates documents, for a model whose attention stops there; nil for others, and in checkpoints from before
   /// this was recorded, whose models were trained across documents.
   public var documents: DocumentRule?
 
@@ -55,7 +55,7 @@ extension CheckpointRecord {
   }
 }
 
-/// The names under which state that is no weight stands in a checkpoint.
+/// The names under which state that is no weight is in a checkpoint.
 public enum ReservedNames {
   /// The prefix of everything that is not a weight of the model.
   public static let prefix = "training."

@@ -3,7 +3,7 @@ import Foundation
 /// Takes a file's content in order, and has the disk write one piece while the next is filled.
 ///
 /// Whole pieces go past the system's cache (`O_DIRECT`) where the file system allows it. What is written once and
-/// not read soon would only push other things out of memory, be copied once more, and wait to be flushed. Whoever
+/// not read soon would only push other things out of memory, be copied once more, and wait to be flushed. Code that
 /// opened the file ends with `finish` or `abandon` before closing it.
 public final class FileSink {
   private let descriptor: Int32
@@ -29,7 +29,7 @@ public final class FileSink {
     .allocate(byteCount: pieceSize, alignment: blockSize)
   }
 
-  /// Writes to an open file, from where it stands.
+  /// Writes to an open file, from where it is.
   init(_ descriptor: Int32, path: String, system: AtomicFile.SystemCalls) {
     self.descriptor = descriptor
     self.path = path

@@ -34,7 +34,9 @@ extension MappedSafetensors {
     guard let type = elementType(of: name), !Self.floatTypes.contains(type) else { return }
     throw CheckpointError(
       file: url.path, tensor: name,
-      reason: "has elements of type \(type); weights have \(Self.floatTypes.joined(separator: ", "))")
+      reason:
+        "has elements of type \(type); supported types of weights: \(Self.floatTypes.joined(separator: ", "))"
+    )
   }
 
   /// Copies a tensor as single-precision numbers; narrower ones are converted, exactly.
@@ -50,7 +52,7 @@ extension MappedSafetensors {
   /// Hands out a tensor as single-precision numbers, piece by piece; narrower ones are converted, exactly.
   ///
   /// - Parameter body: receives the bytes of some numbers, which are good only inside it and may begin at any address,
-  ///   and where they stand among the bytes of all.
+  ///   and where they are among the bytes of all.
   /// - Throws: `CheckpointError` when there is no such tensor, or its elements are of another type; what `body` throws.
   public func readFloats(
     _ name: String, _ body: (_ bytes: UnsafeRawBufferPointer, _ offset: Int) throws -> Void

@@ -35,7 +35,7 @@ public final class MappedSafetensors {
 
     let length = UInt64(littleEndian: mapping.loadUnaligned(as: UInt64.self))
     guard length <= UInt64(SafetensorsHeader.maximumSize) else {
-      throw fail("this is no safetensors file: it begins with no sensible length of a header")
+      throw fail("this is not a safetensors file: it does not begin with a valid header length")
     }
     let dataStart = SafetensorsHeader.prefixSize + Int(length)
     guard dataStart <= mapping.count else {
@@ -112,7 +112,7 @@ public final class MappedSafetensors {
   /// The disk is asked for this many bytes behind those that are about to be looked at: tensors are read in the
   /// order of the file, and page by page everyone would wait for the disk each time.
   private static let fetchedAhead = 32 << 20
-  /// Up to here the disk was asked: nobody asks twice.
+  /// Up to here the disk was asked: it is not asked twice.
   private var fetched = 0
 
   /// Asks the disk for some bytes and those behind them.
@@ -151,7 +151,7 @@ public final class MappedSafetensors {
     defer { close(descriptor) }
     var status = stat()
     guard fstat(descriptor, &status) == 0, status.st_mode & S_IFMT == S_IFREG else {
-      throw fail("this is no file")
+      throw fail("this is not a regular file")
     }
     let size = Int(status.st_size)
     guard size >= SafetensorsHeader.prefixSize else {

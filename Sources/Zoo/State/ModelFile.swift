@@ -49,7 +49,7 @@ public enum ModelFile {
 
   /// A checkpoint that has been opened: mapped, its record read, its tensors not yet touched.
   public final class OpenCheckpoint: ParameterSource {
-    /// Where it stands.
+    /// Where it is.
     public let url: URL
     /// What it says of itself.
     public let record: CheckpointRecord
@@ -62,7 +62,8 @@ public enum ModelFile {
       file = try MappedSafetensors(url)
       guard let record = file.metadata[recordKey], let tokenizer = file.metadata[tokenizerKey] else {
         throw CheckpointError(
-          file: url.path, reason: "no record of a model: this safetensors file is no checkpoint of the zoo")
+          file: url.path, reason: "no record of a model: this safetensors file is not a checkpoint of the zoo"
+        )
       }
       do {
         self.record = try CheckpointRecord(json: record)
@@ -110,7 +111,7 @@ public enum ModelFile {
         throw CheckpointError(
           file: url.path, tensor: name,
           reason:
-            "holds \(found.value) at element \(found.index), which is no number to work with: the model "
+            "holds \(found.value) at element \(found.index), which is not finite: the model "
             + "diverged in training; use an earlier checkpoint of its run")
       }
     }
@@ -122,7 +123,7 @@ public enum ModelFile {
       guard let vocabulary = descriptor.vocabulary, vocabulary < tokenizer.vocabularySize else { return }
       throw CheckpointError(
         file: url.path,
-        reason: "the tokenizer has \(tokenizer.vocabularySize) tokens and the model knows \(vocabulary): "
+        reason: "the tokenizer has \(tokenizer.vocabularySize) tokens and the model has \(vocabulary): "
           + "the file is damaged; use another checkpoint")
     }
 

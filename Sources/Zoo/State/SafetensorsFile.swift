@@ -36,7 +36,7 @@ public struct TensorEntry {
 /// - Source: https://huggingface.co/docs/safetensors
 public enum SafetensorsFile {
   /// Writes tensors in the order given, straight from their memory, with the CRC-32 of each (and of
-  /// the header) in the metadata. The header is written anew when the checksums are known.
+  /// the header) in the metadata. The header is written again when the checksums are known.
   ///
   /// - Parameter whenCopied: called when the tensors have been read and may change, before the file takes its name.
   /// - Throws: `CheckpointError` when the file cannot be written: the previous file then stands and

@@ -1,7 +1,7 @@
 import CZlib
 import Foundation
 
-/// What stands at the start of a safetensors file: the metadata and, for each tensor, element type,
+/// What is at the start of a safetensors file: the metadata and, for each tensor, element type,
 /// shape and place.
 ///
 /// - Source: https://huggingface.co/docs/safetensors, format of version 0.3 and later.
@@ -64,7 +64,7 @@ struct SafetensorsHeader: Equatable {
       parts += [entry.name, entry.type, "\(entry.shape)", "\(entry.range)"]
     }
     var sum = Checksum()
-    // Each part's length stands before it, so that no two headers read alike.
+    // Each part's length is before it, so that no two headers read alike.
     for part in parts { sum.add("\(part.utf8.count):\(part)") }
     return sum.hexadecimal
   }

@@ -15,7 +15,7 @@ struct SafetensorsReader {
 
   private init(_ bytes: UnsafeRawBufferPointer) { self.bytes = bytes }
 
-  /// The header in `bytes`, without the length that stands before it.
+  /// The header in `bytes`, without the length that is before it.
   ///
   /// - Throws: `HeaderError`.
   static func header(_ bytes: UnsafeRawBufferPointer) throws -> SafetensorsHeader {
@@ -32,7 +32,7 @@ struct SafetensorsReader {
         return
       }
       guard names.insert(key).inserted else {
-        throw HeaderError(tensor: key, reason: "stands in the header twice")
+        throw HeaderError(tensor: key, reason: "is in the header twice")
       }
       reader.tensor = key
       header.entries.append(try reader.entry(named: key))
@@ -82,7 +82,7 @@ struct SafetensorsReader {
       throw HeaderError(tensor: name, reason: "lacks dtype, shape or data_offsets")
     }
     guard offsets.count == 2, offsets[0] <= offsets[1] else {
-      throw HeaderError(tensor: name, reason: "has the data offsets \(offsets), which are no range")
+      throw HeaderError(tensor: name, reason: "has the data offsets \(offsets), which are not a range")
     }
     return .init(name: name, type: type, shape: shape, range: offsets[0]..<offsets[1])
   }

@@ -8,11 +8,11 @@ extension Command {
   static let attention = Command(
     name: "attention", summary: "draw the attention of a trained model for a sentence",
     discussion: """
-      Writes one HTML file with layers × heads, untrained beside trained; several runs stand beside each \
-      other on the same sentence.
+      Writes one HTML file with a grid of layers × heads, untrained next to trained. Several runs are shown side by \
+      side on the same sentence.
 
-      With a file that ends in .svg, .png or .pdf, writes a figure for a slide: all heads or one, as trained or at \
-      several steps of training, with title, axes and colour scale.
+      If the output file ends in .svg, .png or .pdf, writes a figure with title, axes and colour scale: all heads or \
+      one, after training or at several training steps.
       """,
     examples: [
       Example(
@@ -20,7 +20,7 @@ extension Command {
         "two models, one sentence"),
       Example(
         "zoo attention runs/bert-1 --text \"the dogs sleep.\" --layer 3 --head 1 --steps 0,1500,3000 --out figure.svg",
-        "one head as it is learnt"),
+        "one head during training"),
     ],
     positionals: [Positional("run", .text, .repeatedAtLeastOnce, help: TrainedModel.help)],
     options: [
@@ -28,7 +28,7 @@ extension Command {
       AttentionOptions.layer, AttentionOptions.head, AttentionOptions.steps,
       .value(
         "out", .text, as: "file",
-        help: "where it is written; default: attention.html, or attention.svg with --layer, --head or --steps"
+        help: "output file; default: attention.html, or attention.svg with --layer, --head or --steps"
       ),
       OutputFile.force, RecipeOptions.threads,
     ]

@@ -11,48 +11,50 @@ extension Command {
   static let compare = Command(
     name: "compare", summary: "train models side by side and write a report",
     discussion: """
-      Trains every model on the same text with the same windows in the same order, and writes one \
-      self-contained report.html. Before training, a certificate shows what is equal and what is not.
+      Trains every model on the same text, with the same windows in the same order, and writes one self-contained \
+      report.html. Before training, a certificate lists what is equal between the models and what differs.
 
-      The bare names bert and gpt are a twin pair: the same block, tokenizer and initial tensors; mask, \
-      objective and head differ.
+      The names bert and gpt are a twin pair: they have the same block, tokenizer and initial tensors, and differ \
+      in mask, objective and head.
 
-      One name alone is a suite: a file that says which models, how trained, how often, and what decides. Four \
-      come with the zoo (zoo list suites).
+      A single name is a suite: a saved comparison, which lists the models, the recipe, the seeds and the decisive \
+      measure. Four are included (zoo list suites).
 
-      Ctrl-C gives up the step under way, saves and says how to go on: models that are trained stay as they are, the \
-      stopped one goes on bit for bit, and the report is written at the end as if nothing had happened. A text that \
-      was moved meanwhile is named with --data; it must be the same text.
+      Ctrl-C discards the current step, saves and prints the command that resumes the comparison. Trained models are \
+      kept, and the interrupted run continues bitwise equal to an uninterrupted one. If the text was moved, name its \
+      new place with --data; it must be the same text.
       """ + TrainedComparison.paragraph + MatchOptions.paragraph + TuningOptions.paragraph,
     examples: [
       Example("zoo compare bert gpt", "the default comparison, some minutes on two cores"),
-      Example("zoo compare bert gpt --seeds 6", "what holds for the architectures, not for one run"),
-      Example("zoo compare bert gpt --until-decided", "as many seeds as it takes, twelve at most"),
-      Example("zoo compare bert gpt --as-published", "each in its historic style"),
+      Example("zoo compare bert gpt --seeds 6", "six seeds per model, to separate architectures from chance"),
+      Example(
+        "zoo compare bert gpt --until-decided", "add seeds until the comparison is decided, at most twelve"),
+      Example("zoo compare bert gpt --as-published", "each with its published architecture"),
       Example("zoo compare bert-6x384 gpt-6x384 --data book.txt --minutes 20", "on a text of your own"),
       Example(
         "zoo compare gpt bert \"bert recipe.objective=any-order\"",
-        "a model may be followed by what is changed in it alone"),
-      Example("zoo compare masking-rate", "a suite: how much of the text should be hidden?"),
+        "settings in quotes after a model change that model only"),
+      Example("zoo compare masking-rate", "a suite: which masking rate is best?"),
       Example(
-        "zoo compare gpt bert --match supervised", "the encoder reads more text until it has learned as often"
+        "zoo compare gpt bert --match supervised",
+        "the encoder trains on more text, for the same number of predicted tokens"
       ),
       Example(
         "zoo compare gpt bert --tune learning-rate=1e-3,2e-3,4e-3",
-        "each with the best of three rates, as many trials for both"),
-      Example("zoo compare --resume runs/bert-gpt-1", "go on where a comparison or an ablation stopped"),
-      Example("zoo compare runs/gpt-1 runs/gpt-2@best", "two trained models; nothing is trained"),
+        "each with the best of three learning rates, found by the same number of trials"),
+      Example("zoo compare --resume runs/bert-gpt-1", "resume a comparison or an ablation"),
+      Example("zoo compare runs/gpt-1 runs/gpt-2@best", "two trained models, without training"),
     ],
     positionals: [
       Positional(
-        "model", .text, .repeated, help: "two or more models, or a suite; or two or more trained runs")
+        "model", .text, .repeated, help: "two or more models, one suite, or two or more trained runs")
     ],
     options: RecipeOptions.all + TuningOptions.all + ExperimentJob.deeper + [
       RecipeOptions.set, ExperimentJob.seeds, ExperimentJob.untilDecided, MatchOptions.match,
       DeclareOptions.declare, SideBySideOptions.width, RecipeOptions.threads,
-      .flag("as-published", help: "bert and gpt in the style of their papers instead of the twins"),
-      .value("out", .text, as: "folder", help: "the comparison's folder; default: runs/A-B-N"),
-      .value("resume", .text, as: "folder", help: "go on with a comparison or an ablation"),
+      .flag("as-published", help: "bert and gpt with their published architectures instead of as twins"),
+      .value("out", .text, as: "folder", help: "output folder; default: runs/A-B-N"),
+      .value("resume", .text, as: "folder", help: "resume a comparison or an ablation"),
     ],
     conflicts: [
       RecipeOptions.budgets, Conflict(["resume", "as-published"], because: Resuming.reason),
@@ -78,7 +80,7 @@ extension Command {
     }
     guard arms.count > 1 else {
       guard !arguments.flag("as-published") else {
-        throw UsageError("--as-published is about bert and gpt; a suite says itself which models it trains")
+        throw UsageError("--as-published applies to bert and gpt; a suite lists its own models")
       }
       let suite = try SuiteLibrary.standard(workplace.registry).load(first.model)
       return try ExperimentJob.begin(suite, arguments, workplace).run(arguments, workplace)
@@ -93,40 +95,41 @@ extension Command {
 
   /// `zoo ablate`: one model, one change a run.
   static let ablate = Command(
-    name: "ablate", summary: "train a model with one part swapped at a time, everything else equal",
+    name: "ablate", summary: "train variants of a model, with one part changed at a time",
     discussion:
       """
-      Trains the model as it is and once for every --swap, and writes one report over all of them. With --axis, \
-      walks a path instead: it starts with the first value of every axis, turns the first axis to its end, \
-      then the next, and holds every model against the one before. A stopped ablation goes on with: zoo \
-      compare --resume FOLDER
+      Trains the unchanged model and one variant for every --swap, and writes one report on all of them. With --axis, \
+      changes one setting after the other instead: it starts with the first value of every axis, steps through the \
+      values of the first axis, then of the next, and compares every model with the one before it. Resume an \
+      interrupted ablation with: zoo compare --resume FOLDER
       """ + MatchOptions.paragraph + TuningOptions.paragraph,
     examples: [
-      Example("zoo ablate gpt --swap position=none", "with against without positions"),
+      Example("zoo ablate gpt --swap position=none", "with and without positional encoding"),
       Example(
-        "zoo ablate gpt-4x128 --swap block.norm=rms --swap block.feedForward=swiglu", "two swaps, three runs"),
+        "zoo ablate gpt-4x128 --swap block.norm=rms --swap block.feedForward=swiglu",
+        "two changes, three runs"),
       Example(
         "zoo ablate bert --axis recipe.objective=causal-lm,masked-lm --axis mask=causal,bidirectional",
         "from predicting the next token to reading both sides, one change at a time"),
       Example(
         "zoo ablate gpt --swap block.feedForward.bias=false --match parameters",
-        "what the swap saves goes into the feed-forward's width"),
+        "a wider feed-forward layer makes up for the removed parameters"),
     ],
     positionals: [Positional("model", .text, .required, help: "a preset or a descriptor file")],
     options: RecipeOptions.all + TuningOptions.all + ExperimentJob.deeper + [
       .value(
-        "swap", .text, as: "path=value", help: "the change of one run", repeatable: true,
+        "swap", .text, as: "path=value", help: "a change that one variant gets", repeatable: true,
         group: "Model"),
       .value(
-        "axis", .text, as: "path=value,…", help: "a dial and its values, turned one at a time",
+        "axis", .text, as: "path=value,…", help: "a setting and its values, changed one at a time",
         repeatable: true, group: "Model"),
       RecipeOptions.set, ExperimentJob.seeds, ExperimentJob.untilDecided, MatchOptions.match,
       DeclareOptions.declare, SideBySideOptions.width, RecipeOptions.threads,
-      .value("out", .text, as: "folder", help: "the folder of all runs; default: runs/ablate-MODEL-N"),
+      .value("out", .text, as: "folder", help: "output folder; default: runs/ablate-MODEL-N"),
     ],
     conflicts: [
       RecipeOptions.budgets,
-      Conflict(["swap", "axis"], because: "a path has no other changes beside its own"),
+      Conflict(["swap", "axis"], because: "--axis defines all variants itself"),
     ]
   ) { arguments in
     let workplace = try Workplace(arguments)

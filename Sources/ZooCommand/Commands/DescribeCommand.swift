@@ -7,29 +7,28 @@ extension Command {
   /// `zoo describe`: a model before it is trained.
   static let describe = Command(
     name: "describe",
-    summary: "show a model's parts, shapes, parameters, FLOPs and memory before training it",
+    summary: "show a model's components, shapes, parameters, FLOPs and memory before training",
     discussion: """
-      Builds the model and trains it on shapes alone: what is shown is what a run then measures. Parameters \
-      are exact, executed FLOPs are counted at the matrix products themselves, and the peak of the memory \
-      pool is exact to the byte.
+      Builds the model and runs one training step on shapes only, without data. Parameter counts are exact, executed \
+      FLOPs are counted at each matrix product, and the peak of the memory pool is exact to the byte.
 
       A model is a preset (zoo list presets), a descriptor file (.json5), or a run.
       """,
     examples: [
       Example("zoo describe gpt-4x128", "the component tree with parameters, FLOPs and memory"),
       Example(
-        "zoo describe gpt-4x128 --set block.norm=rms --batch 8", "the same with another norm, at batch 8"),
+        "zoo describe gpt-4x128 --set block.norm=rms --batch 8", "the same with RMS norm, at batch 8"),
       Example("zoo describe bert --diff gpt", "what differs between two models"),
     ],
     positionals: [Positional("model", help: "a preset, a descriptor file or a run; see zoo list")],
     options: [
       RecipeOptions.set,
-      .value("diff", .text, as: "model", help: "show only what differs from this model", group: "Model"),
+      .value("diff", .text, as: "model", help: "show only the differences from this model", group: "Model"),
       .value("recipe", .text, as: "file", help: "a recipe file (JSON5)", group: "Training"),
       .value(
-        "data", .text, as: "path", help: "train the tokenizer on this text, so that its size is exact",
+        "data", .text, as: "path", help: "train the tokenizer on this text, for an exact vocabulary size",
         repeatable: true, group: "Training"),
-      .value("batch", .integer(1...65_536), help: "sequences in a micro-batch", group: "Training"),
+      .value("batch", .integer(1...65_536), help: "sequences per micro-batch", group: "Training"),
       RecipeOptions.threads, .flag("json", help: "print JSON for a script"),
     ]
   ) { arguments in

@@ -10,14 +10,14 @@ import Zoo
 /// The evaluations that a comparison makes when it is asked to.
 extension ExperimentJob {
   private static let probes = Option.flag(
-    "probes", help: "also show what linear probes read off the models' vectors, layer by layer")
+    "probes", help: "also fit linear probes to the hidden states of every layer")
   private static let fineTune = Option.value(
     "fine-tune", .choice(GrammarTask.allCases.map(\.rawValue)), as: "task",
     help: "also fine-tune the trained models on a task, as zoo finetune does", repeatable: true)
 
   private static let with = Option.value(
     "with", .text, as: "evaluation",
-    help: "also ask the trained models a registered evaluation: its name, or { type: …, settings } "
+    help: "also run a registered evaluation on the trained models: its name, or { type: …, settings } "
       + "(zoo list evaluation)", repeatable: true)
 
   static let deeper = [probes, fineTune, with]
@@ -50,7 +50,7 @@ extension ExperimentJob {
     guard plans.contains(where: { $0.recipe.data != nil }) else { return design }
     if let asked = [probes, fineTune].first(where: { arguments.isGiven($0.name) }) {
       throw UsageError(
-        "--\(asked.name): what words are and how they agree is known of the embedded corpus alone; leave out "
+        "--\(asked.name): word classes and agreement are known for the embedded corpus only; leave out "
           + "--\(asked.name), or the data")
     }
     guard design.probes == true || !design.tasks.isEmpty else { return design }

@@ -35,7 +35,7 @@ extension ExperimentJob {
   /// Prints what follows, and what was measured on held-out text.
   static func summarise(_ report: ReportData, on console: Console) {
     if let glance = report.glance, !glance.rows.isEmpty {
-      console.heading("What follows for these trained models")
+      console.heading("Conclusions for these trained models")
       for row in glance.rows {
         for conclusion in row.conclusions {
           console.line("\(row.question): \(conclusion.sentence)")
@@ -56,7 +56,7 @@ extension ExperimentJob {
     if let floor = report.floor {
       let best = floor.models.map(\.bitsPerByte).min() ?? .nan
       table.add(
-        ["the grammar's own floor"] + report.arms.indices.map { _ in "" }
+        ["the grammar's entropy"] + report.arms.indices.map { _ in "" }
           + [
             "\(Format.fixed(floor.entropy, 4)) bits per byte",
             "reached: \(Format.fixed(best / floor.entropy, 3)) times",

@@ -8,8 +8,8 @@ extension ExperimentJob {
   /// - Parameters:
   ///   - sides: runs the trials of several arms at once, before they are collected here; nil: one at a time.
   ///   - begins: told of every trial, by its number among all of them, and how much of it is done.
-  /// - Returns: the arms with what their trials led to, none where nothing is tried; nil when somebody asked to
-  ///   stop.
+  /// - Returns: the arms with what their trials led to, none where nothing is tried; nil when a stop was
+  ///   requested.
   func tune(
     _ experiment: Experiment, _ plans: [ArmPlan], _ data: [TrainingData], _ forecasts: [RunForecast],
     _ sides: SideBySideTraining?, _ events: Experiment.Events,

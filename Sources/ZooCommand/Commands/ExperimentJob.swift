@@ -22,11 +22,11 @@ struct ExperimentJob {
 
   static let seeds = Option.value(
     "seeds", .integer(1...1000),
-    help: "train every model so often, each time with another seed; default: 1, or what a suite says",
+    help: "number of seeds per model; default: 1, or the number given by the suite",
     group: "Training")
   static let untilDecided = Option.flag(
     "until-decided",
-    help: "add seeds only until every comparison is decided; --seeds is then the most, by default 12",
+    help: "add seeds until every comparison is decided, at most --seeds (default then: 12)",
     group: "Training")
   /// The most seeds of --until-decided where nothing else is said.
   private static let maxSeeds = 12
@@ -93,7 +93,7 @@ struct ExperimentJob {
     guard most >= fewest else {
       let what = comparisons == 1 ? "one comparison" : "\(comparisons) comparisons"
       throw UsageError(
-        "\(most) seeds at most can never decide \(what) at the 5 % level; with --until-decided give --seeds "
+        "\(most) seeds cannot decide \(what) at the 5 % level; with --until-decided give --seeds "
           + "\(fewest) or more")
     }
     return (design, most)

@@ -10,7 +10,7 @@ import Zoo
 
 /// One session of an experiment at a terminal: what is equal, trials, training, report.
 ///
-/// A session that is stopped leaves every run where it stands; the next one goes on from there.
+/// A session that is stopped leaves every run where it is; the next one continues from there.
 final class ExperimentSession {
   private let job: ExperimentJob
   private let console: Console
@@ -53,7 +53,7 @@ final class ExperimentSession {
       resumed: job.firstRun)
     self.experiment = experiment
     design = job.record.design ?? Design()
-    line.begin("cutting the text into tokens")
+    line.begin("tokenizing the text")
     data = try experiment.data()
     plans = try experiment.completed(data)
     // The plans are final now: matched, and with the vocabularies that the text led to.
@@ -81,7 +81,7 @@ final class ExperimentSession {
     events.run = progress.events
   }
 
-  /// Goes on until the report is written, or until somebody asks to stop.
+  /// Continues until the report is written, or until a stop is requested.
   ///
   /// - Throws: what the only error of all runs says, or an end with a code of failure where some runs failed and
   ///   the others were reported.
@@ -97,7 +97,7 @@ final class ExperimentSession {
       let reasons = failures.map { "\($0.run): \($0.reason)" }.joined(separator: "\n")
       throw TrainerError(
         place: job.folder.shownPath, reason: "no model could be trained\n\(reasons)",
-        suggestion: "when the cause is gone, resume with: \(resume)")
+        suggestion: "correct the cause, and resume with: \(resume)")
     }
     try report()
     guard failures.isEmpty else { throw EarlyEnd(code: ExitCode.failure) }
@@ -140,7 +140,7 @@ final class ExperimentSession {
         + "\(Format.percent(ExperimentClock.usualShare, digits: 0)) of their peak here\n")
   }
 
-  /// Runs the trials; false when somebody asked to stop.
+  /// Runs the trials; false when a stop was requested.
   private func tune() throws -> Bool {
     guard
       let tuned = try job.tune(
@@ -153,7 +153,7 @@ final class ExperimentSession {
     return true
   }
 
-  /// Trains all runs, or as many seeds as decide it; false when somebody asked to stop.
+  /// Trains all runs, or as many seeds as decide it; false when a stop was requested.
   private func train() throws -> Bool {
     // Where seeds are added, one at a time; else every run may be trained beside any other.
     let together = addsSeeds ? arms : plans.count
@@ -168,7 +168,7 @@ final class ExperimentSession {
     return true
   }
 
-  /// Trains some runs at once, where that is wanted; false when somebody asked to stop.
+  /// Trains some runs at once, where that is wanted; false when a stop was requested.
   private func trainAtOnce(_ runs: Range<Int>) throws -> Bool {
     guard let sides else { return true }
     guard
@@ -182,7 +182,7 @@ final class ExperimentSession {
   }
 
   /// Trains what is not trained yet of some runs, one after the other, and keeps what was measured; false when
-  /// somebody asked to stop.
+  /// a stop was requested.
   private func collect(_ runs: Range<Int>) throws -> Bool {
     for index in runs {
       let state = try? RunRecord.read(experiment.runFolder(of: plans[index])).state
@@ -191,7 +191,7 @@ final class ExperimentSession {
       let result: ArmResult
       do {
         if let error = sides?.failure(of: plans[index]) { throw error }
-        // Until the first step: a run with a budget of minutes times some steps beforehand.
+        // Until the first step: a run with a budget of minutes times some steps in advance.
         let line = PhaseLine(console)
         line.begin("preparing \(plans[index].name)")
         defer { line.end() }
@@ -239,8 +239,8 @@ final class ExperimentSession {
     var report = built()
     if width > 1 {
       report.footer.versions.append(
-        "\(Format.counted(width, "run")) at once, \(SideBySideOptions.threads(threads / width)) each: seconds are those of "
-          + "runs beside others")
+        "\(Format.counted(width, "run")) at once, \(SideBySideOptions.threads(threads / width)) each; seconds are measured "
+          + "while other runs train")
     }
     for problem in report.problems ?? [] { console.warning(problem) }
     report.problems = (report.problems ?? []) + failures.map { "\($0.run) was not trained: \($0.reason)" }
@@ -258,11 +258,11 @@ final class ExperimentSession {
     try record.write(to: job.folder)
   }
 
-  /// The command that goes on with the experiment.
+  /// The command that continues with the experiment.
   private var resume: ShellCommand { ShellCommand("compare", "--resume", job.folder.shownPath) }
 
   private func stop() throws {
     try remember()
-    try progress.endEarly("stopped and saved; go on with: \(resume)")
+    try progress.endEarly("stopped and saved; resume with: \(resume)")
   }
 }

@@ -6,35 +6,37 @@ import Wording
 extension Command {
   /// `zoo figure`: one picture for a slide or a paper.
   static let figure = Command(
-    name: "figure", summary: "write one figure for a slide or a paper: curves, attention or verdicts",
+    name: "figure", summary: "write one figure: learning curves, attention or verdicts",
     discussion: """
-      curves: the learning curves of a comparison or of runs, each unit on an axis of its own. verdicts: what a \
-      comparison says, with intervals. attention: who attends to whom in a sentence (see also attention).
+      curves: the learning curves of a comparison or of runs, with one axis per unit. verdicts: the conclusions of a \
+      comparison, with intervals. attention: the attention weights for a sentence (see also zoo attention).
 
-      The file's ending says the format: .svg, .png or .pdf. PNG and PDF need rsvg-convert, which the Debian \
-      package librsvg2-bin brings.
+      The extension of the file chooses the format: .svg, .png or .pdf. PNG and PDF need rsvg-convert, which is in \
+      the Debian package librsvg2-bin.
       """,
     examples: [
-      Example("zoo figure curves runs/bert-gpt-1 --out curves.svg", "the curves of a comparison"),
+      Example("zoo figure curves runs/bert-gpt-1 --out curves.svg", "the learning curves of a comparison"),
       Example(
-        "zoo figure curves runs/gpt-1 runs/gpt-2 --against seconds --out curves.svg", "those of two runs"),
-      Example("zoo figure verdicts runs/bert-gpt-1 --out verdicts.svg", "what follows from it"),
+        "zoo figure curves runs/gpt-1 runs/gpt-2 --against seconds --out curves.svg",
+        "the learning curves of two runs, by seconds"),
+      Example("zoo figure verdicts runs/bert-gpt-1 --out verdicts.svg", "its conclusions with intervals"),
       Example(
         "zoo figure attention runs/bert-1 --text \"the dogs sleep.\" --layer 3 --head 1 --out head.svg",
         "one head"
       ),
     ],
     positionals: [
-      Positional("kind", .choice(["curves", "attention", "verdicts"]), .required, help: "what is drawn"),
+      Positional(
+        "kind", .choice(["curves", "attention", "verdicts"]), .required, help: "the kind of figure"),
       Positional("run", .text, .repeated, help: "a comparison, or runs"),
     ],
     options: [
       .value(
-        "out", .text, as: "file", help: "the figure: a name that ends in .svg, .png or .pdf", required: true),
+        "out", .text, as: "file", help: "output file, which ends in .svg, .png or .pdf", required: true),
       .value(
         "against", .choice(Figure.Axis.allCases.map(\.rawValue)), default: Figure.Axis.tokens.rawValue,
-        help: "what curves are drawn against"),
-      .value("text", .text, help: "the sentence of attention"),
+        help: "the x-axis of the curves"),
+      .value("text", .text, help: "the sentence, for attention"),
       AttentionOptions.layer, AttentionOptions.head, AttentionOptions.steps, OutputFile.force,
       RecipeOptions.threads,
     ]
@@ -57,7 +59,7 @@ extension Command {
     case "verdicts":
       guard runs.count == 1, let report = try workplace.report(runs[0]) else {
         throw TrainerError(
-          place: runs.joined(separator: ", "), reason: "verdicts are those of one comparison that is done",
+          place: runs.joined(separator: ", "), reason: "verdicts need one comparison that is finished",
           suggestion: "name one that has a report, or draw curves")
       }
       figure = Figure.verdicts(report)

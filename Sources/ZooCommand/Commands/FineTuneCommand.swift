@@ -13,67 +13,73 @@ extension Command {
 
   /// `zoo finetune`: pretrained encoders and decoders on one task.
   static let finetune = Command(
-    name: "finetune", summary: "fine-tune trained models on a task, all with the same head, epochs and grid",
+    name: "finetune", summary: "fine-tune trained models on a task with the same head, epochs and grid",
     discussion: """
-      Puts a linear head on every model, trains both on labelled texts, and measures on texts that were kept \
-      apart. Every model takes the same epochs at the same points of a grid (learning rate, pooling, seed), \
-      chooses one by a development part and is measured at that one; each also from its untrained values, so \
-      that what pretraining brings is seen.
+      Adds a linear head to every model, trains both on labelled texts, and evaluates on test texts. Every model is \
+      trained for the same number of epochs at the same points of a grid (learning rate, pooling, seed). The \
+      development split chooses the best point, and the model is tested at that point. The untrained model is \
+      fine-tuned in the same way, which shows the effect of pretraining.
 
       Tasks on sentences of the embedded grammar:
 
       \(tasks)
 
-      Files are TSV, whose first line names the columns, or JSONL. Columns or fields: text and label; or first, \
-      second and label; or words and tags, with spaces between them or as lists. A fifth is kept to choose by, \
-      and without --test another to measure on; equal texts stay together.
+      Files are TSV, with column names in the first line, or JSONL. Columns or fields: text and label; or first, \
+      second and label; or words and tags, separated by spaces or as lists. A fifth of the texts is the development \
+      split, and without --test another fifth is the test split. Equal texts are in the same split.
 
-      Pooling says which vectors the head reads: that of the first token, of the last one, or the mean of all; \
-      of the whole text, for tagging of each word. In a decoder only the last one has read all.
+      Pooling chooses the input of the head: the vector of the first token, of the last token, or the mean over all \
+      tokens; of the whole text, or of each word for tagging. In a decoder only the last token sees the whole text.
       """,
     examples: [
       Example(
         "zoo finetune runs/bert-gpt-1/bert runs/bert-gpt-1/gpt",
-        "well-formed or not, nine points of the grid each"
+        "acceptability, with nine grid points per model"
       ),
       Example(
-        "zoo finetune bert-gpt-1/bert --task word-class --seeds 3 --out tags", "with tables to take away"),
+        "zoo finetune bert-gpt-1/bert --task word-class --seeds 3 --out tags",
+        "word classes, with tables written to ./tags"),
       Example("zoo finetune runs/gpt-1 --data train.tsv --test test.tsv", "on texts of your own"),
     ],
     positionals: [Positional("run", .text, .repeatedAtLeastOnce, help: TrainedModel.help)],
     options: [
       .value(
         "task", .choice(GrammarTask.allCases.map(\.rawValue)), default: GrammarTask.acceptability.rawValue,
-        help: "made of the embedded grammar", group: "Texts"),
+        help: "a task generated from the embedded grammar", group: "Texts"),
       .value(
-        "texts", .integer(20...1_000_000), default: "\(GrammarTask.usualCount)", help: "texts of a task",
+        "texts", .integer(20...1_000_000), default: "\(GrammarTask.usualCount)",
+        help: "number of texts of a generated task",
         group: "Texts"),
       .value(
         "data", .text, as: "file", help: "labelled texts, TSV or JSONL; - is standard input", group: "Texts"),
-      .value("test", .text, as: "file", help: "labelled texts to measure on", group: "Texts"),
+      .value("test", .text, as: "file", help: "labelled texts to test on", group: "Texts"),
       SkippedItems.option,
       .value(
-        "epochs", .integer(1...100_000), default: "8", help: "passes over the texts", group: "Fine-tuning"),
-      .value("batch", .integer(1...65_536), default: "32", help: "texts in a step", group: "Fine-tuning"),
+        "epochs", .integer(1...100_000), default: "8", help: "passes over the training texts",
+        group: "Fine-tuning"),
+      .value("batch", .integer(1...65_536), default: "32", help: "texts per step", group: "Fine-tuning"),
       .value(
-        "learning-rate", .number(0...10), help: "of the grid; default: 3e-4, 1e-3 and 3e-3", repeatable: true,
+        "learning-rate", .number(0...10), help: "a learning rate of the grid; default: 3e-4, 1e-3 and 3e-3",
+        repeatable: true,
         group: "Fine-tuning"),
       .value(
-        "pooling", .choice(Pooling.allCases.map(\.rawValue)), help: "of the grid; default: all three",
+        "pooling", .choice(Pooling.allCases.map(\.rawValue)),
+        help: "a pooling of the grid; default: all three",
         repeatable: true, group: "Fine-tuning"),
       .value(
-        "seeds", .integer(1...1000), default: "1", help: "fine-tunings at each point", group: "Fine-tuning"),
-      .flag("frozen", help: "train the head alone, on the model as it is", group: "Fine-tuning"),
+        "seeds", .integer(1...1000), default: "1", help: "fine-tuning runs per grid point",
+        group: "Fine-tuning"),
+      .flag("frozen", help: "train only the head; the model stays unchanged", group: "Fine-tuning"),
       .value("out", .text, as: "folder", help: "write results.json, grid.csv and predictions.csv"),
       OutputFile.force, RecipeOptions.threads, .flag("json", help: "print JSON for a script"),
     ],
     conflicts: [
-      Conflict(["data", "task"], because: "texts are from a file or made for a task"),
-      Conflict(["data", "texts"], because: "a file has as many texts as it has"),
+      Conflict(["data", "task"], because: "texts are either read from a file or generated for a task"),
+      Conflict(["data", "texts"], because: "the number of texts of a file is given"),
     ]
   ) { arguments in
     if arguments.isGiven("test"), !arguments.isGiven("data") {
-      throw UsageError("--test needs --data: a task is split by itself")
+      throw UsageError("--test needs --data: the texts of a generated task are split automatically")
     }
     let job = try FineTuneJob(arguments)
     let (results, predictions) = try job.run(on: arguments.console)

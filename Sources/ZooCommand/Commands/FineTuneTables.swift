@@ -12,11 +12,11 @@ struct FineTuneTables {
     let (task, options) = (results.task, results.plan.options)
     console.line(
       "\(task.name) (\(task.form.rawValue)): \(task.labels.count) labels; "
-        + "\(Format.count(task.train)) to train on, \(Format.count(task.development)) to choose by, "
-        + "\(Format.count(task.test)) to measure on")
+        + "\(Format.count(task.train)) for training, \(Format.count(task.development)) for development, "
+        + "\(Format.count(task.test)) for testing")
     console.line(
       "\(Format.counted(options.epochs, "epoch")) of batches of \(options.batch), "
-        + (options.isFrozen ? "the head alone" : "model and head") + "; the most frequent label is right for "
+        + (options.isFrozen ? "head only" : "model and head") + "; the most frequent label is right for "
         + "\(Format.percent(task.mostFrequent)) of \(Format.count(task.testLabels)) \(results.unit)")
     for table in [results.grid, results.outcome, results.comparison] {
       console.heading(table.caption)

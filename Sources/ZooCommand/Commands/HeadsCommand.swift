@@ -15,27 +15,31 @@ import Zoo
 extension Command {
   /// `zoo heads`: what every attention head does.
   static let heads = Command(
-    name: "heads", summary: "measure what every attention head of trained models does and is worth",
+    name: "heads", summary: "measure the role and the importance of every attention head",
     discussion: """
-      Lets the models read held-out sentences of the first run's text: where each head looks, its role by rule, \
-      and what the loss rises by when its output is set to zero. An encoder and a decoder with one tokenizer are \
-      matched head by head.
+      Runs the models on held-out sentences of the first run's text and measures where each head attends, which role \
+      the rules give it, and by how much the loss rises when its output is set to zero. The heads of an encoder and \
+      a decoder with the same tokenizer are matched by similarity.
       """,
     examples: [
       Example(
-        "zoo heads runs/bert-gpt-1/bert runs/bert-gpt-1/gpt", "a table a model, and who looks like whom"),
-      Example("zoo heads runs/gpt-1 --csv heads.csv --pictures heads", "for a spreadsheet and for a paper"),
+        "zoo heads runs/bert-gpt-1/bert runs/bert-gpt-1/gpt",
+        "a table per model, and the heads that are alike"),
+      Example(
+        "zoo heads runs/gpt-1 --csv heads.csv --pictures heads", "all numbers as CSV, and all pictures"),
     ],
     positionals: [Positional("run", .text, .repeatedAtLeastOnce, help: TrainedModel.help)],
     options: [
       .value(
         "csv", .text, as: "file",
-        help: "write every number as comma-separated values; matches go into FILE-matches"),
-      .value("pictures", .text, as: "folder", help: "write all heads and the rollout as SVG and PNG"),
-      .value("text", .text, help: "the sentence of the pictures; default: a held-out one"),
+        help: "write all numbers as comma-separated values; matched heads are written to FILE-matches"),
+      .value(
+        "pictures", .text, as: "folder",
+        help: "write pictures of all heads and of the attention rollout as SVG and PNG"),
+      .value("text", .text, help: "the sentence of the pictures; default: a held-out sentence"),
       .value(
         "windows", .integer(2...1_000_000), default: "128",
-        help: "held-out windows that importance is measured on"),
+        help: "number of held-out windows for measuring importance"),
       OutputFile.force, RecipeOptions.threads, .flag("json", help: "print JSON for a script"),
     ]
   ) { arguments in
@@ -163,14 +167,14 @@ private struct HeadsJob {
       }
       console.table(table)
       console.line("importance: \(model.unit), on \(heads.windows) held-out windows")
-      for reason in model.unread ?? [] { console.warning("left out of what came before: \(reason)") }
+      for reason in model.unread ?? [] { console.warning("an earlier checkpoint is left out: \(reason)") }
     }
     for match in heads.matches { show(match, on: console) }
   }
 
   private func show(_ match: HeadResults.Match, on console: Console) {
     let (encoder, decoder) = (names[match.encoder], names[match.decoder])
-    console.heading("Heads of \(encoder) and \(decoder) that look alike")
+    console.heading("Matching heads of \(encoder) and \(decoder)")
     var table = Table([
       Table.Column(encoder), Table.Column(decoder), Table.Column("likeness", .right),
       Table.Column("other sentences", .right), Table.Column("above of draws", .right),

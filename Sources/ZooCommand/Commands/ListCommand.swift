@@ -3,26 +3,26 @@ import CommandLineKit
 extension Command {
   /// `zoo list`: everything that has a name.
   static let list = Command(
-    name: "list", summary: "show architectures, presets, components, objectives, suites and rules",
+    name: "list", summary: "list architectures, presets, components, objectives, suites and rules",
     discussion: """
-      Without a name: one line for everything that a descriptor or a recipe may name. With the name of a \
-      family (norm), a component (rotary), a setting (learningRate), presets, suites or rules: settings with \
-      defaults and ranges.
+      Without a name, prints one line for everything that a descriptor or a recipe can name. With the name of a \
+      family (norm), a component (rotary), a setting (learningRate), presets, suites or rules, prints the settings \
+      with their defaults and ranges.
       """,
     examples: [
-      Example("zoo list", "everything, one line each"),
-      Example("zoo list attention", "the attentions with their settings"),
+      Example("zoo list", "everything, one line per entry"),
+      Example("zoo list attention", "the kinds of attention with their settings"),
       Example("zoo list rotary", "one component with its settings"),
-      Example("zoo list learningRate", "the path by which --set changes it"),
-      Example("zoo list --json", "everything with all settings, for a script"),
+      Example("zoo list learningRate", "the path of a setting for --set"),
+      Example("zoo list --json", "everything with all settings, as JSON"),
     ],
     positionals: [
       Positional(
         "name", .text, .optional,
-        help: "a family, a component, a setting, a preset, a suite, a rule; presets, suites or rules")
+        help: "a family, component, setting, preset, suite or rule; or the word presets, suites or rules")
     ],
     options: [
-      .flag("settings", help: "show every setting of everything"),
+      .flag("settings", help: "show all settings of all entries"),
       .flag("json", help: "print JSON for a script"),
     ]
   ) { arguments in

@@ -9,21 +9,21 @@ import Training
 extension Command {
   /// `zoo pairs`: minimal pairs of the embedded grammar.
   static let pairs = Command(
-    name: "pairs", summary: "write minimal pairs made from the embedded corpus's grammar",
+    name: "pairs", summary: "write minimal pairs generated from the grammar of the embedded corpus",
     discussion: """
-      Each pair is a sentence that the grammar can make and the same with one word that makes it impossible: \
-      the wrong number of a verb or a determiner, next to its noun or far from it, or a word that does not fit \
-      what the subject is. Sentences that stand in the training text of the embedded corpus are dropped. The \
-      file has BLiMP's form, which zoo score reads.
+      Each pair is a grammatical sentence and the same sentence with one word changed so that it is ungrammatical: \
+      a verb or a determiner with the wrong number, next to its noun or far from it, or a word that does not fit \
+      the subject's class. Sentences that occur in the training text of the embedded corpus are dropped. The file \
+      has the format of BLiMP, which zoo score reads.
       """,
     examples: [
       Example("zoo pairs --out pairs.jsonl", "100 pairs of each paradigm"),
-      Example("zoo pairs --count 20 --seed 2 --out few.jsonl", "20 others of each"),
+      Example("zoo pairs --count 20 --seed 2 --out few.jsonl", "20 other pairs of each paradigm"),
     ],
     options: [
-      .value("count", .integer(1...10_000), default: "100", help: "pairs of each paradigm"),
-      .value("seed", .integer(0...Int.max), default: "1", help: "of the sentences"),
-      .value("out", .text, as: "file", help: "where the pairs are written", required: true),
+      .value("count", .integer(1...10_000), default: "100", help: "number of pairs per paradigm"),
+      .value("seed", .integer(0...Int.max), default: "1", help: "random seed of the sentences"),
+      .value("out", .text, as: "file", help: "output file", required: true),
       OutputFile.force,
     ]
   ) { arguments in
@@ -44,6 +44,6 @@ extension Command {
     arguments.console.table(table)
     arguments.console.line(
       "\n\(Format.counted(pairs.count, "pair")): \(path); "
-        + "\(Format.count(drawn.droppedAsTrained)) sentences that stand in the training text were dropped")
+        + "\(Format.count(drawn.droppedAsTrained)) sentences that occur in the training text were dropped")
   }
 }

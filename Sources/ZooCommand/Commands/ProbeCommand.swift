@@ -12,24 +12,25 @@ import Zoo
 extension Command {
   /// `zoo probe`: what can be read off a model's vectors.
   static let probe = Command(
-    name: "probe", summary: "read word classes, numbers and depths off the vectors of every layer",
+    name: "probe", summary: "fit linear probes to the hidden states of every layer",
     discussion: """
-      Fits a linear probe for every layer of every model: on held-out sentences of the embedded corpus that \
-      are in no training text, half of them to fit on. Beside each stands a control task, whose labels follow \
-      from the word alone (Hewitt and Liang 2019), and the same model before training. An encoder is measured \
-      twice: with the sentence cut off behind the word, as a decoder knows it, and whole.
+      Fits a linear probe for word class, number and depth to every layer of every model. It uses held-out sentences \
+      of the embedded corpus that are in no training text, half of them for fitting. Each probe is reported with a \
+      control task, whose labels depend on the word only (Hewitt and Liang 2019), and with the same model before \
+      training. An encoder is measured twice: on the sentence cut off after the word, which is what a decoder sees, \
+      and on the whole sentence.
       """,
     examples: [
-      Example("zoo probe runs/bert-gpt-1/bert runs/bert-gpt-1/gpt", "a table, layer by layer"),
-      Example("zoo probe runs/gpt-1 --out probes", "probes/probes.csv and probes/probes.json as well"),
+      Example("zoo probe runs/bert-gpt-1/bert runs/bert-gpt-1/gpt", "a table with one row per layer"),
+      Example("zoo probe runs/gpt-1 --out probes", "also write probes/probes.csv and probes/probes.json"),
     ],
     positionals: [Positional("run", .text, .repeatedAtLeastOnce, help: TrainedModel.help)],
     options: [
       .value(
         "sentences", .integer(ProbeStudy.minSentences...1_000_000), default: "\(ProbeStudy.maxSentences)",
-        help: "held-out sentences that are asked about, at most"),
-      .value("seed", .integer(0...Int.max), default: "1", help: "of the control task's labels"),
-      .value("out", .text, as: "folder", help: "where probes.csv and probes.json are written"),
+        help: "maximum number of held-out sentences"),
+      .value("seed", .integer(0...Int.max), default: "1", help: "random seed of the control task's labels"),
+      .value("out", .text, as: "folder", help: "output folder for probes.csv and probes.json"),
       OutputFile.force, RecipeOptions.threads, .flag("json", help: "print JSON for a script"),
     ]
   ) { arguments in
@@ -127,7 +128,7 @@ extension Command {
         + "\(Format.count(probes.chosen)), measured on \(Format.count(probes.tested)); layer 0 is the embedding"
     )
     if probes.unfinished > 0 {
-      console.warning("\(probes.unfinished) of \(probes.fits) fits ended above their bound")
+      console.warning("\(probes.unfinished) of \(probes.fits) fits did not converge to the gradient bound")
     }
   }
 }

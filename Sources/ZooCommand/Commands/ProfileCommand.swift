@@ -8,22 +8,22 @@ import Zoo
 extension Command {
   /// `zoo profile`: where time and memory go.
   static let profile = Command(
-    name: "profile", summary: "train a few steps and show where time and memory go",
+    name: "profile", summary: "train a few steps and show the time and memory of each operation",
     examples: [
-      Example("zoo profile gpt-6x384", "a table of primitives"),
+      Example("zoo profile gpt-6x384", "a table of operations"),
       Example(
         "zoo profile bert --profile-steps 20 --trace trace.json",
-        "and a trace for chrome://tracing or Perfetto"),
+        "also write a trace for chrome://tracing or Perfetto"),
     ],
     positionals: [Positional("model", .text, .required, help: "a preset or a descriptor file")],
     options: RecipeOptions.all + [
       RecipeOptions.set, RecipeOptions.threads,
       .value(
         "profile-steps", .integer(1...1000), default: "10",
-        help: "steps that are measured, after two to warm up"),
+        help: "number of measured steps, after two warm-up steps"),
       .value(
         "trace", .text, as: "file",
-        help: "where the Chrome trace is written; default: a new file in the temporary folder"),
+        help: "output file of the Chrome trace; default: a new file in the temporary folder"),
       OutputFile.force,
       .flag("json", help: "print JSON for a script"),
     ], conflicts: [RecipeOptions.budgets]

@@ -12,7 +12,7 @@ struct RegisteredEvaluations {
   static let option = Option.value(
     "with", .text, as: "evaluation",
     help:
-      "a registered evaluation in place of the loss: its name, or { type: …, settings } (zoo list evaluation)",
+      "run a registered evaluation instead of measuring the loss: its name, or { type: …, settings } (zoo list evaluation)",
     repeatable: true)
 
   /// What one evaluation found of one model.

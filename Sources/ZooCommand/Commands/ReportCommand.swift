@@ -7,24 +7,24 @@ import Training
 import Wording
 
 extension Command {
-  /// `zoo report`: draws a report again, from what stands in the folders of runs.
+  /// `zoo report`: draws a report again, from what is in the folders of runs.
   static let report = Command(
-    name: "report", summary: "draw the report of a comparison or of runs again, without loading a model",
+    name: "report", summary: "write the report of a comparison or of runs again, without loading a model",
     discussion: """
-      Of a comparison: the page, the tables and the data of its report, as this program draws them. Of runs: their \
-      curves, and what was measured of them by eval --with or in a comparison. Nothing is measured; what was is read \
-      from the runs' folders.
+      For a comparison, writes the page, the tables and the data of its report as this version of the program renders \
+      them. For runs, writes their learning curves and the results that eval --with or a comparison has stored. \
+      Nothing is measured again; results are read from the folders of the runs.
       """,
     examples: [
       Example("zoo report runs/bert-gpt-1", "the report of a comparison"),
-      Example("zoo report runs/gpt-1 runs/gpt-2 --out both", "what stands in the folders of two runs"),
+      Example("zoo report runs/gpt-1 runs/gpt-2 --out both", "one report on two runs"),
     ],
     positionals: [Positional("run", .text, .repeated, help: "a comparison, or runs")],
     options: [
       .value(
         "out", .text, as: "folder",
         help:
-          "where report.html, .json, .md and .tex are written; default: the folder of the comparison or the run"
+          "output folder for report.html, .json, .md and .tex; default: the folder of the comparison or the run"
       ),
       OutputFile.force,
     ]

@@ -9,7 +9,7 @@ import Zoo
 extension Command {
   /// `zoo runs`: what has been trained.
   static let runs = Command(
-    name: "runs", summary: "list the runs below ./runs and where they stand",
+    name: "runs", summary: "list the runs in ./runs with their status",
     examples: [Example("zoo runs", "all runs"), Example("zoo runs --json", "for a script")],
     options: [.flag("json", help: "print JSON for a script")]
   ) { arguments in
@@ -21,7 +21,7 @@ extension Command {
     }
     guard !records.isEmpty else {
       return arguments.console.line(
-        "no runs below \(workplace.runs.shownPath); begin with: \(ShellCommand("train", "gpt"))")
+        "no runs in \(workplace.runs.shownPath); start one with: \(ShellCommand("train", "gpt"))")
     }
     var table = Table([
       Table.Column("run"), Table.Column("model"), Table.Column("status"), Table.Column("step", .right),
@@ -49,23 +49,24 @@ extension Command {
   static let eval = Command(
     name: "eval", summary: "evaluate a run or checkpoint on its held-out text, or on other text",
     examples: [
-      Example("zoo eval runs/gpt-1", "the whole held-out part of the run's own text"),
+      Example("zoo eval runs/gpt-1", "the whole held-out text of the run"),
       Example(
-        "zoo eval runs/bert-gpt-1 runs/gpt-1@best", "every model of a comparison, and a run's best checkpoint"
+        "zoo eval runs/bert-gpt-1 runs/gpt-1@best",
+        "every model of a comparison, and the best checkpoint of a run"
       ),
       Example("zoo eval runs/gpt-1 --data other.txt --json", "the last tenth of another text"),
       Example(
-        "zoo eval runs/bert-1 runs/gpt-1 --with hidden-words", "a registered evaluation of two models"),
+        "zoo eval runs/bert-1 runs/gpt-1 --with hidden-words", "a registered evaluation on two models"),
     ],
     positionals: [Positional("run", .text, .repeatedAtLeastOnce, help: TrainedModel.help)],
     options: [
-      .value("data", .text, as: "path", help: "another text; its last tenth is scored"),
-      .value("windows", .integer(1...1_000_000_000), help: "most windows; default: all"),
+      .value("data", .text, as: "path", help: "another text, of which the last tenth is evaluated"),
+      .value("windows", .integer(1...1_000_000_000), help: "maximum number of windows; default: all"),
       RegisteredEvaluations.option, RecipeOptions.threads,
       .flag("json", help: "print JSON for a script"),
     ],
     conflicts: [
-      Conflict(["with", "windows"], because: "an evaluation has settings of its own, such as windows")
+      Conflict(["with", "windows"], because: "a registered evaluation has its own settings, such as windows")
     ]
   ) { arguments in
     let workplace = try Workplace(arguments)
@@ -119,7 +120,8 @@ extension Command {
       console.line("bits per byte: \(Format.fixed(bits, 4)) over \(Format.bytes(report.bytes)) of text")
     }
     console.line(
-      "most probable token right: \(Format.percent(report.accuracy)) of \(Format.count(report.predictions))")
+      "accuracy of the most probable token: \(Format.percent(report.accuracy)) of \(Format.count(report.predictions))"
+    )
   }
 }
 

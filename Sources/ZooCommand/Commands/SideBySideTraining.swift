@@ -7,7 +7,7 @@ import Zoo
 
 /// Trains the arms of an experiment several at once, each in its own folder with its own share of the threads.
 ///
-/// Nothing but those folders comes of it: the experiment then finds its arms as if it went on after a stop, so
+/// Nothing but those folders comes of it: the experiment then finds its arms as if it continued after a stop, so
 /// that results have the same bits as of arms that were trained one after the other.
 struct SideBySideTraining {
   /// The experiment with the threads of one run.
@@ -33,7 +33,7 @@ struct SideBySideTraining {
 
   /// Runs the trials of all arms.
   ///
-  /// - Returns: whether it came to its end; not when somebody asked to stop.
+  /// - Returns: whether it came to its end; not when a stop was requested.
   /// - Throws: what training throws; other arms are saved before.
   func tune(_ tuning: Tuning, _ plans: [ArmPlan], _ data: [TrainingData], steps: [Int]) throws -> Bool {
     let arms = plans.indices.filter { plans[$0].seedNumber == 1 }

@@ -2,8 +2,8 @@ import CommandLineKit
 import Comparison
 
 extension ExperimentJob {
-  /// A suite as an experiment; the command line's options stand over what the suite says of all arms, and what
-  /// it says of one arm stands over them.
+  /// A suite as an experiment; the command line's options are over what the suite says of all arms, and what
+  /// it says of one arm is over them.
   ///
   /// - Throws: `SettingsError` with what is wrong in an arm.
   static func begin(_ suite: Suite, _ arguments: ParsedArguments, _ workplace: Workplace) throws

@@ -10,29 +10,29 @@ import Zoo
 extension Command {
   /// `zoo train`: one model, from the start or from where it stopped.
   static let train = Command(
-    name: "train", summary: "train a model by name, or go on with a run",
+    name: "train", summary: "train a model, or resume a run",
     discussion: """
-      Trains on the embedded corpus unless --data names text. The run stands in a folder of its own: \
-      run.json, metrics.jsonl, a TensorBoard event file and checkpoints.
+      Trains on the embedded corpus unless --data names a text. A run is a folder with run.json, metrics.jsonl, a \
+      TensorBoard event file and checkpoints.
 
-      Ctrl-C gives up the step under way, saves and says how to go on; a resumed run is bit for bit the run that was \
-      never interrupted. With --steps a resumed run, also a finished one, goes on to that many steps in all; its \
-      learning rate then follows the schedule of the longer run. With --data its text is read from where it is now; \
-      it must be the same text.
+      Ctrl-C discards the current step, saves and prints the command that resumes the run. A resumed run is bitwise \
+      equal to one that was never interrupted. With --steps, a resumed run continues to that total number of steps, \
+      even if it was finished; the learning rate then follows the schedule of the longer run. If the text was moved, \
+      name its new place with --data; it must be the same text.
       """,
     examples: [
       Example("zoo train gpt", "the decoder of the twin pair on the embedded corpus"),
-      Example("zoo train bert-6x384 --data book.txt --minutes 120", "two hours on a text of your own"),
+      Example("zoo train bert-6x384 --data book.txt --minutes 120", "two hours on your own text"),
       Example(
         "zoo train gpt-4x128 --set block.norm=rms --set recipe.optimiser.learningRate=3e-4", "other settings"),
-      Example("zoo train --resume runs/bert-6x384-1", "go on where a run stopped"),
-      Example("zoo train --resume runs/gpt-1 --steps 4000", "go on to 4,000 steps in all"),
+      Example("zoo train --resume runs/bert-6x384-1", "resume a run"),
+      Example("zoo train --resume runs/gpt-1 --steps 4000", "continue to a total of 4,000 steps"),
     ],
     positionals: [Positional("model", .text, .optional, help: "a preset or a descriptor file; see zoo list")],
     options: RecipeOptions.all + [
       RecipeOptions.set, RecipeOptions.threads,
-      .value("out", .text, as: "folder", help: "the run's folder; default: runs/MODEL-N"),
-      .value("resume", .text, as: "run", help: "go on with a run"),
+      .value("out", .text, as: "folder", help: "output folder; default: runs/MODEL-N"),
+      .value("resume", .text, as: "run", help: "resume a run"),
     ],
     conflicts: [RecipeOptions.budgets] + Resuming.conflicts(but: ["steps", "data"])
   ) { arguments in
@@ -82,7 +82,7 @@ extension TrainingRun {
     )
   }
 
-  /// A run that goes on; nil where it has nothing left to do, which is then said.
+  /// A run that continues; nil where it has nothing left to do, which is then said.
   fileprivate static func resume(_ name: String, _ arguments: ParsedArguments, _ workplace: Workplace) throws
     -> TrainingRun?
   {
@@ -92,10 +92,10 @@ extension TrainingRun {
     let record = folder.hasRecord ? try RunRecord.read(folder) : nil
     if record == nil {
       console.warning(
-        "\(folder.record.shownPath) is missing and is written anew; whether the text is still the same cannot be told"
+        "\(folder.record.shownPath) is missing and is written again; the text cannot be compared with the one that was trained on"
       )
     }
-    // One that was stopped before its first checkpoint begins anew.
+    // One that was stopped before its first checkpoint starts again.
     let checkpoint =
       record != nil && folder.allCheckpoints().isEmpty
       ? nil : try folder.newestCheckpoint(registry: workplace.registry) { console.warning($0) }
@@ -105,12 +105,12 @@ extension TrainingRun {
     let path = folder.url.shownPath
     if let steps = changes.steps, steps < done {
       throw UsageError(
-        "--steps \(steps): \(path) has taken \(Format.count(done)) steps already; give the steps of the whole run, "
-          + "more than that")
+        "--steps \(steps): \(path) has already taken \(Format.count(done)) steps; give a larger total number of "
+          + "steps")
     }
     if let record, record.status == .finished, done == record.totalSteps, changes.steps ?? done == done {
       console.line(
-        "nothing to do: \(path) has taken all of its \(Format.count(done)) steps; go on with: "
+        "nothing to do: \(path) has finished all of its \(Format.count(done)) steps; continue with: "
           + "\(ShellCommand("train", "--resume", path, "--steps", "\(done * 2)"))")
       return nil
     }
@@ -123,17 +123,17 @@ extension TrainingRun {
     return try TrainingRun(resuming: trainer, in: folder, lock: lock, version: ProgramVersion.current)
   }
 
-  /// Trains under the eyes of somebody at a terminal.
+  /// Trains with progress shown at a terminal.
   fileprivate func show(on console: Console, _ workplace: Workplace) throws {
     let progress = TrainingProgress(
       console, peak: try GemmPeak.measure(try workplace.context(), trainer.recipe.precision))
     progress.begin(record.model, trainer)
     var events = progress.events
-    // Somebody who watches can make room for the last checkpoint; a script cannot.
+    // A user at the terminal can free space for the last checkpoint; a script cannot.
     let stop = progress.stop
     events.triesAgain = {
       guard console.isTerminal, !stop.isRequested else { return false }
-      console.note("the trained model is kept in memory; trying again in 10 s, Ctrl-C gives up")
+      console.note("the trained model is kept in memory; saving is tried again in 10 s, Ctrl-C cancels it")
       for _ in 0..<100 where !stop.isRequested { usleep(100_000) }
       return !stop.isRequested
     }
@@ -141,7 +141,7 @@ extension TrainingRun {
     let path = folder.url.shownPath
     if status == .stopped {
       try progress.endEarly(
-        "stopped after step \(trainer.state.step) and saved; go on with: \(ShellCommand("train", "--resume", path))"
+        "stopped after step \(trainer.state.step) and saved; resume with: \(ShellCommand("train", "--resume", path))"
       )
     }
     progress.end()

@@ -23,14 +23,14 @@ struct TrainedComparison {
       "out", "data", DeclareOptions.declare.name, RecipeOptions.threads.name,
     ])
 
-  /// What somebody who names runs is told in help.
+  /// Help for commands that take runs.
   static let paragraph = """
 
 
-    Trained models can be compared, too: name runs, checkpoints (RUN@best, RUN@STEP) or the folders of comparisons \
-    in place of models. Nothing is trained; what stands there is measured and reported in a new folder, and the \
-    certificate shows what differs: text, tokenizer, seed, steps. Runs on different texts are compared in what \
-    still can be: curves, sizes, what they write.
+    To compare trained models, name runs, checkpoints (RUN@best, RUN@STEP) or folders of comparisons instead of \
+    models. Nothing is trained. The trained models are evaluated and reported in a new folder, and the certificate \
+    shows how they differ: text, tokenizer, seed, steps. For runs on different texts, the report shows what is \
+    comparable: learning curves, sizes and written samples.
     """
 
   /// The comparison that a command line asks for; nil where it names models to be trained.
@@ -42,20 +42,20 @@ struct TrainedComparison {
     guard !trained.isEmpty else { return nil }
     if let model = words.first(where: { !trained.contains($0) && workplace.isModel($0) }) {
       throw UsageError(
-        "\(model) is a model to be trained and \(trained[0]) is a trained one; train it first with: "
+        "\(model) is an untrained model and \(trained[0]) is a trained one; train it first with: "
           + "\(ShellCommand("train", model)), and compare the two runs")
     }
     if let option = arguments.command.options.first(where: {
       arguments.isGiven($0.name) && !Self.allowed.union([PluginOptions.plugin.name]).contains($0.name)
     }) {
       throw UsageError(
-        "--\(option.name) is about training, and \(trained[0]) is trained already"
+        "--\(option.name) applies to training, and \(trained[0]) is already trained"
           + "; leave it out")
     }
     models = Self.named(try workplace.models(words, arguments.console))
     guard models.count > 1 else {
       throw UsageError(
-        "\(words[0]) is one model; name another run beside it, such as one of those that are listed by: "
+        "\(words[0]) is one model; name a second run, such as one listed by: "
           + "\(ShellCommand("runs"))")
     }
     self.arguments = arguments

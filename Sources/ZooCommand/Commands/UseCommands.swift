@@ -49,29 +49,31 @@ extension Command {
 
   /// `zoo generate`: write on from a prompt.
   static let generate = Command(
-    name: "generate", summary: "write on from a prompt with a trained model",
+    name: "generate", summary: "generate text from a prompt with a trained model",
     discussion: """
-      A decoder writes from left to right. An encoder unmasks a window of masks in a random order, one token at \
-      a time, each with all that is unmasked in view; one trained with the objective any-order does it best.
+      A decoder generates from left to right. An encoder starts from masks and unmasks them one at a time in random \
+      order, each given all tokens that are already unmasked; the objective any-order trains it for this.
 
-      Prompt and continuation read like one text. Where tokens are words with the space before them (byte-bpe, \
-      wordpiece), a space at the end of the prompt belongs to the next word and is left out; to bytes and characters \
-      it is text like any other.
+      Prompt and continuation form one text. With tokenizers whose tokens include the space before a word (byte-bpe, \
+      wordpiece), a space at the end of the prompt belongs to the next word and is dropped; bytes and characters keep \
+      it.
       """,
     examples: [
       Example("zoo generate runs/gpt-1 --prompt \"the dog\"", "64 tokens at temperature 1"),
       Example("zoo generate gpt-1 --temperature 0", "always the most probable token"),
     ], positionals: [run],
     options: [
-      .value("prompt", .text, default: "", help: "the text to go on from"),
-      .value("length", .integer(1...1_000_000), default: "64", help: "most tokens to write"),
+      .value("prompt", .text, default: "", help: "the text to continue"),
+      .value("length", .integer(1...1_000_000), default: "64", help: "maximum number of new tokens"),
       .value(
         "temperature", .number(0...100), default: "1",
-        help: "below 1 keeps to what is likely; 0: the most probable token"),
-      .value("top-k", .integer(1...10_000_000), help: "only the k most probable tokens"),
-      .value("top-p", .number(0.0001...1), help: "only the most probable tokens up to this probability"),
-      .value("seed", .integer(0...Int.max), default: "1", help: "of the choices"),
-      .value("stop", .text, help: "end before this text"), RecipeOptions.threads, json,
+        help: "sampling temperature; below 1 is sharper; 0: always the most probable token"),
+      .value("top-k", .integer(1...10_000_000), help: "sample from the k most probable tokens"),
+      .value(
+        "top-p", .number(0.0001...1),
+        help: "sample from the most probable tokens up to this cumulative probability"),
+      .value("seed", .integer(0...Int.max), default: "1", help: "random seed of the sampling"),
+      .value("stop", .text, help: "stop before this text"), RecipeOptions.threads, json,
     ]
   ) { arguments in
     var options = GenerationOptions()
@@ -81,7 +83,7 @@ extension Command {
     options.topP = arguments.number("top-p")
     options.seed = UInt64(arguments.integer("seed") ?? 1)
     options.stop = arguments.option("stop")
-    try forEachModel(arguments, phase: "writing with") { model, _ in
+    try forEachModel(arguments, phase: "generating with") { model, _ in
       let prompt = model.promptToContinue(arguments.option("prompt") ?? "")
       return ["prompt": prompt, "text": try model.generate(prompt: prompt, options: options)]
     } show: {
@@ -91,14 +93,16 @@ extension Command {
 
   /// `zoo fill`: guess masked tokens.
   static let fill = Command(
-    name: "fill", summary: "fill [MASK] places with a trained encoder",
+    name: "fill", summary: "predict the tokens of [MASK] with a trained encoder",
     examples: [
-      Example("zoo fill runs/bert-1 \"the dogs[MASK] tired.\"", "the five best guesses with probabilities"),
-      Example("zoo fill runs/bert-1 --lines questions.txt --json", "a text a line, read together"),
+      Example(
+        "zoo fill runs/bert-1 \"the dogs[MASK] tired.\"",
+        "the five most probable tokens with their probabilities"),
+      Example("zoo fill runs/bert-1 --lines questions.txt --json", "one text per line, as a batch"),
     ],
     positionals: [run, texts("with one or more [MASK]")],
     options: [
-      .value("best", .integer(1...10_000), default: "5", help: "guesses a mask"), TextItem.lines,
+      .value("best", .integer(1...10_000), default: "5", help: "predictions per mask"), TextItem.lines,
       TextItem.limit,
       SkippedItems.option, RecipeOptions.threads, json,
     ]
@@ -125,13 +129,13 @@ extension Command {
 
   /// `zoo embed`: a vector for a text.
   static let embed = Command(
-    name: "embed", summary: "print the mean contextual vector of each text",
+    name: "embed", summary: "print the mean hidden state of each text",
     examples: [
       Example("zoo embed runs/bert-1 \"the dog sleeps.\" --json", "the text with its vector"),
-      Example("zoo embed runs/bert-1 --lines sentences.txt", "a vector a line"),
+      Example("zoo embed runs/bert-1 --lines sentences.txt", "one vector per line"),
       Example(
         "zoo embed runs/bert-1 --lines - --skip-bad",
-        "from standard input; a line that has no vector gives an empty one"),
+        "from standard input; a text without a vector gives an empty line"),
     ],
     positionals: [run, texts("to embed")],
     options: [TextItem.lines, TextItem.limit, SkippedItems.option, RecipeOptions.threads, json]
@@ -156,12 +160,12 @@ extension Command {
 
   /// `zoo score`: minimal pairs.
   static let score = Command(
-    name: "score", summary: "choose between right and wrong sentences from files of minimal pairs",
+    name: "score", summary: "measure the accuracy on files of minimal pairs",
     discussion: """
-      Reads files in BLiMP's form: an object a line with sentence_good and sentence_bad, and where known UID \
-      and field. A decoder chooses by its likelihood; a model that sees both sides by its likelihood from left \
-      to right and by two pseudo-log-likelihoods. A tie counts half. Intervals are 95 % Wilson intervals over \
-      pairs: they are about this trained model.
+      Reads files in the format of BLiMP: one object per line with sentence_good and sentence_bad, and optionally UID \
+      and field. A decoder is scored by its likelihood; an encoder by its likelihood from left to right and by two \
+      pseudo-log-likelihoods. Ties count half. Intervals are 95 % Wilson intervals over pairs and describe this \
+      trained model only.
       """,
     examples: [Example("zoo score runs/gpt-1 data/*.jsonl", "accuracy by paradigm, with intervals")],
     positionals: [

@@ -1,7 +1,7 @@
 import CommandLineKit
 import Comparison
 
-/// A certificate at a terminal: what is equal is written once, what differs for each arm; what nobody
+/// A certificate at a terminal: what is equal is written once, what differs for each arm; what was not
 /// declared comes last, next to the prompt.
 struct CertificateText {
   private let rows: [ReportData.CertificateRow]
@@ -14,12 +14,12 @@ struct CertificateText {
 
   /// Prints it in tables.
   func show(on console: Console) {
-    console.heading("Equal in all")
+    console.heading("Equal in all models")
     var equal = Table([Table.Column(""), Table.Column("", .left)])
     for row in rows where row.standing == .equal { equal.add(row.what, row.values.first ?? "") }
     console.table(equal)
     show(rows.filter { $0.standing == .declared }, under: "Different by design", on: console)
-    show(rows.filter { $0.standing == .undeclared }, under: "Different without being declared", on: console)
+    show(rows.filter { $0.standing == .undeclared }, under: "Different but not declared", on: console)
     console.line()
   }
 
@@ -27,7 +27,7 @@ struct CertificateText {
     guard !rows.isEmpty else { return }
     console.heading(heading)
     let wide = columns(rows)
-    // Where the arms do not fit beside each other, they stand below each other.
+    // Where the arms do not fit beside each other, they are below each other.
     let fits = wide.lines().allSatisfy { displayWidth($0) <= max(console.width, Self.readableWidth) }
     console.table(fits ? wide : groups(rows))
   }

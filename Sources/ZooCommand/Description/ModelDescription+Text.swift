@@ -72,10 +72,10 @@ extension ModelDescription {
     )
     console.block(
       wrap(
-        "executed: Σ 2·m·n·k over the matrix products as they are called, where masked halves are skipped "
-          + "and only predicted positions pass the head", width: console.helpWidth))
+        "executed: Σ 2·m·n·k over the executed matrix products, without the masked part of attention "
+          + "and with the head at predicted positions only", width: console.helpWidth))
     guard let forecast else {
-      return console.line("\nno head: this model cannot be trained, so it has no training cost")
+      return console.line("\nno head: this model cannot be trained and has no training cost")
     }
     console.heading("Training step (batch \(batch) × \(accumulation), \(Format.counted(threads, "thread")))")
     console.line(
@@ -95,7 +95,7 @@ extension ModelDescription {
     console.table(memory)
     console.block(
       wrap(
-        "resident: what the process holds, to which the program with its libraries"
+        "resident: memory held by the process; the program with its libraries"
           + (textIsKnown ? "" : " and the text (see --data)") + " adds at most "
           + Format.bytes(RunForecast.overhead), width: console.helpWidth))
     guard let memory = self.memory else { return }

@@ -72,7 +72,7 @@ extension ModelDescriptor {
     if let learnt = tokenizer.value(of: TokenizerSettings.vocabulary) { return (learnt, true) }
     guard tokenizer.type == "bytes" else {
       throw UsageError(
-        "\(name): how many tokens the tokenizer \"\(tokenizer.type)\" has is known only from the text; "
+        "\(name): the vocabulary size of the tokenizer \"\(tokenizer.type)\" depends on the text; "
           + "add --data FILE, or --set vocabulary=N")
     }
     return (TokenizerPipeline.bytes.vocabularySize, false)

@@ -22,7 +22,7 @@ struct PluginBuilder {
     guard manager.fileExists(atPath: folder.path, isDirectory: &isFolder), isFolder.boolValue else {
       throw PluginError(
         place: path, reason: "there is no such folder",
-        suggestion: "begin one with: \(ShellCommand("plugin", "new", "MyPlugin"))")
+        suggestion: "create one with: \(ShellCommand("plugin", "new", "MyPlugin"))")
     }
     let inside = folder.appending(path: "Sources")
     let modules = ((try? manager.contentsOfDirectory(atPath: inside.path)) ?? []).filter {
@@ -42,7 +42,7 @@ struct PluginBuilder {
     guard !sources.isEmpty else {
       throw PluginError(
         place: path, reason: "there are no Swift sources in it",
-        suggestion: "begin a plugin with: \(ShellCommand("plugin", "new", "MyPlugin"))")
+        suggestion: "create a plugin with: \(ShellCommand("plugin", "new", "MyPlugin"))")
     }
   }
 
@@ -60,15 +60,15 @@ struct PluginBuilder {
       && name.allSatisfy { $0.isASCII && ($0.isLetter || $0.isNumber || $0 == "_") } && name.count <= 100
     guard isName else {
       throw PluginError(
-        place: place, reason: "\"\(name)\" is no name for a module",
-        suggestion: "take letters, digits and _ after a letter, such as MyPlugin")
+        place: place, reason: "\"\(name)\" is not a module name",
+        suggestion: "use letters, digits and _ after a first letter, such as MyPlugin")
     }
     let own = try ZooHome.folder("Sources").appending(path: name)
     let isTaken = FileManager.default.fileExists(atPath: own.path)
     guard !isTaken, !Self.toolchain.contains(name) else {
       throw PluginError(
         place: place, reason: "a module of the program or of Swift is called \(name)",
-        suggestion: "take another name, such as My\(name)")
+        suggestion: "choose another name, such as My\(name)")
     }
   }
 
@@ -144,7 +144,7 @@ struct PluginBuilder {
       let sink = FileHandle(forWritingAtPath: log.path)
     else {
       throw PluginError(
-        place: folder.path, reason: "no temporary file can be made in \(output.shownPath)",
+        place: folder.path, reason: "no temporary file can be created in \(output.shownPath)",
         suggestion: "set TMPDIR to a folder that can be written")
     }
     let printed = Pipe()

@@ -6,19 +6,19 @@ import Zoo
 extension Command {
   /// `zoo plugin`: parts of one's own, without the zoo's sources.
   static let plugin = Command(
-    name: "plugin", summary: "begin a plugin, or build one for this program",
+    name: "plugin", summary: "create a plugin, or build one for this program",
     discussion: """
       A plugin adds architectures, components, objectives, optimisers, schedules, tokenizers or rules. \
-      zoo plugin new NAME writes a complete one with a test into ./NAME; zoo plugin build FOLDER compiles it in \
-      seconds; --plugin FOLDER/NAME.so loads it into any command. A plugin fits one build of the program: build it \
-      again when that was changed.
+      zoo plugin new NAME creates a complete one with a test in ./NAME; zoo plugin build FOLDER compiles it in \
+      seconds; --plugin FOLDER/NAME.so loads it into any command. A plugin works with the build of the program that \
+      compiled it: build it again after the program changes.
       """,
     examples: [
-      Example("zoo plugin new MyPlugin", "a plugin to begin from, in ./MyPlugin"),
+      Example("zoo plugin new MyPlugin", "create a plugin in ./MyPlugin"),
       Example("zoo plugin build MyPlugin", "compile it to MyPlugin/MyPlugin.so"),
     ],
     positionals: [
-      Positional("action", .choice(["new", "build"]), help: "new: write a plugin; build: compile one"),
+      Positional("action", .choice(["new", "build"]), help: "new: create a plugin; build: compile one"),
       Positional("name", .text, help: "new: the plugin's name; build: its folder"),
     ]
   ) { arguments in

@@ -10,7 +10,7 @@ import Zoo
 enum PluginOptions {
   static let plugin = Option.value(
     "plugin", .text, as: "file",
-    help: "a plugin that zoo plugin build made, also every one in the folders of ZOO_PLUGIN_PATH",
+    help: "a plugin compiled by zoo plugin build; those in the folders of ZOO_PLUGIN_PATH are always loaded",
     repeatable: true, group: "Plugins")
 
   /// What the program's own `main` registers.

@@ -18,13 +18,13 @@ struct PluginTemplate {
   /// Writes the plugin's folder.
   ///
   /// - Parameter home: where the zoo's package stands.
-  /// - Throws: `PluginError` where something stands there already, or it cannot be written.
+  /// - Throws: `PluginError` where something is there already, or it cannot be written.
   func write(to folder: URL, home: String) throws {
     try PluginBuilder.expectModuleName(name, place: name)
     guard !FileManager.default.fileExists(atPath: folder.path) else {
       throw PluginError(
-        place: folder.path, reason: "something stands there already",
-        suggestion: "take another name, or remove it first")
+        place: folder.path, reason: "it already exists",
+        suggestion: "choose another name, or remove it first")
     }
     let files = [
       "Package.swift": manifest(home), "Sources/\(name)/\(name).swift": source,
@@ -41,7 +41,7 @@ struct PluginTemplate {
     } catch {
       throw PluginError(
         place: folder.path, reason: "it cannot be written (\(error.localizedDescription))",
-        suggestion: "take a folder that can be written")
+        suggestion: "choose a writable folder")
     }
   }
 
@@ -81,7 +81,7 @@ struct PluginTemplate {
     /// - Source: Ramachandran et al., "Searching for activation functions", 2017.
     struct \(name)Activation: ActivationFunction {
       /// One constant declares the setting and reads it.
-      static let sharpness = Key.number("sharpness", 0.01...100, default: 1, help: "factor within the sigmoid")
+      static let sharpness = Key.number("sharpness", 0.01...100, default: 1, help: "factor inside the sigmoid")
 
       let sharpness: Float
 

@@ -67,7 +67,7 @@ struct ArmWords {
   ///
   /// - Parameters:
   ///   - shared: edits of all arms, before those of the command line.
-  ///   - against: the arm that it is held against; nil: the first.
+  ///   - against: the arm that it is compared with; nil: the first.
   /// - Throws: `SettingsError` with everything that is wrong.
   func plan(
     _ name: String, _ arguments: ParsedArguments, _ workplace: Workplace, shared: [String] = [],

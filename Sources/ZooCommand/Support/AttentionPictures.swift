@@ -144,10 +144,12 @@ struct AttentionPictures {
 
 /// The options of commands that draw attention.
 enum AttentionOptions {
-  static let layer = Option.value("layer", .integer(1...1000), help: "one head alone: its layer, from 1")
-  static let head = Option.value("head", .integer(1...1000), help: "one head alone: its number, from 1")
+  static let layer = Option.value(
+    "layer", .integer(1...1000), help: "draw one head only: its layer, counted from 1")
+  static let head = Option.value(
+    "head", .integer(1...1000), help: "draw one head only: its number, counted from 1")
   static let steps = Option.value(
-    "steps", .text, as: "N,…", help: "steps of training to look at, such as 0,1500,3000; 0: untrained")
+    "steps", .text, as: "N,…", help: "training steps to draw, such as 0,1500,3000; 0: untrained")
 
   /// The head that is asked for; nil: all of them.
   ///
@@ -167,7 +169,8 @@ enum AttentionOptions {
     guard let list = arguments.option("steps") else { return [] }
     return try list.split(separator: ",", omittingEmptySubsequences: false).map { word in
       guard let step = Int(word.trimmingCharacters(in: .whitespaces)), step >= 0 else {
-        throw UsageError("--steps \(list): \"\(word)\" is no step; write whole numbers, such as 0,1500,3000")
+        throw UsageError(
+          "--steps \(list): \"\(word)\" is not a step; write whole numbers, such as 0,1500,3000")
       }
       return step
     }

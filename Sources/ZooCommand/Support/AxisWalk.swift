@@ -2,12 +2,12 @@ import CommandLineKit
 import Comparison
 import Settings
 
-/// The path through several dials, one change at a time: `mask=causal,prefix,bidirectional`.
+/// The path through several settings, one change at a time: `mask=causal,prefix,bidirectional`.
 ///
-/// It starts with the first value of every dial, turns the first dial to its end, then the second, and so on:
+/// It starts with the first value of every setting, turns the first setting to its end, then the second, and so on:
 /// each step differs from the one before in one value.
 struct AxisWalk {
-  /// A dial and its values in order.
+  /// A setting and its values in order.
   struct Axis {
     let path: String
     let values: [String]
@@ -28,12 +28,12 @@ struct AxisWalk {
     }
   }
 
-  /// The edits of every step, the start first; each has one value of every dial.
+  /// The edits of every step, the start first; each has one value of every setting.
   let steps: [[String]]
 
   /// The walk along the axes.
   ///
-  /// - Throws: `UsageError` for an axis that is none, and for a dial that is named twice.
+  /// - Throws: `UsageError` for an axis that is none, and for a setting that is named twice.
   init(_ texts: [String]) throws {
     let axes = try texts.map(Axis.init)
     for (index, axis) in axes.enumerated() where axes[..<index].contains(where: { $0.path == axis.path }) {

@@ -6,7 +6,7 @@ import Settings
 enum DeclareOptions {
   static let declare = Option.value(
     "declare", .text, as: "row",
-    help: "a row of the certificate, as it is named there, in which the models are meant to differ",
+    help: "a row of the certificate in which the models differ by design, by the name it has there",
     repeatable: true)
 
   /// The rows that a command line declares.

@@ -3,9 +3,9 @@ import Comparison
 import Foundation
 import Training
 
-/// How long all runs of an experiment will take: an estimate beforehand, which every second spent mends.
+/// The remaining time of all runs of an experiment: an initial estimate, refined while runs progress.
 struct ExperimentClock {
-  /// The share of the matrix products' peak that training small models reaches, for the estimate beforehand.
+  /// The fraction of the matrix products' peak that training small models reaches, for the estimate in advance.
   static let usualShare = 0.6
 
   /// Estimated seconds of every run, trials first.

@@ -7,15 +7,16 @@ import Zoo
 enum MatchOptions {
   static let match = Option.value(
     "match", .choice(MatchKind.allCases.map(\.rawValue)),
-    help: "make the later models equal to the first in this", repeatable: true, group: "Training")
+    help: "adjust the later models so that they equal the first in this quantity", repeatable: true,
+    group: "Training")
 
   /// What `--match` means: a last paragraph for help.
   static let paragraph = """
 
 
-    --match makes the later models equal to the first before anything is trained, and the certificate says \
-    what was changed: parameters by the feed-forward's width, flops and supervised (tokens trained on) by the \
-    number of steps, receptive-field by the windows of attention. What cannot be made equal is refused.
+    --match adjusts the later models to the first before training, and the certificate lists the changes: \
+    parameters are matched by the width of the feed-forward layer, flops and supervised (tokens trained on) by \
+    the number of steps, receptive-field by the attention windows. A quantity that cannot be matched is an error.
     """
 
   /// The arms as they are trained, and what was changed in them.

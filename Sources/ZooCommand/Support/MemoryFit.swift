@@ -17,7 +17,7 @@ struct MemoryFit: Encodable {
   /// Whether the run can be trained here.
   let fits: Bool
 
-  /// Holds a forecast against a memory.
+  /// Compares a forecast with a memory.
   init(_ forecast: RunForecast, memory: MachineMemory = .here) {
     neededBytes = forecast.peakBytes
     availableBytes = memory.bytes
@@ -66,7 +66,7 @@ struct MemoryFit: Encodable {
         try check(plan.descriptor, plan.recipe, name: plan.name, workplace)
       } catch let error as UsageError where isResumed {
         throw UsageError(
-          "\(error); what is resumed keeps its recipe, so change that in a new comparison, or go on where there is "
+          "\(error); a resumed run keeps its recipe, so change that in a new comparison, or resume where there is "
             + "more memory")
       }
     }

@@ -46,7 +46,7 @@ struct OutputFile {
   ///   - isForced: whether any regular file may be replaced.
   /// - Throws: `TrainerError` that says what is in the way.
   init(_ path: String, _ kind: Kind, option: String, isForced: Bool) throws {
-    let suggestion = "name another place with --\(option)"
+    let suggestion = "choose another path with --\(option)"
     func refuse(_ reason: String, _ suggestion: String) -> TrainerError {
       TrainerError(place: path, reason: reason, suggestion: suggestion)
     }
@@ -59,14 +59,14 @@ struct OutputFile {
       }
       let url = URL(fileURLWithPath: path)
       guard lstat(path, &status) != 0 else {
-        throw refuse("a link that leads nowhere stands there", suggestion)
+        throw refuse("it is a link whose target does not exist", suggestion)
       }
       let parent = url.deletingLastPathComponent()
       guard access(parent.path, W_OK | X_OK) == 0 else {
         throw refuse(
           errno == ENOENT
             ? "the folder \(parent.shownPath) does not exist" : "cannot be written (\(code()))",
-          errno == ENOENT ? "make it first: mkdir -p \(parent.shownPath), or \(suggestion)" : suggestion)
+          errno == ENOENT ? "create it first: mkdir -p \(parent.shownPath), or \(suggestion)" : suggestion)
       }
       (self.url, isStream) = (url, false)
       return
@@ -81,7 +81,7 @@ struct OutputFile {
     else { throw refuse("cannot be written (\(code()))", suggestion) }
     guard isStream || isForced || status.st_size == 0 || Self.begins(url, kind.start) else {
       throw refuse(
-        "a file stands there that this command did not write", "add --force to replace it, or \(suggestion)")
+        "a file exists there that this command did not write", "add --force to replace it, or \(suggestion)")
     }
   }
 
@@ -100,7 +100,7 @@ struct OutputFile {
     } catch {
       throw TrainerError(
         place: shown, reason: "cannot be written (\(error))",
-        suggestion: "name another place with --\(option)")
+        suggestion: "choose another path with --\(option)")
     }
   }
 
@@ -119,7 +119,7 @@ struct OutputFile {
         place: path,
         reason: isFolder.boolValue
           ? "\(url.shownPath) cannot be written to (\(String(cString: strerror(errno))))"
-          : "\(url.shownPath) is a file and no folder", suggestion: "name another folder with --\(option)")
+          : "\(url.shownPath) is a file, not a folder", suggestion: "name another folder with --\(option)")
     }
   }
 
@@ -145,7 +145,7 @@ struct OutputFile {
     let folder = URL(fileURLWithPath: path, isDirectory: true)
     do { try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true) } catch {
       throw TrainerError(
-        place: path, reason: "the folder cannot be made (\(error.localizedDescription))",
+        place: path, reason: "the folder cannot be created (\(error.localizedDescription))",
         suggestion: "name another one with --\(option)")
     }
     return folder

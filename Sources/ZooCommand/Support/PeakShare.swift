@@ -8,7 +8,7 @@ struct PeakShare {
   private let rate: Double
   private let peak: Double
 
-  /// The share of `peak` that `rate` is, both in FLOPs a second.
+  /// The fraction of `peak` that `rate` is, both in FLOPs a second.
   init(_ rate: Double, of peak: Double) {
     self.rate = rate
     self.peak = peak
@@ -25,6 +25,6 @@ struct PeakShare {
   /// The share with the peak behind it.
   var words: String {
     "\(percent()) of the matrix products' peak \(Format.flopRate(peak))"
-      + (rate > peak * 1.005 ? ", which was measured while the machine was busier" : "")
+      + (rate > peak * 1.005 ? " (the peak was measured while the machine was busier)" : "")
   }
 }

@@ -14,7 +14,8 @@ enum RecipeOptions {
     .value("recipe", .text, as: "file", help: "a recipe file (JSON5)", group: "Training"),
     .value(
       "data", .text, as: "path",
-      help: "a text file or folder; default: the embedded corpus (a file of the name embedded is ./embedded)",
+      help:
+        "a text file or folder; default: the embedded corpus (write ./embedded for a file called embedded)",
       repeatable: true, group: "Training"),
     .value("steps", .integer(1...1_000_000_000), help: "budget in steps", group: "Training"),
     .value("tokens", .integer(1...1_000_000_000_000), help: "budget in content tokens", group: "Training"),
@@ -26,8 +27,8 @@ enum RecipeOptions {
     .value(
       "flops", .number(1...1e27), help: "budget in FLOPs of training, such as 1e15", group: "Training"),
     .value("bytes", .integer(1...1_000_000_000_000_000), help: "budget in bytes of text", group: "Training"),
-    .value("batch", .integer(1...65_536), help: "sequences in a micro-batch", group: "Training"),
-    .value("seed", .integer(0...Int.max), help: "of everything random", group: "Training"),
+    .value("batch", .integer(1...65_536), help: "sequences per micro-batch", group: "Training"),
+    .value("seed", .integer(0...Int.max), help: "random seed", group: "Training"),
   ]
   /// A run has one budget.
   static let budgets = Conflict(Budget.settings.map(flag), because: "a run has one budget")
@@ -39,9 +40,10 @@ enum RecipeOptions {
 
   static let set = Option.value(
     "set", .text, as: "path=value",
-    help: "change a setting of the model, or of the recipe by recipe.path=value",
+    help: "change a setting of the model, or of the recipe with recipe.path=value",
     repeatable: true, group: "Model")
-  static let threads = Option.value("threads", .integer(1...1024), help: "threads; default: all cores")
+  static let threads = Option.value(
+    "threads", .integer(1...1024), help: "number of threads; default: all cores")
 
   /// The recipe of a command line.
   ///
@@ -65,7 +67,7 @@ enum RecipeOptions {
       sets += Budget.settings.filter { name in !sets.contains { $0.hasPrefix("\(name)=") } }
         .map { "\($0)=null" }
     }
-    // A recipe file says everything itself; the command's defaults stand in for one.
+    // A recipe file says everything itself; the command's defaults replace one.
     let kept = arguments.option("recipe") != nil ? [] : standing(defaults, after: sets)
     return try SettingSearch.completing(registry) {
       try Recipe.load(arguments.option("recipe"), defaults: kept, sets: sets, registry: registry)
@@ -96,13 +98,13 @@ enum RecipeOptions {
   }
 }
 
-/// What a run that goes on refuses: it is defined already.
+/// What a run that continues refuses: it is defined already.
 enum Resuming {
-  static let reason = "what is resumed keeps its model, its recipe and its folder"
+  static let reason = "a resumed run keeps its model, its recipe and its folder"
 
   /// `--resume` beside each option that would define a new run.
   ///
-  /// - Parameter allowed: names of options that may change when a run goes on.
+  /// - Parameter allowed: names of options that may change when a run continues.
   static func conflicts(but allowed: Set<String> = []) -> [Conflict] {
     (RecipeOptions.all + [RecipeOptions.set]).filter { !allowed.contains($0.name) }.map(conflict)
       + [Conflict(["resume", "out"], because: reason)]

@@ -8,8 +8,8 @@ enum SideBySideOptions {
   static let width = Option.value(
     "side-by-side", .integer(1...1024), as: "runs",
     help:
-      "runs that train at once, with the threads divided among them; default: from 8 threads on as many as "
-      + "get two each and fit into memory, else 1", group: "Training")
+      "number of runs to train at once; they divide the threads; default: with 8 threads or more, as many as "
+      + "get two threads each and fit into memory, else 1", group: "Training")
 
   /// The fewest threads that are divided by themselves, and what each run then has at least.
   private static let (fewest, each) = (8, 2)
@@ -33,8 +33,8 @@ enum SideBySideOptions {
   static func check(_ arguments: ParsedArguments, _ plans: [ArmPlan]) throws {
     if arguments.integer(width.name) ?? 1 > 1, let plan = plans.first(where: isTimed) {
       throw UsageError(
-        "--side-by-side: \(plan.name) has a budget of \(plan.recipe.budget), and a run beside others does less in "
-          + "a minute; give a budget in anything else, or leave --side-by-side out")
+        "--side-by-side: \(plan.name) has a budget of \(plan.recipe.budget), and a run that shares the machine takes fewer steps in "
+          + "a minute; give a budget in another unit, or leave --side-by-side out")
     }
   }
 

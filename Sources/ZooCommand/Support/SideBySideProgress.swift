@@ -57,7 +57,7 @@ final class SideBySideProgress: Sendable {
       let underWay = runs.compactMap { run in
         run.name.map { "\($0) \(Format.percent(run.done, digits: 0))" }
       }
-      return "\(runs.count { $0.done >= 1 }) of \(Format.counted(runs.count, "run")) done, under way: "
+      return "\(runs.count { $0.done >= 1 }) of \(Format.counted(runs.count, "run")) done, in progress: "
         + "\(underWay.joined(separator: ", ")), \(Format.duration(left)) left of all"
     }
   }

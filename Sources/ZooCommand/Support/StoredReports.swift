@@ -11,7 +11,7 @@ extension Workplace {
   ///
   /// - Throws: `TrainerError` for a report that cannot be read.
   func report(_ name: String) throws -> ReportData? {
-    // A report of trained runs stands in a folder of its own, without a comparison.
+    // A report of trained runs is in a folder of its own, without a comparison.
     let places = [try experiment(name), runs.appending(path: name)].map { $0.appending(path: "report.json") }
     guard let url = places.first(where: { FileManager.default.fileExists(atPath: $0.path) }) else {
       return nil
@@ -38,7 +38,7 @@ extension Workplace {
     return try ReportData(runs: try runFolders(names), registry: registry)
   }
 
-  /// The folders of runs, and of comparisons those of their runs, with the names by which they are told apart.
+  /// The folders of runs, and of comparisons those of their runs, with the names by which they are distinguished.
   private func runFolders(_ names: [String]) throws -> [(name: String, folder: RunFolder)] {
     try names.flatMap { name -> [(name: String, folder: RunFolder)] in
       let group = try experiment(name)
@@ -54,7 +54,7 @@ extension Workplace {
     }
   }
 
-  /// What stands in the folders of runs: curves, and what was measured of them by `eval --with` or a comparison.
+  /// What is in the folders of runs: curves, and what was measured of them by `eval --with` or a comparison.
   ///
   /// - Throws: `TrainerError` and `CheckpointError` that name what cannot be read.
   func storedReport(_ names: [String], _ console: Console) throws -> ReportData {

@@ -4,7 +4,7 @@ import Inference
 import Text
 import Wording
 
-/// A text that a command was given, and where it stands.
+/// A text that a command was given, and where it is.
 struct TextItem {
   let text: String
   /// `file:line`, or which of the command line's texts it is.
@@ -12,12 +12,12 @@ struct TextItem {
 
   /// Further texts, a line each.
   static let lines = Option.value(
-    "lines", .text, as: "file", help: "read further texts from a file, one a line; - is standard input")
+    "lines", .text, as: "file", help: "read more texts from a file, one per line; - is standard input")
 
   /// How many of the items are used.
   static let limit = Option.value(
     "limit", .integer(1...Int.max), as: "n",
-    help: "use the first n items only, to see how long all of them take")
+    help: "use only the first n items, for instance to estimate the time for all")
 
   /// The items that `--limit` leaves.
   static func limited<Item>(_ items: [Item], _ arguments: ParsedArguments) -> [Item] {
@@ -39,7 +39,7 @@ struct TextItem {
     }
     if let path = arguments.option("lines") {
       items += try TextLines.read(path).map { TextItem(text: $0.text, place: $0.place) }
-      guard !items.isEmpty else { throw UsageError("\(path) holds no line; name another file with --lines") }
+      guard !items.isEmpty else { throw UsageError("\(path) has no lines; name another file with --lines") }
     }
     guard !items.isEmpty else {
       throw UsageError("no text was given; write one after the run, or name a file with --lines")
@@ -53,7 +53,7 @@ final class SkippedItems {
   /// The flag of every command that reads items.
   static let option = Option.flag(
     "skip-bad",
-    help: "leave out items that cannot be used, and say how many, instead of stopping at the first")
+    help: "skip items that cannot be used and print their number, instead of stopping at the first")
   /// Items that a warning names.
   private static let maxNamed = 3
 
@@ -90,7 +90,7 @@ final class SkippedItems {
     return refusals
   }
 
-  /// Refuses to go on with nothing.
+  /// Refuses to continue with nothing.
   ///
   /// - Parameter count: items that there were.
   func expectSome(of count: Int) throws {
@@ -111,7 +111,7 @@ final class SkippedItems {
   }
 }
 
-/// An item that cannot be used, and how to go on.
+/// An item that cannot be used, and how to continue.
 private struct UnusableItem: Error, CustomStringConvertible {
   let description: String
 }

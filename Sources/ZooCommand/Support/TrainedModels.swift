@@ -149,12 +149,12 @@ extension Workplace {
     guard !trained.isEmpty else {
       throw TrainerError(
         place: argument, reason: "none of the comparison's models has a checkpoint yet",
-        suggestion: "go on with: \(ShellCommand("compare", "--resume", folder.shownPath))")
+        suggestion: "resume it with: \(ShellCommand("compare", "--resume", folder.shownPath))")
     }
     return trained
   }
 
-  /// Checks that what stands in the folder of a comparison's model is that model, so that nothing is measured under
+  /// Checks that what is in the folder of a comparison's model is that model, so that nothing is measured under
   /// the name of another.
   private func expect(_ plan: ArmPlan, _ checkpoint: ModelFile.OpenCheckpoint, in run: RunFolder) throws {
     let descriptor = try registry.descriptor(
@@ -162,7 +162,7 @@ extension Workplace {
     // A run may have been made longer, and its learning rate chosen by trials.
     try RunPlan(descriptor, plan.recipe, ignoring: Budget.settings + ["optimiser.learningRate"]).expect(
       descriptor: checkpoint.record.descriptor, recipe: checkpoint.record.recipe ?? "{}",
-      at: run.url.shownPath, suggestion: "name the run itself, which is then called by its own name", registry
+      at: run.url.shownPath, suggestion: "name the run itself; it then appears under its own name", registry
     )
   }
 

@@ -5,12 +5,12 @@ import Tensors
 import Training
 import Wording
 
-/// What training shows: one line that goes on, and a line that stays for every evaluation.
+/// What training shows: one progress line, and a line that stays for every evaluation.
 final class TrainingProgress {
   private let console: Console
-  /// The line that goes on.
+  /// The progress line.
   let line: ProgressLine
-  /// The wish to stop.
+  /// The stop signal.
   let stop: StopSignal
   private var trainer: Trainer?
   private var smoothed: Double?
@@ -19,14 +19,14 @@ final class TrainingProgress {
   /// Says what lasts before the first step and in evaluations.
   private let phase: PhaseLine
   private var name = ""
-  /// Where all runs are, when a share of this one is done; nil: this one is all.
+  /// Where all runs are, when a fraction of this one is done; nil: this one is all.
   var overall: ((_ done: Double) -> String)?
 
   /// - Parameter peak: FLOPs a second of the largest matrix products here.
   init(_ console: Console, peak: Double) {
     self.console = console
     stop = StopSignal()
-    stop.listen { console.note("\nsaving what was there before this step; once more to leave at once") }
+    stop.listen { console.note("\nsaving the state before this step; press Ctrl-C again to exit at once") }
     self.peak = peak
     line = ProgressLine(console)
     phase = PhaseLine(console)
@@ -98,7 +98,7 @@ final class TrainingProgress {
     return leaving
   }
 
-  /// Removes the line, says how to go on, and ends the command with the exit code of the signal.
+  /// Removes the line, says how to continue, and ends the command with the exit code of the signal.
   ///
   /// - Throws: `EarlyEnd`, always.
   func endEarly(_ text: String) throws {

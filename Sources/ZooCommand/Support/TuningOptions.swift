@@ -12,14 +12,15 @@ enum TuningOptions {
   static let all: [Option] = [
     .value(
       "tune", .text, as: "\(dial)=rate,…",
-      help: "let every model try these rates first, and train it with its own best; none: as the recipe says",
+      help: "try these rates for every model and train it with its best one; none: use the recipe's rate",
       group: "Tuning"),
     .value(
       "tune-by", .choice(Tuning.Method.allCases.map(\.rawValue)),
-      help: "each rate at full length (the default), or the better half again for twice as long",
+      help: "grid: every rate at full length (default); halving: repeat the better half for twice as long",
       group: "Tuning"),
     .value(
-      "tune-steps", .integer(1...1_000_000_000), help: "steps of the longest trials; default: as the run's",
+      "tune-steps", .integer(1...1_000_000_000),
+      help: "number of steps of the longest trials; default: those of the run",
       group: "Tuning"),
   ]
 
@@ -27,9 +28,9 @@ enum TuningOptions {
   static let paragraph = """
 
 
-    --tune gives every model the same number of trials: runs on the training text without its last tenth, on \
-    which each is judged by its own loss. The held-out text, by which models are compared, is not looked at. \
-    The rate that was best for a model holds for all of its seeds.
+    --tune gives every model the same number of trials. A trial trains on the training text without its last \
+    tenth and is judged by its own loss on that tenth. The held-out text, on which models are compared, is not \
+    used. The best rate of a model is used for all of its seeds.
     """
 
   /// What is tried; nil: nothing.
@@ -65,7 +66,7 @@ enum TuningOptions {
     }
     return try parts[1].split(separator: ",", omittingEmptySubsequences: false).map { word in
       guard let rate = NumberLiteral(String(word)).real else {
-        throw UsageError("--tune: \"\(word)\" is no number, in \"\(text)\"")
+        throw UsageError("--tune: \"\(word)\" is not a number, in \"\(text)\"")
       }
       return rate
     }

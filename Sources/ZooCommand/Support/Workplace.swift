@@ -14,7 +14,7 @@ struct Workplace {
   let registry: Registry
   let presets: Presets
   let threads: Int
-  /// Runs stand below the folder that the command was started in.
+  /// Runs are below the folder that the command was started in.
   let runs = URL(fileURLWithPath: "runs", isDirectory: true)
 
   /// - Throws: `UsageError` for a file of text among the models; what plugins and presets throw.
@@ -67,7 +67,7 @@ struct Workplace {
       .joined(separator: "@")
     if !whole.isEmpty, let run = try? folder(whole) {
       throw TrainerError(
-        place: argument, reason: "is one checkpoint, and the whole run is meant here",
+        place: argument, reason: "is one checkpoint, but a whole run is expected here",
         suggestion: "name the run: \(ShellCommand.quoted(run.url.shownPath))")
     }
     let known = allRuns().map(\.name)
@@ -80,11 +80,11 @@ struct Workplace {
     }
     let nearest = nearestName(to: argument, among: known).map { "did you mean \($0)?" }
     throw TrainerError(
-      place: argument, reason: "no run stands there",
+      place: argument, reason: "there is no run",
       suggestion: nearest
         ?? (known.isEmpty
           ? "train one first: \(ShellCommand("train", "gpt"))"
-          : "see those that do with: \(ShellCommand("runs"))"))
+          : "list the runs with: \(ShellCommand("runs"))"))
   }
 
   /// Whether a name is that of a preset or of a descriptor file.

@@ -9,7 +9,7 @@ import Text
 
 /// Hidden words: a question that encoders and decoders can both be asked, on any text.
 @Suite struct HiddenWordTests {
-  /// Words that are the less frequent the later they stand in the list.
+  /// Words that are the less frequent the later they are in the list.
   private static let words = [
     "wolf", "bear", "deer", "crow", "frog", "goat", "hare", "lynx", "mole", "newt", "seal", "toad",
   ]
@@ -49,7 +49,7 @@ import Text
         }
         return best == item.correct
       }
-      // Four standard deviations of a share of a quarter.
+      // Four standard deviations of a fraction of a quarter.
       #expect(abs(Double(right) / 3000 - 0.25) < 4 * (0.25 * 0.75 / 3000).squareRoot(), "\(right)")
     }
     // Nor does the place in the list say anything.

@@ -53,14 +53,14 @@ import Testing
     ("text\tlabel\na\tb\tc\n", 2, "3 columns where the first has 2"),
     ("text\tlabel\n \t1\n", 2, "\"text\" is empty"),
     ("text\tlabel\na\t\n", 2, "give every text a label"),
-    ("text\tlabel\ttext\na\tb\tc\n", 1, "stands there twice"),
+    ("text\tlabel\ttext\na\tb\tc\n", 1, "is there twice"),
     ("words\ttags\na b\tX\n", 2, "2 words and 1 tags"),
-    ("{\"text\": \"a\", \"label\": 1}\n{\"text\": \"a\"\n", 2, "no JSON object"),
+    ("{\"text\": \"a\", \"label\": 1}\n{\"text\": \"a\"\n", 2, "not a JSON object"),
     (
       "{\"text\": \"a\", \"label\": 1}\n{\"text\": \"a\", \"labels\": 1}\n", 2,
       "did you mean it by \"labels\"?"
     ),
-    ("{\"text\": \"a\", \"label\": null}\n", 1, "\"label\" is empty or no text"),
+    ("{\"text\": \"a\", \"label\": null}\n", 1, "\"label\" is empty or not a text"),
     ("{\"words\": [\"a\", \"\"], \"tags\": [1, 2]}\n", 1, "\"words\" is empty"),
     ("{\"words\": [\"a\", null], \"tags\": [1, 2]}\n", 1, "\"words\" is empty"),
   ])

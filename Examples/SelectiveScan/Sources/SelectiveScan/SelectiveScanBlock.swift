@@ -95,7 +95,7 @@ struct SelectiveScanBlock: Block {
     if let rows { try stream.keep(rows, pass) }
   }
 
-  /// The causal convolution, which goes on from the tokens that a cache kept.
+  /// The causal convolution, which continues from the tokens that a cache kept.
   private func convolved(_ u: Tensor, _ pass: Pass) throws -> Tensor {
     let name = path + ".convolution"
     let kept = convolution.shape.width - 1

@@ -1,4 +1,4 @@
-/// The kernels of the processor, by topic; what they call stands in `Kernels`.
+/// The kernels of the processor, by topic; what they call is in `Kernels`.
 package enum CPUKernels {
   /// All kernels of this package's operations.
   package static let table: KernelTable<CPUResources> = {

@@ -1,9 +1,9 @@
 import Settings
 
-/// Byte-level byte pair encoding: tokens are bytes and merges of two earlier tokens, within words. Loses nothing,
+/// Byte-level byte pair encoding: tokens are bytes and merges of two earlier tokens, within words. Lossless,
 /// whatever the bytes.
 ///
-/// Numbers: the 256 bytes, then one token a merge in the order in which they were learnt.
+/// Numbers: the 256 bytes, then one token a merge in the order in which they were learned.
 ///
 /// - Source: Sennrich et al., "Neural machine translation of rare words with subword units", 2016; on bytes:
 ///   Radford et al., "Language models are unsupervised multitask learners", 2019.
@@ -29,7 +29,7 @@ public struct BytePairModel: TokenModel {
     return [Node.Member("merges", Node(.list(pairs)))]
   }
 
-  /// The merges in the order in which they were learnt, which is that in which they are applied.
+  /// The merges in the order in which they were learned, which is that in which they are applied.
   public let merges: [Merge]
   private let tokens: [[UInt8]]
   private let results: PairNumbers
@@ -39,8 +39,8 @@ public struct BytePairModel: TokenModel {
 
   /// A model of these merges.
   ///
-  /// - Parameter first: the number of the first byte in `merges`, as where ids stand in place of numbers.
-  /// - Throws: `TextError` when a merge names a token that does not stand before it, one is there twice, or the tokens
+  /// - Parameter first: the number of the first byte in `merges`, as where ids replace numbers.
+  /// - Throws: `TextError` when a merge names a token that is not before it, one is there twice, or the tokens
   ///   are too long to be kept.
   public init(merges: [Merge], numberedFrom first: Int32 = 0) throws {
     var tokens = (0...255).map { [UInt8($0)] }
@@ -78,7 +78,7 @@ public struct BytePairModel: TokenModel {
 
   public func bytes(of number: Int) -> [UInt8] { tokens[number] }
 
-  /// Applies the merges to one word: always the one that was learnt first, everywhere from the left.
+  /// Applies the merges to one word: always the one that was learned first, everywhere from the left.
   public func spell(_ word: UnsafeBufferPointer<UInt8>, _ ids: TokenNumbering, into tokens: inout [Int32]) {
     withUnsafeTemporaryAllocation(of: Int32.self, capacity: 2 * word.count) { memory in
       // The tokens so far, and what each would become together with the next one.

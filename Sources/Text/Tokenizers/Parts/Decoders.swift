@@ -7,7 +7,7 @@ struct JoiningDecoder: TokenDecoder {
   func joined(_ tokens: [DecodedToken]) -> [UInt8] { tokens.flatMap(\.bytes) }
 }
 
-/// Tokens whose words begin with the space before them: none stands before the first, one before special tokens.
+/// Tokens whose words begin with the space before them: none is before the first, one before special tokens.
 struct SpacingDecoder: TokenDecoder {
   let type = "spaced"
 

@@ -12,7 +12,7 @@ struct ComposingNormaliser: Normaliser {
   }
 }
 
-/// Lower case, character by character: what stands beside a character makes no difference, so `Σ` is always `σ`.
+/// Lower case, character by character: what is beside a character makes no difference, so `Σ` is always `σ`.
 struct LowercaseNormaliser: Normaliser {
   let type = "lowercase"
 

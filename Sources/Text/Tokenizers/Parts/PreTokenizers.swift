@@ -11,7 +11,7 @@ protocol TextScanner: SendableMetatype {
 }
 
 extension TextScanner {
-  /// Finds as many words as there is room for, and where to go on.
+  /// Finds as many words as there is room for, and where to continue.
   @inline(__always)
   static func cut(
     _ text: UnsafeBufferPointer<UInt8>, _ part: Range<Int>, into words: UnsafeMutableBufferPointer<Range<Int>>
@@ -52,7 +52,7 @@ struct SeparateWords: PreTokenizer {
 extension Registry {
   mutating func addPreTokenizers() throws {
     try add(
-      "spaced-words", to: .preTokenizer, summary: "words that carry the space before them",
+      "spaced-words", to: .preTokenizer, summary: "words with the space before them",
       source: "Radford et al. 2019"
     ) { _ in SpacedWords() }
     try add(

@@ -3,10 +3,10 @@ import Settings
 extension Registry {
   mutating func addTokenModels() throws {
     try add(
-      "bytes", to: .tokenModel, summary: "one token a byte"
+      "bytes", to: .tokenModel, summary: "one token per byte"
     ) { _ in ByteModel() }
     try add(
-      "characters", to: .tokenModel, summary: "one token a character"
+      "characters", to: .tokenModel, summary: "one token per character"
     ) { content in
       let points = try content.list("characters").map { element -> Unicode.Scalar in
         guard let point = element.integer, let scalar = UInt32(exactly: point).flatMap(Unicode.Scalar.init)
@@ -28,7 +28,7 @@ extension Registry {
       let merges = try content.list("merges").enumerated().map { index, element -> BytePairModel.Merge in
         let pair = (element.elements ?? []).compactMap { $0.integer.flatMap(Int32.init(exactly:)) }
         guard pair.count == 2, element.elements?.count == 2 else {
-          throw TokenizerFile.damaged("merge \(index) is no pair of tokens")
+          throw TokenizerFile.damaged("merge \(index) is not a pair of tokens")
         }
         return BytePairModel.Merge(left: pair[0], right: pair[1])
       }

@@ -35,9 +35,9 @@ public protocol PreTokenizer: TokenizerPart {
   /// Finds the words of a part of a text, in order. Many at once, so that a call costs little.
   ///
   /// - Parameters:
-  ///   - part: what is left of the part; nothing outside it may be looked at.
+  ///   - part: what is left of the part; nothing outside it may be read.
   ///   - words: room for some words, which are put there from its beginning.
-  /// - Returns: how many words were found, and where the next call goes on: `part.upperBound` at the end.
+  /// - Returns: how many words were found, and where the next call continues: `part.upperBound` at the end.
   func cut(
     _ text: UnsafeBufferPointer<UInt8>, _ part: Range<Int>, into words: UnsafeMutableBufferPointer<Range<Int>>
   ) -> (count: Int, next: Int)

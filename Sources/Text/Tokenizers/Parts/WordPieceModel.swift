@@ -21,10 +21,10 @@ public struct WordPieceModel: TokenModel {
   /// A part of a word.
   struct Piece: Hashable, Sendable {
     let bytes: [UInt8]
-    /// Whether it stands inside a word.
+    /// Whether it is inside a word.
     let continues: Bool
 
-    /// The written form, with `##` when it stands inside a word.
+    /// The written form, with `##` when it is inside a word.
     var name: String { (continues ? "##" : "") + String(decoding: bytes, as: UTF8.self) }
   }
 
@@ -67,7 +67,7 @@ public struct WordPieceModel: TokenModel {
 
   public func label(of number: Int) -> String? { pieces[number].name }
 
-  /// The longest known piece, then the longest that goes on from there, and so on.
+  /// The longest known piece, then the longest that continues from there, and so on.
   public func spell(_ word: UnsafeBufferPointer<UInt8>, _ ids: TokenNumbering, into tokens: inout [Int32]) {
     if word.count > Self.longestWord, word.count(where: { $0 & 0xC0 != 0x80 }) > Self.longestWord {
       return tokens.append(ids.unknown)
