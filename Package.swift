@@ -41,7 +41,8 @@ let layers: [Layer] = [
   .optimised("Training", ["Zoo"]),
   .optimised("Evaluation", ["Inference", "Training", "Statistics", "SyntheticCorpus"]),
   .optimised("AttentionAnalysis", ["Inference", "Training", "Statistics", "SyntheticCorpus"]),
-  .unoptimised("Comparison", ["Evaluation", "AttentionAnalysis", "Reporting"]),
+  .unoptimised("Experiments", ["Evaluation", "Reporting"]),
+  .unoptimised("Comparison", ["Experiments", "AttentionAnalysis"]),
   .optimised("TestKit", ["Inference", "Training"]),
   .unoptimised("CommandLineKit", ["Settings", "Wording"]),
   .unoptimised("ZooCommand", ["Comparison", "CommandLineKit", "Installed", "CProcessor"]),
@@ -90,7 +91,7 @@ let package = Package(
     .library(name: "Inference", targets: ["Inference", "Reporting", "Statistics"]),
     .library(
       name: "Evaluation", targets: ["Evaluation", "AttentionAnalysis", "Statistics", "SyntheticCorpus"]),
-    .library(name: "Comparison", targets: ["Comparison"]),
+    .library(name: "Comparison", targets: ["Comparison", "Experiments"]),
     .library(name: "CommandLine", targets: ["ZooCommand", "CommandLineKit"]),
     .library(name: "TestKit", targets: ["TestKit"]),
   ],

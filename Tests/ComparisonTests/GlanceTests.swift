@@ -5,12 +5,13 @@ import Testing
 import Training
 
 @testable import Comparison
+@testable import Experiments
 @testable import Statistics
 
 /// The comparison in one table, and what is said where parts are missing.
 @Suite struct GlanceTests {
-  private func point(_ step: Int, _ value: Double, targets: Double) -> ReportData.Point {
-    ReportData.Point(step: step, tokens: 0, supervisedTokens: targets, flops: 0, seconds: 0, value: value)
+  private func point(_ step: Int, _ value: Double, targets: Double) -> CurvePoint {
+    CurvePoint(step: step, tokens: 0, supervisedTokens: targets, flops: 0, seconds: 0, value: value)
   }
 
   @Test func theLastEvaluationsShowHowMuchAMeasureJumps() throws {
@@ -90,24 +91,5 @@ import Training
     #expect(diagram.contains("The models differ in: may see and pooler.") && diagram.contains("a &lt;b&gt;"))
     let same = ModelDiagram(models: [("a", 0, outline("causal")), ("b", 1, outline("causal"))])
     #expect(!same.render(id: "d").text.contains("var(--warn)"))
-  }
-
-  /// A text of its own for one arm was ignored: it was trained on the first arm's.
-  @Test func armsThatNameSeveralTextsAreRefused() throws {
-    let bench = try CertificateBench()
-    let descriptor = "{ architecture: 'gpt', tokenizer: 'bytes', context: 12, width: 16, layers: 1 }"
-    let first = try bench.arm("gpt", descriptor, ["steps=2"])
-    let folder = FileManager.default.temporaryDirectory.appending(path: "one-text")
-    for edit in ["data=\"other.txt\"", "heldOutShare=0.2", "tuningShare=0.1"] {
-      let other = try bench.arm("other", descriptor, ["steps=2", edit])
-      let error = #expect(throws: TrainerError.self) {
-        try Experiment([first, other], registry: bench.registry, folder: folder, threads: 1, version: "test")
-      }
-      let text = "\(error.map { "\($0)" } ?? "")"
-      #expect(text.contains("recipe.\(edit.prefix { $0 != "=" })") && text.contains("other"), "\(text)")
-    }
-    #expect(throws: TrainerError.self) {
-      try Experiment([], registry: bench.registry, folder: folder, threads: 1, version: "test")
-    }
   }
 }

@@ -3,6 +3,7 @@ import Settings
 import Testing
 
 @testable import Comparison
+@testable import Experiments
 
 /// The sections on probes and on hidden words.
 @Suite struct ProbesReportTests {

@@ -3,6 +3,7 @@ import Foundation
 
 @testable import Comparison
 @testable import Evaluation
+@testable import Experiments
 @testable import Reporting
 @testable import Statistics
 
@@ -35,7 +36,7 @@ enum ReportFixture {
   static func curves(arms: Int) -> [ReportData.Curve] {
     (0..<arms).flatMap { arm -> [ReportData.Curve] in
       let floor = arm == 0 ? 0.86 : 1.28 + 0.05 * Double(arm)
-      func point(_ step: Int, _ value: Double, _ interval: Interval? = nil) -> ReportData.Point {
+      func point(_ step: Int, _ value: Double, _ interval: Interval? = nil) -> CurvePoint {
         let tokens = Double(step) * 2048
         return .init(
           step: step, tokens: tokens, supervisedTokens: arm == 0 ? tokens * 0.15 : tokens,
@@ -45,7 +46,7 @@ enum ReportFixture {
       func loss(_ step: Int) -> Double {
         floor + 5.2 * exp(-Double(step) / 160) + 0.9 * exp(-Double(step) / 700)
       }
-      func accuracy(_ step: Int, _ top: Double) -> ReportData.Point {
+      func accuracy(_ step: Int, _ top: Double) -> CurvePoint {
         let share = 0.5 + (top - 0.5) / (1 + exp(-(Double(step) - 900) / 180))
         let right = Int((share * 500).rounded())
         let measured = Measured.share(correct: right, of: 500)

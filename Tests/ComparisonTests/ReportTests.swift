@@ -3,6 +3,7 @@ import Testing
 
 @testable import AttentionAnalysis
 @testable import Comparison
+@testable import Experiments
 @testable import Reporting
 @testable import Statistics
 
@@ -268,7 +269,7 @@ final class PageReader: NSObject, XMLParserDelegate {
 
   @Test func thinningKeepsTheMean() {
     let point = { (step: Int) in
-      ReportData.Point(
+      CurvePoint(
         step: step, tokens: Double(step), supervisedTokens: 0, flops: 0, seconds: 0, value: Double(step % 2))
     }
     let curve = SectionCurves.thinned(.init(arm: 0, metric: .trainingLoss, points: (0..<3200).map(point)))

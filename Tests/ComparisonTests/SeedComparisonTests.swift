@@ -1,6 +1,7 @@
 import Testing
 
 @testable import Comparison
+@testable import Experiments
 @testable import Reporting
 @testable import Statistics
 

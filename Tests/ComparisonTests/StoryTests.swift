@@ -4,6 +4,7 @@ import Statistics
 import Testing
 
 @testable import Comparison
+@testable import Experiments
 @testable import Reporting
 
 /// The report in one paragraph, and its tables for others.

@@ -7,6 +7,7 @@ import Training
 import Zoo
 
 @testable import Comparison
+@testable import Experiments
 @testable import ZooCommand
 
 /// Every file that this program keeps, damaged in hundreds of ways and read by the commands that use it: each

@@ -1,3 +1,4 @@
+import Experiments
 import CommandLineKit
 import Comparison
 import Testing
@@ -6,13 +7,13 @@ import Testing
 
 /// What is equal and what is not, at a terminal.
 @Suite struct CertificateTextTests {
-  private func row(_ what: String, _ values: [String], declared: Bool = true) -> ReportData.CertificateRow {
+  private func row(_ what: String, _ values: [String], declared: Bool = true) -> CertificateRow {
     let equal = Set(values).count == 1
-    return ReportData.CertificateRow(
+    return CertificateRow(
       what: what, values: values, equal: equal, declared: !equal && declared, note: "")
   }
 
-  private func shown(_ rows: [ReportData.CertificateRow], arms: [String]) -> String {
+  private func shown(_ rows: [CertificateRow], arms: [String]) -> String {
     let (console, output, _) = Console.captured()
     CertificateText(rows, arms: arms).show(on: console)
     return output.text

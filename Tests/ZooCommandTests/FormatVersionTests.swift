@@ -3,6 +3,7 @@ import TestSupport
 import Testing
 
 @testable import Comparison
+@testable import Experiments
 @testable import Training
 
 /// Records say the version of their format: files from before this was recorded are read, and those of a later program

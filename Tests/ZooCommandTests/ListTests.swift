@@ -1,3 +1,4 @@
+import Experiments
 import Comparison
 import Foundation
 import Installed

@@ -1,3 +1,4 @@
+import Experiments
 import Comparison
 import Foundation
 import TestSupport
@@ -117,7 +118,7 @@ import Training
         ["compare", "mine.json5", "--tune-steps", "1", "--out", "m"], in: folder)
       #expect(outcome.status == 0, "\(outcome.errors)")
       let data = try report(folder.appendingPathComponent("m"))
-      func row(_ what: String) -> ReportData.CertificateRow? { data.certificate.first { $0.what == what } }
+      func row(_ what: String) -> CertificateRow? { data.certificate.first { $0.what == what } }
       #expect(row("matched: supervised")?.values.last?.contains("steps 2 → 12") == true)
       #expect(row("objective")?.declared == true && row("mask")?.declared == false)
       #expect(data.tuning?.arms.flatMap(\.trials).map(\.steps) == [1, 1, 1, 1])

@@ -1,4 +1,5 @@
 import Evaluation
+import Experiments
 import Statistics
 
 extension ReportBuilder {
@@ -6,15 +7,15 @@ extension ReportBuilder {
   func curves(_ index: Int) -> [ReportData.Curve] {
     let arm = arms[index]
     let runs = [arm] + repeats.filter { $0.plan.arm == arm.plan.arm }
-    func curve(_ metric: ReportData.Metric, _ points: [[ReportData.Point]]) -> ReportData.Curve? {
+    func curve(_ metric: ReportData.Metric, _ points: [[CurvePoint]]) -> ReportData.Curve? {
       guard let first = points.first, !first.isEmpty else { return nil }
       return ReportData.Curve(
         arm: index, metric: metric, points: Self.overSeeds(points), seeds: points.count)
     }
     func shares(
-      _ points: KeyPath<ArmResult, [ChoiceContext: [ReportData.Point]]>,
+      _ points: KeyPath<ArmResult, [ChoiceContext: [CurvePoint]]>,
       _ answers: KeyPath<ArmResult, [ChoiceContext: [Bool]]>, _ side: ChoiceContext
-    ) -> [[ReportData.Point]] {
+    ) -> [[CurvePoint]] {
       runs.map { run in
         let count = run[keyPath: answers].values.first?.count ?? 0
         return (run[keyPath: points][side] ?? []).map { point in
@@ -37,7 +38,7 @@ extension ReportBuilder {
 
   /// The mean of several curves at the steps that all have, with the lowest and the highest value; one curve as it
   /// is.
-  static func overSeeds(_ curves: [[ReportData.Point]]) -> [ReportData.Point] {
+  static func overSeeds(_ curves: [[CurvePoint]]) -> [CurvePoint] {
     guard curves.count > 1, let first = curves.first else { return curves.first ?? [] }
     return first.compactMap { point in
       let values = curves.compactMap { $0.first { $0.step == point.step }?.value }

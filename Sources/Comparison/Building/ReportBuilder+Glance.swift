@@ -1,4 +1,5 @@
 import Evaluation
+import Experiments
 import Foundation
 import Reporting
 import Statistics
@@ -62,7 +63,7 @@ extension ReportBuilder {
   /// A question with right and wrong answers; nil where no two arms were asked.
   private func row(
     _ question: String, card: String, chance: Double, _ answers: KeyPath<ArmResult, [ChoiceContext: [Bool]]>,
-    _ points: KeyPath<ArmResult, [ChoiceContext: [ReportData.Point]]>
+    _ points: KeyPath<ArmResult, [ChoiceContext: [CurvePoint]]>
   ) -> ReportData.Glance.Row? {
     let right = arms.map { $0[keyPath: answers][.bothSides].flatMap { $0.isEmpty ? nil : $0 } }
     let curves = arms.map { $0[keyPath: points][.bothSides] ?? [] }
@@ -225,7 +226,7 @@ extension ReportBuilder {
   }
 
   /// The last evaluation with at most so many targets.
-  static func point(at targets: Int, of points: [ReportData.Point]) -> ReportData.Glance.AtTargets? {
+  static func point(at targets: Int, of points: [CurvePoint]) -> ReportData.Glance.AtTargets? {
     points.last { $0.supervisedTokens > 0 && $0.supervisedTokens <= Double(targets) * 1.001 }.map {
       ReportData.Glance.AtTargets(targets: Int(min($0.supervisedTokens, 9e18)), value: $0.value)
     }

@@ -1,4 +1,5 @@
 import Evaluation
+import Experiments
 import SyntheticCorpus
 import Text
 import Training

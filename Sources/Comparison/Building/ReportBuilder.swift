@@ -1,4 +1,5 @@
 import Evaluation
+import Experiments
 import Foundation
 import Reporting
 import Settings
@@ -128,9 +129,9 @@ public struct ReportBuilder {
   }
 
   /// What each arm really saw, hashed while it trained.
-  private func contentRow() -> ReportData.CertificateRow {
+  private func contentRow() -> CertificateRow {
     let hashes = arms.map { String($0.record.state.contentHash.prefix(12)) }
-    return ReportData.CertificateRow(
+    return CertificateRow(
       what: Certificate.textSeen, values: hashes, equal: Set(hashes).count == 1,
       declared: Set(hashes).count > 1 && certificate.declared.contains(Certificate.textSeen),
       note: "SHA-256 over the content bytes of every batch, in order")

@@ -1,4 +1,5 @@
 import Evaluation
+import Experiments
 import Reporting
 import Statistics
 
@@ -123,7 +124,7 @@ struct Conclusions {
   private var tuning: String? {
     guard let tuning = data.tuning, !tuning.arms.isEmpty else { return nil }
     return "Chosen learning rates: "
-      + list(tuning.arms) { "\(data.name($0.arm)) \(Comparison.Tuning.text($0.chosen))" } + "."
+      + list(tuning.arms) { "\(data.name($0.arm)) \(Experiments.Tuning.text($0.chosen))" } + "."
   }
 
   private var components: String? {

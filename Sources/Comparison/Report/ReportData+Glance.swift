@@ -1,3 +1,4 @@
+import Experiments
 import Statistics
 
 extension ReportData {
@@ -82,7 +83,7 @@ extension ReportData.Glance.Settled {
   static let evaluations = 5
 
   /// Over the last points of a curve; nil for fewer than three.
-  init?(_ points: [ReportData.Point]) {
+  init?(_ points: [CurvePoint]) {
     let values = points.suffix(Self.evaluations).map(\.value).sorted()
     guard values.count >= 3, let low = values.first, let high = values.last else { return nil }
     let middle = values.count / 2

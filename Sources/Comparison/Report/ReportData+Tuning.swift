@@ -1,10 +1,11 @@
+import Experiments
 import Reporting
 
 extension ReportData {
   /// How the learning rate of every arm was chosen: by as many trials for each.
   public struct Tuning: Codable, Sendable {
     /// How trials were spent.
-    public var method: Comparison.Tuning.Method
+    public var method: Experiments.Tuning.Method
     /// Trials of every arm.
     public var trials: Int
     /// Share of the training text that trials were judged on.
@@ -43,7 +44,7 @@ extension ReportData {
           return (
             arm.arm,
             (method == .halving ? ["\(trial.rung)"] : []) + [
-              Comparison.Tuning.text(trial.learningRate), Number.grouped(trial.steps),
+              Experiments.Tuning.text(trial.learningRate), Number.grouped(trial.steps),
               trial.loss.map { Number.fixed($0, 4) } ?? "diverged", arm.unit, isChosen ? "chosen" : "",
             ]
           )
@@ -52,10 +53,10 @@ extension ReportData {
     }
 
     /// What the trials of some arms led to; arms by other names than those of the report are left out.
-    public init(_ tuning: Comparison.Tuning, _ tuned: [TunedArm], names: [String]) {
+    public init(_ tuning: Experiments.Tuning, _ tuned: [TunedArm], names: [String]) {
       method = tuning.method
       trials = tuning.trials
-      share = Comparison.Tuning.share
+      share = Experiments.Tuning.share
       arms = names.enumerated().compactMap { index, name in
         guard let arm = tuned.first(where: { $0.arm == name }), let chosen = arm.chosen else { return nil }
         return Arm(

@@ -1,5 +1,6 @@
 import AttentionAnalysis
 import Evaluation
+import Experiments
 import Foundation
 import Inference
 import Reporting
@@ -244,49 +245,17 @@ extension ReportData {
     /// What is shown.
     public var metric: Metric
     /// Points in the order of training.
-    public var points: [Point]
+    public var points: [CurvePoint]
     /// Of how many seeds each point is the mean, with the range of them in place of an interval; nil in reports of
     /// older versions: one.
     public var seeds: Int?
 
     /// Creates a curve.
-    public init(arm: Int, metric: Metric, points: [Point], seeds: Int? = nil) {
+    public init(arm: Int, metric: Metric, points: [CurvePoint], seeds: Int? = nil) {
       self.arm = arm
       self.metric = metric
       self.points = points
       self.seeds = seeds
-    }
-  }
-
-  /// One point of a curve, with everything that it can be drawn against.
-  public struct Point: Codable, Sendable {
-    /// Optimiser steps so far.
-    public var step: Int
-    /// Content tokens read so far.
-    public var tokens: Double
-    /// Tokens that were a target so far.
-    public var supervisedTokens: Double
-    /// Training FLOPs so far.
-    public var flops: Double
-    /// Seconds of training so far.
-    public var seconds: Double
-    /// The value; accuracies are shares from 0 to 1.
-    public var value: Double
-    /// Its 95 % interval.
-    public var interval: Interval?
-
-    /// Creates a point.
-    public init(
-      step: Int, tokens: Double, supervisedTokens: Double, flops: Double, seconds: Double,
-      value: Double, interval: Interval? = nil
-    ) {
-      self.step = step
-      self.tokens = tokens
-      self.supervisedTokens = supervisedTokens
-      self.flops = flops
-      self.seconds = seconds
-      self.value = value
-      self.interval = interval
     }
   }
 }

@@ -1,3 +1,4 @@
+import Experiments
 import Foundation
 import Reporting
 
@@ -27,7 +28,7 @@ struct SectionCurves {
       }
     }
 
-    func value(_ point: ReportData.Point) -> Double {
+    func value(_ point: CurvePoint) -> Double {
       switch self {
       case .tokens: point.tokens
       case .supervised: point.supervisedTokens
@@ -160,7 +161,7 @@ struct SectionCurves {
       return ReportData.Curve(arm: curve.arm, metric: curve.metric, points: points, seeds: curve.seeds)
     }
     let run = (points.count + maxPoints - 1) / maxPoints
-    let means = stride(from: 0, to: points.count, by: run).map { start -> ReportData.Point in
+    let means = stride(from: 0, to: points.count, by: run).map { start -> CurvePoint in
       let group = points[start..<min(start + run, points.count)]
       var point = group[(group.startIndex + group.endIndex - 1) / 2]
       point.value = group.reduce(0) { $0 + $1.value } / Double(group.count)

@@ -1,3 +1,4 @@
+import Experiments
 import Foundation
 import Reporting
 
@@ -35,7 +36,7 @@ enum SectionEquality {
       body: "\([differences, same].filter { !$0.rows.isEmpty }.map(\.markup))")
   }
 
-  private static func tag(_ row: ReportData.CertificateRow) -> Markup {
+  private static func tag(_ row: CertificateRow) -> Markup {
     if row.declared { return "<span class='tag warn'><span aria-hidden='true'>≠</span> declared</span>" }
     return "<span class='tag bad'><span aria-hidden='true'>≠</span> not declared</span>"
   }

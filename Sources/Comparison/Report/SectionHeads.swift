@@ -1,4 +1,5 @@
 import AttentionAnalysis
+import Experiments
 import Foundation
 import Reporting
 

@@ -1,3 +1,4 @@
+import Experiments
 import Reporting
 
 /// How learning rates were chosen: all trials of all arms.

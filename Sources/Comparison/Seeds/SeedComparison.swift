@@ -1,3 +1,4 @@
+import Experiments
 import Statistics
 
 /// Compares the measures of several seeds: every arm with its reference.

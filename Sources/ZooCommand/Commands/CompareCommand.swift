@@ -1,5 +1,6 @@
 import CommandLineKit
 import Comparison
+import Experiments
 import Foundation
 import Settings
 import Training

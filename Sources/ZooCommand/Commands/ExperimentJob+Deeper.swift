@@ -1,6 +1,7 @@
 import CommandLineKit
 import Comparison
 import Evaluation
+import Experiments
 import Settings
 import SyntheticCorpus
 import Text

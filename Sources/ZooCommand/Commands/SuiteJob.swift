@@ -1,5 +1,6 @@
 import CommandLineKit
 import Comparison
+import Experiments
 
 extension ExperimentJob {
   /// A suite as an experiment; the command line's options are over what the suite says of all arms, and what

@@ -1,13 +1,14 @@
 import CommandLineKit
 import Comparison
+import Experiments
 
 /// A certificate at a terminal: what is equal is written once, what differs for each arm; what was not
 /// declared comes last, next to the prompt.
 struct CertificateText {
-  private let rows: [ReportData.CertificateRow]
+  private let rows: [CertificateRow]
   private let arms: [String]
 
-  init(_ rows: [ReportData.CertificateRow], arms: [String]) {
+  init(_ rows: [CertificateRow], arms: [String]) {
     self.rows = rows
     self.arms = arms
   }
@@ -23,7 +24,7 @@ struct CertificateText {
     console.line()
   }
 
-  private func show(_ rows: [ReportData.CertificateRow], under heading: String, on console: Console) {
+  private func show(_ rows: [CertificateRow], under heading: String, on console: Console) {
     guard !rows.isEmpty else { return }
     console.heading(heading)
     let wide = columns(rows)
@@ -36,14 +37,14 @@ struct CertificateText {
   private static let readableWidth = 100
 
   /// A column for each arm.
-  private func columns(_ rows: [ReportData.CertificateRow]) -> Table {
+  private func columns(_ rows: [CertificateRow]) -> Table {
     var table = Table([Table.Column("")] + arms.map { Table.Column($0, .left) })
     for row in rows { table.add([row.what] + row.values) }
     return table
   }
 
   /// A line for each value, with the arms that have it.
-  private func groups(_ rows: [ReportData.CertificateRow]) -> Table {
+  private func groups(_ rows: [CertificateRow]) -> Table {
     var table = Table([Table.Column(""), Table.Column("", .left), Table.Column("", .left)])
     for row in rows {
       for (number, group) in groups(row).enumerated() {
@@ -55,7 +56,7 @@ struct CertificateText {
 
   /// The values of a row, each once, in the order of the arms; what three or more have in common, and more
   /// than have any other, comes last.
-  private func groups(_ row: ReportData.CertificateRow) -> [(arms: String, value: String)] {
+  private func groups(_ row: CertificateRow) -> [(arms: String, value: String)] {
     var found: [(arms: [String], value: String)] = []
     for (arm, value) in zip(arms, row.values) {
       if let known = found.firstIndex(where: { $0.value == value }) {

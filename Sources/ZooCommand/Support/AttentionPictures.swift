@@ -1,6 +1,7 @@
 import AttentionAnalysis
 import CommandLineKit
 import Comparison
+import Experiments
 import Foundation
 import Inference
 import Settings

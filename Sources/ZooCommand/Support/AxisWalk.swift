@@ -1,5 +1,6 @@
 import CommandLineKit
 import Comparison
+import Experiments
 import Settings
 
 /// The path through several settings, one change at a time: `mask=causal,prefix,bidirectional`.

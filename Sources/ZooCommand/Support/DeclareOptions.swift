@@ -1,5 +1,6 @@
 import CommandLineKit
 import Comparison
+import Experiments
 import Settings
 
 /// The option that says which differences are intended.

@@ -1,5 +1,6 @@
 import CommandLineKit
 import Comparison
+import Experiments
 import Tensors
 import Training
 

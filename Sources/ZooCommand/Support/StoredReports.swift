@@ -1,6 +1,7 @@
 import CommandLineKit
 import Comparison
 import Evaluation
+import Experiments
 import Foundation
 import Settings
 import Training

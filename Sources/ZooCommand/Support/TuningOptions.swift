@@ -1,5 +1,6 @@
 import CommandLineKit
 import Comparison
+import Experiments
 import Settings
 
 /// The options by which every arm tries learning rates before it is trained.

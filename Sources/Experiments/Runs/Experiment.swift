@@ -37,13 +37,13 @@ public final class Experiment: Sendable {
   public let corpus: GeneratedCorpus?
   /// The folder of the comparison.
   public let folder: URL
-  let registry: Registry
-  let threads: Int
-  let version: String
+  package let registry: Registry
+  package let threads: Int
+  package let version: String
   /// Whether all arms read one text and hold the same part of it out: runs that were trained before may not.
   public let isOneText: Bool
   /// What all arms are asked; drawn when the text is tokenised.
-  let choices = Mutex(FrozenChoices())
+  package let choices = Mutex(FrozenChoices())
 
   /// An experiment over `plans`, whose recipes name one text.
   ///

@@ -10,21 +10,6 @@ public enum MatchKind: String, Codable, Sendable, CaseIterable {
   /// Predictions trained on over the whole training, by the number of steps: the task stays as it is, which
   /// with another masking rate would be another task.
   case supervised
-
-  /// Rows of the certificate in which arms then differ by design: what was changed, what
-  /// follows from that, and what comes as near as whole steps and widths allow.
-  var declares: Set<String> {
-    let flops = ["FLOPs a step", "FLOPs a token, training", "FLOPs a token, forward", "FLOPs of the run"]
-    switch self {
-    case .receptiveField: return Set(flops + ["receptive field of a layer", "receptive field at the top"])
-    case .parameters: return Set(flops + ["parameters", "parameters without embeddings"])
-    case .flops, .supervised:
-      return [
-        "budget", "steps of the run", "supervised tokens of the run", "FLOPs of the run",
-        "text read by the run", Certificate.textSeen,
-      ]
-    }
-  }
 }
 
 /// What matching did to one arm: kept with the experiment, and shown in its certificate.

@@ -53,10 +53,10 @@ struct CertificateMeasures {
   private var sight: [Line] {
     [
       Line(
-        what: "receptive field of a layer", values: forecasts.map { Self.text($0.layerReach) },
+        what: "receptive field of a layer", values: forecasts.map { $0.layerReach.words },
         note: "maximum number of tokens that one position sees through one layer, including itself"),
       Line(
-        what: "receptive field at the top", values: forecasts.map { Self.text($0.topReach) },
+        what: "receptive field at the top", values: forecasts.map { $0.topReach.words },
         note: "maximum number of tokens that one position sees through all layers"),
     ]
   }
@@ -113,33 +113,6 @@ struct CertificateMeasures {
   }
 
   private static func rounded(_ value: Double) -> String { Number.grouped(Int(min(value, 9e18).rounded())) }
-
-  /// An extent in words: `129 tokens (64 before, 64 after)`.
-  static func text(_ reach: Reach) -> String {
-    func side(_ count: Int) -> String { count == 0 ? "none" : "\(count)" }
-    return "\(reach.tokens) \(reach.tokens == 1 ? "token" : "tokens") "
-      + "(\(side(reach.before)) before, \(side(reach.after)) after)"
-  }
-
-  /// The extents of all layers; layers that are alike are named once.
-  static func text(_ layers: [Reach]) -> String {
-    var groups: [(reach: Reach, layers: [Int])] = []
-    for (layer, reach) in layers.enumerated() {
-      if let known = groups.firstIndex(where: { $0.reach == reach }) {
-        groups[known].layers.append(layer)
-      } else {
-        groups.append((reach, [layer]))
-      }
-    }
-    // The most frequent extent is that of "the others", whose numbers then need not be listed.
-    guard let others = groups.max(by: { $0.layers.count < $1.layers.count }) else { return "no layers" }
-    guard groups.count > 1 else { return text(others.reach) }
-    let named = groups.filter { $0.reach != others.reach }.map { group in
-      let numbers = group.layers.map { "\($0)" }.joined(separator: ", ")
-      return "layer\(group.layers.count == 1 ? "" : "s") \(numbers): \(text(group.reach))"
-    }
-    return (named + ["the other \(others.layers.count): \(text(others.reach))"]).joined(separator: "; ")
-  }
 }
 
 extension Certificate {

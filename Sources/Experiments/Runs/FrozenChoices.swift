@@ -4,25 +4,25 @@ import SyntheticCorpus
 import Text
 
 /// The items that all models of a comparison are asked alike, and which of them a model gets right.
-struct FrozenChoices {
+package struct FrozenChoices {
   /// Choices between two forms of a verb.
   var verbs: [VerbItem] = []
   /// Choices of a hidden word.
-  var words: [HiddenWordItem] = []
+  package var words: [HiddenWordItem] = []
   /// Choices of one of two words, by where the evidence stands; none for text without a grammar.
-  var evidence: [EvidenceItem] = []
+  package var evidence: [EvidenceItem] = []
   /// The exact probabilities of the text; nil where they are not known.
   var automaton: ByteAutomaton?
 
   /// Which of the items a model gets right, by how much of the text it is given; nothing for what it cannot be
   /// asked.
-  struct Answers {
+  package struct Answers {
     /// Choices between two forms of a verb.
     var verbs: [ChoiceContext: [Bool]] = [:]
     /// Choices of a hidden word.
-    var words: [ChoiceContext: [Bool]] = [:]
+    package var words: [ChoiceContext: [Bool]] = [:]
     /// The probability of each candidate of the items by evidence, `[items][candidates]`.
-    var evidence: [ChoiceContext: [[Double]]] = [:]
+    package var evidence: [ChoiceContext: [[Double]]] = [:]
   }
 
   /// The verb items that fit into the context of every reader: all models are asked the same.

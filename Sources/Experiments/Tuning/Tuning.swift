@@ -86,7 +86,7 @@ public struct Tuning: Codable, Sendable, Equatable {
   }
 
   /// A learning rate as it is written in settings, tables and names of folders.
-  static func text(_ rate: Double) -> String { Node(.number(rate)).json() }
+  package static func text(_ rate: Double) -> String { Node(.number(rate)).json() }
 }
 
 extension Tuning {

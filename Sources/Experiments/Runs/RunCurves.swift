@@ -4,14 +4,14 @@ import Training
 import Zoo
 
 /// The curves of a run, as its metrics hold them: a run that was stopped and resumed has them whole.
-struct RunCurves {
+package struct RunCurves {
   private let rows: [[String: MetricsValue]]
 
   /// Reads the metrics of a run.
   ///
   /// - Parameter last: steps behind it are left out; nil: none are.
   /// - Throws: `CheckpointError` that names a damaged line.
-  init(_ folder: RunFolder, to last: Int? = nil) throws {
+  package init(_ folder: RunFolder, to last: Int? = nil) throws {
     let all = try MetricsLog.read(folder.metrics)
     for (index, row) in all.enumerated() {
       guard let key = row.keys.sorted().first(where: { !Self.isPossible(row[$0]?.number, $0) }) else {
@@ -32,8 +32,8 @@ struct RunCurves {
   }
 
   /// Shares of right choices at evaluations, by how much of the text was given.
-  func shares(_ kind: KeyPath<FrozenChoices.Answers, [ChoiceContext: [Bool]]>)
-    -> [ChoiceContext: [ReportData.Point]]
+  package func shares(_ kind: KeyPath<FrozenChoices.Answers, [ChoiceContext: [Bool]]>)
+    -> [ChoiceContext: [CurvePoint]]
   {
     Dictionary(
       uniqueKeysWithValues: ChoiceContext.allCases.map {
@@ -42,18 +42,18 @@ struct RunCurves {
   }
 
   /// The points of one key in the lines of one kind, such as `loss` in `evaluation`.
-  func points(_ kind: String, _ key: String) -> [ReportData.Point] {
+  package func points(_ kind: String, _ key: String) -> [CurvePoint] {
     rows.compactMap { row in
       guard row["kind"] == .text(kind), let value = row[key]?.number else { return nil }
       func number(_ name: String) -> Double { row[name]?.number ?? 0 }
-      return ReportData.Point(
+      return CurvePoint(
         step: Int(number("step")), tokens: number("tokens"), supervisedTokens: number("supervisedTokens"),
         flops: number("flops"), seconds: number("seconds"), value: value)
     }
   }
 
   /// At most about `count` points, each the mean of its neighbours at the place of the last of them.
-  static func smoothed(_ points: [ReportData.Point], count: Int) -> [ReportData.Point] {
+  package static func smoothed(_ points: [CurvePoint], count: Int) -> [CurvePoint] {
     let size = max(1, points.count / count)
     return stride(from: 0, to: points.count, by: size).map { start in
       let group = points[start..<min(start + size, points.count)]

@@ -6,7 +6,7 @@ import Text
 import Training
 import Zoo
 
-@testable import Comparison
+@testable import Experiments
 
 /// Trials as they are run: what they read, what they leave, and how they continue.
 @Suite struct TrialRunTests {

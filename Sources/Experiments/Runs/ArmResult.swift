@@ -15,11 +15,11 @@ public struct ArmResult {
   public let objective: any Objective
   /// The objective's name with what is not the default in it, and where the arms differ in them the tokenizer and the
   /// text: losses compare only within one.
-  public internal(set) var task: String
+  public package(set) var task: String
   /// The run's folder.
   public let folder: RunFolder
   /// How a command line names the model.
-  let reference: String
+  package let reference: String
   /// What `run.json` says.
   public let record: RunRecord
   /// What was predicted before training.
@@ -29,21 +29,21 @@ public struct ArmResult {
   /// Trained values without embeddings.
   public let parametersWithoutEmbeddings: Int
   /// Loss of logged steps.
-  public let trainPoints: [ReportData.Point]
+  public let trainPoints: [CurvePoint]
   /// Loss of evaluations.
-  public let heldOutPoints: [ReportData.Point]
+  public let heldOutPoints: [CurvePoint]
   /// Verb choices at evaluations: right ones of all.
-  public let verbPoints: [ChoiceContext: [ReportData.Point]]
+  public let verbPoints: [ChoiceContext: [CurvePoint]]
   /// Which of the frozen items the trained model gets right.
   public let verbs: [ChoiceContext: [Bool]]
   /// Choices of hidden words at evaluations: right ones of all.
-  let wordPoints: [ChoiceContext: [ReportData.Point]]
+  package let wordPoints: [ChoiceContext: [CurvePoint]]
   /// Which hidden words the trained model chooses right.
-  let words: [ChoiceContext: [Bool]]
+  package let words: [ChoiceContext: [Bool]]
   /// The mean divergence from the exact choices at evaluations, whole sentence in view, in bits.
-  let divergencePoints: [ReportData.Point]
+  package let divergencePoints: [CurvePoint]
   /// The probability of each candidate of the items by evidence, `[items][candidates]`.
-  let evidence: [ChoiceContext: [[Double]]]
+  package let evidence: [ChoiceContext: [[Double]]]
   /// The last evaluation.
   public let evaluation: EvaluationReport
   /// Where the time of some steps in the middle went.

@@ -7,12 +7,12 @@ import Zoo
 /// What is equal between the arms and what is not: shown before training, and again in the report.
 public struct Certificate {
   /// The rows, in order.
-  public private(set) var rows: [ReportData.CertificateRow]
+  public private(set) var rows: [CertificateRow]
   /// Names of rows whose difference was asked for.
   public let declared: Set<String>
 
   /// The rows that differ without being declared.
-  public var undeclared: [ReportData.CertificateRow] { rows.filter { $0.standing == .undeclared } }
+  public var undeclared: [CertificateRow] { rows.filter { $0.standing == .undeclared } }
 
   /// Everything that can be compared with each other before training.
   ///
@@ -30,9 +30,9 @@ public struct Certificate {
     tuned: [TunedArm] = []
   ) {
     let declared = declared.union(Self.declared(by: matched)).union(Self.declared(by: tuning))
-    func row(_ what: String, _ values: [String], note: String = "") -> ReportData.CertificateRow {
+    func row(_ what: String, _ values: [String], note: String = "") -> CertificateRow {
       let equal = values.dropFirst().allSatisfy { $0 == values[0] }
-      return ReportData.CertificateRow(
+      return CertificateRow(
         what: what, values: values, equal: equal, declared: !equal && declared.contains(what), note: note)
     }
     func setting(_ chosen: Resolved, without left: String? = nil) -> String {
@@ -83,7 +83,7 @@ public struct Certificate {
   }
 
   /// The same with further rows at its end.
-  public func adding(_ rows: [ReportData.CertificateRow]) -> Certificate {
+  public func adding(_ rows: [CertificateRow]) -> Certificate {
     var certificate = self
     certificate.rows += rows
     return certificate

@@ -5,7 +5,7 @@ import Training
 import Transformer
 import Zoo
 
-@testable import Comparison
+@testable import Experiments
 
 @Suite struct CertificateTests {
   /// Nobody has said that the published pair differs in what a layer sees and in how much is supervised.
@@ -101,14 +101,12 @@ import Zoo
     let (wide, narrow) = (
       Reach(before: 9, after: 9, tokens: 10), Reach(before: 2, after: 0, tokens: 3)
     )
-    #expect(CertificateMeasures.text([wide, wide]) == "10 tokens (9 before, 9 after)")
+    #expect([wide, wide].words == "10 tokens (9 before, 9 after)")
     #expect(
-      CertificateMeasures.text([narrow, wide, narrow])
+      [narrow, wide, narrow].words
         == "layer 1: 10 tokens (9 before, 9 after); the other 2: 3 tokens (2 before, none after)")
-    #expect(
-      CertificateMeasures.text([narrow, narrow, wide]) != CertificateMeasures.text([narrow, wide, narrow]))
-    #expect(
-      CertificateMeasures.text(Reach(before: 0, after: 0, tokens: 1)) == "1 token (none before, none after)")
+    #expect([narrow, narrow, wide].words != [narrow, wide, narrow].words)
+    #expect(Reach(before: 0, after: 0, tokens: 1).words == "1 token (none before, none after)")
   }
 
   /// A model's own layers, not the descriptor's words, decide what is seen.

@@ -6,6 +6,7 @@ import Training
 import Zoo
 
 @testable import Comparison
+@testable import Experiments
 
 /// Arms over a small text, planned but never trained.
 struct CertificateBench {
@@ -65,7 +66,7 @@ struct CertificateBench {
 
 extension Certificate {
   /// The row of that name.
-  subscript(what: String) -> ReportData.CertificateRow? { rows.first { $0.what == what } }
+  subscript(what: String) -> CertificateRow? { rows.first { $0.what == what } }
 }
 
 /// The published pair of `models/ettin`, each with its objective as published. Only the tokenizer is another,

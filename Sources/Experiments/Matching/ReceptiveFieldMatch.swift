@@ -77,8 +77,7 @@ struct ReceptiveFieldMatch: ArmMatch {
     -> SettingsError
   {
     func sees(_ model: any LanguageModel) -> String {
-      CertificateMeasures.text(
-        ReceptiveField(of: model.mask, window: nil, time: model.dimensions.context).reach)
+      ReceptiveField(of: model.mask, window: nil, time: model.dimensions.context).reach.words
     }
     return refusal(
       arm, found: "\(sees(fit.own)) against \(sees(fit.first))",

@@ -20,13 +20,13 @@ public enum PrimaryMeasure: Hashable, Sendable {
   case figure(evaluation: String, name: String?)
 
   /// Those of the core, in the order in which they stand in.
-  static let core: [PrimaryMeasure] = [
+  package static let core: [PrimaryMeasure] = [
     .likelihood, .verbsBothSides, .verbsLeftOnly, .clozeBothSides, .clozeLeftOnly, .heldOutLoss,
     .divergenceBothSides, .divergenceLeftOnly,
   ]
 
   /// Whether it decides where nothing was declared, or where what was declared does not exist.
-  var standsIn: Bool {
+  package var standsIn: Bool {
     switch self {
     case .divergenceBothSides, .divergenceLeftOnly, .figure: false
     default: true
@@ -34,13 +34,13 @@ public enum PrimaryMeasure: Hashable, Sendable {
   }
 
   /// Whether this declares a measure: the same, or the evaluation whose first figure it is.
-  func names(_ measure: PrimaryMeasure) -> Bool {
+  package func names(_ measure: PrimaryMeasure) -> Bool {
     if case .figure(let evaluation, nil) = self, case .figure(evaluation, _) = measure { return true }
     return self == measure
   }
 
   /// Why models may not have it.
-  var reasonForMissing: String {
+  package var reasonForMissing: String {
     switch self {
     case .likelihood:
       "two models must be trained for a likelihood: with causal-lm and a start token, or with any-order"

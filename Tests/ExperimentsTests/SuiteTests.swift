@@ -4,7 +4,7 @@ import Settings
 import TestSupport
 import Testing
 
-@testable import Comparison
+@testable import Experiments
 
 /// Suites as files: what they say is what is run, and everything that is wrong in one is said at once.
 @Suite struct SuiteTests {
@@ -95,18 +95,6 @@ import Testing
       #expect(more.contains(words), "\(words) in \(more)")
     }
     #expect(throws: SettingsError.self) { try suite("{ summary: 's', arms: [{ model: 'gpt' }] }") }
-  }
-
-  @Test func theZoosOwnSuitesAreRightAndCanBeDecided() throws {
-    let library = try SuiteLibrary.standard(Registry.standard())
-    #expect(library.names.count >= 4)
-    for name in library.names {
-      let suite = try library.load(name)
-      #expect(!suite.summary.isEmpty)
-      // An arm of another objective than its reference's has no likelihood to be compared by.
-      let tests = name == "bert-against-gpt" ? 1 : suite.arms.count - 1
-      #expect(suite.seeds >= SeedComparison.minSeeds(tests: tests), "\(name)")
-    }
   }
 
   @Test func aFileIsASuiteToo() throws {

@@ -2,7 +2,7 @@ import Settings
 import Testing
 import Training
 
-@testable import Comparison
+@testable import Experiments
 
 /// The names by which rows of the certificate can be declared.
 @Suite struct DeclaredRowTests {

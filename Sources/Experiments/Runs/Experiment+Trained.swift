@@ -93,10 +93,10 @@ extension Certificate {
   /// What trained runs differ in beside what was planned for them.
   ///
   /// - Parameter declared: names of rows whose difference is what the comparison is about.
-  public static func rows(of runs: [TrainedRun], declared: Set<String>) -> [ReportData.CertificateRow] {
-    func row(_ what: String, _ values: [String], note: String) -> ReportData.CertificateRow {
+  public static func rows(of runs: [TrainedRun], declared: Set<String>) -> [CertificateRow] {
+    func row(_ what: String, _ values: [String], note: String) -> CertificateRow {
       let isEqual = Set(values).count == 1
-      return ReportData.CertificateRow(
+      return CertificateRow(
         what: what, values: values, equal: isEqual, declared: !isEqual && declared.contains(what), note: note)
     }
     let states = runs.map(\.record.state)

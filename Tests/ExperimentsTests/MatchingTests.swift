@@ -6,7 +6,7 @@ import Training
 import Transformer
 import Zoo
 
-@testable import Comparison
+@testable import Experiments
 @testable import Reporting
 
 @Suite struct MatchingTests {
