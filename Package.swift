@@ -28,6 +28,7 @@ struct Layer {
 /// so an import can only point down.
 let layers: [Layer] = [
   .unoptimised("Settings"),
+  .unoptimised("Checkpoints", ["Settings", "CZlib"]),
   .optimised("Kernels", ["COpenBLAS", "CLanes"]),
   .optimised("Statistics"),
   .unoptimised("Wording"),
@@ -36,7 +37,7 @@ let layers: [Layer] = [
   .optimised("Tensors", ["Kernels"]),
   .unoptimised("Transformer", ["Tensors", "Settings"]),
   .optimised("SyntheticCorpus", ["Text"]),
-  .unoptimised("Zoo", ["Transformer", "Text", "Wording", "CZlib"]),
+  .unoptimised("Zoo", ["Transformer", "Text", "Wording", "Checkpoints"]),
   .optimised("Inference", ["Zoo", "Reporting"]),
   .optimised("Training", ["Zoo"]),
   .optimised("Evaluation", ["Inference", "Training", "Statistics", "SyntheticCorpus"]),
@@ -83,7 +84,8 @@ let package = Package(
     .library(
       name: "Zoo",
       targets: [
-        "Zoo", "Inference", "Reporting", "Statistics", "Installed", "Transformer", "Tensors", "Kernels",
+        "Zoo", "Checkpoints", "Inference", "Reporting", "Statistics", "Installed", "Transformer", "Tensors",
+        "Kernels",
         "Text",
         "Settings",
       ]),

@@ -23,7 +23,7 @@ public enum ZooProgram {
     let withPlugins = work.map { section in
       (title: section.title, commands: section.commands.map { $0.adding([PluginOptions.plugin]) })
     }
-    return withPlugins + [(title: "Extend and install", commands: [.plugin, .install])]
+    return withPlugins + [(title: "Extend and install", commands: [.plugin, .install { program }])]
   }
 
   /// Every command under its heading, in the order of `zoo --help`.

@@ -19,7 +19,8 @@ import Testing
         arm: "gpt", unit: "nats", seed: 7,
         trials: [Trial(rung: 1, learningRate: 1e-3, steps: 5, loss: 0.5)]),
     ]
-    data.tuning = .init(try Tuning(learningRates: [1e-3, 1e-2], method: .grid), arms, names: data.arms.map(\.name))
+    data.tuning = .init(
+      try Tuning(learningRates: [1e-3, 1e-2], method: .grid), arms, names: data.arms.map(\.name))
     #expect(data.tuning?.arms.map(\.arm) == [0, 1])
     let page = PageReader.read(ReportPage.html(data))
     #expect(page.problem == nil && page.sections.contains("tuning"))

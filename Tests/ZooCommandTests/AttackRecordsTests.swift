@@ -6,6 +6,7 @@ import Text
 import Training
 import Zoo
 
+@testable import Checkpoints
 @testable import Comparison
 @testable import Experiments
 @testable import ZooCommand

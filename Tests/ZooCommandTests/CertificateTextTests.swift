@@ -1,6 +1,6 @@
-import Experiments
 import CommandLineKit
 import Comparison
+import Experiments
 import Testing
 
 @testable import ZooCommand

@@ -1,5 +1,5 @@
-import Experiments
 import Comparison
+import Experiments
 import Foundation
 import TestSupport
 import Testing

@@ -1,3 +1,4 @@
+import Checkpoints
 import Foundation
 import Installed
 import Settings
@@ -133,7 +134,11 @@ struct CheckpointTests {
   func foreign() throws {
     try withTemporaryFolder { folder in
       let url = folder.appendingPathComponent("model.safetensors")
-      try SafetensorsTests.write(to: url)
+      let values = [Float](repeating: 1, count: 4)
+      try values.withUnsafeBytes {
+        try SafetensorsFile.write(
+          [TensorEntry(name: "x", shape: [4], data: $0)], metadata: ["format": "pt"], to: url)
+      }
       let foreign = #expect(throws: CheckpointError.self) { try ModelFile.open(url, registry: registry) }
       #expect(foreign?.reason.hasPrefix("no record of a model") == true)
       var record = CheckpointRecord(name: "x", descriptor: "{}", recipe: nil, trainer: nil, step: 0)

@@ -34,19 +34,23 @@ public struct MissingKernelError: Error, CustomStringConvertible, Equatable {
   /// The operation that needed it, such as `square.backward`; nil outside an operation.
   public var operation: String?
 
+  /// What to do about it.
+  public let suggestion: String
+
   /// `kernel` is not in the table of `device`.
-  public init(kernel: String, device: String, operation: String? = nil) {
+  ///
+  /// - Parameter suggestion: what to do about it; nil: what holds for every device.
+  public init(kernel: String, device: String, operation: String? = nil, suggestion: String? = nil) {
     self.kernel = kernel
     self.device = device
     self.operation = operation
+    self.suggestion =
+      suggestion
+      ?? "add it to the device's table of kernels, or use a context on the processor (Context.cpu)"
   }
 
   public var description: String {
     let place = operation.map { "\($0): " } ?? ""
-    let advice =
-      device == CPUDevice.name
-      ? "let it conform to Kernel, which brings its code for the processor"
-      : "add it to the device's table of kernels, or use a context on the processor (Context.cpu)"
-    return "\(place)the device \(device) has no \(kernel); \(advice)"
+    return "\(place)the device \(device) has no \(kernel); \(suggestion)"
   }
 }

@@ -1,19 +1,5 @@
 import Kernels
 
-/// Copies runs of floats from one spacing to another.
-package struct CopyRunsKernel: KernelCall {
-  package let runs: Int
-  package let length: Int
-  package let x: Buffer
-  package let xOffset: Int
-  package let xStride: Int
-  package let y: Buffer
-  package let yOffset: Int
-  package let yStride: Int
-  package let accumulate: Bool
-  package var operands: [Buffer?] { [x, y] }
-}
-
 /// Permutes the axes of a tensor.
 package struct PermuteKernel: KernelCall {
   package let sizes: [Int]

@@ -57,19 +57,6 @@ public struct AttentionOptions {
   public var packedWidth: Int { (heads + keyValueHeads) * headWidth + keyValueHeads * valueWidth }
 }
 
-/// Rows of queries, keys or values: where the first begins, and how far apart they are.
-package struct AttentionOperand {
-  package let buffer: Buffer
-  package var offset = 0
-  package let stride: Int
-
-  init(_ buffer: Buffer, offset: Int = 0, stride: Int) {
-    self.buffer = buffer
-    self.offset = offset
-    self.stride = stride
-  }
-}
-
 /// What shapes the scores of an attention kernel, and where its queries stand.
 package struct AttentionInputs {
   package let visible: Indices

@@ -1,36 +1,5 @@
 import Kernels
 
-/// `buffer[i] = value`.
-package struct FillKernel: KernelCall {
-  package let buffer: Buffer
-  package let count: Int
-  package let value: Float
-  package var operands: [Buffer?] { [buffer] }
-}
-
-/// `y = scale·x`, added to `y` or in its place.
-package struct AddScaledKernel: KernelCall {
-  package let count: Int
-  package let x: Buffer
-  package let factor: Float
-  package let y: Buffer
-  package let adds: Bool
-
-  init(count: Int, x: Buffer, scale: Float, y: Buffer, adds: Bool = true) {
-    self.count = count
-    self.x = x
-    factor = scale
-    self.y = y
-    self.adds = adds
-  }
-
-  init(copying x: Buffer, to y: Buffer, count: Int) {
-    self.init(count: count, x: x, scale: 1, y: y, adds: false)
-  }
-
-  package var operands: [Buffer?] { [x, y] }
-}
-
 /// `y = a + b`.
 package struct AddKernel: KernelCall {
   package let count: Int

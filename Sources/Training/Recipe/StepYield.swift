@@ -1,7 +1,3 @@
-import Settings
-import Tensors
-import Zoo
-
 /// What every optimiser step of a run brings. All steps of a run are alike: objectives are made so that
 /// sizes do not change from one to the next.
 public struct StepYield: Sendable, Equatable, Codable {
@@ -24,27 +20,5 @@ public struct StepYield: Sendable, Equatable, Codable {
     StepYield(
       tokens: share.tokens * processes, supervised: share.supervised * processes,
       flops: share.flops * UInt64(processes))
-  }
-
-  /// Takes a step of `trainer` and says what it brought.
-  ///
-  /// - Throws: what the step throws.
-  init(steppingOnce trainer: Trainer) throws {
-    let before = trainer.state.supervisedTokens
-    let report = try trainer.step()
-    self.init(
-      tokens: trainer.tokensPerStep, supervised: trainer.state.supervisedTokens - before, flops: report.flops)
-  }
-
-  /// Takes a step on shapes alone.
-  ///
-  /// - Throws: what training would throw.
-  public init(_ descriptor: ModelDescriptor, _ recipe: Recipe, _ data: TrainingData, registry: Registry)
-    throws
-  {
-    // Neither predictions nor products depend on the number of threads.
-    let context = try Context.dry(threads: 1, seed: recipe.seed)
-    try self.init(
-      steppingOnce: Trainer(descriptor, recipe, data, registry: registry, context: context, totalSteps: 1))
   }
 }

@@ -1,3 +1,4 @@
+import Settings
 import Tensors
 
 /// The part of a block that moves information between positions.
@@ -24,4 +25,9 @@ extension Attention {
   {
     try pass.gather(try self(x, visibility, pass), rows: rows, name: "attention")
   }
+}
+
+extension Family where Member == ComponentMaker<any Attention> {
+  /// What moves information between positions.
+  public static var attention: Self { Self("attention") }
 }

@@ -70,3 +70,8 @@ extension Registry {
     ) { settings, _, _ in XavierInitialisation(gain: settings[InitialisationSettings.gain]) }
   }
 }
+
+extension Family where Member == ComponentMaker<any Initialisation> {
+  /// Initial values of weights.
+  public static var initialisation: Self { Self("initialisation") }
+}

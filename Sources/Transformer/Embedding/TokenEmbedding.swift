@@ -122,3 +122,8 @@ extension Registry {
     ) { settings, scope, build in try TokenEmbedding(settings, scope, build) }
   }
 }
+
+extension Family where Member == ComponentMaker<any Embedding> {
+  /// Tokens to vectors.
+  public static var embedding: Self { Self("embedding") }
+}

@@ -108,3 +108,8 @@ extension Registry {
     }
   }
 }
+
+extension Family where Member == ComponentMaker<any FeedForward> {
+  /// What works within a position.
+  public static var feedForward: Self { Self("feedForward") }
+}

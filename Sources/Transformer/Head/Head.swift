@@ -114,3 +114,8 @@ extension Registry {
     }
   }
 }
+
+extension Family where Member == ComponentMaker<any Head> {
+  /// Output heads.
+  public static var head: Self { Self("head") }
+}

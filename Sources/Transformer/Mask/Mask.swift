@@ -181,3 +181,8 @@ extension Registry {
     return [Problem(path: "mask.length", found: "\(length)", allowed: "below context \(context)")]
   }
 }
+
+extension Family where Member == ComponentMaker<any Mask> {
+  /// What each position may see.
+  public static var mask: Self { Self("mask") }
+}

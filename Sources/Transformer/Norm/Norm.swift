@@ -84,3 +84,8 @@ extension Registry {
     }
   }
 }
+
+extension Family where Member == ComponentMaker<any Norm> {
+  /// What brings vectors to a common scale.
+  public static var norm: Self { Self("norm") }
+}

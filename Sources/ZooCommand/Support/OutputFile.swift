@@ -1,3 +1,4 @@
+import Checkpoints
 import CommandLineKit
 import Foundation
 import Settings

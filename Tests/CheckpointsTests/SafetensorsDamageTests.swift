@@ -2,7 +2,7 @@ import Foundation
 import TestSupport
 import Testing
 
-@testable import Zoo
+@testable import Checkpoints
 
 @Suite("Damaged safetensors files")
 struct SafetensorsDamageTests {

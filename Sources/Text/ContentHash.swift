@@ -50,13 +50,6 @@ public struct ContentHash: Sendable {
     bytes.withUnsafeBufferPointer { add($0) }
   }
 
-  /// Adds the content bytes of tokens; special tokens have none.
-  public mutating func add(_ ids: some Sequence<Int32>, of tokenizer: any Tokenizer) {
-    var bytes: [UInt8] = []
-    for id in ids { bytes += tokenizer.bytes(of: id) }
-    add(bytes)
-  }
-
   /// The hash of all that was added so far, as 64 hexadecimal digits.
   public var hex: String {
     var copy = context

@@ -53,3 +53,8 @@ extension Registry {
     }
   }
 }
+
+extension Family where Member == ComponentMaker<any ActivationFunction> {
+  /// Unary functions between linear maps.
+  public static var activation: Self { Self("activation") }
+}

@@ -170,3 +170,8 @@ extension Registry {
     }
   }
 }
+
+extension Family where Member == ComponentMaker<any NormPlacement> {
+  /// Where the norms of a layer stand.
+  public static var placement: Self { Self("placement") }
+}

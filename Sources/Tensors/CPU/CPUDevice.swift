@@ -21,8 +21,7 @@ public final class CPUDevice: Device {
     self.arena = arena
   }
 
-  static let name = "cpu"
-  public var name: String { Self.name }
+  public var name: String { "cpu" }
   public var threads: Int { pool.threads }
   public var isDry: Bool { false }
   public var matrixFlops: UInt64 { pool.matrixFlops }
@@ -30,7 +29,9 @@ public final class CPUDevice: Device {
   public func perform<K: KernelCall>(_ kernel: K) throws {
     guard let entry = CPUKernels.table.entry(for: K.self) else {
       guard let own = kernel as? any Kernel else {
-        throw MissingKernelError(kernel: "\(K.self)", device: name)
+        throw MissingKernelError(
+          kernel: "\(K.self)", device: name,
+          suggestion: "let it conform to Kernel, which brings its code for the processor")
       }
       return withExtendedLifetime(kernel) { own.run(on: pool) }
     }

@@ -16,7 +16,7 @@ struct SettingSearch {
 
     func encode(to encoder: any Encoder) throws {
       var container = encoder.container(keyedBy: CodingKeys.self)
-      let shown = ZooListing.SettingEntry(setting)
+      let shown = SettingEntry(setting)
       try container.encode(path, forKey: .path)
       try container.encodeIfPresent(shown.default, forKey: .default)
       try container.encode(shown.allowed, forKey: .allowed)

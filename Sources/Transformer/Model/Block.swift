@@ -75,20 +75,6 @@ struct TransformerBlock: Block {
   }
 }
 
-/// What the core's block lets you choose.
-public enum BlockSettings {
-  public static let placement = Key.component(
-    "placement", of: .placement, default: "pre", help: "placement of the norms")
-  public static let norm = Key.component("norm", of: .norm, default: "layer", help: "the norms of the block")
-  public static let sharedNorm = Key.flag(
-    "sharedNorm", default: true,
-    help: "one norm for both branches of placement parallel; false: one norm per branch")
-  public static let attention = Key.component(
-    "attention", of: .attention, default: "multi-head", help: "the attention layer")
-  public static let feedForward = Key.component(
-    "feedForward", of: .feedForward, default: "gelu", help: "the feed-forward layer")
-}
-
 extension Registry {
   mutating func addBlocks() throws {
     try add(
@@ -100,4 +86,9 @@ extension Registry {
     ) { settings, scope, build in try TransformerBlock(settings, scope, build) }
     try add(ModelSettings.sharedLayersAreEqual)
   }
+}
+
+extension Family where Member == ComponentMaker<any Block> {
+  /// Layers.
+  public static var block: Self { Self("block") }
 }

@@ -2,7 +2,7 @@ import Foundation
 import TestSupport
 import Testing
 
-@testable import Zoo
+@testable import Checkpoints
 
 /// The package that others read such files with agrees with us, in both directions.
 @Suite("Interop: safetensors", .enabled(if: PythonScript.isAvailable("ZOO_INTEROP_PYTHON")))

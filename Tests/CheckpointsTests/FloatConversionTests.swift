@@ -2,7 +2,7 @@ import Foundation
 import TestSupport
 import Testing
 
-@testable import Zoo
+@testable import Checkpoints
 
 /// Every number of the two types of two bytes, against its definition in double precision.
 @Suite struct FloatConversionTests {

@@ -1,0 +1,50 @@
+import Settings
+import Tensors
+
+/// What a position component gives to the heads of one attention layer.
+public struct HeadPosition {
+  /// Angles for queries and keys, `[context, rotated width]`: cosines, then sines.
+  public var rotaryTable: Tensor?
+  /// One slope a head, `[heads]`: scores lose slope·distance.
+  public var slopes: Tensor?
+
+  /// Makes what is added to the scores in a pass, `[1 or batch, heads, query, key]`; keys count from the beginning of
+  /// a sequence.
+  public var bias: ((_ batch: Int, _ time: Int, _ pass: Pass) throws -> Tensor)?
+
+  /// Nothing, a table, slopes or a bias.
+  public init(
+    rotaryTable: Tensor? = nil, slopes: Tensor? = nil,
+    bias: ((_ batch: Int, _ time: Int, _ pass: Pass) throws -> Tensor)? = nil
+  ) {
+    self.rotaryTable = rotaryTable
+    self.slopes = slopes
+    self.bias = bias
+  }
+}
+
+/// A component that tells positions apart: added to the embedding, turned into queries and keys, or
+/// taken from the scores.
+public protocol Position {
+  /// A table `[context, width]` whose rows are added to the embedding; nil adds nothing.
+  var table: Tensor? { get }
+  /// What the heads of a layer need.
+  ///
+  /// - Throws: `ShapeError` when the head width does not fit; `MemoryError`.
+  func headPosition(heads: Int, headWidth: Int, _ scope: Scope) throws -> HeadPosition
+}
+
+extension Position {
+  public var table: Tensor? { nil }
+  public func headPosition(heads: Int, headWidth: Int, _ scope: Scope) throws -> HeadPosition {
+    HeadPosition()
+  }
+}
+
+/// No positions: what stands where is lost on an encoder, and known to a decoder by its mask alone.
+struct NoPosition: Position {}
+
+extension Family where Member == ComponentMaker<any Position> {
+  /// What tells positions apart.
+  public static var position: Self { Self("position") }
+}
