@@ -26,7 +26,7 @@ enum SuitePage {
         executed.map { Format.fixed($0 * 1e-9, 0) } ?? "—",
         middle(result.limits.map(\.flops)).map { Format.fixed($0 * 1e-9, 0) } ?? "—",
         result.shareOfRoofline.map { Format.percent($0) } ?? "—",
-        result.dataShare.map { Format.percent($0, digits: 2) } ?? "—")
+        result.dataShare.map { Format.percent($0, 2) } ?? "—")
     }
     return table
   }

@@ -32,7 +32,7 @@ import Testing
 
   @Test func theRest() {
     #expect(Format.percent(0.125) == "12.5 %")
-    #expect(Format.percent(1, digits: 0) == "100 %")
+    #expect(Format.percent(1, 0) == "100 %")
     #expect(Format.fixed(1.8964, 3) == "1.896")
     #expect(Format.fixed(.nan, 3) == "nan")
     #expect(Format.plain(3) == "3")

@@ -10,7 +10,8 @@ public enum Shell: String, CaseIterable, Sendable {
 extension Program {
   /// A script for a shell that completes commands, options and values, made from the declarations that the parser reads.
   ///
-  /// Values of a choice are offered; for any other value and for every place the shell offers its files.
+  /// Values of a choice are offered, nothing for a number; for any other value and for positional arguments the shell
+  /// offers files.
   public func completion(for shell: Shell) -> String {
     switch shell {
     case .bash: bashCompletion
@@ -19,17 +20,17 @@ extension Program {
     }
   }
 
-  /// What is typed in place of a command, with its meaning.
+  /// The words that can be typed as a command, with their summaries.
   var topics: [(name: String, summary: String)] {
     commands.map { ($0.name, $0.summary) } + [("help", "show the help of the program or of a command")]
   }
 }
 
 extension Command {
-  /// Its options and the one that every command has.
+  /// Its options and `--help`, which every command has.
   var offered: [Option] { options + [.flag("help", help: "show the help of the command")] }
 
-  /// The words of a choice that stands at the first place.
+  /// The words of the first positional argument, where it is a choice.
   var firstChoices: [String] {
     guard case .choice(let words)? = positionals.first?.kind else { return [] }
     return words
@@ -42,11 +43,21 @@ extension Option {
     guard case .choice(let words)? = kind else { return nil }
     return words
   }
+
+  /// True for a numeric value: no file is one.
+  var isNumber: Bool {
+    switch kind {
+    case .integer, .number: true
+    case .text, .choice, nil: false
+    }
+  }
 }
 
 /// A word in single quotes, as bash, zsh and (with its own rule for backslashes) fish read it.
 ///
-/// - Parameter escaped: what has a backslash before it inside quotes, which is fish's way.
+/// - Parameters:
+///   - text: the word
+///   - escaped: true: backslashes and quotes get a backslash, as fish reads them
 func singleQuoted(_ text: String, escaped: Bool = false) -> String {
   escaped
     ? "'" + text.replacing("\\", with: "\\\\").replacing("'", with: "\\'") + "'"

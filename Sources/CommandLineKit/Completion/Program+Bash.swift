@@ -21,6 +21,8 @@ extension Program {
         let pattern = "      \(command.name):--\(option.name))"
         if let choices = option.choices {
           lines.append(pattern + " words=" + singleQuoted(choices.joined(separator: " ")) + " ;;")
+        } else if option.isNumber {
+          lines.append(pattern + " compopt +o default 2>/dev/null || :; return 0 ;;")
         } else if option.kind != nil {
           lines.append(pattern + " return 0 ;;")
         }

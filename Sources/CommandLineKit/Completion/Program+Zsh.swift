@@ -9,7 +9,8 @@ extension Program {
     var lines = [
       "#compdef \(name)",
       "# zsh completion of \(name), made by \(name) install",
-      "local state line",
+      "local curcontext=$curcontext state line",
+      "typeset -A opt_args",
       "local -a topics",
       "topics=(",
     ]
@@ -44,7 +45,7 @@ extension Program {
     }
     let head = (option.isRepeatable ? "*" : "") + "--\(option.name)"
     guard option.kind != nil else { return head + "[\(safe(option.help))]" }
-    let action = option.choices.map { "(\($0.joined(separator: " ")))" } ?? "_files"
+    let action = option.choices.map { "(\($0.joined(separator: " ")))" } ?? (option.isNumber ? " " : "_files")
     return head + "=[\(safe(option.help))]:\(safe(option.valueName)):\(action)"
   }
 }

@@ -1,4 +1,4 @@
 import Wording
 
-/// Numbers as people read them, the same for the console and the report.
+/// Numbers on the console, for the messages of a command.
 public typealias Format = Wording.Format

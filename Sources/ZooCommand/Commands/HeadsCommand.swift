@@ -184,7 +184,7 @@ private struct HeadsJob {
       func number(_ value: Double?) -> String { value.map { Format.fixed($0, 3) } ?? "—" }
       table.add(
         HeadTable.name(pair.encoder), HeadTable.name(pair.decoder), number(pair.similarity),
-        number(pair.shuffled), pair.quantile.map { Format.percent($0, digits: 0) } ?? "—",
+        number(pair.shuffled), pair.quantile.map { Format.percent($0, 0) } ?? "—",
         number(pair.untrained))
     }
     console.table(table)

@@ -138,7 +138,7 @@ final class ExperimentSession {
       (clock.trials > 0 ? "\(Format.counted(clock.trials, "trial")) and " : "")
         + (addsSeeds ? "at most " : "")
         + "\(Format.counted(plans.count, "run")), about \(Format.duration(clock.total)) of training if matrix products reach "
-        + "\(Format.percent(ExperimentClock.usualShare, digits: 0)) of their peak here\n")
+        + "\(Format.percent(ExperimentClock.usualShare, 0)) of their peak here\n")
   }
 
   /// Runs the trials; false when a stop was requested.

@@ -56,7 +56,7 @@ final class SideBySideProgress: Sendable {
       let left = ExperimentClock.left(
         of: sum { _ in 1 }, done: sum(\.done), before: sum(\.before), seconds: now.timeIntervalSince(began))
       let underWay = runs.compactMap { run in
-        run.name.map { "\($0) \(Format.percent(run.done, digits: 0))" }
+        run.name.map { "\($0) \(Format.percent(run.done, 0))" }
       }
       return "\(runs.count { $0.done >= 1 }) of \(Format.counted(runs.count, "run")) done, in progress: "
         + "\(underWay.joined(separator: ", ")), \(Format.duration(left)) left of all"

@@ -8,7 +8,8 @@ extension Command {
   static let plugin = Command(
     name: "plugin", summary: "create a plugin, or build one for this program",
     discussion: """
-      A plugin adds architectures, components, objectives, optimisers, schedules, tokenizers or rules. \
+      A plugin adds architectures, components, objectives, optimisers, schedules, tokenizers, rules or \
+      evaluations. \
       zoo plugin new NAME creates a complete one with a test in ./NAME; zoo plugin build FOLDER compiles it in \
       seconds; --plugin FOLDER/NAME.so loads it into any command. A plugin works with the build of the program that \
       compiled it: build it again after the program changes.

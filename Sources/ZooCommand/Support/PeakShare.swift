@@ -19,7 +19,7 @@ struct PeakShare {
 
   /// The share as a percentage; `over 100 %` where the peak was measured too low.
   func percent(digits: Int = 1) -> String {
-    rate > peak * 1.005 ? "over 100 %" : Format.percent(value, digits: digits)
+    rate > peak * 1.005 ? "over 100 %" : Format.percent(value, digits)
   }
 
   /// The share with the peak behind it.
