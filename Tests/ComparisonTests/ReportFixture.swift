@@ -1,5 +1,6 @@
 import AttentionAnalysis
 import Foundation
+import Inference
 
 @testable import Comparison
 @testable import Evaluation

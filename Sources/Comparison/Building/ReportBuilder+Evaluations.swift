@@ -85,13 +85,11 @@ extension ReportBuilder {
               seesFuture: arms[index].trained.model.mask.seesFuture, result: $0.json)
           }
         }))
-    let settings = asked.asked.settings
     return (
       ReportData.Evaluated(
-        evaluation: settings.type,
-        settings: Dictionary(
-          settings.listing.map { ($0.path, $0.value) }, uniquingKeysWith: { first, _ in first }),
-        figures: asked.results.prefix(arms.count).map { $0?.figures ?? [] }, section: presentation.section,
+        evaluation: asked.asked.settings.type, settings: asked.asked.listing,
+        figures: asked.results.prefix(arms.count).map { ($0?.figures ?? []).map(\.plain) },
+        section: presentation.section,
         methods: presentation.methods),
       presentation.verdicts
     )
