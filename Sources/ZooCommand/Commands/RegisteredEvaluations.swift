@@ -62,7 +62,9 @@ struct RegisteredEvaluations {
         line.begin("\(model.name): \(settings.type)")
         defer { line.end() }
         do {
-          let subject = EvaluationSubject(model: loaded, text: text) { line.advance($0, of: $1) }
+          let subject = EvaluationSubject(
+            model: loaded, text: text, run: try workplace.run(of: loaded, model)
+          ) { line.advance($0, of: $1) }
           let result = try asked.evaluation.stored(subject)
           store(result, of: asked, subject, model, line)
           all.append(
