@@ -1,3 +1,5 @@
+import Inference
+
 @testable import Comparison
 @testable import Evaluation
 @testable import Statistics

@@ -1,5 +1,6 @@
 import AttentionAnalysis
 import Foundation
+import Inference
 
 @testable import Comparison
 @testable import Evaluation
@@ -150,6 +151,13 @@ enum ReportFixture {
 
   /// A full report of `arms` arms, two by default.
   static func full(arms count: Int = 2) -> ReportData {
+    var report = current(arms: count)
+    (report.samples, report.fills) = (samples, fills)
+    return report
+  }
+
+  /// The same without what reports of before hold in parts of their own.
+  private static func current(arms count: Int) -> ReportData {
     let arms = (0..<count).map(arm)
     let differ = (0..<count).map { $0 == 0 ? "bidirectional" : "causal" }
     return ReportData(
@@ -201,7 +209,6 @@ enum ReportFixture {
           .init(name: "zlib, level 9", bitsPerByte: 1.622),
         ], note: "The floor is the grammar's own −log2 probability of exactly the scored bytes."),
       likelihood: likelihood(arms: count), seeds: seeds(arms: count), verbs: verbs(arms: count),
-      samples: samples, fills: fills,
       attention: [
         picture(0, .untrained), picture(0, .trained), picture(1, .untrained), picture(1, .trained),
       ], heads: heads(arms: count), profile: (0..<min(count, 2)).map(profile), verdicts: verdicts,
@@ -230,39 +237,48 @@ enum ReportFixture {
       because: "the two objectives predict different things from different contexts."),
   ]
 
-  static let samples: [ReportData.Sample] = [
+  static let samples: [OldResult<SamplesEvaluation.Sample>] = [
     .init(
-      arm: 1, settings: "temperature 0.8, top-k 40, seed 1",
-      sentences: [
-        .init("the doctor near the gardens writes a letter .", wellFormed: true),
-        .init("some pilots that the teacher admires know every road .", wellFormed: true),
-        .init("the boat of the farmers that sleep sing .", wellFormed: false),
-        .init("no child sees the river that the sailors cro"),
-      ]),
+      arm: 1,
+      .init(
+        prompt: "", settings: "temperature 0.8, top-k 40, seed 1",
+        sentences: [
+          .init(text: "the doctor near the gardens writes a letter .", wellFormed: true),
+          .init(text: "some pilots that the teacher admires know every road .", wellFormed: true),
+          .init(text: "the boat of the farmers that sleep sing .", wellFormed: false),
+          .init(text: "no child sees the river that the sailors cro"),
+        ])),
     .init(
-      arm: 1, prompt: "the key to the cabinets", settings: "temperature 0, seed 1",
-      sentences: [.init("is old and the doors are open .", wellFormed: true), .init(nasty)]),
+      arm: 1,
+      .init(
+        prompt: "the key to the cabinets", settings: "temperature 0, seed 1",
+        sentences: [.init(text: "is old and the doors are open .", wellFormed: true), .init(text: nasty)])),
   ]
 
-  static let fills: [ReportData.Fill] = [
+  static let fills: [OldResult<FillsEvaluation.Fill>] = [
     .init(
-      arm: 0, text: "the doctor near the old gardens [MASK] a letter .",
-      masks: [
-        .init(
-          correct: "writes",
-          guesses: [
-            .init("writes", probability: 0.914, grammarProbability: 0.93),
-            .init("reads", probability: 0.052, grammarProbability: 0.05),
-            .init("write", probability: 0.011, grammarProbability: 0), .init("<b>&", probability: 0.004),
-          ])
-      ]),
+      arm: 0,
+      .init(
+        text: "the doctor near the old gardens [MASK] a letter .",
+        masks: [
+          .init(
+            correct: "writes",
+            guesses: [
+              .init(text: "writes", probability: 0.914), .init(text: "reads", probability: 0.052),
+              .init(text: "write", probability: 0.011), .init(text: "<b>&", probability: 0.004),
+            ])
+        ])),
     .init(
-      arm: 0, text: "the [MASK] that the pilots admire [MASK] .",
-      masks: [
-        .init(
-          correct: "girls", guesses: [.init("girls", probability: 0.21), .init("boat", probability: 0.14)]),
-        .init(
-          correct: "sleep", guesses: [.init("sleep", probability: 0.62), .init("sleeps", probability: 0.08)]),
-      ]),
+      arm: 0,
+      .init(
+        text: "the [MASK] that the pilots admire [MASK] .",
+        masks: [
+          .init(
+            correct: "girls",
+            guesses: [.init(text: "girls", probability: 0.21), .init(text: "boat", probability: 0.14)]),
+          .init(
+            correct: "sleep",
+            guesses: [.init(text: "sleep", probability: 0.62), .init(text: "sleeps", probability: 0.08)]),
+        ])),
   ]
 }

@@ -127,7 +127,7 @@ final class PageReader: NSObject, XMLParserDelegate {
     data.certificate[0].what = nasty
     data.componentDiff[0].path = nasty
     data.verdicts[0].statement = nasty
-    data.fills[0].text = nasty + "[MASK]"
+    data.fills?[0].result.text = nasty + "[MASK]"
     data.attention[0].tokens[0] = nasty
     data.footer.command = nasty
     let html = ReportPage.html(data)
@@ -162,8 +162,8 @@ final class PageReader: NSObject, XMLParserDelegate {
     data.certificate = []
     data.componentDiff = []
     data.shared = []
-    data.samples = []
-    data.fills = []
+    data.samples = nil
+    data.fills = nil
     data.attention = []
     data.heads = nil
     data.profile = []
@@ -184,7 +184,7 @@ final class PageReader: NSObject, XMLParserDelegate {
     data.floor?.models[0].bitsPerByte = .infinity
     data.verbs?.scores[0].bothSides = .init(.nan, interval: .init(low: .nan, high: .nan))
     data.profile[0].rows[0].selfShare = .nan
-    data.fills[0].masks[0].guesses[0].probability = .nan
+    data.fills?[0].result.masks[0].guesses[0].probability = .nan
     data.heads?.models[0].states[2].heads[0].importance = .init(.nan, interval: .init(low: .nan, high: .nan))
     data.heads?.models[0].states[2].heads[1].measures.entropy = .infinity
     let html = ReportPage.html(data)
@@ -225,8 +225,8 @@ final class PageReader: NSObject, XMLParserDelegate {
 
   @Test func anyIndexOfAnArmIsSafe() {
     var data = ReportFixture.full()
-    data.samples[0].arm = 99
-    data.fills[0].arm = -1
+    data.samples?[0].arm = 99
+    data.fills?[0].arm = -1
     data.profile[0].arm = 7
     data.heads?.models[0].arm = 12
     data.heads?.matches[0].decoder = -1

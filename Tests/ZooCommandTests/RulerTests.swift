@@ -1,6 +1,7 @@
 import Comparison
 import Evaluation
 import Foundation
+import Inference
 import Reporting
 import SyntheticCorpus
 import TestSupport

@@ -1,5 +1,6 @@
 import Comparison
 import Foundation
+import Inference
 import TestSupport
 import Testing
 

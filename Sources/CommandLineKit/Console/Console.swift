@@ -121,11 +121,7 @@ public struct Console: Sendable {
   ///
   /// - Throws: `EncodingError`.
   public static func jsonText(_ value: some Encodable) throws -> String {
-    let encoder = JSONEncoder()
-    encoder.outputFormatting = [.prettyPrinted, .sortedKeys, .withoutEscapingSlashes]
-    encoder.nonConformingFloatEncodingStrategy = .convertToString(
-      positiveInfinity: "infinity", negativeInfinity: "-infinity", nan: "nan")
-    return String(decoding: try encoder.encode(value), as: UTF8.self)
+    String(decoding: try JSONEncoder.withWordsForNumbers(.prettyPrinted).encode(value), as: UTF8.self)
   }
 
   /// Text in a style, where results are shown in colours.

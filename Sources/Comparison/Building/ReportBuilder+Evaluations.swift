@@ -20,39 +20,50 @@ struct AskedModels {
 typealias MeasureOfSeeds = (kind: PrimaryMeasure, measure: SeedComparison.Measure)
 
 extension ReportBuilder {
-  /// What every comparison on the embedded corpus asks. The numbers of questions are the same for every budget, so that
-  /// models of several budgets are asked alike: an encoder reads each sentence of a pair once a token for each measure,
-  /// which costs as much as training on about 250,000 tokens.
-  private static let usual = ["{ type: 'minimal-pairs', count: 40 }"]
-
   /// The usual evaluations and those of the design, each once.
   private func evaluationsToAsk() throws -> [(asked: AskedEvaluation, isAskedFor: Bool)] {
     let registry = experiment.registry
-    let known = Set(registry.catalog.declarations(family: Family.evaluation.name).map(\.name))
-    let usual = experiment.corpus == nil || !known.isSuperset(of: ["minimal-pairs"]) ? [] : Self.usual
-    let wanted = try design.evaluations.map { try AskedEvaluation($0, in: "experiment.json", registry) }
-    let further = try usual.map { try AskedEvaluation($0, in: "comparison", registry) }
-      .filter { one in !wanted.contains { $0.json == one.json } }
-    return further.map { ($0, false) } + wanted.map { ($0, true) }
+    var wanted: [AskedEvaluation] = []
+    for text in design.evaluations {
+      let asked = try AskedEvaluation(text, in: "experiment.json", registry)
+      if !wanted.contains(where: { $0.json == asked.json }) { wanted.append(asked) }
+    }
+    let usual = try EvaluationBudget.usual(
+      isOneText: experiment.isOneText, isEmbedded: experiment.corpus != nil, registry
+    ).filter { one in !wanted.contains { $0.json == one.json } }
+    return usual.map { ($0, false) } + wanted.map { ($0, true) }
+  }
+
+  /// Why an evaluation that nobody asked for is not made: it costs too much of a model's training; nil where it is made.
+  private func tooMuch(_ asked: AskedEvaluation, _ readers: [EvaluationSubject.Reader]) -> String? {
+    zip(arms, readers).lazy.compactMap { arm, reader -> String? in
+      let (tokens, trained) = (asked.evaluation.cost(reader), arm.record.state.tokens)
+      guard let tokens, EvaluationBudget.isTooMuch(tokens, trained: trained) else { return nil }
+      let share = EvaluationBudget.share(tokens, trained: trained)
+      return "\(asked.settings.type) is left out: it costs \(Number.percent(share, 0)) of the training of "
+        + "\(arm.plan.name), and what is not asked for may cost \(Number.percent(EvaluationBudget.maxShare, 0)); ask "
+        + "for it with: --with \(asked.settings.type)"
+    }.first
   }
 
   /// Asks all runs, of all seeds, what the design asks. What stands in the folder of a run already is taken from there.
   ///
   /// - Throws: `SettingsError` for an evaluation that is not registered.
   func askedModels() throws -> [AskedModels] {
-    let readers = arms.map {
-      EvaluationSubject.Reader(tokenizer: $0.trained.tokenizer, context: $0.trained.descriptor.context)
-    }
+    let readers = arms.map { EvaluationSubject.Reader($0.trained) }
     return try evaluationsToAsk().map { asked, isAskedFor in
+      if !isAskedFor, let reason = tooMuch(asked, readers) {
+        return AskedModels(asked: asked, results: arms.map { _ in nil }, refusals: [reason])
+      }
       var refusals: [String] = []
       // What decides no seed is asked of the first alone.
       let runs = isAskedFor ? arms + repeats : arms
       let results = try runs.map { run -> StoredResult? in
         let name = "\(asked.settings.type) of \(run.plan.name)"
         watch("measuring \(name)")
-        let subject = EvaluationSubject(model: run.trained, text: experiment.source, readers: readers) {
-          watch("measuring \(name), \($0) of \($1)")
-        }
+        let subject = EvaluationSubject(
+          model: run.trained, text: experiment.source, readers: readers, run: experiment.run(of: run)
+        ) { watch("measuring \(name), \($0) of \($1)") }
         do {
           return try asked.ask(
             subject, run.record.state, in: EvaluationStore(run.folder), version: experiment.version
@@ -86,13 +97,11 @@ extension ReportBuilder {
               seesFuture: arms[index].trained.model.mask.seesFuture, result: $0.json)
           }
         }))
-    let settings = asked.asked.settings
     return (
       ReportData.Evaluated(
-        evaluation: settings.type,
-        settings: Dictionary(
-          settings.listing.map { ($0.path, $0.value) }, uniquingKeysWith: { first, _ in first }),
-        figures: asked.results.prefix(arms.count).map { $0?.figures ?? [] }, section: presentation.section,
+        evaluation: asked.asked.settings.type, settings: asked.asked.listing,
+        figures: asked.results.prefix(arms.count).map { ($0?.figures ?? []).map(\.plain) },
+        section: presentation.section,
         methods: presentation.methods),
       presentation.verdicts
     )

@@ -1,6 +1,7 @@
 import Evaluation
 import Experiments
 import Foundation
+import Inference
 import Reporting
 import Statistics
 import Training

@@ -1,5 +1,6 @@
 import Evaluation
 import Experiments
+import Inference
 import Reporting
 
 extension ReportBuilder {

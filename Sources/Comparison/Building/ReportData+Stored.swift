@@ -41,35 +41,23 @@ extension ReportData {
         .flatMap { asked in
           group.models.allSatisfy { asked.evaluation.canRead($0.stored.storedResult) } ? asked : nil
         }
-      let figures = arms.indices.map { arm in group.models.first { $0.arm == arm }?.stored.figures ?? [] }
-      let presentation: EvaluationPresentation
-      if let asked {
-        presentation = try asked.evaluation.presentation(
-          EvaluationResults(
-            declaration,
-            group.models.map {
-              .init(
-                index: $0.arm, name: name($0.arm), seesFuture: arms[$0.arm].kind == .encoder,
-                result: $0.stored.result)
-            }))
-      } else {
-        presentation = EvaluationPresentation(
-          section: EvaluationResults(
-            declaration,
-            group.models.map {
-              .init(
-                index: $0.arm, name: name($0.arm), seesFuture: arms[$0.arm].kind == .encoder,
-                result: $0.stored.figures)
-            }
-          ).table { $0 })
-      }
+      let results = EvaluationResults(
+        declaration,
+        group.models.map {
+          .init(
+            index: $0.arm, name: name($0.arm), seesFuture: arms[$0.arm].kind == .encoder,
+            result: $0.stored.storedResult)
+        })
+      let presentation =
+        try asked?.evaluation.presentation(results.map(\.json))
+        ?? EvaluationPresentation(section: results.table(\.figures))
       verdicts += presentation.verdicts
       return Evaluated(
         evaluation: question.evaluation,
-        settings: asked.map { asked in
-          Dictionary(
-            asked.settings.listing.map { ($0.path, $0.value) }, uniquingKeysWith: { first, _ in first })
-        } ?? [:], figures: figures, section: presentation.section, methods: presentation.methods)
+        settings: asked?.listing ?? [:],
+        figures: arms.indices.map { arm in
+          group.models.first { $0.arm == arm }.map { $0.stored.figures.map(\.plain) } ?? []
+        }, section: presentation.section, methods: presentation.methods)
     }
     if !added.isEmpty { evaluations = (evaluations ?? []) + added }
   }

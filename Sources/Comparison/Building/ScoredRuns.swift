@@ -1,6 +1,7 @@
 import Evaluation
 import Experiments
 import Foundation
+import Inference
 import Zoo
 
 /// The windows that all runs of a comparison are asked alike to score, and what every run's model answered. Each run is asked once, however often its numbers are wanted: after every seed, where seeds

@@ -25,8 +25,6 @@ struct Conclusions {
     case "certificate": certificate
     case "tuning": tuning
     case "components": components
-    case "writing": writing
-    case "fills": fills
     case "attention": attention
     case "heads": heads
     case "probes": probes
@@ -132,20 +130,6 @@ struct Conclusions {
     return data.componentDiff.isEmpty
       ? "The models have the same settings."
       : "The models differ in \(Number.counted(data.componentDiff.count, "setting"))."
-  }
-
-  private var writing: String? {
-    let known = (data.writing ?? []).compactMap { row in
-      row.wellFormed.map { "\(data.name(row.arm)) \(percent($0)), \(row.how)" }
-    }
-    return known.isEmpty ? nil : "Grammatical sentences: \(known.inWords)."
-  }
-
-  private var fills: String? {
-    let masks = data.fills.flatMap(\.masks).filter { $0.correct != nil }
-    guard !masks.isEmpty else { return nil }
-    let right = masks.count { $0.guesses.first?.text == $0.correct }
-    return "The word of the text is the first guess at \(right) of \(Number.counted(masks.count, "mask"))."
   }
 
   private var attention: String? {

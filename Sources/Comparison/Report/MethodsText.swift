@@ -114,10 +114,6 @@ struct MethodsText {
           + "development split and evaluated on a test split, from trained and from untrained weights; McNemar's exact "
           + "test, Holm's correction.")
     }
-    if data.writing?.isEmpty == false {
-      sentences.append(
-        "Writing: texts of the same length for all models, checked by the grammar's parser if there is one.")
-    }
     sentences += data.allEvaluations.map(\.methods).filter { !$0.isEmpty }
     sentences.append(
       "Held-out losses are means over frozen windows, whose masks depend only on their position; they are "

@@ -1,4 +1,5 @@
 import Evaluation
+import Inference
 import Reporting
 
 /// What probes found, as a table for other programs.

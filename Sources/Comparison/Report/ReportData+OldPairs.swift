@@ -1,6 +1,5 @@
 import Evaluation
 import Inference
-import Settings
 import Statistics
 
 extension ReportData {
@@ -46,37 +45,24 @@ extension ReportData {
     }
   }
 
-  /// The registered evaluations; of an older report the minimal pairs, too, as the evaluation that they are today.
-  var allEvaluations: [Evaluated] { (oldPairs.map { [$0] } ?? []) + (evaluations ?? []) }
-
-  private var oldPairs: Evaluated? {
+  /// The minimal pairs of an older report, as the evaluation that they are today.
+  var oldPairs: Evaluated? {
     guard let pairs = ruler?.pairs, !pairs.columns.isEmpty else { return nil }
-    let evaluation = MinimalPairsEvaluation(count: pairs.count, seed: 1, file: nil)
-    let declaration = ComponentDeclaration(
-      family: Family.evaluation.name, name: "minimal-pairs", summary: "", keys: [])
-    let results = EvaluationResults(
-      declaration,
-      arms.indices.compactMap { arm -> EvaluationResults<MinimalPairsEvaluation.Result>.Model? in
+    return evaluated(
+      MinimalPairsEvaluation(count: pairs.count, seed: 1, file: nil), "minimal-pairs",
+      arms.indices.compactMap { arm -> (arm: Int, result: MinimalPairsEvaluation.Result)? in
         let own = pairs.columns.indices.filter { pairs.columns[$0].arm == arm }
         guard !own.isEmpty else { return nil }
-        return .init(
-          index: arm, name: name(arm), seesFuture: arms[arm].kind == .encoder,
-          result: .init(
-            dropped: pairs.dropped,
-            rows: pairs.rows.map { row in
-              .init(
-                paradigm: row.paradigm, count: row.count,
-                example: row.example.map { .init(good: $0.good, bad: $0.bad) },
-                right: own.compactMap { column in
-                  row.right.indices.contains(column)
-                    ? .init(measure: pairs.columns[column].measure, share: row.right[column]) : nil
-                })
-            }))
+        let rows = pairs.rows.map { row in
+          MinimalPairsEvaluation.Result.Row(
+            paradigm: row.paradigm, count: row.count,
+            example: row.example.map { .init(good: $0.good, bad: $0.bad) },
+            right: own.compactMap { column in
+              row.right.indices.contains(column)
+                ? .init(measure: pairs.columns[column].measure, share: row.right[column]) : nil
+            })
+        }
+        return (arm: arm, result: .init(dropped: pairs.dropped, rows: rows))
       })
-    return Evaluated(
-      evaluation: declaration.name, settings: [:],
-      figures: arms.indices.map { arm in
-        results.models.first { $0.index == arm }.map { evaluation.figures(of: $0.result) } ?? []
-      }, section: evaluation.section(results), methods: evaluation.methods(results))
   }
 }

@@ -1,4 +1,5 @@
 import Evaluation
+import Inference
 import Statistics
 
 extension ReportData {

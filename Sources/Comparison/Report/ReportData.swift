@@ -56,12 +56,11 @@ public struct ReportData: VersionedRecord, Sendable {
   public var seeds: Seeds?
   /// Choice between the right and the wrong verb form.
   public var verbs: Verbs?
-  /// Texts written by decoders.
-  public var samples: [Sample]
-  /// How well models write; nil in reports from before this was recorded.
-  public var writing: [Writing]?
-  /// Masks filled by encoders.
-  public var fills: [Fill]
+  /// What reports held before it was an evaluation: texts of decoders, how well models write, masks that encoders
+  /// filled. ``allEvaluations`` has them as evaluations.
+  var samples: [OldResult<SamplesEvaluation.Sample>]?
+  var writing: [OldResult<WritingEvaluation.Result>]?
+  var fills: [OldResult<FillsEvaluation.Fill>]?
   /// Attention probabilities on a sentence.
   public var attention: [AttentionPicture]
   /// What every head does; nil where it was not measured.
@@ -90,9 +89,7 @@ public struct ReportData: VersionedRecord, Sendable {
     certificate: [CertificateRow] = [], shared: [String] = [],
     componentDiff: [ComponentDifference] = [], heldOut: [HeldOutRow] = [],
     heldOutNotes: [String] = [], duplicates: Duplicates? = nil, floor: Floor? = nil,
-    likelihood: Likelihood? = nil, seeds: Seeds? = nil, verbs: Verbs? = nil, samples: [Sample] = [],
-    writing: [Writing]? = nil,
-    fills: [Fill] = [],
+    likelihood: Likelihood? = nil, seeds: Seeds? = nil, verbs: Verbs? = nil,
     attention: [AttentionPicture] = [], heads: HeadResults? = nil, profile: [ArmProfile] = [],
     verdicts: [Verdict] = [],
     footer: Footer = Footer()
@@ -115,9 +112,6 @@ public struct ReportData: VersionedRecord, Sendable {
     self.likelihood = likelihood
     self.seeds = seeds
     self.verbs = verbs
-    self.samples = samples
-    self.writing = writing
-    self.fills = fills
     self.attention = attention
     self.heads = heads
     self.profile = profile

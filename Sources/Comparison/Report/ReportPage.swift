@@ -9,6 +9,7 @@ import Reporting
 public enum ReportPage {
   /// The whole page.
   public static func html(_ data: ReportData) -> String {
+    let (page, evaluations) = (BlockPage(data.models), evaluations(data))
     let first = [
       SectionGlance.problems(data), Story(data).section, SectionGlance.section(data),
       SectionModels.verdicts(data),
@@ -18,16 +19,17 @@ public enum ReportPage {
         SectionPath.section(data), SectionSeeds.section(data), SectionCurves(data: data).section,
         SectionTruth.section(data), SectionLikelihood.section(data), SectionCloze.section(data),
         SectionResults.verbs(data),
-      ] + evaluations(data) + [
+      ] + evaluations.filter { !$0.isDetail }.map(page.section) + [
         SectionFineTuning.section(data), SectionProbes.section(data), SectionAttention(data: data).section,
       ]
-    let details = [
-      SectionModels.arms(data), SectionEquality.certificate(data), SectionEquality.components(data),
-      SectionTuning.section(data), SectionResults.heldOut(data), SectionResults.floor(data),
-      SectionExcess.section(data), SectionTexts.samples(data), SectionWriting.section(data),
-      SectionTexts.fills(data), SectionHeads.section(data), SectionProfile.section(data),
-      SectionMethods.section(data),
-    ]
+    let details =
+      [
+        SectionModels.arms(data), SectionEquality.certificate(data), SectionEquality.components(data),
+        SectionTuning.section(data), SectionResults.heldOut(data), SectionResults.floor(data),
+        SectionExcess.section(data),
+      ] + evaluations.filter(\.isDetail).map(page.section) + [
+        SectionHeads.section(data), SectionProfile.section(data), SectionMethods.section(data),
+      ]
     let conclusions = Conclusions(data)
     func shown(_ sections: [ReportSection?], areCollapsed: Bool) -> [ReportSection] {
       sections.compactMap { $0 }.map { section in
@@ -54,13 +56,13 @@ public enum ReportPage {
   }
 
   /// The sections of evaluations; of several with one anchor the later ones get a number.
-  private static func evaluations(_ data: ReportData) -> [ReportSection] {
+  private static func evaluations(_ data: ReportData) -> [Section] {
     var taken: [String: Int] = [:]
     return data.allEvaluations.compactMap(\.section).map { section in
       var section = section
       taken[section.id, default: 0] += 1
       if let number = taken[section.id], number > 1 { section.id += "-\(number)" }
-      return BlockPage(data.models).section(section)
+      return section
     }
   }
 

@@ -1,5 +1,6 @@
 import Evaluation
 import Foundation
+import Inference
 import Reporting
 
 /// Choices of a hidden word among two, by where the evidence stands.

@@ -1,5 +1,6 @@
 import Evaluation
 import Foundation
+import Inference
 import Reporting
 import Statistics
 

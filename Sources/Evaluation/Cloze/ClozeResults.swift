@@ -1,3 +1,4 @@
+import Inference
 import Statistics
 
 /// Choices of a hidden word among candidates, by where the evidence stands.

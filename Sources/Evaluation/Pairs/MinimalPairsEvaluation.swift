@@ -108,6 +108,13 @@ public struct MinimalPairsEvaluation: Evaluation {
     return (drawn.pairs.map(MinimalPair.init), drawn.droppedAsTrained)
   }
 
+  /// Both sentences of each pair. A decoder reads them once; an encoder once a token for each of its three measures.
+  public func cost(_ reader: EvaluationSubject.Reader) -> Double? {
+    let length = reader.sentenceTokens
+    let pairs = file == nil ? count * GrammarPair.Paradigm.allCases.count : count
+    return Double(2 * pairs * length * (reader.isEncoder ? 3 * length : 1))
+  }
+
   /// All pairs by every measure, then each paradigm by the first one.
   public func figures(of result: Result) -> [EvaluationFigure] {
     let shown =

@@ -1,3 +1,4 @@
+import Inference
 import Statistics
 
 /// What linear probes decode from the hidden states of every layer.

@@ -25,6 +25,11 @@ struct LikelihoodEvaluation: Evaluation {
         moreIsBetter: false),
     ]
   }
+
+  /// A decoder reads every window once, an encoder once a token.
+  func cost(_ reader: EvaluationSubject.Reader) -> Double? {
+    Double(windows * reader.context * (reader.isEncoder ? reader.context : 1))
+  }
 }
 
 /// The mean over tokens of the cost of each with all others in view: for models that predict hidden tokens. It is no
@@ -48,6 +53,11 @@ struct PseudoLikelihoodEvaluation: Evaluation {
         "nats per token, all others in view", nats.reduce(0, +) / Double(max(1, nats.count)), unit: "nats",
         count: nats.count, moreIsBetter: false)
     ]
+  }
+
+  /// An encoder reads every window once a token.
+  func cost(_ reader: EvaluationSubject.Reader) -> Double? {
+    reader.isEncoder ? Double(windows * reader.context * reader.context) : 0
   }
 }
 

@@ -42,5 +42,8 @@ extension Registry {
       MinimalPairsEvaluation(
         count: $0[MinimalPairsEvaluation.count], seed: $0[seed], file: $0[MinimalPairsEvaluation.file])
     }
+    try WritingEvaluation.register(in: &self)
+    try SamplesEvaluation.register(in: &self)
+    try FillsEvaluation.register(in: &self)
   }
 }

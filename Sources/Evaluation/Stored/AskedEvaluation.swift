@@ -29,6 +29,11 @@ package struct AskedEvaluation: Sendable {
   /// The name with all settings, as JSON: what records keep.
   package var json: String { settings.node().json() }
 
+  /// Every setting by its path, defaults included: what reports and tables show.
+  package var listing: [String: String] {
+    Dictionary(settings.listing.map { ($0.path, $0.value) }, uniquingKeysWith: { first, _ in first })
+  }
+
   /// The question that is put to a model.
   ///
   /// - Parameters:

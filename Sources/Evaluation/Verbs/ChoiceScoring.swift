@@ -5,14 +5,6 @@ import Text
 import Transformer
 import Zoo
 
-/// How much of the sentence a model may use for a choice.
-public enum ChoiceContext: String, Codable, CaseIterable, Sendable {
-  /// What is before the verb.
-  case leftOnly
-  /// The whole sentence.
-  case bothSides
-}
-
 /// Scores the two forms of every item, by what the model was trained to predict.
 ///
 /// A model that predicts the next token scores a form by its log probability after the left side, or by that

@@ -282,4 +282,12 @@ public final class Experiment: Sendable {
     let model = try registry.build(arm.plan.descriptor, in: context, trains: false)
     return LoadedModel(like: arm.trained, model, in: context)
   }
+
+  /// What evaluations may know of an arm's training.
+  package func run(of arm: ArmResult) -> EvaluationSubject.Run {
+    EvaluationSubject.Run(
+      folder: arm.folder.url, step: arm.record.state.step, recipe: arm.plan.recipe.json, registry: registry,
+      threads: threads
+    ) { try self.untrained(arm) }
+  }
 }

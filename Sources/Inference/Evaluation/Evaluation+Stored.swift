@@ -1,6 +1,7 @@
 import Foundation
 import Reporting
 import Settings
+import Wording
 
 /// The result of an evaluation without its type, as it is stored.
 package struct StoredResult: Sendable, Equatable {
@@ -20,26 +21,21 @@ extension Evaluation {
   ///
   /// - Throws: as ``measure(_:)``.
   package func stored(_ subject: EvaluationSubject) throws -> StoredResult {
-    let result = try measure(subject)
-    let encoder = JSONEncoder()
-    encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
-    encoder.nonConformingFloatEncodingStrategy = .convertToString(
-      positiveInfinity: "infinity", negativeInfinity: "-infinity", nan: "nan")
-    return StoredResult(
-      json: String(decoding: try encoder.encode(result), as: UTF8.self), figures: figures(of: result))
+    try encoded(try measure(subject))
+  }
+
+  /// A result as it is stored.
+  func encoded(_ result: Result) throws -> StoredResult {
+    StoredResult(
+      json: String(decoding: try JSONEncoder.withWordsForNumbers().encode(result), as: UTF8.self),
+      figures: figures(of: result))
   }
 
   /// What a report says of stored results.
   ///
   /// - Throws: `DecodingError` where a result is not one of this evaluation.
   package func presentation(_ results: EvaluationResults<String>) throws -> EvaluationPresentation {
-    let read = EvaluationResults<Result>(
-      results.declaration,
-      try results.models.map { model in
-        .init(
-          index: model.index, name: model.name, seesFuture: model.seesFuture,
-          result: try decoded(model.result))
-      })
+    let read = try results.map(decoded)
     guard !read.models.isEmpty else { return EvaluationPresentation() }
     return EvaluationPresentation(
       section: section(read), verdicts: verdicts(read), methods: methods(read))
@@ -49,10 +45,7 @@ extension Evaluation {
   package func canRead(_ result: StoredResult) -> Bool { (try? decoded(result.json)) != nil }
 
   private func decoded(_ json: String) throws -> Result {
-    let decoder = JSONDecoder()
-    decoder.nonConformingFloatDecodingStrategy = .convertFromString(
-      positiveInfinity: "infinity", negativeInfinity: "-infinity", nan: "nan")
-    return try decoder.decode(Result.self, from: Data(json.utf8))
+    try JSONDecoder.withWordsForNumbers().decode(Result.self, from: Data(json.utf8))
   }
 }
 

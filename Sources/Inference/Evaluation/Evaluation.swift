@@ -1,6 +1,5 @@
 import Reporting
 import Settings
-import Text
 
 /// Something that a trained model is asked, with settings of its own; what is measured of its answers; and what a
 /// report says of it.
@@ -20,6 +19,10 @@ public protocol Evaluation: Sendable {
   ///
   /// - Throws: `InferenceError` with the reason where the model cannot be asked this; `MemoryError`.
   func measure(_ subject: EvaluationSubject) throws -> Result
+
+  /// How many tokens a model reads for it, in passes forward; nil where that is not stated. ``EvaluationBudget`` in
+  /// `Evaluation` says what that may come to.
+  func cost(_ reader: EvaluationSubject.Reader) -> Double?
 
   /// The numbers of a result, the most important one first. One that says which direction is better can decide a
   /// suite.
@@ -48,6 +51,8 @@ extension Evaluation {
     figures(of: try measure(subject))
   }
 
+  /// Not stated.
+  public func cost(_ reader: EvaluationSubject.Reader) -> Double? { nil }
   /// A table of the figures.
   public func section(_ results: EvaluationResults<Result>) -> Section? { results.table(figures(of:)) }
   /// None.
@@ -56,54 +61,6 @@ extension Evaluation {
   public func methods(_ results: EvaluationResults<Result>) -> String {
     "\(results.title): \(results.declaration.summary)."
   }
-}
-
-/// What an evaluation measures on.
-public struct EvaluationSubject {
-  /// The model.
-  public let model: LoadedModel
-  /// The text whose held-out part is measured on: the model's own, or another one.
-  public let text: TextSource
-  /// All models that are asked the same in one comparison, this one included: questions that one of them cannot read
-  /// are left out for all.
-  public let readers: [Reader]
-  /// Is told how much of the work is done.
-  public let progress: (_ done: Int, _ total: Int) -> Void
-
-  /// What a model can read.
-  public struct Reader: Sendable {
-    /// How it cuts text.
-    public let tokenizer: any Tokenizer
-    /// The most tokens that it reads at a time.
-    public let context: Int
-
-    /// A reader.
-    public init(tokenizer: any Tokenizer, context: Int) {
-      self.tokenizer = tokenizer
-      self.context = context
-    }
-
-    /// Whether a text can be read whole, with a token before and one behind it.
-    public func fits(_ text: String) -> Bool { tokenizer.encode(text).count + 2 <= context }
-  }
-
-  /// A model and a text.
-  ///
-  /// - Parameter readers: all models that are asked the same; nil: this one alone.
-  public init(
-    model: LoadedModel, text: TextSource, readers: [Reader]? = nil,
-    progress: @escaping (_ done: Int, _ total: Int) -> Void = { _, _ in }
-  ) {
-    self.model = model
-    self.text = text
-    self.readers = readers ?? [Reader(tokenizer: model.tokenizer, context: model.descriptor.context)]
-    self.progress = progress
-  }
-}
-
-extension EvaluationSubject {
-  /// The most tokens that all models can read at a time.
-  public var shortestContext: Int { readers.map(\.context).min() ?? model.descriptor.context }
 }
 
 /// Makes an evaluation from its settings.

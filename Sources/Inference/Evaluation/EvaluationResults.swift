@@ -11,31 +11,72 @@ public struct EvaluationResults<Result: Sendable>: Sendable {
     public let name: String
     /// Whether it sees what follows a place, as encoders do.
     public let seesFuture: Bool
+    /// Whether it was trained to predict a word with nothing behind it in view. A model that sees both sides and was
+    /// trained at a fixed masking rate was not.
+    public let isTrainedFromLeft: Bool
     /// What it answered.
     public let result: Result
 
     /// A model with its result.
-    public init(index: Int, name: String, seesFuture: Bool, result: Result) {
+    public init(
+      index: Int, name: String, seesFuture: Bool, isTrainedFromLeft: Bool = true, result: Result
+    ) {
       self.index = index
       self.name = name
       self.seesFuture = seesFuture
+      self.isTrainedFromLeft = isTrainedFromLeft
       self.result = result
     }
+
+    /// Whether it was trained for questions with so much of the text given.
+    public func isTrained(for context: ChoiceContext?) -> Bool { context != .leftOnly || isTrainedFromLeft }
   }
 
   /// What the evaluation was registered as: name, summary, source.
   public let declaration: ComponentDeclaration
   /// The models that could be asked, in the order of the report.
   public let models: [Model]
+  /// How many seeds each model was trained with; the results are those of the first.
+  public let seeds: Int
 
   /// Results of some models.
-  public init(_ declaration: ComponentDeclaration, _ models: [Model]) {
+  public init(_ declaration: ComponentDeclaration, _ models: [Model], seeds: Int = 1) {
     self.declaration = declaration
     self.models = models
+    self.seeds = seeds
   }
 
   /// The evaluation's name as a heading: `minimal-pairs` is `Minimal pairs`.
   public var title: String { declaration.name.replacing("-", with: " ").capitalizedFirst }
+
+  /// What the results are about, for the reasons of a verdict.
+  public var scope: String {
+    "\(seeds > 1 ? "the first seed" : "one seed"), so this describes these trained models, not the architectures"
+  }
+
+  /// Why answers of some models to questions with so much of the text given must not be compared; nil where they may.
+  ///
+  /// - Parameter models: nil: all models.
+  public func reasonAgainst(_ context: ChoiceContext?, _ models: [Model]? = nil) -> String? {
+    let untrained = (models ?? self.models).filter { !$0.isTrained(for: context) }.map(\.name)
+    return untrained.isEmpty
+      ? nil
+      : "\(untrained.inWords) \(untrained.count == 1 ? "was" : "were") trained with a fixed "
+        + "masking rate, and \(untrained.count == 1 ? "is" : "are") evaluated with everything after the word masked"
+  }
+
+  /// The same models with something else of their results.
+  ///
+  /// - Throws: what `transform` throws.
+  package func map<Other>(_ transform: (Result) throws -> Other) rethrows -> EvaluationResults<Other> {
+    EvaluationResults<Other>(
+      declaration,
+      try models.map { model in
+        .init(
+          index: model.index, name: model.name, seesFuture: model.seesFuture,
+          isTrainedFromLeft: model.isTrainedFromLeft, result: try transform(model.result))
+      }, seeds: seeds)
+  }
 }
 
 extension EvaluationResults {
@@ -74,9 +115,9 @@ extension EvaluationResults {
 
 extension EvaluationFigure {
   /// How the number is written.
-  var style: Block.NumberStyle { unit == Self.share ? .percent(decimals: 1) : .fixed(4) }
+  var style: Block.NumberStyle { isShare ? .percent(decimals: 1) : .fixed(4) }
   /// The unit as a table shows it.
-  fileprivate var unitText: String { unit == Self.share ? "right answers" : unit }
+  fileprivate var unitText: String { isShare ? "right answers" : unit }
   /// The unit behind a number; a percentage has none.
-  fileprivate var unitAfter: String { unit == Self.share || unit.isEmpty ? "" : " " + unit }
+  fileprivate var unitAfter: String { isShare || unit.isEmpty ? "" : " " + unit }
 }

@@ -2,8 +2,10 @@ import Statistics
 
 /// Blocks in a report's JSON: `{"kind": "table", "caption": …, "columns": […], "rows": […]}`.
 extension Block: Codable {
-  private enum Key: String, CodingKey { case kind, text, summary, blocks }
-  private enum Kind: String, Codable { case heading, paragraph, note, table, dots, details }
+  private enum Key: String, CodingKey { case kind, text, pieces, panels, summary, blocks }
+  private enum Kind: String, Codable {
+    case heading, paragraph, note, table, dots, lines, bars, list, pieces, panels, details
+  }
 
   public init(from decoder: any Decoder) throws {
     let values = try decoder.container(keyedBy: Key.self)
@@ -13,6 +15,11 @@ extension Block: Codable {
     case .note: self = .note(try values.decode(String.self, forKey: .text))
     case .table: self = .table(try Table(from: decoder))
     case .dots: self = .dots(try Dots(from: decoder))
+    case .lines: self = .lines(try Lines(from: decoder))
+    case .bars: self = .bars(try Bars(from: decoder))
+    case .list: self = .list(try List(from: decoder))
+    case .pieces: self = .pieces(try values.decode([Word].self, forKey: .pieces))
+    case .panels: self = .panels(try values.decode([Panel].self, forKey: .panels))
     case .details:
       self = .details(
         try values.decode(String.self, forKey: .summary), try values.decode([Block].self, forKey: .blocks))
@@ -25,16 +32,25 @@ extension Block: Codable {
       try values.encode(kind, forKey: .kind)
       try values.encode(text, forKey: .text)
     }
+    func whole(_ content: some Encodable, _ kind: Kind) throws {
+      try values.encode(kind, forKey: .kind)
+      try content.encode(to: encoder)
+    }
     switch self {
     case .heading(let words): try text(words, .heading)
     case .paragraph(let words): try text(words, .paragraph)
     case .note(let words): try text(words, .note)
-    case .table(let table):
-      try values.encode(Kind.table, forKey: .kind)
-      try table.encode(to: encoder)
-    case .dots(let dots):
-      try values.encode(Kind.dots, forKey: .kind)
-      try dots.encode(to: encoder)
+    case .table(let table): try whole(table, .table)
+    case .dots(let dots): try whole(dots, .dots)
+    case .lines(let lines): try whole(lines, .lines)
+    case .bars(let bars): try whole(bars, .bars)
+    case .list(let list): try whole(list, .list)
+    case .pieces(let pieces):
+      try values.encode(Kind.pieces, forKey: .kind)
+      try values.encode(pieces, forKey: .pieces)
+    case .panels(let panels):
+      try values.encode(Kind.panels, forKey: .kind)
+      try values.encode(panels, forKey: .panels)
     case .details(let summary, let blocks):
       try values.encode(Kind.details, forKey: .kind)
       try values.encode(summary, forKey: .summary)
@@ -103,9 +119,9 @@ extension Block.Cell: Codable {
   }
 }
 
-/// A word: a text, or `{"right": …, "wrong": …}`.
+/// A word: a text, `{"right": …, "wrong": …}`, or `{"gap": …}`.
 extension Block.Word: Codable {
-  private enum Key: String, CodingKey { case right, wrong }
+  private enum Key: String, CodingKey { case right, wrong, gap }
 
   public init(from decoder: any Decoder) throws {
     if let text = try? decoder.singleValueContainer().decode(String.self) {
@@ -113,6 +129,10 @@ extension Block.Word: Codable {
       return
     }
     let values = try decoder.container(keyedBy: Key.self)
+    if let gap = try values.decodeIfPresent(String.self, forKey: .gap) {
+      self = .gap(gap)
+      return
+    }
     self = .choice(
       right: try values.decode(String.self, forKey: .right),
       wrong: try values.decode(String.self, forKey: .wrong))
@@ -127,6 +147,9 @@ extension Block.Word: Codable {
       var values = encoder.container(keyedBy: Key.self)
       try values.encode(right, forKey: .right)
       try values.encode(wrong, forKey: .wrong)
+    case .gap(let name):
+      var values = encoder.container(keyedBy: Key.self)
+      try values.encode(name, forKey: .gap)
     }
   }
 }

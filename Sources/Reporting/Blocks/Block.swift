@@ -14,6 +14,16 @@ public indirect enum Block: Sendable, Equatable {
   case table(Table)
   /// Values with their intervals on one axis.
   case dots(Dots)
+  /// Values over a number, as curves.
+  case lines(Lines)
+  /// Shares as bars, one below the other.
+  case bars(Bars)
+  /// Texts, one below the other, with a mark before each.
+  case list(List)
+  /// A text of pieces, joined as they are, some of which are marked.
+  case pieces([Word])
+  /// Groups of blocks, beside each other where there is room.
+  case panels([Panel])
   /// Blocks that are collapsed on a page, under a summary.
   case details(String, [Block])
 }
@@ -91,6 +101,8 @@ extension Block {
     case plain(String)
     /// A right word, and the wrong one that could be in its place.
     case choice(right: String, wrong: String)
+    /// A place where something is hidden, with what it is called.
+    case gap(String)
   }
 
   /// How a number is written.

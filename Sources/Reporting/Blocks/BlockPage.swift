@@ -9,23 +9,39 @@ package struct BlockPage {
 
   /// A section of a page: what follows, the evidence, and how it was measured behind a summary.
   package func section(_ section: Section) -> ReportSection {
+    let evidence = section.blocks.enumerated().map { markup($1, id: "\(section.id)-\($0)") }
+    if section.isDetail || section.conclusion.isEmpty {
+      var made = ReportSection(
+        id: section.id, short: section.short, title: section.title, lead: "\(section.explanation)",
+        body: "\(evidence)")
+      if !section.conclusion.isEmpty { made.conclusion = "\(section.conclusion)" }
+      return made
+    }
     let how: Markup? =
       section.explanation.isEmpty
       ? nil
       : "<details><summary>How this was measured</summary><p>\(section.explanation)</p></details>\n"
-    let evidence = section.blocks.enumerated().map { markup($1, id: "\(section.id)-\($0)") }
     return ReportSection(
       id: section.id, short: section.short, title: section.title, lead: "\(section.conclusion)",
       body: "\(evidence)\(how)")
   }
 
-  private func markup(_ block: Block, id: String) -> Markup {
+  /// A block; in a panel it has no frame of its own.
+  func markup(_ block: Block, id: String, isFramed: Bool = false) -> Markup {
+    func framed(_ drawing: Markup) -> Markup {
+      isFramed ? drawing : "<div class='panel'>\(drawing)</div>\n"
+    }
     switch block {
     case .heading(let text): return "<h3>\(text)</h3>\n"
     case .paragraph(let text): return "<p>\(text)</p>\n"
     case .note(let text): return "<p class='note'>\(text)</p>\n"
     case .table(let table): return markup(table)
-    case .dots(let dots): return markup(dots, id: id)
+    case .dots(let dots): return framed(markup(dots, id: id))
+    case .lines(let lines): return framed(markup(lines, id: id))
+    case .bars(let bars): return framed(markup(bars))
+    case .list(let list): return framed(markup(list))
+    case .pieces(let pieces): return "<p class='fill-text'>\(pieces.map(markup))</p>\n"
+    case .panels(let panels): return markup(panels, id: id)
     case .details(let summary, let blocks):
       let inner = blocks.enumerated().map { markup($1, id: "\(id)-\($0)") }
       return "<details><summary>\(summary)</summary>\(inner)</details>\n"
@@ -58,7 +74,7 @@ package struct BlockPage {
     func label(_ value: Block.Dots.Value) -> String {
       "\(name(value.model)) \(Self.text(value.measured, dots.style))"
     }
-    return "<div class='panel'>\(chart.render(id: id))</div>\n"
+    return chart.render(id: id)
   }
 
   private func markup(_ cell: Block.Cell) -> Markup {
@@ -69,22 +85,28 @@ package struct BlockPage {
     case .measured(let measured, let style): return measured.cell(style.text)
     case .model(let index, let note):
       let below: Markup? = note.isEmpty ? nil : "<span class='below'>\(note)</span>"
-      return "<span class='arm'>\(ChartMark.swatch(colour(index)))\(name(index))</span>\(below)"
-    case .words(let words):
-      let pieces = words.map { word -> Markup in
-        switch word {
-        case .plain(let text): "\(text) "
-        case .choice(let right, let wrong): "<b>\(right)</b> <s>\(wrong)</s> "
-        }
-      }
-      return "\(pieces)"
+      return "\(label(index))\(below)"
+    case .words(let words): return "\(words.map { "\(markup($0)) " as Markup })"
     }
   }
 
-  private func name(_ index: Int) -> String { models.name(index) }
-  private func colour(_ index: Int) -> Int { models.indices.contains(index) ? models[index].colour : index }
+  private func markup(_ word: Block.Word) -> Markup {
+    switch word {
+    case .plain(let text): "\(text)"
+    case .choice(let right, let wrong): "<b>\(right)</b> <s>\(wrong)</s>"
+    case .gap(let name): "<span class='hole'>\(name)</span>"
+    }
+  }
 
-  fileprivate static func text(_ measured: Measured, _ style: Block.NumberStyle) -> String {
+  /// The mark and the name of a model.
+  func label(_ index: Int) -> Markup {
+    "<span class='arm'>\(ChartMark.swatch(colour(index)))\(name(index))</span>"
+  }
+
+  func name(_ index: Int) -> String { models.name(index) }
+  func colour(_ index: Int) -> Int { models.indices.contains(index) ? models[index].colour : index }
+
+  static func text(_ measured: Measured, _ style: Block.NumberStyle) -> String {
     let range = Number.interval(measured.interval, style.text)
     return style.text(measured.value) + (range.isEmpty ? "" : " (\(range))")
   }
@@ -110,6 +132,7 @@ extension Block.Table {
           switch word {
           case .plain(let text): text
           case .choice(let right, let wrong): "\(right) (not \(wrong))"
+          case .gap(let name): "[\(name)]"
           }
         }.joined(separator: " ")
       }

@@ -12,10 +12,15 @@ public struct Section: Codable, Sendable, Equatable {
   public var explanation: String
   /// The evidence.
   public var blocks: [Block]
+  /// Whether a page shows it among the details, as its heading and conclusion alone until a reader opens it.
+  public var isDetail: Bool
 
   /// A section.
+  ///
+  /// - Parameter conclusion: empty where nothing follows; the explanation is shown in its place.
   public init(
-    id: String, short: String, title: String, conclusion: String, explanation: String, blocks: [Block]
+    id: String, short: String, title: String, conclusion: String, explanation: String, blocks: [Block],
+    isDetail: Bool = false
   ) {
     self.id = id
     self.short = short
@@ -23,6 +28,19 @@ public struct Section: Codable, Sendable, Equatable {
     self.conclusion = conclusion
     self.explanation = explanation
     self.blocks = blocks
+    self.isDetail = isDetail
+  }
+
+  /// A section of a report's JSON; in reports from before there were details it is none.
+  public init(from decoder: any Decoder) throws {
+    let values = try decoder.container(keyedBy: CodingKeys.self)
+    self.init(
+      id: try values.decode(String.self, forKey: .id), short: try values.decode(String.self, forKey: .short),
+      title: try values.decode(String.self, forKey: .title),
+      conclusion: try values.decode(String.self, forKey: .conclusion),
+      explanation: try values.decode(String.self, forKey: .explanation),
+      blocks: try values.decode([Block].self, forKey: .blocks),
+      isDetail: try values.decodeIfPresent(Bool.self, forKey: .isDetail) ?? false)
   }
 
   /// The tables of the section, those that a page collapses included.
@@ -34,8 +52,11 @@ extension Block {
   var tables: [Table] {
     switch self {
     case .table(let table): [table]
+    case .list(let list): [list.table]
+    case .bars(let bars): [bars.table]
+    case .panels(let panels): panels.flatMap { $0.blocks.flatMap(\.tables) }
     case .details(_, let blocks): blocks.flatMap(\.tables)
-    default: []
+    case .heading, .paragraph, .note, .dots, .lines, .pieces: []
     }
   }
 }

@@ -62,14 +62,15 @@ struct RegisteredEvaluations {
         line.begin("\(model.name): \(settings.type)")
         defer { line.end() }
         do {
-          let subject = EvaluationSubject(model: loaded, text: text) { line.advance($0, of: $1) }
+          let subject = EvaluationSubject(
+            model: loaded, text: text, run: try workplace.run(of: loaded, model)
+          ) { line.advance($0, of: $1) }
           let result = try asked.evaluation.stored(subject)
           store(result, of: asked, subject, model, line)
           all.append(
             Found(
               model: model.name, evaluation: settings.type,
-              settings: Self.texts(settings),
-              figures: result.figures))
+              settings: asked.listing, figures: result.figures.map(\.plain)))
         } catch let error as InferenceError {
           isWhole = false
           line.end()
@@ -97,10 +98,6 @@ struct RegisteredEvaluations {
     }
   }
 
-  private static func texts(_ settings: Resolved) -> [String: String] {
-    Dictionary(settings.listing.map { ($0.path, $0.value) }, uniquingKeysWith: { first, _ in first })
-  }
-
   private func text(of model: TrainedModel, _ data: String?) throws -> TextSource {
     let registry = workplace.registry
     let sets = data.map { [RecipeOptions.data([$0])] } ?? []
@@ -110,8 +107,9 @@ struct RegisteredEvaluations {
   }
 
   private func show(_ all: [Found]) {
-    for settings in chosen.map(\.settings) {
-      let found = all.filter { $0.evaluation == settings.type && $0.settings == Self.texts(settings) }
+    for asked in chosen {
+      let settings = asked.settings
+      let found = all.filter { $0.evaluation == settings.type && $0.settings == asked.listing }
       guard !found.isEmpty else { continue }
       // Of one evaluation with several settings each is headed by what was set.
       let set = settings.listing.filter { !$0.isDefault }.map { ", \($0.path) \($0.value)" }.joined()
@@ -123,7 +121,7 @@ struct RegisteredEvaluations {
       for one in found {
         for figure in one.figures {
           func text(_ value: Double) -> String {
-            figure.unit == "share" ? Format.percent(value) : Format.fixed(value, 4)
+            figure.isShare ? Format.percent(value) : Format.fixed(value, 4)
           }
           let interval = figure.low.flatMap { low in figure.high.map { "\(text(low)) to \(text($0))" } }
           table.add(

@@ -17,13 +17,10 @@ extension Workplace {
     guard let url = places.first(where: { FileManager.default.fileExists(atPath: $0.path) }) else {
       return nil
     }
-    let decoder = JSONDecoder()
-    decoder.nonConformingFloatDecodingStrategy = .convertFromString(
-      positiveInfinity: "infinity", negativeInfinity: "-infinity", nan: "nan")
     do {
       let data = try InputFile.regular(url.path)
       try FormatVersion.check(data, of: url)
-      return try decoder.decode(ReportData.self, from: data)
+      return try JSONDecoder.withWordsForNumbers().decode(ReportData.self, from: data)
     } catch let error as TrainerError {
       throw error
     } catch {

@@ -57,6 +57,17 @@ struct Workplace {
       like: trained, try registry.build(trained.descriptor, in: context, trains: false), in: context)
   }
 
+  /// What evaluations may know of a model's training.
+  ///
+  /// - Throws: `CheckpointError` for a checkpoint without a recipe that this program accepts.
+  func run(of loaded: LoadedModel, _ model: TrainedModel) throws -> EvaluationSubject.Run {
+    let recipe = try Recipe.of(model.checkpoint, registry: registry)
+    return EvaluationSubject.Run(
+      folder: model.folder?.url, step: model.checkpoint.record.step, recipe: recipe.json, registry: registry,
+      threads: threads
+    ) { try untrained(like: loaded, seed: recipe.seed) }
+  }
+
   /// The folder of a run: a path, or a name below `runs`.
   func folder(_ argument: String) throws -> RunFolder {
     let below = runs.appending(path: argument)

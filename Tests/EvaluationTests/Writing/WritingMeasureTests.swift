@@ -1,6 +1,6 @@
 import Testing
 
-@testable import Comparison
+@testable import Evaluation
 
 /// What is said of texts is what a reader would count.
 @Suite struct WritingTests {
@@ -17,18 +17,5 @@ import Testing
     #expect(measure.distinct(2) == 2.0 / 4)
     #expect(measure.distinct(3) == 1)
     #expect(measure.distinct(5) == 0)
-  }
-
-  @Test func theTableShowsEveryModelThatWrote() throws {
-    var data = ReportFixture.full(arms: 2)
-    #expect(SectionWriting.section(data) == nil)
-    data.writing = [
-      .init(
-        arm: 1, how: "h", texts: 3, sentences: 40, wellFormed: .share(correct: 30, of: 40),
-        copied: .share(correct: 1, of: 40), distinct: [0.1, 0.2, 0.3, 0.4])
-    ]
-    let section = try #require(SectionWriting.section(data))
-    let reader = PageReader.read("<div>\(section.markup.text)</div>")
-    #expect(reader.problem == nil && reader.text.contains("75.0 %") && reader.text.contains("40 %"))
   }
 }

@@ -1,0 +1,70 @@
+import Evaluation
+import Inference
+import Settings
+
+/// A result as reports held it before it was an evaluation: with the index of its model among its own keys.
+struct OldResult<Result: Codable & Sendable>: Codable, Sendable {
+  /// Index into ``ReportData/arms``.
+  var arm: Int
+  /// What is one model's own.
+  var result: Result
+
+  private enum Key: String, CodingKey { case arm }
+
+  init(arm: Int, _ result: Result) {
+    self.arm = arm
+    self.result = result
+  }
+
+  init(from decoder: any Decoder) throws {
+    arm = try decoder.container(keyedBy: Key.self).decode(Int.self, forKey: .arm)
+    result = try Result(from: decoder)
+  }
+
+  func encode(to encoder: any Encoder) throws {
+    try result.encode(to: encoder)
+    var values = encoder.container(keyedBy: Key.self)
+    try values.encode(arm, forKey: .arm)
+  }
+}
+
+extension ReportData {
+  /// The registered evaluations; of an older report also what was none yet, as the evaluations that they are today.
+  var allEvaluations: [Evaluated] {
+    let old = [
+      oldPairs, evaluated(SamplesEvaluation.standard, "samples", Self.grouped(samples)),
+      evaluated(
+        WritingEvaluation.standard, "writing", (writing ?? []).map { (arm: $0.arm, result: $0.result) }),
+      evaluated(FillsEvaluation.standard, "fills", Self.grouped(fills)),
+    ]
+    return old.compactMap { $0 } + (evaluations ?? [])
+  }
+
+  /// All results of a model in one list.
+  private static func grouped<Result>(_ results: [OldResult<Result>]?) -> [(arm: Int, result: [Result])] {
+    var arms: [Int] = []
+    for result in results ?? [] where !arms.contains(result.arm) { arms.append(result.arm) }
+    return arms.map { arm in
+      (arm: arm, result: (results ?? []).filter { $0.arm == arm }.map(\.result))
+    }
+  }
+
+  /// What today's program shows of results of before; nil without results.
+  func evaluated<Old: Evaluation>(
+    _ evaluation: Old, _ name: String, _ results: [(arm: Int, result: Old.Result)]
+  )
+    -> Evaluated?
+  {
+    guard !results.isEmpty else { return nil }
+    let all = EvaluationResults(
+      ComponentDeclaration(family: Family.evaluation.name, name: name, summary: "", keys: []),
+      results.map { arm, result in
+        .init(index: arm, name: self.name(arm), seesFuture: self.arm(arm)?.kind == .encoder, result: result)
+      })
+    return Evaluated(
+      evaluation: name, settings: [:],
+      figures: arms.indices.map { arm in
+        results.first { $0.arm == arm }.map { evaluation.figures(of: $0.result) } ?? []
+      }, section: evaluation.section(all), methods: evaluation.methods(all))
+  }
+}

@@ -1,0 +1,15 @@
+import Text
+
+extension GeneratedCorpus {
+  private static let standard = make()
+
+  /// The embedded corpus, where a text is that, under whatever name; nil for any other text.
+  package static func of(_ text: TextSource) -> GeneratedCorpus? {
+    text.fingerprint == standard.source.fingerprint ? standard : nil
+  }
+
+  /// Whether the grammar can make a line.
+  ///
+  /// - Parameter line: without its end.
+  package func makes(_ line: String) -> Bool { automaton.bits(Array((line + "\n").utf8)).isFinite }
+}
