@@ -62,7 +62,7 @@ extension LoadedModel {
   /// Refuses a model without attention that could be shown.
   ///
   /// - Throws: `InferenceError` when none of its layers calls `Pass.attention`.
-  public func expectAttention() throws {
+  package func expectAttention() throws {
     guard try attention([input([0])])[0].layers.isEmpty else { return }
     throw InferenceError(
       "\(descriptor.name) has no attention weights: its architecture (\(descriptor.architecture)) has no "

@@ -50,7 +50,7 @@ extension LoadedModel {
   }
 
   /// Why a text cannot be filled; nil where it can.
-  public func refusalToFill(_ text: String) -> String? { refusalToFill(tokenizer.encodePrompt(text)) }
+  package func refusalToFill(_ text: String) -> String? { refusalToFill(tokenizer.encodePrompt(text)) }
 
   private func refusalToFill(_ ids: [Int32]) -> String? {
     guard let mask = tokenizer.special[.mask], let written = tokenizer.special.text(of: mask) else {
@@ -99,7 +99,7 @@ extension LoadedModel {
   }
 
   /// Why a text has no vector; nil where it has one.
-  public func refusalToEmbed(_ text: String) -> String? {
+  package func refusalToEmbed(_ text: String) -> String? {
     let ids = input(tokenizer.encodePrompt(text))
     return ids.isEmpty ? "an empty text has no vector" : refusalOfLength(ids)
   }

@@ -121,7 +121,7 @@ extension LoadedModel {
   }
 
   /// A prompt as the model continues from it: see `Tokenizer.promptToContinue`.
-  public func promptToContinue(_ prompt: String) -> String { tokenizer.promptToContinue(prompt) }
+  package func promptToContinue(_ prompt: String) -> String { tokenizer.promptToContinue(prompt) }
 
   /// Refuses predictions that no token can be chosen by.
   ///

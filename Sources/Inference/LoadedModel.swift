@@ -89,7 +89,7 @@ public final class LoadedModel {
   public var startsWithToken: Bool { start != nil }
 
   /// How a hidden token is written in prompts, such as `[MASK]`.
-  public var maskText: String { tokenizer.special[.mask].flatMap(tokenizer.special.text) ?? "[MASK]" }
+  package var maskText: String { tokenizer.special[.mask].flatMap(tokenizer.special.text) ?? "[MASK]" }
 
   /// The token that hides others.
   ///

@@ -18,7 +18,7 @@ import Foundation
 ///   - scratch: `attentionScratch` floats.
 /// - Source: Dao et al., "FlashAttention", 2022; the running softmax: Milakov and Gimelshein, "Online
 ///   normalizer calculation for softmax", 2018.
-public func attentionForward(
+package func attentionForward(
   _ pool: ThreadPool, _ shape: AttentionShape, _ extras: AttentionExtras, q: UnsafePointer<Float>,
   k: UnsafePointer<Float>, v: UnsafePointer<Float>, out: UnsafeMutablePointer<Float>,
   logSumExp: UnsafeMutablePointer<Float>?, sink: UnsafeMutablePointer<Float>?,

@@ -43,15 +43,15 @@ public struct ComponentDeclaration: Sendable, Equatable {
 public struct Catalog: Sendable {
   private var families: [String: [ComponentDeclaration]] = [:]
   /// The families, in the order in which they were first named.
-  public private(set) var familyNames: [String] = []
+  package private(set) var familyNames: [String] = []
 
   /// An empty catalog.
-  public init() {}
+  package init() {}
 
   /// A catalog of declarations.
   ///
   /// - Throws: what `add` throws.
-  public init(_ declarations: [ComponentDeclaration]) throws {
+  package init(_ declarations: [ComponentDeclaration]) throws {
     for declaration in declarations { try add(declaration) }
   }
 
@@ -59,7 +59,7 @@ public struct Catalog: Sendable {
   ///
   /// - Throws: `SettingsError` that names both origins when the family has the name already, and for a
   ///   declaration that contradicts itself: a setting declared twice, a default out of its own range.
-  public mutating func add(_ declaration: ComponentDeclaration) throws {
+  package mutating func add(_ declaration: ComponentDeclaration) throws {
     let (family, name) = (declaration.family, declaration.name)
     var problems: [Problem] = []
     if let known = self.declaration(family: family, name: name) {

@@ -126,14 +126,14 @@ extension Key where Value == [String] {
 }
 
 /// One text, or a list of them.
-public enum TextOrTexts: Sendable, Equatable {
+package enum TextOrTexts: Sendable, Equatable {
   case text(String)
   case texts([String])
 }
 
 extension Key where Value == TextOrTexts {
   /// A text, or a list of texts that is not empty.
-  public static func textOrTexts(_ name: String, default value: String?, help: String) -> Key {
+  package static func textOrTexts(_ name: String, default value: String?, help: String) -> Key {
     Key(name, .textOrTexts, default: value.map { .text($0) }, help: help) { value in
       value.text.map { .text($0) } ?? value.elements.map { .texts($0.compactMap(\.text)) }
     }
@@ -208,7 +208,7 @@ extension Resolved {
   }
 
   /// What stands there for a setting, for one who shows all settings of anything; nil for components.
-  public func plainValue(of setting: Setting) -> Node.Value? {
+  package func plainValue(of setting: Setting) -> Node.Value? {
     if case .plain(let value)? = values[setting.name] { value } else { nil }
   }
 

@@ -5,7 +5,7 @@
 ///
 /// - Source: optimal string alignment, Damerau 1964.
 /// - Complexity: O(length²) for each candidate.
-public func nearestName(to name: String, among candidates: [String]) -> String? {
+package func nearestName(to name: String, among candidates: [String]) -> String? {
   let wanted = Array(name.lowercased())
   // What is longer or shorter by more than the greatest distance is not compared, however long it is.
   let scored = candidates.filter { abs($0.count - wanted.count) <= 3 }.map {

@@ -11,7 +11,7 @@ public struct Problem: Sendable, Hashable, CustomStringConvertible {
   /// The nearest thing that would be accepted.
   public var nearest: String?
   /// For a path that is no setting's: the paths of the settings that were most likely meant. Nil for other problems.
-  public var suggestions: [String]?
+  package var suggestions: [String]?
   /// Where it was written.
   public var place: SourcePlace?
 

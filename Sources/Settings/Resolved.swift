@@ -14,7 +14,7 @@ public struct Resolved: Sendable, Equatable {
   /// What was declared.
   public let declaration: ComponentDeclaration
   /// The names of the settings that were written rather than left to their defaults.
-  public let written: Set<String>
+  package let written: Set<String>
   let values: [String: Value]
 
   init(
@@ -48,7 +48,7 @@ public struct Resolved: Sendable, Equatable {
   ///
   /// - Parameter typeKey: the key that names this component; nil leaves the name out. Components below
   ///   are named by `type`.
-  public func node(typeKey: String? = "type") -> Node {
+  package func node(typeKey: String? = "type") -> Node {
     var members: [Node.Member] = []
     if let typeKey { members.append(Node.Member(typeKey, Node(.text(type)))) }
     for setting in declaration.settings {

@@ -26,7 +26,7 @@ public struct VerbItem: Sendable, Codable, Hashable {
   /// The number of words between the subject noun and the verb.
   public let distance: Int
   /// What was never trained on: subject and verb with one of the attractors of the other number.
-  public let heldOut: AgreementTriple
+  package let heldOut: AgreementTriple
 }
 
 extension VerbItem {

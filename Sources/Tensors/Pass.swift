@@ -17,10 +17,10 @@ public final class Pass {
   /// Distinguishes the dropout of one forward pass from the next.
   public let step: Int
   /// Receives the attention probabilities `[batch, heads, query, key]` of every layer when set.
-  public let attentionSink: AttentionSink?
+  package let attentionSink: AttentionSink?
   /// Receives the vectors `[batch, time, width]` that each layer passes on when set: 0 is the embedding, the
   /// last what the head reads.
-  public let layerSink: LayerSink?
+  package let layerSink: LayerSink?
   /// What linear maps and the loss of a language-model head multiply, forward and backward; attention, which is a
   /// small share, stays in single precision.
   public let precision: ProductPrecision

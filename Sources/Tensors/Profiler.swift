@@ -57,7 +57,7 @@ public final class Profiler {
   public var table: [Row] { rows.values.sorted { ($0.own, $1.name) > ($1.own, $0.name) } }
 
   /// Forgets what was measured so far, such as a warm-up.
-  public func reset() {
+  package func reset() {
     rows = [:]
     events = []
   }

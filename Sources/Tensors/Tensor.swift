@@ -67,7 +67,7 @@ public final class Indices {
   /// The memory, `shape.count` integers.
   public let buffer: Buffer
   /// The same values on the host, where the dry device finds what costs depend on.
-  public let host: [Int32]
+  package let host: [Int32]
   /// As of a tensor.
   var deferred: Deferred?
 

@@ -41,14 +41,14 @@ extension Block {
 }
 
 /// A model of a report.
-public struct ReportModel: Sendable, Equatable {
+package struct ReportModel: Sendable, Equatable {
   /// Its name.
-  public var name: String
+  package var name: String
   /// An index into the palette, which chooses its colour and its mark.
-  public var colour: Int
+  package var colour: Int
 
   /// A model.
-  public init(_ name: String, colour: Int) {
+  package init(_ name: String, colour: Int) {
     self.name = name
     self.colour = colour
   }

@@ -58,7 +58,7 @@ public final class Buffer {
 
   /// Calls `body` with values of the buffer, which are good only inside it; without a copy where the host can reach
   /// them. Otherwise as `download`.
-  public func withHostValues<Element: BitwiseCopyable, Result>(
+  package func withHostValues<Element: BitwiseCopyable, Result>(
     _ type: Element.Type, _ range: Range<Int>, _ body: (UnsafeBufferPointer<Element>) throws -> Result
   ) throws -> Result {
     let stride = MemoryLayout<Element>.stride
@@ -68,7 +68,7 @@ public final class Buffer {
   }
 
   /// Calls `body` with bytes of the buffer; otherwise as `withHostValues`.
-  public func withHostBytes<Result>(
+  package func withHostBytes<Result>(
     _ range: Range<Int>? = nil, _ body: (UnsafeRawBufferPointer) throws -> Result
   ) throws -> Result {
     let range = range ?? 0..<byteCount

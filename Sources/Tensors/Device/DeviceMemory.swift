@@ -62,7 +62,7 @@ final class NoMemory: DeviceMemory {
 /// Values were asked for of a device that only counts.
 public struct NoValuesError: Error, CustomStringConvertible {
   /// The error.
-  public init() {}
+  package init() {}
 
   public var description: String {
     "a dry device holds no values; use a context on the processor (Context.cpu)"

@@ -29,7 +29,7 @@ public struct AttentionOptions {
   public var dropoutRate: Double
   /// Whether a pass that continues a cache adds keys and values to it. False for keys and values of another sequence,
   /// such as an encoder's.
-  public var caches: Bool
+  package var caches: Bool
 
   /// Options with their defaults.
   public init(
@@ -54,7 +54,7 @@ public struct AttentionOptions {
   }
 
   /// Width of the packed projection: queries, keys and values side by side.
-  public var packedWidth: Int { (heads + keyValueHeads) * headWidth + keyValueHeads * valueWidth }
+  package var packedWidth: Int { (heads + keyValueHeads) * headWidth + keyValueHeads * valueWidth }
 }
 
 /// Rows of queries, keys or values: where the first begins, and how far apart they are.

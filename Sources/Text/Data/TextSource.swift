@@ -68,7 +68,7 @@ public final class TextSource: Sendable {
   ///   moved to the start of a character and to the next line start when one is near, and always to a line
   ///   start where windows begin at those.
   /// - Throws: `TextError` for a share that is none.
-  public func forTuning(share: Double) throws -> TextSource {
+  package func forTuning(share: Double) throws -> TextSource {
     try Self.expectShare(share, what: "tuning share")
     return withTrain { train in
       var hash = ContentHash()
@@ -131,7 +131,7 @@ public final class TextSource: Sendable {
   /// The part to train on in tokens.
   ///
   /// - Throws: `TextError` when there is no room for the tokens of a large text.
-  public func tokenizedTrain(_ tokenizer: any Tokenizer) throws -> TokenizedText {
+  package func tokenizedTrain(_ tokenizer: any Tokenizer) throws -> TokenizedText {
     try withTrain {
       try TokenizedText($0, tokenizer: tokenizer, startsAtLines: startsAtLines, fileStarts: fileStarts)
     }
@@ -140,7 +140,7 @@ public final class TextSource: Sendable {
   /// The part that is held out in tokens.
   ///
   /// - Throws: `TextError` when there is no room for the tokens of a large text.
-  public func tokenizedHeldOut(_ tokenizer: any Tokenizer) throws -> TokenizedText {
+  package func tokenizedHeldOut(_ tokenizer: any Tokenizer) throws -> TokenizedText {
     let starts = fileStarts.map { $0 - cut }.filter { $0 >= 0 }
     return try withHeldOut {
       try TokenizedText($0, tokenizer: tokenizer, startsAtLines: startsAtLines, fileStarts: starts)
@@ -158,7 +158,7 @@ public final class TextSource: Sendable {
   }
 
   /// How many non-empty lines the held-out part has, and how many of these also are in the other part.
-  public func sharedLines() -> (shared: Int, heldOut: Int) {
+  package func sharedLines() -> (shared: Int, heldOut: Int) {
     withTrain { train in
       withHeldOut { heldOut in
         var table = WordTable()

@@ -9,9 +9,9 @@ public struct TokenizedText: Sendable {
   /// The places in `ids` where documents start, rising: see `DocumentRule`.
   public let documents: [Int]
   /// Content bytes of each id of the vocabulary; 0 for special tokens.
-  public let byteLengths: [Int32]
+  package let byteLengths: [Int32]
   /// How many tokens stand for unknown text: that the tokenizer loses.
-  public let unknowns: Int
+  package let unknowns: Int
 
   /// Tokenizes a text, portion by portion on all cores.
   ///
@@ -117,7 +117,7 @@ public struct TokenizedText: Sendable {
   }
 
   /// Numbers that change where a document begins, one a token of a run.
-  public func documentNumbers(of range: Range<Int>) -> [Int32] {
+  package func documentNumbers(of range: Range<Int>) -> [Int32] {
     var (low, high) = (0, documents.count)
     while low < high {
       let middle = (low + high) / 2
@@ -131,7 +131,7 @@ public struct TokenizedText: Sendable {
   }
 
   /// Content bytes of a run of tokens.
-  public func byteCount(of range: Range<Int>) -> Int {
+  package func byteCount(of range: Range<Int>) -> Int {
     ids[range].reduce(0) { $0 + Int(byteLengths[Int($1)]) }
   }
 }

@@ -7,12 +7,12 @@ import Synchronization
 /// again. What does not fill a last batch is left out of the epoch.
 public struct WindowSampler: Sendable {
   /// The most tokens that a window may look ahead.
-  public static let maxLookAhead = 1
+  package static let maxLookAhead = 1
 
   /// Windows in every epoch.
-  public let windowsPerEpoch: Int
+  package let windowsPerEpoch: Int
   /// Tokens in each window that is dealt out: content and look-ahead.
-  public let windowLength: Int
+  package let windowLength: Int
 
   private let text: TokenizedText
   private let marksDocuments: Bool
@@ -101,7 +101,7 @@ public struct WindowSampler: Sendable {
   }
 
   /// Where the frozen windows lie in the text, as in `frozen`.
-  public static func frozenRanges(
+  package static func frozenRanges(
     _ text: TokenizedText, length: Int, lookAhead: Int = 0, limit: Int? = nil, name: String = "held-out text"
   ) throws -> [Range<Int>] {
     try expectLookAhead(lookAhead, name: name)

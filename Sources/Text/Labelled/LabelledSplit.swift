@@ -11,7 +11,7 @@ public struct LabelledSplit: Sendable {
   /// Every label, in alphabetical order: the numbers of the classes.
   public let labels: [String]
   /// Texts of a test file that stand among the others, too.
-  public let testSeenBefore: Int
+  package let testSeenBefore: Int
 
   /// Splits texts: of five, three for training, one for development, one for testing; with a test file four and
   /// one.

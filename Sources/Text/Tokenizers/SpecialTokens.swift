@@ -109,14 +109,14 @@ public struct SpecialTokens: Sendable, Equatable {
   }
 
   /// The id of the ordinary token with this number: ordinary tokens take the ids that the special ones leave.
-  public func ordinaryID(_ number: Int) -> Int32 {
+  package func ordinaryID(_ number: Int) -> Int32 {
     var id = Int32(number) + leading
     for token in tokens[Int(leading)...] where token.id <= id { id += 1 }
     return id
   }
 
   /// The number of an ordinary token among the ordinary ones; nil for a special one.
-  public func ordinaryNumber(of id: Int32) -> Int? {
+  package func ordinaryNumber(of id: Int32) -> Int? {
     contains(id) ? nil : Int(id) - tokens.count { $0.id < id }
   }
 }

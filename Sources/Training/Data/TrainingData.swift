@@ -68,11 +68,11 @@ public struct TrainingData: Sendable {
 
   /// Whether all held-out text is in its tokens: only then are bits per byte those of the text. What a tokenizer
   /// loses costs nothing, and what it calls unknown is guessed as one token.
-  public var keepsHeldOutText: Bool { tokenizer.isLossless && heldOut.unknowns == 0 }
+  package var keepsHeldOutText: Bool { tokenizer.isLossless && heldOut.unknowns == 0 }
 
   /// What should be known of the text before anything is trained on it: how much of it the tokenizer does not
   /// know.
-  public var remarks: [String] {
+  package var remarks: [String] {
     [("training", train), ("held-out", heldOut)].compactMap { name, text in
       guard text.unknowns > 0 else { return nil }
       let what = tokenizer.kind == "characters" ? "characters" : "words"

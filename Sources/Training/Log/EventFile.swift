@@ -8,16 +8,16 @@ import Zoo
 /// TensorBoard to forget what earlier sessions logged after that step.
 ///
 /// - Source: TensorFlow, `core/util/event.proto`, `core/framework/summary.proto`, `lib/io/record_writer.h`.
-public final class EventFile {
+package final class EventFile {
   /// Where the file stands.
-  public let url: URL
+  package let url: URL
   private let handle: FileHandle
 
   /// Begins a file in the run's folder.
   ///
   /// - Parameter step: the steps that the run had taken when this session began; 0 for a new run.
   /// - Throws: `CheckpointError` when the file cannot be written.
-  public init(folder: URL, after step: Int = 0) throws {
+  package init(folder: URL, after step: Int = 0) throws {
     (url, handle) = try Self.create(in: folder)
     var start = Self.event(step: 0)
     start.add(Field.fileVersion, text: "brain.Event:2")
@@ -41,7 +41,7 @@ public final class EventFile {
   ///   - key: the value's name in `metrics.jsonl`.
   ///   - unit: the unit of the loss, such as `nats per masked token`.
   ///   - objective: the task, which says of which predictions `accuracy` is a share.
-  public static func tag(_ kind: String, _ key: String, unit: String, objective: String) -> String {
+  package static func tag(_ kind: String, _ key: String, unit: String, objective: String) -> String {
     switch key {
     case "loss": "\(kind)/\(key) (\(unit))"
     case "accuracy": "\(kind)/\(key) (\(objective))"
@@ -52,7 +52,7 @@ public final class EventFile {
   /// Writes scalars of one step, by tag; they are in the file when this returns.
   ///
   /// - Throws: `CheckpointError` when the disk is full.
-  public func write(step: Int, _ values: [String: Double]) throws {
+  package func write(step: Int, _ values: [String: Double]) throws {
     var summary = ProtocolBuffer()
     for (tag, value) in values.sorted(by: { $0.key < $1.key }) {
       var scalar = ProtocolBuffer()

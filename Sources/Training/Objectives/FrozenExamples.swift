@@ -11,7 +11,7 @@ extension Objective {
   ///   - documents: the document numbers of each window, as long as it; nil where nothing asks for them.
   ///   - batch: windows in one example; the last one may have fewer.
   /// - Throws: `TextError` when the vocabulary lacks a special token that the task needs.
-  public func frozen(
+  package func frozen(
     _ windows: [[Int32]], documents: [[Int32]]? = nil, batch: Int, vocabulary: Vocabulary
   ) throws -> [Example] {
     try stride(from: 0, to: windows.count, by: batch).enumerated().map { index, start in

@@ -11,26 +11,26 @@ import Zoo
 /// rest stays as it is. Masks are drawn afresh for every batch.
 ///
 /// - Source: Devlin et al., "BERT", 2019; dynamic masks: Liu et al., "RoBERTa", 2019.
-public struct MaskedLM: Objective {
+package struct MaskedLM: Objective {
   /// Masking rate: the fraction of positions that are predicted.
-  public let rate: Double
+  package let rate: Double
   /// Share of the predicted positions that becomes the mask token.
-  public let maskShare: Double
+  package let maskShare: Double
   /// Share of the predicted positions that becomes a random token.
-  public let randomShare: Double
+  package let randomShare: Double
   /// Whether a token is predicted one place earlier, see `TargetShift`.
-  public let shift: Bool
+  package let shift: Bool
 
-  public let name = "masked-lm"
-  public let unit = "nats per masked token"
-  public let isLikelihood = false
+  package let name = "masked-lm"
+  package let unit = "nats per masked token"
+  package let isLikelihood = false
   /// With nothing hidden, a token that is predicted one place earlier is the next one.
-  public var predicts: Prediction { shift && maskShare == 0 && randomShare == 0 ? .next : .hidden }
-  public let lookAhead = 0
-  public var startsWithToken: Bool { shift }
+  package var predicts: Prediction { shift && maskShare == 0 && randomShare == 0 ? .next : .hidden }
+  package let lookAhead = 0
+  package var startsWithToken: Bool { shift }
 
   /// The objective with its rates.
-  public init(
+  package init(
     rate: Double = 0.15, maskShare: Double = 0.8, randomShare: Double = 0.1, shift: Bool = false
   ) {
     self.rate = rate
@@ -39,11 +39,11 @@ public struct MaskedLM: Objective {
     self.shift = shift
   }
 
-  public func predictions(context: Int) -> Int {
+  package func predictions(context: Int) -> Int {
     min(context, max(1, Int((rate * Double(context)).rounded())))
   }
 
-  public func prepare(_ windows: WindowBatch, vocabulary: Vocabulary, key: PhiloxKey) throws -> Example {
+  package func prepare(_ windows: WindowBatch, vocabulary: Vocabulary, key: PhiloxKey) throws -> Example {
     let (time, count) = (windows.length, predictions(context: windows.length))
     let special = vocabulary.special
     let mask = maskShare > 0 ? try special.id(.mask, for: "objective \(name)") : nil
@@ -76,7 +76,7 @@ public struct MaskedLM: Objective {
       targets: targets)
   }
 
-  public func refusal(under mask: any Mask) -> String? {
+  package func refusal(under mask: any Mask) -> String? {
     guard maskShare == 0, randomShare == 0 else { return nil }
     // One place earlier and without the right side, nothing needs to be hidden.
     if shift, !mask.seesFuture { return nil }

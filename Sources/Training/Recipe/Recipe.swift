@@ -8,7 +8,7 @@ public struct Recipe: Sendable {
   /// The full tree, every default filled in.
   public let settings: Resolved
   /// The tree as it was written, after `extends` and `--set`.
-  public let node: Node
+  package let node: Node
   /// The tree written by the user, without the defaults of a command; nil where the recipe is read back from a run.
   /// Only what was written can be wrong: defaults adapt to the length of a run.
   var written: Node?
@@ -60,7 +60,7 @@ public struct Recipe: Sendable {
   /// Refuses a precision that this machine has no instructions for.
   ///
   /// - Throws: `TrainerError`.
-  public func expectInstructions() throws {
+  package func expectInstructions() throws {
     if !precision.isNative { throw TrainerError.lacks(precision) }
   }
 

@@ -21,7 +21,7 @@ extension RunFolder {
   /// Checks that `create` can make a folder at a path: its parent stands, and it is not there yet or empty.
   ///
   /// - Throws: `TrainerError` that says what stands there.
-  public static func check(_ path: String) throws {
+  package static func check(_ path: String) throws {
     let url = URL(fileURLWithPath: path, isDirectory: true)
     var isFolder: ObjCBool = false
     guard FileManager.default.fileExists(atPath: url.path, isDirectory: &isFolder) else {
@@ -111,7 +111,7 @@ extension RunFolder {
   ///
   /// - Returns: the lock.
   /// - Throws: `TrainerError` when something else stands there, or the run is in use.
-  public func take() throws -> RunLock {
+  package func take() throws -> RunLock {
     try Self.make(url)
     guard holdsOnlyWhatRunsMake else {
       throw TrainerError(
@@ -124,7 +124,7 @@ extension RunFolder {
   /// Makes a folder where there is none; its parent must exist.
   ///
   /// - Throws: `TrainerError` when a link or a file stands there.
-  public static func make(_ url: URL) throws {
+  package static func make(_ url: URL) throws {
     if mkdir(url.path, 0o777) == 0 { return }
     guard errno == EEXIST else { throw cannotMake(url) }
     switch kind(url) {
@@ -156,13 +156,13 @@ extension RunFolder {
   }
 
   /// The folder of a run's trials inside its own.
-  public static let trials = "tuning"
+  package static let trials = "tuning"
 
   /// Makes the folder that of a run which has not begun: the logs and the record of one that was stopped before its
   /// first checkpoint go. Only regular files that runs write are removed, and links are not followed.
   ///
   /// - Throws: `TrainerError` when the folder of checkpoints cannot be made.
-  public func beginAnew() throws {
+  package func beginAnew() throws {
     for name in (try? FileManager.default.contentsOfDirectory(atPath: url.path)) ?? []
     where ["run.json", "metrics.jsonl", "profile.json"].contains(name)
       || name.hasPrefix("events.out.tfevents.")
@@ -183,7 +183,7 @@ extension RunFolder {
 
   /// Removes a folder in which nothing has begun: the lock and, of a comparison, its record. A folder that holds
   /// anything else stays.
-  public func removeUnused(record: String = "experiment.json") {
+  package func removeUnused(record: String = "experiment.json") {
     for name in [RunLock.fileName, record] { unlink(url.appending(path: name).path) }
     rmdir(url.path)
   }

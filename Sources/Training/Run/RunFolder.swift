@@ -15,12 +15,12 @@ public struct RunFolder: Sendable, Equatable {
   /// What defines the run, and where it is.
   public var record: URL { url.appending(path: "run.json") }
   /// One JSON object a line: every logged step and evaluation.
-  public var metrics: URL { url.appending(path: "metrics.jsonl") }
+  package var metrics: URL { url.appending(path: "metrics.jsonl") }
   /// Checkpoints.
   public var checkpoints: URL { url.appending(path: "checkpoints", directoryHint: .isDirectory) }
 
   /// Whether the record stands there.
-  public var hasRecord: Bool { FileManager.default.fileExists(atPath: record.path) }
+  package var hasRecord: Bool { FileManager.default.fileExists(atPath: record.path) }
 
   /// A folder that may or may not exist.
   public init(_ url: URL) { self.url = url }
@@ -33,7 +33,7 @@ public struct RunFolder: Sendable, Equatable {
   }
 
   /// All checkpoints with their steps, oldest first.
-  public func allCheckpoints() -> [(step: Int, url: URL)] {
+  package func allCheckpoints() -> [(step: Int, url: URL)] {
     let names = (try? FileManager.default.contentsOfDirectory(atPath: checkpoints.path)) ?? []
     return names.compactMap { name -> (step: Int, url: URL)? in
       guard name.hasPrefix("step-"), name.hasSuffix(".safetensors"),

@@ -2,7 +2,7 @@ import Settings
 import Zoo
 
 /// What a run is to be: what is in a folder is compared with it before it is used.
-public struct RunPlan {
+package struct RunPlan {
   private let descriptor: ModelDescriptor
   private let recipe: Recipe
   /// Settings of the recipe that may differ.
@@ -10,7 +10,7 @@ public struct RunPlan {
 
   /// - Parameter ignored: settings of the recipe that may differ. The paths of the text always may, because the text
   ///   itself is compared.
-  public init(_ descriptor: ModelDescriptor, _ recipe: Recipe, ignoring ignored: [String] = []) {
+  package init(_ descriptor: ModelDescriptor, _ recipe: Recipe, ignoring ignored: [String] = []) {
     self.descriptor = descriptor
     self.recipe = recipe
     self.ignored = Set(ignored + ["data"])
@@ -25,7 +25,7 @@ public struct RunPlan {
   ///   - suggestion: what to do where it differs.
   /// - Throws: `TrainerError` that names the first difference; `SettingsError` when this program no longer accepts
   ///   what stands there.
-  public func expect(
+  package func expect(
     descriptor found: String, recipe trained: String, at place: String, suggestion: String,
     _ registry: Registry
   ) throws {

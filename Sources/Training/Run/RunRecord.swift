@@ -5,7 +5,7 @@ import Zoo
 
 /// `run.json`: what defines a run, what it was run on, and where it is.
 public struct RunRecord: RecordWithTexts, Sendable {
-  public static let jsonTexts = ["descriptor", "recipe"]
+  package static let jsonTexts = ["descriptor", "recipe"]
 
   /// What has become of a run.
   public enum Status: String, Codable, Sendable {
@@ -99,7 +99,7 @@ public struct RunRecord: RecordWithTexts, Sendable {
   /// Writes the record; the previous one stands until the new one is whole.
   ///
   /// - Throws: `TrainerError` that names the file.
-  public func write(to folder: RunFolder) throws { try RecordFile.write(self, to: folder.record) }
+  package func write(to folder: RunFolder) throws { try RecordFile.write(self, to: folder.record) }
 }
 
 extension RunRecord {

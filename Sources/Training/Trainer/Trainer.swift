@@ -264,7 +264,7 @@ public final class Trainer {
   /// only the optimiser waits for what is not written yet. A save that is still under way is finished first.
   ///
   /// - Throws: `TrainerError` when a weight or a moment is not finite; an encoding error, never in practice.
-  public func beginSave(to url: URL) throws {
+  package func beginSave(to url: URL) throws {
     try? finishSave()
     state.contentHash = contentHash.hex
     state.contentHashState = contentHash.state
@@ -282,7 +282,7 @@ public final class Trainer {
   }
 
   /// Whether a save was begun and its outcome, known by now, was not asked for.
-  public var hasFinishedSave: Bool { pendingSave?.isFinished ?? false }
+  package var hasFinishedSave: Bool { pendingSave?.isFinished ?? false }
 
   private func expectFinite(_ buffers: [NamedBuffer]) throws {
     for buffer in buffers {
@@ -294,7 +294,7 @@ public final class Trainer {
   /// Returns when the save that was begun last is over; at once when there is none.
   ///
   /// - Throws: `CheckpointError`; the file that stood there before then still stands.
-  public func finishSave() throws {
+  package func finishSave() throws {
     let save = pendingSave
     pendingSave = nil
     try save?.wait()

@@ -20,21 +20,21 @@ public struct TrainerState: Codable, Sendable, Equatable {
   /// Seconds in training steps.
   public var seconds = 0.0
   /// The SHA-256 of the content bytes of every batch so far: two runs that saw the same text have the same.
-  public var contentHash = ContentHash().hex
+  package var contentHash = ContentHash().hex
   /// The state that the hash continues from.
-  public var contentHashState = ContentHash().state
+  package var contentHashState = ContentHash().state
   /// The lowest held-out loss so far, and the step that it was reached at.
   public var bestLoss: Double?
   /// The step of the lowest held-out loss.
   public var bestStep: Int?
 
   /// The state before the first of `totalSteps` steps.
-  public init(totalSteps: Int) { self.totalSteps = totalSteps }
+  package init(totalSteps: Int) { self.totalSteps = totalSteps }
 
   /// The state that a checkpoint holds.
   ///
   /// - Throws: `TrainerError` when it holds none, or a damaged one: every value is checked against what it can be.
-  public init(from checkpoint: ModelFile.OpenCheckpoint) throws {
+  package init(from checkpoint: ModelFile.OpenCheckpoint) throws {
     guard let text = checkpoint.record.trainer else {
       throw TrainerError(
         place: checkpoint.url.path, reason: "it holds a model but no training state",

@@ -47,12 +47,12 @@ public enum AttentionSettings {
   }
 
   /// The attentions that are cut into heads; none in a model without layers, or with other parts in them.
-  public static func headed(in model: Resolved) -> [Resolved] {
+  package static func headed(in model: Resolved) -> [Resolved] {
     layers(of: model).compactMap { $0 }.filter { $0.declares(heads) }
   }
 
   /// Heads of each layer, first to last: one where an attention is not cut into heads.
-  public static func headCounts(of model: Resolved) -> [Int] {
+  package static func headCounts(of model: Resolved) -> [Int] {
     layers(of: model).map { $0?.value(of: heads) ?? 1 }
   }
 

@@ -35,7 +35,7 @@ public final class ParameterStore {
   private var names: Set<String> = []
 
   /// An empty store.
-  public init() {}
+  package init() {}
 
   /// The number of values in all parameters.
   public var count: Int { all.reduce(0) { $0 + $1.tensor.shape.count } }

@@ -2,9 +2,9 @@ import Foundation
 import Settings
 
 /// Where the files stand that come with the zoo: models, suites.
-public enum ZooHome {
+package enum ZooHome {
   /// `share/zoo` beside the folder of an installed program; nil where the program was not installed.
-  public static let installed: URL? = {
+  package static let installed: URL? = {
     let program = URL(fileURLWithPath: ProgramBuild.path).resolvingSymlinksInPath()
     let share = program.deletingLastPathComponent().deletingLastPathComponent().appending(path: "share/zoo")
     return isFolder(share) ? share : nil
@@ -14,7 +14,7 @@ public enum ZooHome {
   /// else beside the sources, else in the current folder.
   ///
   /// - Throws: `SettingsError` when there is no such folder.
-  public static func folder(
+  package static func folder(
     _ name: String, environment: [String: String] = ProcessInfo.processInfo.environment,
     source: String = #filePath
   ) throws -> URL {
@@ -36,7 +36,7 @@ public enum ZooHome {
 
   /// The names of the files of a folder that end in `suffix`, without it and in order; none where there is no
   /// such folder.
-  public static func names(in folder: URL, suffix: String) -> [String] {
+  package static func names(in folder: URL, suffix: String) -> [String] {
     ((try? FileManager.default.contentsOfDirectory(atPath: folder.path)) ?? [])
       .filter { $0.hasSuffix(suffix) && !$0.hasPrefix(".") }
       .map { String($0.dropLast(suffix.count)) }.sorted()

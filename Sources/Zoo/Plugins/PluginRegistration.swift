@@ -6,7 +6,7 @@ extension Registry {
   /// Registers the components of the core and the tokenizers.
   ///
   /// - Throws: `SettingsError` when a name is taken.
-  public mutating func addZoo() throws {
+  package mutating func addZoo() throws {
     try addTransformer()
     try addText()
     try addParameterGroups()
@@ -18,7 +18,7 @@ public final class PluginRegistration {
   /// The registry so far.
   public private(set) var registry: Registry
   /// What went wrong, plugin by plugin.
-  public private(set) var errors: [any Error] = []
+  package private(set) var errors: [any Error] = []
 
   /// Begins with a registry.
   public init(_ registry: Registry) { self.registry = registry }

@@ -11,9 +11,9 @@ public struct CheckpointError: Error, Equatable, CustomStringConvertible {
   public let reason: String
 
   /// Whether there was no room for the file: less to write, or less beside it, would help.
-  public let isForLackOfSpace: Bool
+  package let isForLackOfSpace: Bool
   /// Whether its tokenizer has a part of a plugin that is not loaded: the file is sound.
-  public let isForMissingPart: Bool
+  package let isForMissingPart: Bool
 
   /// An error about a file.
   public init(

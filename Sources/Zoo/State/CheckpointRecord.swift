@@ -5,7 +5,7 @@ import Text
 /// Everything a checkpoint holds beside tensors, as JSON in its metadata.
 public struct CheckpointRecord: Codable, Sendable {
   /// The version of this layout.
-  public static let currentFormat = 1
+  package static let currentFormat = 1
 
   /// Which version of this layout wrote the file.
   public var format = CheckpointRecord.currentFormat
@@ -29,7 +29,7 @@ public struct CheckpointRecord: Codable, Sendable {
   public var documents: DocumentRule?
 
   /// A record of a model.
-  public init(
+  package init(
     name: String, descriptor: String, recipe: String?, trainer: String?, step: Int,
     startsWithToken: Bool = false, predicts: Prediction? = nil, documents: DocumentRule? = nil
   ) {
@@ -56,11 +56,13 @@ extension CheckpointRecord {
 }
 
 /// The names under which state that is no weight is in a checkpoint.
-public enum ReservedNames {
+package enum ReservedNames {
   /// The prefix of everything that is not a weight of the model.
-  public static let prefix = "training."
+  package static let prefix = "training."
   /// What an optimiser remembers of a parameter, such as its `first-moment`.
-  public static func state(_ name: String, of parameter: String) -> String { prefix + name + "." + parameter }
+  package static func state(_ name: String, of parameter: String) -> String {
+    prefix + name + "." + parameter
+  }
 }
 
 /// A named buffer of floats that a checkpoint saves or loads.

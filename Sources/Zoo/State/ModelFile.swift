@@ -89,7 +89,7 @@ public enum ModelFile {
     /// Compares the checksum of every tensor.
     ///
     /// - Throws: `CheckpointError` that names the first damaged tensor.
-    public func verify() throws { for name in file.names { try file.verify(name) } }
+    package func verify() throws { for name in file.names { try file.verify(name) } }
 
     /// Copies a tensor into a buffer, after its checksum was compared. F16 and BF16 become F32.
     ///
@@ -130,7 +130,7 @@ public enum ModelFile {
     /// Checks that the file holds no weight that the model does not have.
     ///
     /// - Throws: `CheckpointError` that lists the weights left over.
-    public func expectNothingElse(than parameters: ParameterStore) throws {
+    package func expectNothingElse(than parameters: ParameterStore) throws {
       let known = Set(parameters.all.map(\.name))
       let unused = file.names.filter { !$0.hasPrefix(ReservedNames.prefix) && !known.contains($0) }
       guard unused.isEmpty else {

@@ -36,7 +36,7 @@ extension Registry {
   /// Registers the tokenizers and the parts that they are made of.
   ///
   /// - Throws: `SettingsError` when a name is taken.
-  public mutating func addText() throws {
+  package mutating func addText() throws {
     try addTokenizers()
     try addNormalisers()
     try addPreTokenizers()
