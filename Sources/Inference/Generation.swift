@@ -46,8 +46,11 @@ extension LoadedModel {
   /// Of the prompt that part is read which `promptToContinue` gives; it and the result read like all tokens
   /// decoded at once.
   ///
-  /// - Parameter onToken: called for every token with the text that it adds, maybe none: half a character
-  ///   and what may be the beginning of `stop` wait for what follows. The pieces add up to the result.
+  /// - Parameters:
+  ///   - prompt: the text to continue.
+  ///   - options: length, sampling and seed.
+  ///   - onToken: called for every token with the text that it adds, maybe none: half a character and what
+  ///     may be the beginning of `stop` wait for what follows. The pieces add up to the result.
   /// - Returns: the continuation, without the prompt.
   /// - Throws: `InferenceError` for an empty prompt of a decoder that has no start token, and when the model's
   ///   predictions are not finite; `MemoryError`.
@@ -60,7 +63,10 @@ extension LoadedModel {
   /// Writes on from several prompts, each as if it were alone, in less time: the weights are read from
   /// memory once for all texts.
   ///
-  /// - Parameter onToken: as above, with the number of the prompt first.
+  /// - Parameters:
+  ///   - prompts: the texts to continue.
+  ///   - options: length, sampling and seed.
+  ///   - onToken: as above, with the number of the prompt first.
   /// - Returns: the continuations, in the order of the prompts.
   /// - Throws: as above, if any prompt is at fault.
   public func generate(

@@ -31,9 +31,14 @@ public final class LoadedModel {
   /// A model in hand.
   ///
   /// - Parameters:
+  ///   - descriptor: the descriptor of the model.
+  ///   - model: the model.
+  ///   - tokenizer: the tokenizer.
+  ///   - context: the context that holds the parameters of the model.
+  ///   - kind: encoder or decoder.
   ///   - startsWithToken: only with a tokenizer that has a token with the role `start`.
-  ///   - documents: what separated documents in training, for a model whose mask keeps attention within them.
   ///   - predicts: nil: the next token where the mask hides what follows, else hidden ones.
+  ///   - documents: what separated documents in training, for a model whose mask keeps attention within them.
   public init(
     _ descriptor: ModelDescriptor, _ model: any LanguageModel, tokenizer: any Tokenizer, context: Context,
     kind: ArchitectureKind, startsWithToken: Bool, predicts: Prediction? = nil,
@@ -53,7 +58,10 @@ public final class LoadedModel {
 
   /// Another model of the same descriptor and tokenizer, such as the one before training.
   ///
-  /// - Parameter context: where `model` was built.
+  /// - Parameters:
+  ///   - other: the model whose descriptor and tokenizer it shares.
+  ///   - model: the model.
+  ///   - context: where `model` was built.
   public convenience init(like other: LoadedModel, _ model: any LanguageModel, in context: Context) {
     self.init(
       other.descriptor, model, tokenizer: other.tokenizer, context: context, kind: other.kind,
@@ -125,7 +133,9 @@ public final class LoadedModel {
   /// Sequences of one length as the model reads them: with their documents, as far as the tokens tell them, where its
   /// attention stays within these.
   ///
-  /// - Parameter ids: the sequences, one after the other, `[batch, time]`.
+  /// - Parameters:
+  ///   - ids: the sequences, one after the other, `[batch, time]`.
+  ///   - batch: the number of sequences.
   public func tokens(_ ids: [Int32], batch: Int) -> TokenBatch {
     let time = batch > 0 ? ids.count / batch : 0
     let numbers = documentCounter.map { counter in
@@ -144,6 +154,7 @@ public final class LoadedModel {
   ///
   /// - Parameters:
   ///   - ids: the sequences, one after the other, `[batch, time]`.
+  ///   - batch: the number of sequences.
   ///   - places: positions among all `ids`.
   /// - Throws: `ShapeError` when the sequences are longer than the context; `MemoryError`.
   public func logProbabilities(_ ids: [Int32], batch: Int = 1, at places: [Int]) throws -> [[Float]] {

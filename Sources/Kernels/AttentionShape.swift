@@ -35,7 +35,21 @@ public struct AttentionShape: Sendable, Equatable {
 
   /// All sizes, each by name.
   ///
-  /// - Parameter valueWidth: nil: as `headWidth`.
+  /// - Parameters:
+  ///   - batch: the number of sequences.
+  ///   - queryTime: queries per sequence.
+  ///   - keyTime: keys per sequence.
+  ///   - heads: query heads.
+  ///   - keyValueHeads: key and value heads.
+  ///   - headWidth: width of a query and a key.
+  ///   - valueWidth: nil: as `headWidth`.
+  ///   - queryStride: elements between queries.
+  ///   - keyStride: elements between keys.
+  ///   - valueStride: elements between values.
+  ///   - outputStride: elements between outputs.
+  ///   - scale: the factor on scores.
+  ///   - cap: the limit of scores by tanh; 0: none.
+  ///   - queryOffset: the position of the first query among the keys.
   public init(
     batch: Int, queryTime: Int, keyTime: Int, heads: Int, keyValueHeads: Int, headWidth: Int,
     valueWidth: Int? = nil, queryStride: Int, keyStride: Int, valueStride: Int, outputStride: Int,

@@ -16,7 +16,11 @@ public struct ComponentDeclaration: Sendable, Equatable {
   /// A declaration.
   ///
   /// - Parameters:
+  ///   - family: the name of its family.
+  ///   - name: the name in descriptors.
+  ///   - summary: one line for `list`.
   ///   - keys: what can be set.
+  ///   - source: the publication of the method; empty where there is nothing to cite.
   ///   - file: the caller's; its module is the origin.
   public init(
     family: String, name: String, summary: String, keys: [any SettingKey], source: String = "",

@@ -170,8 +170,13 @@ extension Key where Value == [Resolved] {
   /// A list of components of a family, at least one, which must be written; or else one that may be empty, and is by
   /// default.
   ///
-  /// - Parameter elementType: the type of an object that names none, which plugins that add to the family do not change;
-  ///   nil: the only one of the family.
+  /// - Parameters:
+  ///   - name: the name in descriptors.
+  ///   - family: the family of the components.
+  ///   - elementType: the type of an object that names none, which plugins that add to the family do not
+  ///     change; nil: the only one of the family.
+  ///   - mayBeEmpty: true: the list may be empty, and is by default.
+  ///   - help: what it does, for `list`.
   public static func components<Member>(
     _ name: String, of family: Family<Member>, elementType: String? = nil, mayBeEmpty: Bool = false,
     help: String

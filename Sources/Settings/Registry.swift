@@ -17,10 +17,12 @@ public struct Registry: Sendable {
   ///
   /// - Parameters:
   ///   - name: the name in descriptors.
+  ///   - family: the family.
   ///   - summary: one line for `list`.
   ///   - keys: what can be set.
   ///   - source: where the method was published; empty when there is nothing to cite.
   ///   - file: the caller's; its module is named when two have one name.
+  ///   - member: the member, such as a function that makes a component.
   /// - Throws: `SettingsError` that names both origins when the family has the name already, and for a declaration
   ///   that contradicts itself.
   public mutating func add<Member>(

@@ -1,8 +1,11 @@
 extension Catalog {
   /// Completes and checks a tree against a declaration.
   ///
-  /// - Parameter more: names that may be at the top of what a user writes, beside the declared settings:
-  ///   errors suggest them, too.
+  /// - Parameters:
+  ///   - node: the tree that the user wrote.
+  ///   - declaration: the declaration to resolve it against.
+  ///   - more: names that may be at the top of what a user writes, beside the declared settings: errors
+  ///     suggest them, too.
   /// - Returns: the settings, unless there is a problem; and every problem, not only the first.
   public func resolve(_ node: Node, as declaration: ComponentDeclaration, more: [String] = []) -> (
     Resolved?, [Problem]

@@ -64,6 +64,7 @@ public struct GrammarPair: Sendable, Hashable {
   /// on or later; so it cannot be in any text of it either.
   ///
   /// - Parameters:
+  ///   - count: the number of pairs of each paradigm.
   ///   - seed: decides which.
   ///   - source: the training part of this text is what sentences must not stand in.
   public static func draw(_ count: Int, seed: UInt64, notIn source: TextSource) -> Drawn {

@@ -27,7 +27,9 @@ public final class Context {
 
   /// A context on this machine's processor.
   ///
-  /// - Parameter threads: defaults to the number of cores.
+  /// - Parameters:
+  ///   - threads: defaults to the number of cores.
+  ///   - seed: the seed of everything random.
   /// - Throws: `MemoryError` when no memory can be reserved.
   public static func cpu(threads: Int? = nil, seed: UInt64 = 1) throws -> Context {
     let pool = ThreadPool(threads: threads ?? ProcessInfo.processInfo.activeProcessorCount)

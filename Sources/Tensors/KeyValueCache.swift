@@ -40,8 +40,11 @@ public final class KeyValueCache {
 
   /// Notes that a pass has read `tokens` more tokens of each of these sequences.
   ///
-  /// - Parameter numbers: of the documents that these tokens belong to, `[sequences, tokens]`, as the pass was told; nil:
-  ///   a sequence continues in its document.
+  /// - Parameters:
+  ///   - rows: the sequences.
+  ///   - tokens: the number of tokens that were read of each.
+  ///   - numbers: of the documents that these tokens belong to, `[sequences, tokens]`, as the pass was told;
+  ///     nil: a sequence continues in its document.
   public func advance(_ rows: Range<Int>, by tokens: Int, documents numbers: [Int32]? = nil) {
     for (index, row) in rows.enumerated() {
       if let numbers {

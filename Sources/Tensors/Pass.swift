@@ -37,7 +37,9 @@ public final class Pass {
   ///
   /// Nothing happens in a pass that records no gradients, or where the loss depends on no parameter.
   ///
-  /// - Parameter name: what the log of a run calls it; parts with one name are added up.
+  /// - Parameters:
+  ///   - loss: the loss.
+  ///   - name: what the log of a run calls it; parts with one name are added up.
   /// - Shapes: `loss` one value.
   /// - Throws: `ShapeError` that names `name`.
   public func addLoss(_ loss: Tensor, name: String) throws {
@@ -64,6 +66,7 @@ public final class Pass {
   /// A pass that records gradients and applies dropout.
   ///
   /// - Parameters:
+  ///   - context: the context that computes.
   ///   - step: the number of the pass (each micro-batch has its own).
   ///   - precision: what the products of linear maps multiply; evaluations always take single precision.
   public static func training(
@@ -145,6 +148,7 @@ public final class Pass {
   /// - Parameters:
   ///   - name: what a profile and a `NonFiniteError` call the operation.
   ///   - detail: its shapes, for the profile.
+  ///   - body: computes the output and records its backward pass.
   /// - Throws: what `body` throws; `NonFiniteError` where the context checks values and an output is not finite;
   ///   `MissingKernelError` where the device lacks a kernel; `MemoryError`; `Interruption`.
   public func operation<Result>(
@@ -163,9 +167,12 @@ public final class Pass {
 
   /// Records how the gradient of `output` becomes gradients of the inputs; nothing when none is wanted.
   ///
-  /// - Parameter backward: receives the gradient of the output, which it must not change (see
-  ///   `BackwardSweep.writable`), and writes the gradients of the inputs by `BackwardSweep.gradient(of:)` or
-  ///   `BackwardSweep.accumulate(_:into:)`. It runs only when something downstream used the output.
+  /// - Parameters:
+  ///   - name: the name of the operation.
+  ///   - output: the output of the operation.
+  ///   - backward: receives the gradient of the output, which it must not change (see
+  ///     `BackwardSweep.writable`), and writes the gradients of the inputs by `BackwardSweep.gradient(of:)`
+  ///     or `BackwardSweep.accumulate(_:into:)`. It runs only when something downstream used the output.
   public func record(
     _ name: String, _ output: Tensor,
     backward: @escaping (_ gradient: Buffer, _ sweep: BackwardSweep) throws -> Void

@@ -24,7 +24,9 @@ public final class Tape {
 
   /// Fills the gradients of every parameter that `loss` depends on, and empties the tape.
   ///
-  /// - Parameter loss: a single value.
+  /// - Parameters:
+  ///   - loss: a single value.
+  ///   - context: the context of the forward pass.
   /// - Throws: `ShapeError` when `loss` is no single value or depends on no parameter; `NonFiniteError` where the
   ///   context checks values; `MemoryError`.
   public func backward(from loss: Tensor, in context: Context) throws {
@@ -34,7 +36,9 @@ public final class Tape {
   /// Fills the gradients of every parameter that the losses depend on, and empties the tape. What no loss depends on
   /// gets no gradient.
   ///
-  /// - Parameter losses: single values, each with the factor by which it counts.
+  /// - Parameters:
+  ///   - losses: single values, each with the factor by which it counts.
+  ///   - context: the context of the forward pass.
   /// - Throws: as `backward(from:in:)`.
   public func backward(from losses: [(loss: Tensor, factor: Float)], in context: Context) throws {
     let sweep = BackwardSweep(context: context)

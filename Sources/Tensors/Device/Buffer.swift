@@ -30,7 +30,9 @@ public final class Buffer {
 
   /// Copies values of the host into the buffer; nothing where it holds no values.
   ///
-  /// - Parameter place: of the first element, counted in elements.
+  /// - Parameters:
+  ///   - values: the values.
+  ///   - place: of the first element, counted in elements.
   /// - Precondition: they fit.
   /// - Throws: what a transfer to the device throws; nothing on this machine.
   public func upload<Element: BitwiseCopyable>(_ values: [Element], at place: Int = 0) throws {
@@ -46,7 +48,9 @@ public final class Buffer {
 
   /// Values of the buffer, copied to the host.
   ///
-  /// - Parameter range: in elements; nil: the whole buffer.
+  /// - Parameters:
+  ///   - type: the type of the elements.
+  ///   - range: in elements; nil: the whole buffer.
   /// - Precondition: they lie inside the buffer.
   /// - Throws: `NoValuesError` where no values are held; what a transfer from the device throws; nothing on this machine.
   public func download<Element: BitwiseCopyable>(

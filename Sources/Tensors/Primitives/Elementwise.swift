@@ -137,6 +137,7 @@ extension Pass {
   /// Zeroes a random share of the elements and scales the others by 1/(1−rate), while training.
   ///
   /// - Parameters:
+  ///   - x: the input.
   ///   - rate: the share that is zeroed, 0 to below 1.
   ///   - name: the place in the model; its random numbers depend on it, the seed and the step alone.
   /// - Shapes: the result has the shape of `x`.

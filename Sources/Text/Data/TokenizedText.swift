@@ -16,8 +16,10 @@ public struct TokenizedText: Sendable {
   /// Tokenizes a text, portion by portion on all cores.
   ///
   /// - Parameters:
-  ///   - startsAtLines: whether windows are to begin where lines do. Each line is then a document, and tokenized by
-  ///     itself, so that no token spans two of them. Otherwise blank lines separate documents.
+  ///   - text: the text as bytes.
+  ///   - tokenizer: the tokenizer.
+  ///   - startsAtLines: whether windows are to begin where lines do. Each line is then a document, and
+  ///     tokenized by itself, so that no token spans two of them. Otherwise blank lines separate documents.
   ///   - fileStarts: the places in the text where files begin, which begin documents, too; rising.
   /// - Throws: `TextError` when there is no room for the tokens of a large text.
   public init(

@@ -24,13 +24,14 @@ public struct WindowSampler: Sendable {
   /// A sampler over a text.
   ///
   /// - Parameters:
+  ///   - text: the tokenized text.
   ///   - length: content tokens in a window.
   ///   - lookAhead: tokens that follow the content in each window, 0 or 1. Which content the windows have
   ///     does not depend on it.
   ///   - marksDocuments: whether batches say where documents begin.
   ///   - seed: the run's seed.
-  ///   - name: what the text is, such as `"training text"`: samplers with other names draw other orders,
-  ///     and errors show it.
+  ///   - name: what the text is, such as `"training text"`: samplers with other names draw other orders, and
+  ///     errors show it.
   /// - Throws: `TextError` when the text is too short for one window, and for another look-ahead.
   public init(
     _ text: TokenizedText, length: Int, lookAhead: Int = 0, marksDocuments: Bool = false, seed: UInt64,
@@ -80,9 +81,11 @@ public struct WindowSampler: Sendable {
   /// token on, each at the next line start where windows begin at lines.
   ///
   /// - Parameters:
+  ///   - text: the tokenized text.
   ///   - length: content tokens in a window.
   ///   - lookAhead: tokens that follow the content in each window, as in `init`.
   ///   - limit: the most windows; of more, ones at even distances are taken.
+  ///   - name: the name of the windows, which determines their random stream.
   /// - Throws: `TextError` when the text is too short for one window.
   public static func frozen(
     _ text: TokenizedText, length: Int, lookAhead: Int = 0, limit: Int? = nil, name: String = "held-out text"

@@ -19,7 +19,10 @@ public struct LabelledSplit: Sendable {
   /// Each label is split by itself, so that all parts have all labels where there are enough. Equal texts and
   /// texts of one origin stay together. The parts depend on the texts and `seed` alone.
   ///
-  /// - Parameter test: texts to measure on; nil: a part of `texts`.
+  /// - Parameters:
+  ///   - texts: the texts to split.
+  ///   - test: texts to measure on; nil: a part of `texts`.
+  ///   - seed: the seed of the split.
   /// - Throws: `TextError` for fewer than two labels, for too few texts, and for a test file of another form
   ///   or with a label that stands nowhere else.
   public init(_ texts: LabelledTexts, test: LabelledTexts? = nil, seed: UInt64 = 1) throws {

@@ -85,7 +85,9 @@ public struct SpecialTokens: Sendable, Equatable {
 
   /// The id of a role that something cannot do without.
   ///
-  /// - Parameter user: what needs it, such as `"objective masked-lm"`.
+  /// - Parameters:
+  ///   - role: the role.
+  ///   - user: what needs it, such as `"objective masked-lm"`.
   /// - Throws: `TextError` that names the role and what needs it.
   public func id(_ role: SpecialRole, for user: String) throws -> Int32 {
     if let id = roles[role] { return id }

@@ -34,7 +34,10 @@ public struct TrainingData: Sendable {
   /// The text that a recipe names: a registered one, or files and folders; of that the training part alone where
   /// the recipe is one of choosing settings.
   ///
-  /// - Parameter embedded: the embedded corpus, by one who has made it already.
+  /// - Parameters:
+  ///   - recipe: the recipe.
+  ///   - registry: the registry of components.
+  ///   - embedded: the embedded corpus, by one who has made it already.
   /// - Throws: `TextError` that names the file and the place in it.
   public static func source(for recipe: Recipe, _ registry: Registry, embedded: TextSource? = nil) throws
     -> TextSource
@@ -53,7 +56,9 @@ public struct TrainingData: Sendable {
 
   /// Finds the text of a recipe, for who reads the recipe from a record first.
   ///
-  /// - Parameter embedded: the embedded corpus, by one who has made it already.
+  /// - Parameters:
+  ///   - registry: the registry of components.
+  ///   - embedded: the embedded corpus, by one who has made it already.
   /// - Returns: what ``source(for:_:embedded:)`` returns for a recipe.
   public static func source(in registry: Registry, embedded: TextSource? = nil) -> (Recipe) throws ->
     TextSource

@@ -28,7 +28,11 @@ public struct LabelledEncoder {
 
   /// An encoder for a model's tokenizer and context.
   ///
-  /// - Parameter labels: every label, in the order of the classes.
+  /// - Parameters:
+  ///   - tokenizer: the tokenizer of the model.
+  ///   - startsWithToken: true: a text begins with the start token.
+  ///   - context: the maximum number of tokens.
+  ///   - labels: every label, in the order of the classes.
   public init(_ tokenizer: any Tokenizer, startsWithToken: Bool, context: Int, labels: [String]) {
     self.tokenizer = tokenizer
     self.startsWithToken = startsWithToken

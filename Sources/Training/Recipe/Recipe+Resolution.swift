@@ -17,7 +17,11 @@ extension Recipe {
 
   /// Completes and checks a recipe tree.
   ///
-  /// - Parameter sets: edits `path=value` on the tree.
+  /// - Parameters:
+  ///   - node: the tree of settings.
+  ///   - title: the title of an error.
+  ///   - sets: edits `path=value` on the tree.
+  ///   - catalog: the declarations of all components.
   /// - Throws: `SettingsError` with every problem at once.
   public static func resolve(_ node: Node, title: String, sets: [String] = [], in catalog: Catalog) throws
     -> Recipe
@@ -44,8 +48,10 @@ extension Recipe {
   /// together, too.
   ///
   /// - Parameters:
+  ///   - path: a recipe file; nil: the defaults alone.
   ///   - defaults: edits of a command, before what was written.
   ///   - sets: edits `path=value` that were written.
+  ///   - registry: the registry of components.
   /// - Throws: `SettingsError` that names file, line and column.
   public static func load(
     _ path: String?, defaults: [String] = [], sets: [String] = [], registry: Registry

@@ -13,6 +13,10 @@ extension Trainer {
   /// away, so that the run itself is the same as one that was given the number of steps.
   ///
   /// - Parameters:
+  ///   - descriptor: the descriptor of the model.
+  ///   - recipe: the recipe.
+  ///   - data: the tokenized text.
+  ///   - registry: the registry of components.
   ///   - communicator: the processes that train this model together, which all call this.
   ///   - shouldInterrupt: asked before every operation of what is measured: whether to give it up.
   ///   - makeContext: makes a context with the recipe's seed.

@@ -71,7 +71,10 @@ extension RunFolder {
 
   /// Makes a new folder: at `path` when one is given, else `NAME-N` below `root` with the lowest N that is free.
   ///
-  /// - Parameter name: a display name; the folder's name is made from it.
+  /// - Parameters:
+  ///   - path: the path of the folder; nil: it is numbered.
+  ///   - name: a display name; the folder's name is made from it.
+  ///   - root: the folder in which numbered folders are made.
   /// - Returns: the folder and its lock.
   /// - Throws: `TrainerError` when the folder exists and is not empty, or cannot be made.
   public static func create(at path: String?, name: String, below root: URL) throws -> (

@@ -45,7 +45,9 @@ public struct RunFolder: Sendable, Equatable {
 
   /// The newest checkpoint that can be read; damaged ones are named to `skipped` and passed over.
   ///
-  /// - Parameter registry: holds the parts of its tokenizer.
+  /// - Parameters:
+  ///   - registry: holds the parts of its tokenizer.
+  ///   - skipped: called with each damaged checkpoint.
   /// - Throws: `TrainerError` when there is none; `CheckpointError` when it needs a plugin that is not loaded.
   public func newestCheckpoint(
     registry: Registry, skipped: (String) -> Void = { _ in }

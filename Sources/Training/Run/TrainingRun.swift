@@ -23,7 +23,13 @@ public final class TrainingRun {
 
   /// Begins a run in a new folder.
   ///
-  /// - Parameter lock: that of the folder; nil: it is taken here.
+  /// - Parameters:
+  ///   - trainer: the trainer.
+  ///   - folder: the folder of the run.
+  ///   - lock: that of the folder; nil: it is taken here.
+  ///   - version: the version of the program.
+  ///   - calibratedStepMilliseconds: the duration of a step by which a budget in minutes was planned; nil:
+  ///     none was.
   /// - Throws: `TrainerError` when the folder cannot be written or is in use.
   public convenience init(
     _ trainer: Trainer, in folder: RunFolder, lock: RunLock? = nil, version: String,
@@ -39,6 +45,8 @@ public final class TrainingRun {
   /// checkpoint is forgotten.
   ///
   /// - Parameters:
+  ///   - trainer: the trainer.
+  ///   - folder: the folder of the run.
   ///   - lock: that of the folder; nil: it is taken here.
   ///   - version: of the program, for a record that is lost and written again.
   /// - Throws: `TrainerError` when the folder's record cannot be read or written, or the run is in use.

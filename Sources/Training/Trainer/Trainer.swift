@@ -45,12 +45,18 @@ public final class Trainer {
   /// Builds a model with its optimiser, afresh or from a checkpoint.
   ///
   /// - Parameters:
+  ///   - descriptor: the descriptor of the model.
+  ///   - recipe: the recipe.
+  ///   - data: the tokenized text.
+  ///   - registry: the registry of components.
+  ///   - context: the context that computes.
   ///   - totalSteps: the length of the run; nil: that of the checkpoint.
   ///   - checkpoint: where to continue from; nil starts with initial values.
-  ///   - emulatesPrecision: whether a precision that this machine has no instructions for is computed slowly, for
-  ///     tests, instead of refused.
-  ///   - communicator: the processes that train this model together, each a trainer of the same descriptor, recipe and
-  ///     text: every step has a fraction of its batches in each of them, and so many times more. By default this one.
+  ///   - emulatesPrecision: whether a precision that this machine has no instructions for is computed slowly,
+  ///     for tests, instead of refused.
+  ///   - communicator: the processes that train this model together, each a trainer of the same descriptor,
+  ///     recipe and text: every step has a fraction of its batches in each of them, and so many times more.
+  ///     By default this one.
   /// - Throws: `TrainerError` when a position could see its target, the text is too short or the machine lacks
   ///   the recipe's precision; what building and loading throw.
   public convenience init(

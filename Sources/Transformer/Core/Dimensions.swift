@@ -69,7 +69,10 @@ extension BuildContext {
   /// Dropout, positions and initial values are settings that an architecture need not have: then nothing is dropped,
   /// positions are not distinguished, and weights start normal with a deviation of 0.02.
   ///
-  /// - Parameter scope: the root scope; a table of positions gets its place in it.
+  /// - Parameters:
+  ///   - settings: the resolved descriptor.
+  ///   - scope: the root scope; a table of positions gets its place in it.
+  ///   - registry: the registry of components.
   /// - Throws: `ShapeError` while the vocabulary is not known; what the position throws when it is made.
   public init(_ settings: Resolved, _ scope: Scope, _ registry: Registry) throws {
     guard let vocabulary = settings[ModelSettings.vocabulary] else {

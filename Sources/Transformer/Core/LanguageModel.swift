@@ -54,7 +54,12 @@ public final class TransformerModel: LanguageModel {
 
   /// A model of parts that an architecture has composed.
   ///
-  /// - Parameter scope: the root scope that the parts were made in.
+  /// - Parameters:
+  ///   - embedding: the embedding.
+  ///   - stack: the blocks.
+  ///   - head: the output head.
+  ///   - scope: the root scope that the parts were made in.
+  ///   - build: what the model shares: dimensions, initialisation, dropout rates, positional encoding.
   public init(
     embedding: any Embedding, stack: Stack, head: any Head, _ scope: Scope, _ build: BuildContext
   ) {

@@ -21,8 +21,13 @@ public protocol NormPlacement: Sendable {
   var endsInNorm: Bool { get }
   /// Sends the stream through both branches.
   ///
-  /// - Parameter rows: the flat positions that are read afterwards, `[rows]`; nil: all. The stream keeps them alone
-  ///   after attention has read it.
+  /// - Parameters:
+  ///   - stream: the residual stream.
+  ///   - attention: the attention branch.
+  ///   - feedForward: the feed-forward branch.
+  ///   - rows: the flat positions that are read afterwards, `[rows]`; nil: all. The stream keeps them alone
+  ///     after attention has read it.
+  ///   - pass: the forward pass.
   /// - Throws: what the branches and the norms throw.
   func callAsFunction(
     _ stream: inout ResidualStream, _ attention: Branch, _ feedForward: Branch, at rows: Indices?,
@@ -60,8 +65,10 @@ public struct Branch {
   /// What joins the stream.
   ///
   /// - Parameters:
-  ///   - x: what the branch reads, `[batch, time, width]`, or `[rows, width]` once the stream has kept rows alone.
+  ///   - x: what the branch reads, `[batch, time, width]`, or `[rows, width]` once the stream has kept rows
+  ///     alone.
   ///   - rows: the flat positions of `x` that are wanted, `[rows]`; nil: all.
+  ///   - pass: the forward pass.
   /// - Throws: what the part throws.
   public func callAsFunction(_ x: Tensor, at rows: Indices?, _ pass: Pass) throws -> Tensor {
     try compute(x, rows, pass)

@@ -81,6 +81,8 @@ public struct Scope {
   /// The root of a new model.
   ///
   /// - Parameters:
+  ///   - context: the context that holds the parameters.
+  ///   - store: collects the parameters.
   ///   - trains: false leaves the memory for gradients out.
   ///   - source: a checkpoint; nil gives every parameter its initial value.
   public init(context: Context, store: ParameterStore, trains: Bool, source: (any ParameterSource)? = nil) {
@@ -123,7 +125,11 @@ public struct Scope {
   ///
   /// A place that shares the parameters of another gets the tensor that is there.
   ///
-  /// - Parameter layout: the parts of a fused tensor; nil: it is one piece.
+  /// - Parameters:
+  ///   - name: the name within the scope.
+  ///   - shape: the shape.
+  ///   - initial: the initial value of a new parameter.
+  ///   - layout: the parts of a fused tensor; nil: it is one piece.
   /// - Throws: what the source throws; `MemoryError`; `ShapeError` for a name that is used twice, parts that do not
   ///   add up to the shape, or a shared parameter of another shape.
   public func parameter(

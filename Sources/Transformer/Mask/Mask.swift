@@ -63,10 +63,14 @@ public final class Visibility {
   /// What a mask lets the positions of a batch see. An architecture that does not use `Stack` makes one per pass.
   ///
   /// - Parameters:
+  ///   - mask: the mask.
+  ///   - batch: the number of sequences.
+  ///   - time: the number of positions in each sequence.
   ///   - documents: a number a position that changes where a document begins, `[batch, time]`. In a pass that
-  ///     continues a cache, a sequence whose first number is that of its last token continues in the same document; nil
-  ///     there: all do.
+  ///     continues a cache, a sequence whose first number is that of its last token continues in the same
+  ///     document; nil there: all do.
   ///   - lengths: how many tokens of each sequence are no padding, `[batch]`; nil: all.
+  ///   - pass: the forward pass.
   /// - Throws: `ShapeError` when lengths do not fit, or when the pass continues a cache that has no room, or
   ///   that knows no padding.
   public init(

@@ -59,7 +59,11 @@ public protocol Objective: Sendable {
   func prepare(_ windows: WindowBatch, vocabulary: Vocabulary, key: PhiloxKey) throws -> Example
   /// The loss of a task, and what the model said; by default the model's cross-entropy of the targets.
   ///
-  /// - Parameter lossWeight: a factor on the loss, which is what a micro-batch counts in its step.
+  /// - Parameters:
+  ///   - example: the inputs and targets of a micro-batch.
+  ///   - model: the model.
+  ///   - lossWeight: a factor on the loss, which is what a micro-batch counts in its step.
+  ///   - pass: the forward pass.
   /// - Throws: what the model throws.
   func loss(_ example: Example, of model: any LanguageModel, lossWeight: Double, _ pass: Pass) throws
     -> LossResult

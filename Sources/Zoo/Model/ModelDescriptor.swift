@@ -32,8 +32,9 @@ extension Registry {
   ///
   /// - Parameters:
   ///   - node: the tree, with `extends` resolved.
-  ///   - sets: edits `path=value` on the tree: on `block.…` before the layers are expanded, on
-  ///     `blocks.…` after.
+  ///   - name: the name of the model, for errors.
+  ///   - sets: edits `path=value` on the tree: on `block.…` before the layers are expanded, on `blocks.…`
+  ///     after.
   /// - Throws: `SettingsError` with every problem at once.
   public func resolve(_ node: Node, name: String, sets: [String] = []) throws -> ModelDescriptor {
     var problems: [Problem] = []

@@ -92,7 +92,10 @@ public struct Presets: Sendable {
 extension Registry {
   /// Reads, completes and checks a preset, or a descriptor file given by its path.
   ///
-  /// - Parameter sets: edits `path=value`.
+  /// - Parameters:
+  ///   - name: the name of a preset, or a path.
+  ///   - sets: edits `path=value`.
+  ///   - presets: the presets to look in.
   /// - Throws: `SettingsError` with every problem at once.
   public func descriptor(preset name: String, sets: [String] = [], from presets: Presets) throws
     -> ModelDescriptor

@@ -11,8 +11,13 @@ public enum ModelFile {
 
   /// Writes a checkpoint straight from the live buffers.
   ///
-  /// - Parameter whenCopied: called when the system has all bytes and the buffers may change; the file
-  ///   takes its name after that.
+  /// - Parameters:
+  ///   - buffers: the buffers with their names.
+  ///   - record: the record that the file holds.
+  ///   - tokenizer: the tokenizer of the model.
+  ///   - url: the file to write.
+  ///   - whenCopied: called when the system has all bytes and the buffers may change; the file takes its name
+  ///     after that.
   /// - Throws: `CheckpointError` when the buffers hold no values (those of a dry device), or the file cannot be written;
   ///   the previous file then stands.
   public static func write(
@@ -41,7 +46,9 @@ public enum ModelFile {
 
   /// Opens a checkpoint.
   ///
-  /// - Parameter registry: holds the parts of its tokenizer, the core's and those of plugins.
+  /// - Parameters:
+  ///   - url: the file.
+  ///   - registry: holds the parts of its tokenizer, the core's and those of plugins.
   /// - Throws: `CheckpointError` that names the file, and the part of the tokenizer that no loaded plugin has.
   public static func open(_ url: URL, registry: Registry) throws -> OpenCheckpoint {
     try OpenCheckpoint(url, registry)

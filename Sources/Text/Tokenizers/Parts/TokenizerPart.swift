@@ -35,6 +35,7 @@ public protocol PreTokenizer: TokenizerPart {
   /// Finds the words of a part of a text, in order. Many at once, so that a call costs little.
   ///
   /// - Parameters:
+  ///   - text: the whole text.
   ///   - part: what is left of the part; nothing outside it may be read.
   ///   - words: room for some words, which are put there from its beginning.
   /// - Returns: how many words were found, and where the next call continues: `part.upperBound` at the end.
