@@ -28,7 +28,7 @@ public final class LoadedModel {
   /// What separates the documents that its attention stays within; nil where it does not.
   public let documents: DocumentRule?
 
-  /// A model in hand.
+  /// A model that is already built.
   ///
   /// - Parameters:
   ///   - descriptor: the descriptor of the model.
@@ -123,7 +123,7 @@ public final class LoadedModel {
     Array(input(content).prefix(descriptor.context))
   }
 
-  /// How many places of its input before a token the model says what stands there: none for a hidden token in its
+  /// How many positions of its input before a token the model predicts it: none for a hidden token in its
   /// own place, one for the next token and for a hidden one that is predicted a place earlier.
   public var predictionOffset: Int { predicts == .next || startsWithToken ? 1 : 0 }
 
@@ -164,7 +164,7 @@ public final class LoadedModel {
   }
 }
 
-/// A model was asked for what its kind cannot do, or with text that does not fit.
+/// A model cannot do what was requested, or a text does not fit.
 public struct InferenceError: Error, Equatable, CustomStringConvertible {
   /// What is wrong and what to do instead.
   public let description: String

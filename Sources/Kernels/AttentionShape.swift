@@ -77,7 +77,7 @@ public struct AttentionShape: Sendable, Equatable {
   @inlinable public var group: Int { heads / keyValueHeads }
 }
 
-/// What attention needs beside its operands.
+/// What attention needs besides its operands.
 package struct AttentionExtras {
   /// The half-open range of keys that each query may see, `[rangeBatch, Tq, 2]`.
   package var ranges: UnsafePointer<Int32>

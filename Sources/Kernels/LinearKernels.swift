@@ -54,7 +54,7 @@ private struct LinearFinish: @unchecked Sendable {
 /// How many floats of scratch memory `biasActivationBackward` needs.
 package func biasActivationScratch(rows: Int, width: Int) -> Int { biasTiles(rows, width) * width }
 
-/// Sixteen at most: more threads than that are not fed by rows, and the scratch stays small beside
+/// Sixteen at most: more threads than that are not fed by rows, and the scratch stays small compared with
 /// a vocabulary.
 private func biasTiles(_ rows: Int, _ width: Int) -> Int {
   max(1, min(16, min(rows, rows * width / chunkLength)))

@@ -25,7 +25,7 @@ package func meanRows(
   }
 }
 
-/// The gradient of `meanRows`: each row of a range gets its share, other rows zero; or added, other rows
+/// The gradient of `meanRows`: each row of a range gets its part, other rows zero; or added, other rows
 /// unchanged.
 ///
 /// - Parameters:

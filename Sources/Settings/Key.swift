@@ -13,7 +13,7 @@ public protocol SettingKey: Sendable {
 ///     let heads = settings[Self.heads]  // reads it: an Int
 public struct Key<Value: Sendable>: SettingKey {
   public let setting: Setting
-  /// The value in a tree that was checked against `setting`; nil where it cannot stand there.
+  /// The value in a tree that was checked against `setting`; nil where it is not allowed there.
   let read: @Sendable (Resolved.Value) -> Value?
 
   /// The name in descriptors.
@@ -212,7 +212,7 @@ extension Resolved {
     declaration.setting(key.setting.name)?.kind.reads(as: key.setting.kind) ?? false
   }
 
-  /// What stands there for a setting, for one who shows all settings of anything; nil for components.
+  /// The value of a setting, to show all settings of a component; nil for components.
   package func plainValue(of setting: Setting) -> Node.Value? {
     if case .plain(let value)? = values[setting.name] { value } else { nil }
   }

@@ -1,4 +1,4 @@
-/// The name most likely meant by `name`; nil when none is near.
+/// The known name nearest to `name`; nil when none is near.
 ///
 /// Near is an edit distance (insertions, deletions, replacements, neighbours swapped; letter case is free)
 /// of at most a third of the name and never above 3, or a name that begins with what was written.

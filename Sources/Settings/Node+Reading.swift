@@ -6,7 +6,7 @@ extension Node {
   /// - Parameters:
   ///   - text: JSON5 text.
   ///   - file: the name for places and errors.
-  /// - Throws: `SettingsError` with every error of syntax, and every key that stands twice.
+  /// - Throws: `SettingsError` with every error of syntax, and every duplicate key.
   public static func parse(_ text: String, file: String) throws -> Node {
     var reader = JSON5Reader(text, file: file)
     let node = reader.read()

@@ -2,9 +2,9 @@
 public struct Problem: Sendable, Hashable, CustomStringConvertible {
   /// The path in the tree, such as `blocks.3.attention.heads`; empty for the whole.
   public var path: String
-  /// What stood there.
+  /// The value that was found.
   public var found: String?
-  /// What may stand there.
+  /// The allowed values.
   public var allowed: String?
   /// Why it cannot be accepted.
   public var reason: String

@@ -3,7 +3,7 @@
 ///
 /// A seed's sign is flipped in all comparisons at once, so what they share (a common reference, a lucky seed) stays
 /// as it is. Every pattern of signs gives the largest |t| of the comparisons, and a comparison's corrected p is the
-/// share of patterns whose largest |t| reaches its own. Stepping down: with the most extreme comparison judged, the
+/// fraction of patterns whose largest |t| reaches its own. Stepping down: with the most extreme comparison judged, the
 /// next one is measured by the largest |t| of those that are left.
 ///
 /// Holm's method over separate tests multiplies the least p of all by the number of tests; here the least p is

@@ -35,7 +35,7 @@ public struct ByteAutomaton: Sendable {
     for state in Array(1..<states.count) + [0] {
       for edge in transitions.edges(state) {
         let (target, probability) = (transitions.target(edge), transitions.probabilities[edge])
-        precondition(target < state || state == 0, "states must stand after those they lead to")
+        precondition(target < state || state == 0, "states must come after those they lead to")
         let (restBits, restLength) = target == 0 ? (0, 0) : (bits[target], length[target])
         bits[state] += probability * (transitions.bits[edge] + restBits)
         length[state] += probability * (1 + restLength)

@@ -72,7 +72,7 @@ public struct GrammarWord: Sendable, Hashable {
   }
 }
 
-/// Makes a ``Grammar`` symbol by symbol; a symbol asked for twice by one name is made once.
+/// Makes a ``Grammar`` symbol by symbol; a symbol that is requested twice by one name is made once.
 package struct GrammarBuilder {
   /// A weighted way to rewrite a symbol, before the weights are made to sum to 1.
   package typealias Choice = (weight: Double, items: [Grammar.Item])
@@ -97,7 +97,7 @@ package struct GrammarBuilder {
   /// The item of a word without a part in agreement.
   package mutating func word(_ text: String) -> Grammar.Item { word(GrammarWord(text)) }
 
-  /// The item of the symbol `name`, made by `choices` when it is asked for the first time.
+  /// The item of the symbol `name`, made by `choices` at its first use.
   ///
   /// - Precondition: a positive weight, and no symbol that contains itself.
   package mutating func symbol(

@@ -1,4 +1,4 @@
-/// What the grammar says of the word that a token stands in.
+/// The grammatical properties of the word that a token belongs to.
 package struct TokenConstruction: Sendable, Equatable {
   /// What a verb's agreement spans.
   package struct Agreement: Sendable, Equatable {
@@ -16,7 +16,7 @@ package struct TokenConstruction: Sendable, Equatable {
 
   /// The class of the word.
   package let wordClass: WordClass
-  /// How many relative clauses the word stands in.
+  /// The number of relative clauses around the word.
   package let depth: Int
   /// How many words of its sentence are before it.
   package let position: Int
@@ -60,7 +60,7 @@ package struct ConstructionReader: Sendable {
 
   /// The words of a whole sentence, its line end included.
   ///
-  /// - Returns: each word's bytes as text, the space before it included, and what stands there; the texts make
+  /// - Returns: each word's bytes as text, the space before it included, and its properties; the texts make
   ///   up the sentence. Nil when the grammar cannot make it, or it has no end.
   package func words(of sentence: String) -> [(text: String, construction: TokenConstruction)]? {
     let texts = Self.words(Array(sentence.utf8)).map { String(decoding: $0, as: UTF8.self) }

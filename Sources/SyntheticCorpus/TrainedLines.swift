@@ -1,6 +1,6 @@
 import Text
 
-/// The lines of a text to train on: to ask whether a sentence stands among them.
+/// The lines of a training text, to look a sentence up.
 package struct TrainedLines: Sendable {
   private let hashes: Set<UInt64>
 

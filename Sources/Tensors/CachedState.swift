@@ -1,6 +1,6 @@
 import Kernels
 
-/// What a layer remembers of each sequence beside keys and values: the state of a recurrence, the last inputs of a
+/// What a layer remembers of each sequence besides keys and values: the state of a recurrence, the last inputs of a
 /// convolution.
 final class CachedState {
   /// `[sequences, …]`, zeros for an empty sequence.

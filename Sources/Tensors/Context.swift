@@ -29,7 +29,7 @@ public final class Context {
   ///
   /// - Parameters:
   ///   - threads: defaults to the number of cores.
-  ///   - seed: the seed of everything random.
+  ///   - seed: the random seed.
   /// - Throws: `MemoryError` when no memory can be reserved.
   public static func cpu(threads: Int? = nil, seed: UInt64 = 1) throws -> Context {
     let pool = ThreadPool(threads: threads ?? ProcessInfo.processInfo.activeProcessorCount)

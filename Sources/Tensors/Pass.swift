@@ -22,7 +22,7 @@ public final class Pass {
   /// last what the head reads.
   package let layerSink: LayerSink?
   /// What linear maps and the loss of a language-model head multiply, forward and backward; attention, which is a
-  /// small share, stays in single precision.
+  /// small part, stays in single precision.
   public let precision: ProductPrecision
   /// Where the tokens of the pass continue in a cache; nil: every sequence begins with the pass.
   public let continued: Continuation?
@@ -30,7 +30,7 @@ public final class Pass {
   /// Results of the operation that runs, while values are checked.
   private var made: [Tensor] = []
 
-  /// Losses that parts of the model added beside the loss of its predictions.
+  /// Losses that components of the model added to the loss of its predictions.
   public private(set) var auxiliaryLosses: [(name: String, loss: Tensor)] = []
 
   /// Adds a loss to what is trained, such as one that balances experts. Scale it before: it counts once.

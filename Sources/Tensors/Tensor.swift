@@ -15,7 +15,7 @@ public final class Tensor {
   var recompute: ((Context, _ isLast: Bool) throws -> Buffer)?
   private let readers = Readers()
 
-  /// How many backward passes will ask for the values. Apart, because who asks must not hold the tensor.
+  /// How many backward passes will need the values. A separate object, because a closure that needs them must not hold the tensor.
   private final class Readers {
     var left = 0
   }

@@ -49,7 +49,7 @@ public struct Program: Sendable {
   /// Every command.
   public var commands: [Command] { sections.flatMap(\.commands) }
 
-  /// Runs what `arguments` (without the program's name) ask for and returns the exit code.
+  /// Runs the command of `arguments` (without the program's name) and returns the exit code.
   public func run(_ arguments: [String], on console: Console) -> Int32 {
     let code: Int32
     do {

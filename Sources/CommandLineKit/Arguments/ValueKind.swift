@@ -39,7 +39,7 @@ public enum ValueKind: Sendable, Equatable {
     }
   }
 
-  /// The limits that help names beside the explanation; nil when there are none.
+  /// The limits that help adds to the explanation; nil when there are none.
   var limits: String? {
     switch self {
     case .text, .choice: return nil

@@ -1,6 +1,6 @@
 import CZlib
 
-/// What a general compressor makes of a text: zlib at its highest level.
+/// The size of a text by a general compressor: zlib at its highest level.
 package enum GeneralCompressor {
   /// How much of the known text is put before the new one: zlib looks back 32 KB.
   static let window = 32_768

@@ -5,7 +5,7 @@ import Foundation
 ///     p(w | h) = max(c(hw) − D(c(hw)), 0) / c(h) + γ(h) · p(w | h without its first word)
 ///
 /// with a discount of its own for counts of one, two, and three or more; below the highest order, counts are
-/// of the different words that are before an n-gram. The lowest order is mixed with an equal share for
+/// of the different words that are before an n-gram. The lowest order is mixed with an equal probability for
 /// every word. Contexts begin at the last line end: lines are separate, and none knows the one before.
 ///
 /// - Source: Chen and Goodman, "An empirical study of smoothing techniques for language modeling", 1998.
@@ -70,7 +70,7 @@ package struct KneserNeyModel: Sendable {
   }
 
   /// −log2 of the probability of `text`, which begins as a line does. A word that was not in the text the
-  /// model is of costs 8 bits a byte more than an unknown word.
+  /// model is of costs 8 bits per byte more than an unknown word.
   package func bits(_ text: UnsafeBufferPointer<UInt8>) -> Double {
     var words = words
     let (numbers, unknownBytes) = words.numbers(of: text, learns: false)

@@ -2,7 +2,7 @@
 ///
 /// Only a device opens a buffer; everything above passes the handle on.
 public final class Buffer {
-  /// The size that was asked for, in bytes.
+  /// The requested size, in bytes.
   public let byteCount: Int
   /// What the buffer is for.
   public let kind: MemoryKind

@@ -59,7 +59,7 @@ final class NoMemory: DeviceMemory {
   func discard(_ range: Range<Int>) {}
 }
 
-/// Values were asked for of a device that only counts.
+/// Values were read from a device that only counts.
 public struct NoValuesError: Error, CustomStringConvertible {
   /// The error.
   package init() {}

@@ -12,7 +12,7 @@ package struct MachineMemory: Sendable, Equatable {
     case machine
     /// What a control group allows.
     case controlGroup
-    /// What the limit of address space leaves beside what the program itself has taken.
+    /// The rest of the limit of address space after what the program itself has taken.
     case addressSpace
   }
 

@@ -40,7 +40,7 @@ public final class MemoryArena {
 
   /// The most bytes that the arena may hold.
   public private(set) var limit: Int
-  /// Bytes that `trim` lets the arena grow to at least, for what a trained model is asked later.
+  /// Bytes that `trim` lets the arena grow to at least, for later uses of a trained model.
   package static let keptRange = 4 << 30
   /// The bytes that buffers are cut from.
   package let memory: any DeviceMemory

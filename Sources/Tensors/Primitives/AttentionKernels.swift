@@ -1,6 +1,6 @@
 import Kernels
 
-/// What an attention layer needs beside queries, keys and values.
+/// What an attention layer needs besides queries, keys and values.
 public struct AttentionOptions {
   /// Query heads.
   public var heads: Int
@@ -70,7 +70,7 @@ package struct AttentionOperand {
   }
 }
 
-/// What shapes the scores of an attention kernel, and where its queries stand.
+/// What shapes the scores of an attention kernel, and the positions of its queries.
 package struct AttentionInputs {
   package let visible: Indices
   package let slopes: Buffer?
@@ -88,7 +88,7 @@ package struct AttentionInputs {
   }
 }
 
-/// Softmax attention, block by block. Keys and values lie beside the queries, apart, or in a cache.
+/// Softmax attention, block by block. Keys and values are packed with the queries, separate, or in a cache.
 package struct AttentionKernel: KernelCall {
   package let sizes: AttentionShape
   package let inputs: AttentionInputs

@@ -64,10 +64,10 @@ public final class TextSource: Sendable {
   /// The training part as a text of its own: its end replaces the held-out part, which is out of sight.
   /// Settings can be chosen on it without a look at what the verdict is given on.
   ///
-  /// - Parameter share: share of the training part's bytes, at its end, that is held out instead. The cut is
+  /// - Parameter share: fraction of the training part's bytes, at its end, that is held out instead. The cut is
   ///   moved to the start of a character and to the next line start when one is near, and always to a line
   ///   start where windows begin at those.
-  /// - Throws: `TextError` for a share that is none.
+  /// - Throws: `TextError` for a value that is no fraction.
   package func forTuning(share: Double) throws -> TextSource {
     try Self.expectShare(share, what: "tuning share")
     return withTrain { train in
@@ -86,7 +86,7 @@ public final class TextSource: Sendable {
   /// - Parameters:
   ///   - paths: files, and folders whose text files (`.txt`, `.text`, `.md`) are taken in the order of their
   ///     paths. All are one text, in which a file that ends within a line gets a line end.
-  ///   - heldOutShare: share of the bytes, at the end, that is held out. The cut is moved to the start of a
+  ///   - heldOutShare: fraction of the bytes, at the end, that is held out. The cut is moved to the start of a
   ///     character, and to the next line start when one is near.
   /// - Throws: `TextError` for a missing, unreadable or empty file, a folder without text files, and bytes
   ///   that are not UTF-8, with the place of the first.

@@ -95,7 +95,7 @@ public struct WindowSampler: Sendable {
     }
   }
 
-  /// Refuses what a plugin's objective may ask for by mistake.
+  /// Refuses invalid requests of a plugin's objective.
   private static func expectLookAhead(_ tokens: Int, name: String) throws {
     guard !(0...maxLookAhead).contains(tokens) else { return }
     throw TextError(
@@ -118,7 +118,7 @@ public struct WindowSampler: Sendable {
   }
 }
 
-/// Keeps the order of the epoch that was asked for last.
+/// Keeps the order of the last used epoch.
 private final class EpochCache: Sendable {
   private let kept = Mutex<(epoch: Int, order: [Int])?>(nil)
 

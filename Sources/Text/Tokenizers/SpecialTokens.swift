@@ -1,4 +1,4 @@
-/// What a special token is for. Whatever needs one asks the tokenizer for the role, never for an id.
+/// The role of a special token. Code that needs one looks up the role, never an id.
 public enum SpecialRole: String, CaseIterable, Codable, Sendable {
   /// Fills a sequence that is shorter than the others of its batch; no position sees it.
   case padding

@@ -56,7 +56,7 @@ enum StandardTokenizer: String, CaseIterable {
     }
   }
 
-  /// The smallest vocabulary that can be asked for; nil for a kind that learns none.
+  /// The minimum size of the vocabulary; nil for a kind that learns none.
   var smallestVocabulary: Int? {
     switch self {
     case .bytes, .characters: nil

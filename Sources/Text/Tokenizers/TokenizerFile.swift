@@ -10,7 +10,7 @@ package enum TokenizerFile {
   package static let version = 2
   static let format = "transformer-zoo tokenizer"
   private static let place = "saved tokenizer"
-  /// The largest file: a million tokens, the most that a descriptor may ask for, are smaller.
+  /// The largest file: a million tokens, the maximum of a descriptor, are smaller.
   private static let maxBytes = 64 << 20
 
   /// The most merges, characters or pieces: as many as there are code points.

@@ -54,7 +54,7 @@ public struct TrainingData: Sendable {
     return try recipe.tuningShare.map { try source.forTuning(share: $0) } ?? source
   }
 
-  /// Finds the text of a recipe, for who reads the recipe from a record first.
+  /// Finds the text of a recipe that was read from a record.
   ///
   /// - Parameters:
   ///   - registry: the registry of components.

@@ -18,11 +18,11 @@ public final class FineTuner {
   private let point: FineTuningPoint
   private let trained: ParameterStore
 
-  /// A model with initial values in hand, and a new head.
+  /// A model with given initial values, and a new head.
   ///
   /// - Parameters:
   ///   - descriptor: the descriptor of the model.
-  ///   - values: what its parameters begin with.
+  ///   - values: the initial values of its parameters.
   ///   - classes: how many there are, at least two.
   ///   - options: epochs, batch size and schedule.
   ///   - point: learning rate, pooling and seed.
@@ -50,7 +50,7 @@ public final class FineTuner {
   ///
   /// - Parameters:
   ///   - examples: the labelled examples.
-  ///   - report: is told the number of each finished epoch and its mean loss, in nats a label.
+  ///   - report: called with the number of each finished epoch and its mean loss, in nats per label.
   /// - Returns: the mean loss of the last epoch; nil when a loss was NaN, which ends training.
   /// - Throws: `ShapeError` for a text longer than the context; `MemoryError`.
   public func train(

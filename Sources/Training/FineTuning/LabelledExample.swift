@@ -3,7 +3,7 @@ import Text
 import Transformer
 import Zoo
 
-/// A text with labels as a model reads it: tokens, and the spans of them that the labels are said of.
+/// A text with labels as a model reads it: tokens, and the spans that have labels.
 public struct LabelledExample: Sendable, Equatable {
   /// Tokens, a start token first where the model was trained with one.
   public let ids: [Int32]
@@ -87,7 +87,7 @@ public struct LabelledEncoder {
     return zip(parts, lengths).map { Array($0.prefix($1)) }
   }
 
-  /// One span over everything; between two texts stands a separator.
+  /// One span over everything; a separator is between two texts.
   private func whole(_ parts: [[Int32]], _ wanted: [Int32], isCut: Bool) throws -> LabelledExample {
     let (start, end) = (try tokens(frame.before), try tokens(frame.after))
     let between = parts.count > 1 ? try tokens(frame.between) : []

@@ -9,7 +9,7 @@ import Zoo
 ///
 /// - Source: TensorFlow, `core/util/event.proto`, `core/framework/summary.proto`, `lib/io/record_writer.h`.
 package final class EventFile {
-  /// Where the file stands.
+  /// The file.
   package let url: URL
   private let handle: FileHandle
 
@@ -40,7 +40,7 @@ package final class EventFile {
   ///   - kind: what was done, such as `train`.
   ///   - key: the value's name in `metrics.jsonl`.
   ///   - unit: the unit of the loss, such as `nats per masked token`.
-  ///   - objective: the task, which says of which predictions `accuracy` is a share.
+  ///   - objective: the task, which says which predictions `accuracy` is measured on.
   package static func tag(_ kind: String, _ key: String, unit: String, objective: String) -> String {
     switch key {
     case "loss": "\(kind)/\(key) (\(unit))"
@@ -95,7 +95,7 @@ package final class EventFile {
   private static let prefix = "events.out.tfevents."
 
   /// A file of a new name: the time comes first, because TensorBoard reads files in order of name. The name comes
-  /// after those that stand there, also where the clock was set back.
+  /// after those in the file, also where the clock was set back.
   private static func create(in folder: URL) throws -> (URL, FileHandle) {
     let names = (try? FileManager.default.contentsOfDirectory(atPath: folder.path)) ?? []
     let times = names.filter { $0.hasPrefix(prefix) }.compactMap { name in

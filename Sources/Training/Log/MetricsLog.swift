@@ -65,11 +65,11 @@ extension MetricsValue: Codable {
 
 /// `metrics.jsonl` of a run: one JSON object a line with sorted keys, `step` always among them.
 package final class MetricsLog {
-  /// Where the file stands.
+  /// The file.
   package let url: URL
   /// Lines that could not be read and were left out when the file was opened, numbered from 1.
   package let damagedLines: [Int]
-  /// The last step of which an evaluation stood in the file when it was opened; nil: none.
+  /// The step of the last evaluation in the file when it was opened; nil: none.
   package let lastEvaluation: Int?
   private let handle: FileHandle
 

@@ -4,9 +4,9 @@ import Text
 import Transformer
 import Zoo
 
-/// Predict hidden tokens from any share of the others: what an encoder needs to have a likelihood.
+/// Predict masked tokens from any fraction of the others: an encoder needs it to have a likelihood.
 ///
-/// The chain rule in any order asks a model with everything between all and one of its tokens hidden. So
+/// The chain rule in any order evaluates a model with any number of its tokens masked, from one to all. So
 /// the rows of a batch hide evenly spread numbers of tokens, from one to all of them, drawn afresh for every
 /// batch; what is hidden is always the mask token. Rows come in pairs that hide `length + 1` tokens together, so
 /// sizes and costs are the same in every step. The odd row of an odd batch hides half, or with weight `bound`,
@@ -14,7 +14,7 @@ import Zoo
 ///
 /// Which tokens those are is a setting of its own, `order`. With `random` every order of unmasking is as probable,
 /// and every hidden token may be the next one, so all are predicted. With an order from one end, what is hidden is
-/// the other end, and only the token beside what is seen is predicted, for it alone is next.
+/// the other end, and only the token next to what is seen is predicted.
 ///
 /// With T tokens, of which k are hidden as the set H, the loss of a row x is
 ///

@@ -11,7 +11,7 @@ import Zoo
 ///
 /// - Source: Radford et al., "Improving language understanding by generative pre-training", 2018.
 package struct CausalLM: Objective {
-  /// Whether a start token stands first.
+  /// Whether a start token comes first.
   package let start: Bool
 
   package let name = "causal-lm"

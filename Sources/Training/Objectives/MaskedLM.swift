@@ -7,7 +7,7 @@ import Zoo
 /// Predict hidden tokens from both sides.
 ///
 /// In every window exactly round(rate·length) positions are predicted (at least one), so that sizes and
-/// costs are the same in every step. Of these a share becomes the mask token, a share a random token, and the
+/// costs are the same in every step. Of these, a fraction becomes the mask token, a fraction a random token, and the
 /// rest stays as it is. Masks are drawn afresh for every batch.
 ///
 /// - Source: Devlin et al., "BERT", 2019; dynamic masks: Liu et al., "RoBERTa", 2019.
@@ -58,7 +58,7 @@ package struct MaskedLM: Objective {
         let flat = row * time + place
         positions.append(Int32(flat))
         targets.append(windows.ids[flat])
-        // Lane 0 decides what happens, lane 1 which random token stands in.
+        // Lane 0 decides what happens, lane 1 which random token replaces it.
         let draw = philox(SIMD4(UInt32(flat), 0, 1, 0), key: key)
         let share = Double(draw[0]) / 4_294_967_296
         if share < maskShare, let mask {

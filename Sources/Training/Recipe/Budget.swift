@@ -33,7 +33,7 @@ public enum Budget: Sendable, Equatable, CustomStringConvertible {
   /// minutes, which only a measurement turns into steps.
   ///
   /// - Parameters:
-  ///   - yield: what one step brings; asked for only where it matters.
+  ///   - yield: the yield of one step; called only where it is needed.
   ///   - bytesPerToken: content bytes of a token of the training text, on average.
   /// - Throws: what `yield` throws.
   public func steps(_ yield: @autoclosure () throws -> StepYield, bytesPerToken: Double) rethrows -> Int? {

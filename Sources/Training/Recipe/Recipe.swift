@@ -27,7 +27,7 @@ public struct Recipe: Sendable {
   public var tuningShare: Double? { settings[RecipeSettings.tuningShare] }
   /// Held-out windows that evaluations use; nil: all.
   public var evaluationWindows: Int? { settings[RecipeSettings.evaluationWindows] }
-  /// Recent checkpoints that are kept beside the best one.
+  /// Number of recent checkpoints that are kept in addition to the best one.
   public var keepLast: Int { settings[RecipeSettings.keepLast] }
 
   /// Files and folders of text, or the name of a registered one; nil: the embedded corpus.
@@ -40,7 +40,7 @@ public struct Recipe: Sendable {
     }
   }
 
-  /// The budget as it was asked for.
+  /// The budget as the recipe states it.
   public var budget: Budget {
     if let minutes = settings[RecipeSettings.minutes] { return .minutes(minutes) }
     if let tokens = settings[RecipeSettings.tokens] { return .tokens(tokens) }

@@ -19,7 +19,7 @@ public struct StepYield: Sendable, Equatable, Codable {
     self.flops = flops
   }
 
-  /// What a step of several processes brings, each of which has such a share.
+  /// The yield of a step of several processes, each of which has such a part.
   static func * (share: StepYield, processes: Int) -> StepYield {
     StepYield(
       tokens: share.tokens * processes, supervised: share.supervised * processes,

@@ -18,7 +18,7 @@ package enum FormatVersion {
     let format: Int
   }
 
-  /// A record with the number of its format beside its own keys.
+  /// A record with the number of its format in addition to its own keys.
   private struct Stamped: Encodable {
     let record: any VersionedRecord
 

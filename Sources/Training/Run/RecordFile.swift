@@ -61,7 +61,7 @@ package enum RecordFile {
     return try encoder.encode(FormatVersion.stamped(versioned))
   }
 
-  /// Writes a record; the previous one stands until the new one is whole.
+  /// Writes a record; the previous one is kept until the new one is complete.
   ///
   /// - Throws: `TrainerError` that names the file.
   package static func write(_ record: some Encodable, to url: URL) throws {

@@ -2,7 +2,7 @@ import Foundation
 import Settings
 import Wording
 
-/// Making folders, and taking over those that stand there: a folder is made by the system call that fails where one
+/// Making folders, and taking over existing ones: a folder is made by the system call that fails where one
 /// exists, never by looking for a free name first, and nothing is removed that this program did not make.
 extension RunFolder {
   /// What is at a path, links not followed.
@@ -18,9 +18,9 @@ extension RunFolder {
     }
   }
 
-  /// Checks that `create` can make a folder at a path: its parent stands, and it is not there yet or empty.
+  /// Checks that `create` can make a folder at a path: its parent exists, and it does not exist or is empty.
   ///
-  /// - Throws: `TrainerError` that says what stands there.
+  /// - Throws: `TrainerError` that says what is there.
   package static func check(_ path: String) throws {
     let url = URL(fileURLWithPath: path, isDirectory: true)
     var isFolder: ObjCBool = false
@@ -69,7 +69,7 @@ extension RunFolder {
       suggestion: "choose another folder, or resume it with: \(ShellCommand("train", "--resume", path))")
   }
 
-  /// Makes a new folder: at `path` when one is given, else `NAME-N` below `root` with the lowest N that is free.
+  /// Makes a new folder: at `path` when one is given, else `NAME-N` below `root` with the lowest free N.
   ///
   /// - Parameters:
   ///   - path: the path of the folder; nil: it is numbered.
@@ -113,7 +113,7 @@ extension RunFolder {
   /// is there is only taken when a run of this program made it or nothing is in it.
   ///
   /// - Returns: the lock.
-  /// - Throws: `TrainerError` when something else stands there, or the run is in use.
+  /// - Throws: `TrainerError` when something else is there, or the run is in use.
   package func take() throws -> RunLock {
     try Self.make(url)
     guard holdsOnlyWhatRunsMake else {
@@ -126,7 +126,7 @@ extension RunFolder {
 
   /// Makes a folder where there is none; its parent must exist.
   ///
-  /// - Throws: `TrainerError` when a link or a file stands there.
+  /// - Throws: `TrainerError` when a link or a file is there.
   package static func make(_ url: URL) throws {
     if mkdir(url.path, 0o777) == 0 { return }
     guard errno == EEXIST else { throw cannotMake(url) }

@@ -19,7 +19,7 @@ public struct RunFolder: Sendable, Equatable {
   /// Checkpoints.
   public var checkpoints: URL { url.appending(path: "checkpoints", directoryHint: .isDirectory) }
 
-  /// Whether the record stands there.
+  /// Whether the folder has a record.
   package var hasRecord: Bool { FileManager.default.fileExists(atPath: record.path) }
 
   /// A folder that may or may not exist.

@@ -1,7 +1,7 @@
 import Settings
 import Zoo
 
-/// What a run is to be: what is in a folder is compared with it before it is used.
+/// The model and recipe that a run must have, to check a folder before it is used.
 package struct RunPlan {
   private let descriptor: ModelDescriptor
   private let recipe: Recipe
@@ -16,7 +16,7 @@ package struct RunPlan {
     self.ignored = Set(ignored + ["data"])
   }
 
-  /// Checks that what stands somewhere has this descriptor and recipe, seed included.
+  /// Checks that an existing run or checkpoint has this descriptor and recipe, seed included.
   ///
   /// - Parameters:
   ///   - found: the descriptor there, as JSON text.
@@ -24,7 +24,7 @@ package struct RunPlan {
   ///   - place: what is compared, for the error.
   ///   - suggestion: what to do where it differs.
   /// - Throws: `TrainerError` that names the first difference; `SettingsError` when this program no longer accepts
-  ///   what stands there.
+  ///   them.
   package func expect(
     descriptor found: String, recipe trained: String, at place: String, suggestion: String,
     _ registry: Registry

@@ -10,7 +10,7 @@ public struct RunRecord: RecordWithTexts, Sendable {
   /// What has become of a run.
   public enum Status: String, Codable, Sendable {
     case running, stopped, finished, failed
-    /// It was running when its process ended without a word; never written, only seen by who reads.
+    /// Its process ended without recording it. Never written; found when the record is read.
     case interrupted
   }
 
@@ -96,7 +96,7 @@ public struct RunRecord: RecordWithTexts, Sendable {
     return record
   }
 
-  /// Writes the record; the previous one stands until the new one is whole.
+  /// Writes the record; the previous one is kept until the new one is complete.
   ///
   /// - Throws: `TrainerError` that names the file.
   package func write(to folder: RunFolder) throws { try RecordFile.write(self, to: folder.record) }

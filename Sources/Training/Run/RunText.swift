@@ -4,14 +4,14 @@ import Text
 import Wording
 import Zoo
 
-/// Finds the text of a run again, and says whether it is still the same.
+/// Finds the text of a run, and checks that it is unchanged.
 package struct RunText {
-  /// What `run.json` says of the run; nil where only a checkpoint is left.
+  /// The record of the run; nil where only a checkpoint is left.
   private let record: RunRecord?
   /// Opens the text of a recipe.
   private let open: (Recipe) throws -> TextSource
 
-  /// What to do where a text has changed that is the run's own.
+  /// The suggestion for a text of the run that has changed.
   ///
   /// - Parameter run: the path of a run that can be resumed with its text elsewhere; nil where only the old place will
   ///   do.
@@ -21,7 +21,7 @@ package struct RunText {
     return said + ", or name its new place with: "
       + "\(ShellCommand("train", "--resume", run, "--data", "PATH"))"
   }
-  /// What to do where a text has changed that is only read to measure on it.
+  /// The suggestion for a changed text that is only evaluated on.
   package static let evaluationAdvice =
     "restore the original text, or name the text to evaluate on with --data"
 

@@ -79,7 +79,7 @@ public final class TrainingRun {
   /// saved. The folder's lock is given back at the end.
   ///
   /// - Returns: `.finished` or `.stopped`.
-  /// - Throws: what training throws; `CommunicatorError` when another process gave up. What was saved still stands.
+  /// - Throws: what training throws; `CommunicatorError` when another process gave up. What was saved is kept.
   public func train(_ watcher: RunEvents = RunEvents()) throws -> RunRecord.Status {
     defer { files?.lock = nil }
     remark(watcher)
@@ -150,7 +150,7 @@ public final class TrainingRun {
     }
   }
 
-  /// Whether this process is asked to stop.
+  /// Whether this process was requested to stop.
   private func isAskedToStop(_ watcher: RunEvents) -> Bool {
     watcher.shouldStop() || communicator.size > 1 && watcher.shouldInterrupt?() ?? false
   }

@@ -260,7 +260,7 @@ public final class Trainer {
 
   /// Writes everything that training needs to continue.
   ///
-  /// - Throws: `CheckpointError`; the file that stood there before then still stands.
+  /// - Throws: `CheckpointError`; a previous file is then kept.
   public func save(to url: URL) throws {
     try beginSave(to: url)
     try finishSave()
@@ -287,7 +287,7 @@ public final class Trainer {
       buffers, record: record, tokenizer: data.tokenizer, to: url)
   }
 
-  /// Whether a save was begun and its outcome, known by now, was not asked for.
+  /// Whether a save was begun whose outcome is known and was not read.
   package var hasFinishedSave: Bool { pendingSave?.isFinished ?? false }
 
   private func expectFinite(_ buffers: [NamedBuffer]) throws {
@@ -299,7 +299,7 @@ public final class Trainer {
 
   /// Returns when the save that was begun last is over; at once when there is none.
   ///
-  /// - Throws: `CheckpointError`; the file that stood there before then still stands.
+  /// - Throws: `CheckpointError`; a previous file is then kept.
   package func finishSave() throws {
     let save = pendingSave
     pendingSave = nil

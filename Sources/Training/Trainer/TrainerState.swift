@@ -2,7 +2,7 @@ import Foundation
 import Text
 import Zoo
 
-/// What training has come to: all that a checkpoint holds beside tensors, descriptor and recipe.
+/// The state of training: all that a checkpoint holds besides tensors, descriptor and recipe.
 ///
 /// Everything random is a function of the seed and of the step, so the step is the only cursor that
 /// resuming needs; the rest are sums that continue.
@@ -116,7 +116,7 @@ public struct EvaluationReport: Codable, Sendable, Equatable {
   public let step: Int
   /// Mean loss of the predictions, in nats: in the objective's own unit.
   public let loss: Double
-  /// Share of the predictions whose most probable token was the right one.
+  /// Fraction of the predictions whose most probable token was right.
   public let accuracy: Double
   /// Bits per content byte, where the objective is a likelihood of the text.
   public let bitsPerByte: Double?

@@ -128,7 +128,7 @@ extension AttentionSettings {
       guard let every = attention.value(of: globalEvery) ?? nil, attention[window] == nil else { return nil }
       return Problem(
         path: attention.path + ".globalEvery", found: "\(every)",
-        allowed: "null, or a number beside a window", nearest: "null")
+        allowed: "null, or a number together with a window", nearest: "null")
     }
   }
 }

@@ -27,7 +27,7 @@ public struct BuildContext {
   public let dimensions: Dimensions
   /// Weight initialisation.
   public let initialisation: any Initialisation
-  /// The share that dropout zeroes in the residual branches and the embedding.
+  /// The dropout rate in the residual branches and the embedding.
   public let dropout: Double
   /// The fraction of attention probabilities that dropout zeroes.
   public let attentionDropout: Double

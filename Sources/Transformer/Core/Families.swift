@@ -12,7 +12,7 @@ extension Family where Member == ComponentMaker<any Block> {
   public static var block: Self { Self("block") }
 }
 extension Family where Member == ComponentMaker<any NormPlacement> {
-  /// Where the norms of a layer stand.
+  /// The positions of the norms of a layer.
   public static var placement: Self { Self("placement") }
 }
 extension Family where Member == ComponentMaker<any Attention> {

@@ -11,7 +11,7 @@ public struct NormsOfBranch: OptionSet, Sendable {
   public static let output = NormsOfBranch(rawValue: 2)
 }
 
-/// Where the norms of a block stand, and in which order its branches read the stream and join it.
+/// The positions of the norms of a block, and the order in which its branches read the stream and join it.
 public protocol NormPlacement: Sendable {
   /// The norms that the branches have.
   ///

@@ -28,7 +28,7 @@ public protocol ParameterSource: AnyObject {
   func load(_ name: String, _ shape: Shape, into buffer: Buffer) throws
 }
 
-/// All parameters of one model, in the order in which its components asked for them.
+/// All parameters of one model, in the order in which its components declared them.
 public final class ParameterStore {
   /// The parameters, in order.
   public private(set) var all: [Parameter] = []
@@ -109,7 +109,7 @@ public struct Scope {
       trains: trains, source: source)
   }
 
-  /// The same place with the parameters of another one, which was made before and asks for the same: they are trained,
+  /// The same place with the parameters of another one, which was made before and declares the same: they are trained,
   /// counted and saved once, under the other's names.
   public func sharing(_ other: Scope) -> Scope {
     Scope(

@@ -6,7 +6,7 @@ import Tensors
 /// Layers may share their parameters: each then has a path of its own, for its cache, its dropout and its attention
 /// maps, and the tensors of the first (Lan et al., "ALBERT", 2020).
 ///
-/// - Shapes: `[batch, time, width]` in and out; `[rows, width]` out where only some rows are asked for.
+/// - Shapes: `[batch, time, width]` in and out; `[rows, width]` out where only some rows are needed.
 public struct Stack {
   let blocks: [any Block]
   /// What each position may see.

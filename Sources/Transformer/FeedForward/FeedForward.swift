@@ -4,7 +4,7 @@ import Tensors
 
 /// The part of a block that works on each position by itself.
 ///
-/// - Shapes: input and output `[…, width]`: the last block is asked for the positions that are predicted, and
+/// - Shapes: input and output `[…, width]`: the last block computes only the predicted positions, and
 ///   so may see some of them alone.
 public protocol FeedForward {
   /// The branch that joins the residual stream.

@@ -49,7 +49,7 @@ public protocol Objective: Sendable {
   /// Whether every window has as many predictions as the next; otherwise `predictions` is a mean.
   var predictsEvenly: Bool { get }
   /// The order of unmasking in which a model that predicts hidden tokens learns the next one, for the objective hides
-  /// all that the order has not come to; nil where it hides another share, and for one that predicts the next token.
+  /// all that the order has not come to; nil where it masks another fraction, and for one that predicts the next token.
   var taughtOrder: HidingOrder? { get }
   /// Predictions made in a window of `context` content tokens.
   func predictions(context: Int) -> Int
@@ -75,7 +75,7 @@ extension Objective {
   public var predictsEvenly: Bool { true }
   public var taughtOrder: HidingOrder? { nil }
 
-  /// The token before the content; nil where none stands there.
+  /// The token before the content; nil where there is none.
   ///
   /// - Throws: `TextError` when the vocabulary has none and the objective needs one.
   public func start(_ vocabulary: Vocabulary) throws -> Int32? {

@@ -2,7 +2,7 @@ import Settings
 import Tensors
 import Transformer
 
-/// How gradients change weights. A trainer knows of it what stands here.
+/// How gradients change weights. This protocol is all that a trainer knows of it.
 public protocol Optimiser: AnyObject {
   /// What it remembers from step to step, for a checkpoint: any number of buffers, under names by
   /// `ReservedNames.state`.

@@ -3,6 +3,6 @@
 public enum Prediction: String, Codable, Sendable {
   /// The token that follows.
   case next
-  /// The token that stands there, hidden.
+  /// The masked token at the position.
   case hidden
 }

@@ -1,9 +1,9 @@
 import Foundation
 import Settings
 
-/// Where the files stand that come with the zoo: models, suites.
+/// The folders that come with the program: models, suites.
 package enum ZooHome {
-  /// `share/zoo` beside the folder of an installed program; nil where the program was not installed.
+  /// `share/zoo` next to the folder of an installed program; nil where the program was not installed.
   package static let installed: URL? = {
     let program = URL(fileURLWithPath: ProgramBuild.path).resolvingSymlinksInPath()
     let share = program.deletingLastPathComponent().deletingLastPathComponent().appending(path: "share/zoo")

@@ -10,7 +10,7 @@ public struct CheckpointError: Error, Equatable, CustomStringConvertible {
   /// What is wrong, and how to correct it.
   public let reason: String
 
-  /// Whether there was no room for the file: less to write, or less beside it, would help.
+  /// Whether there was no room for the file.
   package let isForLackOfSpace: Bool
   /// Whether its tokenizer has a part of a plugin that is not loaded: the file is sound.
   package let isForMissingPart: Bool

@@ -2,7 +2,7 @@ import Foundation
 import Tensors
 import Text
 
-/// Everything a checkpoint holds beside tensors, as JSON in its metadata.
+/// Everything a checkpoint holds besides tensors, as JSON in its metadata.
 public struct CheckpointRecord: Codable, Sendable {
   /// The version of this layout.
   package static let currentFormat = 1

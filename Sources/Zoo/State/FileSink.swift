@@ -17,7 +17,7 @@ package final class FileSink {
   private var writing: DispatchWorkItem?
   private var failure: (any Error)?
 
-  /// Bytes that are written at a time: enough for a disk's own rate, little beside any model.
+  /// Bytes that are written at a time: enough for a disk's own rate, little compared with any model.
   static let pieceSize = 8 << 20
   /// At least what any disk calls a block: memory and places in the file are multiples of it.
   private static let blockSize = 4096

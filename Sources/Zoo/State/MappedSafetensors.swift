@@ -3,11 +3,11 @@ import Foundation
 /// A safetensors file that is mapped into memory: opening it reads the header only, and a tensor's
 /// bytes come from the disk when they are looked at.
 ///
-/// Everything that the header says is checked when the file is opened: nothing that is asked of an open
+/// Everything that the header says is checked when the file is opened: nothing that is read from an open
 /// file can reach outside it. Files of other programs are read as well; only those written here have
 /// checksums.
 package final class MappedSafetensors {
-  /// Where the file stands.
+  /// The file.
   package let url: URL
   /// The names of all tensors, in the order of their data.
   package let names: [String]
@@ -110,9 +110,9 @@ package final class MappedSafetensors {
   /// Bytes that are looked at while the disk has those behind them.
   private static let piece = 8 << 20
   /// The disk is asked for this many bytes behind those that are about to be looked at: tensors are read in the
-  /// order of the file, and page by page everyone would wait for the disk each time.
+  /// order of the file, and page by page every read would wait for the disk.
   private static let fetchedAhead = 32 << 20
-  /// Up to here the disk was asked: it is not asked twice.
+  /// Up to here bytes were requested: they are not requested twice.
   private var fetched = 0
 
   /// Asks the disk for some bytes and those behind them.
@@ -128,7 +128,7 @@ package final class MappedSafetensors {
   private static let page = Int(sysconf(Int32(_SC_PAGESIZE)))
 
   /// Gives pages that were read back to the system, so that loading a model does not hold the file and
-  /// the model in memory at once. They are read again when asked for.
+  /// the model in memory at once. They are read again when needed.
   private func letGo(of bytes: UnsafeRawBufferPointer) {
     guard let start = bytes.baseAddress else { return }
     let address = Int(bitPattern: start)

@@ -19,7 +19,7 @@ public enum ModelFile {
   ///   - whenCopied: called when the system has all bytes and the buffers may change; the file takes its name
   ///     after that.
   /// - Throws: `CheckpointError` when the buffers hold no values (those of a dry device), or the file cannot be written;
-  ///   the previous file then stands.
+  ///   the previous file is then kept.
   public static func write(
     _ buffers: [NamedBuffer], record: CheckpointRecord, tokenizer: any Tokenizer, to url: URL,
     whenCopied: () -> Void = {}

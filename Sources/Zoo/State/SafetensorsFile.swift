@@ -39,7 +39,7 @@ package enum SafetensorsFile {
   /// the header) in the metadata. The header is written again when the checksums are known.
   ///
   /// - Parameter whenCopied: called when the tensors have been read and may change, before the file takes its name.
-  /// - Throws: `CheckpointError` when the file cannot be written: the previous file then stands and
+  /// - Throws: `CheckpointError` when the file cannot be written: the previous file is then kept and
   ///   nothing else is left in the folder. Also when two tensors have one name, or a tensor's data
   ///   is not as long as its shape says.
   package static func write(

@@ -83,7 +83,7 @@ struct PluginBuilder {
     let modules = program.deletingLastPathComponent().appending(path: "Modules")
     guard FileManager.default.fileExists(atPath: modules.appending(path: "Zoo.swiftmodule").path) else {
       throw PluginError(
-        place: folder.path, reason: "the program's modules are not beside it (\(modules.shownPath))",
+        place: folder.path, reason: "the program's modules are not next to it (\(modules.shownPath))",
         suggestion: "start the program by its launcher ./zoo, which builds it from its sources")
     }
     guard let compiler = Self.tool("swiftc") else {

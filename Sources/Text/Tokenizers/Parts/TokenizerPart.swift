@@ -4,7 +4,7 @@ import Settings
 public protocol TokenizerPart: Sendable {
   /// The name that it is registered under.
   var type: String { get }
-  /// What a file keeps of it, as the members of an object beside its type.
+  /// What a file keeps of it, as the members of an object, with its type.
   var content: [Node.Member] { get }
 }
 
@@ -81,7 +81,7 @@ extension TokenModel {
   public func label(of number: Int) -> String? { nil }
 }
 
-/// The special tokens that stand around texts, by their roles.
+/// The special tokens around texts, by their roles.
 public struct TemplateFrame: Sendable, Equatable {
   /// Before the first text.
   public var before: [SpecialRole]
@@ -90,7 +90,7 @@ public struct TemplateFrame: Sendable, Equatable {
   /// After the last text.
   public var after: [SpecialRole]
 
-  /// Roles that stand before, between and after texts.
+  /// Roles of the tokens before, between and after texts.
   public init(before: [SpecialRole], between: [SpecialRole], after: [SpecialRole]) {
     self.before = before
     self.between = between
@@ -98,7 +98,7 @@ public struct TemplateFrame: Sendable, Equatable {
   }
 }
 
-/// Says which special tokens stand around one text or two for a task.
+/// Says which special tokens are put around one text or two for a task.
 public protocol Template: TokenizerPart {
   /// The frame.
   ///
