@@ -11,12 +11,12 @@ public func facts(_ message: String) -> String {
 }
 
 extension Problem {
-  /// Place, path, the facts of the reason, what was found, the facts of what is allowed, and the nearest choice; what
+  /// Place, path, the facts of the reason, what was found, the facts of what is allowed, and the nearest choices; what
   /// is empty is left out.
   public var facts: String {
     [
       place?.description ?? "", path, TestSupport.facts(reason), found ?? "",
-      TestSupport.facts(allowed ?? ""), nearest ?? "",
+      TestSupport.facts(allowed ?? ""), nearest ?? (suggestions ?? []).joined(separator: " or "),
     ].filter { !$0.isEmpty }.joined(separator: " | ")
   }
 }
