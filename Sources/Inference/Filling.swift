@@ -2,7 +2,7 @@ import Tensors
 import Text
 import Transformer
 
-/// One guess at a masked place.
+/// One prediction for a mask.
 public struct FillCandidate: Codable, Sendable, Equatable {
   /// The token's text.
   public let text: String
@@ -13,7 +13,7 @@ public struct FillCandidate: Codable, Sendable, Equatable {
 }
 
 extension LoadedModel {
-  /// The most probable tokens at every `[MASK]` of a text, each place by itself.
+  /// The most probable tokens for every `[MASK]` of a text, each predicted independently.
   ///
   /// - Returns: one list a mask, most probable first.
   /// - Throws: `InferenceError` for a decoder, for a text without a mask or longer than the context.
@@ -71,7 +71,7 @@ extension LoadedModel {
       }
   }
 
-  /// The mean of the contextual vectors of a text, `[width]`.
+  /// The mean hidden state of a text, `[width]`.
   ///
   /// - Throws: `InferenceError` for an empty text or one longer than the context.
   public func embed(_ text: String) throws -> [Float] { try embed([text])[0] }

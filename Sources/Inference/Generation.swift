@@ -4,22 +4,22 @@ import Tensors
 import Text
 import Transformer
 
-/// How tokens are chosen from a model's predictions.
+/// Options of text generation.
 public struct GenerationOptions: Sendable, Equatable {
-  /// Most tokens to write.
+  /// The maximum number of new tokens.
   public var tokens = 64
-  /// Divides the logits: below 1 keeps to what is likely, 0 always takes the most probable token, and so does
+  /// Divides the logits: below 1 is sharper; 0 always takes the most probable token, and so does
   /// one so small that a number of single precision cannot be divided by it.
   public var temperature = 1.0
   /// Only the k most probable tokens; nil: all.
   public var topK: Int?
   /// Only the most probable tokens that together reach this probability; nil: all.
   public var topP: Double?
-  /// The seed of the choices.
+  /// The random seed of the sampling.
   public var seed: UInt64 = 1
   /// Whether text number i of several has the seed `seed + i`: many texts from one prompt.
   public var hasSeedByText = false
-  /// Writing ends before this text, compared byte for byte.
+  /// Generation stops before this text, compared byte for byte.
   public var stop: String?
 
   /// The defaults: 64 tokens at temperature 1.
@@ -32,7 +32,7 @@ public struct GenerationOptions: Sendable, Equatable {
 }
 
 extension LoadedModel {
-  /// Writes on from a prompt, token by token.
+  /// Continues a prompt, token by token.
   ///
   /// The model reads each token once and keeps its keys and values (`KeyValueCache`). When the text
   /// outgrows the context, the model reads the last half of it again and continues from there: what it sees of
@@ -60,7 +60,7 @@ extension LoadedModel {
     try write(from: [prompt], options) { _, piece in onToken(piece) }[0]
   }
 
-  /// Writes on from several prompts, each as if it were alone, in less time: the weights are read from
+  /// Continues several prompts, with the same results as one by one, in less time: the weights are read from
   /// memory once for all texts.
   ///
   /// - Parameters:

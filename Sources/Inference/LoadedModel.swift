@@ -5,24 +5,24 @@ import Text
 import Transformer
 import Zoo
 
-/// A model that is ready for use, with its tokenizer: what generation, filling and embedding work on.
+/// A model that is ready for use, with its tokenizer.
 ///
 ///     let model = try LoadedModel(checkpoint: url, registry: .standard(), context: .cpu())
 ///     print(try model.generate(prompt: "the dog", options: GenerationOptions()))
 public final class LoadedModel {
-  /// What defines the model.
+  /// The descriptor of the model.
   public let descriptor: ModelDescriptor
   /// The model.
   public let model: any LanguageModel
-  /// How text becomes tokens.
+  /// The tokenizer.
   public let tokenizer: any Tokenizer
-  /// Where it runs.
+  /// The context that it runs in.
   public let context: Context
   /// Encoder or decoder.
   public let kind: ArchitectureKind
   /// The start token that is before the text, as in training; nil: none does.
   private let start: Int32?
-  /// What it was trained to say at a place.
+  /// What it was trained to predict at a position.
   public let predicts: Prediction
 
   /// What separates the documents that its attention stays within; nil where it does not.
@@ -99,7 +99,7 @@ public final class LoadedModel {
   /// How a hidden token is written in prompts, such as `[MASK]`.
   package var maskText: String { tokenizer.special[.mask].flatMap(tokenizer.special.text) ?? "[MASK]" }
 
-  /// The token that hides others.
+  /// The mask token.
   ///
   /// - Parameter user: what hides tokens, for the error.
   /// - Throws: `InferenceError` where the tokenizer has none.

@@ -1,4 +1,4 @@
-/// What a component says of itself: the one source for validation, `list`, `describe` and the reference.
+/// The declaration of a component: the single source for validation, `list`, `describe` and the reference.
 public struct ComponentDeclaration: Sendable, Equatable {
   /// The family that it can be chosen from, such as `"norm"`.
   public let family: String
@@ -10,7 +10,7 @@ public struct ComponentDeclaration: Sendable, Equatable {
   public let settings: [Setting]
   /// Where the method was published; empty when there is nothing to cite.
   public let source: String
-  /// Who registered it: a module or a plugin.
+  /// The module or plugin that registered it.
   public let origin: String
 
   /// A declaration.

@@ -1,4 +1,4 @@
-/// What declares a setting: a `Key` of any type.
+/// A `Key` of any type.
 public protocol SettingKey: Sendable {
   /// What validation, `list` and help go by.
   var setting: Setting { get }
@@ -199,8 +199,8 @@ extension Key where Value == [Resolved] {
 }
 
 extension Resolved {
-  /// The value of a setting that the component declares. Reading one that it does not declare is a mistake of the
-  /// program and stops it; `value(of:)` asks.
+  /// The value of a setting that the component declares. Reading one that it does not declare is a programming error and
+  /// stops the program; `value(of:)` returns nil.
   public subscript<Value>(key: Key<Value>) -> Value {
     if let value = value(of: key) { return value }
     preconditionFailure(

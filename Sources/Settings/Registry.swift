@@ -1,9 +1,9 @@
-/// All that can be chosen by name, family by family, and the rules that combinations obey.
+/// All that can be chosen by name, family by family, and the rules for combinations.
 ///
 /// A value: the core and every plugin add to it in the same way, and nothing is global. `Registry.standard()` of the
 /// module `Installed` builds the one that the commands use.
 public struct Registry: Sendable {
-  /// What was declared: validation, `list` and help go by it.
+  /// The declarations, which validation, `list` and help use.
   public private(set) var catalog = Catalog()
   /// Named rules about combinations.
   public private(set) var rules: [Rule] = []

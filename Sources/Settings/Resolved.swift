@@ -26,7 +26,7 @@ public struct Resolved: Sendable, Equatable {
     self.values = values
   }
 
-  /// Equal when they mean the same; whether a value was written or is a default does not matter.
+  /// Equal if all values are equal, whether written or default.
   public static func == (left: Resolved, right: Resolved) -> Bool {
     left.path == right.path && left.type == right.type && left.declaration.family == right.declaration.family
       && left.values == right.values

@@ -2,7 +2,7 @@ import Foundation
 import Kernels
 
 /// All that a computation needs from outside, passed down from the top: device, memory, threads,
-/// randomness and profiler. Two contexts in one process do not see each other.
+/// randomness and profiler. Contexts in one process are independent.
 public final class Context {
   /// Where buffers live and kernels run.
   public let device: any Device

@@ -1,6 +1,6 @@
 import Kernels
 
-/// The record of a forward pass, played backwards for gradients.
+/// The record of a forward pass, replayed in reverse for gradients.
 ///
 /// Reverse-mode differentiation over fused primitives. Each record keeps the nodes of its outputs and a
 /// closure over exactly the tensors that its backward needs; both are released as soon as it has run.
@@ -17,7 +17,7 @@ public final class Tape {
   /// An empty tape.
   public init() {}
 
-  /// How many primitives were recorded and not yet played back.
+  /// The number of recorded primitives that were not yet replayed.
   public var count: Int { records.count }
 
   func append(_ record: Record) { records.append(record) }

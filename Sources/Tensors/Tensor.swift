@@ -8,7 +8,7 @@ public final class Tensor {
   public let buffer: Buffer
   /// Work that fills the memory when an operation needs the values before a backward pass has; nil: they are there.
   var deferred: Deferred?
-  /// Where the gradient gathers; nil for a constant.
+  /// Accumulates the gradient; nil for a constant.
   public let node: GradientNode?
   /// Recomputes the values, with the same bits, from what the tape keeps anyway; nil: they are kept. Told
   /// whether this is the last time.
@@ -107,7 +107,7 @@ final class Deferred {
   func isDone() { work = nil }
 }
 
-/// Where a tensor's gradient gathers during the backward pass.
+/// Accumulates the gradient of a tensor during the backward pass.
 ///
 /// The tape holds nodes, not tensors: a value that no backward pass needs is freed as soon as the
 /// forward pass has moved on.

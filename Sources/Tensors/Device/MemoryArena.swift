@@ -1,6 +1,6 @@
 import Foundation
 
-/// What a buffer is for: the rows of the memory table.
+/// The purpose of a buffer: the rows of the memory table.
 public enum MemoryKind: Int, CaseIterable, Sendable {
   case parameters, gradients, optimiser, activations
 
@@ -26,7 +26,7 @@ public struct MemoryError: Error, CustomStringConvertible {
   }
 }
 
-/// The books of a context's memory: a single range of offsets from which buffers are cut.
+/// The bookkeeping of a context's memory: a single range of offsets from which buffers are allocated.
 ///
 /// Best fit with coalescing over offsets. The range grows with what is used and its pages become real when
 /// they are first touched, so the highest offset ever used is what the process holds: the **peak**.
@@ -38,7 +38,7 @@ public final class MemoryArena {
   /// Every buffer starts on a boundary of this many bytes: one cache line, one AVX-512 vector.
   package static let alignment = 64
 
-  /// The most bytes that the arena may hold.
+  /// The maximum size of the arena, in bytes.
   public private(set) var limit: Int
   /// Bytes that `trim` lets the arena grow to at least, for later uses of a trained model.
   package static let keptRange = 4 << 30

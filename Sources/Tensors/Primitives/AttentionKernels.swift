@@ -14,18 +14,18 @@ public struct AttentionOptions {
   public var visible: Indices
   /// Promises that no visible key is this far from its query, so that a cache may forget it; nil: no promise.
   public var window: Int?
-  /// One slope a head: a score loses slope·distance (ALiBi). Nil: no bias.
+  /// One slope per head: a score loses slope·distance (ALiBi). Nil: no bias.
   public var slopes: Tensor?
   /// Added to the scores, `[1 or batch, heads, query, key]`; it may have a gradient. Nil: none. In a pass that continues
   /// a cache, keys count from the beginning of each sequence.
   public var bias: Tensor?
-  /// One score a head that joins the softmax without a value, `[heads]`; it may have a gradient. Nil: none.
+  /// One score per head that joins the softmax without a value, `[heads]`; it may have a gradient. Nil: none.
   public var sinks: Tensor?
   /// Factor on the scores; by default 1/√headWidth.
   public var scale: Double?
   /// Bound of the scores, `cap·tanh(score/cap)`, before a bias is added; nil: none.
   public var cap: Double?
-  /// Rate at which probabilities are dropped while training.
+  /// The dropout rate of probabilities in training.
   public var dropoutRate: Double
   /// Whether a pass that continues a cache adds keys and values to it. False for keys and values of another sequence,
   /// such as an encoder's.

@@ -1,6 +1,6 @@
 import Kernels
 
-/// How a parameter starts. Declared where the parameter is.
+/// The initial value of a parameter, declared where the parameter is.
 public enum InitialValue: Sendable, Equatable {
   /// Every element the same.
   case constant(Float)

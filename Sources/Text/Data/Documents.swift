@@ -1,4 +1,4 @@
-/// What separates the documents of a text, so that attention may stop between them.
+/// The rule that separates the documents of a text, so that attention can stop between them.
 public enum DocumentRule: String, Codable, Sendable {
   /// Every line is a document, as in a text of separate sentences.
   case lines

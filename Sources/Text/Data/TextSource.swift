@@ -1,7 +1,7 @@
 import Foundation
 import Settings
 
-/// The bytes of a corpus, in a part for training and a part that is held out.
+/// The bytes of a corpus, divided into training text and held-out text.
 ///
 /// Files are mapped into memory, or read once when there are several; they must not be changed while a
 /// source is alive.

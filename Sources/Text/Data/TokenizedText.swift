@@ -1,6 +1,6 @@
 import Synchronization
 
-/// A text as token ids, with what windows and bits per byte need to know of it.
+/// A text as token ids, with the data that windows and bits per byte need.
 public struct TokenizedText: Sendable {
   /// The tokens in a row; none of them special but the one for unknown text.
   public let ids: TokenRow

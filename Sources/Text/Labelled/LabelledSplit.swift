@@ -1,6 +1,6 @@
 import Settings
 
-/// Labelled texts in three parts: to train on, to choose settings by, and to measure on.
+/// Labelled texts in three splits: training, development and test.
 public struct LabelledSplit: Sendable {
   /// To train on.
   public let train: [LabelledText]

@@ -83,7 +83,7 @@ public struct SpecialTokens: Sendable, Equatable {
   /// The id of a role; nil where the tokenizer has no such token.
   public subscript(role: SpecialRole) -> Int32? { roles[role] }
 
-  /// The id of a role that something cannot do without.
+  /// The id of a required role.
   ///
   /// - Parameters:
   ///   - role: the role.
@@ -123,9 +123,9 @@ public struct SpecialTokens: Sendable, Equatable {
   }
 }
 
-/// The ids of a tokenizer: how many there are, and which stand for no text.
+/// The ids of a tokenizer: their number, and the special ones.
 public struct Vocabulary: Sendable, Equatable {
-  /// How many ids there are, special ones included.
+  /// The number of ids, special ones included.
   public let size: Int
   /// The special ones.
   public let special: SpecialTokens

@@ -4,9 +4,9 @@ import Zoo
 
 /// The text of a run, split and tokenised.
 public struct TrainingData: Sendable {
-  /// Where the text comes from.
+  /// The text.
   public let source: TextSource
-  /// How text becomes tokens; trained on the training part alone.
+  /// The tokenizer, trained on the training part alone.
   public let tokenizer: any Tokenizer
   /// The training part.
   public let train: TokenizedText

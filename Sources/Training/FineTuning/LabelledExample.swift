@@ -9,7 +9,7 @@ public struct LabelledExample: Sendable, Equatable {
   public let ids: [Int32]
   /// Which of two texts each token belongs to; nil for one text.
   public let segments: [Int32]?
-  /// What each label is said of: all content for a text or two, the tokens of each word for words.
+  /// The tokens that each label belongs to: all content for one or two texts, the tokens of each word for words.
   public let spans: [Range<Int>]
   /// The class of each span.
   public let targets: [Int32]
@@ -19,7 +19,7 @@ public struct LabelledExample: Sendable, Equatable {
   public let isCut: Bool
 }
 
-/// Turns labelled texts into what one model reads.
+/// Encodes labelled texts for one model.
 public struct LabelledEncoder {
   private let tokenizer: any Tokenizer
   private let startsWithToken: Bool

@@ -4,7 +4,7 @@ import Settings
 import Zoo
 
 extension Recipe {
-  /// What a recipe may say.
+  /// The declaration of a recipe's settings.
   public static let declaration = ComponentDeclaration(
     family: "recipe", name: "recipe", summary: "how a model is trained", keys: RecipeSettings.all)
 

@@ -2,8 +2,8 @@ import Kernels
 import Settings
 import Zoo
 
-/// How a model is trained: objective, optimiser, schedule, batch, budget and data. A recipe says nothing
-/// of the model, so that one recipe trains many.
+/// How a model is trained: objective, optimiser, schedule, batch, budget and data. A recipe does not
+/// depend on the model, so one recipe can train many.
 public struct Recipe: Sendable {
   /// The full tree, every default filled in.
   public let settings: Resolved
@@ -17,13 +17,13 @@ public struct Recipe: Sendable {
   public var batch: Int { settings[RecipeSettings.batch] }
   /// Micro-batches whose gradients make one step.
   public var accumulation: Int { settings[RecipeSettings.accumulation] }
-  /// What the matrix products of training steps multiply; evaluations take single precision.
+  /// The precision of matrix products in training steps; evaluations use single precision.
   public var precision: ProductPrecision { settings[RecipeSettings.precision] }
   /// The seed of initial values, data order, masks and dropout.
   public var seed: UInt64 { UInt64(settings[RecipeSettings.seed]) }
-  /// Share of the text, at its end, that is held out.
+  /// Fraction of the text, at its end, that is held out.
   public var heldOutShare: Double { settings[RecipeSettings.heldOutShare] }
-  /// Share of the training text that replaces the held-out text while settings are chosen; nil: none.
+  /// Fraction of the training text that replaces the held-out text while settings are chosen; nil: none.
   public var tuningShare: Double? { settings[RecipeSettings.tuningShare] }
   /// Held-out windows that evaluations use; nil: all.
   public var evaluationWindows: Int? { settings[RecipeSettings.evaluationWindows] }

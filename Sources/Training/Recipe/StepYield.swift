@@ -2,7 +2,7 @@ import Settings
 import Tensors
 import Zoo
 
-/// What every optimiser step of a run brings. All steps of a run are alike: objectives are made so that
+/// The yield of every optimiser step of a run. All steps of a run are alike: objectives are made so that
 /// sizes do not change from one to the next.
 public struct StepYield: Sendable, Equatable, Codable {
   /// Content tokens read.
@@ -12,7 +12,7 @@ public struct StepYield: Sendable, Equatable, Codable {
   /// FLOPs of matrix products, as they are executed.
   public var flops: UInt64
 
-  /// What a step brings.
+  /// The yield of a step.
   public init(tokens: Int, supervised: Int, flops: UInt64) {
     self.tokens = tokens
     self.supervised = supervised

@@ -4,14 +4,14 @@ import Text
 import Transformer
 import Zoo
 
-/// What of a run changes when it continues.
+/// Changes to a run when it is resumed.
 public struct RunChanges: Sendable {
   /// Steps of the whole run; nil: as many as before.
   public var steps: Int?
   /// Where its text is now, files and folders; nil: where it was.
   public var data: [String]?
 
-  /// Nothing changes unless said so.
+  /// The given changes; nil: none.
   public init(steps: Int? = nil, data: [String]? = nil) {
     self.steps = steps
     self.data = data

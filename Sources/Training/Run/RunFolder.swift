@@ -7,16 +7,16 @@ import Zoo
 ///
 ///     run.json  lock  metrics.jsonl  events.out.tfevents.…  checkpoints/step-000100.safetensors
 public struct RunFolder: Sendable, Equatable {
-  /// Where the run is.
+  /// The folder.
   public let url: URL
 
   /// The name of the run.
   public var name: String { url.lastPathComponent }
-  /// What defines the run, and where it is.
+  /// The file `run.json`.
   public var record: URL { url.appending(path: "run.json") }
   /// One JSON object a line: every logged step and evaluation.
   package var metrics: URL { url.appending(path: "metrics.jsonl") }
-  /// Checkpoints.
+  /// The folder of the checkpoints.
   public var checkpoints: URL { url.appending(path: "checkpoints", directoryHint: .isDirectory) }
 
   /// Whether the folder has a record.
@@ -43,7 +43,7 @@ public struct RunFolder: Sendable, Equatable {
     }.sorted { $0.step < $1.step }
   }
 
-  /// The newest checkpoint that can be read; damaged ones are named to `skipped` and passed over.
+  /// The newest checkpoint that can be read; damaged ones are passed to `skipped`.
   ///
   /// - Parameters:
   ///   - registry: holds the parts of its tokenizer.
@@ -85,7 +85,7 @@ public struct RunFolder: Sendable, Equatable {
     return checkpoint
   }
 
-  /// The checkpoint of the lowest held-out loss.
+  /// The checkpoint with the lowest held-out loss.
   ///
   /// - Throws: `TrainerError` when the run has not been evaluated, or the checkpoint was not kept, as in runs
   ///   of older versions.

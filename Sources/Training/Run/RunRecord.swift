@@ -3,11 +3,11 @@ import Settings
 import Wording
 import Zoo
 
-/// `run.json`: what defines a run, what it was run on, and where it is.
+/// `run.json`: the definition of a run, the machine it ran on, and its state.
 public struct RunRecord: RecordWithTexts, Sendable {
   package static let jsonTexts = ["descriptor", "recipe"]
 
-  /// What has become of a run.
+  /// The status of a run.
   public enum Status: String, Codable, Sendable {
     case running, stopped, finished, failed
     /// Its process ended without recording it. Never written; found when the record is read.
@@ -38,7 +38,7 @@ public struct RunRecord: RecordWithTexts, Sendable {
   public var sharedLines: Int
   /// Steps of the whole run.
   public var totalSteps: Int
-  /// Milliseconds a step that a budget in minutes was calibrated at; nil for other budgets.
+  /// Milliseconds per step by which a budget in minutes was planned; nil for other budgets.
   public var calibratedStepMilliseconds: Double?
   /// Threads.
   public var threads: Int
@@ -46,20 +46,20 @@ public struct RunRecord: RecordWithTexts, Sendable {
   public var machine: String
   /// The version of this program.
   public var version: String
-  /// When it began, in ISO 8601.
+  /// The time of its start, in ISO 8601.
   public var began: String
   /// The folder that it was started in, which relative paths of its text are paths in; nil in records from before
   /// this was written down.
   public var startedIn: String?
-  /// Where it is.
+  /// Its status.
   public var status: Status
-  /// How far it has come.
+  /// Its state of training.
   public var state: TrainerState
   /// The last evaluation.
   public var evaluation: EvaluationReport?
   /// The highest use of the memory pool, in bytes, since the run began or was resumed.
   public var poolPeakBytes: Int?
-  /// The most memory that the process held since it began, in bytes, as the system counts it.
+  /// The peak memory of the process since it began, in bytes, as the system counts it.
   public var residentPeakBytes: Int?
 
   /// Reads the record of a run.

@@ -11,11 +11,11 @@ import Zoo
 /// files; the others take part in the steps, evaluate alike and write nothing. All stop at the same step when one is
 /// asked to, and an error in one of them ends all.
 public final class TrainingRun {
-  /// Where the run is.
+  /// The folder of the run.
   public let folder: RunFolder
-  /// What trains.
+  /// The trainer.
   public let trainer: Trainer
-  /// What `run.json` says.
+  /// The record in `run.json`.
   public private(set) var record: RunRecord
 
   /// Nil in a process other than the first.
@@ -41,8 +41,8 @@ public final class TrainingRun {
     self.init(trainer, folder, record, files)
   }
 
-  /// Resumes a run from the checkpoint that `trainer` was built from: what was logged after that
-  /// checkpoint is forgotten.
+  /// Resumes a run from the checkpoint that `trainer` was built from: logs after that
+  /// checkpoint are removed.
   ///
   /// - Parameters:
   ///   - trainer: the trainer.
@@ -76,7 +76,7 @@ public final class TrainingRun {
   }
 
   /// Trains until the budget is spent or a stop is requested, in any of the processes; either way the last state is
-  /// saved. The folder's lock is given back at the end.
+  /// saved. The folder's lock is released at the end.
   ///
   /// - Returns: `.finished` or `.stopped`.
   /// - Throws: what training throws; `CommunicatorError` when another process gave up. What was saved is kept.

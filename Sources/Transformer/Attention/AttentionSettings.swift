@@ -1,7 +1,7 @@
 import Settings
 
-/// What softmax attention lets you choose. Other attentions declare those of them that they have, too: what a setting
-/// means is the same for all.
+/// The settings of softmax attention. Other attentions declare those that they have, too: the meaning of a setting
+/// is the same for all.
 public enum AttentionSettings {
   public static let heads = Key.integer(
     "heads", 1...1024, default: 4, help: "number of query heads; divides the width")
@@ -56,7 +56,7 @@ public enum AttentionSettings {
     layers(of: model).map { $0?.value(of: heads) ?? 1 }
   }
 
-  /// How wide the heads of an attention are; nil where the width cannot be cut into so many.
+  /// The width of the heads of an attention; nil if the width cannot be divided by their number.
   public static func headWidth(of attention: Resolved, in model: Resolved) -> Int? {
     if let own = attention.value(of: headWidth) ?? nil { return own }
     guard let width = model.value(of: ModelSettings.width) else { return nil }

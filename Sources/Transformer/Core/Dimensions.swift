@@ -1,9 +1,9 @@
 import Settings
 import Tensors
 
-/// The sizes that every part of a model may need to know.
+/// The sizes that components of a model need.
 public struct Dimensions: Sendable, Equatable {
-  /// How many tokens the model knows.
+  /// The number of tokens in the vocabulary.
   public var vocabulary: Int
   /// The longest input, in tokens.
   public var context: Int
@@ -33,7 +33,7 @@ public struct BuildContext {
   public let attentionDropout: Double
   /// Positional encoding.
   public let position: any Position
-  /// Everything that a component may be made of.
+  /// The registry of components.
   public let registry: Registry
   /// The norm that parts outside the layers take: the first layer's; nil where that has none.
   public let norm: Resolved?

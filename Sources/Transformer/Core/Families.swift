@@ -16,7 +16,7 @@ extension Family where Member == ComponentMaker<any NormPlacement> {
   public static var placement: Self { Self("placement") }
 }
 extension Family where Member == ComponentMaker<any Attention> {
-  /// What moves information between positions.
+  /// Attentions, which move information between positions.
   public static var attention: Self { Self("attention") }
 }
 extension Family where Member == ComponentMaker<any FeedForward> {
@@ -28,7 +28,7 @@ extension Family where Member == ComponentMaker<any ActivationFunction> {
   public static var activation: Self { Self("activation") }
 }
 extension Family where Member == ComponentMaker<any Norm> {
-  /// What brings vectors to a common scale.
+  /// Norms, which bring vectors to a common scale.
   public static var norm: Self { Self("norm") }
 }
 extension Family where Member == ComponentMaker<any Mask> {

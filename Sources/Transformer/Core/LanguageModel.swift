@@ -1,7 +1,7 @@
 import Settings
 import Tensors
 
-/// A model that predicts tokens: all that training, evaluation and pictures know of a model.
+/// A model that predicts tokens. Training, evaluation and pictures depend on this protocol only.
 public protocol LanguageModel: AnyObject {
   /// Every trained tensor.
   var parameters: ParameterStore { get }
@@ -37,7 +37,7 @@ extension LanguageModel {
   }
 }
 
-/// Embedding, blocks and head in a row: what the built-in encoders and decoders are made of.
+/// Embedding, blocks and head in sequence: the built-in encoders and decoders.
 ///
 /// The path of a token: `embedding` makes a vector of it, the blocks of `stack` let the vectors look at
 /// each other, `head` turns them into predictions.

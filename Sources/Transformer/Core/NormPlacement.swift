@@ -57,9 +57,9 @@ public struct Branch {
 
   /// The path in the model.
   public var path: String { norms.path }
-  /// The norm that belongs to its input; nil where the placement wanted none.
+  /// The norm that belongs to its input; nil if the placement has none.
   public var norm: (any Norm)? { norms.input }
-  /// The norm of its output; nil where the placement wanted none.
+  /// The norm of its output; nil if the placement has none.
   public var outputNorm: (any Norm)? { norms.output }
 
   /// What joins the stream.

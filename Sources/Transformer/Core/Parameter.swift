@@ -20,7 +20,7 @@ public final class Parameter {
   }
 }
 
-/// Where parameters come from when a model is built.
+/// The source of parameter values when a model is built.
 public protocol ParameterSource: AnyObject {
   /// Fills a parameter from somewhere else than its initial value.
   ///

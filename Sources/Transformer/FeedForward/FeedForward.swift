@@ -47,7 +47,7 @@ struct TwoLayerFeedForward: FeedForward {
   }
 }
 
-/// What the feed-forward networks of the core let you choose.
+/// The settings of the core's feed-forward layers.
 public enum FeedForwardSettings {
   public static let hidden = Key.integer(
     "hidden", 1...1_000_000, or: "auto",

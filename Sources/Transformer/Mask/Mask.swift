@@ -60,7 +60,7 @@ public final class Visibility {
   private let positions: [Int32]
   private var byWindow: [Int: Indices] = [:]
 
-  /// What a mask lets the positions of a batch see. An architecture that does not use `Stack` makes one per pass.
+  /// The visible positions of a batch under a mask. An architecture that does not use `Stack` makes one per pass.
   ///
   /// - Parameters:
   ///   - mask: the mask.
@@ -140,7 +140,7 @@ public final class Visibility {
   }
 }
 
-/// What the masks of the core let you choose.
+/// The settings of the core's masks.
 public enum MaskSettings {
   public static let withinDocuments = Key.flag(
     "withinDocuments", default: false,

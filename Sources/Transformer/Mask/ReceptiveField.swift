@@ -52,11 +52,11 @@ package struct ReceptiveField: Sendable, Equatable {
 
 /// The extent of a receptive field, in tokens.
 public struct Reach: Sendable, Equatable, Hashable, Codable {
-  /// The furthest that any position sees before itself.
+  /// The maximum distance that any position sees before itself.
   public var before: Int
-  /// The furthest that any position sees after itself.
+  /// The maximum distance that any position sees after itself.
   public var after: Int
-  /// The most that one position sees, itself included. Less than both sides and itself together where a text
+  /// The maximum number of positions that one sees, itself included. Less than both sides and itself together where a text
   /// is too short for any position to see as far on both.
   public var tokens: Int
 

@@ -32,7 +32,7 @@ public struct Example: Sendable, Equatable {
   }
 }
 
-/// A training task: content in; input, places and targets out. It knows nothing of models.
+/// A training task: it turns content into inputs, positions and targets, independently of the model.
 public protocol Objective: Sendable {
   /// The name in recipes.
   var name: String { get }
@@ -95,6 +95,6 @@ extension Objective {
 public typealias ObjectiveMaker = @Sendable (_ settings: Resolved) throws -> any Objective
 
 extension Family where Member == ObjectiveMaker {
-  /// What models learn.
+  /// Training objectives.
   public static var objective: Self { Self("objective") }
 }

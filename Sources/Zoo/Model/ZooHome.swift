@@ -11,7 +11,7 @@ package enum ZooHome {
   }()
 
   /// A folder of the zoo: below `ZOO_HOME` when that is set, as by the launcher; else where the program was installed;
-  /// else beside the sources, else in the current folder.
+  /// else next to the sources, else in the current folder.
   ///
   /// - Throws: `SettingsError` when there is no such folder.
   package static func folder(

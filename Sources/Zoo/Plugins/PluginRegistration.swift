@@ -13,7 +13,7 @@ extension Registry {
   }
 }
 
-/// What a plugin's entry point is handed: it registers, and errors are kept for the caller.
+/// The argument of a plugin's entry point: it collects registrations, and errors for the caller.
 public final class PluginRegistration {
   /// The registry so far.
   public private(set) var registry: Registry

@@ -21,7 +21,7 @@ public struct CheckpointRecord: Codable, Sendable {
   public var step: Int
   /// Whether the model was trained with a start token before the text.
   public var startsWithToken: Bool
-  /// What the model was trained to say at a place; nil in checkpoints from before this was recorded.
+  /// What the model was trained to predict at a position; nil in checkpoints from before this was recorded.
   public var predicts: Prediction?
 
   /// What separates documents, for a model whose attention stops there; nil for others, and in checkpoints from before

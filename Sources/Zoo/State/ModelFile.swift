@@ -4,7 +4,7 @@ import Tensors
 import Text
 import Transformer
 
-/// Writing and reading of whole models, in one format for every architecture.
+/// Reads and writes checkpoints, in one format for every architecture.
 public enum ModelFile {
   private static let recordKey = "zoo"
   private static let tokenizerKey = "tokenizer"
@@ -58,7 +58,7 @@ public enum ModelFile {
   public final class OpenCheckpoint: ParameterSource {
     /// Where it is.
     public let url: URL
-    /// What it says of itself.
+    /// Its record.
     public let record: CheckpointRecord
     /// The tokenizer that the model was trained with.
     public let tokenizer: any Tokenizer

@@ -12,7 +12,7 @@ extension TokenizerPart {
   public var content: [Node.Member] { [] }
 }
 
-/// Changes a text before it is cut: what it changes is lost.
+/// Normalises a text before it is split. The original text cannot be recovered.
 public protocol Normaliser: TokenizerPart {
   /// The text as the other parts see it.
   func normalised(_ text: UnsafeBufferPointer<UInt8>) -> [UInt8]
@@ -28,7 +28,7 @@ public enum WordSpacing: Sendable {
   case dropped
 }
 
-/// Cuts a text into words, each of which a model turns into tokens by itself.
+/// Splits a text into words, each of which a model turns into tokens independently.
 public protocol PreTokenizer: TokenizerPart {
   /// What becomes of the white space between words.
   var spacing: WordSpacing { get }
@@ -44,7 +44,7 @@ public protocol PreTokenizer: TokenizerPart {
   ) -> (count: Int, next: Int)
 }
 
-/// How the ordinary tokens of a model become ids.
+/// The mapping of a model's ordinary tokens to ids.
 public struct TokenNumbering: Sendable {
   /// The id of the model's token number 0; the others follow.
   public let first: Int32
@@ -106,7 +106,7 @@ public protocol Template: TokenizerPart {
   func frame(startsWithToken: Bool) -> TemplateFrame
 }
 
-/// A token on its way back to text.
+/// A token that is being decoded.
 public struct DecodedToken: Sendable {
   /// Its bytes, or the written form of a special token.
   public let bytes: [UInt8]
