@@ -68,7 +68,7 @@ public enum AttentionSettings {
 extension Registry {
   mutating func addAttentions() throws {
     try add(
-      "multi-head", to: .attention, summary: "every query head has a key head of its own",
+      "multi-head", to: .attention, summary: "every query head has its own key head",
       keys: AttentionSettings.softmax, source: "Vaswani et al. 2017"
     ) { settings, scope, build in
       try SoftmaxAttention(settings, keyValueHeads: settings[AttentionSettings.heads], scope, build)
