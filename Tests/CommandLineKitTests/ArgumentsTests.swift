@@ -128,6 +128,12 @@ private func parse(_ line: String) throws -> ParsedArguments {
     #expect(facts(error?.description ?? "") == expected)
   }
 
+  @Test func limitsReadAsANote() {
+    #expect(ValueKind.integer(1...8).limits == "from 1 to 8" && ValueKind.text.limits == nil)
+    #expect(ValueKind.integer(0...Int.max).limits == "at least 0")
+    #expect(ValueKind.number(-Double.infinity...2).limits == "at most 2" && ValueKind.integer().limits == nil)
+  }
+
   @Test func placesAreCountedAndChecked() throws {
     let command = Command(
       name: "list", summary: "",

@@ -45,7 +45,8 @@ public enum ValueKind: Sendable, Equatable {
     case .text, .choice: return nil
     case .integer, .number:
       let words = allowed.components(separatedBy: "number ")
-      return words.count == 2 ? words[1] : nil
+      guard words.count == 2 else { return nil }
+      return words[1].hasPrefix("of ") ? String(words[1].dropFirst(3)) : words[1]
     }
   }
 
