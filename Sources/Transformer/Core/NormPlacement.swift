@@ -161,7 +161,8 @@ extension Registry {
   }
 
   private static let sharedNormNeedsParallel = Rule(
-    name: "shared-norm-needs-parallel", reason: "only in placement parallel do two branches read the same norm",
+    name: "shared-norm-needs-parallel",
+    reason: "only in placement parallel do two branches read the same norm",
     about: "architecture"
   ) { model in
     ModelSettings.blocks(of: model).compactMap { block in
