@@ -23,7 +23,7 @@ enum SideBenchmark: String, CaseIterable, Codable {
   var title: String {
     switch self {
     case .generation: "Greedy generation: `gpt-8x512`, vocabulary 8,192, prompt of 32, 200 new tokens"
-    case .transformers: "The same generation, beside Hugging Face `generate`"
+    case .transformers: "The same generation, compared with Hugging Face `generate`"
     case .inference: "Encoder inference: `bert-8x512`, 256 texts of 8 to 128 tokens"
     case .checkpoint: "Checkpoint: `gpt2` with both moments"
     case .tokenizer: "Byte-level BPE, vocabulary 8,192, one thread"

@@ -79,27 +79,26 @@ enum SuitePage {
       # Benchmarks
 
       Written by `./bench\(hasPeer ? " --peer" : "")\(results.command)` on \(Machine.summary), \
-      \(Date().formatted(.iso8601.year().month().day())), \(results.threads) threads. Everyone is measured in \
-      turn in processes of their own, \(results.rounds) rounds; figures are medians over the rounds, and \
-      ratios are medians of the ratios within a round. Over all rounds the matrix products' peak was \
-      \(range(limits.map(\.flops), 0)) GFLOP/s, the memory's bandwidth \(range(limits.map(\.bandwidth), 1)) GB/s.
+      \(Date().formatted(.iso8601.year().month().day())), \(results.threads) threads. The programs run in \
+      alternation, each in its own process, for \(results.rounds) rounds. Figures are medians over the rounds, and \
+      ratios are medians of the ratios within a round. Over all rounds the peak of matrix products was \
+      \(range(limits.map(\.flops), 0)) GFLOP/s, and the memory bandwidth \(range(limits.map(\.bandwidth), 1)) GB/s.
       """,
       """
       ## Training step
 
-      Forward, backward, clipping and AdamW, in fp32 where a shape does not say bf16, and without dropout; in \
-      bf16 PyTorch's forward pass runs under its autocast. *of roofline*: the least time (the \
-      executed FLOPs of matrix products at their peak, plus 28 bytes a parameter for the optimiser at the \
-      memory's bandwidth) over the time taken. *faster*: than the better of PyTorch and torch.compile. *data*: \
-      the share of a step in which its batch is made. Everyone's encoder has its head on the predicted \
-      positions alone; ours has the last block behind its attention there, too, which are fewer FLOPs for the \
-      same loss and gradients.
+      Forward pass, backward pass, clipping and AdamW, in fp32 unless a shape says bf16, without dropout. In bf16, \
+      PyTorch's forward pass runs under its autocast. *of roofline*: the minimum time (the executed FLOPs of matrix \
+      products at their peak, plus 28 bytes per parameter for the optimiser at the memory bandwidth) divided by the \
+      measured time. *faster*: than the faster of PyTorch and torch.compile. *data*: the fraction of a step that is \
+      spent on preparing its batch. In all programs the head of an encoder runs on the predicted positions only. In \
+      the zoo, the last block after its attention does, too, which takes fewer FLOPs for the same loss and gradients.
       """, markdown(times(results.steps)),
       """
       ## Memory
 
-      The process at its highest; *extra*: less 16 bytes a parameter (weights, gradients, two moments), and \
-      for PyTorch less what its process holds after the import. *first step*: from the process's start to \
+      Peak memory of the process. *extra*: without 16 bytes per parameter (weights, gradients, two moments), and for \
+      PyTorch without the memory of its process after the import. *first step*: from the start of the process to \
       the beginning of its first step.\(results.launcherSeconds.map(launcher) ?? "")
       """, markdown(memory(results.steps)),
     ]
@@ -109,10 +108,10 @@ enum SuitePage {
         """
         ## Long contexts
 
-        `gpt-4x128` with rotary positions, one sequence a step. Attention never holds a matrix of time by \
-        time, so memory grows linearly in the context.
+        `gpt-4x128` with rotary positions, one sequence per step. Attention never stores a time × time \
+        matrix, so memory grows linearly with the context.
 
-        ![Time and memory against the context](long-contexts.svg)
+        ![Time and memory by context](long-contexts.svg)
 
         \(markdown(context.table))
         """)
@@ -121,16 +120,16 @@ enum SuitePage {
       """
       ## Primitives
 
-      Against the larger of two limits: FLOPs at the products' peak, bytes of all operands at the memory's \
-      bandwidth. Operands that are still in the cache can pass 100 %.
+      Compared with the larger of two limits: FLOPs at the peak of matrix products, and bytes of all operands at \
+      the memory bandwidth. Operands that are still in the cache can exceed 100 %.
       """)
     parts += results.steps.map { "### \($0.shape.name)\n\n" + markdown(primitives($0)) }
     return parts.joined(separator: "\n\n") + "\n"
   }
 
   private static func launcher(_ seconds: Double) -> String {
-    " `./zoo`, which looks for what is missing and whether sources have changed before it hands over to the "
-      + "program, adds \(Format.fixed(seconds * 1000, 0)) ms."
+    " The launcher `./zoo`, which first checks for missing packages and changed sources, "
+      + "adds \(Format.fixed(seconds * 1000, 0)) ms."
   }
 
   private static func markdown(_ table: Table) -> String {

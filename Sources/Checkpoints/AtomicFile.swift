@@ -5,8 +5,8 @@ import Foundation
 ///
 /// The content goes to a temporary file in the same folder (`.NAME.….partial`), which is flushed to the
 /// disk and then takes the name; the folder is flushed last. On any error the temporary file is removed
-/// and the previous file stands. What a killed process left behind is removed by the next write.
-public enum AtomicFile {
+/// and the previous file is kept. What a killed process left behind is removed by the next write.
+package enum AtomicFile {
   /// The calls that can fail for lack of space, apart so that a test can let them fail.
   struct SystemCalls {
     var write: (Int32, UnsafeRawPointer, Int) -> Int = { Foundation.write($0, $1, $2) }
@@ -16,8 +16,8 @@ public enum AtomicFile {
   /// Replaces the file at `url` by what `body` writes.
   ///
   /// - Throws: `CheckpointError` that says how to correct it; whatever `body` throws. The previous file
-  ///   then stands.
-  public static func write(to url: URL, _ body: (FileSink) throws -> Void) throws {
+  ///   is then kept.
+  package static func write(to url: URL, _ body: (FileSink) throws -> Void) throws {
     try write(to: url, system: SystemCalls(), body)
   }
 

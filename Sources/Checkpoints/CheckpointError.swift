@@ -10,10 +10,10 @@ public struct CheckpointError: Error, Equatable, CustomStringConvertible {
   /// What is wrong, and how to correct it.
   public let reason: String
 
-  /// Whether there was no room for the file: less to write, or less beside it, would help.
-  public let isForLackOfSpace: Bool
+  /// Whether there was no room for the file.
+  package let isForLackOfSpace: Bool
   /// Whether its tokenizer has a part of a plugin that is not loaded: the file is sound.
-  public let isForMissingPart: Bool
+  package let isForMissingPart: Bool
 
   /// An error about a file.
   public init(

@@ -5,7 +5,7 @@ import Foundation
 /// Whole pieces go past the system's cache (`O_DIRECT`) where the file system allows it. What is written once and
 /// not read soon would only push other things out of memory, be copied once more, and wait to be flushed. Code that
 /// opened the file ends with `finish` or `abandon` before closing it.
-public final class FileSink {
+package final class FileSink {
   private let descriptor: Int32
   private let path: String
   private let system: AtomicFile.SystemCalls
@@ -17,7 +17,7 @@ public final class FileSink {
   private var writing: DispatchWorkItem?
   private var failure: (any Error)?
 
-  /// Bytes that are written at a time: enough for a disk's own rate, little beside any model.
+  /// Bytes that are written at a time: enough for a disk's own rate, little compared with any model.
   static let pieceSize = 8 << 20
   /// At least what any disk calls a block: memory and places in the file are multiples of it.
   private static let blockSize = 4096
@@ -44,7 +44,7 @@ public final class FileSink {
   /// Appends bytes; they may change when this returns.
   ///
   /// - Throws: `CheckpointError` when the system took no more.
-  public func write(_ bytes: UnsafeRawBufferPointer) throws {
+  package func write(_ bytes: UnsafeRawBufferPointer) throws {
     var rest = bytes
     while !rest.isEmpty {
       let count = min(rest.count, Self.pieceSize - filled)
@@ -59,7 +59,7 @@ public final class FileSink {
   /// Appends bytes of Swift's own memory.
   ///
   /// - Throws: `CheckpointError` when the system took no more.
-  public func write(_ bytes: some ContiguousBytes) throws { try bytes.withUnsafeBytes { try write($0) } }
+  package func write(_ bytes: some ContiguousBytes) throws { try bytes.withUnsafeBytes { try write($0) } }
 
   /// Hands the rest to the system. Nothing can be appended after it.
   ///

@@ -30,7 +30,7 @@ extension MappedSafetensors {
   /// Checks that a tensor can be read by `copyFloats`.
   ///
   /// - Throws: `CheckpointError` that names the tensor and its type.
-  public func expectFloats(_ name: String) throws {
+  package func expectFloats(_ name: String) throws {
     guard let type = elementType(of: name), !Self.floatTypes.contains(type) else { return }
     throw CheckpointError(
       file: url.path, tensor: name,
@@ -43,7 +43,7 @@ extension MappedSafetensors {
   ///
   /// - Parameter target: memory for all elements.
   /// - Throws: `CheckpointError` when there is no such tensor, or its elements are of another type.
-  public func copyFloats(_ name: String, to target: UnsafeMutableRawBufferPointer) throws {
+  package func copyFloats(_ name: String, to target: UnsafeMutableRawBufferPointer) throws {
     try readFloats(name) { bytes, offset in
       UnsafeMutableRawBufferPointer(rebasing: target[offset...]).copyMemory(from: bytes)
     }
@@ -54,7 +54,7 @@ extension MappedSafetensors {
   /// - Parameter body: receives the bytes of some numbers, which are good only inside it and may begin at any address,
   ///   and where they are among the bytes of all.
   /// - Throws: `CheckpointError` when there is no such tensor, or its elements are of another type; what `body` throws.
-  public func readFloats(
+  package func readFloats(
     _ name: String, _ body: (_ bytes: UnsafeRawBufferPointer, _ offset: Int) throws -> Void
   ) throws {
     try expectFloats(name)

@@ -3,18 +3,18 @@ import Foundation
 /// A safetensors file that is mapped into memory: opening it reads the header only, and a tensor's
 /// bytes come from the disk when they are looked at.
 ///
-/// Everything that the header says is checked when the file is opened: nothing that is asked of an open
+/// Everything that the header says is checked when the file is opened: nothing that is read from an open
 /// file can reach outside it. Files of other programs are read as well; only those written here have
 /// checksums.
-public final class MappedSafetensors {
-  /// Where the file stands.
-  public let url: URL
+package final class MappedSafetensors {
+  /// The file.
+  package let url: URL
   /// The names of all tensors, in the order of their data.
-  public let names: [String]
+  package let names: [String]
   /// Free text by key, the checksums left out.
-  public let metadata: [String: String]
+  package let metadata: [String: String]
   /// Whether every tensor has a checksum.
-  public var hasChecksums: Bool { !checksums.isEmpty || entries.isEmpty }
+  package var hasChecksums: Bool { !checksums.isEmpty || entries.isEmpty }
 
   private let entries: [String: SafetensorsHeader.Entry]
   private let checksums: [String: String]
@@ -24,7 +24,7 @@ public final class MappedSafetensors {
   /// Maps a file and checks its header.
   ///
   /// - Throws: `CheckpointError` that names the file, and the tensor at fault where there is one.
-  public init(_ url: URL) throws {
+  package init(_ url: URL) throws {
     self.url = url
     func fail(_ reason: String, tensor: String? = nil) -> CheckpointError {
       CheckpointError(file: url.path, tensor: tensor, reason: reason)
@@ -63,15 +63,15 @@ public final class MappedSafetensors {
   deinit { munmap(UnsafeMutableRawPointer(mutating: mapping.baseAddress), mapping.count) }
 
   /// The sizes of a tensor; nil when the file has none of that name.
-  public func shape(of name: String) -> [Int]? { entries[name]?.shape }
+  package func shape(of name: String) -> [Int]? { entries[name]?.shape }
 
   /// The element type of a tensor, such as `"F32"`; nil when the file has none of that name.
-  public func elementType(of name: String) -> String? { entries[name]?.type }
+  package func elementType(of name: String) -> String? { entries[name]?.type }
 
   /// Compares a tensor's data with its checksum, where the file has one.
   ///
   /// - Throws: `CheckpointError` that names the tensor when it is damaged or missing.
-  public func verify(_ name: String) throws {
+  package func verify(_ name: String) throws {
     let range = try place(of: name)
     guard let wanted = checksums[name] else { return }
     var sum = Checksum()
@@ -90,7 +90,7 @@ public final class MappedSafetensors {
   /// Hands out a tensor's bytes, which are good only inside `body`. They may begin at any address.
   ///
   /// - Throws: `CheckpointError` when there is no such tensor; what `body` throws.
-  public func withData<Result>(
+  package func withData<Result>(
     _ name: String, _ body: (UnsafeRawBufferPointer) throws -> Result
   ) throws -> Result {
     let range = try place(of: name)
@@ -110,9 +110,9 @@ public final class MappedSafetensors {
   /// Bytes that are looked at while the disk has those behind them.
   private static let piece = 8 << 20
   /// The disk is asked for this many bytes behind those that are about to be looked at: tensors are read in the
-  /// order of the file, and page by page everyone would wait for the disk each time.
+  /// order of the file, and page by page every read would wait for the disk.
   private static let fetchedAhead = 32 << 20
-  /// Up to here the disk was asked: it is not asked twice.
+  /// Up to here bytes were requested: they are not requested twice.
   private var fetched = 0
 
   /// Asks the disk for some bytes and those behind them.
@@ -128,7 +128,7 @@ public final class MappedSafetensors {
   private static let page = Int(sysconf(Int32(_SC_PAGESIZE)))
 
   /// Gives pages that were read back to the system, so that loading a model does not hold the file and
-  /// the model in memory at once. They are read again when asked for.
+  /// the model in memory at once. They are read again when needed.
   private func letGo(of bytes: UnsafeRawBufferPointer) {
     guard let start = bytes.baseAddress else { return }
     let address = Int(bitPattern: start)

@@ -1,22 +1,22 @@
 import Foundation
 
 /// A tensor to be saved: a name, sizes and where its floats come from.
-public struct TensorEntry {
+package struct TensorEntry {
   /// Calls its second argument with a range of the tensor's bytes.
-  public typealias Read = (_ range: Range<Int>, _ body: (UnsafeRawBufferPointer) throws -> Void) throws ->
+  package typealias Read = (_ range: Range<Int>, _ body: (UnsafeRawBufferPointer) throws -> Void) throws ->
     Void
 
   /// The name in the file.
-  public let name: String
+  package let name: String
   /// The sizes, outermost first.
-  public let shape: [Int]
+  package let shape: [Int]
   /// Bytes of all floats.
-  public let byteCount: Int
+  package let byteCount: Int
   /// Hands out the floats; they must stay unchanged while the file is written.
-  public let read: Read
+  package let read: Read
 
   /// A tensor wherever it lies.
-  public init(name: String, shape: [Int], byteCount: Int, read: @escaping Read) {
+  package init(name: String, shape: [Int], byteCount: Int, read: @escaping Read) {
     self.name = name
     self.shape = shape
     self.byteCount = byteCount
@@ -24,7 +24,7 @@ public struct TensorEntry {
   }
 
   /// A tensor in memory, which must stay alive while the file is written.
-  public init(name: String, shape: [Int], data: UnsafeRawBufferPointer) {
+  package init(name: String, shape: [Int], data: UnsafeRawBufferPointer) {
     self.init(name: name, shape: shape, byteCount: data.count) { range, body in
       try body(UnsafeRawBufferPointer(rebasing: data[range]))
     }
@@ -34,15 +34,15 @@ public struct TensorEntry {
 /// Writing of files in the safetensors layout: the length of the header, the header as JSON, the data.
 ///
 /// - Source: https://huggingface.co/docs/safetensors
-public enum SafetensorsFile {
+package enum SafetensorsFile {
   /// Writes tensors in the order given, straight from their memory, with the CRC-32 of each (and of
   /// the header) in the metadata. The header is written again when the checksums are known.
   ///
   /// - Parameter whenCopied: called when the tensors have been read and may change, before the file takes its name.
-  /// - Throws: `CheckpointError` when the file cannot be written: the previous file then stands and
+  /// - Throws: `CheckpointError` when the file cannot be written: the previous file is then kept and
   ///   nothing else is left in the folder. Also when two tensors have one name, or a tensor's data
   ///   is not as long as its shape says.
-  public static func write(
+  package static func write(
     _ tensors: [TensorEntry], metadata: [String: String], to url: URL, whenCopied: () -> Void = {}
   ) throws {
     try write(tensors, metadata: metadata, to: url, system: AtomicFile.SystemCalls(), whenCopied: whenCopied)

@@ -1,13 +1,13 @@
 import Foundation
 
 /// A JSON file whose `format` number is not one that this program reads.
-public struct UnknownFormatError: Error, CustomStringConvertible, Equatable {
+package struct UnknownFormatError: Error, CustomStringConvertible, Equatable {
   /// The number in the file.
-  public let found: Int
+  package let found: Int
   /// The numbers that this program reads.
-  public let readable: ClosedRange<Int>
+  package let readable: ClosedRange<Int>
 
-  public var description: String {
+  package var description: String {
     let numbers =
       readable.count == 1
       ? "format \(readable.lowerBound)" : "formats \(readable.lowerBound) to \(readable.upperBound)"
@@ -21,7 +21,7 @@ public struct UnknownFormatError: Error, CustomStringConvertible, Equatable {
   ///   - readable: the numbers that this program reads.
   ///   - missing: what a file without a number has.
   /// - Throws: `UnknownFormatError`; `DecodingError` where the data is no object or `format` is no integer.
-  public static func check(_ data: Data, readable: ClosedRange<Int>, missing: Int) throws {
+  package static func check(_ data: Data, readable: ClosedRange<Int>, missing: Int) throws {
     struct Header: Decodable {
       var format: Int?
     }

@@ -3,13 +3,13 @@ import Tensors
 import Text
 import Transformer
 
-/// Who attends to whom: the probabilities of every layer and head for one text.
+/// The attention probabilities of every layer and head for one text.
 public struct AttentionMaps: Codable, Sendable, Equatable {
   /// The tokens as short visible texts.
   public let tokens: [String]
-  /// Heads of the layer that has most.
+  /// The maximum number of heads in a layer.
   public let heads: Int
-  /// One list a layer, `[heads, query, key]` row by row.
+  /// One list per layer, `[heads, query, key]` row by row.
   public let layers: [[Float]]
   /// The path of each layer's attention in the model, such as `blocks.3.attention`.
   public let paths: [String]
@@ -62,7 +62,7 @@ extension LoadedModel {
   /// Refuses a model without attention that could be shown.
   ///
   /// - Throws: `InferenceError` when none of its layers calls `Pass.attention`.
-  public func expectAttention() throws {
+  package func expectAttention() throws {
     guard try attention([input([0])])[0].layers.isEmpty else { return }
     throw InferenceError(
       "\(descriptor.name) has no attention weights: its architecture (\(descriptor.architecture)) has no "

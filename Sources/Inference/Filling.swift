@@ -2,7 +2,7 @@ import Tensors
 import Text
 import Transformer
 
-/// One guess at a masked place.
+/// One prediction for a mask.
 public struct FillCandidate: Codable, Sendable, Equatable {
   /// The token's text.
   public let text: String
@@ -13,7 +13,7 @@ public struct FillCandidate: Codable, Sendable, Equatable {
 }
 
 extension LoadedModel {
-  /// The most probable tokens at every `[MASK]` of a text, each place by itself.
+  /// The most probable tokens for every `[MASK]` of a text, each predicted independently.
   ///
   /// - Returns: one list a mask, most probable first.
   /// - Throws: `InferenceError` for a decoder, for a text without a mask or longer than the context.
@@ -50,7 +50,7 @@ extension LoadedModel {
   }
 
   /// Why a text cannot be filled; nil where it can.
-  public func refusalToFill(_ text: String) -> String? { refusalToFill(tokenizer.encodePrompt(text)) }
+  package func refusalToFill(_ text: String) -> String? { refusalToFill(tokenizer.encodePrompt(text)) }
 
   private func refusalToFill(_ ids: [Int32]) -> String? {
     guard let mask = tokenizer.special[.mask], let written = tokenizer.special.text(of: mask) else {
@@ -71,7 +71,7 @@ extension LoadedModel {
       }
   }
 
-  /// The mean of the contextual vectors of a text, `[width]`.
+  /// The mean hidden state of a text, `[width]`.
   ///
   /// - Throws: `InferenceError` for an empty text or one longer than the context.
   public func embed(_ text: String) throws -> [Float] { try embed([text])[0] }
@@ -99,7 +99,7 @@ extension LoadedModel {
   }
 
   /// Why a text has no vector; nil where it has one.
-  public func refusalToEmbed(_ text: String) -> String? {
+  package func refusalToEmbed(_ text: String) -> String? {
     let ids = input(tokenizer.encodePrompt(text))
     return ids.isEmpty ? "an empty text has no vector" : refusalOfLength(ids)
   }

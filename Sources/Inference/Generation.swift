@@ -4,22 +4,22 @@ import Tensors
 import Text
 import Transformer
 
-/// How tokens are chosen from a model's predictions.
+/// Options of text generation.
 public struct GenerationOptions: Sendable, Equatable {
-  /// Most tokens to write.
+  /// The maximum number of new tokens.
   public var tokens = 64
-  /// Divides the logits: below 1 keeps to what is likely, 0 always takes the most probable token, and so does
+  /// Divides the logits: below 1 is sharper; 0 always takes the most probable token, and so does
   /// one so small that a number of single precision cannot be divided by it.
   public var temperature = 1.0
   /// Only the k most probable tokens; nil: all.
   public var topK: Int?
   /// Only the most probable tokens that together reach this probability; nil: all.
   public var topP: Double?
-  /// The seed of the choices.
+  /// The random seed of the sampling.
   public var seed: UInt64 = 1
   /// Whether text number i of several has the seed `seed + i`: many texts from one prompt.
   public var hasSeedByText = false
-  /// Writing ends before this text, compared byte for byte.
+  /// Generation stops before this text, compared byte for byte.
   public var stop: String?
 
   /// The defaults: 64 tokens at temperature 1.
@@ -32,7 +32,7 @@ public struct GenerationOptions: Sendable, Equatable {
 }
 
 extension LoadedModel {
-  /// Writes on from a prompt, token by token.
+  /// Continues a prompt, token by token.
   ///
   /// The model reads each token once and keeps its keys and values (`KeyValueCache`). When the text
   /// outgrows the context, the model reads the last half of it again and continues from there: what it sees of
@@ -46,8 +46,11 @@ extension LoadedModel {
   /// Of the prompt that part is read which `promptToContinue` gives; it and the result read like all tokens
   /// decoded at once.
   ///
-  /// - Parameter onToken: called for every token with the text that it adds, maybe none: half a character
-  ///   and what may be the beginning of `stop` wait for what follows. The pieces add up to the result.
+  /// - Parameters:
+  ///   - prompt: the text to continue.
+  ///   - options: length, sampling and seed.
+  ///   - onToken: called for every token with the text that it adds, maybe none: half a character and what
+  ///     may be the beginning of `stop` wait for what follows. The pieces add up to the result.
   /// - Returns: the continuation, without the prompt.
   /// - Throws: `InferenceError` for an empty prompt of a decoder that has no start token, and when the model's
   ///   predictions are not finite; `MemoryError`.
@@ -57,10 +60,13 @@ extension LoadedModel {
     try write(from: [prompt], options) { _, piece in onToken(piece) }[0]
   }
 
-  /// Writes on from several prompts, each as if it were alone, in less time: the weights are read from
+  /// Continues several prompts, with the same results as one by one, in less time: the weights are read from
   /// memory once for all texts.
   ///
-  /// - Parameter onToken: as above, with the number of the prompt first.
+  /// - Parameters:
+  ///   - prompts: the texts to continue.
+  ///   - options: length, sampling and seed.
+  ///   - onToken: as above, with the number of the prompt first.
   /// - Returns: the continuations, in the order of the prompts.
   /// - Throws: as above, if any prompt is at fault.
   public func generate(
@@ -121,7 +127,7 @@ extension LoadedModel {
   }
 
   /// A prompt as the model continues from it: see `Tokenizer.promptToContinue`.
-  public func promptToContinue(_ prompt: String) -> String { tokenizer.promptToContinue(prompt) }
+  package func promptToContinue(_ prompt: String) -> String { tokenizer.promptToContinue(prompt) }
 
   /// Refuses predictions that no token can be chosen by.
   ///

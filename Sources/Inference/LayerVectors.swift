@@ -3,7 +3,7 @@ import Text
 import Transformer
 
 extension LoadedModel {
-  /// What the model holds of one place of each sequence after each of its layers.
+  /// The hidden state of one position of each sequence after each layer.
   ///
   /// - Parameters:
   ///   - sequences: tokens as the model reads them, a start token included.

@@ -5,35 +5,40 @@ import Text
 import Transformer
 import Zoo
 
-/// A model that is ready for use, with its tokenizer: what generation, filling and embedding work on.
+/// A model that is ready for use, with its tokenizer.
 ///
 ///     let model = try LoadedModel(checkpoint: url, registry: .standard(), context: .cpu())
 ///     print(try model.generate(prompt: "the dog", options: GenerationOptions()))
 public final class LoadedModel {
-  /// What defines the model.
+  /// The descriptor of the model.
   public let descriptor: ModelDescriptor
   /// The model.
   public let model: any LanguageModel
-  /// How text becomes tokens.
+  /// The tokenizer.
   public let tokenizer: any Tokenizer
-  /// Where it runs.
+  /// The context that it runs in.
   public let context: Context
   /// Encoder or decoder.
   public let kind: ArchitectureKind
   /// The start token that is before the text, as in training; nil: none does.
   private let start: Int32?
-  /// What it was trained to say at a place.
+  /// What it was trained to predict at a position.
   public let predicts: Prediction
 
   /// What separates the documents that its attention stays within; nil where it does not.
   public let documents: DocumentRule?
 
-  /// A model in hand.
+  /// A model that is already built.
   ///
   /// - Parameters:
+  ///   - descriptor: the descriptor of the model.
+  ///   - model: the model.
+  ///   - tokenizer: the tokenizer.
+  ///   - context: the context that holds the parameters of the model.
+  ///   - kind: encoder or decoder.
   ///   - startsWithToken: only with a tokenizer that has a token with the role `start`.
-  ///   - documents: what separated documents in training, for a model whose mask keeps attention within them.
   ///   - predicts: nil: the next token where the mask hides what follows, else hidden ones.
+  ///   - documents: what separated documents in training, for a model whose mask keeps attention within them.
   public init(
     _ descriptor: ModelDescriptor, _ model: any LanguageModel, tokenizer: any Tokenizer, context: Context,
     kind: ArchitectureKind, startsWithToken: Bool, predicts: Prediction? = nil,
@@ -53,7 +58,10 @@ public final class LoadedModel {
 
   /// Another model of the same descriptor and tokenizer, such as the one before training.
   ///
-  /// - Parameter context: where `model` was built.
+  /// - Parameters:
+  ///   - other: the model whose descriptor and tokenizer it shares.
+  ///   - model: the model.
+  ///   - context: where `model` was built.
   public convenience init(like other: LoadedModel, _ model: any LanguageModel, in context: Context) {
     self.init(
       other.descriptor, model, tokenizer: other.tokenizer, context: context, kind: other.kind,
@@ -89,9 +97,9 @@ public final class LoadedModel {
   public var startsWithToken: Bool { start != nil }
 
   /// How a hidden token is written in prompts, such as `[MASK]`.
-  public var maskText: String { tokenizer.special[.mask].flatMap(tokenizer.special.text) ?? "[MASK]" }
+  package var maskText: String { tokenizer.special[.mask].flatMap(tokenizer.special.text) ?? "[MASK]" }
 
-  /// The token that hides others.
+  /// The mask token.
   ///
   /// - Parameter user: what hides tokens, for the error.
   /// - Throws: `InferenceError` where the tokenizer has none.
@@ -115,7 +123,7 @@ public final class LoadedModel {
     Array(input(content).prefix(descriptor.context))
   }
 
-  /// How many places of its input before a token the model says what stands there: none for a hidden token in its
+  /// How many positions of its input before a token the model predicts it: none for a hidden token in its
   /// own place, one for the next token and for a hidden one that is predicted a place earlier.
   public var predictionOffset: Int { predicts == .next || startsWithToken ? 1 : 0 }
 
@@ -125,7 +133,9 @@ public final class LoadedModel {
   /// Sequences of one length as the model reads them: with their documents, as far as the tokens tell them, where its
   /// attention stays within these.
   ///
-  /// - Parameter ids: the sequences, one after the other, `[batch, time]`.
+  /// - Parameters:
+  ///   - ids: the sequences, one after the other, `[batch, time]`.
+  ///   - batch: the number of sequences.
   public func tokens(_ ids: [Int32], batch: Int) -> TokenBatch {
     let time = batch > 0 ? ids.count / batch : 0
     let numbers = documentCounter.map { counter in
@@ -144,6 +154,7 @@ public final class LoadedModel {
   ///
   /// - Parameters:
   ///   - ids: the sequences, one after the other, `[batch, time]`.
+  ///   - batch: the number of sequences.
   ///   - places: positions among all `ids`.
   /// - Throws: `ShapeError` when the sequences are longer than the context; `MemoryError`.
   public func logProbabilities(_ ids: [Int32], batch: Int = 1, at places: [Int]) throws -> [[Float]] {
@@ -153,7 +164,7 @@ public final class LoadedModel {
   }
 }
 
-/// A model was asked for what its kind cannot do, or with text that does not fit.
+/// A model cannot do what was requested, or a text does not fit.
 public struct InferenceError: Error, Equatable, CustomStringConvertible {
   /// What is wrong and what to do instead.
   public let description: String

@@ -106,7 +106,7 @@ private struct ReadText {
 
   /// - Parameters:
   ///   - tokens: what the model reads of it.
-  ///   - counter: numbers the documents of the tokens; nil where nothing asks for them.
+  ///   - counter: numbers the documents of the tokens; nil where nothing needs them.
   init(content: [Int32], _ tokens: [Int32], _ counter: DocumentCounter?) {
     self.content = content
     self.counter = counter

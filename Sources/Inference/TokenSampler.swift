@@ -15,7 +15,7 @@ struct TokenSampler {
   /// A special token that may be chosen, too, such as the one that ends documents.
   var end: Int32?
 
-  /// The token at `share` of the cumulated probability, after temperature and truncation. Special tokens
+  /// The token at the fraction `share` of the cumulative probability, after temperature and truncation. Special tokens
   /// are never content.
   func callAsFunction(_ logits: [Float], share: Double) -> Int32 {
     let ranges = vocabulary.ordinaryRanges(below: logits.count, and: end)

@@ -1,5 +1,5 @@
 /// `y = activation(x)`; `y` may be `x`.
-public func activationForward(
+package func activationForward(
   _ pool: ThreadPool, count: Int, activation: Activation, x: UnsafePointer<Float>,
   y: UnsafeMutablePointer<Float>
 ) {
@@ -11,7 +11,7 @@ public func activationForward(
 }
 
 /// `y = activation(x)` and `slope = activation′(x)`, together little more than one of them; `slope` may be `x`.
-public func activationWithSlope(
+package func activationWithSlope(
   _ pool: ThreadPool, count: Int, activation: Activation, x: UnsafePointer<Float>,
   y: UnsafeMutablePointer<Float>, slope: UnsafeMutablePointer<Float>
 ) {
@@ -29,7 +29,7 @@ public func activationWithSlope(
 }
 
 /// `dx = dy·activation′(x)`; `dx` may be `dy`.
-public func activationBackward(
+package func activationBackward(
   _ pool: ThreadPool, count: Int, activation: Activation, x: UnsafePointer<Float>, dy: UnsafePointer<Float>,
   dx: UnsafeMutablePointer<Float>
 ) {
@@ -70,7 +70,7 @@ func multiplyBySlope(
 /// `y = activation(gate)·value`, where each row of `x` holds `width` gates and then `width` values.
 ///
 /// - Shapes: `x` `[rows, 2·width]`, `y` `[rows, width]`.
-public func gatedForward(
+package func gatedForward(
   _ pool: ThreadPool, rows: Int, width: Int, activation: Activation, x: UnsafePointer<Float>,
   y: UnsafeMutablePointer<Float>
 ) {
@@ -101,7 +101,7 @@ private func gate<F: LaneActivation>(
 /// `dGate = dy·value·activation′(gate)`, `dValue = dy·activation(gate)`.
 ///
 /// - Shapes: `x` and `dx` `[rows, 2·width]`, `dy` `[rows, width]`.
-public func gatedBackward(
+package func gatedBackward(
   _ pool: ThreadPool, rows: Int, width: Int, activation: Activation, x: UnsafePointer<Float>,
   dy: UnsafePointer<Float>, dx: UnsafeMutablePointer<Float>
 ) {

@@ -39,7 +39,7 @@ public struct AdamWStep: Sendable, Equatable {
 ///     w = (1 − η·decay)·w − η/correction1·m/(√(v/correction2) + ε)
 ///
 /// - Source: Loshchilov and Hutter, "Decoupled weight decay regularization", 2019.
-public func adamW(
+package func adamW(
   _ pool: ThreadPool, count: Int, weight: UnsafeMutablePointer<Float>, gradient: UnsafePointer<Float>,
   firstMoment: UnsafeMutablePointer<Float>, secondMoment: UnsafeMutablePointer<Float>, step: AdamWStep
 ) {

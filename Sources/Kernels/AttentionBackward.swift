@@ -16,7 +16,7 @@ import Foundation
 ///   - dSinks: `[B, H]`, overwritten; nil: not wanted. Its sum over the sequences is the gradient of the sinks.
 ///   - scratch: `attentionBackwardScratch` floats.
 /// - Source: Dao et al., "FlashAttention", 2022.
-public func attentionBackward(
+package func attentionBackward(
   _ pool: ThreadPool, _ shape: AttentionShape, _ extras: AttentionExtras, q: UnsafePointer<Float>,
   k: UnsafePointer<Float>, v: UnsafePointer<Float>, out: UnsafePointer<Float>, dOut: UnsafePointer<Float>,
   logSumExp: UnsafePointer<Float>, dq: UnsafeMutablePointer<Float>, dk: UnsafeMutablePointer<Float>,

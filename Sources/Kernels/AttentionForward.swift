@@ -5,7 +5,7 @@ import Foundation
 ///     score[i, j] = cap(scale·q[i]·k[j]) + bias[i, j] − slope·|i + queryOffset − j|   where i sees j
 ///     out[i] = Σ over visible j of dropout(softmax(score)[i, j])·v[j]
 ///
-/// A sink is one more score of each softmax, whose share goes nowhere.
+/// A sink is one more score of each softmax, whose probability has no value.
 ///
 /// A tile is 64 queries of one head. It holds one strip of scores at a time and corrects its running
 /// sums from strip to strip, so no `[time, time]` matrix ever exists. A query that sees nothing gives
@@ -18,7 +18,7 @@ import Foundation
 ///   - scratch: `attentionScratch` floats.
 /// - Source: Dao et al., "FlashAttention", 2022; the running softmax: Milakov and Gimelshein, "Online
 ///   normalizer calculation for softmax", 2018.
-public func attentionForward(
+package func attentionForward(
   _ pool: ThreadPool, _ shape: AttentionShape, _ extras: AttentionExtras, q: UnsafePointer<Float>,
   k: UnsafePointer<Float>, v: UnsafePointer<Float>, out: UnsafeMutablePointer<Float>,
   logSumExp: UnsafeMutablePointer<Float>?, sink: UnsafeMutablePointer<Float>?,

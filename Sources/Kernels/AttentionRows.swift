@@ -47,7 +47,7 @@ extension AttentionExtras {
 /// - Parameters:
 ///   - visible: the visible columns, not empty.
 ///   - slope: what a score loses for each step of distance.
-///   - position: the column at which the query itself stands; may lie outside.
+///   - position: the column of the query itself; may be outside.
 @inline(__always)
 func finishScores(
   _ scores: UnsafeMutablePointer<Float>, visible: Range<Int>, slope: Float, position: Int

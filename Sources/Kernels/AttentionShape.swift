@@ -35,7 +35,21 @@ public struct AttentionShape: Sendable, Equatable {
 
   /// All sizes, each by name.
   ///
-  /// - Parameter valueWidth: nil: as `headWidth`.
+  /// - Parameters:
+  ///   - batch: the number of sequences.
+  ///   - queryTime: queries per sequence.
+  ///   - keyTime: keys per sequence.
+  ///   - heads: query heads.
+  ///   - keyValueHeads: key and value heads.
+  ///   - headWidth: width of a query and a key.
+  ///   - valueWidth: nil: as `headWidth`.
+  ///   - queryStride: elements between queries.
+  ///   - keyStride: elements between keys.
+  ///   - valueStride: elements between values.
+  ///   - outputStride: elements between outputs.
+  ///   - scale: the factor on scores.
+  ///   - cap: the limit of scores by tanh; 0: none.
+  ///   - queryOffset: the position of the first query among the keys.
   public init(
     batch: Int, queryTime: Int, keyTime: Int, heads: Int, keyValueHeads: Int, headWidth: Int,
     valueWidth: Int? = nil, queryStride: Int, keyStride: Int, valueStride: Int, outputStride: Int,
@@ -63,30 +77,30 @@ public struct AttentionShape: Sendable, Equatable {
   @inlinable public var group: Int { heads / keyValueHeads }
 }
 
-/// What attention needs beside its operands.
-public struct AttentionExtras {
+/// What attention needs besides its operands.
+package struct AttentionExtras {
   /// The half-open range of keys that each query may see, `[rangeBatch, Tq, 2]`.
-  public var ranges: UnsafePointer<Int32>
+  package var ranges: UnsafePointer<Int32>
   /// 1 when all sequences share their ranges, else the batch.
-  public var rangeBatch: Int
+  package var rangeBatch: Int
   /// One slope a head: a score loses slope·distance. Nil: no bias.
-  public var slopes: UnsafePointer<Float>?
+  package var slopes: UnsafePointer<Float>?
   /// Added to the scores, `[biasBatch, H, Tq, biasStride]`, where a query's row begins with key 0. Nil: none.
-  public var bias: UnsafePointer<Float>?
+  package var bias: UnsafePointer<Float>?
   /// 1 when all sequences share the bias, else the batch.
-  public var biasBatch: Int
+  package var biasBatch: Int
   /// Floats from one row of the bias to the next; at least as many as there are visible keys.
-  public var biasStride: Int
+  package var biasStride: Int
   /// One score a head that joins the softmax without a value. Nil: none.
-  public var sinks: UnsafePointer<Float>?
+  package var sinks: UnsafePointer<Float>?
   /// Dropout of the probabilities; its elements are those of `[B, H, Tq, Tk rounded up to 64]`.
-  public var dropout: Dropout?
+  package var dropout: Dropout?
   /// The position of each sequence's first query among its keys, `[B]`, in place of the shape's
   /// `queryOffset`. Read by the forward pass alone: what has a backward pass starts at one place.
-  public var queryOffsets: UnsafePointer<Int32>?
+  package var queryOffsets: UnsafePointer<Int32>?
 
   /// All of them, each by name.
-  public init(
+  package init(
     ranges: UnsafePointer<Int32>, rangeBatch: Int, slopes: UnsafePointer<Float>?, dropout: Dropout?,
     bias: UnsafePointer<Float>? = nil, biasBatch: Int = 1, biasStride: Int = 0,
     sinks: UnsafePointer<Float>? = nil, queryOffsets: UnsafePointer<Int32>? = nil
@@ -165,12 +179,12 @@ func visibleUnion(_ ranges: UnsafePointer<Int32>, _ queries: Range<Int>, keyTime
 }
 
 /// Floats of scratch for `attentionForward` on a pool of `threads` threads.
-public func attentionScratch(_ shape: AttentionShape, threads: Int) -> Int {
+package func attentionScratch(_ shape: AttentionShape, threads: Int) -> Int {
   threads * AttentionBlocks(shape).forwardScratch
 }
 
 /// Floats of scratch for `attentionBackward` on a pool of `threads` threads.
-public func attentionBackwardScratch(_ shape: AttentionShape, threads: Int) -> Int {
+package func attentionBackwardScratch(_ shape: AttentionShape, threads: Int) -> Int {
   threads * AttentionBlocks(shape).backwardScratch + partialGradients(shape)
 }
 
@@ -185,7 +199,7 @@ func partialGradients(_ shape: AttentionShape) -> Int {
 /// Forward multiplies every block of queries twice (scores, output), backward five times (scores again,
 /// and the gradients of values, probabilities, queries and keys), each with the keys that some query of
 /// the block sees.
-public func attentionFlops(
+package func attentionFlops(
   _ shape: AttentionShape, ranges: UnsafePointer<Int32>, rangeBatch: Int
 ) -> (forward: UInt64, backward: UInt64) {
   var pairs = 0

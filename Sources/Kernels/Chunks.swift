@@ -31,7 +31,7 @@ func forEachRowRange(_ pool: ThreadPool, rows: Int, width: Int, _ body: @Sendabl
 
 /// `y = f(x)` for a range of elements; the last few take the same path through the vector unit.
 ///
-/// `f` stands twice in what is compiled. So a long one is to be a function with `@inline(__always)`, by its name:
+/// `f` is compiled twice. So a long one is a function with `@inline(__always)`, by its name:
 /// a closure would be called for every eight elements, which doubles the time of an activation.
 @inlinable @inline(__always)
 func mapLanes(

@@ -1,7 +1,7 @@
 /// A random mask over the elements of a tensor, a pure function of the element's index.
 ///
 /// An element is kept when a 16-bit number drawn for its index is at least `rate·65536`, and is then
-/// scaled by the inverse of the exact share that is kept. No mask is ever stored. Sixty-four neighbouring
+/// scaled by the inverse of the exact fraction that is kept. No mask is ever stored. Sixty-four neighbouring
 /// elements share eight Philox counters in the order that vector registers like: element `8·v + lane` of
 /// a group takes word `v / 2` of counter `lane`, its low half for even `v`, its high half for odd.
 ///

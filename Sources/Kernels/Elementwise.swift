@@ -1,5 +1,5 @@
 /// `y[i] = value`.
-public func fill(_ pool: ThreadPool, count: Int, _ y: UnsafeMutablePointer<Float>, value: Float) {
+package func fill(_ pool: ThreadPool, count: Int, _ y: UnsafeMutablePointer<Float>, value: Float) {
   let target = Shared(y)
   forEachChunk(pool, count: count) { range in
     (target.value + range.lowerBound).update(repeating: value, count: range.count)
@@ -7,7 +7,7 @@ public func fill(_ pool: ThreadPool, count: Int, _ y: UnsafeMutablePointer<Float
 }
 
 /// `y = factor·x`; `y` may be `x`.
-public func scale(
+package func scale(
   _ pool: ThreadPool, count: Int, x: UnsafePointer<Float>, by factor: Float, y: UnsafeMutablePointer<Float>
 ) {
   let operands = Shared((x: x, y: y))
@@ -22,7 +22,7 @@ public func scale(
 }
 
 /// `y += scale·x`.
-public func addScaled(
+package func addScaled(
   _ pool: ThreadPool, count: Int, x: UnsafePointer<Float>, scale: Float, y: UnsafeMutablePointer<Float>
 ) {
   let operands = Shared((x: x, y: y))
@@ -34,7 +34,7 @@ public func addScaled(
 }
 
 /// `y = a + b`; `y` may be either.
-public func add(
+package func add(
   _ pool: ThreadPool, count: Int, a: UnsafePointer<Float>, b: UnsafePointer<Float>,
   y: UnsafeMutablePointer<Float>
 ) {
@@ -46,7 +46,7 @@ public func add(
 }
 
 /// `y = a·b`, element by element; `y` may be either.
-public func multiply(
+package func multiply(
   _ pool: ThreadPool, count: Int, a: UnsafePointer<Float>, b: UnsafePointer<Float>,
   y: UnsafeMutablePointer<Float>
 ) {
@@ -58,7 +58,7 @@ public func multiply(
 }
 
 /// `y = dropout(x)`; `y` may be `x`. With the gradient as `x` this is its own backward.
-public func dropoutForward(
+package func dropoutForward(
   _ pool: ThreadPool, count: Int, x: UnsafePointer<Float>, dropout: Dropout, y: UnsafeMutablePointer<Float>
 ) {
   let operands = Shared((x: x, y: y))
@@ -69,7 +69,7 @@ public func dropoutForward(
 }
 
 /// `y = x + dropout(branch)`, the residual join; without dropout `y = x + branch`.
-public func addDropped(
+package func addDropped(
   _ pool: ThreadPool, count: Int, x: UnsafePointer<Float>, branch: UnsafePointer<Float>, dropout: Dropout?,
   y: UnsafeMutablePointer<Float>
 ) {
@@ -83,7 +83,7 @@ public func addDropped(
 }
 
 /// `Σ x²`, in single precision over 512 elements and in double from there, always in the same order.
-public func sumOfSquares(_ pool: ThreadPool, count: Int, x: UnsafePointer<Float>) -> Double {
+package func sumOfSquares(_ pool: ThreadPool, count: Int, x: UnsafePointer<Float>) -> Double {
   let chunks = (count + chunkLength - 1) / chunkLength
   return withUnsafeTemporaryAllocation(of: Double.self, capacity: max(1, chunks)) { partial in
     guard let base = partial.baseAddress else { return 0 }

@@ -1,14 +1,14 @@
 /// One table in a sum of look-ups.
-public struct Lookup {
+package struct Lookup {
   /// The row of the table that each position takes, `[rows]`.
-  public var ids: UnsafePointer<Int32>
+  package var ids: UnsafePointer<Int32>
   /// `[entries, width]`.
-  public var table: UnsafePointer<Float>
+  package var table: UnsafePointer<Float>
   /// A factor on the rows.
-  public var scale: Float
+  package var scale: Float
 
   /// A look-up of `ids` in `table`.
-  public init(ids: UnsafePointer<Int32>, table: UnsafePointer<Float>, scale: Float) {
+  package init(ids: UnsafePointer<Int32>, table: UnsafePointer<Float>, scale: Float) {
     self.ids = ids
     self.table = table
     self.scale = scale
@@ -22,7 +22,7 @@ public struct Lookup {
 /// - Parameters:
 ///   - lookups: at least one; ids lie inside their tables (the caller has looked).
 ///   - y: `[rows, width]`.
-public func embeddingForward(
+package func embeddingForward(
   _ pool: ThreadPool, rows: Int, width: Int, lookups: [Lookup], y: UnsafeMutablePointer<Float>
 ) {
   let operands = Shared((lookups: lookups, y: y))
@@ -44,7 +44,7 @@ public func embeddingForward(
 /// the number of threads.
 ///
 /// - Parameter tableGradient: `[entries, width]`, added to.
-public func embeddingBackward(
+package func embeddingBackward(
   _ pool: ThreadPool, rows: Int, width: Int, ids: UnsafePointer<Int32>, scale: Float,
   dy: UnsafePointer<Float>, tableGradient: UnsafeMutablePointer<Float>
 ) {

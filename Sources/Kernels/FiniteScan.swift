@@ -1,7 +1,7 @@
 /// The place of the first NaN or infinity among `count` values; nil where all are finite.
 ///
 /// A finite value times 0 is 0, anything else is NaN: blocks are summed so, and only a block that fails is searched.
-public func firstNonFinite(_ values: UnsafePointer<Float>, count: Int) -> Int? {
+package func firstNonFinite(_ values: UnsafePointer<Float>, count: Int) -> Int? {
   let (block, lanes) = (4096, 8)
   for start in stride(from: 0, to: count, by: block) {
     let end = min(count, start + block)

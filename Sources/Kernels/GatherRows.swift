@@ -4,7 +4,7 @@
 ///   - rows: how many rows are taken.
 ///   - indices: `[rows]`, inside `x` (the caller has looked).
 ///   - y: `[rows, width]`.
-public func gatherRows(
+package func gatherRows(
   _ pool: ThreadPool, rows: Int, width: Int, indices: UnsafePointer<Int32>, x: UnsafePointer<Float>,
   y: UnsafeMutablePointer<Float>
 ) {
@@ -23,7 +23,7 @@ public func gatherRows(
 /// - Parameters:
 ///   - indices: `[rows]`, inside `y`. A row that is there twice gets both.
 ///   - y: `[destinationRows, width]`.
-public func scatterRows(
+package func scatterRows(
   _ pool: ThreadPool, rows: Int, width: Int, indices: UnsafePointer<Int32>, x: UnsafePointer<Float>,
   y: UnsafeMutablePointer<Float>, destinationRows: Int, accumulate: Bool
 ) {

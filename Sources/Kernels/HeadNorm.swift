@@ -7,7 +7,7 @@
 ///   - queryWeight, keyWeight: `[headWidth]`.
 ///   - inverse: `[rows, queryHeads + keyHeads]`, `1/√…`, for backward.
 /// - Source: Henry et al., "Query-key normalization", 2020; with RMS norm: Dehghani et al., 2023.
-public func headNormForward(
+package func headNormForward(
   _ pool: ThreadPool, rows: Int, stride: Int, queryHeads: Int, keyHeads: Int, headWidth: Int,
   queryWeight: UnsafePointer<Float>, keyWeight: UnsafePointer<Float>, epsilon: Float, x: UnsafePointer<Float>,
   y: UnsafeMutablePointer<Float>, inverse: UnsafeMutablePointer<Float>
@@ -34,7 +34,7 @@ public func headNormForward(
 /// Floats of scratch for `headNormBackward`.
 ///
 /// Sized for any stride: no stride is narrower than one head.
-public func headNormBackwardScratch(rows: Int, headWidth: Int) -> Int {
+package func headNormBackwardScratch(rows: Int, headWidth: Int) -> Int {
   2 * headNormCut(rows: rows).tiles * headWidth
 }
 
@@ -50,7 +50,7 @@ private func headNormCut(rows: Int) -> RowCut { RowCut(rows: rows, width: 512) }
 /// - Parameters:
 ///   - accumulateParameters: add to the gradients of the weights, else replace them.
 ///   - scratch: `headNormBackwardScratch` floats.
-public func headNormBackward(
+package func headNormBackward(
   _ pool: ThreadPool, rows: Int, stride: Int, queryHeads: Int, keyHeads: Int, headWidth: Int,
   queryWeight: UnsafePointer<Float>, keyWeight: UnsafePointer<Float>, x: UnsafePointer<Float>,
   inverse: UnsafePointer<Float>, dy: UnsafePointer<Float>, dx: UnsafeMutablePointer<Float>,

@@ -6,7 +6,7 @@
 /// - Shapes: `x` `[rows, inputs]`, `weight` `[outputs, inputs]`, `bias` `[outputs]`, `preactivation` and
 ///   `y` `[rows, outputs]`.
 /// - Complexity: 2·rows·inputs·outputs FLOPs.
-public func linearForward(
+package func linearForward(
   _ pool: ThreadPool, rows: Int, inputs: Int, outputs: Int, x: UnsafePointer<Float>,
   weight: UnsafePointer<Float>, bias: UnsafePointer<Float>?, activation: Activation,
   preactivation: UnsafeMutablePointer<Float>?, y: UnsafeMutablePointer<Float>,
@@ -52,9 +52,9 @@ private struct LinearFinish: @unchecked Sendable {
 }
 
 /// How many floats of scratch memory `biasActivationBackward` needs.
-public func biasActivationScratch(rows: Int, width: Int) -> Int { biasTiles(rows, width) * width }
+package func biasActivationScratch(rows: Int, width: Int) -> Int { biasTiles(rows, width) * width }
 
-/// Sixteen at most: more threads than that are not fed by rows, and the scratch stays small beside
+/// Sixteen at most: more threads than that are not fed by rows, and the scratch stays small compared with
 /// a vocabulary.
 private func biasTiles(_ rows: Int, _ width: Int) -> Int {
   max(1, min(16, min(rows, rows * width / chunkLength)))
@@ -68,7 +68,7 @@ private func biasTiles(_ rows: Int, _ width: Int) -> Int {
 ///   - accumulate: whether the bias gradient is added to.
 ///   - scratch: `biasActivationScratch` floats.
 /// - Shapes: `preactivation` and `dy` `[rows, width]`, `biasGradient` `[width]`.
-public func biasActivationBackward(
+package func biasActivationBackward(
   _ pool: ThreadPool, rows: Int, width: Int, activation: Activation, preactivation: UnsafePointer<Float>?,
   holdsSlope: Bool = false, dy: UnsafeMutablePointer<Float>, biasGradient: UnsafeMutablePointer<Float>?,
   accumulate: Bool, scratch: UnsafeMutablePointer<Float>

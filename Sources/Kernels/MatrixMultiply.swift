@@ -13,7 +13,7 @@ import Foundation
 ///   - finish: called on any thread for blocks of rows and columns of `c` that are complete, while they are in the
 ///     cache as far as possible.
 /// - Complexity: 2·m·n·k FLOPs.
-public func matrixMultiply(
+package func matrixMultiply(
   _ pool: ThreadPool, m: Int, n: Int, k: Int, _ a: UnsafePointer<Float>, aStride: Int, transposeA: Bool,
   _ b: UnsafePointer<Float>, bStride: Int, transposeB: Bool, _ c: UnsafeMutablePointer<Float>, cStride: Int,
   accumulate: Bool, precision: ProductPrecision = .fp32,

@@ -7,7 +7,7 @@
 ///   - ranges: `[count, 2]`, a first row and the row behind the last; none is empty and all lie inside `x`
 ///     (the caller has looked).
 ///   - y: `[count, width]`.
-public func meanRows(
+package func meanRows(
   _ pool: ThreadPool, count: Int, width: Int, ranges: UnsafePointer<Int32>, x: UnsafePointer<Float>,
   y: UnsafeMutablePointer<Float>
 ) {
@@ -25,14 +25,14 @@ public func meanRows(
   }
 }
 
-/// The gradient of `meanRows`: each row of a range gets its share, other rows zero; or added, other rows
+/// The gradient of `meanRows`: each row of a range gets its part, other rows zero; or added, other rows
 /// unchanged.
 ///
 /// - Parameters:
 ///   - ranges: as above; no two share a row.
 ///   - dy: `[count, width]`.
 ///   - dx: `[rows, width]`.
-public func meanRowsBackward(
+package func meanRowsBackward(
   _ pool: ThreadPool, count: Int, width: Int, ranges: UnsafePointer<Int32>, dy: UnsafePointer<Float>,
   dx: UnsafeMutablePointer<Float>, rows: Int, accumulate: Bool
 ) {

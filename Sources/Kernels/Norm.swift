@@ -13,7 +13,7 @@
 ///   - inverse: `[rows]`, `1/√…`, for backward.
 /// - Source: Ba et al., "Layer normalization", 2016; Zhang and Sennrich, "Root mean square layer
 ///   normalization", 2019.
-public func normForward(
+package func normForward(
   _ pool: ThreadPool, kind: NormKind, rows: Int, width: Int, x: UnsafePointer<Float>,
   branch: UnsafePointer<Float>?, dropout: Dropout?, sum: UnsafeMutablePointer<Float>?,
   weight: UnsafePointer<Float>?, bias: UnsafePointer<Float>?, epsilon: Float, y: UnsafeMutablePointer<Float>,

@@ -1,5 +1,5 @@
 /// Floats of scratch for `normBackward`.
-public func normBackwardScratch(rows: Int, width: Int) -> Int {
+package func normBackwardScratch(rows: Int, width: Int) -> Int {
   2 * RowCut(rows: rows, width: width).tiles * width
 }
 
@@ -16,7 +16,7 @@ public func normBackwardScratch(rows: Int, width: Int) -> Int {
 ///   - accumulate: add to `dx`, else replace it.
 ///   - accumulateParameters: add to the gradients of weight and bias, else replace them.
 ///   - scratch: `normBackwardScratch` floats.
-public func normBackward(
+package func normBackward(
   _ pool: ThreadPool, kind: NormKind, rows: Int, width: Int, x: UnsafePointer<Float>,
   mean: UnsafePointer<Float>?, inverse: UnsafePointer<Float>, weight: UnsafePointer<Float>?,
   dy: UnsafePointer<Float>, dx: UnsafeMutablePointer<Float>, accumulate: Bool,

@@ -102,7 +102,7 @@ struct Panel {
   /// `c = factor·a·panel` for `rows` rows, or added to `c`.
   ///
   /// - Parameters:
-  ///   - a: the first row; the next rows of a group of six stand `rowStep` floats apart.
+  ///   - a: the first row; the next rows of a group of six are `rowStep` floats apart.
   ///   - groupStep: from group to group.
   @inline(__always)
   func multiply(
@@ -196,7 +196,7 @@ struct Panel {
   }
 }
 
-/// Results may come from far: they are asked for before their sums begin.
+/// Results may come from far: they are prefetched before their sums begin.
 @inline(__always)
 func prefetchResults(rows: Int, columns: Int, _ c: UnsafeMutablePointer<Float>, stride: Int) {
   for row in 0..<rows {

@@ -14,7 +14,7 @@ public struct PhiloxKey: Sendable, Hashable {
 
 /// The Philox counter of a draw: its index, and which attempt this is where values are redrawn.
 @inlinable
-public func philoxCounter(_ index: Int, _ attempt: UInt32 = 0) -> SIMD4<UInt32> {
+package func philoxCounter(_ index: Int, _ attempt: UInt32 = 0) -> SIMD4<UInt32> {
   SIMD4(
     UInt32(truncatingIfNeeded: index), UInt32(truncatingIfNeeded: index >> 32), attempt,
     attempt == 0 ? 0 : 1)
@@ -25,7 +25,7 @@ public func philoxCounter(_ index: Int, _ attempt: UInt32 = 0) -> SIMD4<UInt32> 
 ///
 /// - Source: Philox4x32-10; Salmon et al., "Parallel random numbers: as easy as 1, 2, 3", 2011.
 @inlinable
-public func philox(_ counter: SIMD4<UInt32>, key: PhiloxKey) -> SIMD4<UInt32> {
+package func philox(_ counter: SIMD4<UInt32>, key: PhiloxKey) -> SIMD4<UInt32> {
   var (c0, c1, c2, c3) = (counter[0], counter[1], counter[2], counter[3])
   var (low, high) = (key.low, key.high)
   for _ in 0..<10 {

@@ -5,7 +5,7 @@
 ///
 /// - Parameter truncatedAt: the largest distance from the mean, in deviations; nil for no limit.
 /// - Source: Box and Muller, 1958.
-public func fillNormal(
+package func fillNormal(
   _ pool: ThreadPool, count: Int, _ y: UnsafeMutablePointer<Float>, key: PhiloxKey, mean: Float,
   deviation: Float, truncatedAt: Float?
 ) {
@@ -61,7 +61,7 @@ private func normalPairs(_ first: SIMD8<UInt32>, _ second: SIMD8<UInt32>) -> (La
 }
 
 /// Uniformly distributed values in `low ..< high`, each a pure function of the key and its index.
-public func fillUniform(
+package func fillUniform(
   _ pool: ThreadPool, count: Int, _ y: UnsafeMutablePointer<Float>, key: PhiloxKey, low: Float, high: Float
 ) {
   let target = Shared(y)

@@ -9,7 +9,7 @@
 ///   - table: `[positions, rotatedWidth]`, the cosines of each position, then its sines.
 ///   - inverse: turn back, which is also the gradient of turning.
 /// - Source: Su et al., "RoFormer", 2021.
-public func rotary(
+package func rotary(
   _ pool: ThreadPool, rows: Int, stride: Int, time: Int, starts: UnsafePointer<Int32>?, heads: Int,
   headWidth: Int, rotatedWidth: Int, table: UnsafePointer<Float>, inverse: Bool, x: UnsafePointer<Float>,
   y: UnsafeMutablePointer<Float>

@@ -13,7 +13,7 @@ import Foundation
 ///   - losses: `[rows]`, in nats.
 ///   - hits: `[rows]`, 1 where the highest logit (the first of equal ones) is the target's.
 ///   - gradientScale: nil: no gradient.
-public func softmaxCrossEntropy(
+package func softmaxCrossEntropy(
   _ pool: ThreadPool, rows: Int, vocabulary: Int, logits: UnsafeMutablePointer<Float>,
   bias: UnsafePointer<Float>?, targets: UnsafePointer<Int32>, weights: UnsafePointer<Float>? = nil,
   losses: UnsafeMutablePointer<Float>, hits: UnsafeMutablePointer<Int32>, gradientScale: Float?
@@ -46,7 +46,7 @@ public func softmaxCrossEntropy(
 ///     y = exp(x − log Σ exp(x))   or   y = x − log Σ exp(x)
 ///
 /// - Shapes: `x` and `y` `[rows, width]`; may be the same.
-public func softmaxRows(
+package func softmaxRows(
   _ pool: ThreadPool, rows: Int, width: Int, x: UnsafePointer<Float>, y: UnsafeMutablePointer<Float>,
   logarithm: Bool
 ) {

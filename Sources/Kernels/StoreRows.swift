@@ -6,7 +6,7 @@
 ///   - time: rows of a sequence in `x`, each `xStride` floats from the next.
 ///   - starts: where each sequence continues in `y`, `[batch]`.
 ///   - y: `[batch, capacity, width]`, rows `yStride` floats apart; what is not copied to stays.
-public func storeRows(
+package func storeRows(
   _ pool: ThreadPool, batch: Int, time: Int, width: Int, capacity: Int, starts: UnsafePointer<Int32>,
   x: UnsafePointer<Float>, xStride: Int, y: UnsafeMutablePointer<Float>, yStride: Int
 ) {

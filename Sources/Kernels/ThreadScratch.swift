@@ -1,6 +1,6 @@
 import Foundation
 
-/// Memory of one size that every thread keeps for itself, for what a kernel packs: asked for once, freed with the
+/// Memory of one size that every thread keeps for itself, for what a kernel packs: allocated once, freed with the
 /// thread.
 struct ThreadScratch {
   private let key: pthread_key_t

@@ -1,4 +1,4 @@
-/// What a component says of itself: the one source for validation, `list`, `describe` and the reference.
+/// The declaration of a component: the single source for validation, `list`, `describe` and the reference.
 public struct ComponentDeclaration: Sendable, Equatable {
   /// The family that it can be chosen from, such as `"norm"`.
   public let family: String
@@ -10,13 +10,17 @@ public struct ComponentDeclaration: Sendable, Equatable {
   public let settings: [Setting]
   /// Where the method was published; empty when there is nothing to cite.
   public let source: String
-  /// Who registered it: a module or a plugin.
+  /// The module or plugin that registered it.
   public let origin: String
 
   /// A declaration.
   ///
   /// - Parameters:
+  ///   - family: the name of its family.
+  ///   - name: the name in descriptors.
+  ///   - summary: one line for `list`.
   ///   - keys: what can be set.
+  ///   - source: the publication of the method; empty where there is nothing to cite.
   ///   - file: the caller's; its module is the origin.
   public init(
     family: String, name: String, summary: String, keys: [any SettingKey], source: String = "",
@@ -43,15 +47,15 @@ public struct ComponentDeclaration: Sendable, Equatable {
 public struct Catalog: Sendable {
   private var families: [String: [ComponentDeclaration]] = [:]
   /// The families, in the order in which they were first named.
-  public private(set) var familyNames: [String] = []
+  package private(set) var familyNames: [String] = []
 
   /// An empty catalog.
-  public init() {}
+  package init() {}
 
   /// A catalog of declarations.
   ///
   /// - Throws: what `add` throws.
-  public init(_ declarations: [ComponentDeclaration]) throws {
+  package init(_ declarations: [ComponentDeclaration]) throws {
     for declaration in declarations { try add(declaration) }
   }
 
@@ -59,7 +63,7 @@ public struct Catalog: Sendable {
   ///
   /// - Throws: `SettingsError` that names both origins when the family has the name already, and for a
   ///   declaration that contradicts itself: a setting declared twice, a default out of its own range.
-  public mutating func add(_ declaration: ComponentDeclaration) throws {
+  package mutating func add(_ declaration: ComponentDeclaration) throws {
     let (family, name) = (declaration.family, declaration.name)
     var problems: [Problem] = []
     if let known = self.declaration(family: family, name: name) {

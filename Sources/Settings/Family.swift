@@ -1,5 +1,5 @@
 /// A family of things that can be chosen by name: norms, objectives, tokenizers. The type parameter is what the
-/// registry holds for each name, most often a closure that makes the thing from its settings.
+/// registry holds for each name, usually a closure that makes the thing from its settings.
 ///
 /// A module declares its families as constants, and so does a plugin that brings a new one:
 ///

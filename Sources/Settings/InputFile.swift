@@ -110,7 +110,7 @@ package enum InputFile {
       place: place(path), reason: "is a folder, not a file", suggestion: "name a file inside it")
   }
 
-  /// The file beside a missing one whose name is nearest.
+  /// The file next to a missing one whose name is nearest.
   private static func nearby(_ path: String) -> String? {
     let (folder, name) = (FilePath.folder(path), FilePath.name(path))
     let beside = try? FileManager.default.contentsOfDirectory(atPath: folder.isEmpty ? "." : folder)

@@ -2,7 +2,7 @@
 ///
 /// Accepted beyond JSON: comments, trailing commas, single quotes, keys without quotes, hexadecimal
 /// numbers, a plus sign, and a decimal point at either end. Refused: infinities and NaN, which no setting
-/// can mean, and keys that stand twice.
+/// can mean, and duplicate keys.
 ///
 /// - Source: the JSON5 specification, version 1.0.0, 2018.
 struct JSON5Reader {
@@ -17,7 +17,7 @@ struct JSON5Reader {
   private var column = 1
   private var path: [String] = []
   private var depth = 0
-  /// Whether the item being read was given up, and the reader stands where the next may begin.
+  /// Whether the item being read was given up, and the reader is where the next may begin.
   private var isRecovered = false
   /// Whether reading was given up before the end of the text.
   private var isAbandoned = false

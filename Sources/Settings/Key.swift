@@ -1,4 +1,4 @@
-/// What declares a setting: a `Key` of any type.
+/// A `Key` of any type.
 public protocol SettingKey: Sendable {
   /// What validation, `list` and help go by.
   var setting: Setting { get }
@@ -13,7 +13,7 @@ public protocol SettingKey: Sendable {
 ///     let heads = settings[Self.heads]  // reads it: an Int
 public struct Key<Value: Sendable>: SettingKey {
   public let setting: Setting
-  /// The value in a tree that was checked against `setting`; nil where it cannot stand there.
+  /// The value in a tree that was checked against `setting`; nil where it is not allowed there.
   let read: @Sendable (Resolved.Value) -> Value?
 
   /// The name in descriptors.
@@ -126,14 +126,14 @@ extension Key where Value == [String] {
 }
 
 /// One text, or a list of them.
-public enum TextOrTexts: Sendable, Equatable {
+package enum TextOrTexts: Sendable, Equatable {
   case text(String)
   case texts([String])
 }
 
 extension Key where Value == TextOrTexts {
   /// A text, or a list of texts that is not empty.
-  public static func textOrTexts(_ name: String, default value: String?, help: String) -> Key {
+  package static func textOrTexts(_ name: String, default value: String?, help: String) -> Key {
     Key(name, .textOrTexts, default: value.map { .text($0) }, help: help) { value in
       value.text.map { .text($0) } ?? value.elements.map { .texts($0.compactMap(\.text)) }
     }
@@ -170,8 +170,13 @@ extension Key where Value == [Resolved] {
   /// A list of components of a family, at least one, which must be written; or else one that may be empty, and is by
   /// default.
   ///
-  /// - Parameter elementType: the type of an object that names none, which plugins that add to the family do not change;
-  ///   nil: the only one of the family.
+  /// - Parameters:
+  ///   - name: the name in descriptors.
+  ///   - family: the family of the components.
+  ///   - elementType: the type of an object that names none, which plugins that add to the family do not
+  ///     change; nil: the only one of the family.
+  ///   - mayBeEmpty: true: the list may be empty, and is by default.
+  ///   - help: what it does, for `list`.
   public static func components<Member>(
     _ name: String, of family: Family<Member>, elementType: String? = nil, mayBeEmpty: Bool = false,
     help: String
@@ -194,8 +199,8 @@ extension Key where Value == [Resolved] {
 }
 
 extension Resolved {
-  /// The value of a setting that the component declares. Reading one that it does not declare is a mistake of the
-  /// program and stops it; `value(of:)` asks.
+  /// The value of a setting that the component declares. Reading one that it does not declare is a programming error and
+  /// stops the program; `value(of:)` returns nil.
   public subscript<Value>(key: Key<Value>) -> Value {
     if let value = value(of: key) { return value }
     preconditionFailure(
@@ -207,8 +212,8 @@ extension Resolved {
     declaration.setting(key.setting.name)?.kind.reads(as: key.setting.kind) ?? false
   }
 
-  /// What stands there for a setting, for one who shows all settings of anything; nil for components.
-  public func plainValue(of setting: Setting) -> Node.Value? {
+  /// The value of a setting, to show all settings of a component; nil for components.
+  package func plainValue(of setting: Setting) -> Node.Value? {
     if case .plain(let value)? = values[setting.name] { value } else { nil }
   }
 

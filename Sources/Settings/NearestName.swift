@@ -1,11 +1,11 @@
-/// The name most likely meant by `name`; nil when none is near.
+/// The known name nearest to `name`; nil when none is near.
 ///
 /// Near is an edit distance (insertions, deletions, replacements, neighbours swapped; letter case is free)
 /// of at most a third of the name and never above 3, or a name that begins with what was written.
 ///
 /// - Source: optimal string alignment, Damerau 1964.
 /// - Complexity: O(length²) for each candidate.
-public func nearestName(to name: String, among candidates: [String]) -> String? {
+package func nearestName(to name: String, among candidates: [String]) -> String? {
   let wanted = Array(name.lowercased())
   // What is longer or shorter by more than the greatest distance is not compared, however long it is.
   let scored = candidates.filter { abs($0.count - wanted.count) <= 3 }.map {

@@ -62,7 +62,7 @@ extension Node {
   ///   - prefix: what edits of this tree begin with on a command line, such as `recipe.`; `sets` leave it out, and
   ///     the place that an error names has it.
   /// - Throws: `SettingsError` with every edit that cannot be read, matches nothing, or contradicts another.
-  public func applying(sets: [String], below prefix: String = "") throws -> Node {
+  package func applying(sets: [String], below prefix: String = "") throws -> Node {
     var result = self
     var problems: [Problem] = []
     var made: [(path: String, edit: Edit)] = []

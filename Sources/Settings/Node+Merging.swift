@@ -3,7 +3,7 @@ extension Node {
   ///
   /// Where a component is swapped for another (`"rms"` over `{ type: "layer", epsilon: 1e-12 }`), settings
   /// of the old one that the new one has, too, are kept: the swap changes one thing.
-  public func merging(_ overlay: Node) -> Node {
+  package func merging(_ overlay: Node) -> Node {
     guard isObject || text != nil else { return overlay }
     switch overlay.value {
     case .text where isObject:
@@ -52,7 +52,7 @@ extension Node {
 }
 
 /// Follows `extends`: a tree that names another is laid over it.
-public enum Extension {
+package enum Extension {
   /// The most trees that extend each other in a row.
   package static let maxChain = 100
 
@@ -63,7 +63,7 @@ public enum Extension {
   ///   - load: finds a tree by the name that `extends` gives; throws `SettingsError` when there is none.
   /// - Throws: `SettingsError` for a cycle, for more than 100 trees in a row and for a name that is no text, and
   ///   what `load` throws.
-  public static func resolve(
+  package static func resolve(
     _ node: Node, name: String, load: (_ name: String, _ place: SourcePlace?) throws -> Node
   ) throws -> Node {
     var chain = [name]

@@ -3,8 +3,10 @@ import Foundation
 extension Node {
   /// Reads JSON5 text.
   ///
-  /// - Parameter file: the name for places and errors.
-  /// - Throws: `SettingsError` with every error of syntax, and every key that stands twice.
+  /// - Parameters:
+  ///   - text: JSON5 text.
+  ///   - file: the name for places and errors.
+  /// - Throws: `SettingsError` with every error of syntax, and every duplicate key.
   public static func parse(_ text: String, file: String) throws -> Node {
     var reader = JSON5Reader(text, file: file)
     let node = reader.read()
@@ -19,7 +21,9 @@ extension Node {
 
   /// Reads a JSON5 file, a pipe, or standard input for `-`.
   ///
-  /// - Parameter name: how errors call the file; its path when nil.
+  /// - Parameters:
+  ///   - url: the file.
+  ///   - name: how errors call the file; its path when nil.
   /// - Throws: `SettingsError` when it is missing, a folder, or cannot be read, is no UTF-8, or is no JSON5.
   public static func read(_ url: URL, as name: String? = nil) throws -> Node {
     let name = name ?? url.path

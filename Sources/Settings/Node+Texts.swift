@@ -5,7 +5,7 @@ extension Node {
   /// neither stays as it is.
   ///
   /// - Parameter paths: such as `descriptor`, or `arms.*.recipe` for every element of a list.
-  public func readingTexts(at paths: [String]) -> Node {
+  package func readingTexts(at paths: [String]) -> Node {
     changing(paths) { node in
       guard let text = node.text, let object = try? Node.parse(text, file: ""), object.isTree else {
         return node
@@ -17,7 +17,7 @@ extension Node {
   /// The tree with the objects and lists at some paths written as JSON texts.
   ///
   /// - Parameter paths: as for ``readingTexts(at:)``.
-  public func writingTexts(at paths: [String]) -> Node {
+  package func writingTexts(at paths: [String]) -> Node {
     changing(paths) { $0.isTree ? Node(.text($0.json())) : $0 }
   }
 

@@ -23,7 +23,7 @@ public struct Node: Sendable, Equatable {
     public var value: Node
     /// Whether it was written for a component that has since been swapped for another: the new one keeps
     /// it when it has a setting of that name, and drops it when it has none.
-    public var isCarried = false
+    package var isCarried = false
 
     /// A key and its value.
     public init(_ key: String, _ value: Node, place: SourcePlace? = nil) {

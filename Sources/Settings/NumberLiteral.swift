@@ -1,7 +1,7 @@
 /// A number as it is written: in files, in edits and on the command line alike.
 ///
 /// Numbers are those of JSON5 (a sign, a point at either end, an exponent, hexadecimal digits), and `_` may
-/// are between two digits. A whole number may have an exponent: `1000`, `1_000` and `1e3` are one number.
+/// be between two digits. A whole number may have an exponent: `1000`, `1_000` and `1e3` are one number.
 /// One that begins with 0, such as `007`, is refused everywhere: to some readers it would be octal.
 package enum NumberLiteral: Equatable {
   /// Without a point and an exponent, decimal or hexadecimal.

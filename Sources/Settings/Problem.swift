@@ -2,16 +2,16 @@
 public struct Problem: Sendable, Hashable, CustomStringConvertible {
   /// The path in the tree, such as `blocks.3.attention.heads`; empty for the whole.
   public var path: String
-  /// What stood there.
+  /// The value that was found.
   public var found: String?
-  /// What may stand there.
+  /// The allowed values.
   public var allowed: String?
   /// Why it cannot be accepted.
   public var reason: String
-  /// The nearest thing that would be accepted.
+  /// The nearest valid choice.
   public var nearest: String?
   /// For a path that is no setting's: the paths of the settings that were most likely meant. Nil for other problems.
-  public var suggestions: [String]?
+  package var suggestions: [String]?
   /// Where it was written.
   public var place: SourcePlace?
 
@@ -29,7 +29,7 @@ public struct Problem: Sendable, Hashable, CustomStringConvertible {
     self.place = place
   }
 
-  /// `place: path: reason; found …; allowed: …; did you mean …?`, what is very long cut.
+  /// `place: path: reason; found …; allowed: …; did you mean …?`, with very long parts shortened.
   public var description: String {
     func cut(_ text: String) -> String {
       text.utf8.count > Self.maxPartBytes ? text.prefix(Self.maxPartBytes / 4) + "…" : text
@@ -61,7 +61,7 @@ public struct Problem: Sendable, Hashable, CustomStringConvertible {
 }
 
 extension [Problem] {
-  /// The same problem in every block, written in one place, as one problem: `blocks.*.norm`.
+  /// Equal problems of all blocks that come from one place, as one problem: `blocks.*.norm`.
   ///
   /// - Complexity: linear in the number of problems.
   public func collapsed() -> [Problem] {
@@ -90,7 +90,7 @@ extension [Problem] {
 
 /// Settings that cannot be accepted, with every problem that was found.
 public struct SettingsError: Error, Equatable, CustomStringConvertible {
-  /// What was read: a preset's name or a file's path.
+  /// The preset or the file that was read.
   public let title: String
   /// What is wrong with it: never empty.
   public let problems: [Problem]
@@ -101,7 +101,7 @@ public struct SettingsError: Error, Equatable, CustomStringConvertible {
     self.problems = problems
   }
 
-  /// A problem a line, at most 20 of them.
+  /// One problem per line, at most 20.
   public var description: String {
     let isGivenUp = problems.count >= Self.maxProblems
     let count =

@@ -1,9 +1,9 @@
-/// All that can be chosen by name, family by family, and the rules that combinations obey.
+/// All that can be chosen by name, family by family, and the rules for combinations.
 ///
 /// A value: the core and every plugin add to it in the same way, and nothing is global. `Registry.standard()` of the
 /// module `Installed` builds the one that the commands use.
 public struct Registry: Sendable {
-  /// What was declared: validation, `list` and help go by it.
+  /// The declarations, which validation, `list` and help use.
   public private(set) var catalog = Catalog()
   /// Named rules about combinations.
   public private(set) var rules: [Rule] = []
@@ -17,10 +17,12 @@ public struct Registry: Sendable {
   ///
   /// - Parameters:
   ///   - name: the name in descriptors.
+  ///   - family: the family.
   ///   - summary: one line for `list`.
   ///   - keys: what can be set.
   ///   - source: where the method was published; empty when there is nothing to cite.
   ///   - file: the caller's; its module is named when two have one name.
+  ///   - member: the member, such as a function that makes a component.
   /// - Throws: `SettingsError` that names both origins when the family has the name already, and for a declaration
   ///   that contradicts itself.
   public mutating func add<Member>(

@@ -1,28 +1,28 @@
 /// One line of a complete tree.
-public struct ListedSetting: Sendable, Equatable {
+package struct ListedSetting: Sendable, Equatable {
   /// The path, such as `blocks.0.attention.heads`.
-  public let path: String
+  package let path: String
   /// The value as JSON text; a component's name without quotes.
-  public let value: String
+  package let value: String
   /// The line of help.
-  public let help: String
+  package let help: String
   /// Whether it was left to its default.
-  public let isDefault: Bool
+  package let isDefault: Bool
   /// How deep below the root.
-  public let depth: Int
+  package let depth: Int
 }
 
 /// One place where two trees differ.
-public struct SettingDifference: Sendable, Equatable {
+package struct SettingDifference: Sendable, Equatable {
   /// The path; `blocks.*.norm` where all blocks differ alike.
-  public let path: String
+  package let path: String
   /// The value on the left; nil where the left has no such setting.
-  public let left: String?
+  package let left: String?
   /// The value on the right.
-  public let right: String?
+  package let right: String?
 
   /// A difference.
-  public init(path: String, left: String?, right: String?) {
+  package init(path: String, left: String?, right: String?) {
     self.path = path
     self.left = left
     self.right = right
@@ -31,7 +31,7 @@ public struct SettingDifference: Sendable, Equatable {
 
 extension Resolved {
   /// Every setting below this component, in the order of the declarations.
-  public var listing: [ListedSetting] { listing(depth: 0) }
+  package var listing: [ListedSetting] { listing(depth: 0) }
 
   private func listing(depth: Int) -> [ListedSetting] {
     declaration.settings.flatMap { setting -> [ListedSetting] in
@@ -71,7 +71,7 @@ extension Resolved {
 ///
 /// A list that is longer on one side is compared with the other's last element, so that eight equal layers
 /// beside four differ in their number alone.
-public func diff(_ left: Resolved, _ right: Resolved) -> [SettingDifference] {
+package func diff(_ left: Resolved, _ right: Resolved) -> [SettingDifference] {
   var compared: [SettingDifference] = []
   if left.type != right.type || left.declaration.family != right.declaration.family {
     compared.append(SettingDifference(path: left.declaration.family, left: left.type, right: right.type))

@@ -14,7 +14,7 @@ public struct Resolved: Sendable, Equatable {
   /// What was declared.
   public let declaration: ComponentDeclaration
   /// The names of the settings that were written rather than left to their defaults.
-  public let written: Set<String>
+  package let written: Set<String>
   let values: [String: Value]
 
   init(
@@ -26,7 +26,7 @@ public struct Resolved: Sendable, Equatable {
     self.values = values
   }
 
-  /// Equal when they mean the same; whether a value was written or is a default does not matter.
+  /// Equal if all values are equal, whether written or default.
   public static func == (left: Resolved, right: Resolved) -> Bool {
     left.path == right.path && left.type == right.type && left.declaration.family == right.declaration.family
       && left.values == right.values
@@ -48,7 +48,7 @@ public struct Resolved: Sendable, Equatable {
   ///
   /// - Parameter typeKey: the key that names this component; nil leaves the name out. Components below
   ///   are named by `type`.
-  public func node(typeKey: String? = "type") -> Node {
+  package func node(typeKey: String? = "type") -> Node {
     var members: [Node.Member] = []
     if let typeKey { members.append(Node.Member(typeKey, Node(.text(type)))) }
     for setting in declaration.settings {

@@ -1,8 +1,11 @@
 extension Catalog {
   /// Completes and checks a tree against a declaration.
   ///
-  /// - Parameter more: names that may be at the top of what a user writes, beside the declared settings:
-  ///   errors suggest them, too.
+  /// - Parameters:
+  ///   - node: the tree that the user wrote.
+  ///   - declaration: the declaration to resolve it against.
+  ///   - more: names that a user may write at the top in addition to the declared settings: errors
+  ///     suggest them, too.
   /// - Returns: the settings, unless there is a problem; and every problem, not only the first.
   public func resolve(_ node: Node, as declaration: ComponentDeclaration, more: [String] = []) -> (
     Resolved?, [Problem]
@@ -25,7 +28,7 @@ extension Catalog {
 /// Walks a tree and its declarations together, and keeps every problem.
 private struct Resolver {
   let catalog: Catalog
-  /// Names at the top beside the declared ones.
+  /// Names at the top in addition to the declared ones.
   var more: [String] = []
   var problems: [Problem] = []
   /// The top of the tree; nil before it is known.

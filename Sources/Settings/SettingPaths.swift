@@ -6,7 +6,7 @@ struct SettingPaths {
 
   /// The paths below a component, as far as its parts are known names.
   ///
-  /// - Parameter more: names at the top beside the declared ones.
+  /// - Parameter more: names at the top in addition to the declared ones.
   init(
     _ node: Node, _ declaration: ComponentDeclaration, path: String, more: [String], in catalog: Catalog
   ) {

@@ -1,4 +1,4 @@
-/// Where something was written: a file, or an edit on the command line.
+/// The place of a value: in a file, or in an edit on the command line.
 public struct SourcePlace: Sendable, Hashable, CustomStringConvertible {
   /// The file's path, or the edit such as `--set block.norm=rms`.
   public let file: String

@@ -12,27 +12,27 @@ import Foundation
 /// - Source: Ville, "Étude critique de la notion de collectif", 1939; Robbins, "Statistical methods related to
 ///   the law of the iterated logarithm", 1970; Ramdas et al., "Game-theoretic statistics and safe
 ///   anytime-valid inference", 2023.
-public struct AnytimeSignTest: Sendable {
+package struct AnytimeSignTest: Sendable {
   /// Positive differences so far.
-  public private(set) var positive = 0
+  package private(set) var positive = 0
   /// Negative differences so far; a difference of 0 says nothing and is in neither.
-  public private(set) var negative = 0
+  package private(set) var negative = 0
   /// The most that the wealth ever was, in stakes.
   private var most = 1.0
   /// What the signs pointed to when the wealth was largest: 1 for more positive ones, −1 for more negative ones, 0
   /// before the wealth ever rose above its stake.
-  public private(set) var direction = 0
+  package private(set) var direction = 0
 
   /// A test that has seen nothing.
-  public init() {}
+  package init() {}
 
   /// The test of differences in the order in which they were measured.
-  public init(_ differences: some Sequence<Double>) {
+  package init(_ differences: some Sequence<Double>) {
     for difference in differences { add(difference) }
   }
 
   /// Takes one more difference.
-  public mutating func add(_ difference: Double) {
+  package mutating func add(_ difference: Double) {
     if difference > 0 { positive += 1 }
     if difference < 0 { negative += 1 }
     let wealth = wealth
@@ -42,7 +42,7 @@ public struct AnytimeSignTest: Sendable {
   }
 
   /// What a stake of 1 has become.
-  public var wealth: Double {
+  package var wealth: Double {
     let count = positive + negative
     // 2ⁿ times the mean over all probabilities θ of θ^positive · (1 − θ)^negative, factor by factor.
     var spread = 1 / Double(count + 1)
@@ -56,10 +56,10 @@ public struct AnytimeSignTest: Sendable {
   }
 
   /// A p-value that holds whenever one looks.
-  public var probability: Double { min(1, 1 / most) }
+  package var probability: Double { min(1, 1 / most) }
 
   /// The least p-value that so many further differences could lead to: all of one sign, whichever leads further.
-  public func minProbability(after further: Int) -> Double {
+  package func minProbability(after further: Int) -> Double {
     let ends = [1.0, -1].map { sign in
       var test = self
       for _ in 0..<max(0, further) { test.add(sign) }
@@ -69,7 +69,7 @@ public struct AnytimeSignTest: Sendable {
   }
 
   /// The fewest pairs with which so many tests can all decide at the 5 % level, if all pairs have one sign.
-  public static func minPairs(tests: Int) -> Int {
+  package static func minPairs(tests: Int) -> Int {
     (1...).first { count in
       AnytimeSignTest((0..<count).map { _ in 1 }).probability * Double(tests) <= 0.05
     } ?? 1
@@ -79,7 +79,7 @@ public struct AnytimeSignTest: Sendable {
   /// do not depart to one side.
   ///
   /// - Returns: nil where one end is still open.
-  public static func interval(_ differences: [Double], coverage: Double = 0.95) -> Interval? {
+  package static func interval(_ differences: [Double], coverage: Double = 0.95) -> Interval? {
     let ends = Set(differences).sorted()
     func accepts(_ value: Double) -> Bool {
       AnytimeSignTest(differences.map { $0 - value }).probability > 1 - coverage

@@ -7,6 +7,7 @@ extension Interval {
   ///
   /// - Parameters:
   ///   - correct: 0...`count`.
+  ///   - count: the number of trials.
   ///   - coverage: above 0 and below 1.
   /// - Source: Clopper and Pearson, "The use of confidence or fiducial limits illustrated in the case of the
   ///   binomial", 1934.

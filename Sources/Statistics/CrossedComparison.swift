@@ -21,7 +21,7 @@ public struct CrossedComparison: Sendable {
   public struct Parts: Codable, Sendable, Equatable {
     /// From which seeds were drawn: what more seeds would lessen.
     public var seeds: Double
-    /// From which items were asked: what more items would lessen.
+    /// From the choice of items: more items would lower it.
     public var items: Double
     /// From what each seed makes of each item.
     public var rest: Double

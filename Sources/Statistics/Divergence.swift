@@ -1,12 +1,12 @@
 import Foundation
 
 /// How far predictions are from distributions that are known exactly.
-public enum Divergence {
+package enum Divergence {
   /// A distribution as the tokens that are possible.
-  public typealias Truth = [(token: Int32, probability: Double)]
+  package typealias Truth = [(token: Int32, probability: Double)]
 
   /// The entropy in bits: the least cross-entropy that any prediction of it can have on average.
-  public static func entropy(_ truth: Truth) -> Double {
+  package static func entropy(_ truth: Truth) -> Double {
     truth.reduce(0) { $1.probability > 0 ? $0 - $1.probability * log2($1.probability) : $0 }
   }
 
@@ -14,7 +14,7 @@ public enum Divergence {
   ///
   /// - Parameter predicted: `[vocabulary]`; infinite where something possible is held impossible.
   /// - Source: Kullback and Leibler, "On information and sufficiency", 1951.
-  public static func bits(_ truth: Truth, _ predicted: [Double]) -> Double {
+  package static func bits(_ truth: Truth, _ predicted: [Double]) -> Double {
     truth.reduce(0) { sum, entry in
       guard entry.probability > 0 else { return sum }
       return sum + entry.probability * log2(entry.probability / predicted[Int(entry.token)])
@@ -30,29 +30,29 @@ public enum Divergence {
 ///
 /// - Source: Guo et al., "On calibration of modern neural networks", 2017; over all predictions: Nixon et al.,
 ///   "Measuring calibration in deep learning", 2019.
-public struct Calibration: Sendable {
+package struct Calibration: Sendable {
   /// Predictions whose probability lies in one tenth of 0...1.
-  public struct Bin: Sendable, Equatable {
+  package struct Bin: Sendable, Equatable {
     /// How many.
-    public var count = 0
+    package var count = 0
     /// The sum of the predicted probabilities.
-    public var predicted = 0.0
+    package var predicted = 0.0
     /// The sum of the known ones.
-    public var known = 0.0
+    package var known = 0.0
   }
 
   /// The ten bins, from the improbable to the certain.
-  public private(set) var bins = [Bin](repeating: Bin(), count: 10)
+  package private(set) var bins = [Bin](repeating: Bin(), count: 10)
   /// How many places were added.
-  public private(set) var places = 0
+  package private(set) var places = 0
 
   /// The calibration of no predictions.
-  public init() {}
+  package init() {}
 
   /// Adds a place.
   ///
   /// - Parameter predicted: `[vocabulary]`; adds up to 1, as the truth does.
-  public mutating func add(_ truth: Divergence.Truth, _ predicted: [Double]) {
+  package mutating func add(_ truth: Divergence.Truth, _ predicted: [Double]) {
     places += 1
     for probability in predicted where probability > 0 {
       let bin = Self.bin(probability)
@@ -66,7 +66,7 @@ public struct Calibration: Sendable {
 
   /// The expected calibration error: the fraction of the probability that would have to move to another bin, from 0
   /// to 1. With two possible tokens it is |predicted − known| of the more probable one.
-  public var error: Double {
+  package var error: Double {
     guard places > 0 else { return .nan }
     return bins.reduce(0) { $0 + abs($1.predicted - $1.known) } / Double(2 * places)
   }

@@ -3,7 +3,7 @@
 ///
 /// A seed's sign is flipped in all comparisons at once, so what they share (a common reference, a lucky seed) stays
 /// as it is. Every pattern of signs gives the largest |t| of the comparisons, and a comparison's corrected p is the
-/// share of patterns whose largest |t| reaches its own. Stepping down: with the most extreme comparison judged, the
+/// fraction of patterns whose largest |t| reaches its own. Stepping down: with the most extreme comparison judged, the
 /// next one is measured by the largest |t| of those that are left.
 ///
 /// Holm's method over separate tests multiplies the least p of all by the number of tests; here the least p is
@@ -12,21 +12,21 @@
 ///
 /// - Source: Westfall and Young, "Resampling-based multiple testing", 1993; Romano and Wolf, "Exact and approximate
 ///   stepdown methods for multiple hypothesis testing", 2005.
-public struct JointSignFlips: Sendable {
+package struct JointSignFlips: Sendable {
   /// The p-value of every comparison alone; nil where a difference is not finite.
-  public let probabilities: [Double?]
+  package let probabilities: [Double?]
   /// The same, corrected over all of them; never below the p-value alone.
-  public let corrected: [Double?]
+  package let corrected: [Double?]
   /// How many patterns were drawn for the corrected p-values; nil: all were counted.
-  public let draws: Int?
+  package let draws: Int?
 
   /// Seeds up to which all patterns of several comparisons are counted.
-  public static let maxExact = 20
+  package static let maxExact = 20
 
   /// The tests of some comparisons.
   ///
   /// - Parameter differences: `[comparisons][seeds]`.
-  public init(_ differences: [[Double]]) {
+  package init(_ differences: [[Double]]) {
     let seeds = differences.first?.count ?? 0
     precondition(
       differences.allSatisfy { $0.count == seeds }, "differences of \(differences.map(\.count)) seeds")

@@ -1,4 +1,4 @@
-/// A confidence interval, 95 % unless the text beside it says otherwise.
+/// A confidence interval, 95 % unless the text next to it says otherwise.
 public struct Interval: Codable, Sendable, Equatable {
   /// Lower end.
   public var low: Double

@@ -1,11 +1,11 @@
-/// Two shares of right answers to the same questions.
+/// Two accuracies on the same questions.
 ///
 /// Only questions that one of the two answers right and the other wrong tell them apart. Where there are few of those,
 /// a t interval over questions is far too short, and of width 0 where there is none: with 2 % such questions among 60
 /// it covers the true difference in 70 % of all repetitions, and two models that err alike would be called equal for
 /// certain.
 public struct PairedShares: Sendable {
-  /// Questions that both were asked.
+  /// Number of questions.
   public let count: Int
   /// Questions that only the left one answers right.
   public let onlyLeft: Int
@@ -25,7 +25,7 @@ public struct PairedShares: Sendable {
     (self.count, self.onlyLeft, self.onlyRight) = (count, onlyLeft, onlyRight)
   }
 
-  /// The left share minus the right one with its 95 % interval, which is never of width 0; NaN for no questions.
+  /// The left accuracy minus the right one with its 95 % interval, which is never of width 0; NaN for no questions.
   ///
   /// The interval is Wald's with one question more of each of the two sorts that tell the two apart.
   ///
@@ -44,7 +44,7 @@ public struct PairedShares: Sendable {
 }
 
 extension Measured {
-  /// The difference of two shares of right answers to the same questions, where those about one text hang together,
+  /// The difference of two accuracies on the same questions, where questions about one text are dependent,
   /// with its 95 % interval, which is never of width 0; NaN for no questions.
   ///
   /// The t interval of the ratio of two sums over texts, with two texts more, as in ``PairedShares``: of one mean

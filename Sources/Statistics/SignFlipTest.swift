@@ -11,12 +11,12 @@ public struct SignFlipTest: Sendable {
   /// The p-value: at least 2/2ⁿ where exact, 1 over one more than the number of draws where sampled.
   public let probability: Double
   /// How many patterns were drawn; nil: all were counted.
-  public let draws: Int?
+  package let draws: Int?
 
   /// The largest number of differences other than 0 for which all patterns are counted.
-  public static let maxExact = 40
+  package static let maxExact = 40
   /// Patterns that are drawn beyond that.
-  public static let drawnPatterns = 99_999
+  package static let drawnPatterns = 99_999
   /// Sums that differ by less than this fraction of the largest possible one count as equal: rounding decides nothing.
   static let tolerance = 1e-12
 

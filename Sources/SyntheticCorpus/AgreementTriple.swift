@@ -1,21 +1,21 @@
 /// A subject, a verb that agrees with it, and a noun between them: what a model could memorise
 /// instead of learning agreement. All three are dictionary forms.
-public struct AgreementTriple: Sendable, Hashable, Codable {
+package struct AgreementTriple: Sendable, Hashable, Codable {
   /// The noun that the verb agrees with.
-  public let subject: String
+  package let subject: String
   /// The verb's form for more than one ("are", "own").
-  public let verb: String
+  package let verb: String
   /// The noun between the two.
-  public let attractor: String
+  package let attractor: String
 
   /// One in this many triples never is in the training text.
   static let heldOutShare: UInt64 = 50
 
   /// Whether the triple is kept out of the training text: decided by its words alone, whatever the seed.
-  public var isHeldOut: Bool { hashed("\(subject) \(verb) \(attractor)") % Self.heldOutShare == 0 }
+  package var isHeldOut: Bool { hashed("\(subject) \(verb) \(attractor)") % Self.heldOutShare == 0 }
 
   /// The triples of a sentence: every verb with its subject and each noun between them.
-  public static func of(_ sentence: [GrammarWord]) -> [AgreementTriple] {
+  package static func of(_ sentence: [GrammarWord]) -> [AgreementTriple] {
     var triples: [AgreementTriple] = []
     forEach(in: sentence) { subject, verb, attractor in
       triples.append(
@@ -109,7 +109,7 @@ struct HeldOutTriples {
 
 extension GrammarWord {
   /// Whether the word is a noun, with or without a verb that agrees with it.
-  public var isNoun: Bool {
+  package var isNoun: Bool {
     switch role {
     case .noun, .subject: true
     case .none, .verb: false
@@ -117,7 +117,7 @@ extension GrammarWord {
   }
 
   /// Whether the word is a verb.
-  public var isVerb: Bool {
+  package var isVerb: Bool {
     if case .verb = role { return true }
     return false
   }

@@ -60,7 +60,7 @@ extension ByteAutomaton {
   }
 
   /// The most probable word at a gap of one word, and its probability; nil when none fits.
-  public func bestFill(left: String, right: String? = nil) -> (word: String, probability: Double)? {
+  package func bestFill(left: String, right: String? = nil) -> (word: String, probability: Double)? {
     wordDistribution(left: left, right: right).first
   }
 

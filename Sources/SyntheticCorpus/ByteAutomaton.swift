@@ -9,13 +9,13 @@ public struct ByteAutomaton: Sendable {
   let transitions: WeightedAutomaton<UInt8>
 
   /// The number of states.
-  public var stateCount: Int { transitions.stateCount }
+  package var stateCount: Int { transitions.stateCount }
   /// The number of transitions.
-  public var edgeCount: Int { transitions.edgeCount }
+  package var edgeCount: Int { transitions.edgeCount }
   /// The entropy of one sentence in bits: the mean of −log2 of its probability.
-  public let entropyBitsPerSentence: Double
+  package let entropyBitsPerSentence: Double
   /// The mean length of a sentence in bytes, its line end included.
-  public let expectedBytesPerSentence: Double
+  package let expectedBytesPerSentence: Double
 
   /// The entropy rate of the text in bits for each byte, of whole sentences: what no model of it can beat in the long
   /// run. Windows that begin with a sentence and are cut cost more: sentences are less certain at their beginning.
@@ -35,7 +35,7 @@ public struct ByteAutomaton: Sendable {
     for state in Array(1..<states.count) + [0] {
       for edge in transitions.edges(state) {
         let (target, probability) = (transitions.target(edge), transitions.probabilities[edge])
-        precondition(target < state || state == 0, "states must stand after those they lead to")
+        precondition(target < state || state == 0, "states must come after those they lead to")
         let (restBits, restLength) = target == 0 ? (0, 0) : (bits[target], length[target])
         bits[state] += probability * (transitions.bits[edge] + restBits)
         length[state] += probability * (1 + restLength)

@@ -5,7 +5,7 @@
 ///
 ///     the keys near the old cabinet trim the roses in the morning and are rusty, like all tools.
 ///
-/// Between subject and verb stand phrases with nouns of any kind and number ("near the old house", "that the
+/// Between subject and verb there are phrases with nouns of any kind and number ("near the old house", "that the
 /// chefs own", "that slice the cakes"), so that the last noun before a verb says nothing about its form.
 /// Clauses nest at most twice ("the keys that the chef that wears the hats owns are sharp.").
 enum EnglishLikeGrammar {
@@ -37,7 +37,7 @@ private struct Features {
   static func of(kind: Int) -> [Features] { all.filter { $0.kind == kind } }
 }
 
-/// Where a noun phrase stands, which decides its determiners and whether a verb agrees with it.
+/// The position of a noun phrase, which decides its determiners and whether a verb agrees with it.
 private enum Position: Hashable {
   case subject(depth: Int)
   case object

@@ -1,6 +1,6 @@
 import Text
 
-/// The embedded corpus: sentences of the project's own grammar, one a line, none depending on another.
+/// The embedded corpus: independent sentences of the project's own grammar, one per line.
 ///
 /// Held-out text is drawn from the grammar itself, so the automaton gives the exact probability of every
 /// held-out byte: the floor of any model's score. Training text is drawn from the same grammar, and a
@@ -20,9 +20,9 @@ public struct GeneratedCorpus: Sendable {
   /// The exact probabilities of all text of the grammar.
   public let automaton: ByteAutomaton
 
-  /// About how much text to train on is made when nothing else is asked for, in bytes.
+  /// The default size of the training text, about, in bytes.
   public static let defaultTrainBytes = 4_000_000
-  /// About how much held-out text is made when nothing else is asked for, in bytes.
+  /// The default size of the held-out text, about, in bytes.
   public static let defaultHeldOutBytes = 200_000
 
   /// The corpus of `seed`.

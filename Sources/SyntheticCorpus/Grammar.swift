@@ -2,17 +2,17 @@
 ///
 /// Every symbol has alternatives with weights that are made to sum to 1; an alternative is a sequence of
 /// symbols and words. Bounded nesting is spelled out by symbols of their own for every depth.
-public struct Grammar: Sendable {
+package struct Grammar: Sendable {
   /// One of several ways to rewrite a symbol.
-  public struct Alternative: Sendable {
+  package struct Alternative: Sendable {
     /// The probability of this way.
-    public let probability: Double
+    package let probability: Double
     /// What the symbol is rewritten to, from left to right; may be empty.
-    public let items: [Item]
+    package let items: [Item]
   }
 
   /// A part of an alternative.
-  public enum Item: Sendable, Hashable {
+  package enum Item: Sendable, Hashable {
     /// An index into ``Grammar/words``.
     case word(Int)
     /// An index into ``Grammar/rules``.
@@ -20,19 +20,19 @@ public struct Grammar: Sendable {
   }
 
   /// Every word, by the index that items use.
-  public let words: [GrammarWord]
+  package let words: [GrammarWord]
   /// The alternatives of every symbol.
-  public let rules: [[Alternative]]
+  package let rules: [[Alternative]]
   /// The name of every symbol, for tests and for reading.
-  public let names: [String]
+  package let names: [String]
   /// The symbol of a whole sentence.
-  public let start: Int
+  package let start: Int
 }
 
 /// A word of a grammar: its bytes, the space before it included, and its part in the sentence.
 public struct GrammarWord: Sendable, Hashable {
   /// What a word does for agreement.
-  public enum Role: Sendable, Hashable {
+  package enum Role: Sendable, Hashable {
     /// Nothing: determiners, prepositions, adjectives, punctuation.
     case none
     /// A noun that a later verb agrees with, in the clause at `depth`.
@@ -55,16 +55,16 @@ public struct GrammarWord: Sendable, Hashable {
   }
 
   /// The bytes, with a leading space where a space is before the word.
-  public let text: String
+  package let text: String
   /// What the word does for agreement.
-  public let role: Role
+  package let role: Role
   /// The dictionary form of a noun or verb, otherwise empty.
-  public let lemma: String
+  package let lemma: String
   /// The number of a noun or verb.
-  public let number: Number
+  package let number: Number
 
   /// A word; only nouns and verbs need more than its text.
-  public init(_ text: String, role: Role = .none, lemma: String = "", number: Number = .singular) {
+  package init(_ text: String, role: Role = .none, lemma: String = "", number: Number = .singular) {
     self.text = text
     self.role = role
     self.lemma = lemma
@@ -72,10 +72,10 @@ public struct GrammarWord: Sendable, Hashable {
   }
 }
 
-/// Makes a ``Grammar`` symbol by symbol; a symbol asked for twice by one name is made once.
-public struct GrammarBuilder {
+/// Makes a ``Grammar`` symbol by symbol; a symbol that is requested twice by one name is made once.
+package struct GrammarBuilder {
   /// A weighted way to rewrite a symbol, before the weights are made to sum to 1.
-  public typealias Choice = (weight: Double, items: [Grammar.Item])
+  package typealias Choice = (weight: Double, items: [Grammar.Item])
 
   private var words: [GrammarWord] = []
   private var wordIndex: [GrammarWord: Int] = [:]
@@ -84,10 +84,10 @@ public struct GrammarBuilder {
   private var symbolIndex: [String: Int] = [:]
 
   /// A builder without symbols.
-  public init() {}
+  package init() {}
 
   /// The item of a word.
-  public mutating func word(_ word: GrammarWord) -> Grammar.Item {
+  package mutating func word(_ word: GrammarWord) -> Grammar.Item {
     if let index = wordIndex[word] { return .word(index) }
     words.append(word)
     wordIndex[word] = words.count - 1
@@ -95,12 +95,12 @@ public struct GrammarBuilder {
   }
 
   /// The item of a word without a part in agreement.
-  public mutating func word(_ text: String) -> Grammar.Item { word(GrammarWord(text)) }
+  package mutating func word(_ text: String) -> Grammar.Item { word(GrammarWord(text)) }
 
-  /// The item of the symbol `name`, made by `choices` when it is asked for the first time.
+  /// The item of the symbol `name`, made by `choices` at its first use.
   ///
   /// - Precondition: a positive weight, and no symbol that contains itself.
-  public mutating func symbol(
+  package mutating func symbol(
     _ name: String, _ choices: (inout GrammarBuilder) -> [Choice]
   ) -> Grammar.Item {
     if let index = symbolIndex[name] {
@@ -119,7 +119,7 @@ public struct GrammarBuilder {
   }
 
   /// The grammar whose sentences are those of `start`.
-  public func grammar(start: Grammar.Item) -> Grammar {
+  package func grammar(start: Grammar.Item) -> Grammar {
     guard case .symbol(let index) = start else { preconditionFailure("a sentence is a symbol") }
     return Grammar(words: words, rules: rules, names: names, start: index)
   }

@@ -1,6 +1,6 @@
 import Text
 
-/// A sentence of the embedded grammar beside one that is none, for one word is another.
+/// A sentence of the embedded grammar, and one that differs in one word and is ungrammatical.
 public struct GrammarPair: Sendable, Hashable {
   /// What the two differ in.
   public enum Paradigm: String, Sendable, CaseIterable, Codable {
@@ -64,8 +64,9 @@ public struct GrammarPair: Sendable, Hashable {
   /// on or later; so it cannot be in any text of it either.
   ///
   /// - Parameters:
+  ///   - count: the number of pairs of each paradigm.
   ///   - seed: decides which.
-  ///   - source: the training part of this text is what sentences must not stand in.
+  ///   - source: sentences in the training part of this text are left out.
   public static func draw(_ count: Int, seed: UInt64, notIn source: TextSource) -> Drawn {
     let (grammar, automaton) = (GeneratedCorpus.shared.grammar, GeneratedCorpus.shared.automaton)
     let trained = source.trainedLines()

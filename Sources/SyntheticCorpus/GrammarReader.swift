@@ -1,4 +1,4 @@
-/// Reads the beginning of a sentence with a grammar: which of the grammar's words stand there, and how deep in
+/// Reads the beginning of a sentence with a grammar: which words of the grammar it has, and how deep in
 /// clauses.
 ///
 /// A search with backtracking over the grammar's own alternatives, from the left; what a symbol can begin with
@@ -8,7 +8,7 @@ struct GrammarReader {
   struct Word: Equatable {
     /// An index into ``Grammar/words``.
     let index: Int
-    /// How many relative clauses it stands in.
+    /// The number of relative clauses around it.
     let depth: Int
   }
 

@@ -22,7 +22,7 @@ public enum GrammarTask: String, CaseIterable, Sendable, Codable {
     }
   }
 
-  /// One line that says what is asked.
+  /// One line that describes the task.
   public var summary: String {
     switch self {
     case .acceptability:
@@ -45,7 +45,7 @@ public enum GrammarTask: String, CaseIterable, Sendable, Codable {
   /// - Parameters:
   ///   - count: least number of texts.
   ///   - seed: decides which.
-  ///   - source: the training part of this text is what sentences must not stand in.
+  ///   - source: sentences in the training part of this text are left out.
   public func draw(_ count: Int, seed: UInt64, notIn source: TextSource) -> LabelledTexts {
     LabelledTexts(
       name: rawValue, form: form,

@@ -1,7 +1,7 @@
 /// The words of the embedded corpus.
 ///
 /// Eight kinds of things. What a noun is decides which verbs and which adjectives may be said of it, however
-/// far away they stand. No form is in the list twice, so every word has one reading.
+/// far away they are. No form is in the list twice, so every word has one reading.
 enum Lexicon {
   /// A noun in both numbers.
   struct Noun {
@@ -23,7 +23,7 @@ enum Lexicon {
 
   /// A kind of things, with what can be said of it.
   struct Kind {
-    /// The word for all of the kind, which never stands as a subject: "animal".
+    /// The word for all of the kind, which is never a subject: "animal".
     let name: Noun
     let nouns: [Noun]
     /// Verbs without an object.

@@ -10,18 +10,18 @@ import Text
 ///
 /// A state is where a word began together with the tokens of that word so far. State 0 lies between two
 /// sentences.
-public struct TokenAutomaton: Sendable {
+package struct TokenAutomaton: Sendable {
   private let transitions: WeightedAutomaton<Int32>
 
   /// The number of states.
-  public var stateCount: Int { transitions.stateCount }
+  package var stateCount: Int { transitions.stateCount }
   /// The number of transitions.
-  public var edgeCount: Int { transitions.edgeCount }
+  package var edgeCount: Int { transitions.edgeCount }
 
   /// The automaton of a grammar's text, one sentence a line, each line tokenized by itself.
   ///
   /// Returns nil for a tokenizer whose tokens are not the bytes of the text.
-  public init?(_ grammar: ByteAutomaton, tokenizer: any Tokenizer) {
+  package init?(_ grammar: ByteAutomaton, tokenizer: any Tokenizer) {
     var compiler = TokenCompiler(grammar, tokenizer)
     guard let states = compiler.compile() else { return nil }
     transitions = WeightedAutomaton(
@@ -34,13 +34,13 @@ public struct TokenAutomaton: Sendable {
   /// −log2 of the probability of each token, given all before it; `.infinity` from the first impossible one.
   ///
   /// - Parameter text: tokens from the beginning of a sentence on, any number of sentences long.
-  public func bits(_ text: some Sequence<Int32>) -> [Double] { transitions.bitsOfEach(text) }
+  package func bits(_ text: some Sequence<Int32>) -> [Double] { transitions.bitsOfEach(text) }
 
   /// The probability of each token that may come next, most probable first.
   ///
   /// - Parameter left: tokens from the beginning of a sentence on.
   /// - Returns: probabilities that sum to 1; empty when the left side is impossible.
-  public func distribution(after left: some Sequence<Int32>) -> [(token: Int32, probability: Double)] {
+  package func distribution(after left: some Sequence<Int32>) -> [(token: Int32, probability: Double)] {
     guard let (state, _) = transitions.follow(left) else { return [] }
     return normalised(transitions.edges(state).map { (transitions.symbols[$0], bits: transitions.bits[$0]) })
       .map { (token: $0.0, probability: $0.probability) }
@@ -52,7 +52,7 @@ public struct TokenAutomaton: Sendable {
   ///   - place: an index into `window`; what is there is not looked at.
   ///   - window: tokens from the beginning of a sentence on; it may end anywhere.
   /// - Returns: probabilities that sum to 1; empty when nothing fits.
-  public func distribution(at place: Int, of window: [Int32]) -> [(token: Int32, probability: Double)] {
+  package func distribution(at place: Int, of window: [Int32]) -> [(token: Int32, probability: Double)] {
     precondition(window.indices.contains(place), "place \(place) of a window of \(window.count) tokens")
     guard let (state, _) = transitions.follow(window[..<place]) else { return [] }
     let behind = window[(place + 1)...]

@@ -1,37 +1,37 @@
-/// What the grammar says of the word that a token stands in.
-public struct TokenConstruction: Sendable, Equatable {
+/// The grammatical properties of the word that a token belongs to.
+package struct TokenConstruction: Sendable, Equatable {
   /// What a verb's agreement spans.
-  public struct Agreement: Sendable, Equatable {
+  package struct Agreement: Sendable, Equatable {
     /// The number that the subject and the verb share.
-    public let number: GrammarWord.Number
+    package let number: GrammarWord.Number
     /// Words between the subject noun and the verb.
-    public let distance: Int
+    package let distance: Int
     /// Nouns among them.
-    public let nouns: Int
+    package let nouns: Int
     /// Nouns of the other number among these.
-    public let attractors: Int
+    package let attractors: Int
     /// Whether subject, verb and a noun between them are a combination that was kept out of training.
-    public let isHeldOut: Bool
+    package let isHeldOut: Bool
   }
 
   /// The class of the word.
-  public let wordClass: WordClass
-  /// How many relative clauses the word stands in.
-  public let depth: Int
+  package let wordClass: WordClass
+  /// The number of relative clauses around the word.
+  package let depth: Int
   /// How many words of its sentence are before it.
-  public let position: Int
+  package let position: Int
   /// nil for what is no verb.
-  public let agreement: Agreement?
+  package let agreement: Agreement?
 }
 
 /// Reads windows of the embedded corpus token by token.
-public struct ConstructionReader: Sendable {
+package struct ConstructionReader: Sendable {
   private let grammar: Grammar
   private let held: HeldOutTriples
   private let reader: GrammarReader
 
   /// A reader of the embedded corpus's grammar.
-  public init() {
+  package init() {
     (grammar, held) = (GeneratedCorpus.shared.grammar, GeneratedCorpus.shared.held)
     reader = GrammarReader(grammar, opensClause: EnglishLikeGrammar.isRelativeClause)
   }
@@ -41,7 +41,7 @@ public struct ConstructionReader: Sendable {
   /// - Parameter tokens: the bytes of each token.
   /// - Returns: as many entries; nil for tokens of a word that the window's end cuts off, and where the text
   ///   is not the grammar's.
-  public func constructions(_ tokens: [[UInt8]]) -> [TokenConstruction?] {
+  package func constructions(_ tokens: [[UInt8]]) -> [TokenConstruction?] {
     let text = tokens.flatMap { $0 }
     var constructions: [TokenConstruction?] = []
     constructions.reserveCapacity(text.count)
@@ -60,9 +60,9 @@ public struct ConstructionReader: Sendable {
 
   /// The words of a whole sentence, its line end included.
   ///
-  /// - Returns: each word's bytes as text, the space before it included, and what stands there; the texts make
+  /// - Returns: each word's bytes as text, the space before it included, and its properties; the texts make
   ///   up the sentence. Nil when the grammar cannot make it, or it has no end.
-  public func words(of sentence: String) -> [(text: String, construction: TokenConstruction)]? {
+  package func words(of sentence: String) -> [(text: String, construction: TokenConstruction)]? {
     let texts = Self.words(Array(sentence.utf8)).map { String(decoding: $0, as: UTF8.self) }
     guard let first = texts.first, texts.last == ".\n",
       let read = reader.read([" " + first] + texts.dropFirst())

@@ -1,7 +1,7 @@
 import Text
 
-/// The lines of a text to train on: to ask whether a sentence stands among them.
-public struct TrainedLines: Sendable {
+/// The lines of a training text, to look a sentence up.
+package struct TrainedLines: Sendable {
   private let hashes: Set<UInt64>
 
   /// The lines of a text, without their ends.
@@ -11,10 +11,10 @@ public struct TrainedLines: Sendable {
   }
 
   /// Whether a line, without its end, is one of them.
-  public func contains(_ line: String) -> Bool { hashes.contains(hashed(line)) }
+  package func contains(_ line: String) -> Bool { hashes.contains(hashed(line)) }
 }
 
 extension TextSource {
   /// The lines to train on.
-  public func trainedLines() -> TrainedLines { withTrain { TrainedLines($0) } }
+  package func trainedLines() -> TrainedLines { withTrain { TrainedLines($0) } }
 }

@@ -1,4 +1,4 @@
-/// A choice between the right and the wrong form of a verb whose subject stands far before it.
+/// A choice between the right and the wrong form of a verb whose subject is far before it.
 ///
 /// The text is `left + " " + form + right`. Nothing between subject and verb, and nothing behind the verb,
 /// shows the subject's number; at least one noun between them has the other one.
@@ -26,14 +26,14 @@ public struct VerbItem: Sendable, Codable, Hashable {
   /// The number of words between the subject noun and the verb.
   public let distance: Int
   /// What was never trained on: subject and verb with one of the attractors of the other number.
-  public let heldOut: AgreementTriple
+  package let heldOut: AgreementTriple
 }
 
 extension VerbItem {
   /// How far the verb may be from its subject noun, in words between them. With four, the subject lies
   /// outside what a 5-gram sees.
   static let distances = 4...10
-  /// How many items may share one held-out combination: the frequent words would otherwise fill the list.
+  /// The maximum number of items with one held-out combination: the frequent words would otherwise fill the list.
   static let maxPerCombination = 5
 
   /// The item of a sentence's main verb, if the sentence makes one.

@@ -1,5 +1,5 @@
 /// What kind of word a word of the embedded grammar is.
-public enum WordClass: String, Sendable, Codable, CaseIterable {
+package enum WordClass: String, Sendable, Codable, CaseIterable {
   /// the, this, these, every, many
   case determiner
   /// Before a noun or after is, was and seems.

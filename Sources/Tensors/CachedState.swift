@@ -1,6 +1,6 @@
 import Kernels
 
-/// What a layer remembers of each sequence beside keys and values: the state of a recurrence, the last inputs of a
+/// What a layer remembers of each sequence besides keys and values: the state of a recurrence, the last inputs of a
 /// convolution.
 final class CachedState {
   /// `[sequences, …]`, zeros for an empty sequence.
@@ -71,7 +71,9 @@ extension Pass {
 
   /// Keeps the state that a layer has after the tokens of this pass; nothing in a pass without a cache.
   ///
-  /// - Parameter name: the layer's own path.
+  /// - Parameters:
+  ///   - state: the state after the tokens of this pass.
+  ///   - name: the layer's own path.
   /// - Shapes: `state` `[batch, …]`.
   /// - Throws: `ShapeError` when the layer kept another shape before, or for another number of sequences; `MemoryError`.
   public func storeState(_ state: Tensor, name: String) throws {

@@ -2,7 +2,7 @@ import Foundation
 import Kernels
 
 /// All that a computation needs from outside, passed down from the top: device, memory, threads,
-/// randomness and profiler. Two contexts in one process do not see each other.
+/// randomness and profiler. Contexts in one process are independent.
 public final class Context {
   /// Where buffers live and kernels run.
   public let device: any Device
@@ -14,7 +14,7 @@ public final class Context {
   /// found is thrown as a `NonFiniteError`. It costs a pass over memory for each result.
   public var checksValues = Context.checksValuesByDefault
   /// Asked before every operation: whether to end the computation by an `Interruption`. Nil: never.
-  public var isInterrupted: (() -> Bool)?
+  package var isInterrupted: (() -> Bool)?
 
   /// Why a kernel did not run.
   private var failure: (any Error)?
@@ -89,7 +89,7 @@ public final class Context {
   /// Throws the error of a kernel that the device could not run, once; nothing when all have run.
   ///
   /// - Parameter operation: what needed them.
-  public func expectPerformed(in operation: String) throws {
+  package func expectPerformed(in operation: String) throws {
     guard let failure else { return }
     self.failure = nil
     guard var missing = failure as? MissingKernelError else { throw failure }

@@ -1,7 +1,7 @@
 /// A stop was requested, and the computation that was under way ended before it had a result.
 public struct Interruption: Error, CustomStringConvertible {
   /// An interruption.
-  public init() {}
+  package init() {}
 
   public var description: String { "interrupted" }
 }

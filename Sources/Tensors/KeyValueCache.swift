@@ -8,15 +8,15 @@ import Kernels
 /// with a window keeps what it may still see and forgets the rest.
 public final class KeyValueCache {
   /// The most tokens of a sequence that a pass may read at once through a layer that forgets.
-  public static let maxTokensAtOnce = 128
+  package static let maxTokensAtOnce = 128
 
   /// Most tokens of a sequence.
   public let capacity: Int
   /// Tokens of each sequence so far: the position of its next one.
-  public private(set) var lengths: [Int]
+  package private(set) var lengths: [Int]
 
   /// The document that the last token of each sequence belongs to; nil for a sequence without documents.
-  public private(set) var documents: [CachedDocument?]
+  package private(set) var documents: [CachedDocument?]
 
   private var layers: [String: CachedLayer] = [:]
   private var states: [String: CachedState] = [:]
@@ -33,15 +33,18 @@ public final class KeyValueCache {
   }
 
   /// Bytes of all layers so far.
-  public var byteCount: Int {
+  package var byteCount: Int {
     layers.values.reduce(0) { $0 + $1.rows.buffer.byteCount }
       + states.values.reduce(0) { $0 + $1.values.buffer.byteCount }
   }
 
   /// Notes that a pass has read `tokens` more tokens of each of these sequences.
   ///
-  /// - Parameter numbers: of the documents that these tokens belong to, `[sequences, tokens]`, as the pass was told; nil:
-  ///   a sequence continues in its document.
+  /// - Parameters:
+  ///   - rows: the sequences.
+  ///   - tokens: the number of tokens that were read of each.
+  ///   - numbers: of the documents that these tokens belong to, `[sequences, tokens]`, as the pass was told;
+  ///     nil: a sequence continues in its document.
   public func advance(_ rows: Range<Int>, by tokens: Int, documents numbers: [Int32]? = nil) {
     for (index, row) in rows.enumerated() {
       if let numbers {
@@ -63,7 +66,7 @@ public final class KeyValueCache {
   }
 
   /// Moves one sequence into the place of another, which is lost; its own place is then empty.
-  public func move(_ row: Int, to place: Int) {
+  package func move(_ row: Int, to place: Int) {
     guard row != place else { return }
     for layer in layers.values {
       let first = layer.firsts[row]
@@ -112,21 +115,21 @@ public final class KeyValueCache {
 }
 
 /// A document of a sequence.
-public struct CachedDocument: Sendable, Equatable {
+package struct CachedDocument: Sendable, Equatable {
   /// Its number: another one begins another document.
-  public let number: Int32
+  package let number: Int32
   /// The position of its first token.
-  public let start: Int
+  package let start: Int
 
   /// A document that begins at `start`.
-  public init(number: Int32, start: Int) {
+  package init(number: Int32, start: Int) {
     self.number = number
     self.start = start
   }
 
   /// The document of a token at `position`: `last`, the one of the token before, where it has the same number; else one
   /// that begins there.
-  public init(number: Int32, at position: Int, after last: CachedDocument?) {
+  package init(number: Int32, at position: Int, after last: CachedDocument?) {
     self.init(number: number, start: last?.number == number ? last?.start ?? position : position)
   }
 }
@@ -172,11 +175,11 @@ final class CachedLayer {
 /// Where a pass continues in a cache: its batch is `rows` of the cache's sequences.
 public struct Continuation {
   /// What was read before.
-  public let cache: KeyValueCache
+  package let cache: KeyValueCache
   /// The sequences that are read further.
-  public let rows: Range<Int>
+  package let rows: Range<Int>
   /// The position of each one's first token in the pass, `[sequences]`.
-  public let starts: Indices
+  package let starts: Indices
 
   /// - Throws: `ShapeError` that names `name` when the sequences do not fit; `MemoryError`.
   init(_ cache: KeyValueCache, rows: Range<Int>, context: Context) throws {

@@ -20,7 +20,7 @@ extension Buffer {
   /// are held.
   ///
   /// - Throws: what a transfer from the device throws; nothing on this machine.
-  public func firstNonFinite(count: Int) throws -> (index: Int, value: Float)? {
+  package func firstNonFinite(count: Int) throws -> (index: Int, value: Float)? {
     guard holdsValues else { return nil }
     return try withHostValues(Float.self, 0..<count) { values in
       guard let start = values.baseAddress else { return nil }
@@ -31,7 +31,7 @@ extension Buffer {
 
 extension Context {
   /// What ``checksValues`` is where nothing else is said: whether `ZOO_CHECK_VALUES` is 1 in the environment.
-  public static let checksValuesByDefault = ProcessInfo.processInfo.environment["ZOO_CHECK_VALUES"] == "1"
+  package static let checksValuesByDefault = ProcessInfo.processInfo.environment["ZOO_CHECK_VALUES"] == "1"
 
   /// Refuses a NaN or an infinity in the result of an operation, where ``checksValues`` is set.
   func check(_ buffer: Buffer, _ shape: Shape, of operation: String) throws {

@@ -17,12 +17,12 @@ public final class Pass {
   /// Distinguishes the dropout of one forward pass from the next.
   public let step: Int
   /// Receives the attention probabilities `[batch, heads, query, key]` of every layer when set.
-  public let attentionSink: AttentionSink?
+  package let attentionSink: AttentionSink?
   /// Receives the vectors `[batch, time, width]` that each layer passes on when set: 0 is the embedding, the
   /// last what the head reads.
-  public let layerSink: LayerSink?
+  package let layerSink: LayerSink?
   /// What linear maps and the loss of a language-model head multiply, forward and backward; attention, which is a
-  /// small share, stays in single precision.
+  /// small part, stays in single precision.
   public let precision: ProductPrecision
   /// Where the tokens of the pass continue in a cache; nil: every sequence begins with the pass.
   public let continued: Continuation?
@@ -30,14 +30,16 @@ public final class Pass {
   /// Results of the operation that runs, while values are checked.
   private var made: [Tensor] = []
 
-  /// Losses that parts of the model added beside the loss of its predictions.
+  /// Losses that components of the model added to the loss of its predictions.
   public private(set) var auxiliaryLosses: [(name: String, loss: Tensor)] = []
 
   /// Adds a loss to what is trained, such as one that balances experts. Scale it before: it counts once.
   ///
   /// Nothing happens in a pass that records no gradients, or where the loss depends on no parameter.
   ///
-  /// - Parameter name: what the log of a run calls it; parts with one name are added up.
+  /// - Parameters:
+  ///   - loss: the loss.
+  ///   - name: what the log of a run calls it; parts with one name are added up.
   /// - Shapes: `loss` one value.
   /// - Throws: `ShapeError` that names `name`.
   public func addLoss(_ loss: Tensor, name: String) throws {
@@ -64,6 +66,7 @@ public final class Pass {
   /// A pass that records gradients and applies dropout.
   ///
   /// - Parameters:
+  ///   - context: the context that computes.
   ///   - step: the number of the pass (each micro-batch has its own).
   ///   - precision: what the products of linear maps multiply; evaluations always take single precision.
   public static func training(
@@ -145,6 +148,7 @@ public final class Pass {
   /// - Parameters:
   ///   - name: what a profile and a `NonFiniteError` call the operation.
   ///   - detail: its shapes, for the profile.
+  ///   - body: computes the output and records its backward pass.
   /// - Throws: what `body` throws; `NonFiniteError` where the context checks values and an output is not finite;
   ///   `MissingKernelError` where the device lacks a kernel; `MemoryError`; `Interruption`.
   public func operation<Result>(
@@ -163,9 +167,12 @@ public final class Pass {
 
   /// Records how the gradient of `output` becomes gradients of the inputs; nothing when none is wanted.
   ///
-  /// - Parameter backward: receives the gradient of the output, which it must not change (see
-  ///   `BackwardSweep.writable`), and writes the gradients of the inputs by `BackwardSweep.gradient(of:)` or
-  ///   `BackwardSweep.accumulate(_:into:)`. It runs only when something downstream used the output.
+  /// - Parameters:
+  ///   - name: the name of the operation.
+  ///   - output: the output of the operation.
+  ///   - backward: receives the gradient of the output, which it must not change (see
+  ///     `BackwardSweep.writable`), and writes the gradients of the inputs by `BackwardSweep.gradient(of:)`
+  ///     or `BackwardSweep.accumulate(_:into:)`. It runs only when something downstream used the output.
   public func record(
     _ name: String, _ output: Tensor,
     backward: @escaping (_ gradient: Buffer, _ sweep: BackwardSweep) throws -> Void

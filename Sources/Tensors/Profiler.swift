@@ -1,6 +1,6 @@
 import Foundation
 
-/// Measures spans: how often, how long (with and without what ran inside), how many FLOPs and bytes.
+/// Measures spans: number, time (with and without inner spans), FLOPs and bytes.
 ///
 /// One per context, used from the thread that the context lives on. Nothing is measured, and nothing
 /// costs anything, while a context has no profiler.
@@ -57,7 +57,7 @@ public final class Profiler {
   public var table: [Row] { rows.values.sorted { ($0.own, $1.name) > ($1.own, $0.name) } }
 
   /// Forgets what was measured so far, such as a warm-up.
-  public func reset() {
+  package func reset() {
     rows = [:]
     events = []
   }

@@ -38,7 +38,7 @@ public struct Shape: Sendable, ExpressibleByDictionaryLiteral, CustomStringConve
   public var rows: Int { axes.dropLast().reduce(1) { $0 * $1.size } }
 
   /// The same shape with another last axis.
-  public func replacingLast(_ name: String, _ size: Int) -> Shape {
+  package func replacingLast(_ name: String, _ size: Int) -> Shape {
     Shape(axes.dropLast() + [Axis(name: name, size: size)])
   }
 

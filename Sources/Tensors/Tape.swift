@@ -1,6 +1,6 @@
 import Kernels
 
-/// The record of a forward pass, played backwards for gradients.
+/// The record of a forward pass, replayed in reverse for gradients.
 ///
 /// Reverse-mode differentiation over fused primitives. Each record keeps the nodes of its outputs and a
 /// closure over exactly the tensors that its backward needs; both are released as soon as it has run.
@@ -17,14 +17,16 @@ public final class Tape {
   /// An empty tape.
   public init() {}
 
-  /// How many primitives were recorded and not yet played back.
+  /// The number of recorded primitives that were not yet replayed.
   public var count: Int { records.count }
 
   func append(_ record: Record) { records.append(record) }
 
   /// Fills the gradients of every parameter that `loss` depends on, and empties the tape.
   ///
-  /// - Parameter loss: a single value.
+  /// - Parameters:
+  ///   - loss: a single value.
+  ///   - context: the context of the forward pass.
   /// - Throws: `ShapeError` when `loss` is no single value or depends on no parameter; `NonFiniteError` where the
   ///   context checks values; `MemoryError`.
   public func backward(from loss: Tensor, in context: Context) throws {
@@ -34,7 +36,9 @@ public final class Tape {
   /// Fills the gradients of every parameter that the losses depend on, and empties the tape. What no loss depends on
   /// gets no gradient.
   ///
-  /// - Parameter losses: single values, each with the factor by which it counts.
+  /// - Parameters:
+  ///   - losses: single values, each with the factor by which it counts.
+  ///   - context: the context of the forward pass.
   /// - Throws: as `backward(from:in:)`.
   public func backward(from losses: [(loss: Tensor, factor: Float)], in context: Context) throws {
     let sweep = BackwardSweep(context: context)

@@ -8,14 +8,14 @@ public final class Tensor {
   public let buffer: Buffer
   /// Work that fills the memory when an operation needs the values before a backward pass has; nil: they are there.
   var deferred: Deferred?
-  /// Where the gradient gathers; nil for a constant.
+  /// Accumulates the gradient; nil for a constant.
   public let node: GradientNode?
   /// Recomputes the values, with the same bits, from what the tape keeps anyway; nil: they are kept. Told
   /// whether this is the last time.
   var recompute: ((Context, _ isLast: Bool) throws -> Buffer)?
   private let readers = Readers()
 
-  /// How many backward passes will ask for the values. Apart, because who asks must not hold the tensor.
+  /// How many backward passes will need the values. A separate object, because a closure that needs them must not hold the tensor.
   private final class Readers {
     var left = 0
   }
@@ -67,7 +67,7 @@ public final class Indices {
   /// The memory, `shape.count` integers.
   public let buffer: Buffer
   /// The same values on the host, where the dry device finds what costs depend on.
-  public let host: [Int32]
+  package let host: [Int32]
   /// As of a tensor.
   var deferred: Deferred?
 
@@ -107,7 +107,7 @@ final class Deferred {
   func isDone() { work = nil }
 }
 
-/// Where a tensor's gradient gathers during the backward pass.
+/// Accumulates the gradient of a tensor during the backward pass.
 ///
 /// The tape holds nodes, not tensors: a value that no backward pass needs is freed as soon as the
 /// forward pass has moved on.

@@ -20,6 +20,8 @@ public struct ModelChecks: Sendable {
   /// Checks of a resolved descriptor.
   ///
   /// - Parameters:
+  ///   - descriptor: the descriptor of the model.
+  ///   - registry: the registry of its components.
   ///   - ignored: beginnings of the names of parameters that the loss does not use.
   ///   - device: what to compute on.
   public init(

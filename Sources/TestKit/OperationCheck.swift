@@ -52,9 +52,11 @@ public func weightedSum(_ x: [Double], _ weights: [Float]) -> Double {
 ///       reference: { inputs in weightedSum(inputs[0].map { $0 * $0 }, weights) })
 ///
 /// - Parameters:
+///   - inputs: the inputs and their values.
 ///   - step: of the training pass, which its dropout depends on.
 ///   - tolerance: relative to the largest slope of an input, and to the value where that is above 1.
 ///   - samples: elements of each input whose slope is measured, at most.
+///   - device: makes the device to compute on.
 ///   - loss: a single value, by operations, from the inputs as tensors.
 ///   - reference: the same value from the inputs in double precision.
 /// - Throws: what the operation throws.

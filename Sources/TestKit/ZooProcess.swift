@@ -20,8 +20,11 @@ public struct ZooProcess {
   /// Starts the program with arguments in `folder`.
   ///
   /// - Parameters:
+  ///   - arguments: the arguments of the program.
   ///   - program: the product's name; the test target depends on it, so that it is built.
+  ///   - folder: the working folder.
   ///   - addressLimit: bytes of addresses that it may have (`ulimit -v`); nil: as many as this process.
+  ///   - environment: variables that are added to the environment.
   /// - Throws: when the program was not built or cannot be started.
   public init(
     _ arguments: [String], program: String = "zoo", in folder: URL, addressLimit: Int? = nil,

@@ -6,11 +6,11 @@ import Foundation
 ///
 /// It does not matter in which portions the bytes come. The state can be saved, so that a resumed run continues
 /// with the same hash.
-public struct ContentHash: Sendable {
+package struct ContentHash: Sendable {
   private var context: SHA256_CTX
 
   /// The hash of nothing yet.
-  public init() {
+  package init() {
     context = SHA256_CTX()
     SHA256_Init(&context)
   }
@@ -20,7 +20,7 @@ public struct ContentHash: Sendable {
   /// Every field is checked, for the hash continues writing where they say.
   ///
   /// - Throws: `TextError` when it is not one.
-  public init(state: Data) throws {
+  package init(state: Data) throws {
     func damaged(_ reason: String) -> TextError {
       TextError(
         place: "state of the content hash", reason: reason,
@@ -38,20 +38,20 @@ public struct ContentHash: Sendable {
   }
 
   /// What `init(state:)` continues from.
-  public var state: Data { withUnsafeBytes(of: context) { Data($0) } }
+  package var state: Data { withUnsafeBytes(of: context) { Data($0) } }
 
   /// Adds bytes.
-  public mutating func add(_ bytes: UnsafeBufferPointer<UInt8>) {
+  package mutating func add(_ bytes: UnsafeBufferPointer<UInt8>) {
     SHA256_Update(&context, bytes.baseAddress, bytes.count)
   }
 
   /// Adds bytes.
-  public mutating func add(_ bytes: [UInt8]) {
+  package mutating func add(_ bytes: [UInt8]) {
     bytes.withUnsafeBufferPointer { add($0) }
   }
 
   /// The hash of all that was added so far, as 64 hexadecimal digits.
-  public var hex: String {
+  package var hex: String {
     var copy = context
     var digest = [UInt8](repeating: 0, count: Int(SHA256_DIGEST_LENGTH))
     SHA256_Final(&digest, &copy)

@@ -12,7 +12,7 @@ enum TextPortions {
 
   /// Portions of about `size` bytes.
   ///
-  /// A cut stands where no tokenizer looks across: before a line that begins with a letter, after one that
+  /// A cut is where no tokenizer looks across: before a line that begins with a letter, after one that
   /// does not end in white space. A text without such places stays whole.
   static func cut(_ text: UnsafeBufferPointer<UInt8>, size: Int = size) -> [Range<Int>] {
     var portions: [Range<Int>] = []

@@ -13,7 +13,7 @@ public struct TrainerError: Error, Equatable, CustomStringConvertible {
   public private(set) var isDivergence = false
 
   /// An error that names the place, the reason and the suggestion.
-  public init(place: String, reason: String, suggestion: String) {
+  package init(place: String, reason: String, suggestion: String) {
     self.place = FilePath.shown(place)
     self.reason = reason
     self.suggestion = suggestion

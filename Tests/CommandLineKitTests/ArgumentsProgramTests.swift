@@ -1,4 +1,5 @@
 import Foundation
+import TestSupport
 import Testing
 
 @testable import CommandLineKit
@@ -26,16 +27,17 @@ private func run(
 
 @Suite struct ArgumentsProgram {
   @Test(arguments: [
-    ("lst", "zoo: error: unknown command \"lst\"; did you mean \"list\"?\n"),
-    ("quux", "zoo: error: unknown command \"quux\"; zoo --help lists all commands\n"),
-    ("--jsn", "zoo: error: unknown flag --jsn before a command; zoo --help lists the options\n"),
-    ("help trian", "zoo: error: unknown command \"trian\"; did you mean \"train\"?\n"),
-    ("train", "zoo: error: train: missing <model>: a preset or a descriptor file\n"),
+    ("lst", "\"lst\" \"list\""),
+    ("quux", "\"quux\" --help"),
+    ("--jsn", "--jsn --help"),
+    ("help trian", "\"trian\" \"train\""),
+    ("train", "<model>"),
   ])
-  func wrongUseIsOneLineAndTwo(_ line: String, _ message: String) {
+  func wrongUseIsOneLineAndTwo(_ line: String, _ expected: String) {
     let result = run(line)
     #expect(result.code == 2)
-    #expect(result.errors == message)
+    #expect(result.errors.hasPrefix("zoo: error: ") && facts(result.errors) == expected)
+    #expect(result.errors.filter { $0 == "\n" }.count == 1 && result.errors.hasSuffix("\n"))
     #expect(result.output.isEmpty)
   }
 

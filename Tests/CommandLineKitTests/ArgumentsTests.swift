@@ -1,4 +1,5 @@
 import Foundation
+import TestSupport
 import Testing
 
 @testable import CommandLineKit
@@ -79,53 +80,58 @@ private func parse(_ line: String) throws -> ParsedArguments {
   }
 
   @Test(arguments: [
-    ("", "train: missing <model>: a preset or a descriptor file"),
-    ("gpt --step 3", "train: unknown flag --step; did you mean --steps?"),
-    ("gpt -steps 3", "train: unknown flag -steps; did you mean --steps?"),
-    ("gpt --frobnicate", "train: unknown flag --frobnicate; list the flags with --help"),
-    ("gpt --steps", "train: --steps needs a value: a whole number from 1 to 1000"),
-    ("gpt --steps --json", "train: --steps needs a value: a whole number from 1 to 1000"),
+    ("", "<model>"),
+    ("gpt --step 3", "--step --steps"),
+    ("gpt -steps 3", "--steps"),
+    ("gpt --frobnicate", "--frobnicate --help"),
+    ("gpt --steps", "--steps 1 1000"),
+    ("gpt --steps --json", "--steps 1 1000"),
     (
       "gpt --set -x",
-      "train: --set needs a value: text (write a value that begins with a dash as --set=-x)"
+      "--set --set=-x"
     ),
     (
       "gpt --steps many",
-      "train: --steps: \"many\" is not a whole number; allowed: a whole number from 1 to 1000, written such as 1000, "
-        + "1_000 or 1e3"
+      "--steps \"many\" 1 1000 1000 1_000 1e3"
     ),
     (
       "gpt --steps 1.5",
-      "train: --steps: \"1.5\" is not a whole number; allowed: a whole number from 1 to 1000, written such as 1000, "
-        + "1_000 or 1e3"
+      "--steps \"1.5\" 1 1000 1000 1_000 1e3"
     ),
-    ("gpt --steps=0", "train: --steps: 0 is out of range; allowed: a whole number from 1 to 1000"),
-    ("gpt --steps 1001", "train: --steps: 1001 is out of range; allowed: a whole number from 1 to 1000"),
-    ("gpt --minutes -1", "train: --minutes: -1 is out of range; allowed: a number from 0 to 600"),
+    ("gpt --steps=0", "--steps 0 1 1000"),
+    ("gpt --steps 1001", "--steps 1001 1 1000"),
+    ("gpt --minutes -1", "--minutes -1 0 600"),
     (
       "gpt --minutes nan",
-      "train: --minutes: \"nan\" is not a number; allowed: a number from 0 to 600, written such as 1000, 1_000 or 1e3"
+      "--minutes \"nan\" 0 600 1000 1_000 1e3"
     ),
     (
       "gpt --shift x",
-      "train: --shift: \"x\" is not a number; allowed: a number, written such as 1000, 1_000 or 1e3"
+      "--shift \"x\" 1000 1_000 1e3"
     ),
     (
       "gpt --steps 007",
-      "train: --steps: \"007\" is not a whole number (a number must not begin with 0: write 7); allowed: a whole "
-        + "number from 1 to 1000, written such as 1000, 1_000 or 1e3"
+      "--steps \"007\" 0 7 1 1000 1000 1_000 1e3"
     ),
-    ("gpt --json=yes", "train: --json is a flag and takes no value, but \"yes\" was given"),
-    ("gpt --steps 3 --steps 4", "train: --steps was given more than once; it takes one value"),
-    ("gpt --steps 3 --minutes 4", "train: --steps and --minutes cannot be combined: a run has one budget"),
+    ("gpt --json=yes", "--json \"yes\""),
+    ("gpt --steps 3 --steps 4", "--steps"),
+    ("gpt --steps 3 --minutes 4", "--steps --minutes"),
     (
       "gpt --course cosin",
-      "train: --course: unknown value \"cosin\"; allowed: cosine, linear; did you mean \"cosine\"?"
+      "--course \"cosin\" \"cosine\""
     ),
-    ("gpt --course x", "train: --course: unknown value \"x\"; allowed: cosine, linear"),
+    ("gpt --course x", "--course \"x\""),
   ])
-  func wrongUseNamesTheArgument(_ line: String, _ message: String) {
-    #expect(throws: UsageError(message)) { try parse(line) }
+  func wrongUseNamesTheArgument(_ line: String, _ expected: String) {
+    let error = #expect(throws: UsageError.self) { try parse(line) }
+    #expect(error?.description.hasPrefix("train: ") == true)
+    #expect(facts(error?.description ?? "") == expected)
+  }
+
+  @Test func limitsReadAsANote() {
+    #expect(ValueKind.integer(1...8).limits == "from 1 to 8" && ValueKind.text.limits == nil)
+    #expect(ValueKind.integer(0...Int.max).limits == "at least 0")
+    #expect(ValueKind.number(-Double.infinity...2).limits == "at most 2" && ValueKind.integer().limits == nil)
   }
 
   @Test func placesAreCountedAndChecked() throws {
@@ -139,12 +145,10 @@ private func parse(_ line: String) throws -> ParsedArguments {
     }
     #expect(try parse([]).positional("count") == nil)
     #expect(try parse(["2"]).positional("count") == "2")
-    #expect(throws: UsageError("list: unexpected argument \"3\"; the command takes [<count>]")) {
-      try parse(["2", "3"])
-    }
-    #expect(throws: UsageError("list: <count>: -2 is out of range; allowed: a whole number from 1 to 3")) {
-      try parse(["-2"])
-    }
+    let extra = #expect(throws: UsageError.self) { try parse(["2", "3"]) }
+    #expect(facts(extra?.description ?? "") == "\"3\" [<count>]")
+    let outside = #expect(throws: UsageError.self) { try parse(["-2"]) }
+    #expect(facts(outside?.description ?? "") == "<count> -2 1 3")
   }
 
   @Test func requiredOptionsAndPlaces() throws {
@@ -157,8 +161,10 @@ private func parse(_ line: String) throws -> ParsedArguments {
       var parser = CommandLineParser(command, console: Console.captured().console)
       return try parser.parse(words)
     }
-    #expect(throws: UsageError("attention: missing --text <text>: the sentence")) { try parse(["a"]) }
-    #expect(throws: UsageError("attention: missing <run>: run folders")) { try parse(["--text", "a b"]) }
+    let option = #expect(throws: UsageError.self) { try parse(["a"]) }
+    #expect(option?.description.contains("--text <text>: the sentence") == true)
+    let place = #expect(throws: UsageError.self) { try parse(["--text", "a b"]) }
+    #expect(place?.description.contains("<run>: run folders") == true)
     #expect(try parse(["a", "b", "--text", "a b"]).positionals("run") == ["a", "b"])
   }
 }

@@ -1,3 +1,4 @@
+import TestSupport
 import Testing
 
 @testable import Settings
@@ -29,61 +30,60 @@ import Testing
     #expect(try Node.parse(node.json(indented: true), file: "c") == node)
   }
 
-  /// Text and every error in it.
+  /// Text and the facts of every error in it: place, path, figures, what was found, the nearest choice.
   static let refused: [(text: String, problems: [String])] = [
-    ("", ["a:1:1: the text holds no value"]),
-    ("// only a comment", ["a:1:18: the text holds no value"]),
-    ("{} 1", ["a:1:4: more text after the end of the value; found 1"]),
-    ("{ a: 1", [#"a:1:1: "{" is not closed"#]),
-    ("[1, 2", [#"a:1:1: "[" is not closed"#]),
-    ("{ a: }", ["a:1:6: a: no value begins like this; found }"]),
-    ("{ a 1 }", ["a:1:5: a: a colon must follow the key; found 1"]),
-    ("{ a: rms }", [#"a:1:6: a: a text needs quotes; found rms; did you mean "rms"?"#]),
-    ("{ a: [1 2] }", [#"a:1:9: a: a comma or "]" must follow the value; found 2]"#]),
-    ("{ a: 1 b: 2 }", [#"a:1:8: a: a comma or "}" must follow the value; found b:"#]),
-    ("{ a: 1,, b: 2 }", ["a:1:8: a comma with nothing before it"]),
-    ("{ a: 'x\n}", ["a:1:6: a: this text is not closed on its line"]),
-    ("{ a: '\\u12' }", ["a:1:7: a: this escape is not a character"]),
-    ("{ a: '\\uD800' }", ["a:1:7: a: this escape is not a character"]),
-    ("{ a: 1 /* }", ["a:1:8: a: a comment that is not closed", #"a:1:1: "{" is not closed"#]),
-    ("{ a: 012 }", ["a:1:6: a: a number must not begin with 0: write 12; found 012"]),
-    ("{ a: 1e999 }", ["a:1:6: a: this number is too large; found 1e999"]),
-    ("{ a: 9223372036854775808 }", ["a:1:6: a: this number is too large; found 9223372036854775808"]),
-    ("{ a: 0x }", ["a:1:6: a: this is not a number; found 0x"]),
-    ("{ a: 1__0 }", [#"a:1:6: a: "_" is only allowed between two digits; found 1__0"#]),
-    ("{ a: 1_ }", [#"a:1:6: a: "_" is only allowed between two digits; found 1_"#]),
-    ("{ a: -007.5 }", ["a:1:6: a: a number must not begin with 0; found -007.5"]),
-    ("{ a: 1.2.3 }", ["a:1:6: a: this is not a number; found 1.2.3"]),
-    ("{ a: 12px }", ["a:1:6: a: this is not a number; found 12px"]),
+    ("", ["a:1:1"]),
+    ("// only a comment", ["a:1:18"]),
+    ("{} 1", ["a:1:4 | 1"]),
+    ("{ a: 1", ["a:1:1 | \"{\""]),
+    ("[1, 2", ["a:1:1 | \"[\""]),
+    ("{ a: }", ["a:1:6 | a | }"]),
+    ("{ a 1 }", ["a:1:5 | a | 1"]),
+    ("{ a: rms }", ["a:1:6 | a | rms | \"rms\""]),
+    ("{ a: [1 2] }", ["a:1:9 | a | \"]\" | 2]"]),
+    ("{ a: 1 b: 2 }", ["a:1:8 | a | \"}\" | b:"]),
+    ("{ a: 1,, b: 2 }", ["a:1:8"]),
+    ("{ a: 'x\n}", ["a:1:6 | a"]),
+    ("{ a: '\\u12' }", ["a:1:7 | a"]),
+    ("{ a: '\\uD800' }", ["a:1:7 | a"]),
+    ("{ a: 1 /* }", ["a:1:8 | a", "a:1:1 | \"{\""]),
+    ("{ a: 012 }", ["a:1:6 | a | 0 12 | 012"]),
+    ("{ a: 1e999 }", ["a:1:6 | a | 1e999"]),
+    ("{ a: 9223372036854775808 }", ["a:1:6 | a | 9223372036854775808"]),
+    ("{ a: 0x }", ["a:1:6 | a | 0x"]),
+    ("{ a: 1__0 }", ["a:1:6 | a | \"_\" | 1__0"]),
+    ("{ a: 1_ }", ["a:1:6 | a | \"_\" | 1_"]),
+    ("{ a: -007.5 }", ["a:1:6 | a | 0 | -007.5"]),
+    ("{ a: 1.2.3 }", ["a:1:6 | a | 1.2.3"]),
+    ("{ a: 12px }", ["a:1:6 | a | 12px"]),
     (
       "{ a: -Infinity, b: NaN }",
       [
-        "a:1:6: a: a setting cannot be infinite or NaN; null means no limit; found -Infinity",
-        "a:1:20: b: a setting cannot be infinite or NaN; null means no limit; found NaN",
+        "a:1:6 | a | -Infinity",
+        "a:1:20 | b | NaN",
       ]
     ),
-    ("{ a: 1, b: { a: 1 }, 'a': 2 }", ["a:1:22: a: this key is repeated; first at a:1:3"]),
-    ("{ key-value: 1 }", [#"a:1:3: this key needs quotes; found key-value; did you mean "key-value"?"#]),
-    ("[1, 2}", ["a:1:6: does not close what was opened at a:1:1; found }; allowed: ]"]),
+    ("{ a: 1, b: { a: 1 }, 'a': 2 }", ["a:1:22 | a | a:1:3"]),
+    ("{ key-value: 1 }", ["a:1:3 | key-value | \"key-value\""]),
+    ("[1, 2}", ["a:1:6 | a:1:1 | } | ]"]),
     (
       "{ a: { b: [1 } }",
       [
-        "a:1:14: a.b: does not close what was opened at a:1:11; found }; allowed: ]",
-        #"a:1:1: "{" is not closed"#,
+        "a:1:14 | a.b | a:1:11 | } | ]",
+        "a:1:1 | \"{\"",
       ]
     ),
     (
       String(repeating: "[", count: 101),
       [
-        "a:1:101: " + Array(repeating: "0", count: 100).joined(separator: ".")
-          + ": nested more than 100 levels deep"
+        "a:1:101 | " + Array(repeating: "0", count: 100).joined(separator: ".") + " | 100"
       ]
     ),
   ]
 
   @Test(arguments: refused) func saysWhatIsWrong(_ pair: (text: String, problems: [String])) {
     let error = #expect(throws: SettingsError.self) { try Node.parse(pair.text, file: "a") }
-    #expect(error?.problems.map(\.description) == pair.problems)
+    #expect(error?.problems.map(\.facts) == pair.problems)
   }
 
   @Test func goesOnAfterErrors() {
@@ -98,16 +98,16 @@ import Testing
       }
       """
     let error = #expect(throws: SettingsError.self) { try Node.parse(text, file: "m.json5") }
+    #expect(error?.title == "m.json5")
     #expect(
-      error?.description == """
-        m.json5: 6 problems
-          m.json5:2:10: width: this is not a number; found 12px
-          m.json5:3:11: layers: a text needs quotes; found four; did you mean "four"?
-          m.json5:4:11: context: a colon must follow the key; found =
-          m.json5:5:18: block.norm: this text is not closed on its line
-          m.json5:7:14: block.head.1: no value begins like this; found ?,
-          m.json5:1:1: "{" is not closed
-        """)
+      error?.problems.map(\.facts) == [
+        "m.json5:2:10 | width | 12px",
+        "m.json5:3:11 | layers | four | \"four\"",
+        "m.json5:4:11 | context | =",
+        "m.json5:5:18 | block.norm",
+        "m.json5:7:14 | block.head.1 | ?,",
+        "m.json5:1:1 | \"{\"",
+      ])
   }
 
   @Test func everyValueKnowsItsPlace() throws {

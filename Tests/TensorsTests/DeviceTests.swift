@@ -85,7 +85,7 @@ import Testing
     let pass = Pass.inference(context)
     let error = #expect(throws: MissingKernelError.self) { try pass.softmax(x) }
     #expect(error == MissingKernelError(kernel: "SoftmaxKernel", device: "unfinished", operation: "softmax"))
-    #expect(error?.description.hasPrefix("softmax: the device unfinished has no SoftmaxKernel; ") == true)
+    #expect(error?.description.hasPrefix("softmax: ") == true)
     // The error was that operation's; the next one is not concerned.
     #expect(try pass.scale(x, by: 2).values() == [2, 4, 6])
     #expect(throws: MissingKernelError.self) {
@@ -97,10 +97,7 @@ import Testing
     let unknown = #expect(throws: MissingKernelError.self) {
       try Pass.inference(usual).operation("mine", "") { usual.perform(UnknownKernel()) }
     }
-    #expect(
-      unknown?.description
-        == "mine: the device cpu has no UnknownKernel; let it conform to Kernel, which brings its code for the "
-        + "processor")
+    #expect(unknown == MissingKernelError(kernel: "UnknownKernel", device: "cpu", operation: "mine"))
   }
 
   @Test func anOperationFromOutsideBringsItsKernel() throws {

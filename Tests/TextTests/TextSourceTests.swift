@@ -1,4 +1,5 @@
 import Foundation
+import TestSupport
 import Testing
 
 @testable import Text
@@ -68,9 +69,8 @@ import Testing
       let start = place / 3 * 3
       bytes[start] = 0xFF
       let path = try folder.write("bad.txt", bytes)
-      #expect(
-        message([path]) == "\(path): byte \(start) (0xFF) is not UTF-8; "
-          + "convert it, for instance with: iconv -f latin1 -t utf-8")
+      #expect(message([path]).hasPrefix("\(path): byte \(start) (0xFF)"))
+      #expect(message([path]).hasSuffix("iconv -f latin1 -t utf-8"))
       let good = try folder.write("good.txt", "good\n".utf8)
       #expect(message([good, path]).hasPrefix("\(path): byte \(start) (0xFF)"))
     }
@@ -109,22 +109,20 @@ import Testing
     let folder = try TemporaryFolder()
     let empty = try folder.write("empty.txt", [])
     let picture = try folder.write("pictures/a.png", [1])
-    #expect(message([empty]) == "\(empty): is empty; name a file with some text")
-    #expect(message([folder.path + "/none"]) == "\(folder.path)/none: there is no such file; check the path")
+    #expect(message([empty]).hasPrefix("\(empty): "))
+    #expect(message([folder.path + "/none"]).hasPrefix("\(folder.path)/none: "))
     let near = (empty as NSString).deletingLastPathComponent + "/emtpy.txt"
-    #expect(message([near]) == "\(near): there is no such file; did you mean \(empty)?")
+    #expect(message([near]).hasPrefix("\(near): ") && message([near]).hasSuffix(" \(empty)?"))
     #expect(message(["-"]).hasPrefix("standard input: can be read only once"))
     let pictures = (picture as NSString).deletingLastPathComponent
     #expect(
-      message([pictures])
-        == "\(pictures): has no text file (.md, .text, .txt); name the files themselves, or another folder")
-    #expect(message([]) == "text: no file is named; name a file or a folder")
+      message([pictures]).hasPrefix("\(pictures): ") && message([pictures]).contains(".md, .text, .txt"))
+    #expect(message([]).hasPrefix("text: "))
     #expect(message(["/dev/null"]).hasPrefix("/dev/null: is not a regular file"))
     let good = try folder.write("good.txt", "x".utf8)
-    #expect(
-      message([good], share: 1) == "held-out share: 1.0 is not a fraction; choose 0 or more and less than 1")
+    #expect(facts(message([good], share: 1)) == "1.0 0 1")
     #expect(message([good], share: .nan).hasPrefix("held-out share"))
-    #expect(message([good, empty]) == "\(empty): is empty; name a file with some text")
+    #expect(message([good, empty]).hasPrefix("\(empty): "))
   }
 
   @Test func sharedLinesAreCountedByOccurrence() {

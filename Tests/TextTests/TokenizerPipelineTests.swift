@@ -94,32 +94,30 @@ import Testing
   }
 
   @Test(arguments: [
-    ("{\"id\":0}", "a special token has no id or no text"),
-    ("{\"id\":0,\"text\":\"a\",\"roles\":[\"king\"]}", "has the unknown role \"king\" of a special token"),
+    ("{\"id\":0}", ""),
+    ("{\"id\":0,\"text\":\"a\",\"roles\":[\"king\"]}", "\"king\""),
     (
       "{\"id\":0,\"text\":\"a\",\"roles\":[\"mask\"]},{\"id\":1,\"text\":\"b\",\"roles\":[\"mask\"]}",
-      "two special tokens have the role mask"
+      ""
     ),
     (
       "{\"id\":257,\"text\":\"a\"}",
-      "the special token a has id 257, and its 257 tokens have the ids 0 to 256"
+      "257 257 0 256"
     ),
   ])
-  func damagedSpecialTokensAreNamed(tokens: String, reason: String) {
+  func damagedSpecialTokensAreNamed(tokens: String, expected: String) {
     let json =
       "{\"format\":\"transformer-zoo tokenizer\",\"version\":2,\"kind\":\"x\",\"special\":[\(tokens)],"
       + "\"model\":{\"type\":\"bytes\"}}"
     let error = #expect(throws: TextError.self) { try TokenizerFile.decode(Data(json.utf8)) }
-    #expect(error?.reason == reason)
+    #expect(error.map { facts($0.reason) } == expected)
   }
 
   @Test func aModelWithUnknownsNeedsATokenForThem() throws {
     let special = try ForeignTokenizer.layout("gpt-2").special
     let model = try WordPieceModel(names: (0..<300).map { "w\($0)" })
     let error = #expect(throws: TextError.self) { try TokenizerPipeline.wordPieces(model, special) }
-    #expect(
-      error?.reason.contains("no token with the role unknown, which the token model word-pieces needs")
-        == true)
+    #expect(["unknown", "word-pieces"].allSatisfy { error?.reason.contains($0) == true })
   }
 
   @Test func normalisersChangeTheTextFirst() throws {

@@ -77,25 +77,21 @@ import Testing
   }
 
   @Test func wrongWishesAreRefused() {
-    func message(_ kind: String, _ vocabulary: Int?, _ text: String) -> String {
+    func error(_ kind: String, _ vocabulary: Int?, _ text: String) -> TextError? {
       do {
         _ = try TextSamples.tokenizer(kind, vocabulary: vocabulary, on: text)
-        return ""
-      } catch { return "\(error)" }
+        return nil
+      } catch { return error as? TextError }
     }
-    #expect(
-      message("byte-bpe", 260, "x")
-        == "tokenizer byte-bpe: a vocabulary of 260 is too small; give it at least 261 tokens")
-    #expect(
-      message("wordpiece", 63, "x")
-        == "tokenizer wordpiece: a vocabulary of 63 is too small; give it at least 64 tokens")
-    #expect(
-      message("characters", nil, "")
-        == "tokenizer characters: the training text is empty; train it on some text")
-    #expect(
-      message("words", nil, "x") == "tokenizer words: there is no such tokenizer; "
-        + "choose one of bytes, characters, byte-bpe, wordpiece")
-    #expect(message("bytes", nil, "") == "")
+    let pairs = error("byte-bpe", 260, "x")
+    #expect(pairs?.place == "tokenizer byte-bpe" && facts(pairs?.description ?? "") == "260 261")
+    let pieces = error("wordpiece", 63, "x")
+    #expect(pieces?.place == "tokenizer wordpiece" && facts(pieces?.description ?? "") == "63 64")
+    #expect(error("characters", nil, "")?.place == "tokenizer characters")
+    let unknown = error("words", nil, "x")
+    #expect(unknown?.place == "tokenizer words")
+    #expect(unknown?.suggestion.hasSuffix("bytes, characters, byte-bpe, wordpiece") == true)
+    #expect(error("bytes", nil, "") == nil)
   }
 }
 

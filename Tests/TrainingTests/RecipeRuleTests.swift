@@ -23,19 +23,19 @@ import Zoo
   @Test(arguments: [
     (
       ["objective={ type: 'masked-lm', mask: 0.9, random: 0.5 }"],
-      "becomes either the mask token or a random one; found random 0.5 with mask 0.9"
+      "random 0.5 with mask 0.9"
     ),
     (
       ["objective=masked-lm", "objective.random=0.3"], "did you mean random=0.2?"
     ),
     (
       ["steps=50", "schedule.warmup=60"],
-      "found 60 steps in a run of 50; allowed: at most 50; did you mean 5?"
+      "did you mean 5?"
     ),
     (["schedule.warmup=2001"], "in a run of 2000"),
     (
       ["steps=100", "schedule={ type: 'warmup-stable-decay', warmup: 60, decay: 0.5 }"],
-      "found 60 warm-up and 50 decay steps in a run of 100"
+      "60 warm-up and 50 decay steps"
     ),
   ])
   func whatDoesNotFitTogetherIsRefused(_ sets: [String], _ words: String) throws {

@@ -19,6 +19,22 @@ import Testing
     #expect(Set(names.filter { !$0.hasPrefix(".") }) == Set(Self.models.keys))
   }
 
+  /// What docs/extending.md adds needs no `package` declaration, and the folder may be below one called Tests.
+  @Test func theDocumentedPartsCompileOutsideThePackage() throws {
+    try withTemporaryFolder { folder in
+      let place = folder.appending(path: "Tests/Documented/Sources/Documented")
+      try FileManager.default.createDirectory(at: place, withIntermediateDirectories: true)
+      let here = URL(fileURLWithPath: #filePath).deletingLastPathComponent()
+      for name in ["ExtendingExamples.swift", "ExtendingReportExample.swift"] {
+        let source = try String(contentsOf: here.appending(path: name), encoding: .utf8)
+        try Data(source.replacing("import TestSupport", with: "import TestKit").utf8)
+          .write(to: place.appending(path: name))
+      }
+      let outcome = try ZooProcess.run(["plugin", "build", "Tests/Documented"], in: folder)
+      #expect(outcome.status == 0 && outcome.output.contains("Documented.so"), "\(outcome.errors)")
+    }
+  }
+
   @Test(arguments: models.keys.sorted()) func itIsBuiltLoadedAndTrained(_ name: String) throws {
     try withTemporaryFolder { folder in
       // A copy: the plugin's file is written beside its sources.

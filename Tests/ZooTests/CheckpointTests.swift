@@ -110,10 +110,10 @@ struct CheckpointTests {
       #expect(missing?.reason.hasPrefix("missing") == true)
       let misshapen = try error(["context=7"])
       #expect(misshapen?.tensor == "embedding.position.weight")
-      #expect(misshapen?.reason.contains("the model needs [positions 7, width") == true)
+      #expect(misshapen?.reason.contains("[positions 7, width") == true)
       let unused = try error(["position=none"])
       #expect(unused?.tensor == "embedding.position.weight")
-      #expect(unused?.reason == "weights that the model does not have: embedding.position.weight")
+      #expect(unused?.reason.contains("embedding.position.weight") == true)
 
       var bytes = try Data(contentsOf: url)
       bytes[bytes.count - 1] ^= 1
@@ -145,7 +145,7 @@ struct CheckpointTests {
       record.format = 99
       try ModelFile.write([], record: record, tokenizer: tokenizer, to: url)
       let later = #expect(throws: CheckpointError.self) { try ModelFile.open(url, registry: registry) }
-      #expect(later?.reason == "the file has format 99, and this program reads format 1")
+      #expect(facts(later?.reason ?? "") == "99 1")
     }
   }
 }

@@ -57,7 +57,7 @@ public struct Option: Sendable {
 
 /// An argument that is known by its place.
 public struct Positional: Sendable {
-  /// How often it may stand there.
+  /// How often it may be given.
   public enum Presence: Sendable {
     /// Exactly once.
     case required

@@ -18,9 +18,13 @@ public struct Program: Sendable {
   /// A program.
   ///
   /// - Parameters:
+  ///   - name: the name of the program.
+  ///   - summary: one line for the help.
+  ///   - version: the version.
+  ///   - sections: the groups of commands, for the help.
   ///   - isWrongUse: errors beyond `UsageError` that are the user's rather than the work's.
-  ///   - unknownFlag: what a flag that a command does not have stands for elsewhere, in words for its error: the
-  ///     command, the flag without dashes and the word behind it. Nil: nothing.
+  ///   - unknownFlag: what a flag that a command does not have stands for elsewhere, in words for its error:
+  ///     the command, the flag without dashes and the word behind it. Nil: nothing.
   ///   - strayArgument: what an argument that a command has no place for stands for, in words for its error.
   public init(
     name: String, summary: String, version: String, sections: [(title: String, commands: [Command])],
@@ -45,7 +49,7 @@ public struct Program: Sendable {
   /// Every command.
   public var commands: [Command] { sections.flatMap(\.commands) }
 
-  /// Runs what `arguments` (without the program's name) ask for and returns the exit code.
+  /// Runs the command of `arguments` (without the program's name) and returns the exit code.
   public func run(_ arguments: [String], on console: Console) -> Int32 {
     let code: Int32
     do {

@@ -34,7 +34,7 @@ public func message(of error: any Error) -> String {
   }
 }
 
-/// A command that was asked to stop and has said all there is to say.
+/// A command that was stopped on request and has printed everything.
 public struct EarlyEnd: Error {
   /// The exit code, such as 130 after Ctrl-C.
   public let code: Int32

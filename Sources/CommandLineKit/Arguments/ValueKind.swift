@@ -39,13 +39,14 @@ public enum ValueKind: Sendable, Equatable {
     }
   }
 
-  /// The limits that help names beside the explanation; nil when there are none.
+  /// The limits that help adds to the explanation; nil when there are none.
   var limits: String? {
     switch self {
     case .text, .choice: return nil
     case .integer, .number:
       let words = allowed.components(separatedBy: "number ")
-      return words.count == 2 ? words[1] : nil
+      guard words.count == 2 else { return nil }
+      return words[1].hasPrefix("of ") ? String(words[1].dropFirst(3)) : words[1]
     }
   }
 

@@ -28,7 +28,9 @@ public final class PhaseLine: Sendable {
 
   /// A line that watches phases until ``end()``.
   ///
-  /// - Parameter now: a clock in seconds.
+  /// - Parameters:
+  ///   - console: the console to write to.
+  ///   - now: a clock in seconds.
   public init(
     _ console: Console, now: @escaping @Sendable () -> Double = { ProcessInfo.processInfo.systemUptime }
   ) {

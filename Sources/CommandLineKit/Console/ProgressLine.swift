@@ -20,6 +20,7 @@ public final class ProgressLine: Sendable {
   /// A progress line.
   ///
   /// - Parameters:
+  ///   - console: the console to write to.
   ///   - plainInterval: seconds between lines where there is no terminal; infinity: milestones only.
   ///   - now: a clock in seconds.
   public init(
@@ -38,7 +39,9 @@ public final class ProgressLine: Sendable {
 
   /// Shows how far the work is, if it is time to. `text` is only made when it is shown.
   ///
-  /// - Parameter milestone: shows it now, and in a log leaves a line.
+  /// - Parameters:
+  ///   - milestone: shows it now, and in a log leaves a line.
+  ///   - text: the line.
   public func update(milestone: Bool = false, _ text: () -> String) {
     let time = now()
     state.withLock { state in

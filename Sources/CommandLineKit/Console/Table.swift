@@ -3,7 +3,7 @@ import Wording
 
 /// Rows in aligned columns: text to the left, numbers to the right.
 public struct Table: Sendable {
-  /// How the cells of a column stand.
+  /// The alignment of a column.
   public enum Alignment: Sendable {
     /// To the right when every cell is a number, else to the left.
     case automatic
@@ -15,7 +15,7 @@ public struct Table: Sendable {
   public struct Column: Sendable {
     /// Its heading.
     public let title: String
-    /// How its cells stand.
+    /// The alignment of its cells.
     public let alignment: Alignment
     /// The least width to which it may be cut when the table is wider than the terminal; nil: never cut.
     public let smallestWidth: Int?

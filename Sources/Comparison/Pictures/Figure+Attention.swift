@@ -21,7 +21,9 @@ extension Figure {
   /// All heads of some states of models, or one head of each, with axes and the colour scale.
   ///
   /// - Parameters:
+  ///   - states: the attention of each model and step.
   ///   - head: the layer and head, counted from 0; nil: all of them in a grid.
+  ///   - title: the title of the figure.
   ///   - subtitle: models, settings and the sentence.
   public static func attention(
     _ states: [AttentionState], head: (layer: Int, head: Int)?, title: String, subtitle: String

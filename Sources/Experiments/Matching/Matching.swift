@@ -16,6 +16,7 @@ public struct Matching {
   ///
   /// - Parameters:
   ///   - kinds: what is to be equal.
+  ///   - plans: the arms; the first is the reference.
   ///   - data: the tokenised text of each arm.
   /// - Throws: `SettingsError` that names the arm and the nearest choice where arms cannot be made equal; what
   ///   building models throws.

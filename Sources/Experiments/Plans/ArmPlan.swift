@@ -20,7 +20,14 @@ public struct ArmPlan: Sendable {
 
   /// A model and how it is trained.
   ///
-  /// - Parameter folderName: nil: made from the name.
+  /// - Parameters:
+  ///   - name: the name of the arm.
+  ///   - folderName: nil: made from the name.
+  ///   - arm: the name of the arm that this seed belongs to; nil: the name itself.
+  ///   - seedNumber: the number of the seed in the arm, from 1.
+  ///   - against: the name of the arm it is compared with; nil: the first.
+  ///   - descriptor: the descriptor of the model.
+  ///   - recipe: the recipe.
   public init(
     name: String, folderName: String? = nil, arm: String? = nil, seedNumber: Int = 1, against: String? = nil,
     descriptor: ModelDescriptor, recipe: Recipe

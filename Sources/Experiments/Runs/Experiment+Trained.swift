@@ -11,7 +11,13 @@ extension Experiment {
   /// A comparison of runs that were trained before. What is measured on held-out text is measured on that of all;
   /// where they read several texts, only what was logged of each is there.
   ///
-  /// - Parameter shelf: where their texts were read.
+  /// - Parameters:
+  ///   - runs: the trained runs.
+  ///   - shelf: where their texts were read.
+  ///   - registry: the registry of components.
+  ///   - folder: the folder of the experiment.
+  ///   - threads: the number of threads.
+  ///   - version: the version of the program.
   /// - Precondition: there are runs.
   public convenience init(
     trained runs: [TrainedRun], shelf: TextShelf, registry: Registry, folder: URL, threads: Int,
@@ -49,9 +55,11 @@ extension Experiment {
   /// Measures a run as one that was just trained is measured.
   ///
   /// - Parameters:
+  ///   - run: the trained run.
   ///   - plan: the run's among ``plans``.
-  ///   - keepsWords: whether the run logged its choices among the very hidden words that are asked now, as where all
-  ///     models of one comparison are here.
+  ///   - forecast: what the run needs, by shapes alone.
+  ///   - keepsWords: whether the run logged its choices among the very hidden words that are asked now, as
+  ///     where all models of one comparison are here.
   /// - Throws: `CheckpointError`, `MemoryError`.
   public func collect(
     _ run: TrainedRun, as plan: ArmPlan, forecast: RunForecast, keepsWords: Bool
@@ -92,7 +100,9 @@ extension Experiment {
 extension Certificate {
   /// What trained runs differ in beside what was planned for them.
   ///
-  /// - Parameter declared: names of rows whose difference is what the comparison is about.
+  /// - Parameters:
+  ///   - runs: the trained runs.
+  ///   - declared: names of rows whose difference is what the comparison is about.
   public static func rows(of runs: [TrainedRun], declared: Set<String>) -> [CertificateRow] {
     func row(_ what: String, _ values: [String], note: String) -> CertificateRow {
       let isEqual = Set(values).count == 1

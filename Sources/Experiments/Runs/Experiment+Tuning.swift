@@ -16,8 +16,10 @@ extension Experiment {
   /// arm's, and continues where it stopped.
   ///
   /// - Parameters:
+  ///   - plan: the arm.
   ///   - data: the arm's own text; trials see its training part alone, with the arm's tokenizer.
   ///   - steps: how many the arm is trained for.
+  ///   - tuning: the grid and the budget of a trial.
   ///   - events: told of every trial as of an arm.
   ///   - begins: called before every trial with its number, from 0 on, and the fraction of it that is done.
   /// - Returns: nil when a stop was requested.

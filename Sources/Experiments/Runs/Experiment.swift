@@ -47,8 +47,14 @@ public final class Experiment: Sendable {
 
   /// An experiment over `plans`, whose recipes name one text.
   ///
-  /// - Parameter resumed: a run of the folder that was begun already: the text must be the one that it was begun with;
-  ///   nil: none was.
+  /// - Parameters:
+  ///   - plans: the arms with their seeds.
+  ///   - registry: the registry of components.
+  ///   - folder: the folder of the experiment.
+  ///   - threads: the number of threads.
+  ///   - version: the version of the program.
+  ///   - resumed: a run of the folder that was begun already: the text must be the one that it was begun
+  ///     with; nil: none was.
   /// - Throws: `TextError` when the text cannot be read; `TrainerError` when the arms' recipes name several texts
   ///   or evaluate on different parts of it, or the text is not the recorded one.
   public init(

@@ -70,7 +70,9 @@ public struct ExperimentRecord: RecordWithTexts, Sendable {
 
   /// Adds evaluations that were asked for when the experiment continued.
   ///
-  /// - Parameter options: what was typed to ask for them.
+  /// - Parameters:
+  ///   - design: the design with the added evaluations.
+  ///   - options: what was typed to ask for them.
   public mutating func deepen(_ design: Design, options: [String]) {
     self.design = design
     for option in options where !command.contains(option) { command += " " + option }

@@ -28,9 +28,14 @@ public struct TrainedRun {
   /// Reads a run and its text.
   ///
   /// - Parameters:
-  ///   - arm: its name and its place among the models that are compared; descriptor and recipe are the run's own.
+  ///   - arm: its name and its place among the models that are compared; descriptor and recipe are the run's
+  ///     own.
+  ///   - reference: the run as the user wrote it.
+  ///   - checkpoint: the checkpoint.
+  ///   - folder: the folder of the run.
   ///   - moved: where the text stands now; nil: where it was.
   ///   - shelf: texts that were read for other runs.
+  ///   - registry: the registry of components.
   /// - Throws: `TrainerError` when the record is missing or not that of the checkpoint, or the text is not the one
   ///   that the run was trained on; `TextError` when it cannot be read; `CheckpointError`.
   public init(

@@ -108,6 +108,7 @@ public struct Suite: Sendable {
   /// Reads a suite.
   ///
   /// - Parameters:
+  ///   - node: the tree of the suite.
   ///   - name: the file's name without folder and ending.
   ///   - evaluations: the registered ones, which a suite may name.
   /// - Throws: `SettingsError` with every problem at once, with places.

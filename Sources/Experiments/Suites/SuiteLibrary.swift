@@ -11,7 +11,9 @@ public struct SuiteLibrary: Sendable {
 
   /// The suites of a folder.
   ///
-  /// - Parameter evaluations: the registered ones, which suites may name.
+  /// - Parameters:
+  ///   - folder: the folder of the suites.
+  ///   - evaluations: the registered ones, which suites may name.
   public init(folder: URL, evaluations: [ComponentDeclaration] = []) {
     self.folder = folder
     self.evaluations = evaluations

@@ -5,7 +5,7 @@
 ///
 /// - Shapes: `op(a)` `[batch, m, k]`, `op(b)` `[batch, k, n]`, `c` `[batch, m, n]`.
 /// - Complexity: 2·batch·m·n·k FLOPs.
-public func batchedProduct(
+package func batchedProduct(
   _ pool: ThreadPool, batch: Int, m: Int, n: Int, k: Int, a: UnsafePointer<Float>, transposeA: Bool,
   b: UnsafePointer<Float>, transposeB: Bool, c: UnsafeMutablePointer<Float>, accumulate: Bool
 ) {

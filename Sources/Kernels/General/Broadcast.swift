@@ -1,5 +1,5 @@
 /// What is done with each element of a tensor and the value that is broadcast to it.
-public enum BroadcastOperation: Sendable {
+package enum BroadcastOperation: Sendable {
   /// `y = x + v`
   case add
   /// `y = x·v`
@@ -15,7 +15,7 @@ public enum BroadcastOperation: Sendable {
 ///     for a value per head.
 ///   - v: `[size]`.
 ///   - y: as `x`, and may be `x`.
-public func broadcast(
+package func broadcast(
   _ pool: ThreadPool, _ operation: BroadcastOperation, _ view: AxisView, x: UnsafePointer<Float>,
   v: UnsafePointer<Float>, y: UnsafeMutablePointer<Float>
 ) {
@@ -73,7 +73,7 @@ func addProducts(
 }
 
 /// How many floats of scratch memory `sumToBroadcast` needs.
-public func sumToBroadcastScratch(_ view: AxisView) -> Int { broadcastTiles(view) * view.size }
+package func sumToBroadcastScratch(_ view: AxisView) -> Int { broadcastTiles(view) * view.size }
 
 /// Parts of the outer axis that are summed apart; 1 where the outer axis is not cut.
 private func broadcastTiles(_ view: AxisView) -> Int {
@@ -86,7 +86,7 @@ private func broadcastTiles(_ view: AxisView) -> Int {
 /// - Parameters:
 ///   - b: as `a`; nil: the sum of `a` alone.
 ///   - scratch: `sumToBroadcastScratch` floats.
-public func sumToBroadcast(
+package func sumToBroadcast(
   _ pool: ThreadPool, _ view: AxisView, a: UnsafePointer<Float>, b: UnsafePointer<Float>?,
   v: UnsafeMutablePointer<Float>, accumulate: Bool, scratch: UnsafeMutablePointer<Float>
 ) {

@@ -8,7 +8,7 @@
 ///   - scratch: `taps·channels` floats.
 /// - Shapes: `x` and `y` `[batch, time, channels]`, `weight` `[channels, taps]`, `bias` `[channels]`.
 /// - Source: Gu and Dao, "Mamba", 2023; Poli et al., "Hyena hierarchy", 2023.
-public func causalConvolution(
+package func causalConvolution(
   _ pool: ThreadPool, batch: Int, time: Int, channels: Int, taps: Int, x: UnsafePointer<Float>,
   history: UnsafePointer<Float>?, weight: UnsafePointer<Float>, bias: UnsafePointer<Float>?,
   y: UnsafeMutablePointer<Float>, scratch: UnsafeMutablePointer<Float>
@@ -84,7 +84,7 @@ private func transpose(
 ///     dx[b, t, c] = Σ over j of weight[c, j]·dy[b, t + (taps − 1) − j, c]
 ///
 /// - Parameter scratch: `taps·channels` floats.
-public func causalConvolutionInputGradient(
+package func causalConvolutionInputGradient(
   _ pool: ThreadPool, batch: Int, time: Int, channels: Int, taps: Int, weight: UnsafePointer<Float>,
   dy: UnsafePointer<Float>, dx: UnsafeMutablePointer<Float>, accumulate: Bool,
   scratch: UnsafeMutablePointer<Float>
@@ -140,7 +140,7 @@ private func addFourTaps(
 }
 
 /// How many floats of scratch memory `causalConvolutionWeightGradient` needs.
-public func causalConvolutionScratch(rows: Int, channels: Int, taps: Int) -> Int {
+package func causalConvolutionScratch(rows: Int, channels: Int, taps: Int) -> Int {
   convolutionTiles(rows, channels) * (taps + 1) * channels
 }
 
@@ -156,7 +156,7 @@ private func convolutionTiles(_ rows: Int, _ channels: Int) -> Int {
 /// Tiles are ranges of rows, added up in their order.
 ///
 /// - Parameter scratch: `causalConvolutionScratch` floats.
-public func causalConvolutionWeightGradient(
+package func causalConvolutionWeightGradient(
   _ pool: ThreadPool, batch: Int, time: Int, channels: Int, taps: Int, x: UnsafePointer<Float>,
   dy: UnsafePointer<Float>, weightGradient: UnsafeMutablePointer<Float>?,
   biasGradient: UnsafeMutablePointer<Float>?, accumulateWeight: Bool, accumulateBias: Bool,

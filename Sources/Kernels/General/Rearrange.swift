@@ -3,7 +3,7 @@ import CLanes
 /// Copies equal runs of floats from one spacing to another: how a tensor is split and joined along an axis.
 ///
 ///     y[r·yStride + i] = x[r·xStride + i] for i < length, or added to y
-public func copyRuns(
+package func copyRuns(
   _ pool: ThreadPool, runs: Int, length: Int, x: UnsafePointer<Float>, xStride: Int,
   y: UnsafeMutablePointer<Float>, yStride: Int, accumulate: Bool
 ) {
@@ -26,7 +26,7 @@ public func copyRuns(
 /// - Parameters:
 ///   - sizes: of `x`.
 ///   - order: every axis once.
-public func permuteAxes(
+package func permuteAxes(
   _ pool: ThreadPool, sizes: [Int], order: [Int], x: UnsafePointer<Float>, y: UnsafeMutablePointer<Float>
 ) {
   var strides = [Int](repeating: 1, count: sizes.count)

@@ -2,7 +2,7 @@
 ///
 /// - Parameter factor: 1 for a sum, 1/size for a mean.
 /// - Shapes: `x` as `view`, `y` `[outer, inner]`.
-public func sumOverAxis(
+package func sumOverAxis(
   _ pool: ThreadPool, _ view: AxisView, factor: Float, x: UnsafePointer<Float>,
   y: UnsafeMutablePointer<Float>
 ) {
@@ -23,7 +23,7 @@ public func sumOverAxis(
 }
 
 /// The gradient of `sumOverAxis`: `dx[o, k, i] = factor·dy[o, i]`, or added to `dx`.
-public func spreadOverAxis(
+package func spreadOverAxis(
   _ pool: ThreadPool, _ view: AxisView, factor: Float, dy: UnsafePointer<Float>,
   dx: UnsafeMutablePointer<Float>, accumulate: Bool
 ) {
@@ -47,7 +47,7 @@ public func spreadOverAxis(
 /// NaN wins over every number.
 ///
 /// - Shapes: `x` as `view`, with at least one element along the axis; `y` and `places` `[outer, inner]`.
-public func maxOverAxis(
+package func maxOverAxis(
   _ pool: ThreadPool, _ view: AxisView, x: UnsafePointer<Float>, y: UnsafeMutablePointer<Float>,
   places: UnsafeMutablePointer<Int32>
 ) {
@@ -99,7 +99,7 @@ private func firstLargest(_ x: UnsafePointer<Float>, _ count: Int) -> (value: Fl
 }
 
 /// The gradient of `maxOverAxis`: each value goes to the place that it came from, other places get 0; or added.
-public func maxOverAxisGradient(
+package func maxOverAxisGradient(
   _ pool: ThreadPool, _ view: AxisView, places: UnsafePointer<Int32>, dy: UnsafePointer<Float>,
   dx: UnsafeMutablePointer<Float>, accumulate: Bool
 ) {

@@ -2,7 +2,7 @@
 /// own gradient's direction.
 ///
 /// - Shapes: `x` and `y` as `view`; `y` may be `x`.
-public func cumulativeSum(
+package func cumulativeSum(
   _ pool: ThreadPool, _ view: AxisView, reversed: Bool, x: UnsafePointer<Float>,
   y: UnsafeMutablePointer<Float>
 ) {
@@ -40,7 +40,7 @@ public func cumulativeSum(
 /// - Source: Blelloch, "Prefix sums and their applications", 1990; Martin and Cundy, "Parallelizing linear recurrent
 ///   neural nets over sequence length", 2018. The lines are independent and enough for all threads, so each is
 ///   followed in order.
-public func linearScan(
+package func linearScan(
   _ pool: ThreadPool, _ view: AxisView, a: UnsafePointer<Float>, x: UnsafePointer<Float>,
   initial: UnsafePointer<Float>?, y: UnsafeMutablePointer<Float>
 ) {
@@ -82,7 +82,7 @@ private func recur(
 /// - Parameters:
 ///   - dx: receives `g`.
 ///   - da, initialGradient: nil where they are not wanted.
-public func linearScanGradient(
+package func linearScanGradient(
   _ pool: ThreadPool, _ view: AxisView, a: UnsafePointer<Float>, y: UnsafePointer<Float>,
   initial: UnsafePointer<Float>?, dy: UnsafePointer<Float>, dx: UnsafeMutablePointer<Float>,
   da: UnsafeMutablePointer<Float>?, initialGradient: UnsafeMutablePointer<Float>?

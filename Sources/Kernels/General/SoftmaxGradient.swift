@@ -3,7 +3,7 @@ import Foundation
 /// The gradient of a softmax from its result: `dx = y·(dy − Σ y·dy)`, row by row, or added to `dx`.
 ///
 /// - Shapes: `y`, `dy` and `dx` `[rows, width]`.
-public func softmaxGradient(
+package func softmaxGradient(
   _ pool: ThreadPool, rows: Int, width: Int, y: UnsafePointer<Float>, dy: UnsafePointer<Float>,
   dx: UnsafeMutablePointer<Float>, accumulate: Bool
 ) {
@@ -25,7 +25,7 @@ public func softmaxGradient(
 /// The gradient of the logarithm of a softmax from its result: `dx = dy − exp(y)·Σ dy`, row by row, or added to `dx`.
 ///
 /// - Shapes: `y`, `dy` and `dx` `[rows, width]`.
-public func logSoftmaxGradient(
+package func logSoftmaxGradient(
   _ pool: ThreadPool, rows: Int, width: Int, y: UnsafePointer<Float>, dy: UnsafePointer<Float>,
   dx: UnsafeMutablePointer<Float>, accumulate: Bool
 ) {
@@ -48,7 +48,7 @@ public func logSoftmaxGradient(
 /// `y[r] = log Σ exp(x[r, :])`, without overflow; −∞ for a row of −∞.
 ///
 /// - Shapes: `x` `[rows, width]`, `y` `[rows]`.
-public func logSumExpRows(
+package func logSumExpRows(
   _ pool: ThreadPool, rows: Int, width: Int, x: UnsafePointer<Float>, y: UnsafeMutablePointer<Float>
 ) {
   let operands = Shared((x: x, y: y))
@@ -66,7 +66,7 @@ public func logSumExpRows(
 /// The gradient of `logSumExpRows`: `dx[r, i] = exp(x[r, i] − y[r])·dy[r]`, or added to `dx`.
 ///
 /// - Shapes: `x` and `dx` `[rows, width]`, `y` and `dy` `[rows]`.
-public func logSumExpGradient(
+package func logSumExpGradient(
   _ pool: ThreadPool, rows: Int, width: Int, x: UnsafePointer<Float>, y: UnsafePointer<Float>,
   dy: UnsafePointer<Float>, dx: UnsafeMutablePointer<Float>, accumulate: Bool
 ) {

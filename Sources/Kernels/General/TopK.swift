@@ -2,7 +2,7 @@
 /// is never taken before a number.
 ///
 /// - Shapes: `x` `[rows, width]` with `k ≤ width`; `values` and `places` `[rows, k]`.
-public func topK(
+package func topK(
   _ pool: ThreadPool, rows: Int, width: Int, k: Int, x: UnsafePointer<Float>,
   values: UnsafeMutablePointer<Float>, places: UnsafeMutablePointer<Int32>
 ) {
@@ -30,7 +30,7 @@ public func topK(
 }
 
 /// The gradient of `topK`: each value goes to its place in the row, other places get 0; or added.
-public func topKGradient(
+package func topKGradient(
   _ pool: ThreadPool, rows: Int, width: Int, k: Int, places: UnsafePointer<Int32>, dy: UnsafePointer<Float>,
   dx: UnsafeMutablePointer<Float>, accumulate: Bool
 ) {

@@ -44,7 +44,7 @@ extension UnaryFunction {
 }
 
 /// `y = f(x)`; `y` may be `x`.
-public func applyFunction<F: UnaryFunction>(
+package func applyFunction<F: UnaryFunction>(
   _ pool: ThreadPool, _ function: F, count: Int, x: UnsafePointer<Float>, y: UnsafeMutablePointer<Float>
 ) {
   let operands = Shared((x: x, y: y))
@@ -55,7 +55,7 @@ public func applyFunction<F: UnaryFunction>(
 }
 
 /// `dx = dy·f′(x)`, or added to `dx`.
-public func applyFunctionGradient<F: UnaryFunction>(
+package func applyFunctionGradient<F: UnaryFunction>(
   _ pool: ThreadPool, _ function: F, count: Int, x: UnsafePointer<Float>, dy: UnsafePointer<Float>,
   dx: UnsafeMutablePointer<Float>, accumulate: Bool
 ) {

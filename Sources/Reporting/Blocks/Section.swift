@@ -1,4 +1,4 @@
-/// A section of a report: what follows in one sentence, the evidence, and how it was measured.
+/// A section of a report: its conclusion in one sentence, the evidence, and how it was measured.
 public struct Section: Codable, Sendable, Equatable {
   /// The anchor on the page; letters, digits and hyphens.
   public var id: String
@@ -6,7 +6,7 @@ public struct Section: Codable, Sendable, Equatable {
   public var short: String
   /// The heading.
   public var title: String
-  /// What follows from the section, in one sentence.
+  /// The conclusion, in one sentence.
   public var conclusion: String
   /// How it was measured and how to read it; collapsed on a page.
   public var explanation: String
@@ -62,14 +62,14 @@ extension Block {
 }
 
 /// A model of a report.
-public struct ReportModel: Sendable, Equatable {
+package struct ReportModel: Sendable, Equatable {
   /// Its name.
-  public var name: String
+  package var name: String
   /// An index into the palette, which chooses its colour and its mark.
-  public var colour: Int
+  package var colour: Int
 
   /// A model.
-  public init(_ name: String, colour: Int) {
+  package init(_ name: String, colour: Int) {
     self.name = name
     self.colour = colour
   }

@@ -1,4 +1,4 @@
-/// What follows from a comparison, or must not be concluded from it.
+/// A conclusion from a comparison, or one that must not be drawn.
 public struct Verdict: Codable, Sendable, Equatable {
   /// The statement, one sentence.
   public var statement: String

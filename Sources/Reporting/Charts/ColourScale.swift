@@ -5,14 +5,14 @@ import Foundation
 /// A code c stands for the probability (c / 255)². Lightness falls evenly with the code, so the scale
 /// also reads in grey and for colour-blind readers. On a dark page the pictures are shown with
 /// lightness inverted.
-public enum ColourScale {
+package enum ColourScale {
   /// Corner colours from probability 0 to 1; between them the colours are mixed evenly.
   package static let corners: [(red: Double, green: Double, blue: Double)] = [
     (247, 248, 249), (213, 232, 212), (126, 197, 190), (48, 133, 179), (30, 66, 138), (18, 20, 74),
   ]
 
   /// Red, green and blue of a code.
-  public static func colour(of code: UInt8) -> (red: UInt8, green: UInt8, blue: UInt8) {
+  package static func colour(of code: UInt8) -> (red: UInt8, green: UInt8, blue: UInt8) {
     let place = Double(code) / 255 * Double(corners.count - 1)
     let index = min(Int(place), corners.count - 2)
     let rest = place - Double(index)

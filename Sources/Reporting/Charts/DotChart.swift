@@ -1,7 +1,7 @@
 import Foundation
 import Statistics
 
-/// Rows of marks with whiskers on one horizontal axis: shares with their intervals.
+/// Rows of marks with whiskers on one horizontal axis: fractions with their intervals.
 package struct DotChart {
   /// One mark.
   package struct Dot {

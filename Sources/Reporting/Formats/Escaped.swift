@@ -91,7 +91,7 @@ package enum MarkdownFormat: TextFormat {
 }
 
 extension Escaped where Format == MarkdownFormat {
-  /// Text as code: between more backticks than stand together in it.
+  /// Text as code: between more backticks than it has in a row.
   package static func code(_ text: String) -> Markdown {
     let line = text.oneLine
     var (run, longest) = (0, 0)

@@ -41,7 +41,7 @@ package enum ReportFrame {
     return markup.text
   }
 
-  /// Whether a path stays beside the page: no scheme, no host, no root.
+  /// Whether a path is relative to the page: no scheme, no host, no root.
   package static func isRelative(_ path: String) -> Bool {
     let trimmed = path.trimmingCharacters(in: .whitespacesAndNewlines)
     let first = trimmed.prefix { $0 != "/" }

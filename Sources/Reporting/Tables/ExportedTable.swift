@@ -4,7 +4,7 @@ package struct ExportedTable: Sendable {
   package let caption: String
   /// Headings.
   package let columns: [String]
-  /// Which columns hold numbers and stand right.
+  /// Which columns have numbers and are aligned right.
   package let isNumber: [Bool]
   /// Cells, row by row.
   package let rows: [[String]]

@@ -1,6 +1,6 @@
 /// A table with a caption, a head and a first column of row headings; it scrolls alone when too wide.
 package struct ReportTable {
-  /// Heading of a column; numbers stand right.
+  /// Heading of a column; numbers are aligned right.
   package struct Column: ExpressibleByStringLiteral {
     package var title: Markup
     package var isNumber = false

@@ -1,20 +1,20 @@
 import Text
 
 /// What models without a network make of a source's held-out text, in bits for each of its bytes.
-public struct BaselineScores: Sendable, Codable, Equatable {
+package struct BaselineScores: Sendable, Codable, Equatable {
   /// Each word by its frequency alone.
-  public let unigram: Double
+  package let unigram: Double
   /// The Kneser–Ney 5-gram over words.
-  public let kneserNey: Double
+  package let kneserNey: Double
   /// zlib, level 9, behind the end of the training text.
-  public let compressor: Double
+  package let compressor: Double
   /// The fraction of verb items that the 5-gram gets right; nil without items.
-  public let kneserNeyAccuracy: Double?
+  package let kneserNeyAccuracy: Double?
 
   /// Scores of the baselines trained on the source's training text.
   ///
   /// - Complexity: about a second for 4 MB.
-  public static func measure(_ source: TextSource, items: [VerbItem] = []) -> BaselineScores {
+  package static func measure(_ source: TextSource, items: [VerbItem] = []) -> BaselineScores {
     source.withTrain { train in
       source.withHeldOut { heldOut in
         let fiveGram = KneserNeyModel(train)

@@ -1,12 +1,12 @@
 import CZlib
 
-/// What a general compressor makes of a text: zlib at its highest level.
-public enum GeneralCompressor {
+/// The size of a text by a general compressor: zlib at its highest level.
+package enum GeneralCompressor {
   /// How much of the known text is put before the new one: zlib looks back 32 KB.
   static let window = 32_768
 
   /// How many more bits `text` takes when it is compressed behind the end of `known`.
-  public static func bits(
+  package static func bits(
     _ text: UnsafeBufferPointer<UInt8>, after known: UnsafeBufferPointer<UInt8>
   ) -> Double {
     let tail = Array(known.suffix(window))

@@ -5,11 +5,11 @@ import Foundation
 ///     p(w | h) = max(c(hw) − D(c(hw)), 0) / c(h) + γ(h) · p(w | h without its first word)
 ///
 /// with a discount of its own for counts of one, two, and three or more; below the highest order, counts are
-/// of the different words that are before an n-gram. The lowest order is mixed with an equal share for
+/// of the different words that are before an n-gram. The lowest order is mixed with an equal probability for
 /// every word. Contexts begin at the last line end: lines are separate, and none knows the one before.
 ///
 /// - Source: Chen and Goodman, "An empirical study of smoothing techniques for language modeling", 1998.
-public struct KneserNeyModel: Sendable {
+package struct KneserNeyModel: Sendable {
   private let order: Int
   private let words: BaselineWords
   private let table: NGramTable
@@ -18,7 +18,7 @@ public struct KneserNeyModel: Sendable {
   private let backOff: [Double]
 
   /// The model of `text`.
-  public init(_ text: UnsafeBufferPointer<UInt8>, order: Int = 5) {
+  package init(_ text: UnsafeBufferPointer<UInt8>, order: Int = 5) {
     precondition(order >= 1, "an n-gram has at least one word")
     var words = BaselineWords()
     let numbers = words.numbers(of: text, learns: true).words
@@ -70,8 +70,8 @@ public struct KneserNeyModel: Sendable {
   }
 
   /// −log2 of the probability of `text`, which begins as a line does. A word that was not in the text the
-  /// model is of costs 8 bits a byte more than an unknown word.
-  public func bits(_ text: UnsafeBufferPointer<UInt8>) -> Double {
+  /// model is of costs 8 bits per byte more than an unknown word.
+  package func bits(_ text: UnsafeBufferPointer<UInt8>) -> Double {
     var words = words
     let (numbers, unknownBytes) = words.numbers(of: text, learns: false)
     var bits = 8 * Double(unknownBytes)
@@ -86,7 +86,7 @@ public struct KneserNeyModel: Sendable {
   }
 
   /// −log2 of the probability of `text`.
-  public func bits(_ text: String) -> Double {
+  package func bits(_ text: String) -> Double {
     let bytes = Array(text.utf8)
     return bytes.withUnsafeBufferPointer { bits($0) }
   }
@@ -104,7 +104,7 @@ public struct KneserNeyModel: Sendable {
 
   /// The fraction of items in which the sentence with the right verb form is more probable than the one with
   /// the wrong form, and half of the ties.
-  public func accuracy(on items: [VerbItem]) -> Double {
+  package func accuracy(on items: [VerbItem]) -> Double {
     let points = items.map { item in
       let correct = bits(item.left + " " + item.correct + item.right)
       let wrong = bits(item.left + " " + item.wrong + item.right)

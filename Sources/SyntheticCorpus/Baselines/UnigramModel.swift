@@ -3,12 +3,12 @@ import Foundation
 /// How often each word is in the text, and nothing about its neighbours.
 ///
 /// Half a count is added to every word, the unknown one included, whose bytes then cost 8 bits each.
-public struct UnigramModel: Sendable {
+package struct UnigramModel: Sendable {
   private let words: BaselineWords
   private let bitsOfWord: [Double]
 
   /// The model of `text`.
-  public init(_ text: UnsafeBufferPointer<UInt8>) {
+  package init(_ text: UnsafeBufferPointer<UInt8>) {
     var words = BaselineWords()
     let numbers = words.numbers(of: text, learns: true).words
     var counts = [Double](repeating: 0.5, count: words.count)
@@ -19,7 +19,7 @@ public struct UnigramModel: Sendable {
   }
 
   /// −log2 of the probability of `text`.
-  public func bits(_ text: UnsafeBufferPointer<UInt8>) -> Double {
+  package func bits(_ text: UnsafeBufferPointer<UInt8>) -> Double {
     var words = words
     let (numbers, unknownBytes) = words.numbers(of: text, learns: false)
     return numbers.reduce(8 * Double(unknownBytes)) { $0 + bitsOfWord[Int($1)] }

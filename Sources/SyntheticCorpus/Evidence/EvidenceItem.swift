@@ -28,11 +28,11 @@ package struct EvidenceItem: Sendable, Hashable {
   package let left: String
   /// The candidates, sorted.
   package let candidates: [String]
-  /// Index of the word that stands there.
+  /// Index of the word at this place.
   package let correct: Int
   /// The rest of the sentence with its line end.
   package let right: String
-  /// Where the evidence stands.
+  /// The side of the evidence.
   package let side: Side
   /// What the candidates differ in.
   package let question: Question
@@ -55,13 +55,13 @@ package struct EvidenceItem: Sendable, Hashable {
   /// Items with evidence on one side, half of them for each question.
   package static let countOfSide = 100
 
-  /// The items that every comparison asks, the same for every budget: none is a sentence of the training text.
+  /// The items of every comparison, the same for every budget. None is a sentence of the training text.
   package static let frozen: [EvidenceItem] = {
     let source = GeneratedCorpus.make().source
     return draw(countOfSide, seed: 1, notIn: source.trainedLines())
   }()
 
-  /// Those of the frozen items that can be asked: an item goes with its mirror, or what is left would no longer be
+  /// The frozen items that can be used: an item goes with its mirror, or what is left would no longer be
   /// even.
   package static func frozen(where canBeAsked: (EvidenceItem) -> Bool) -> [EvidenceItem] {
     stride(from: 0, to: frozen.count, by: 2).flatMap { first in

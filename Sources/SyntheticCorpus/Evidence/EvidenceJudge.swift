@@ -4,7 +4,7 @@ import Foundation
 struct EvidenceJudge {
   private let automaton: ByteAutomaton
   private let anywhere: ExpectedVisits
-  /// Where a sentence may be behind a word, wherever the word stands.
+  /// The states that a sentence can be in after a word, wherever the word is.
   private var behindWord: [String: [ExpectedVisits.Visit]] = [:]
   /// A side tells it if the right word is at least as probable as this among the two.
   static let decisive = 0.95
@@ -16,7 +16,7 @@ struct EvidenceJudge {
     anywhere = ExpectedVisits(automaton)
   }
 
-  /// Where the evidence stands; nil where the sentence does not tell, or tells only half.
+  /// The side of the evidence; nil where the sentence does not decide, or not fully.
   mutating func side(of cut: CutSentence) -> EvidenceItem.Side? {
     let whole = Self.share(
       exp2(-automaton.bits("\(cut.left) \(cut.word)\(cut.right)".utf8)),
@@ -53,7 +53,7 @@ struct EvidenceJudge {
   }
 }
 
-/// How often a piece of text is to be expected in a sentence, wherever it stands.
+/// The expected number of occurrences of a piece of text in a sentence.
 struct ExpectedVisits {
   private let transitions: WeightedAutomaton<UInt8>
   /// How often each state is passed in a sentence.

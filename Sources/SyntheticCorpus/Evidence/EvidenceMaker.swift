@@ -76,7 +76,7 @@ struct CutSentence {
   let word: String
   let other: String
   let right: String
-  /// The words beside it.
+  /// The words next to it.
   let previous: String
   let next: String
   let question: EvidenceItem.Question
@@ -104,7 +104,7 @@ struct EvidenceMaker {
     peers = Self.peers()
   }
 
-  /// The sentence without one of its words that something may be asked about; nil where it has none. Which one it is,
+  /// The sentence without one of the words that can be hidden; nil where it has none. Which one it is,
   /// is chance.
   func cut(_ sentence: [Int], using random: inout SeededGenerator) -> CutSentence? {
     let words = sentence.map { grammar.words[$0] }

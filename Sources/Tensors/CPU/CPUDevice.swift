@@ -46,14 +46,14 @@ public final class CPUDevice: Device {
   }
 }
 
-/// What a kernel has on the processor: threads, and the scratch memory that its entry in the table asked for.
+/// What a kernel has on the processor: threads, and the scratch memory that its entry in the table requested.
 package struct CPUResources {
   package let pool: ThreadPool
   let buffer: Buffer?
 
   /// The scratch memory, with undefined content.
   ///
-  /// - Precondition: the kernel's entry in the table asked for some.
+  /// - Precondition: the kernel's entry in the table requested some.
   package var scratch: UnsafeMutablePointer<Float> {
     guard let buffer else { preconditionFailure("this kernel asked for no scratch memory") }
     return buffer.floats

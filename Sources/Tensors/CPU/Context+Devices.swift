@@ -4,7 +4,9 @@ import Kernels
 extension Context {
   /// A context on this machine's processor.
   ///
-  /// - Parameter threads: defaults to the number of cores.
+  /// - Parameters:
+  ///   - threads: defaults to the number of cores.
+  ///   - seed: the random seed.
   /// - Throws: `MemoryError` when no memory can be reserved.
   public static func cpu(threads: Int? = nil, seed: UInt64 = 1) throws -> Context {
     let pool = ThreadPool(threads: threads ?? ProcessInfo.processInfo.activeProcessorCount)

@@ -2,7 +2,7 @@
 ///
 /// Only a device opens a buffer; everything above passes the handle on.
 public final class Buffer {
-  /// The size that was asked for, in bytes.
+  /// The requested size, in bytes.
   public let byteCount: Int
   /// What the buffer is for.
   public let kind: MemoryKind
@@ -30,7 +30,9 @@ public final class Buffer {
 
   /// Copies values of the host into the buffer; nothing where it holds no values.
   ///
-  /// - Parameter place: of the first element, counted in elements.
+  /// - Parameters:
+  ///   - values: the values.
+  ///   - place: of the first element, counted in elements.
   /// - Precondition: they fit.
   /// - Throws: what a transfer to the device throws; nothing on this machine.
   public func upload<Element: BitwiseCopyable>(_ values: [Element], at place: Int = 0) throws {
@@ -46,7 +48,9 @@ public final class Buffer {
 
   /// Values of the buffer, copied to the host.
   ///
-  /// - Parameter range: in elements; nil: the whole buffer.
+  /// - Parameters:
+  ///   - type: the type of the elements.
+  ///   - range: in elements; nil: the whole buffer.
   /// - Precondition: they lie inside the buffer.
   /// - Throws: `NoValuesError` where no values are held; what a transfer from the device throws; nothing on this machine.
   public func download<Element: BitwiseCopyable>(
@@ -58,7 +62,7 @@ public final class Buffer {
 
   /// Calls `body` with values of the buffer, which are good only inside it; without a copy where the host can reach
   /// them. Otherwise as `download`.
-  public func withHostValues<Element: BitwiseCopyable, Result>(
+  package func withHostValues<Element: BitwiseCopyable, Result>(
     _ type: Element.Type, _ range: Range<Int>, _ body: (UnsafeBufferPointer<Element>) throws -> Result
   ) throws -> Result {
     let stride = MemoryLayout<Element>.stride
@@ -68,7 +72,7 @@ public final class Buffer {
   }
 
   /// Calls `body` with bytes of the buffer; otherwise as `withHostValues`.
-  public func withHostBytes<Result>(
+  package func withHostBytes<Result>(
     _ range: Range<Int>? = nil, _ body: (UnsafeRawBufferPointer) throws -> Result
   ) throws -> Result {
     let range = range ?? 0..<byteCount

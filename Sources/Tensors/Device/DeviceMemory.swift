@@ -59,10 +59,10 @@ final class NoMemory: DeviceMemory {
   func discard(_ range: Range<Int>) {}
 }
 
-/// Values were asked for of a device that only counts.
+/// Values were read from a device that only counts.
 public struct NoValuesError: Error, CustomStringConvertible {
   /// The error.
-  public init() {}
+  package init() {}
 
   public var description: String {
     "a dry device holds no values; use a context on the processor (Context.cpu)"

@@ -16,7 +16,7 @@ extension KernelCall {
   public var matrixFlops: UInt64 { 0 }
 }
 
-/// A kernel that brings its own code for the processor: what an operation from outside is made of. On a device
+/// A kernel with its own code for the processor, for operations of plugins. On a device
 /// that has no such kernel in its table, the operation ends with a `MissingKernelError`.
 public protocol Kernel: KernelCall {
   /// Does the work on the processor. Here, and only here, may the memory of its buffers be read and written directly

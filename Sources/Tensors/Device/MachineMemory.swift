@@ -5,30 +5,30 @@ import Foundation
 ///
 /// - Source: Linux, `Documentation/admin-guide/cgroup-v2.rst` (`memory.max`) and `cgroup-v1/memory.rst`
 ///   (`memory.limit_in_bytes`); POSIX, `getrlimit` (`RLIMIT_AS`).
-public struct MachineMemory: Sendable, Equatable {
+package struct MachineMemory: Sendable, Equatable {
   /// What the memory is limited by.
-  public enum Limit: String, Sendable, Codable {
+  package enum Limit: String, Sendable, Codable {
     /// What the machine has.
     case machine
     /// What a control group allows.
     case controlGroup
-    /// What the limit of address space leaves beside what the program itself has taken.
+    /// The rest of the limit of address space after what the program itself has taken.
     case addressSpace
   }
 
   /// Bytes.
-  public let bytes: Int
+  package let bytes: Int
   /// What allows no more.
-  public let limit: Limit
+  package let limit: Limit
 
   /// What may be filled.
-  public init(bytes: Int, limit: Limit) {
+  package init(bytes: Int, limit: Limit) {
     self.bytes = bytes
     self.limit = limit
   }
 
   /// What holds for this process, read once.
-  public static let here: MachineMemory = {
+  package static let here: MachineMemory = {
     let page = sysconf(Int32(_SC_PAGESIZE))
     func read(_ path: String) -> String? { try? String(contentsOfFile: path, encoding: .utf8) }
     let memory = found(physical: sysconf(Int32(_SC_PHYS_PAGES)) * page, read: read)

@@ -1,6 +1,6 @@
 import Foundation
 
-/// What a buffer is for: the rows of the memory table.
+/// The purpose of a buffer: the rows of the memory table.
 public enum MemoryKind: Int, CaseIterable, Sendable {
   case parameters, gradients, optimiser, activations
 
@@ -26,7 +26,7 @@ public struct MemoryError: Error, CustomStringConvertible {
   }
 }
 
-/// The books of a context's memory: a single range of offsets from which buffers are cut.
+/// The bookkeeping of a context's memory: a single range of offsets from which buffers are allocated.
 ///
 /// Best fit with coalescing over offsets. The range grows with what is used and its pages become real when
 /// they are first touched, so the highest offset ever used is what the process holds: the **peak**.
@@ -36,12 +36,12 @@ public struct MemoryError: Error, CustomStringConvertible {
 /// - Complexity: allocation and release are linear in the number of holes, a few dozen in practice.
 public final class MemoryArena {
   /// Every buffer starts on a boundary of this many bytes: one cache line, one AVX-512 vector.
-  public static let alignment = 64
+  package static let alignment = 64
 
-  /// The most bytes that the arena may hold.
+  /// The maximum size of the arena, in bytes.
   public private(set) var limit: Int
-  /// Bytes that `trim` lets the arena grow to at least, for what a trained model is asked later.
-  public static let keptRange = 4 << 30
+  /// Bytes that `trim` lets the arena grow to at least, for later uses of a trained model.
+  package static let keptRange = 4 << 30
   /// The bytes that buffers are cut from.
   package let memory: any DeviceMemory
   /// The highest number of bytes ever in use at once, holes between buffers included.
@@ -49,11 +49,11 @@ public final class MemoryArena {
   /// Bytes in buffers that are alive now.
   public private(set) var live = 0
   /// The largest sum of live bytes so far.
-  public private(set) var livePeak = 0
+  package private(set) var livePeak = 0
   /// Live bytes by kind when `livePeak` was reached.
   public private(set) var kindsAtPeak = [Int](repeating: 0, count: MemoryKind.allCases.count)
   /// How many buffers were cut so far.
-  public private(set) var allocations = 0
+  package private(set) var allocations = 0
 
   private var top = 0
   private var holes: [Hole] = []
@@ -97,7 +97,7 @@ public final class MemoryArena {
   }
 
   /// Forgets the peaks so far, so that a phase can be measured by itself.
-  public func resetPeaks() {
+  package func resetPeaks() {
     peak = top
     livePeak = live
     kindsAtPeak = kinds
@@ -110,7 +110,7 @@ public final class MemoryArena {
   /// a comparison may keep more models than that.
   ///
   /// - Parameter kept: bytes that it may still grow to at least; twice the peak stays in any case.
-  public func trim(kept: Int = keptRange) {
+  package func trim(kept: Int = keptRange) {
     for hole in holes { memory.discard(hole.offset..<hole.offset + hole.size) }
     limit = min(limit, max(kept, 2 * peak))
     memory.shrink(to: top, limit: limit)

@@ -45,7 +45,12 @@ extension Pass {
   ///
   ///     y[b, t, c] = bias[c] + Σ over j of weight[c, j]·x[b, t − (taps − 1) + j, c]
   ///
-  /// - Parameter history: the inputs before the first, such as what a cache kept; a constant. Nil: zeros.
+  /// - Parameters:
+  ///   - x: the input.
+  ///   - weight: the taps of each channel.
+  ///   - bias: the bias; nil: none.
+  ///   - history: the inputs before the first, such as what a cache kept; a constant. Nil: zeros.
+  ///   - name: the name in profiles and errors.
   /// - Shapes: `x` and the result `[batch, time, channels]`, `weight` `[channels, taps]`, `bias` `[channels]`,
   ///   `history` `[batch, taps − 1, channels]`.
   /// - Throws: `ShapeError` that names `name`; `MemoryError`.

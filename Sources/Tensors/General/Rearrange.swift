@@ -27,8 +27,11 @@ extension Pass {
 
   /// A tensor with its axes in another order: axis `i` of the result is axis `order[i]` of `x`.
   ///
-  /// - Parameter order: every axis of `x` once; `[0, 2, 1, 3]` makes `[batch, heads, time, width]` of
-  ///   `[batch, time, heads, width]`.
+  /// - Parameters:
+  ///   - x: the input.
+  ///   - order: every axis of `x` once; `[0, 2, 1, 3]` makes `[batch, heads, time, width]` of `[batch, time,
+  ///     heads, width]`.
+  ///   - name: the name in profiles and errors.
   /// - Throws: `ShapeError` that names `name`; `MemoryError`.
   public func permute(_ x: Tensor, order: [Int], name: String = "permute") throws -> Tensor {
     let (sizes, rank) = (x.shape.sizes, x.shape.rank)
@@ -51,8 +54,10 @@ extension Pass {
   /// The parts of a tensor along one axis, in order.
   ///
   /// - Parameters:
+  ///   - x: the input.
   ///   - sizes: of the parts; their sum is the size of the axis.
   ///   - axis: counted from 0; −1 is the last.
+  ///   - name: the name in profiles and errors.
   /// - Shapes: each part is as `x` but for that axis.
   /// - Throws: `ShapeError` that names `name`; `MemoryError`.
   public func split(_ x: Tensor, sizes: [Int], axis: Int = -1, name: String = "split") throws -> [Tensor] {
@@ -84,7 +89,10 @@ extension Pass {
 
   /// Tensors joined along one axis, in order.
   ///
-  /// - Parameter axis: counted from 0; −1 is the last.
+  /// - Parameters:
+  ///   - parts: the tensors, in order.
+  ///   - axis: counted from 0; −1 is the last.
+  ///   - name: the name in profiles and errors.
   /// - Shapes: equal but for that axis.
   /// - Throws: `ShapeError` that names `name`; `MemoryError`.
   public func concatenate(_ parts: [Tensor], axis: Int = -1, name: String = "concatenate") throws -> Tensor {

@@ -41,7 +41,10 @@ package struct MaxBackwardKernel: KernelCall {
 extension Pass {
   /// The sum over one axis.
   ///
-  /// - Parameter axis: counted from 0; −1 is the last.
+  /// - Parameters:
+  ///   - x: the input.
+  ///   - axis: counted from 0; −1 is the last.
+  ///   - name: the name in profiles and errors.
   /// - Shapes: the result has the other axes of `x`; one value where there is none.
   /// - Throws: `ShapeError` that names `name`; `MemoryError`.
   public func sum(_ x: Tensor, axis: Int, name: String = "sum") throws -> Tensor {

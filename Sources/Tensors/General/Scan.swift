@@ -37,7 +37,10 @@ extension Pass {
   ///
   ///     y[k] = Σ over j ≤ k of x[j]
   ///
-  /// - Parameter axis: counted from 0; −1 is the last.
+  /// - Parameters:
+  ///   - x: the input.
+  ///   - axis: counted from 0; −1 is the last.
+  ///   - name: the name in profiles and errors.
   /// - Shapes: the result has the shape of `x`.
   /// - Throws: `ShapeError` that names `name`; `MemoryError`.
   public func cumulativeSum(_ x: Tensor, axis: Int, name: String = "cumulativeSum") throws -> Tensor {
@@ -61,8 +64,11 @@ extension Pass {
   ///     y[k] = a[k]·y[k − 1] + x[k],   y[−1] = initial, or 0
   ///
   /// - Parameters:
+  ///   - x: the input.
+  ///   - a: the gates.
   ///   - axis: counted from 0; −1 is the last.
   ///   - initial: the state before the first element, such as what a cache kept.
+  ///   - name: the name in profiles and errors.
   /// - Shapes: `a`, `x` and the result are equal; `initial` has the other axes.
   /// - Throws: `ShapeError` that names `name`; `MemoryError`.
   /// - Source: Martin and Cundy, "Parallelizing linear recurrent neural nets over sequence length", 2018.

@@ -17,7 +17,7 @@ extension Context {
   /// One AdamW update in one pass over memory.
   ///
   /// - Source: Loshchilov and Hutter, "Decoupled weight decay regularization", 2019.
-  public func adamW(
+  package func adamW(
     weight: Tensor, gradient: Buffer, firstMoment: Buffer, secondMoment: Buffer, step: AdamWStep
   ) {
     perform(

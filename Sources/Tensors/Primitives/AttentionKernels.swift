@@ -1,6 +1,6 @@
 import Kernels
 
-/// What an attention layer needs beside queries, keys and values.
+/// What an attention layer needs besides queries, keys and values.
 public struct AttentionOptions {
   /// Query heads.
   public var heads: Int
@@ -14,22 +14,22 @@ public struct AttentionOptions {
   public var visible: Indices
   /// Promises that no visible key is this far from its query, so that a cache may forget it; nil: no promise.
   public var window: Int?
-  /// One slope a head: a score loses slope·distance (ALiBi). Nil: no bias.
+  /// One slope per head: a score loses slope·distance (ALiBi). Nil: no bias.
   public var slopes: Tensor?
   /// Added to the scores, `[1 or batch, heads, query, key]`; it may have a gradient. Nil: none. In a pass that continues
   /// a cache, keys count from the beginning of each sequence.
   public var bias: Tensor?
-  /// One score a head that joins the softmax without a value, `[heads]`; it may have a gradient. Nil: none.
+  /// One score per head that joins the softmax without a value, `[heads]`; it may have a gradient. Nil: none.
   public var sinks: Tensor?
   /// Factor on the scores; by default 1/√headWidth.
   public var scale: Double?
   /// Bound of the scores, `cap·tanh(score/cap)`, before a bias is added; nil: none.
   public var cap: Double?
-  /// Rate at which probabilities are dropped while training.
+  /// The dropout rate of probabilities in training.
   public var dropoutRate: Double
   /// Whether a pass that continues a cache adds keys and values to it. False for keys and values of another sequence,
   /// such as an encoder's.
-  public var caches: Bool
+  package var caches: Bool
 
   /// Options with their defaults.
   public init(
@@ -54,10 +54,10 @@ public struct AttentionOptions {
   }
 
   /// Width of the packed projection: queries, keys and values side by side.
-  public var packedWidth: Int { (heads + keyValueHeads) * headWidth + keyValueHeads * valueWidth }
+  package var packedWidth: Int { (heads + keyValueHeads) * headWidth + keyValueHeads * valueWidth }
 }
 
-/// What shapes the scores of an attention kernel, and where its queries stand.
+/// What shapes the scores of an attention kernel, and the positions of its queries.
 package struct AttentionInputs {
   package let visible: Indices
   package let slopes: Buffer?
@@ -75,7 +75,7 @@ package struct AttentionInputs {
   }
 }
 
-/// Softmax attention, block by block. Keys and values lie beside the queries, apart, or in a cache.
+/// Softmax attention, block by block. Keys and values are packed with the queries, separate, or in a cache.
 package struct AttentionKernel: KernelCall {
   package let sizes: AttentionShape
   package let inputs: AttentionInputs

@@ -103,10 +103,11 @@ extension Pass {
     }
   }
 
-  /// Zeroes a random share of the elements and scales the others by 1/(1−rate), while training.
+  /// Zeroes a random fraction of the elements and scales the others by 1/(1−rate), while training.
   ///
   /// - Parameters:
-  ///   - rate: the share that is zeroed, 0 to below 1.
+  ///   - x: the input.
+  ///   - rate: the fraction that is zeroed, 0 to below 1.
   ///   - name: the place in the model; its random numbers depend on it, the seed and the step alone.
   /// - Shapes: the result has the shape of `x`.
   /// - Throws: `MemoryError`.

@@ -54,7 +54,11 @@ extension Pass {
   ///
   ///     y[r] = Σ over i with indices[i] = r of x[i]
   ///
-  /// - Parameter count: rows of the result; those that no index names are 0.
+  /// - Parameters:
+  ///   - x: the rows to add.
+  ///   - indices: the row of the result that each row is added to.
+  ///   - count: rows of the result; those that no index names are 0.
+  ///   - name: the name in profiles and errors.
   /// - Shapes: `x` `[…, width]` with as many rows as `indices` `[n]`, each in 0..<count, repeated or not; result
   ///   `[count, width]`.
   /// - Throws: `ShapeError` that names `name`; `MemoryError`.

@@ -1,6 +1,6 @@
 import Kernels
 
-/// How a parameter starts. Declared where the parameter is.
+/// The initial value of a parameter, declared where the parameter is.
 public enum InitialValue: Sendable, Equatable {
   /// Every element the same.
   case constant(Float)
@@ -37,7 +37,7 @@ extension Context {
   /// Fills a buffer with the initial value of the parameter called `name`.
   ///
   /// - Throws: `ShapeError` when given values are of another number; `MissingKernelError` when the device cannot do it.
-  public func initialise(_ buffer: Buffer, _ shape: Shape, _ initial: InitialValue, name: String) throws {
+  package func initialise(_ buffer: Buffer, _ shape: Shape, _ initial: InitialValue, name: String) throws {
     let count = shape.count
     let key = random.key(name)
     switch initial {

@@ -49,7 +49,7 @@ package struct BiasActivationBackwardKernel: KernelCall {
   package var operands: [Buffer?] { [preactivation, gradient, biasGradient] }
 }
 
-/// Whether the slopes of an activation stand where its input stood.
+/// Whether the slopes of an activation overwrite its input.
 private final class Slopes {
   var areKnown = false
 }

@@ -1,4 +1,4 @@
-/// What separates the documents of a text, so that attention may stop between them.
+/// The rule that separates the documents of a text, so that attention can stop between them.
 public enum DocumentRule: String, Codable, Sendable {
   /// Every line is a document, as in a text of separate sentences.
   case lines
@@ -11,7 +11,7 @@ public enum DocumentRule: String, Codable, Sendable {
 /// With `lines`, a token that ends with a line end ends its document. With `blankLines`, a new one begins with the token
 /// that holds the first visible byte after a blank line. A token with the role `endOfDocument` ends its document with
 /// either. Of tokens that a tokenizer has taken from their lines (WordPiece), all are one document.
-public struct DocumentCounter: Sendable {
+package struct DocumentCounter: Sendable {
   private let rule: DocumentRule
   private let tokenizer: any Tokenizer
   /// The number of the document that the last token belongs to.
@@ -22,13 +22,13 @@ public struct DocumentCounter: Sendable {
   private var lineEnds: Int?
 
   /// A counter that has read nothing.
-  public init(_ rule: DocumentRule, _ tokenizer: any Tokenizer) {
+  package init(_ rule: DocumentRule, _ tokenizer: any Tokenizer) {
     self.rule = rule
     self.tokenizer = tokenizer
   }
 
   /// The number of the document that the next token belongs to.
-  public mutating func next(_ id: Int32) -> Int32 {
+  package mutating func next(_ id: Int32) -> Int32 {
     if isEnded { number += 1 }
     isEnded = id == tokenizer.special[.endOfDocument]
     if isEnded {

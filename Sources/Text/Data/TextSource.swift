@@ -1,7 +1,7 @@
 import Foundation
 import Settings
 
-/// The bytes of a corpus, in a part for training and a part that is held out.
+/// The bytes of a corpus, divided into training text and held-out text.
 ///
 /// Files are mapped into memory, or read once when there are several; they must not be changed while a
 /// source is alive.
@@ -64,11 +64,11 @@ public final class TextSource: Sendable {
   /// The training part as a text of its own: its end replaces the held-out part, which is out of sight.
   /// Settings can be chosen on it without a look at what the verdict is given on.
   ///
-  /// - Parameter share: share of the training part's bytes, at its end, that is held out instead. The cut is
+  /// - Parameter share: fraction of the training part's bytes, at its end, that is held out instead. The cut is
   ///   moved to the start of a character and to the next line start when one is near, and always to a line
   ///   start where windows begin at those.
-  /// - Throws: `TextError` for a share that is none.
-  public func forTuning(share: Double) throws -> TextSource {
+  /// - Throws: `TextError` for a value that is no fraction.
+  package func forTuning(share: Double) throws -> TextSource {
     try Self.expectShare(share, what: "tuning share")
     return withTrain { train in
       var hash = ContentHash()
@@ -86,7 +86,7 @@ public final class TextSource: Sendable {
   /// - Parameters:
   ///   - paths: files, and folders whose text files (`.txt`, `.text`, `.md`) are taken in the order of their
   ///     paths. All are one text, in which a file that ends within a line gets a line end.
-  ///   - heldOutShare: share of the bytes, at the end, that is held out. The cut is moved to the start of a
+  ///   - heldOutShare: fraction of the bytes, at the end, that is held out. The cut is moved to the start of a
   ///     character, and to the next line start when one is near.
   /// - Throws: `TextError` for a missing, unreadable or empty file, a folder without text files, and bytes
   ///   that are not UTF-8, with the place of the first.
@@ -131,7 +131,7 @@ public final class TextSource: Sendable {
   /// The part to train on in tokens.
   ///
   /// - Throws: `TextError` when there is no room for the tokens of a large text.
-  public func tokenizedTrain(_ tokenizer: any Tokenizer) throws -> TokenizedText {
+  package func tokenizedTrain(_ tokenizer: any Tokenizer) throws -> TokenizedText {
     try withTrain {
       try TokenizedText($0, tokenizer: tokenizer, startsAtLines: startsAtLines, fileStarts: fileStarts)
     }
@@ -140,7 +140,7 @@ public final class TextSource: Sendable {
   /// The part that is held out in tokens.
   ///
   /// - Throws: `TextError` when there is no room for the tokens of a large text.
-  public func tokenizedHeldOut(_ tokenizer: any Tokenizer) throws -> TokenizedText {
+  package func tokenizedHeldOut(_ tokenizer: any Tokenizer) throws -> TokenizedText {
     let starts = fileStarts.map { $0 - cut }.filter { $0 >= 0 }
     return try withHeldOut {
       try TokenizedText($0, tokenizer: tokenizer, startsAtLines: startsAtLines, fileStarts: starts)
@@ -158,7 +158,7 @@ public final class TextSource: Sendable {
   }
 
   /// How many non-empty lines the held-out part has, and how many of these also are in the other part.
-  public func sharedLines() -> (shared: Int, heldOut: Int) {
+  package func sharedLines() -> (shared: Int, heldOut: Int) {
     withTrain { train in
       withHeldOut { heldOut in
         var table = WordTable()

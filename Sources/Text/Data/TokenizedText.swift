@@ -1,6 +1,6 @@
 import Synchronization
 
-/// A text as token ids, with what windows and bits per byte need to know of it.
+/// A text as token ids, with the data that windows and bits per byte need.
 public struct TokenizedText: Sendable {
   /// The tokens in a row; none of them special but the one for unknown text.
   public let ids: TokenRow
@@ -9,15 +9,17 @@ public struct TokenizedText: Sendable {
   /// The places in `ids` where documents start, rising: see `DocumentRule`.
   public let documents: [Int]
   /// Content bytes of each id of the vocabulary; 0 for special tokens.
-  public let byteLengths: [Int32]
+  package let byteLengths: [Int32]
   /// How many tokens stand for unknown text: that the tokenizer loses.
-  public let unknowns: Int
+  package let unknowns: Int
 
   /// Tokenizes a text, portion by portion on all cores.
   ///
   /// - Parameters:
-  ///   - startsAtLines: whether windows are to begin where lines do. Each line is then a document, and tokenized by
-  ///     itself, so that no token spans two of them. Otherwise blank lines separate documents.
+  ///   - text: the text as bytes.
+  ///   - tokenizer: the tokenizer.
+  ///   - startsAtLines: whether windows are to begin where lines do. Each line is then a document, and
+  ///     tokenized by itself, so that no token spans two of them. Otherwise blank lines separate documents.
   ///   - fileStarts: the places in the text where files begin, which begin documents, too; rising.
   /// - Throws: `TextError` when there is no room for the tokens of a large text.
   public init(
@@ -117,7 +119,7 @@ public struct TokenizedText: Sendable {
   }
 
   /// Numbers that change where a document begins, one a token of a run.
-  public func documentNumbers(of range: Range<Int>) -> [Int32] {
+  package func documentNumbers(of range: Range<Int>) -> [Int32] {
     var (low, high) = (0, documents.count)
     while low < high {
       let middle = (low + high) / 2
@@ -131,7 +133,7 @@ public struct TokenizedText: Sendable {
   }
 
   /// Content bytes of a run of tokens.
-  public func byteCount(of range: Range<Int>) -> Int {
+  package func byteCount(of range: Range<Int>) -> Int {
     ids[range].reduce(0) { $0 + Int(byteLengths[Int($1)]) }
   }
 }

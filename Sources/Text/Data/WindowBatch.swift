@@ -7,7 +7,7 @@ public struct WindowBatch: Sendable, Equatable {
   /// Tokens in each window.
   public let length: Int
 
-  /// A number that changes where a document begins, `[batch, length]`; nil where nothing asks for it.
+  /// A number that changes where a document begins, `[batch, length]`; nil where nothing needs it.
   public let documents: [Int32]?
 
   /// Windows of one length.

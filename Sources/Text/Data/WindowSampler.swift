@@ -7,12 +7,12 @@ import Synchronization
 /// again. What does not fill a last batch is left out of the epoch.
 public struct WindowSampler: Sendable {
   /// The most tokens that a window may look ahead.
-  public static let maxLookAhead = 1
+  package static let maxLookAhead = 1
 
   /// Windows in every epoch.
-  public let windowsPerEpoch: Int
+  package let windowsPerEpoch: Int
   /// Tokens in each window that is dealt out: content and look-ahead.
-  public let windowLength: Int
+  package let windowLength: Int
 
   private let text: TokenizedText
   private let marksDocuments: Bool
@@ -24,13 +24,14 @@ public struct WindowSampler: Sendable {
   /// A sampler over a text.
   ///
   /// - Parameters:
+  ///   - text: the tokenized text.
   ///   - length: content tokens in a window.
   ///   - lookAhead: tokens that follow the content in each window, 0 or 1. Which content the windows have
   ///     does not depend on it.
   ///   - marksDocuments: whether batches say where documents begin.
   ///   - seed: the run's seed.
-  ///   - name: what the text is, such as `"training text"`: samplers with other names draw other orders,
-  ///     and errors show it.
+  ///   - name: what the text is, such as `"training text"`: samplers with other names draw other orders, and
+  ///     errors show it.
   /// - Throws: `TextError` when the text is too short for one window, and for another look-ahead.
   public init(
     _ text: TokenizedText, length: Int, lookAhead: Int = 0, marksDocuments: Bool = false, seed: UInt64,
@@ -80,9 +81,11 @@ public struct WindowSampler: Sendable {
   /// token on, each at the next line start where windows begin at lines.
   ///
   /// - Parameters:
+  ///   - text: the tokenized text.
   ///   - length: content tokens in a window.
   ///   - lookAhead: tokens that follow the content in each window, as in `init`.
   ///   - limit: the most windows; of more, ones at even distances are taken.
+  ///   - name: the name of the windows, which determines their random stream.
   /// - Throws: `TextError` when the text is too short for one window.
   public static func frozen(
     _ text: TokenizedText, length: Int, lookAhead: Int = 0, limit: Int? = nil, name: String = "held-out text"
@@ -92,7 +95,7 @@ public struct WindowSampler: Sendable {
     }
   }
 
-  /// Refuses what a plugin's objective may ask for by mistake.
+  /// Refuses invalid requests of a plugin's objective.
   private static func expectLookAhead(_ tokens: Int, name: String) throws {
     guard !(0...maxLookAhead).contains(tokens) else { return }
     throw TextError(
@@ -101,7 +104,7 @@ public struct WindowSampler: Sendable {
   }
 
   /// Where the frozen windows lie in the text, as in `frozen`.
-  public static func frozenRanges(
+  package static func frozenRanges(
     _ text: TokenizedText, length: Int, lookAhead: Int = 0, limit: Int? = nil, name: String = "held-out text"
   ) throws -> [Range<Int>] {
     try expectLookAhead(lookAhead, name: name)
@@ -115,7 +118,7 @@ public struct WindowSampler: Sendable {
   }
 }
 
-/// Keeps the order of the epoch that was asked for last.
+/// Keeps the order of the last used epoch.
 private final class EpochCache: Sendable {
   private let kept = Mutex<(epoch: Int, order: [Int])?>(nil)
 

@@ -1,6 +1,6 @@
 import Settings
 
-/// Labelled texts in three parts: to train on, to choose settings by, and to measure on.
+/// Labelled texts in three splits: training, development and test.
 public struct LabelledSplit: Sendable {
   /// To train on.
   public let train: [LabelledText]
@@ -10,8 +10,8 @@ public struct LabelledSplit: Sendable {
   public let test: [LabelledText]
   /// Every label, in alphabetical order: the numbers of the classes.
   public let labels: [String]
-  /// Texts of a test file that stand among the others, too.
-  public let testSeenBefore: Int
+  /// Texts of a test file that are among the others, too.
+  package let testSeenBefore: Int
 
   /// Splits texts: of five, three for training, one for development, one for testing; with a test file four and
   /// one.
@@ -19,9 +19,12 @@ public struct LabelledSplit: Sendable {
   /// Each label is split by itself, so that all parts have all labels where there are enough. Equal texts and
   /// texts of one origin stay together. The parts depend on the texts and `seed` alone.
   ///
-  /// - Parameter test: texts to measure on; nil: a part of `texts`.
+  /// - Parameters:
+  ///   - texts: the texts to split.
+  ///   - test: texts to measure on; nil: a part of `texts`.
+  ///   - seed: the seed of the split.
   /// - Throws: `TextError` for fewer than two labels, for too few texts, and for a test file of another form
-  ///   or with a label that stands nowhere else.
+  ///   or with a label that is nowhere else.
   public init(_ texts: LabelledTexts, test: LabelledTexts? = nil, seed: UInt64 = 1) throws {
     labels = texts.labels
     guard labels.count > 1 else {
@@ -35,7 +38,7 @@ public struct LabelledSplit: Sendable {
       var groups = stratum
       var random = KeyedGenerator(seed: seed, name: "labelled split", epoch: 0)
       random.shuffle(&groups)
-      // To train on comes first, so that a rare label is learned rather than asked.
+      // To train on comes first, so that a rare label is trained on rather than tested.
       for (index, group) in groups.enumerated() {
         let part = index % 5 == 1 ? 1 : index % 5 == 2 && test == nil ? 2 : 0
         parts[part] += group.map { texts.texts[$0] }

@@ -57,7 +57,7 @@ struct LabelledTable {
       return nil
     }
     let different = (0..<width).map { column in Set(rows.map { $0[column] }).count }
-    // Of columns with as many values the last one, where labels usually stand.
+    // Of columns with as many values the last one, where labels usually are.
     guard let label = (0..<width).min(by: { (different[$0], -$0) < (different[$1], -$1) }) else { return nil }
     var names = width == 2 ? ["text"] : ["first", "second"]
     names.insert("label", at: label)

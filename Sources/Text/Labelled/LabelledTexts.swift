@@ -1,8 +1,8 @@
-/// A text with what is to be said of it.
+/// A text with its labels.
 public struct LabelledText: Sendable, Equatable {
   /// One text, two texts, or the words of one text, each with the space before it.
   public let parts: [String]
-  /// The label; for words one a word.
+  /// The label; for words, one per word.
   public let labels: [String]
   /// Texts made from one another have one origin and stay together when a set is split; nil: made from none.
   public let origin: Int?

@@ -3,7 +3,9 @@ extension BytePairModel {
   /// vocabulary is full or no pair occurs twice. Of equally frequent pairs the one with the lower ids comes
   /// first, so that the same text always gives the same tokenizer.
   ///
-  /// - Parameter most: the most tokens, at least the 256 bytes.
+  /// - Parameters:
+  ///   - text: the training text.
+  ///   - most: the most tokens, at least the 256 bytes.
   public init(trainedOn text: UnsafeBufferPointer<UInt8>, tokens most: Int) throws {
     let (distinct, counts) = WordTable.count(text, WordScanner.self)
     let words = distinct.lazy.map { $0.lazy.map { Int32($0) } }

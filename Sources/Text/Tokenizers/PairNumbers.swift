@@ -40,7 +40,7 @@ struct PairNumbers: Sendable {
     return number
   }
 
-  /// The slot where a pair stands, or the free one where it belongs.
+  /// The slot of a pair, or the free one where it belongs.
   @inline(__always)
   private func slot(of key: UInt64) -> Int {
     slots.withUnsafeBufferPointer { slots in

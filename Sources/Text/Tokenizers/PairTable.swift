@@ -28,7 +28,7 @@ struct PairTable {
   /// Occurrences of all symbols.
   private(set) var total = 0
 
-  /// The symbols of all words in a row, and where those of each stand; a word grows shorter in its place.
+  /// The symbols of all words in a row, and where those of each begin; a word grows shorter in its place.
   private var symbols: [Int32] = []
   private var words: [Range<Int>] = []
   private let counts: [Int]
@@ -105,7 +105,7 @@ struct PairTable {
     total -= found * count
   }
 
-  /// Counts a pair; `word` is where it newly stands.
+  /// Counts a pair in a word that has it now.
   @inline(__always)
   private mutating func add(_ left: Int32, _ right: Int32, by count: Int, word: Int32?) {
     let index = Int(numbers.number(left, right, orNew: Int32(pairs.count)))

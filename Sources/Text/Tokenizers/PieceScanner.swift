@@ -1,5 +1,5 @@
 /// Cuts a text into the words that WordPiece spells: runs of what is neither white space nor stands alone.
-/// Punctuation and ideographs stand alone; white space only separates.
+/// Punctuation and ideographs are words of their own; white space only separates.
 ///
 /// - Source: the basic tokenizer of Devlin et al., "BERT", 2019, without its lower-casing and accent removal.
 struct PieceScanner: TextScanner {

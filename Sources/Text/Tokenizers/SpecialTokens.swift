@@ -1,4 +1,4 @@
-/// What a special token is for. Whatever needs one asks the tokenizer for the role, never for an id.
+/// The role of a special token. Code that needs one looks up the role, never an id.
 public enum SpecialRole: String, CaseIterable, Codable, Sendable {
   /// Fills a sequence that is shorter than the others of its batch; no position sees it.
   case padding
@@ -83,9 +83,11 @@ public struct SpecialTokens: Sendable, Equatable {
   /// The id of a role; nil where the tokenizer has no such token.
   public subscript(role: SpecialRole) -> Int32? { roles[role] }
 
-  /// The id of a role that something cannot do without.
+  /// The id of a required role.
   ///
-  /// - Parameter user: what needs it, such as `"objective masked-lm"`.
+  /// - Parameters:
+  ///   - role: the role.
+  ///   - user: what needs it, such as `"objective masked-lm"`.
   /// - Throws: `TextError` that names the role and what needs it.
   public func id(_ role: SpecialRole, for user: String) throws -> Int32 {
     if let id = roles[role] { return id }
@@ -109,21 +111,21 @@ public struct SpecialTokens: Sendable, Equatable {
   }
 
   /// The id of the ordinary token with this number: ordinary tokens take the ids that the special ones leave.
-  public func ordinaryID(_ number: Int) -> Int32 {
+  package func ordinaryID(_ number: Int) -> Int32 {
     var id = Int32(number) + leading
     for token in tokens[Int(leading)...] where token.id <= id { id += 1 }
     return id
   }
 
   /// The number of an ordinary token among the ordinary ones; nil for a special one.
-  public func ordinaryNumber(of id: Int32) -> Int? {
+  package func ordinaryNumber(of id: Int32) -> Int? {
     contains(id) ? nil : Int(id) - tokens.count { $0.id < id }
   }
 }
 
-/// The ids of a tokenizer: how many there are, and which stand for no text.
+/// The ids of a tokenizer: their number, and the special ones.
 public struct Vocabulary: Sendable, Equatable {
-  /// How many ids there are, special ones included.
+  /// The number of ids, special ones included.
   public let size: Int
   /// The special ones.
   public let special: SpecialTokens

@@ -56,7 +56,7 @@ enum StandardTokenizer: String, CaseIterable {
     }
   }
 
-  /// The smallest vocabulary that can be asked for; nil for a kind that learns none.
+  /// The minimum size of the vocabulary; nil for a kind that learns none.
   var smallestVocabulary: Int? {
     switch self {
     case .bytes, .characters: nil
@@ -90,15 +90,15 @@ enum StandardTokenizer: String, CaseIterable {
 }
 
 /// What tokenizers that learn let one choose.
-public enum TokenizerSettings {
+package enum TokenizerSettings {
   /// The most tokens, of a tokenizer that has at least so many by itself.
-  public static func vocabulary(atLeast smallest: Int) -> Key<Int> {
+  package static func vocabulary(atLeast smallest: Int) -> Key<Int> {
     Key.integer(
       "vocabulary", smallest...1_000_000, default: TokenizerTrainer.defaultVocabulary,
       help: "maximum vocabulary size, including special tokens")
   }
   /// The most tokens that any tokenizer may learn.
-  public static let vocabulary = vocabulary(atLeast: 1)
+  package static let vocabulary = vocabulary(atLeast: 1)
 }
 
 extension Registry {

@@ -17,7 +17,7 @@ extension Tokenizer {
 
 extension ContentHash {
   /// Adds the content bytes of tokens; special tokens have none.
-  public mutating func add(_ ids: some Sequence<Int32>, of tokenizer: any Tokenizer) {
+  package mutating func add(_ ids: some Sequence<Int32>, of tokenizer: any Tokenizer) {
     var bytes: [UInt8] = []
     for id in ids { bytes += tokenizer.bytes(of: id) }
     add(bytes)

@@ -6,7 +6,7 @@ public protocol Tokenizer: Sendable {
   var vocabularySize: Int { get }
   /// Its tokens that stand for no text, with the roles that they have.
   var special: SpecialTokens { get }
-  /// Which of these stand around texts. By default a start token where the model knows one, and a separator between two.
+  /// Which of these are put around texts. By default a start token where the model knows one, and a separator between two.
   var template: any Template { get }
   /// Whether decoding gives back the very bytes that were encoded. For `"characters"` this holds for text
   /// that consists of known characters.

@@ -5,12 +5,12 @@ import Settings
 ///
 /// Version 1 is a kind of this program with its standard special tokens, and still what is written for one; version 2
 /// names the special tokens with their roles, and the parts.
-public enum TokenizerFile {
+package enum TokenizerFile {
   /// The newest layout that this program reads.
-  public static let version = 2
+  package static let version = 2
   static let format = "transformer-zoo tokenizer"
   private static let place = "saved tokenizer"
-  /// The largest file: a million tokens, the most that a descriptor may ask for, are smaller.
+  /// The largest file: a million tokens, the maximum of a descriptor, are smaller.
   private static let maxBytes = 64 << 20
 
   /// The most merges, characters or pieces: as many as there are code points.
@@ -24,7 +24,7 @@ public enum TokenizerFile {
   /// A tokenizer as JSON.
   ///
   /// - Throws: `TextError` for a tokenizer that is no `TokenizerPipeline`.
-  public static func encode(_ tokenizer: any Tokenizer) throws -> Data {
+  package static func encode(_ tokenizer: any Tokenizer) throws -> Data {
     guard let tokenizer = tokenizer as? TokenizerPipeline else {
       throw TextError(
         place: "tokenizer \(tokenizer.kind)", reason: "this kind cannot be saved",
@@ -39,7 +39,7 @@ public enum TokenizerFile {
   ///
   /// - Parameter registry: holds the parts that it may be made of; nil: those that come with the core.
   /// - Throws: `TextError` that says what is damaged or not known.
-  public static func decode(_ data: Data, registry: Registry? = nil) throws -> any Tokenizer {
+  package static func decode(_ data: Data, registry: Registry? = nil) throws -> any Tokenizer {
     guard data.count <= maxBytes else {
       throw damaged("has \(data.count) bytes, and no tokenizer has more than \(maxBytes)")
     }

@@ -27,7 +27,14 @@ public struct TokenizerPipeline: Tokenizer {
 
   /// A tokenizer of parts.
   ///
-  /// - Parameter kind: the name in descriptors.
+  /// - Parameters:
+  ///   - kind: the name in descriptors.
+  ///   - special: the special tokens.
+  ///   - normaliser: changes the text first; nil: nothing does.
+  ///   - preTokenizer: cuts the text into words; nil: it is one word.
+  ///   - model: turns a word into tokens.
+  ///   - template: the special tokens around texts; nil: none.
+  ///   - decoder: puts tokens together again; nil: they are joined.
   /// - Throws: `TextError` where a special token lies outside the vocabulary, or where there is none for what the model
   ///   does not know.
   public init(

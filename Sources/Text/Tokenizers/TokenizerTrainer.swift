@@ -1,11 +1,11 @@
 import Settings
 
 /// Makes a tokenizer of the core by its name in descriptors.
-public enum TokenizerTrainer {
+package enum TokenizerTrainer {
   /// The kinds that come with the core.
-  public static let kinds = StandardTokenizer.allCases.map(\.rawValue)
+  package static let kinds = StandardTokenizer.allCases.map(\.rawValue)
   /// The most tokens when a descriptor does not say.
-  public static let defaultVocabulary = 1024
+  package static let defaultVocabulary = 1024
 
   /// A tokenizer, trained on a text where its kind learns anything. The same text gives the same tokenizer.
   ///
@@ -15,7 +15,7 @@ public enum TokenizerTrainer {
   ///   - text: the training text.
   /// - Throws: `TextError` for an unknown kind, a vocabulary too small for it, or a text without anything to
   ///   learn from.
-  public static func make(
+  package static func make(
     kind: String, vocabulary: Int? = nil, from text: UnsafeBufferPointer<UInt8>
   ) throws -> any Tokenizer {
     guard let known = StandardTokenizer(rawValue: kind) else {

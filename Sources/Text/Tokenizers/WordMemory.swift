@@ -11,7 +11,7 @@ struct WordMemory: @unchecked Sendable {
   /// quickly as they are found in memory that has left the cache.
   private static let most = 1 << 16
 
-  /// The number of a word; `spell` is asked for its tokens when it is not known.
+  /// The number of a word; `spell` gives its tokens when it is not known.
   @inline(__always)
   mutating func number(
     of word: Range<Int>, in text: UnsafeBufferPointer<UInt8>,

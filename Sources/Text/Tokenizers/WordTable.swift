@@ -6,7 +6,7 @@ import Foundation
 /// hashing, which differs from run to run. A short word is its own key, so that nothing else need be
 /// compared.
 struct WordTable {
-  /// Where each distinct word first stands. The texts must outlive the table.
+  /// The first occurrence of each distinct word. The texts must outlive the table.
   private(set) var words: [UnsafeBufferPointer<UInt8>] = []
   /// The key of each. Frequent words come early, so that theirs lie close together in the cache.
   private var keys: [UInt64] = []
@@ -30,7 +30,7 @@ struct WordTable {
     return number >= 0 ? Int(number) : nil
   }
 
-  /// The slot where a word stands, or the free one where it belongs.
+  /// The slot of a word, or the free one where it belongs.
   @inline(__always)
   private func slot(of word: Range<Int>, in text: UnsafeBufferPointer<UInt8>, key: UInt64) -> Int {
     var slot = Int(truncatingIfNeeded: scattered(key) &>> shift)

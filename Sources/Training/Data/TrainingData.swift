@@ -4,9 +4,9 @@ import Zoo
 
 /// The text of a run, split and tokenised.
 public struct TrainingData: Sendable {
-  /// Where the text comes from.
+  /// The text.
   public let source: TextSource
-  /// How text becomes tokens; trained on the training part alone.
+  /// The tokenizer, trained on the training part alone.
   public let tokenizer: any Tokenizer
   /// The training part.
   public let train: TokenizedText
@@ -34,7 +34,10 @@ public struct TrainingData: Sendable {
   /// The text that a recipe names: a registered one, or files and folders; of that the training part alone where
   /// the recipe is one of choosing settings.
   ///
-  /// - Parameter embedded: the embedded corpus, by one who has made it already.
+  /// - Parameters:
+  ///   - recipe: the recipe.
+  ///   - registry: the registry of components.
+  ///   - embedded: the embedded corpus, by one who has made it already.
   /// - Throws: `TextError` that names the file and the place in it.
   public static func source(for recipe: Recipe, _ registry: Registry, embedded: TextSource? = nil) throws
     -> TextSource
@@ -51,9 +54,11 @@ public struct TrainingData: Sendable {
     return try recipe.tuningShare.map { try source.forTuning(share: $0) } ?? source
   }
 
-  /// Finds the text of a recipe, for who reads the recipe from a record first.
+  /// Finds the text of a recipe that was read from a record.
   ///
-  /// - Parameter embedded: the embedded corpus, by one who has made it already.
+  /// - Parameters:
+  ///   - registry: the registry of components.
+  ///   - embedded: the embedded corpus, by one who has made it already.
   /// - Returns: what ``source(for:_:embedded:)`` returns for a recipe.
   public static func source(in registry: Registry, embedded: TextSource? = nil) -> (Recipe) throws ->
     TextSource
@@ -68,11 +73,11 @@ public struct TrainingData: Sendable {
 
   /// Whether all held-out text is in its tokens: only then are bits per byte those of the text. What a tokenizer
   /// loses costs nothing, and what it calls unknown is guessed as one token.
-  public var keepsHeldOutText: Bool { tokenizer.isLossless && heldOut.unknowns == 0 }
+  package var keepsHeldOutText: Bool { tokenizer.isLossless && heldOut.unknowns == 0 }
 
   /// What should be known of the text before anything is trained on it: how much of it the tokenizer does not
   /// know.
-  public var remarks: [String] {
+  package var remarks: [String] {
     [("training", train), ("held-out", heldOut)].compactMap { name, text in
       guard text.unknowns > 0 else { return nil }
       let what = tokenizer.kind == "characters" ? "characters" : "words"

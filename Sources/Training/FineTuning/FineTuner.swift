@@ -18,11 +18,15 @@ public final class FineTuner {
   private let point: FineTuningPoint
   private let trained: ParameterStore
 
-  /// A model with initial values in hand, and a new head.
+  /// A model with given initial values, and a new head.
   ///
   /// - Parameters:
-  ///   - values: what its parameters begin with.
+  ///   - descriptor: the descriptor of the model.
+  ///   - values: the initial values of its parameters.
   ///   - classes: how many there are, at least two.
+  ///   - options: epochs, batch size and schedule.
+  ///   - point: learning rate, pooling and seed.
+  ///   - registry: the registry of components.
   ///   - device: where it runs; its memory is free again when the tuner is gone.
   /// - Throws: what building a model throws.
   public init(
@@ -44,7 +48,9 @@ public final class FineTuner {
 
   /// Trains for all epochs.
   ///
-  /// - Parameter report: is told the number of each finished epoch and its mean loss, in nats a label.
+  /// - Parameters:
+  ///   - examples: the labelled examples.
+  ///   - report: called with the number of each finished epoch and its mean loss, in nats per label.
   /// - Returns: the mean loss of the last epoch; nil when a loss was NaN, which ends training.
   /// - Throws: `ShapeError` for a text longer than the context; `MemoryError`.
   public func train(

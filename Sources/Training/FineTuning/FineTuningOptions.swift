@@ -1,19 +1,19 @@
-/// How models are fine-tuned: the same for all that are compared.
+/// Options of fine-tuning, equal for all compared models.
 public struct FineTuningOptions: Sendable, Codable, Equatable {
-  /// How often every text is seen.
+  /// Passes over the training texts.
   public var epochs = 8
   /// Texts in a step.
   public var batch = 32
-  /// Share of the steps in which the learning rate rises; from there it falls to 0 in a straight line.
+  /// Fraction of the steps in which the learning rate rises; afterwards it falls linearly to 0.
   public var warmupShare = 0.1
   /// Weight decay of matrices.
   public var decay = 0.01
-  /// Largest gradient norm.
+  /// Maximum gradient norm.
   public var clip = 1.0
-  /// Whether the model stays as it is and only the head learns.
+  /// Whether only the head is trained and the model stays unchanged.
   public var isFrozen = false
 
-  /// The usual options: those of BERT's published recipe with a linear fall, Devlin et al. 2019.
+  /// The defaults: BERT's published recipe with linear decay, Devlin et al. 2019.
   public init() {}
 }
 

@@ -3,13 +3,13 @@ import Text
 import Transformer
 import Zoo
 
-/// A text with labels as a model reads it: tokens, and the spans of them that the labels are said of.
+/// A text with labels as a model reads it: tokens, and the spans that have labels.
 public struct LabelledExample: Sendable, Equatable {
   /// Tokens, a start token first where the model was trained with one.
   public let ids: [Int32]
   /// Which of two texts each token belongs to; nil for one text.
   public let segments: [Int32]?
-  /// What each label is said of: all content for a text or two, the tokens of each word for words.
+  /// The tokens that each label belongs to: all content for one or two texts, the tokens of each word for words.
   public let spans: [Range<Int>]
   /// The class of each span.
   public let targets: [Int32]
@@ -19,7 +19,7 @@ public struct LabelledExample: Sendable, Equatable {
   public let isCut: Bool
 }
 
-/// Turns labelled texts into what one model reads.
+/// Encodes labelled texts for one model.
 public struct LabelledEncoder {
   private let tokenizer: any Tokenizer
   private let startsWithToken: Bool
@@ -28,7 +28,11 @@ public struct LabelledEncoder {
 
   /// An encoder for a model's tokenizer and context.
   ///
-  /// - Parameter labels: every label, in the order of the classes.
+  /// - Parameters:
+  ///   - tokenizer: the tokenizer of the model.
+  ///   - startsWithToken: true: a text begins with the start token.
+  ///   - context: the maximum number of tokens.
+  ///   - labels: every label, in the order of the classes.
   public init(_ tokenizer: any Tokenizer, startsWithToken: Bool, context: Int, labels: [String]) {
     self.tokenizer = tokenizer
     self.startsWithToken = startsWithToken
@@ -83,7 +87,7 @@ public struct LabelledEncoder {
     return zip(parts, lengths).map { Array($0.prefix($1)) }
   }
 
-  /// One span over everything; between two texts stands a separator.
+  /// One span over everything; a separator is between two texts.
   private func whole(_ parts: [[Int32]], _ wanted: [Int32], isCut: Bool) throws -> LabelledExample {
     let (start, end) = (try tokens(frame.before), try tokens(frame.after))
     let between = parts.count > 1 ? try tokens(frame.between) : []

@@ -1,4 +1,4 @@
-/// Which of a span's vectors a classification head reads.
+/// The hidden state of a span that a classification head reads.
 public enum Pooling: String, CaseIterable, Codable, Sendable {
   /// That of the first token. In a decoder it has read nothing but itself (and what is before the span).
   case first

@@ -9,16 +9,16 @@ import Zoo
 /// TensorBoard to forget what earlier sessions logged after that step.
 ///
 /// - Source: TensorFlow, `core/util/event.proto`, `core/framework/summary.proto`, `lib/io/record_writer.h`.
-public final class EventFile {
-  /// Where the file stands.
-  public let url: URL
+package final class EventFile {
+  /// The file.
+  package let url: URL
   private let handle: FileHandle
 
   /// Begins a file in the run's folder.
   ///
   /// - Parameter step: the steps that the run had taken when this session began; 0 for a new run.
   /// - Throws: `CheckpointError` when the file cannot be written.
-  public init(folder: URL, after step: Int = 0) throws {
+  package init(folder: URL, after step: Int = 0) throws {
     (url, handle) = try Self.create(in: folder)
     var start = Self.event(step: 0)
     start.add(Field.fileVersion, text: "brain.Event:2")
@@ -41,8 +41,8 @@ public final class EventFile {
   ///   - kind: what was done, such as `train`.
   ///   - key: the value's name in `metrics.jsonl`.
   ///   - unit: the unit of the loss, such as `nats per masked token`.
-  ///   - objective: the task, which says of which predictions `accuracy` is a share.
-  public static func tag(_ kind: String, _ key: String, unit: String, objective: String) -> String {
+  ///   - objective: the task, which says which predictions `accuracy` is measured on.
+  package static func tag(_ kind: String, _ key: String, unit: String, objective: String) -> String {
     switch key {
     case "loss": "\(kind)/\(key) (\(unit))"
     case "accuracy": "\(kind)/\(key) (\(objective))"
@@ -53,7 +53,7 @@ public final class EventFile {
   /// Writes scalars of one step, by tag; they are in the file when this returns.
   ///
   /// - Throws: `CheckpointError` when the disk is full.
-  public func write(step: Int, _ values: [String: Double]) throws {
+  package func write(step: Int, _ values: [String: Double]) throws {
     var summary = ProtocolBuffer()
     for (tag, value) in values.sorted(by: { $0.key < $1.key }) {
       var scalar = ProtocolBuffer()
@@ -96,7 +96,7 @@ public final class EventFile {
   private static let prefix = "events.out.tfevents."
 
   /// A file of a new name: the time comes first, because TensorBoard reads files in order of name. The name comes
-  /// after those that stand there, also where the clock was set back.
+  /// after those in the file, also where the clock was set back.
   private static func create(in folder: URL) throws -> (URL, FileHandle) {
     let names = (try? FileManager.default.contentsOfDirectory(atPath: folder.path)) ?? []
     let times = names.filter { $0.hasPrefix(prefix) }.compactMap { name in

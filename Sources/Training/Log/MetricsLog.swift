@@ -4,7 +4,7 @@ import Settings
 import Zoo
 
 /// One value in a line of metrics.
-public enum MetricsValue: Sendable, Equatable {
+package enum MetricsValue: Sendable, Equatable {
   /// A number; one that is not finite is written as null, because JSON has no word for it.
   case number(Double)
   /// A whole number.
@@ -15,7 +15,7 @@ public enum MetricsValue: Sendable, Equatable {
   case none
 
   /// The value as a number, where it is one.
-  public var number: Double? {
+  package var number: Double? {
     switch self {
     case .number(let value): value
     case .integer(let value): Double(value)
@@ -26,18 +26,18 @@ public enum MetricsValue: Sendable, Equatable {
 
 extension MetricsValue: ExpressibleByFloatLiteral, ExpressibleByIntegerLiteral, ExpressibleByStringLiteral {
   /// A number.
-  public init(floatLiteral value: Double) { self = .number(value) }
+  package init(floatLiteral value: Double) { self = .number(value) }
   /// A whole number.
-  public init(integerLiteral value: Int) { self = .integer(value) }
+  package init(integerLiteral value: Int) { self = .integer(value) }
   /// A text.
-  public init(stringLiteral value: String) { self = .text(value) }
+  package init(stringLiteral value: String) { self = .text(value) }
 }
 
 extension MetricsValue: Codable {
   /// Reads a number, a text or null.
   ///
   /// - Throws: `DecodingError` for anything else.
-  public init(from decoder: any Decoder) throws {
+  package init(from decoder: any Decoder) throws {
     let container = try decoder.singleValueContainer()
     if container.decodeNil() {
       self = .none
@@ -53,7 +53,7 @@ extension MetricsValue: Codable {
   /// Writes a number, a text or null.
   ///
   /// - Throws: what the encoder throws.
-  public func encode(to encoder: any Encoder) throws {
+  package func encode(to encoder: any Encoder) throws {
     var container = encoder.singleValueContainer()
     switch self {
     case .number(let value) where value.isFinite: try container.encode(value)
@@ -65,13 +65,13 @@ extension MetricsValue: Codable {
 }
 
 /// `metrics.jsonl` of a run: one JSON object a line with sorted keys, `step` always among them.
-public final class MetricsLog {
-  /// Where the file stands.
-  public let url: URL
+package final class MetricsLog {
+  /// The file.
+  package let url: URL
   /// Lines that could not be read and were left out when the file was opened, numbered from 1.
-  public let damagedLines: [Int]
-  /// The last step of which an evaluation stood in the file when it was opened; nil: none.
-  public let lastEvaluation: Int?
+  package let damagedLines: [Int]
+  /// The step of the last evaluation in the file when it was opened; nil: none.
+  package let lastEvaluation: Int?
   private let handle: FileHandle
 
   /// Opens the file for appending; it is made when it does not exist.
@@ -79,7 +79,7 @@ public final class MetricsLog {
   /// - Parameter step: the step that the run continues from. Lines of later steps, and a last line that a
   ///   killed process left unfinished, are removed; the file is replaced as a whole or not at all.
   /// - Throws: `CheckpointError` when the file cannot be read or written.
-  public init(_ url: URL, after step: Int) throws {
+  package init(_ url: URL, after step: Int) throws {
     self.url = url
     var damaged: [Int] = []
     var evaluated: Int?
@@ -119,7 +119,7 @@ public final class MetricsLog {
   /// Appends one line; it is in the file when this returns.
   ///
   /// - Throws: `CheckpointError` when the disk is full.
-  public func write(step: Int, _ values: [String: MetricsValue]) throws {
+  package func write(step: Int, _ values: [String: MetricsValue]) throws {
     var line = values
     line["step"] = .integer(step)
     let encoder = JSONEncoder()
@@ -135,7 +135,7 @@ public final class MetricsLog {
   ///
   /// - Throws: `CheckpointError` that names the line which is no JSON object with a step, or says why the file cannot
   ///   be read.
-  public static func read(_ url: URL) throws -> [[String: MetricsValue]] {
+  package static func read(_ url: URL) throws -> [[String: MetricsValue]] {
     guard let content = try content(url) else { return [] }
     return try lines(of: content).enumerated().map { index, line in
       guard let row = try? JSONDecoder().decode([String: MetricsValue].self, from: line),

@@ -1,12 +1,12 @@
 import Foundation
 
 /// The memory that this process holds, as the system counts it.
-public enum ProcessMemory {
+package enum ProcessMemory {
   /// Bytes in memory now; nil where the system does not say.
-  public static var resident: Int? { value(of: "VmRSS") }
+  package static var resident: Int? { value(of: "VmRSS") }
 
   /// The most bytes that were ever in memory at once; nil where the system does not say.
-  public static var peak: Int? { value(of: "VmHWM") }
+  package static var peak: Int? { value(of: "VmHWM") }
 
   private static func value(of key: String) -> Int? {
     guard let status = try? String(contentsOfFile: "/proc/self/status", encoding: .utf8) else { return nil }

@@ -5,7 +5,7 @@ import Synchronization
 /// Cooperative cancellation, requested by Ctrl-C, SIGTERM, SIGHUP from a terminal that closes, or a call.
 /// Code that works in steps checks it after each one, saves and ends. A second signal ends the process at once, unless
 /// it comes within a second of the first: `timeout`, terminals and process groups deliver one request twice.
-public final class StopSignal: Sendable {
+package final class StopSignal: Sendable {
   private let number = Atomic<Int32>(0)
   /// When the first signal came, in nanoseconds of `clock`.
   private let first = Atomic<UInt64>(0)
@@ -20,7 +20,7 @@ public final class StopSignal: Sendable {
   static let requestInterval: UInt64 = 1_000_000_000
 
   /// A request that was not made yet.
-  public convenience init() { self.init { DispatchTime.now().uptimeNanoseconds } }
+  package convenience init() { self.init { DispatchTime.now().uptimeNanoseconds } }
 
   /// - Parameter clock: nanoseconds that never go back.
   init(clock: @escaping @Sendable () -> UInt64) { self.clock = clock }
@@ -28,29 +28,29 @@ public final class StopSignal: Sendable {
   deinit { restore() }
 
   /// Whether to stop after this step.
-  public var isRequested: Bool { number.load(ordering: .acquiring) != 0 }
+  package var isRequested: Bool { number.load(ordering: .acquiring) != 0 }
 
   /// The exit code of a process that a signal stopped: 130 after Ctrl-C, 143 after SIGTERM, 129 after SIGHUP; nil when
   /// no stop was requested.
-  public var exitCode: Int32? {
+  package var exitCode: Int32? {
     let signal = number.load(ordering: .acquiring)
     return signal == 0 ? nil : 128 + signal
   }
 
   /// Requests a stop, as if by Ctrl-C.
-  public func request() { receive(SIGINT, leave: { _ in }) }
+  package func request() { receive(SIGINT, leave: { _ in }) }
 
   /// Listens to SIGINT, SIGTERM and SIGHUP from now on, until `restore()`. A SIGHUP that is ignored stays so, as
   /// `nohup` wants it. One stop signal listens at a time.
   ///
   /// - Parameter announce: called at the first signal, on a queue of its own; to say what happens now.
-  public func listen(announce: @escaping @Sendable () -> Void = {}) {
+  package func listen(announce: @escaping @Sendable () -> Void = {}) {
     listen(announce: announce, leave: { _exit($0) })
   }
 
   /// Listens to the same signals where everything worth keeping is saved: the first one is told `announce` and ends
   /// the process at once, with its exit code.
-  public func listenToLeave(announce: @escaping @Sendable () -> Void) {
+  package func listenToLeave(announce: @escaping @Sendable () -> Void) {
     listen(
       announce: { [weak self] in
         announce()
@@ -97,7 +97,7 @@ public final class StopSignal: Sendable {
   }
 
   /// Gives the signals back their usual meaning, which is to end the process.
-  public func restore() {
+  package func restore() {
     let added = sources.withLock { sources in
       let count = sources.count
       for source in sources { source.cancel() }

@@ -4,9 +4,9 @@ import Text
 import Transformer
 import Zoo
 
-/// Predict hidden tokens from any share of the others: what an encoder needs to have a likelihood.
+/// Predict masked tokens from any fraction of the others: an encoder needs it to have a likelihood.
 ///
-/// The chain rule in any order asks a model with everything between all and one of its tokens hidden. So
+/// The chain rule in any order evaluates a model with any number of its tokens masked, from one to all. So
 /// the rows of a batch hide evenly spread numbers of tokens, from one to all of them, drawn afresh for every
 /// batch; what is hidden is always the mask token. Rows come in pairs that hide `length + 1` tokens together, so
 /// sizes and costs are the same in every step. The odd row of an odd batch hides half, or with weight `bound`,
@@ -14,7 +14,7 @@ import Zoo
 ///
 /// Which tokens those are is a setting of its own, `order`. With `random` every order of unmasking is as probable,
 /// and every hidden token may be the next one, so all are predicted. With an order from one end, what is hidden is
-/// the other end, and only the token beside what is seen is predicted, for it alone is next.
+/// the other end, and only the token next to what is seen is predicted.
 ///
 /// With T tokens, of which k are hidden as the set H, the loss of a row x is
 ///
@@ -28,35 +28,35 @@ import Zoo
 /// - Source: Uria et al., "A deep and tractable density estimator", 2014; the bound for transformers: Hoogeboom et
 ///   al., "Autoregressive diffusion models", 2022; even rates and plain masks: Austin et al., "Structured denoising
 ///   diffusion models in discrete state-spaces", 2021.
-public struct AnyOrderLM: Objective {
-  public let name = "any-order"
-  public var unit: String {
+package struct AnyOrderLM: Objective {
+  package let name = "any-order"
+  package var unit: String {
     weight == .bound && order == .random ? "nats per token, at most" : "nats per hidden token"
   }
-  public let isLikelihood = false
-  public let predicts = Prediction.hidden
-  public let lookAhead = 0
-  public var startsWithToken: Bool { shift }
-  public var predictsEvenly: Bool { order != .random }
-  public var taughtOrder: HidingOrder? { order }
+  package let isLikelihood = false
+  package let predicts = Prediction.hidden
+  package let lookAhead = 0
+  package var startsWithToken: Bool { shift }
+  package var predictsEvenly: Bool { order != .random }
+  package var taughtOrder: HidingOrder? { order }
   /// Which tokens are hidden together.
-  public let order: HidingOrder
+  package let order: HidingOrder
   /// By what a hidden token counts.
-  public let weight: HiddenWeight
+  package let weight: HiddenWeight
   /// Whether a token is predicted one place earlier, see `TargetShift`.
-  public let shift: Bool
+  package let shift: Bool
 
   /// The objective.
-  public init(order: HidingOrder = .random, weight: HiddenWeight = .alike, shift: Bool = false) {
+  package init(order: HidingOrder = .random, weight: HiddenWeight = .alike, shift: Bool = false) {
     self.order = order
     self.weight = weight
     self.shift = shift
   }
 
   /// The mean over the rows of a batch; one in an order from one end.
-  public func predictions(context: Int) -> Int { order == .random ? (context + 1) / 2 : 1 }
+  package func predictions(context: Int) -> Int { order == .random ? (context + 1) / 2 : 1 }
 
-  public func prepare(_ windows: WindowBatch, vocabulary: Vocabulary, key: PhiloxKey) throws -> Example {
+  package func prepare(_ windows: WindowBatch, vocabulary: Vocabulary, key: PhiloxKey) throws -> Example {
     let (time, batch) = (windows.length, windows.batch)
     let mask = try vocabulary.special.id(.mask, for: "objective \(name)")
     var ids = windows.ids
@@ -82,7 +82,7 @@ public struct AnyOrderLM: Objective {
       targets: targets, weights: weight.weights(predictions))
   }
 
-  public func refusal(under mask: any Mask) -> String? { nil }
+  package func refusal(under mask: any Mask) -> String? { nil }
 
   /// How many tokens a row hides: the rows of the first half draw from strata of their own, those of the
   /// second half are their partners.

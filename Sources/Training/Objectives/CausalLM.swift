@@ -10,23 +10,23 @@ import Zoo
 /// window reads one token ahead and the first content token is given.
 ///
 /// - Source: Radford et al., "Improving language understanding by generative pre-training", 2018.
-public struct CausalLM: Objective {
-  /// Whether a start token stands first.
-  public let start: Bool
+package struct CausalLM: Objective {
+  /// Whether a start token comes first.
+  package let start: Bool
 
-  public let name = "causal-lm"
-  public let unit = "nats per token"
-  public let isLikelihood = true
-  public let predicts = Prediction.next
-  public var lookAhead: Int { start ? 0 : 1 }
-  public var startsWithToken: Bool { start }
+  package let name = "causal-lm"
+  package let unit = "nats per token"
+  package let isLikelihood = true
+  package let predicts = Prediction.next
+  package var lookAhead: Int { start ? 0 : 1 }
+  package var startsWithToken: Bool { start }
 
   /// The objective with or without a start token.
-  public init(start: Bool = true) { self.start = start }
+  package init(start: Bool = true) { self.start = start }
 
-  public func predictions(context: Int) -> Int { context }
+  package func predictions(context: Int) -> Int { context }
 
-  public func prepare(_ windows: WindowBatch, vocabulary: Vocabulary, key: PhiloxKey) throws -> Example {
+  package func prepare(_ windows: WindowBatch, vocabulary: Vocabulary, key: PhiloxKey) throws -> Example {
     let time = windows.length - lookAhead
     let first = try start(vocabulary)
     var ids: [Int32] = []
@@ -48,7 +48,7 @@ public struct CausalLM: Objective {
       positions: (0..<Int32(targets.count)).map { $0 }, targets: targets)
   }
 
-  public func refusal(under mask: any Mask) -> String? {
+  package func refusal(under mask: any Mask) -> String? {
     mask.seesFuture
       ? "under this mask a position sees the next token, which is its target in causal-lm" : nil
   }

@@ -22,7 +22,7 @@ extension HidingOrder {
 }
 
 /// By what a predicted token counts in the loss.
-public enum HiddenWeight: String, Sendable, CaseIterable {
+package enum HiddenWeight: String, Sendable, CaseIterable {
   /// All count the same, so rows that hide much count more.
   case alike
   /// Every row counts the same, whatever it hides: the loss is then the bound of the likelihood.

@@ -7,30 +7,30 @@ import Zoo
 /// Predict hidden tokens from both sides.
 ///
 /// In every window exactly round(rate·length) positions are predicted (at least one), so that sizes and
-/// costs are the same in every step. Of these a share becomes the mask token, a share a random token, and the
+/// costs are the same in every step. Of these, a fraction becomes the mask token, a fraction a random token, and the
 /// rest stays as it is. Masks are drawn afresh for every batch.
 ///
 /// - Source: Devlin et al., "BERT", 2019; dynamic masks: Liu et al., "RoBERTa", 2019.
-public struct MaskedLM: Objective {
+package struct MaskedLM: Objective {
   /// Masking rate: the fraction of positions that are predicted.
-  public let rate: Double
+  package let rate: Double
   /// Share of the predicted positions that becomes the mask token.
-  public let maskShare: Double
+  package let maskShare: Double
   /// Share of the predicted positions that becomes a random token.
-  public let randomShare: Double
+  package let randomShare: Double
   /// Whether a token is predicted one place earlier, see `TargetShift`.
-  public let shift: Bool
+  package let shift: Bool
 
-  public let name = "masked-lm"
-  public let unit = "nats per masked token"
-  public let isLikelihood = false
+  package let name = "masked-lm"
+  package let unit = "nats per masked token"
+  package let isLikelihood = false
   /// With nothing hidden, a token that is predicted one place earlier is the next one.
-  public var predicts: Prediction { shift && maskShare == 0 && randomShare == 0 ? .next : .hidden }
-  public let lookAhead = 0
-  public var startsWithToken: Bool { shift }
+  package var predicts: Prediction { shift && maskShare == 0 && randomShare == 0 ? .next : .hidden }
+  package let lookAhead = 0
+  package var startsWithToken: Bool { shift }
 
   /// The objective with its rates.
-  public init(
+  package init(
     rate: Double = 0.15, maskShare: Double = 0.8, randomShare: Double = 0.1, shift: Bool = false
   ) {
     self.rate = rate
@@ -39,11 +39,11 @@ public struct MaskedLM: Objective {
     self.shift = shift
   }
 
-  public func predictions(context: Int) -> Int {
+  package func predictions(context: Int) -> Int {
     min(context, max(1, Int((rate * Double(context)).rounded())))
   }
 
-  public func prepare(_ windows: WindowBatch, vocabulary: Vocabulary, key: PhiloxKey) throws -> Example {
+  package func prepare(_ windows: WindowBatch, vocabulary: Vocabulary, key: PhiloxKey) throws -> Example {
     let (time, count) = (windows.length, predictions(context: windows.length))
     let special = vocabulary.special
     let mask = maskShare > 0 ? try special.id(.mask, for: "objective \(name)") : nil
@@ -58,7 +58,7 @@ public struct MaskedLM: Objective {
         let flat = row * time + place
         positions.append(Int32(flat))
         targets.append(windows.ids[flat])
-        // Lane 0 decides what happens, lane 1 which random token stands in.
+        // Lane 0 decides what happens, lane 1 which random token replaces it.
         let draw = philox(SIMD4(UInt32(flat), 0, 1, 0), key: key)
         let share = Double(draw[0]) / 4_294_967_296
         if share < maskShare, let mask {
@@ -76,7 +76,7 @@ public struct MaskedLM: Objective {
       targets: targets)
   }
 
-  public func refusal(under mask: any Mask) -> String? {
+  package func refusal(under mask: any Mask) -> String? {
     guard maskShare == 0, randomShare == 0 else { return nil }
     // One place earlier and without the right side, nothing needs to be hidden.
     if shift, !mask.seesFuture { return nil }

@@ -5,7 +5,7 @@ extension Registry {
   /// Registers the core's objectives, optimisers and schedules.
   ///
   /// - Throws: `SettingsError` when a name is taken.
-  public mutating func addTraining() throws {
+  package mutating func addTraining() throws {
     try add(
       Recipe.ownObjective, to: .objective, summary: "the default objective of the architecture"
     ) { settings in

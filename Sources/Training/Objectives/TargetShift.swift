@@ -5,7 +5,7 @@ import Transformer
 /// Where a hidden token is predicted: in its own place, as BERT does, or one place earlier, as a decoder predicts
 /// the next token.
 ///
-/// One place earlier the input is `[START] c₀ … cₙ₋₂`, as it is for a decoder, so the prediction of cᵢ stands at
+/// One place earlier the input is `[START] c₀ … cₙ₋₂`, as it is for a decoder, so the prediction of cᵢ is at
 /// index i of the input either way, and only the input changes.
 ///
 /// - Source: BehnamGhader et al., "LLM2Vec", 2024 (masked next-token prediction).
@@ -33,7 +33,7 @@ enum TargetShift {
   ///
   /// - Parameters:
   ///   - numbers: of the windows, `[rows, length]`.
-  ///   - starts: whether a start token stands first, which belongs to the document of the first token.
+  ///   - starts: whether a start token comes first, which belongs to the document of the first token.
   static func shifted(_ numbers: [Int32], rows: Int, starts: Bool) -> [Int32] {
     let length = numbers.count / rows
     return (0..<rows).flatMap { row -> [Int32] in

@@ -12,22 +12,22 @@ import Zoo
 /// Weight decay applies to matrices, not to biases and gains.
 ///
 /// - Source: Loshchilov and Hutter, "Decoupled weight decay regularization", 2019.
-public final class AdamW: Optimiser {
+package final class AdamW: Optimiser {
   /// The settings.
-  public struct Options: Sendable, Equatable {
+  package struct Options: Sendable, Equatable {
     /// Memory of the first moment.
-    public var beta1: Double
+    package var beta1: Double
     /// Memory of the second moment.
-    public var beta2: Double
+    package var beta2: Double
     /// Added to the root of the second moment.
-    public var epsilon: Double
+    package var epsilon: Double
     /// Weight decay of matrices.
-    public var decay: Double
+    package var decay: Double
     /// Largest global gradient norm; 0: no limit.
-    public var clip: Double
+    package var clip: Double
 
     /// The options that resolved settings name.
-    public init(_ settings: Resolved) {
+    package init(_ settings: Resolved) {
       beta1 = settings[AdamW.beta1]
       beta2 = settings[AdamW.beta2]
       epsilon = settings[AdamW.epsilon]
@@ -66,7 +66,7 @@ public final class AdamW: Optimiser {
   /// An optimiser of all parameters that have gradients, with moments of zero.
   ///
   /// - Throws: `MemoryError`.
-  public init(_ parameters: TrainedParameters, options: Options, in context: Context) throws {
+  package init(_ parameters: TrainedParameters, options: Options, in context: Context) throws {
     self.context = context
     self.options = options
     self.parameters = parameters
@@ -81,7 +81,7 @@ public final class AdamW: Optimiser {
   }
 
   /// The moments, for a checkpoint.
-  public var state: [NamedBuffer] {
+  package var state: [NamedBuffer] {
     zip(parameters.all, moments).flatMap { trained, moments in
       let (name, shape) = (trained.parameter.name, trained.parameter.tensor.shape)
       return [
@@ -92,9 +92,9 @@ public final class AdamW: Optimiser {
     }
   }
 
-  public var untouched: [String] { parameters.untouched }
+  package var untouched: [String] { parameters.untouched }
 
-  public func update(step: Int, learningRate: Double) -> Double {
+  package func update(step: Int, learningRate: Double) -> Double {
     let norm = parameters.gradientNorm(in: context)
     guard norm.isFinite else { return norm }
     let scale = TrainedParameters.clippingScale(norm, limit: options.clip)

@@ -3,9 +3,9 @@ import Settings
 import Zoo
 
 /// A rise of the learning rate, then a course to the end.
-public struct WarmupSchedule: Schedule, Equatable {
+package struct WarmupSchedule: Schedule, Equatable {
   /// The course after the rise.
-  public enum Course: String, CaseIterable, Sendable {
+  package enum Course: String, CaseIterable, Sendable {
     /// Half a cosine from the peak to the floor; Loshchilov and Hutter, "SGDR", 2017.
     case cosine
     /// A straight line from the peak to the floor.
@@ -17,23 +17,23 @@ public struct WarmupSchedule: Schedule, Equatable {
   }
 
   /// The course after the rise.
-  public var course: Course
+  package var course: Course
   /// The learning rate at the end, as a fraction of the peak.
-  public var floor: Double
+  package var floor: Double
   /// Steps of the rise.
-  public var warmup: Int
+  package var warmup: Int
   /// Share of all steps that the fall takes, for `warmupStableDecay`.
-  public var decayShare: Double
+  package var decayShare: Double
 
   /// A schedule from its parts.
-  public init(course: Course, floor: Double, warmup: Int, decayShare: Double = 0) {
+  package init(course: Course, floor: Double, warmup: Int, decayShare: Double = 0) {
     self.course = course
     self.floor = floor
     self.warmup = warmup
     self.decayShare = decayShare
   }
 
-  public func learningRate(at step: Int, of steps: Int, peak: Double) -> Double {
+  package func learningRate(at step: Int, of steps: Int, peak: Double) -> Double {
     let warmup = min(warmup, steps)
     if step < warmup { return peak * Double(step + 1) / Double(warmup + 1) }
     let low = peak * floor
@@ -51,12 +51,12 @@ public struct WarmupSchedule: Schedule, Equatable {
 }
 
 /// What the core's schedules let you choose.
-public enum ScheduleSettings {
-  public static let warmup = Key.integer(
+package enum ScheduleSettings {
+  package static let warmup = Key.integer(
     "warmup", 0...100_000_000, default: 100, help: "linear warm-up steps")
-  public static let floor = Key.number(
+  package static let floor = Key.number(
     "floor", 0...1, default: 0.1, help: "final learning rate, as a fraction of the peak")
-  public static let decay = Key.number(
+  package static let decay = Key.number(
     "decay", 0...1, default: 0.2, help: "fraction of the steps in which the rate decays")
 }
 

@@ -1,6 +1,6 @@
 import Wording
 
-/// How long training continues.
+/// The budget of a run.
 public enum Budget: Sendable, Equatable, CustomStringConvertible {
   /// Optimiser steps.
   case steps(Int)
@@ -29,11 +29,11 @@ public enum Budget: Sendable, Equatable, CustomStringConvertible {
     }
   }
 
-  /// The steps that the budget pays for: as many whole ones as fit into it, and at least one. Nil for
-  /// minutes, which only a measurement turns into steps.
+  /// The number of whole steps that fit into the budget, at least one. Nil for minutes, which only a
+  /// measurement turns into steps.
   ///
   /// - Parameters:
-  ///   - yield: what one step brings; asked for only where it matters.
+  ///   - yield: the yield of one step; called only where it is needed.
   ///   - bytesPerToken: content bytes of a token of the training text, on average.
   /// - Throws: what `yield` throws.
   public func steps(_ yield: @autoclosure () throws -> StepYield, bytesPerToken: Double) rethrows -> Int? {

@@ -4,20 +4,24 @@ import Settings
 import Zoo
 
 extension Recipe {
-  /// What a recipe may say.
+  /// The declaration of a recipe's settings.
   public static let declaration = ComponentDeclaration(
     family: "recipe", name: "recipe", summary: "how a model is trained", keys: RecipeSettings.all)
 
   /// What edits of a recipe begin with on a command line: `--set recipe.batch=4`.
   package static let editPrefix = "recipe."
   /// The name of the text that comes with the program.
-  public static let embeddedText = "embedded"
+  package static let embeddedText = "embedded"
   /// The name that stands for the objective of an architecture.
   static let ownObjective = "auto"
 
   /// Completes and checks a recipe tree.
   ///
-  /// - Parameter sets: edits `path=value` on the tree.
+  /// - Parameters:
+  ///   - node: the tree of settings.
+  ///   - title: the title of an error.
+  ///   - sets: edits `path=value` on the tree.
+  ///   - catalog: the declarations of all components.
   /// - Throws: `SettingsError` with every problem at once.
   public static func resolve(_ node: Node, title: String, sets: [String] = [], in catalog: Catalog) throws
     -> Recipe
@@ -44,8 +48,10 @@ extension Recipe {
   /// together, too.
   ///
   /// - Parameters:
+  ///   - path: a recipe file; nil: the defaults alone.
   ///   - defaults: edits of a command, before what was written.
   ///   - sets: edits `path=value` that were written.
+  ///   - registry: the registry of components.
   /// - Throws: `SettingsError` that names file, line and column.
   public static func load(
     _ path: String?, defaults: [String] = [], sets: [String] = [], registry: Registry
@@ -65,7 +71,7 @@ extension Recipe {
   ///   - sets: edits `path=value`.
   ///   - title: what an error names.
   /// - Throws: `SettingsError` when an edit is not accepted.
-  public func applying(_ sets: [String], title: String = "recipe", _ registry: Registry) throws -> Recipe {
+  package func applying(_ sets: [String], title: String = "recipe", _ registry: Registry) throws -> Recipe {
     var recipe = try Recipe.resolve(node, title: title, sets: sets, in: registry.catalog)
     recipe.written = written
     return recipe
@@ -76,7 +82,7 @@ extension Recipe {
   ///
   /// - Parameter steps: of the run.
   /// - Throws: `SettingsError` that names the setting.
-  public func expectScheduleFits(steps: Int) throws {
+  package func expectScheduleFits(steps: Int) throws {
     let problems = TrainingRules.schedule(self, steps: steps).map { $0.below(Self.editPrefix) }
     guard problems.isEmpty else { throw SettingsError(title: "recipe", problems: problems) }
   }
@@ -91,7 +97,7 @@ extension Recipe {
   }
 
   /// Edits that put a budget in steps in the place of the recipe's own.
-  public func edits(toLast steps: Int) -> [String] {
+  package func edits(toLast steps: Int) -> [String] {
     ["steps=\(steps)"]
       + Budget.settings.filter { $0 != "steps" && node[$0] != nil }.map { "\($0)=null" }
   }
@@ -101,7 +107,7 @@ extension Recipe {
 
   /// The objective's name with all of its settings that are not the defaults, such as `masked-lm, rate 0.3`.
   /// Losses measure the same only where these words are the same.
-  public func task(of objective: any Objective) -> String {
+  package func task(of objective: any Objective) -> String {
     let chosen = settings[RecipeSettings.objective]
     let changed = chosen.listing.filter { line in
       let name = line.path.split(separator: ".").last.map(String.init) ?? line.path

@@ -2,13 +2,13 @@ import Kernels
 import Settings
 import Zoo
 
-/// How a model is trained: objective, optimiser, schedule, batch, budget and data. A recipe says nothing
-/// of the model, so that one recipe trains many.
+/// How a model is trained: objective, optimiser, schedule, batch, budget and data. A recipe does not
+/// depend on the model, so one recipe can train many.
 public struct Recipe: Sendable {
   /// The full tree, every default filled in.
   public let settings: Resolved
   /// The tree as it was written, after `extends` and `--set`.
-  public let node: Node
+  package let node: Node
   /// The tree written by the user, without the defaults of a command; nil where the recipe is read back from a run.
   /// Only what was written can be wrong: defaults adapt to the length of a run.
   var written: Node?
@@ -17,17 +17,17 @@ public struct Recipe: Sendable {
   public var batch: Int { settings[RecipeSettings.batch] }
   /// Micro-batches whose gradients make one step.
   public var accumulation: Int { settings[RecipeSettings.accumulation] }
-  /// What the matrix products of training steps multiply; evaluations take single precision.
+  /// The precision of matrix products in training steps; evaluations use single precision.
   public var precision: ProductPrecision { settings[RecipeSettings.precision] }
   /// The seed of initial values, data order, masks and dropout.
   public var seed: UInt64 { UInt64(settings[RecipeSettings.seed]) }
-  /// Share of the text, at its end, that is held out.
+  /// Fraction of the text, at its end, that is held out.
   public var heldOutShare: Double { settings[RecipeSettings.heldOutShare] }
-  /// Share of the training text that replaces the held-out text while settings are chosen; nil: none.
+  /// Fraction of the training text that replaces the held-out text while settings are chosen; nil: none.
   public var tuningShare: Double? { settings[RecipeSettings.tuningShare] }
   /// Held-out windows that evaluations use; nil: all.
   public var evaluationWindows: Int? { settings[RecipeSettings.evaluationWindows] }
-  /// Recent checkpoints that are kept beside the best one.
+  /// Number of recent checkpoints that are kept in addition to the best one.
   public var keepLast: Int { settings[RecipeSettings.keepLast] }
 
   /// Files and folders of text, or the name of a registered one; nil: the embedded corpus.
@@ -40,7 +40,7 @@ public struct Recipe: Sendable {
     }
   }
 
-  /// The budget as it was asked for.
+  /// The budget as the recipe states it.
   public var budget: Budget {
     if let minutes = settings[RecipeSettings.minutes] { return .minutes(minutes) }
     if let tokens = settings[RecipeSettings.tokens] { return .tokens(tokens) }
@@ -60,7 +60,7 @@ public struct Recipe: Sendable {
   /// Refuses a precision that this machine has no instructions for.
   ///
   /// - Throws: `TrainerError`.
-  public func expectInstructions() throws {
+  package func expectInstructions() throws {
     if !precision.isNative { throw TrainerError.lacks(precision) }
   }
 

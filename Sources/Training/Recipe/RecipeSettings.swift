@@ -3,54 +3,54 @@ import Settings
 import Zoo
 
 /// What a recipe lets you choose.
-public enum RecipeSettings {
-  public static let objective = Key.component(
+package enum RecipeSettings {
+  package static let objective = Key.component(
     "objective", of: .objective, default: Recipe.ownObjective,
     help: "training objective; auto: that of the architecture")
-  public static let optimiser = Key.component(
+  package static let optimiser = Key.component(
     "optimiser", of: .optimiser, default: "adamw", help: "the optimiser")
-  public static let schedule = Key.component(
+  package static let schedule = Key.component(
     "schedule", of: .schedule, default: "cosine", help: "the learning-rate schedule")
-  public static let batch = Key.integer(
+  package static let batch = Key.integer(
     "batch", 1...65_536, default: 32, help: "sequences per micro-batch")
-  public static let accumulation = Key.integer(
+  package static let accumulation = Key.integer(
     "accumulation", 1...65_536, default: 1, help: "gradient accumulation: micro-batches per step")
-  public static let precision = Key.choice(
+  package static let precision = Key.choice(
     "precision", default: ProductPrecision.fp32,
     help: "precision of matrix products in training; bf16 needs a processor with bfloat16 instructions")
-  public static let steps = Key.optionalInteger(
+  package static let steps = Key.optionalInteger(
     "steps", 1...1_000_000_000, help: "budget in steps; 2000 if none is given")
-  public static let tokens = Key.optionalInteger(
+  package static let tokens = Key.optionalInteger(
     "tokens", 1...1_000_000_000_000, help: "budget in content tokens")
-  public static let minutes = Key.optionalNumber(
+  package static let minutes = Key.optionalNumber(
     "minutes", 0.01...1_000_000, help: "budget in minutes on this machine")
-  public static let supervisedTokens = Key.optionalInteger(
+  package static let supervisedTokens = Key.optionalInteger(
     "supervisedTokens", 1...1_000_000_000_000, help: "budget in predictions trained on")
-  public static let flops = Key.optionalNumber(
+  package static let flops = Key.optionalNumber(
     "flops", 1...1e27, help: "budget in FLOPs of the training steps' matrix products")
-  public static let bytes = Key.optionalInteger(
+  package static let bytes = Key.optionalInteger(
     "bytes", 1...1_000_000_000_000_000, help: "budget in bytes of text read")
-  public static let seed = Key.integer(
+  package static let seed = Key.integer(
     "seed", 0...Int.max, default: 1, help: "random seed of initial weights, data order, masks and dropout")
-  public static let data = Key.textOrTexts(
+  package static let data = Key.textOrTexts(
     "data", default: Recipe.embeddedText,
     help:
       "a file or folder, several separated by commas, a list of paths, or a registered text")
-  public static let heldOutShare = Key.number(
+  package static let heldOutShare = Key.number(
     "heldOutShare", 0.001...0.9, default: 0.1, help: "fraction of the text, at its end, that is held out")
-  public static let tuningShare = Key.optionalNumber(
+  package static let tuningShare = Key.optionalNumber(
     "tuningShare", 0.001...0.9,
     help:
       "fraction of the training text, at its end, that replaces the held-out text, which is then not used; "
       + "null: none")
-  public static let evaluateEvery = Key.optionalInteger(
+  package static let evaluateEvery = Key.optionalInteger(
     "evaluateEvery", 1...1_000_000_000, help: "steps between evaluations; null: 20 evaluations per run")
-  public static let evaluationWindows = Key.optionalInteger(
+  package static let evaluationWindows = Key.optionalInteger(
     "evaluationWindows", 1...100_000_000, default: 256,
     help: "number of held-out windows per evaluation; null: all")
-  public static let checkpointEvery = Key.optionalInteger(
+  package static let checkpointEvery = Key.optionalInteger(
     "checkpointEvery", 1...1_000_000_000, help: "steps between checkpoints; null: 4 checkpoints per run")
-  public static let keepLast = Key.integer(
+  package static let keepLast = Key.integer(
     "keepLast", 1...1_000_000, default: 2,
     help: "number of recent checkpoints to keep, in addition to the best one")
 

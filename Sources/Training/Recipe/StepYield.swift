@@ -1,4 +1,4 @@
-/// What every optimiser step of a run brings. All steps of a run are alike: objectives are made so that
+/// The yield of every optimiser step of a run. All steps of a run are alike: objectives are made so that
 /// sizes do not change from one to the next.
 public struct StepYield: Sendable, Equatable, Codable {
   /// Content tokens read.
@@ -8,14 +8,14 @@ public struct StepYield: Sendable, Equatable, Codable {
   /// FLOPs of matrix products, as they are executed.
   public var flops: UInt64
 
-  /// What a step brings.
+  /// The yield of a step.
   public init(tokens: Int, supervised: Int, flops: UInt64) {
     self.tokens = tokens
     self.supervised = supervised
     self.flops = flops
   }
 
-  /// What a step of several processes brings, each of which has such a share.
+  /// The yield of a step of several processes, each of which has such a part.
   static func * (share: StepYield, processes: Int) -> StepYield {
     StepYield(
       tokens: share.tokens * processes, supervised: share.supervised * processes,

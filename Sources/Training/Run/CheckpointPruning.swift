@@ -12,7 +12,7 @@ struct CheckpointPruning {
   private let registry: Registry
   /// Steps whose files were written or verified in this session.
   private var sound: Set<Int>
-  /// The best step whose file stands: it stays until that of a better one does.
+  /// The best step whose file is complete: it is kept until that of a better one is complete.
   private var best: Int?
   /// Steps whose files are damaged or not this run's.
   private var unsound: Set<Int> = []

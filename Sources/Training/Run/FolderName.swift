@@ -5,12 +5,12 @@ import Foundation
 /// A display name may be any text without control characters. Its folder has a name of its own: one path component of
 /// ASCII letters, digits and `.-_=+,` that does not begin with a dot and has at most `maxBytes` bytes, so that no name
 /// can lead out of the folder that it belongs to.
-public enum FolderName {
+package enum FolderName {
   /// The longest name that `component(of:)` makes, in bytes.
-  public static let maxBytes = 100
+  package static let maxBytes = 100
 
   /// The names that a comparison's own files have: no arm's folder may take one.
-  public static let reserved: Set<String> = [
+  package static let reserved: Set<String> = [
     "experiment.json", "report.html", "report.json", "report.md", "report.tex", RunLock.fileName, "run.json",
     "metrics.jsonl", "checkpoints", "evaluations", "profile.json", "trials.json", "tuning",
   ]
@@ -20,7 +20,7 @@ public enum FolderName {
   /// The folder name of a display name: what a folder should not hold becomes a hyphen.
   ///
   /// - Parameter fallback: the name where nothing of the display name is left.
-  public static func component(of name: String, fallback: String = "run") -> String {
+  package static func component(of name: String, fallback: String = "run") -> String {
     var made = ""
     var skipped = false
     for scalar in name.unicodeScalars {
@@ -40,7 +40,7 @@ public enum FolderName {
 
   /// The folder names of several display names: different ones, also where a file system ignores case. The first of
   /// equal names keeps it, later ones get `-2`, `-3` and so on.
-  public static func distinct(_ names: [String]) -> [String] {
+  package static func distinct(_ names: [String]) -> [String] {
     var taken = Set(reserved.map { $0.lowercased() })
     return names.map { name in
       let base = component(of: name)
@@ -56,7 +56,7 @@ public enum FolderName {
 
   /// Why a recorded name cannot be that of a folder inside another; nil where it can. Records from before folders had
   /// names of their own hold display names, so that more is accepted here than `component(of:)` makes.
-  public static func refusal(_ name: String) -> String? {
+  package static func refusal(_ name: String) -> String? {
     if name.isEmpty { return "the name of a folder is empty" }
     if name == "." || name == ".." || name.contains("/") { return "\"\(name)\" leads out of its folder" }
     if name.unicodeScalars.contains(where: { $0.properties.generalCategory == .control }) {

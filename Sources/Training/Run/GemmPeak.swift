@@ -6,7 +6,9 @@ import Tensors
 public enum GemmPeak {
   /// FLOPs a second, the best of several products of 1024×1024×1024.
   ///
-  /// - Parameter precision: what they multiply.
+  /// - Parameters:
+  ///   - context: the context that computes.
+  ///   - precision: what they multiply.
   /// - Throws: `MemoryError`.
   public static func measure(_ context: Context, _ precision: ProductPrecision) throws -> Double {
     let size = 1024

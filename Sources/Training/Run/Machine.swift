@@ -1,9 +1,9 @@
 import Foundation
 
 /// The machine that a run runs on.
-public enum Machine {
+package enum Machine {
   /// The processor's name and the number of cores.
-  public static var summary: String {
+  package static var summary: String {
     let text = (try? String(contentsOfFile: "/proc/cpuinfo", encoding: .utf8)) ?? ""
     let line = text.split(separator: "\n").first { $0.hasPrefix("model name") }
     let name =

@@ -13,8 +13,12 @@ extension Trainer {
   /// away, so that the run itself is the same as one that was given the number of steps.
   ///
   /// - Parameters:
+  ///   - descriptor: the descriptor of the model.
+  ///   - recipe: the recipe.
+  ///   - data: the tokenized text.
+  ///   - registry: the registry of components.
   ///   - communicator: the processes that train this model together, which all call this.
-  ///   - shouldInterrupt: asked before every operation of what is measured: whether to give it up.
+  ///   - shouldInterrupt: called before every operation of a measurement: whether to give it up.
   ///   - makeContext: makes a context with the recipe's seed.
   /// - Returns: the trainer and, for a budget in minutes, the milliseconds a step that it was planned with.
   /// - Throws: what building throws; `SettingsError` when a warm-up that the user set is longer than

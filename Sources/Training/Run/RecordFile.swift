@@ -5,13 +5,13 @@ import Zoo
 
 /// A record that keeps some settings as JSON texts, which no reader has to know to compare them. In its file they are
 /// the objects themselves.
-public protocol RecordWithTexts: VersionedRecord {
+package protocol RecordWithTexts: VersionedRecord {
   /// The paths of those texts, such as `descriptor`, or `arms.*.recipe` for every element of a list.
   static var jsonTexts: [String] { get }
 }
 
 /// A small JSON file that says what a run or a comparison is.
-public enum RecordFile {
+package enum RecordFile {
   /// Reads a record.
   ///
   /// - Parameters:
@@ -19,7 +19,7 @@ public enum RecordFile {
   ///   - damaged: thrown when it holds something else.
   /// - Throws: `TrainerError`; for what is no file, may not be read, or has a format of a later program, one that says
   ///   so.
-  public static func read<Record: Decodable>(
+  package static func read<Record: Decodable>(
     _ url: URL, missing: @autoclosure () -> TrainerError, damaged: @autoclosure () -> TrainerError
   ) throws -> Record {
     // A link that leads nowhere is no record either.
@@ -50,7 +50,7 @@ public enum RecordFile {
   /// A record as the tree that its file holds.
   ///
   /// - Throws: an encoding error, never in practice.
-  public static func node<Record: RecordWithTexts>(_ record: Record) throws -> Node {
+  package static func node<Record: RecordWithTexts>(_ record: Record) throws -> Node {
     try Node.parse(String(decoding: try encoded(record), as: UTF8.self), file: "record")
       .readingTexts(at: Record.jsonTexts)
   }
@@ -62,10 +62,10 @@ public enum RecordFile {
     return try encoder.encode(FormatVersion.stamped(versioned))
   }
 
-  /// Writes a record; the previous one stands until the new one is whole.
+  /// Writes a record; the previous one is kept until the new one is complete.
   ///
   /// - Throws: `TrainerError` that names the file.
-  public static func write(_ record: some Encodable, to url: URL) throws {
+  package static func write(_ record: some Encodable, to url: URL) throws {
     do {
       let text =
         if let record = record as? any RecordWithTexts {

@@ -4,14 +4,14 @@ import Text
 import Transformer
 import Zoo
 
-/// What of a run changes when it continues.
+/// Changes to a run when it is resumed.
 public struct RunChanges: Sendable {
   /// Steps of the whole run; nil: as many as before.
   public var steps: Int?
   /// Where its text is now, files and folders; nil: where it was.
   public var data: [String]?
 
-  /// Nothing changes unless said so.
+  /// The given changes; nil: none.
   public init(steps: Int? = nil, data: [String]? = nil) {
     self.steps = steps
     self.data = data
@@ -26,7 +26,10 @@ public struct RunChanges: Sendable {
 extension Recipe {
   /// The recipe that a checkpoint was trained with.
   ///
-  /// - Parameter sets: edits `path=value` on it.
+  /// - Parameters:
+  ///   - checkpoint: the checkpoint that records the recipe.
+  ///   - sets: edits `path=value` on it.
+  ///   - registry: the registry of components.
   /// - Throws: `SettingsError` when this program no longer accepts it.
   public static func of(
     _ checkpoint: ModelFile.OpenCheckpoint, sets: [String] = [], registry: Registry
@@ -47,8 +50,10 @@ extension Trainer {
   ///   - record: what `run.json` says; nil where it is lost, and then the text cannot be compared.
   ///   - path: of the run, where it is resumed by itself and so can be given another place of its text.
   ///   - changes: what is different from now on.
+  ///   - registry: the registry of components.
   ///   - communicator: the processes that train this model together, which all continue from one checkpoint.
   ///   - source: opens the text of a recipe.
+  ///   - makeContext: makes the context for a recipe.
   /// - Throws: `CheckpointError`; `TrainerError` when the checkpoint is not the run's, or the text not the one that
   ///   the run was begun with.
   public static func resume(
@@ -116,8 +121,12 @@ extension Trainer {
   /// A trainer for evaluating a checkpoint, on its own text or on another that `sets` name.
   ///
   /// - Parameters:
+  ///   - checkpoint: the checkpoint.
   ///   - record: what `run.json` says of its run; nil where there is none, or where `sets` name another text.
+  ///   - sets: edits `path=value` of the recipe.
+  ///   - registry: the registry of components.
   ///   - source: opens the text of a recipe.
+  ///   - makeContext: makes the context for a recipe.
   /// - Throws: `CheckpointError`, `TextError`; `TrainerError` when the text has changed since the run was begun.
   public static func evaluating(
     _ checkpoint: ModelFile.OpenCheckpoint, of record: RunRecord?, sets: [String], registry: Registry,

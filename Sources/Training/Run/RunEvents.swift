@@ -1,6 +1,6 @@
 import Foundation
 
-/// Something that happened in a run.
+/// An event of a run.
 public enum RunEvent {
   /// A step was taken.
   case step(StepReport, TrainerState)
@@ -14,7 +14,7 @@ public enum RunEvent {
   case warning(String)
 }
 
-/// What receives the events of a run, such as a console, a log or a dashboard.
+/// A receiver of the events of a run, such as a console, a log or a dashboard.
 public protocol RunEventSink {
   /// Receives one event, on the thread that trains.
   ///
@@ -22,7 +22,7 @@ public protocol RunEventSink {
   func receive(_ event: RunEvent) throws
 }
 
-/// Who watches a run: any number of sinks, which are told what happens, and questions that the run asks.
+/// Observers of a run: any number of sinks that receive its events, and callbacks that control it.
 public struct RunEvents {
   /// A sink, and whether it still receives.
   private final class Listener {
@@ -38,20 +38,20 @@ public struct RunEvents {
 
   private var listeners: [Listener] = []
 
-  /// Further measures taken with every evaluation; they go into the metrics beside the loss. Of several processes only
+  /// Further measures taken with every evaluation; they go into the metrics with the loss. Of several processes only
   /// the first takes them.
   public var measure: (Trainer) throws -> [String: Double] = { _ in [:] }
-  /// Asked when the last checkpoint found no room anywhere: whether to try once more, such as after a pause in which
+  /// Called when there was no room for the last checkpoint: whether to try again, such as after a pause in which
   /// the user can free space. The model is kept in memory until then.
   public var triesAgain: () -> Bool = { false }
-  /// Asked before every step: whether to save and stop. Of several processes all stop when one is asked to.
+  /// Called before every step: whether to save and stop. If it is true in one of several processes, all of them stop.
   public var shouldStop: () -> Bool = { false }
-  /// Asked before every operation of a step or an evaluation: whether to give it up, save what was there before it, and
-  /// stop. What is given up is done again when the run is resumed, with the same bits. Nil: it is finished first. Several
-  /// processes ask it before every step only.
+  /// Called before every operation of a step or an evaluation: whether to give it up, save the state before it, and
+  /// stop. The step is repeated when the run is resumed, with the same bits. Nil: it is finished first. Several
+  /// processes call it only before every step.
   public var shouldInterrupt: (() -> Bool)?
 
-  /// No sink, and no to every question.
+  /// No sinks, and callbacks that change nothing.
   public init() {}
 
   /// Adds a sink; sinks receive events in the order in which they were added.

@@ -14,7 +14,7 @@ struct RunFiles {
   /// - Parameters:
   ///   - lock: that of the folder; nil: it is taken here.
   ///   - verified: the step of the checkpoint that the run continues from; nil for a new run.
-  ///   - record: what `run.json` says from now on; asked when the folder is this process's.
+  ///   - record: the new `run.json`; called when the folder belongs to this process.
   /// - Throws: `TrainerError` when the folder cannot be read or written or is in use, and for a tokenizer that no
   ///   checkpoint could give back; the other processes end as well.
   static func open(

@@ -2,7 +2,7 @@ import Foundation
 import Settings
 import Wording
 
-/// Making folders, and taking over those that stand there: a folder is made by the system call that fails where one
+/// Making folders, and taking over existing ones: a folder is made by the system call that fails where one
 /// exists, never by looking for a free name first, and nothing is removed that this program did not make.
 extension RunFolder {
   /// What is at a path, links not followed.
@@ -18,10 +18,10 @@ extension RunFolder {
     }
   }
 
-  /// Checks that `create` can make a folder at a path: its parent stands, and it is not there yet or empty.
+  /// Checks that `create` can make a folder at a path: its parent exists, and it does not exist or is empty.
   ///
-  /// - Throws: `TrainerError` that says what stands there.
-  public static func check(_ path: String) throws {
+  /// - Throws: `TrainerError` that says what is there.
+  package static func check(_ path: String) throws {
     let url = URL(fileURLWithPath: path, isDirectory: true)
     var isFolder: ObjCBool = false
     guard FileManager.default.fileExists(atPath: url.path, isDirectory: &isFolder) else {
@@ -69,9 +69,12 @@ extension RunFolder {
       suggestion: "choose another folder, or resume it with: \(ShellCommand("train", "--resume", path))")
   }
 
-  /// Makes a new folder: at `path` when one is given, else `NAME-N` below `root` with the lowest N that is free.
+  /// Makes a new folder: at `path` when one is given, else `NAME-N` below `root` with the lowest free N.
   ///
-  /// - Parameter name: a display name; the folder's name is made from it.
+  /// - Parameters:
+  ///   - path: the path of the folder; nil: it is numbered.
+  ///   - name: a display name; the folder's name is made from it.
+  ///   - root: the folder in which numbered folders are made.
   /// - Returns: the folder and its lock.
   /// - Throws: `TrainerError` when the folder exists and is not empty, or cannot be made.
   public static func create(at path: String?, name: String, below root: URL) throws -> (
@@ -110,8 +113,8 @@ extension RunFolder {
   /// is there is only taken when a run of this program made it or nothing is in it.
   ///
   /// - Returns: the lock.
-  /// - Throws: `TrainerError` when something else stands there, or the run is in use.
-  public func take() throws -> RunLock {
+  /// - Throws: `TrainerError` when something else is there, or the run is in use.
+  package func take() throws -> RunLock {
     try Self.make(url)
     guard holdsOnlyWhatRunsMake else {
       throw TrainerError(
@@ -123,8 +126,8 @@ extension RunFolder {
 
   /// Makes a folder where there is none; its parent must exist.
   ///
-  /// - Throws: `TrainerError` when a link or a file stands there.
-  public static func make(_ url: URL) throws {
+  /// - Throws: `TrainerError` when a link or a file is there.
+  package static func make(_ url: URL) throws {
     if mkdir(url.path, 0o777) == 0 { return }
     guard errno == EEXIST else { throw cannotMake(url) }
     switch kind(url) {
@@ -156,13 +159,13 @@ extension RunFolder {
   }
 
   /// The folder of a run's trials inside its own.
-  public static let trials = "tuning"
+  package static let trials = "tuning"
 
   /// Makes the folder that of a run which has not begun: the logs and the record of one that was stopped before its
   /// first checkpoint go. Only regular files that runs write are removed, and links are not followed.
   ///
   /// - Throws: `TrainerError` when the folder of checkpoints cannot be made.
-  public func beginAnew() throws {
+  package func beginAnew() throws {
     for name in (try? FileManager.default.contentsOfDirectory(atPath: url.path)) ?? []
     where ["run.json", "metrics.jsonl", "profile.json"].contains(name)
       || name.hasPrefix("events.out.tfevents.")
@@ -183,7 +186,7 @@ extension RunFolder {
 
   /// Removes a folder in which nothing has begun: the lock and, of a comparison, its record. A folder that holds
   /// anything else stays.
-  public func removeUnused(record: String = "experiment.json") {
+  package func removeUnused(record: String = "experiment.json") {
     for name in [RunLock.fileName, record] { unlink(url.appending(path: name).path) }
     rmdir(url.path)
   }

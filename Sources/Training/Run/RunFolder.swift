@@ -8,20 +8,20 @@ import Zoo
 ///
 ///     run.json  lock  metrics.jsonl  events.out.tfevents.…  checkpoints/step-000100.safetensors
 public struct RunFolder: Sendable, Equatable {
-  /// Where the run is.
+  /// The folder.
   public let url: URL
 
   /// The name of the run.
   public var name: String { url.lastPathComponent }
-  /// What defines the run, and where it is.
+  /// The file `run.json`.
   public var record: URL { url.appending(path: "run.json") }
   /// One JSON object a line: every logged step and evaluation.
-  public var metrics: URL { url.appending(path: "metrics.jsonl") }
-  /// Checkpoints.
+  package var metrics: URL { url.appending(path: "metrics.jsonl") }
+  /// The folder of the checkpoints.
   public var checkpoints: URL { url.appending(path: "checkpoints", directoryHint: .isDirectory) }
 
-  /// Whether the record stands there.
-  public var hasRecord: Bool { FileManager.default.fileExists(atPath: record.path) }
+  /// Whether the folder has a record.
+  package var hasRecord: Bool { FileManager.default.fileExists(atPath: record.path) }
 
   /// A folder that may or may not exist.
   public init(_ url: URL) { self.url = url }
@@ -34,7 +34,7 @@ public struct RunFolder: Sendable, Equatable {
   }
 
   /// All checkpoints with their steps, oldest first.
-  public func allCheckpoints() -> [(step: Int, url: URL)] {
+  package func allCheckpoints() -> [(step: Int, url: URL)] {
     let names = (try? FileManager.default.contentsOfDirectory(atPath: checkpoints.path)) ?? []
     return names.compactMap { name -> (step: Int, url: URL)? in
       guard name.hasPrefix("step-"), name.hasSuffix(".safetensors"),
@@ -44,9 +44,11 @@ public struct RunFolder: Sendable, Equatable {
     }.sorted { $0.step < $1.step }
   }
 
-  /// The newest checkpoint that can be read; damaged ones are named to `skipped` and passed over.
+  /// The newest checkpoint that can be read; damaged ones are passed to `skipped`.
   ///
-  /// - Parameter registry: holds the parts of its tokenizer.
+  /// - Parameters:
+  ///   - registry: holds the parts of its tokenizer.
+  ///   - skipped: called with each damaged checkpoint.
   /// - Throws: `TrainerError` when there is none; `CheckpointError` when it needs a plugin that is not loaded.
   public func newestCheckpoint(
     registry: Registry, skipped: (String) -> Void = { _ in }
@@ -84,7 +86,7 @@ public struct RunFolder: Sendable, Equatable {
     return checkpoint
   }
 
-  /// The checkpoint of the lowest held-out loss.
+  /// The checkpoint with the lowest held-out loss.
   ///
   /// - Throws: `TrainerError` when the run has not been evaluated, or the checkpoint was not kept, as in runs
   ///   of older versions.

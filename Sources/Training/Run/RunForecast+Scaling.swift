@@ -5,7 +5,7 @@ extension RunForecast {
   /// - Parameters:
   ///   - smaller: the forecast of the smaller batch; this one is of the larger.
   ///   - batches: the sizes of both batches, which differ.
-  ///   - batch: the size that is asked for.
+  ///   - batch: the wanted size.
   public func scaled(from smaller: RunForecast, of batches: (smaller: Int, larger: Int), to batch: Int)
     -> RunForecast
   {

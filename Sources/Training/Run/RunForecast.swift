@@ -4,19 +4,19 @@ import Text
 import Transformer
 import Zoo
 
-/// What a run will need, found by running it on shapes alone.
+/// The resources that a run will need, computed from shapes alone.
 public struct RunForecast: Codable, Sendable, Equatable {
   /// Trained values.
   public var parameters: Int
   /// Trained values outside the embedding's tables and norm.
   public var parametersWithoutEmbeddings: Int
-  /// What one training step brings.
+  /// The yield of one training step.
   public var step: StepYield
   /// FLOPs of matrix products in the forward pass of an evaluation, for each content token.
   public var forwardFlopsPerToken: Double
-  /// What each layer lets a position see in a text as long as the context, first layer to last.
+  /// The receptive field of each layer in a text as long as the context, first layer to last.
   public var layerReach: [Reach]
-  /// What the last layer sees of the text through all layers.
+  /// The receptive field of the last layer through all layers.
   public var topReach: Reach
   /// The highest use of the memory pool, in bytes: training, evaluation and checkpoints.
   public var peakBytes: Int
@@ -25,14 +25,14 @@ public struct RunForecast: Codable, Sendable, Equatable {
   /// Bytes of the text, of its tokens and of the order of its windows.
   public var dataBytes: Int
 
-  /// What the process holds beside, at most: the program with its libraries, the matrix products' own
+  /// The maximum of what the process holds besides: the program with its libraries, the matrix products' own
   /// buffers, and what preparing a text of some megabytes, such as the embedded corpus, leaves behind.
   public static let overhead = 96 << 20
 
   /// FLOPs of matrix products in one training step, as they will be executed.
   public var stepFlops: UInt64 { step.flops }
 
-  /// The process's resident memory at its highest, in bytes, without `overhead`.
+  /// The peak resident memory of the process, in bytes, without `overhead`.
   public var residentBytes: Int { peakBytes + dataBytes }
 
   /// Runs two steps and two evaluations on a dry device.

@@ -7,17 +7,17 @@ import Settings
 /// ends. The file says who holds it, or held it last; it also marks a folder that this program made.
 public final class RunLock: Sendable {
   /// Who holds a lock.
-  public struct Holder: Codable, Sendable, Equatable {
+  package struct Holder: Codable, Sendable, Equatable {
     /// The process.
-    public let pid: Int32
+    package let pid: Int32
     /// The machine.
-    public let host: String
+    package let host: String
     /// When it took the lock, in ISO 8601.
-    public let since: String
+    package let since: String
   }
 
   /// The name of the file.
-  public static let fileName = "lock"
+  package static let fileName = "lock"
 
   private let descriptor: Int32
 
@@ -50,7 +50,7 @@ public final class RunLock: Sendable {
   }
 
   /// Whether some process holds the lock of a folder.
-  public static func isHeld(in folder: URL) -> Bool {
+  package static func isHeld(in folder: URL) -> Bool {
     let descriptor = open(
       folder.appending(path: fileName).path, O_RDONLY | O_CLOEXEC | O_NOFOLLOW | O_NONBLOCK)
     guard descriptor >= 0 else { return false }
@@ -59,7 +59,7 @@ public final class RunLock: Sendable {
   }
 
   /// Who holds the lock of a folder, or held it last; nil if it was never held.
-  public static func holder(in folder: URL) -> Holder? {
+  package static func holder(in folder: URL) -> Holder? {
     guard let data = try? InputFile.regular(folder.appending(path: fileName).path) else { return nil }
     return try? JSONDecoder().decode(Holder.self, from: data)
   }

@@ -1,8 +1,8 @@
 import Settings
 import Zoo
 
-/// What a run is to be: what is in a folder is compared with it before it is used.
-public struct RunPlan {
+/// The model and recipe that a run must have, to check a folder before it is used.
+package struct RunPlan {
   private let descriptor: ModelDescriptor
   private let recipe: Recipe
   /// Settings of the recipe that may differ.
@@ -10,13 +10,13 @@ public struct RunPlan {
 
   /// - Parameter ignored: settings of the recipe that may differ. The paths of the text always may, because the text
   ///   itself is compared.
-  public init(_ descriptor: ModelDescriptor, _ recipe: Recipe, ignoring ignored: [String] = []) {
+  package init(_ descriptor: ModelDescriptor, _ recipe: Recipe, ignoring ignored: [String] = []) {
     self.descriptor = descriptor
     self.recipe = recipe
     self.ignored = Set(ignored + ["data"])
   }
 
-  /// Checks that what stands somewhere has this descriptor and recipe, seed included.
+  /// Checks that an existing run or checkpoint has this descriptor and recipe, seed included.
   ///
   /// - Parameters:
   ///   - found: the descriptor there, as JSON text.
@@ -24,8 +24,8 @@ public struct RunPlan {
   ///   - place: what is compared, for the error.
   ///   - suggestion: what to do where it differs.
   /// - Throws: `TrainerError` that names the first difference; `SettingsError` when this program no longer accepts
-  ///   what stands there.
-  public func expect(
+  ///   them.
+  package func expect(
     descriptor found: String, recipe trained: String, at place: String, suggestion: String,
     _ registry: Registry
   ) throws {

@@ -3,14 +3,14 @@ import Settings
 import Wording
 import Zoo
 
-/// `run.json`: what defines a run, what it was run on, and where it is.
+/// `run.json`: the definition of a run, the machine it ran on, and its state.
 public struct RunRecord: RecordWithTexts, Sendable {
-  public static let jsonTexts = ["descriptor", "recipe"]
+  package static let jsonTexts = ["descriptor", "recipe"]
 
-  /// What has become of a run.
+  /// The status of a run.
   public enum Status: String, Codable, Sendable {
     case running, stopped, finished, failed
-    /// It was running when its process ended without a word; never written, only seen by who reads.
+    /// Its process ended without recording it. Never written; found when the record is read.
     case interrupted
   }
 
@@ -38,7 +38,7 @@ public struct RunRecord: RecordWithTexts, Sendable {
   public var sharedLines: Int
   /// Steps of the whole run.
   public var totalSteps: Int
-  /// Milliseconds a step that a budget in minutes was calibrated at; nil for other budgets.
+  /// Milliseconds per step by which a budget in minutes was planned; nil for other budgets.
   public var calibratedStepMilliseconds: Double?
   /// Threads.
   public var threads: Int
@@ -46,20 +46,20 @@ public struct RunRecord: RecordWithTexts, Sendable {
   public var machine: String
   /// The version of this program.
   public var version: String
-  /// When it began, in ISO 8601.
+  /// The time of its start, in ISO 8601.
   public var began: String
   /// The folder that it was started in, which relative paths of its text are paths in; nil in records from before
   /// this was written down.
   public var startedIn: String?
-  /// Where it is.
+  /// Its status.
   public var status: Status
-  /// How far it has come.
+  /// Its state of training.
   public var state: TrainerState
   /// The last evaluation.
   public var evaluation: EvaluationReport?
   /// The highest use of the memory pool, in bytes, since the run began or was resumed.
   public var poolPeakBytes: Int?
-  /// The most memory that the process held since it began, in bytes, as the system counts it.
+  /// The peak memory of the process since it began, in bytes, as the system counts it.
   public var residentPeakBytes: Int?
 
   /// Reads the record of a run.
@@ -96,10 +96,10 @@ public struct RunRecord: RecordWithTexts, Sendable {
     return record
   }
 
-  /// Writes the record; the previous one stands until the new one is whole.
+  /// Writes the record; the previous one is kept until the new one is complete.
   ///
   /// - Throws: `TrainerError` that names the file.
-  public func write(to folder: RunFolder) throws { try RecordFile.write(self, to: folder.record) }
+  package func write(to folder: RunFolder) throws { try RecordFile.write(self, to: folder.record) }
 }
 
 extension RunRecord {

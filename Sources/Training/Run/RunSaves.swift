@@ -53,7 +53,7 @@ struct RunSaves {
           + "some space, or keep fewer with --set recipe.keepLast=1"))
   }
 
-  /// Begins a checkpoint beside training, after the one before it was collected.
+  /// Begins a checkpoint while training continues, after the previous one is finished.
   ///
   /// - Throws: `TrainerError` when values are not finite.
   mutating func begin(_ watcher: RunEvents) throws {
@@ -136,7 +136,7 @@ struct RunSaves {
     pending = place
   }
 
-  /// Waits for a checkpoint that is being written; older ones are only removed when it stands.
+  /// Waits for a checkpoint that is being written; older ones are only removed when it is complete.
   private mutating func finish(_ watcher: RunEvents) throws {
     guard let (step, url) = pending else { return }
     pending = nil

@@ -4,31 +4,31 @@ import Text
 import Wording
 import Zoo
 
-/// Finds the text of a run again, and says whether it is still the same.
-public struct RunText {
-  /// What `run.json` says of the run; nil where only a checkpoint is left.
+/// Finds the text of a run, and checks that it is unchanged.
+package struct RunText {
+  /// The record of the run; nil where only a checkpoint is left.
   private let record: RunRecord?
   /// Opens the text of a recipe.
   private let open: (Recipe) throws -> TextSource
 
-  /// What to do where a text has changed that is the run's own.
+  /// The suggestion for a text of the run that has changed.
   ///
   /// - Parameter run: the path of a run that can be resumed with its text elsewhere; nil where only the old place will
   ///   do.
-  public static func restoreAdvice(run: String? = nil) -> String {
+  package static func restoreAdvice(run: String? = nil) -> String {
     let said = "restore the original text"
     guard let run else { return said }
     return said + ", or name its new place with: "
       + "\(ShellCommand("train", "--resume", run, "--data", "PATH"))"
   }
-  /// What to do where a text has changed that is only read to measure on it.
-  public static let evaluationAdvice =
+  /// The suggestion for a changed text that is only evaluated on.
+  package static let evaluationAdvice =
     "restore the original text, or name the text to evaluate on with --data"
 
   /// - Parameters:
   ///   - record: nil where the text cannot be compared with the recorded one.
   ///   - open: opens the text of a recipe.
-  public init(of record: RunRecord?, open: @escaping (Recipe) throws -> TextSource) {
+  package init(of record: RunRecord?, open: @escaping (Recipe) throws -> TextSource) {
     self.record = record
     self.open = open
   }
@@ -39,7 +39,7 @@ public struct RunText {
   /// - Parameter advice: what to do where the text is another one.
   /// - Throws: `TrainerError` when it cannot be read, or its SHA-256 is not the recorded one; `TextError` when it cannot
   ///   be read and nothing is recorded.
-  public func source(_ recipe: Recipe, advice: String, _ registry: Registry) throws -> TextSource {
+  package func source(_ recipe: Recipe, advice: String, _ registry: Registry) throws -> TextSource {
     guard let record else { return try open(recipe) }
     let source: TextSource
     do { source = try open(try located(recipe, registry)) } catch let error as TextError {
@@ -67,7 +67,7 @@ extension Recipe {
   /// `folder`.
   ///
   /// - Throws: `SettingsError`, never in practice.
-  public func locatingText(from folder: String, _ registry: Registry) throws -> Recipe {
+  package func locatingText(from folder: String, _ registry: Registry) throws -> Recipe {
     guard let paths = data else { return self }
     let manager = FileManager.default
     let found = paths.map { path -> String in
@@ -81,7 +81,7 @@ extension Recipe {
 
   /// The edit that names files and folders of text: one as a text, several or one with a comma as a list, which
   /// names them exactly.
-  public static func edit(data paths: [String]) -> String {
+  package static func edit(data paths: [String]) -> String {
     let isExact = paths.count > 1 || paths.contains { $0.contains(",") }
     let value: Node.Value = isExact ? .list(paths.map { Node(.text($0)) }) : .text(paths.first ?? "embedded")
     return "data=" + Node(value).json()

@@ -12,11 +12,11 @@ import Zoo
 /// files; the others take part in the steps, evaluate alike and write nothing. All stop at the same step when one is
 /// asked to, and an error in one of them ends all.
 public final class TrainingRun {
-  /// Where the run is.
+  /// The folder of the run.
   public let folder: RunFolder
-  /// What trains.
+  /// The trainer.
   public let trainer: Trainer
-  /// What `run.json` says.
+  /// The record in `run.json`.
   public private(set) var record: RunRecord
 
   /// Nil in a process other than the first.
@@ -24,7 +24,13 @@ public final class TrainingRun {
 
   /// Begins a run in a new folder.
   ///
-  /// - Parameter lock: that of the folder; nil: it is taken here.
+  /// - Parameters:
+  ///   - trainer: the trainer.
+  ///   - folder: the folder of the run.
+  ///   - lock: that of the folder; nil: it is taken here.
+  ///   - version: the version of the program.
+  ///   - calibratedStepMilliseconds: the duration of a step by which a budget in minutes was planned; nil:
+  ///     none was.
   /// - Throws: `TrainerError` when the folder cannot be written or is in use.
   public convenience init(
     _ trainer: Trainer, in folder: RunFolder, lock: RunLock? = nil, version: String,
@@ -36,10 +42,12 @@ public final class TrainingRun {
     self.init(trainer, folder, record, files)
   }
 
-  /// Resumes a run from the checkpoint that `trainer` was built from: what was logged after that
-  /// checkpoint is forgotten.
+  /// Resumes a run from the checkpoint that `trainer` was built from: logs after that
+  /// checkpoint are removed.
   ///
   /// - Parameters:
+  ///   - trainer: the trainer.
+  ///   - folder: the folder of the run.
   ///   - lock: that of the folder; nil: it is taken here.
   ///   - version: of the program, for a record that is lost and written again.
   /// - Throws: `TrainerError` when the folder's record cannot be read or written, or the run is in use.
@@ -69,10 +77,10 @@ public final class TrainingRun {
   }
 
   /// Trains until the budget is spent or a stop is requested, in any of the processes; either way the last state is
-  /// saved. The folder's lock is given back at the end.
+  /// saved. The folder's lock is released at the end.
   ///
   /// - Returns: `.finished` or `.stopped`.
-  /// - Throws: what training throws; `CommunicatorError` when another process gave up. What was saved still stands.
+  /// - Throws: what training throws; `CommunicatorError` when another process gave up. What was saved is kept.
   public func train(_ watcher: RunEvents = RunEvents()) throws -> RunRecord.Status {
     defer { files?.lock = nil }
     remark(watcher)
@@ -143,7 +151,7 @@ public final class TrainingRun {
     }
   }
 
-  /// Whether this process is asked to stop.
+  /// Whether this process was requested to stop.
   private func isAskedToStop(_ watcher: RunEvents) -> Bool {
     watcher.shouldStop() || communicator.size > 1 && watcher.shouldInterrupt?() ?? false
   }

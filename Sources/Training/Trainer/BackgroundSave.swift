@@ -35,10 +35,10 @@ final class BackgroundSave: @unchecked Sendable {
     condition.withLock { while !isCopied { condition.wait() } }
   }
 
-  /// Whether the file stands, or could not be written.
+  /// Whether the file is complete, or could not be written.
   var isFinished: Bool { condition.withLock { outcome != nil } }
 
-  /// Returns when the file stands.
+  /// Returns when the file is complete.
   ///
   /// - Throws: `CheckpointError` when it could not be written.
   func wait() throws {

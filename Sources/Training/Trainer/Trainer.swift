@@ -45,12 +45,18 @@ public final class Trainer {
   /// Builds a model with its optimiser, afresh or from a checkpoint.
   ///
   /// - Parameters:
+  ///   - descriptor: the descriptor of the model.
+  ///   - recipe: the recipe.
+  ///   - data: the tokenized text.
+  ///   - registry: the registry of components.
+  ///   - context: the context that computes.
   ///   - totalSteps: the length of the run; nil: that of the checkpoint.
   ///   - checkpoint: where to continue from; nil starts with initial values.
-  ///   - emulatesPrecision: whether a precision that this machine has no instructions for is computed slowly, for
-  ///     tests, instead of refused.
-  ///   - communicator: the processes that train this model together, each a trainer of the same descriptor, recipe and
-  ///     text: every step has a fraction of its batches in each of them, and so many times more. By default this one.
+  ///   - emulatesPrecision: whether a precision that this machine has no instructions for is computed slowly,
+  ///     for tests, instead of refused.
+  ///   - communicator: the processes that train this model together, each a trainer of the same descriptor,
+  ///     recipe and text: every step has a fraction of its batches in each of them, and so many times more.
+  ///     By default this one.
   /// - Throws: `TrainerError` when a position could see its target, the text is too short or the machine lacks
   ///   the recipe's precision; what building and loading throw.
   public convenience init(
@@ -254,7 +260,7 @@ public final class Trainer {
 
   /// Writes everything that training needs to continue.
   ///
-  /// - Throws: `CheckpointError`; the file that stood there before then still stands.
+  /// - Throws: `CheckpointError`; a previous file is then kept.
   public func save(to url: URL) throws {
     try beginSave(to: url)
     try finishSave()
@@ -264,7 +270,7 @@ public final class Trainer {
   /// only the optimiser waits for what is not written yet. A save that is still under way is finished first.
   ///
   /// - Throws: `TrainerError` when a weight or a moment is not finite; an encoding error, never in practice.
-  public func beginSave(to url: URL) throws {
+  package func beginSave(to url: URL) throws {
     try? finishSave()
     state.contentHash = contentHash.hex
     state.contentHashState = contentHash.state
@@ -281,8 +287,8 @@ public final class Trainer {
       buffers, record: record, tokenizer: data.tokenizer, to: url)
   }
 
-  /// Whether a save was begun and its outcome, known by now, was not asked for.
-  public var hasFinishedSave: Bool { pendingSave?.isFinished ?? false }
+  /// Whether a save was begun whose outcome is known and was not read.
+  package var hasFinishedSave: Bool { pendingSave?.isFinished ?? false }
 
   private func expectFinite(_ buffers: [NamedBuffer]) throws {
     for buffer in buffers {
@@ -293,8 +299,8 @@ public final class Trainer {
 
   /// Returns when the save that was begun last is over; at once when there is none.
   ///
-  /// - Throws: `CheckpointError`; the file that stood there before then still stands.
-  public func finishSave() throws {
+  /// - Throws: `CheckpointError`; a previous file is then kept.
+  package func finishSave() throws {
     let save = pendingSave
     pendingSave = nil
     try save?.wait()

@@ -2,7 +2,7 @@ import Foundation
 import Text
 import Zoo
 
-/// What training has come to: all that a checkpoint holds beside tensors, descriptor and recipe.
+/// The state of training: all that a checkpoint holds besides tensors, descriptor and recipe.
 ///
 /// Everything random is a function of the seed and of the step, so the step is the only cursor that
 /// resuming needs; the rest are sums that continue.
@@ -20,21 +20,21 @@ public struct TrainerState: Codable, Sendable, Equatable {
   /// Seconds in training steps.
   public var seconds = 0.0
   /// The SHA-256 of the content bytes of every batch so far: two runs that saw the same text have the same.
-  public var contentHash = ContentHash().hex
+  package var contentHash = ContentHash().hex
   /// The state that the hash continues from.
-  public var contentHashState = ContentHash().state
+  package var contentHashState = ContentHash().state
   /// The lowest held-out loss so far, and the step that it was reached at.
   public var bestLoss: Double?
   /// The step of the lowest held-out loss.
   public var bestStep: Int?
 
   /// The state before the first of `totalSteps` steps.
-  public init(totalSteps: Int) { self.totalSteps = totalSteps }
+  package init(totalSteps: Int) { self.totalSteps = totalSteps }
 
   /// The state that a checkpoint holds.
   ///
   /// - Throws: `TrainerError` when it holds none, or a damaged one: every value is checked against what it can be.
-  public init(from checkpoint: ModelFile.OpenCheckpoint) throws {
+  package init(from checkpoint: ModelFile.OpenCheckpoint) throws {
     guard let text = checkpoint.record.trainer else {
       throw TrainerError(
         place: checkpoint.url.path, reason: "it holds a model but no training state",
@@ -116,7 +116,7 @@ public struct EvaluationReport: Codable, Sendable, Equatable {
   public let step: Int
   /// Mean loss of the predictions, in nats: in the objective's own unit.
   public let loss: Double
-  /// Share of the predictions whose most probable token was the right one.
+  /// Fraction of the predictions whose most probable token was right.
   public let accuracy: Double
   /// Bits per content byte, where the objective is a likelihood of the text.
   public let bitsPerByte: Double?

@@ -28,6 +28,6 @@ extension Attention {
 }
 
 extension Family where Member == ComponentMaker<any Attention> {
-  /// What moves information between positions.
+  /// Attentions, which move information between positions.
   public static var attention: Self { Self("attention") }
 }

@@ -1,7 +1,7 @@
 import Settings
 
-/// What softmax attention lets you choose. Other attentions declare those of them that they have, too: what a setting
-/// means is the same for all.
+/// The settings of softmax attention. Other attentions declare those that they have, too: the meaning of a setting
+/// is the same for all.
 public enum AttentionSettings {
   public static let heads = Key.integer(
     "heads", 1...1024, default: 4, help: "number of query heads; divides the width")
@@ -47,16 +47,16 @@ public enum AttentionSettings {
   }
 
   /// The attentions that are cut into heads; none in a model without layers, or with other parts in them.
-  public static func headed(in model: Resolved) -> [Resolved] {
+  package static func headed(in model: Resolved) -> [Resolved] {
     layers(of: model).compactMap { $0 }.filter { $0.declares(heads) }
   }
 
   /// Heads of each layer, first to last: one where an attention is not cut into heads.
-  public static func headCounts(of model: Resolved) -> [Int] {
+  package static func headCounts(of model: Resolved) -> [Int] {
     layers(of: model).map { $0?.value(of: heads) ?? 1 }
   }
 
-  /// How wide the heads of an attention are; nil where the width cannot be cut into so many.
+  /// The width of the heads of an attention; nil if the width cannot be divided by their number.
   public static func headWidth(of attention: Resolved, in model: Resolved) -> Int? {
     if let own = attention.value(of: headWidth) ?? nil { return own }
     guard let width = model.value(of: ModelSettings.width) else { return nil }
@@ -68,7 +68,7 @@ public enum AttentionSettings {
 extension Registry {
   mutating func addAttentions() throws {
     try add(
-      "multi-head", to: .attention, summary: "every query head has a key head of its own",
+      "multi-head", to: .attention, summary: "every query head has its own key head",
       keys: AttentionSettings.softmax, source: "Vaswani et al. 2017"
     ) { settings, scope, build in
       try SoftmaxAttention(settings, keyValueHeads: settings[AttentionSettings.heads], scope, build)
@@ -128,7 +128,7 @@ extension AttentionSettings {
       guard let every = attention.value(of: globalEvery) ?? nil, attention[window] == nil else { return nil }
       return Problem(
         path: attention.path + ".globalEvery", found: "\(every)",
-        allowed: "null, or a number beside a window", nearest: "null")
+        allowed: "null, or a number together with a window", nearest: "null")
     }
   }
 }

@@ -1,6 +1,6 @@
 import Settings
 
-/// What the core's block lets you choose.
+/// The settings of the core's block.
 public enum BlockSettings {
   public static let placement = Key.component(
     "placement", of: .placement, default: "pre", help: "placement of the norms")

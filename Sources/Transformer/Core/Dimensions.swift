@@ -1,9 +1,9 @@
 import Settings
 import Tensors
 
-/// The sizes that every part of a model may need to know.
+/// The sizes that components of a model need.
 public struct Dimensions: Sendable, Equatable {
-  /// How many tokens the model knows.
+  /// The number of tokens in the vocabulary.
   public var vocabulary: Int
   /// The longest input, in tokens.
   public var context: Int
@@ -27,13 +27,13 @@ public struct BuildContext {
   public let dimensions: Dimensions
   /// Weight initialisation.
   public let initialisation: any Initialisation
-  /// The share that dropout zeroes in the residual branches and the embedding.
+  /// The dropout rate in the residual branches and the embedding.
   public let dropout: Double
   /// The fraction of attention probabilities that dropout zeroes.
   public let attentionDropout: Double
   /// Positional encoding.
   public let position: any Position
-  /// Everything that a component may be made of.
+  /// The registry of components.
   public let registry: Registry
   /// The norm that parts outside the layers take: the first layer's; nil where that has none.
   public let norm: Resolved?
@@ -69,7 +69,10 @@ extension BuildContext {
   /// Dropout, positions and initial values are settings that an architecture need not have: then nothing is dropped,
   /// positions are not distinguished, and weights start normal with a deviation of 0.02.
   ///
-  /// - Parameter scope: the root scope; a table of positions gets its place in it.
+  /// - Parameters:
+  ///   - settings: the resolved descriptor.
+  ///   - scope: the root scope; a table of positions gets its place in it.
+  ///   - registry: the registry of components.
   /// - Throws: `ShapeError` while the vocabulary is not known; what the position throws when it is made.
   public init(_ settings: Resolved, _ scope: Scope, _ registry: Registry) throws {
     guard let vocabulary = settings[ModelSettings.vocabulary] else {

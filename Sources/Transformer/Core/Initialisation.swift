@@ -1,7 +1,7 @@
 import Settings
 import Tensors
 
-/// How the weights of a model start.
+/// The distribution of the initial weights of a model.
 public protocol Initialisation: Sendable {
   /// A token, position or segment embedding.
   var embedding: InitialValue { get }

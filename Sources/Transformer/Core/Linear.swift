@@ -14,6 +14,11 @@ public struct Linear {
   /// Creates or loads the map's parameters under `scope`.
   ///
   /// - Parameters:
+  ///   - scope: the scope of its parameters.
+  ///   - inputs: the number of inputs.
+  ///   - outputs: the number of outputs.
+  ///   - bias: true: a bias is added.
+  ///   - initial: the initial value of the weight.
   ///   - activation: what follows the map, fused where that is possible; nil: nothing.
   ///   - parts: maps of one input whose outputs lie side by side; none: the map is one piece.
   /// - Throws: what the scope throws.

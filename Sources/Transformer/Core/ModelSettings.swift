@@ -40,7 +40,7 @@ public enum ModelSettings {
   public static func blocks(of model: Resolved) -> [Resolved] { model.value(of: blocks) ?? [] }
 
   /// Whether the layers of a model use the parameters of the first.
-  public static func sharesLayers(_ model: Resolved) -> Bool { model.value(of: sharedLayers) ?? false }
+  package static func sharesLayers(_ model: Resolved) -> Bool { model.value(of: sharedLayers) ?? false }
 
   static let sharedLayersAreEqual = Rule(
     name: "shared-layers-are-equal", reason: "layers that share parameters have equal settings",

@@ -20,7 +20,7 @@ public final class Parameter {
   }
 }
 
-/// Where parameters come from when a model is built.
+/// The source of parameter values when a model is built.
 public protocol ParameterSource: AnyObject {
   /// Fills a parameter from somewhere else than its initial value.
   ///
@@ -28,14 +28,14 @@ public protocol ParameterSource: AnyObject {
   func load(_ name: String, _ shape: Shape, into buffer: Buffer) throws
 }
 
-/// All parameters of one model, in the order in which its components asked for them.
+/// All parameters of one model, in the order in which its components declared them.
 public final class ParameterStore {
   /// The parameters, in order.
   public private(set) var all: [Parameter] = []
   private var names: Set<String> = []
 
   /// An empty store.
-  public init() {}
+  package init() {}
 
   /// The number of values in all parameters.
   public var count: Int { all.reduce(0) { $0 + $1.tensor.shape.count } }
@@ -81,6 +81,8 @@ public struct Scope {
   /// The root of a new model.
   ///
   /// - Parameters:
+  ///   - context: the context that holds the parameters.
+  ///   - store: collects the parameters.
   ///   - trains: false leaves the memory for gradients out.
   ///   - source: a checkpoint; nil gives every parameter its initial value.
   public init(context: Context, store: ParameterStore, trains: Bool, source: (any ParameterSource)? = nil) {
@@ -107,7 +109,7 @@ public struct Scope {
       trains: trains, source: source)
   }
 
-  /// The same place with the parameters of another one, which was made before and asks for the same: they are trained,
+  /// The same place with the parameters of another one, which was made before and declares the same: they are trained,
   /// counted and saved once, under the other's names.
   public func sharing(_ other: Scope) -> Scope {
     Scope(
@@ -123,7 +125,11 @@ public struct Scope {
   ///
   /// A place that shares the parameters of another gets the tensor that is there.
   ///
-  /// - Parameter layout: the parts of a fused tensor; nil: it is one piece.
+  /// - Parameters:
+  ///   - name: the name within the scope.
+  ///   - shape: the shape.
+  ///   - initial: the initial value of a new parameter.
+  ///   - layout: the parts of a fused tensor; nil: it is one piece.
   /// - Throws: what the source throws; `MemoryError`; `ShapeError` for a name that is used twice, parts that do not
   ///   add up to the shape, or a shared parameter of another shape.
   public func parameter(

@@ -33,7 +33,7 @@ public struct ParameterLayout: Sendable, Equatable {
   }
 
   /// Whether the parts have different names and add up to the tensor.
-  public func fits(_ shape: Shape) -> Bool {
+  package func fits(_ shape: Shape) -> Bool {
     shape.sizes.indices.contains(axis) && parts.allSatisfy { $0.size > 0 }
       && parts.reduce(0) { $0 + $1.size } == shape.sizes[axis]
       && Set(parts.map(\.name)).count == parts.count
@@ -42,7 +42,7 @@ public struct ParameterLayout: Sendable, Equatable {
   /// Takes a tensor's values apart, part by part in order.
   ///
   /// - Throws: `ShapeError` when the parts do not add up to `sizes`, or the values to their product.
-  public func split(_ values: [Float], sizes: [Int]) throws -> [[Float]] {
+  package func split(_ values: [Float], sizes: [Int]) throws -> [[Float]] {
     let (outer, inner) = try view(sizes, count: values.count)
     let row = sizes[axis] * inner
     var start = 0
@@ -55,7 +55,7 @@ public struct ParameterLayout: Sendable, Equatable {
   /// Puts a tensor of `sizes` together from the values of its parts, in order.
   ///
   /// - Throws: `ShapeError` when the parts do not add up to `sizes`, or the values of one are not as many as it has.
-  public func join(_ values: [[Float]], sizes: [Int]) throws -> [Float] {
+  package func join(_ values: [[Float]], sizes: [Int]) throws -> [Float] {
     let (outer, inner) = try view(sizes, count: values.reduce(0) { $0 + $1.count })
     let counts = parts.map { $0.size * inner }
     try expect(

@@ -5,7 +5,7 @@ import Tensors
 public struct HeadPosition {
   /// Angles for queries and keys, `[context, rotated width]`: cosines, then sines.
   public var rotaryTable: Tensor?
-  /// One slope a head, `[heads]`: scores lose slope·distance.
+  /// One slope per head, `[heads]`: scores lose slope·distance.
   public var slopes: Tensor?
 
   /// Makes what is added to the scores in a pass, `[1 or batch, heads, query, key]`; keys count from the beginning of

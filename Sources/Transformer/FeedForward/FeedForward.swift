@@ -4,7 +4,7 @@ import Tensors
 
 /// The part of a block that works on each position by itself.
 ///
-/// - Shapes: input and output `[…, width]`: the last block is asked for the positions that are predicted, and
+/// - Shapes: input and output `[…, width]`: the last block computes only the predicted positions, and
 ///   so may see some of them alone.
 public protocol FeedForward {
   /// The branch that joins the residual stream.
@@ -47,7 +47,7 @@ struct TwoLayerFeedForward: FeedForward {
   }
 }
 
-/// What the feed-forward networks of the core let you choose.
+/// The settings of the core's feed-forward layers.
 public enum FeedForwardSettings {
   public static let hidden = Key.integer(
     "hidden", 1...1_000_000, or: "auto",

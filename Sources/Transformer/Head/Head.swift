@@ -59,7 +59,7 @@ struct NoHead: Head {
   }
 }
 
-/// What the heads of the core let you choose.
+/// The settings of the core's heads.
 public enum HeadSettings {
   public static let tied = Key.flag(
     "tied", default: true, help: "use the token embedding as output projection")

@@ -60,13 +60,17 @@ public final class Visibility {
   private let positions: [Int32]
   private var byWindow: [Int: Indices] = [:]
 
-  /// What a mask lets the positions of a batch see. An architecture that does not use `Stack` makes one per pass.
+  /// The visible positions of a batch under a mask. An architecture that does not use `Stack` makes one per pass.
   ///
   /// - Parameters:
+  ///   - mask: the mask.
+  ///   - batch: the number of sequences.
+  ///   - time: the number of positions in each sequence.
   ///   - documents: a number a position that changes where a document begins, `[batch, time]`. In a pass that
-  ///     continues a cache, a sequence whose first number is that of its last token continues in the same document; nil
-  ///     there: all do.
+  ///     continues a cache, a sequence whose first number is that of its last token continues in the same
+  ///     document; nil there: all do.
   ///   - lengths: how many tokens of each sequence are no padding, `[batch]`; nil: all.
+  ///   - pass: the forward pass.
   /// - Throws: `ShapeError` when lengths do not fit, or when the pass continues a cache that has no room, or
   ///   that knows no padding.
   public init(
@@ -136,7 +140,7 @@ public final class Visibility {
   }
 }
 
-/// What the masks of the core let you choose.
+/// The settings of the core's masks.
 public enum MaskSettings {
   public static let withinDocuments = Key.flag(
     "withinDocuments", default: false,

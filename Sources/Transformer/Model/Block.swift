@@ -13,9 +13,13 @@ public protocol Block {
   var endsInNorm: Bool { get }
   /// Sends the stream through the block.
   ///
-  /// - Parameter rows: the flat positions that are read afterwards, `[rows]`, which a last block may keep alone by
-  ///   `ResidualStream.keep` as soon as nothing looks at other positions any more, and at its end at the latest;
-  ///   nil: all.
+  /// - Parameters:
+  ///   - stream: the residual stream.
+  ///   - visibility: the positions that each position may attend to.
+  ///   - rows: the flat positions that are read afterwards, `[rows]`, which a last block may keep alone by
+  ///     `ResidualStream.keep` as soon as nothing looks at other positions any more, and at its end at the
+  ///     latest; nil: all.
+  ///   - pass: the forward pass.
   func callAsFunction(
     _ stream: inout ResidualStream, _ visibility: Visibility, at rows: Indices?, _ pass: Pass) throws
 }

@@ -1,7 +1,7 @@
 import Settings
 import Tensors
 
-/// A model that predicts tokens: all that training, evaluation and pictures know of a model.
+/// A model that predicts tokens. Training, evaluation and pictures depend on this protocol only.
 public protocol LanguageModel: AnyObject {
   /// Every trained tensor.
   var parameters: ParameterStore { get }
@@ -37,7 +37,7 @@ extension LanguageModel {
   }
 }
 
-/// Embedding, blocks and head in a row: what the built-in encoders and decoders are made of.
+/// Embedding, blocks and head in sequence: the built-in encoders and decoders.
 ///
 /// The path of a token: `embedding` makes a vector of it, the blocks of `stack` let the vectors look at
 /// each other, `head` turns them into predictions.
@@ -54,7 +54,12 @@ public final class TransformerModel: LanguageModel {
 
   /// A model of parts that an architecture has composed.
   ///
-  /// - Parameter scope: the root scope that the parts were made in.
+  /// - Parameters:
+  ///   - embedding: the embedding.
+  ///   - stack: the blocks.
+  ///   - head: the output head.
+  ///   - scope: the root scope that the parts were made in.
+  ///   - build: what the model shares: dimensions, initialisation, dropout rates, positional encoding.
   public init(
     embedding: any Embedding, stack: Stack, head: any Head, _ scope: Scope, _ build: BuildContext
   ) {

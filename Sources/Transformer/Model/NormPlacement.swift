@@ -11,7 +11,7 @@ public struct NormsOfBranch: OptionSet, Sendable {
   public static let output = NormsOfBranch(rawValue: 2)
 }
 
-/// Where the norms of a block stand, and in which order its branches read the stream and join it.
+/// The positions of the norms of a block, and the order in which its branches read the stream and join it.
 public protocol NormPlacement: Sendable {
   /// The norms that the branches have.
   ///
@@ -21,8 +21,13 @@ public protocol NormPlacement: Sendable {
   var endsInNorm: Bool { get }
   /// Sends the stream through both branches.
   ///
-  /// - Parameter rows: the flat positions that are read afterwards, `[rows]`; nil: all. The stream keeps them alone
-  ///   after attention has read it.
+  /// - Parameters:
+  ///   - stream: the residual stream.
+  ///   - attention: the attention branch.
+  ///   - feedForward: the feed-forward branch.
+  ///   - rows: the flat positions that are read afterwards, `[rows]`; nil: all. The stream keeps them alone
+  ///     after attention has read it.
+  ///   - pass: the forward pass.
   /// - Throws: what the branches and the norms throw.
   func callAsFunction(
     _ stream: inout ResidualStream, _ attention: Branch, _ feedForward: Branch, at rows: Indices?,
@@ -52,16 +57,18 @@ public struct Branch {
 
   /// The path in the model.
   public var path: String { norms.path }
-  /// The norm that belongs to its input; nil where the placement wanted none.
+  /// The norm that belongs to its input; nil if the placement has none.
   public var norm: (any Norm)? { norms.input }
-  /// The norm of its output; nil where the placement wanted none.
+  /// The norm of its output; nil if the placement has none.
   public var outputNorm: (any Norm)? { norms.output }
 
   /// What joins the stream.
   ///
   /// - Parameters:
-  ///   - x: what the branch reads, `[batch, time, width]`, or `[rows, width]` once the stream has kept rows alone.
+  ///   - x: what the branch reads, `[batch, time, width]`, or `[rows, width]` once the stream has kept rows
+  ///     alone.
   ///   - rows: the flat positions of `x` that are wanted, `[rows]`; nil: all.
+  ///   - pass: the forward pass.
   /// - Throws: what the part throws.
   public func callAsFunction(_ x: Tensor, at rows: Indices?, _ pass: Pass) throws -> Tensor {
     try compute(x, rows, pass)
@@ -154,7 +161,8 @@ extension Registry {
   }
 
   private static let sharedNormNeedsParallel = Rule(
-    name: "shared-norm-needs-parallel", reason: "elsewhere no two branches read one norm",
+    name: "shared-norm-needs-parallel",
+    reason: "only in placement parallel do two branches read the same norm",
     about: "architecture"
   ) { model in
     ModelSettings.blocks(of: model).compactMap { block in
@@ -172,6 +180,6 @@ extension Registry {
 }
 
 extension Family where Member == ComponentMaker<any NormPlacement> {
-  /// Where the norms of a layer stand.
+  /// The positions of the norms of a layer.
   public static var placement: Self { Self("placement") }
 }

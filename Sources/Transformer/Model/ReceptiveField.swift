@@ -5,16 +5,16 @@
 /// are joined along a range have no gaps, and two numbers a position stay enough for any number of layers.
 ///
 /// - Source: Luo et al., "Understanding the effective receptive field", 2016, for convolutions.
-public struct ReceptiveField: Sendable, Equatable {
+package struct ReceptiveField: Sendable, Equatable {
   /// The positions that each position sees, `[time]`; its own is always among them.
-  public let bounds: [Range<Int>]
+  package let bounds: [Range<Int>]
   /// Whether neither end ever falls from one position to the next, as in every built-in mask.
   private let rises: Bool
 
   /// What one layer lets each of `time` positions see.
   ///
   /// - Parameter window: keys must be nearer than this; nil: no limit.
-  public init(of mask: any Mask, window: Int?, time: Int) {
+  package init(of mask: any Mask, window: Int?, time: Int) {
     self.init((0..<time).map { mask.visible(query: $0, time: time, window: window).including($0) })
   }
 
@@ -26,7 +26,7 @@ public struct ReceptiveField: Sendable, Equatable {
   }
 
   /// What a layer with this field sees of the text when layers with the field `below` lie under it.
-  public func over(_ below: ReceptiveField) -> ReceptiveField {
+  package func over(_ below: ReceptiveField) -> ReceptiveField {
     precondition(
       bounds.count == below.bounds.count,
       "fields over \(bounds.count) and \(below.bounds.count) positions cannot be stacked")
@@ -42,7 +42,7 @@ public struct ReceptiveField: Sendable, Equatable {
   }
 
   /// How far the position that sees furthest to each side sees.
-  public var reach: Reach {
+  package var reach: Reach {
     Reach(
       before: bounds.enumerated().map { $0 - $1.lowerBound }.max() ?? 0,
       after: bounds.enumerated().map { $1.upperBound - 1 - $0 }.max() ?? 0,
@@ -52,11 +52,11 @@ public struct ReceptiveField: Sendable, Equatable {
 
 /// The extent of a receptive field, in tokens.
 public struct Reach: Sendable, Equatable, Hashable, Codable {
-  /// The furthest that any position sees before itself.
+  /// The maximum distance that any position sees before itself.
   public var before: Int
-  /// The furthest that any position sees after itself.
+  /// The maximum distance that any position sees after itself.
   public var after: Int
-  /// The most that one position sees, itself included. Less than both sides and itself together where a text
+  /// The maximum number of positions that one sees, itself included. Less than both sides and itself together where a text
   /// is too short for any position to see as far on both.
   public var tokens: Int
 

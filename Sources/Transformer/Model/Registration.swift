@@ -4,7 +4,7 @@ extension Registry {
   /// Registers the components that come with the core, and their rules.
   ///
   /// - Throws: `SettingsError` when a name is taken.
-  public mutating func addTransformer() throws {
+  package mutating func addTransformer() throws {
     try addAttentions()
     try addMasks()
     try addFeedForwards()

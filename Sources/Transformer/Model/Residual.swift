@@ -13,7 +13,9 @@ public struct ResidualStream {
 
   /// A stream that begins with `value`.
   ///
-  /// - Parameter dropout: the rate at which branches are dropped while training.
+  /// - Parameters:
+  ///   - value: the vectors that the first block reads.
+  ///   - dropout: the rate at which branches are dropped while training.
   public init(_ value: Tensor, dropout: Double) {
     self.value = value
     self.dropout = dropout

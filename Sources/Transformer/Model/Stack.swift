@@ -6,7 +6,7 @@ import Tensors
 /// Layers may share their parameters: each then has a path of its own, for its cache, its dropout and its attention
 /// maps, and the tensors of the first (Lan et al., "ALBERT", 2020).
 ///
-/// - Shapes: `[batch, time, width]` in and out; `[rows, width]` out where only some rows are asked for.
+/// - Shapes: `[batch, time, width]` in and out; `[rows, width]` out where only some rows are needed.
 public struct Stack {
   let blocks: [any Block]
   /// What each position may see.
@@ -21,8 +21,12 @@ public struct Stack {
 
   /// The blocks and the mask of a resolved descriptor, under `scope`.
   ///
-  /// - Parameter mask: for an architecture whose positions always see the same, which has no such setting; nil: the
-  ///   setting's.
+  /// - Parameters:
+  ///   - settings: the resolved descriptor.
+  ///   - mask: for an architecture whose positions always see the same, which has no such setting; nil: the
+  ///     setting's.
+  ///   - scope: the scope of its parameters.
+  ///   - build: what the model shares: dimensions, initialisation, dropout rates, positional encoding.
   /// - Throws: what the parts throw when they are made.
   public init(_ settings: Resolved, mask: (any Mask)? = nil, _ scope: Scope, _ build: BuildContext) throws {
     let layers = settings[ModelSettings.blocks]
@@ -42,9 +46,11 @@ public struct Stack {
   /// The vectors after the last block.
   ///
   /// - Parameters:
+  ///   - x: the vectors of the embedding.
   ///   - documents: a number a position that changes where a document begins, `[batch, time]`.
   ///   - lengths: how many tokens of each sequence are no padding, `[batch]`; nil: all.
   ///   - rows: the flat positions that are wanted, `[rows]`; nil: all.
+  ///   - pass: the forward pass.
   /// - Throws: `ShapeError` that names the part; `MemoryError`.
   public func callAsFunction(
     _ x: Tensor, documents: [Int32]?, lengths: [Int]? = nil, at rows: Indices? = nil, _ pass: Pass

@@ -10,7 +10,12 @@ public protocol Norm {
   func callAsFunction(_ x: Tensor, _ pass: Pass) throws -> Tensor
   /// The residual join and the norm of its sum; a norm may fuse the two.
   ///
-  /// - Parameter name: the path of the branch, which its dropout depends on.
+  /// - Parameters:
+  ///   - x: the residual stream.
+  ///   - branch: the output of a branch.
+  ///   - dropoutRate: the dropout rate of the branch.
+  ///   - name: the path of the branch, which its dropout depends on.
+  ///   - pass: the forward pass.
   func callAsFunction(_ x: Tensor, adding branch: Tensor, dropoutRate: Double, name: String, _ pass: Pass)
     throws -> (sum: Tensor, output: Tensor)
 }
@@ -86,6 +91,6 @@ extension Registry {
 }
 
 extension Family where Member == ComponentMaker<any Norm> {
-  /// What brings vectors to a common scale.
+  /// Norms, which bring vectors to a common scale.
   public static var norm: Self { Self("norm") }
 }

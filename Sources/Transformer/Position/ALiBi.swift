@@ -64,7 +64,7 @@ extension ALiBiPosition {
   )
 
   fileprivate static let causalNeedsCausalMask = Rule(
-    name: "causal-alibi-needs-causal-mask", reason: "its causal form has no distance to the right",
+    name: "causal-alibi-needs-causal-mask", reason: "the causal form has no distance to keys on the right",
     about: "architecture"
   ) { model in
     guard let mask = model.value(of: ModelSettings.mask), mask.type != "causal",
@@ -74,7 +74,7 @@ extension ALiBiPosition {
     return [
       Problem(
         path: "position.form", found: "causal", allowed: "symmetric, one-sided (or mask \"causal\")",
-        reason: "the causal form has no distance to keys on the right", nearest: "symmetric")
+        nearest: "symmetric")
     ]
   }
 }

@@ -40,7 +40,7 @@ public struct CommunicatorError: Error, Equatable, CustomStringConvertible {
 }
 
 extension Communicator {
-  /// Whether any of the processes asks for something, such as to stop: all get the same answer.
+  /// Whether a condition, such as a request to stop, is true in any process: all get the same answer.
   ///
   /// - Throws: as `sum`.
   public func any(_ asks: Bool) throws -> Bool {
@@ -60,7 +60,7 @@ extension Communicator {
     return values[0]
   }
 
-  /// Does this process's share of common work. Where that throws, the others are told and end as well.
+  /// Does this process's part of common work. Where that throws, the others are told and end as well.
   ///
   /// - Throws: what `work` throws.
   public func sharing<Result>(_ work: () throws -> Result) throws -> Result {

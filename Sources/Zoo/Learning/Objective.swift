@@ -32,7 +32,7 @@ public struct Example: Sendable, Equatable {
   }
 }
 
-/// A training task: content in; input, places and targets out. It knows nothing of models.
+/// A training task: it turns content into inputs, positions and targets, independently of the model.
 public protocol Objective: Sendable {
   /// The name in recipes.
   var name: String { get }
@@ -49,7 +49,7 @@ public protocol Objective: Sendable {
   /// Whether every window has as many predictions as the next; otherwise `predictions` is a mean.
   var predictsEvenly: Bool { get }
   /// The order of unmasking in which a model that predicts hidden tokens learns the next one, for the objective hides
-  /// all that the order has not come to; nil where it hides another share, and for one that predicts the next token.
+  /// all that the order has not come to; nil where it masks another fraction, and for one that predicts the next token.
   var taughtOrder: HidingOrder? { get }
   /// Predictions made in a window of `context` content tokens.
   func predictions(context: Int) -> Int
@@ -59,7 +59,11 @@ public protocol Objective: Sendable {
   func prepare(_ windows: WindowBatch, vocabulary: Vocabulary, key: PhiloxKey) throws -> Example
   /// The loss of a task, and what the model said; by default the model's cross-entropy of the targets.
   ///
-  /// - Parameter lossWeight: a factor on the loss, which is what a micro-batch counts in its step.
+  /// - Parameters:
+  ///   - example: the inputs and targets of a micro-batch.
+  ///   - model: the model.
+  ///   - lossWeight: a factor on the loss, which is what a micro-batch counts in its step.
+  ///   - pass: the forward pass.
   /// - Throws: what the model throws.
   func loss(_ example: Example, of model: any LanguageModel, lossWeight: Double, _ pass: Pass) throws
     -> LossResult
@@ -71,7 +75,7 @@ extension Objective {
   public var predictsEvenly: Bool { true }
   public var taughtOrder: HidingOrder? { nil }
 
-  /// The token before the content; nil where none stands there.
+  /// The token before the content; nil where there is none.
   ///
   /// - Throws: `TextError` when the vocabulary has none and the objective needs one.
   public func start(_ vocabulary: Vocabulary) throws -> Int32? {
@@ -91,6 +95,6 @@ extension Objective {
 public typealias ObjectiveMaker = @Sendable (_ settings: Resolved) throws -> any Objective
 
 extension Family where Member == ObjectiveMaker {
-  /// What models learn.
+  /// Training objectives.
   public static var objective: Self { Self("objective") }
 }

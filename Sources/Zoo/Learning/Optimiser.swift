@@ -2,7 +2,7 @@ import Settings
 import Tensors
 import Transformer
 
-/// How gradients change weights. A trainer knows of it what stands here.
+/// An update rule for the weights. A trainer depends on this protocol only.
 public protocol Optimiser: AnyObject {
   /// What it remembers from step to step, for a checkpoint: any number of buffers, under names by
   /// `ReservedNames.state`.
@@ -18,12 +18,12 @@ public protocol Optimiser: AnyObject {
   func update(step: Int, learningRate: Double) throws -> Double
 }
 
-/// Makes an optimiser of all parameters that have gradients, its state as at the start.
+/// Makes an optimiser of all parameters that have gradients, with its initial state.
 public typealias OptimiserMaker =
   @Sendable (_ settings: Resolved, _ parameters: ParameterStore, _ context: Context) throws -> any Optimiser
 
 extension Family where Member == OptimiserMaker {
-  /// How gradients change weights.
+  /// Optimisers.
   public static var optimiser: Self { Self("optimiser") }
 }
 

@@ -1,7 +1,7 @@
 import Settings
 import Text
 
-/// Opens or makes a text of which a share, at its end, is held out. A text that is made decides that itself.
+/// Opens or makes a text of which a fraction, at its end, is held out. A text that is made decides that itself.
 public typealias TextSourceMaker = @Sendable (_ heldOutShare: Double) throws -> TextSource
 
 extension Family where Member == TextSourceMaker {

@@ -2,7 +2,7 @@ import Settings
 import Tensors
 import Transformer
 
-/// The parameters that an optimiser changes, with their gradients and what their group sets for them.
+/// The parameters that an optimiser changes, with their gradients and the settings of their group.
 ///
 ///     optimiser: { groups: [{ parameters: "embedding.*", learningRate: 0.1, decay: 0 }] }
 ///
@@ -12,9 +12,9 @@ public struct TrainedParameters {
   public struct Trained {
     /// Its name and value.
     public let parameter: Parameter
-    /// Where backward passes add its gradient up.
+    /// Its gradient, which backward passes accumulate.
     public let gradient: Buffer
-    /// What its learning rate is multiplied by.
+    /// The factor on its learning rate.
     public let learningRateFactor: Double
     fileprivate let ownDecay: Double?
 
@@ -86,7 +86,7 @@ public struct TrainedParameters {
     }.squareRoot()
   }
 
-  /// What gradients of a norm are multiplied by so that it is no larger than `limit`; 0: no limit.
+  /// The factor that reduces a gradient norm to at most `limit`; 0: no limit.
   public static func clippingScale(_ norm: Double, limit: Double) -> Double {
     // A little is added to the norm as PyTorch does, so that trajectories can be compared.
     limit > 0 ? min(1, limit / (norm + 1e-6)) : 1

@@ -2,13 +2,12 @@ import Settings
 import Tensors
 import Transformer
 
-/// Whether an architecture reads a text from both sides or writes it from left to right.
+/// Encoder, which reads a text from both sides, or decoder, which generates it from left to right.
 public enum ArchitectureKind: String, Sendable, Codable {
   case encoder, decoder
 }
 
-/// A plugin: what makes one architecture itself. It composes parts of the shared core and holds no
-/// mathematics of its own.
+/// An architecture composes components of the core or of plugins; it has no mathematics of its own.
 public protocol Architecture: Sendable {
   /// The name that descriptors use, such as `"bert"`.
   static var name: String { get }
@@ -30,7 +29,7 @@ public protocol Architecture: Sendable {
 }
 
 extension Family where Member == any Architecture {
-  /// What composes a model.
+  /// Architectures.
   public static var architecture: Self { Self("architecture") }
 }
 

@@ -3,10 +3,10 @@ import Foundation
 import Tensors
 import Text
 
-/// Everything a checkpoint holds beside tensors, as JSON in its metadata.
+/// Everything a checkpoint holds besides tensors, as JSON in its metadata.
 public struct CheckpointRecord: Codable, Sendable {
   /// The version of this layout.
-  public static let currentFormat = 1
+  package static let currentFormat = 1
 
   /// Which version of this layout wrote the file.
   public var format = CheckpointRecord.currentFormat
@@ -22,7 +22,7 @@ public struct CheckpointRecord: Codable, Sendable {
   public var step: Int
   /// Whether the model was trained with a start token before the text.
   public var startsWithToken: Bool
-  /// What the model was trained to say at a place; nil in checkpoints from before this was recorded.
+  /// What the model was trained to predict at a position; nil in checkpoints from before this was recorded.
   public var predicts: Prediction?
 
   /// What separates documents, for a model whose attention stops there; nil for others, and in checkpoints from before
@@ -30,7 +30,7 @@ public struct CheckpointRecord: Codable, Sendable {
   public var documents: DocumentRule?
 
   /// A record of a model.
-  public init(
+  package init(
     name: String, descriptor: String, recipe: String?, trainer: String?, step: Int,
     startsWithToken: Bool = false, predicts: Prediction? = nil, documents: DocumentRule? = nil
   ) {
@@ -57,11 +57,13 @@ extension CheckpointRecord {
 }
 
 /// The names under which state that is no weight is in a checkpoint.
-public enum ReservedNames {
+package enum ReservedNames {
   /// The prefix of everything that is not a weight of the model.
-  public static let prefix = "training."
+  package static let prefix = "training."
   /// What an optimiser remembers of a parameter, such as its `first-moment`.
-  public static func state(_ name: String, of parameter: String) -> String { prefix + name + "." + parameter }
+  package static func state(_ name: String, of parameter: String) -> String {
+    prefix + name + "." + parameter
+  }
 }
 
 /// A named buffer of floats that a checkpoint saves or loads.

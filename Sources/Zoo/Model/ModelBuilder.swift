@@ -6,6 +6,8 @@ extension Registry {
   /// Builds the model of a descriptor.
   ///
   /// - Parameters:
+  ///   - descriptor: the descriptor of the model.
+  ///   - context: the context that holds the parameters.
   ///   - trains: false leaves the memory for gradients out.
   ///   - source: a checkpoint to load from; nil starts afresh.
   /// - Throws: what the parts throw when they are made; `CheckpointError` for a checkpoint whose tokenizer has more

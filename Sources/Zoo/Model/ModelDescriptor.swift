@@ -12,11 +12,11 @@ public struct ModelDescriptor: Sendable {
 
   /// The number of tokens, once it is known.
   public var vocabulary: Int? { settings.value(of: ModelSettings.vocabulary) ?? nil }
-  /// The longest input, in tokens.
+  /// The maximum input length, in tokens.
   public var context: Int { settings[ModelSettings.context] }
   /// The architecture's name.
   public var architecture: String { settings.type }
-  /// How text becomes tokens.
+  /// The settings of the tokenizer.
   public var tokenizer: Resolved { settings[ArchitectureSettings.tokenizer] }
   /// The full tree as JSON text, for runs and checkpoints; `Registry.descriptor(json:name:)` reads it.
   public var json: String { settings.node(typeKey: Self.typeKey).json() }
@@ -32,8 +32,9 @@ extension Registry {
   ///
   /// - Parameters:
   ///   - node: the tree, with `extends` resolved.
-  ///   - sets: edits `path=value` on the tree: on `block.…` before the layers are expanded, on
-  ///     `blocks.…` after.
+  ///   - name: the name of the model, for errors.
+  ///   - sets: edits `path=value` on the tree: on `block.…` before the layers are expanded, on `blocks.…`
+  ///     after.
   /// - Throws: `SettingsError` with every problem at once.
   public func resolve(_ node: Node, name: String, sets: [String] = []) throws -> ModelDescriptor {
     var problems: [Problem] = []
@@ -80,7 +81,7 @@ extension Registry {
     try resolve(try Node.parse(json, file: name), name: name)
   }
 
-  /// The descriptor with the number of tokens that its tokenizer turned out to have.
+  /// The descriptor with the vocabulary size of its trained tokenizer.
   ///
   /// - Throws: `SettingsError` when the descriptor gives a number of its own that is too small.
   public func descriptor(_ descriptor: ModelDescriptor, vocabulary: Int) throws -> ModelDescriptor {

@@ -5,17 +5,22 @@ import Tensors
 import Text
 import Transformer
 
-/// Writing and reading of whole models, in one format for every architecture.
+/// Reads and writes checkpoints, in one format for every architecture.
 public enum ModelFile {
   private static let recordKey = "zoo"
   private static let tokenizerKey = "tokenizer"
 
   /// Writes a checkpoint straight from the live buffers.
   ///
-  /// - Parameter whenCopied: called when the system has all bytes and the buffers may change; the file
-  ///   takes its name after that.
+  /// - Parameters:
+  ///   - buffers: the buffers with their names.
+  ///   - record: the record that the file holds.
+  ///   - tokenizer: the tokenizer of the model.
+  ///   - url: the file to write.
+  ///   - whenCopied: called when the system has all bytes and the buffers may change; the file takes its name
+  ///     after that.
   /// - Throws: `CheckpointError` when the buffers hold no values (those of a dry device), or the file cannot be written;
-  ///   the previous file then stands.
+  ///   the previous file is then kept.
   public static func write(
     _ buffers: [NamedBuffer], record: CheckpointRecord, tokenizer: any Tokenizer, to url: URL,
     whenCopied: () -> Void = {}
@@ -42,7 +47,9 @@ public enum ModelFile {
 
   /// Opens a checkpoint.
   ///
-  /// - Parameter registry: holds the parts of its tokenizer, the core's and those of plugins.
+  /// - Parameters:
+  ///   - url: the file.
+  ///   - registry: holds the parts of its tokenizer, the core's and those of plugins.
   /// - Throws: `CheckpointError` that names the file, and the part of the tokenizer that no loaded plugin has.
   public static func open(_ url: URL, registry: Registry) throws -> OpenCheckpoint {
     try OpenCheckpoint(url, registry)
@@ -52,7 +59,7 @@ public enum ModelFile {
   public final class OpenCheckpoint: ParameterSource {
     /// Where it is.
     public let url: URL
-    /// What it says of itself.
+    /// Its record.
     public let record: CheckpointRecord
     /// The tokenizer that the model was trained with.
     public let tokenizer: any Tokenizer
@@ -90,7 +97,7 @@ public enum ModelFile {
     /// Compares the checksum of every tensor.
     ///
     /// - Throws: `CheckpointError` that names the first damaged tensor.
-    public func verify() throws { for name in file.names { try file.verify(name) } }
+    package func verify() throws { for name in file.names { try file.verify(name) } }
 
     /// Copies a tensor into a buffer, after its checksum was compared. F16 and BF16 become F32.
     ///
@@ -131,7 +138,7 @@ public enum ModelFile {
     /// Checks that the file holds no weight that the model does not have.
     ///
     /// - Throws: `CheckpointError` that lists the weights left over.
-    public func expectNothingElse(than parameters: ParameterStore) throws {
+    package func expectNothingElse(than parameters: ParameterStore) throws {
       let known = Set(parameters.all.map(\.name))
       let unused = file.names.filter { !$0.hasPrefix(ReservedNames.prefix) && !known.contains($0) }
       guard unused.isEmpty else {

@@ -1,8 +1,8 @@
-/// What a model was trained to say at a place of a text. Not the same question as what it may see: an encoder
+/// What a model was trained to predict at a position. This does not follow from what it may attend to: an encoder
 /// under a causal mask predicts hidden tokens from their left side alone.
 public enum Prediction: String, Codable, Sendable {
   /// The token that follows.
   case next
-  /// The token that stands there, hidden.
+  /// The masked token at the position.
   case hidden
 }

@@ -11,7 +11,7 @@ public struct Preset: Sendable {
   public let url: URL
 }
 
-/// The library of models: the folder `models`, one file a preset.
+/// The presets: the folder `models`, with one file per preset.
 ///
 /// A file without a `summary` is no preset but a base that presets extend.
 public struct Presets: Sendable {
@@ -22,7 +22,7 @@ public struct Presets: Sendable {
   /// The presets of a folder.
   public init(folder: URL) { self.folder = folder }
 
-  /// The presets of the zoo: below `ZOO_HOME` when the launcher has set it, else beside the sources, else
+  /// The presets of the zoo: below `ZOO_HOME` when the launcher has set it, else next to the sources, else
   /// in the current folder.
   ///
   /// - Throws: `SettingsError` when there is no such folder.
@@ -92,7 +92,10 @@ public struct Presets: Sendable {
 extension Registry {
   /// Reads, completes and checks a preset, or a descriptor file given by its path.
   ///
-  /// - Parameter sets: edits `path=value`.
+  /// - Parameters:
+  ///   - name: the name of a preset, or a path.
+  ///   - sets: edits `path=value`.
+  ///   - presets: the presets to look in.
   /// - Throws: `SettingsError` with every problem at once.
   public func descriptor(preset name: String, sets: [String] = [], from presets: Presets) throws
     -> ModelDescriptor

@@ -3,14 +3,14 @@ import Settings
 import Wording
 
 /// Loads plugins into the running program.
-public enum PluginHost {
+package enum PluginHost {
   /// The ending of a plugin's file.
-  public static let suffix = ".so"
+  package static let suffix = ".so"
   /// The variable that names folders of plugins, with colons between.
-  public static let pathVariable = "ZOO_PLUGIN_PATH"
+  package static let pathVariable = "ZOO_PLUGIN_PATH"
 
   /// The plugins in the folders that `ZOO_PLUGIN_PATH` names, in the order of the folders and of their names.
-  public static func files(environment: [String: String] = ProcessInfo.processInfo.environment) -> [String] {
+  package static func files(environment: [String: String] = ProcessInfo.processInfo.environment) -> [String] {
     (environment[pathVariable] ?? "").split(separator: ":").flatMap { folder in
       let url = URL(fileURLWithPath: String(folder))
       return ZooHome.names(in: url, suffix: suffix).map { url.appendingPathComponent($0 + suffix).path }
@@ -20,7 +20,7 @@ public enum PluginHost {
   /// Loads a plugin and lets it register.
   ///
   /// - Throws: `PluginError`; the registry is as it was then.
-  public static func load(_ path: String, into registry: inout Registry) throws {
+  package static func load(_ path: String, into registry: inout Registry) throws {
     let note = try PluginNote(of: path)
     let folder =
       path.contains("/") ? URL(fileURLWithPath: path).deletingLastPathComponent().shownPath : "."

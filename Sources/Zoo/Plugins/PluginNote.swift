@@ -3,21 +3,21 @@ import Text
 
 /// What the end of a plugin's file says of it: its name, and the program that it was built for. It is read before the
 /// file is loaded, because a plugin of another build would read the core's types where they no longer are.
-public struct PluginNote: Sendable, Equatable {
+package struct PluginNote: Sendable, Equatable {
   /// The plugin's name, which its entry point `zoo_register_NAME` has.
-  public let name: String
+  package let name: String
   /// The program that it was built for, see `ProgramBuild`.
-  public let program: String
+  package let program: String
   /// The compiler that it was built with, in its own words.
-  public let compiler: String
+  package let compiler: String
   /// The SHA-256 of the library before the note: loading a file that was cut short would end the process.
-  public let fingerprint: String
+  package let fingerprint: String
 
   private static let magic = "transformer-zoo plugin, note 1"
   private static let maxBytes = 4096
 
   /// The note of a library.
-  public init(name: String, program: String, compiler: String, of library: Data) {
+  package init(name: String, program: String, compiler: String, of library: Data) {
     fingerprint = Self.fingerprint(library)
     self.name = name
     self.program = program
@@ -25,7 +25,7 @@ public struct PluginNote: Sendable, Equatable {
   }
 
   /// The bytes that are at the end of the file: lines, and how many bytes they have.
-  public var bytes: Data {
+  package var bytes: Data {
     let lines = [Self.magic, name, program, compiler, fingerprint].map { $0.replacing("\n", with: " ") }
     let text = Data((lines.joined(separator: "\n") + "\n").utf8.prefix(Self.maxBytes))
     return text + Data(String(format: "%08d", text.count).utf8)
@@ -34,7 +34,7 @@ public struct PluginNote: Sendable, Equatable {
   /// The note of a plugin's file.
   ///
   /// - Throws: `PluginError` for a file that cannot be read, has no note, or is not what the note was written for.
-  public init(of path: String) throws {
+  package init(of path: String) throws {
     func fault(_ reason: String) -> PluginError {
       PluginError(
         place: path, reason: reason,

@@ -6,19 +6,19 @@ extension Registry {
   /// Registers the components of the core and the tokenizers.
   ///
   /// - Throws: `SettingsError` when a name is taken.
-  public mutating func addZoo() throws {
+  package mutating func addZoo() throws {
     try addTransformer()
     try addText()
     try addParameterGroups()
   }
 }
 
-/// What a plugin's entry point is handed: it registers, and errors are kept for the caller.
+/// The argument of a plugin's entry point: it collects registrations, and errors for the caller.
 public final class PluginRegistration {
   /// The registry so far.
   public private(set) var registry: Registry
   /// What went wrong, plugin by plugin.
-  public private(set) var errors: [any Error] = []
+  package private(set) var errors: [any Error] = []
 
   /// Begins with a registry.
   public init(_ registry: Registry) { self.registry = registry }

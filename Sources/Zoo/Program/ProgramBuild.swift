@@ -3,15 +3,15 @@ import Text
 
 /// The build of the running program: plugins are built for one program, and no other can load them, because functions
 /// of the core are compiled into them and its types have a layout of their own.
-public enum ProgramBuild {
+package enum ProgramBuild {
   /// The path of the program's file.
-  public static let path: String = {
+  package static let path: String = {
     (try? FileManager.default.destinationOfSymbolicLink(atPath: "/proc/self/exe"))
       ?? CommandLine.arguments.first ?? ""
   }()
 
   /// The first half of the SHA-256 of the program's file; empty where that cannot be read.
-  public static let key: String = {
+  package static let key: String = {
     guard let data = try? Data(contentsOf: URL(fileURLWithPath: path), options: .alwaysMapped) else {
       return ""
     }

@@ -1,20 +1,20 @@
 import Foundation
 import Settings
 
-/// Where the files stand that come with the zoo: models, suites.
-public enum ZooHome {
-  /// `share/zoo` beside the folder of an installed program; nil where the program was not installed.
-  public static let installed: URL? = {
+/// The folders that come with the program: models, suites.
+package enum ZooHome {
+  /// `share/zoo` next to the folder of an installed program; nil where the program was not installed.
+  package static let installed: URL? = {
     let program = URL(fileURLWithPath: ProgramBuild.path).resolvingSymlinksInPath()
     let share = program.deletingLastPathComponent().deletingLastPathComponent().appending(path: "share/zoo")
     return isFolder(share) ? share : nil
   }()
 
   /// A folder of the zoo: below `ZOO_HOME` when that is set, as by the launcher; else where the program was installed;
-  /// else beside the sources, else in the current folder.
+  /// else next to the sources, else in the current folder.
   ///
   /// - Throws: `SettingsError` when there is no such folder.
-  public static func folder(
+  package static func folder(
     _ name: String, environment: [String: String] = ProcessInfo.processInfo.environment,
     source: String = #filePath
   ) throws -> URL {
@@ -36,7 +36,7 @@ public enum ZooHome {
 
   /// The names of the files of a folder that end in `suffix`, without it and in order; none where there is no
   /// such folder.
-  public static func names(in folder: URL, suffix: String) -> [String] {
+  package static func names(in folder: URL, suffix: String) -> [String] {
     ((try? FileManager.default.contentsOfDirectory(atPath: folder.path)) ?? [])
       .filter { $0.hasSuffix(suffix) && !$0.hasPrefix(".") }
       .map { String($0.dropLast(suffix.count)) }.sorted()

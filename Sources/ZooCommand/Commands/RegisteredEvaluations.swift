@@ -42,10 +42,10 @@ struct RegisteredEvaluations {
     }
   }
 
-  /// Measures all of them on all models. What a model cannot be asked is said, and the rest is measured.
+  /// Runs all of them on all models. An evaluation that cannot be run on a model is reported, and the others are run.
   ///
   /// - Parameter data: another text than the models' own.
-  /// - Returns: whether every model could be asked everything.
+  /// - Returns: whether every evaluation could be run on every model.
   /// - Throws: `TrainerError` where a text cannot be read; `MemoryError`.
   func run(_ models: [TrainedModel], data: String?, asJSON: Bool) throws -> Bool {
     var (all, isWhole): ([Found], Bool) = ([], true)

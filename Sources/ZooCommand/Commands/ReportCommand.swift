@@ -52,7 +52,7 @@ extension Command {
     arguments.console.line("report: \(folder.appending(path: "report.html").shownPath)")
   }
 
-  /// Where the report of one comparison or one run stands.
+  /// The folder of the report of one comparison or one run.
   private static func ownFolder(_ names: [String], _ workplace: Workplace) throws -> String {
     guard names.count == 1 else {
       throw UsageError("report: \(names.count) runs have no folder in common; name one with --out FOLDER")

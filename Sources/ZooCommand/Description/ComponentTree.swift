@@ -44,7 +44,7 @@ struct ComponentNode: Encodable, Equatable {
     outer.path.isEmpty ? path : String(path.dropFirst(outer.path.count + 1))
   }
 
-  /// Whether two components are of one kind and shape, wherever they stand.
+  /// Whether two components are of one kind and shape, wherever they are.
   func isAlike(_ other: ComponentNode) -> Bool {
     component == other.component && settings == other.settings && tensors == other.tensors
       && parts.count == other.parts.count && zip(parts, other.parts).allSatisfy { $0.isAlike($1) }

@@ -17,7 +17,7 @@ struct ExperimentClock {
   private let began: Date
   private var wasDone = 0.0
 
-  /// - Parameter peak: FLOPs a second of the largest matrix products here.
+  /// - Parameter peak: FLOPs per second of the fastest matrix products on this machine.
   init(
     _ plans: [ArmPlan], _ data: [TrainingData], _ forecasts: [RunForecast], peak: Double,
     tuning: Tuning? = nil

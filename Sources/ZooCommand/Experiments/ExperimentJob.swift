@@ -100,7 +100,7 @@ struct ExperimentJob {
     return (design, most)
   }
 
-  /// An experiment that was stopped, or that is asked for more.
+  /// An experiment that was stopped, or that gets more evaluations or seeds.
   static func resume(_ name: String, _ arguments: ParsedArguments, _ workplace: Workplace) throws
     -> ExperimentJob
   {

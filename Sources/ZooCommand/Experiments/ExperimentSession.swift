@@ -23,7 +23,7 @@ final class ExperimentSession {
   private let data: [TrainingData]
   private let objectives: [any Objective]
   private let forecasts: [RunForecast]
-  /// FLOPs a second of the largest matrix products here.
+  /// FLOPs per second of the fastest matrix products on this machine.
   private let peak: Double
   private let progress: TrainingProgress
   /// Runs at once.
@@ -88,7 +88,7 @@ final class ExperimentSession {
   ///   the others were reported.
   func run() throws {
     announce()
-    // Who asks to stop while the last run ends does not wait for the report.
+    // A request to stop while the last run ends does not wait for the report.
     guard try tune(), try train(), !progress.stop.isRequested else { return try stop() }
     let leaving = progress.endTraining(
       onSignal:

@@ -67,7 +67,7 @@ final class SideBySideProgress: Sendable {
   ///
   /// - Parameters:
   ///   - run: the number of the run that is under way.
-  ///   - shouldStop: asked before every step, and within it.
+  ///   - shouldStop: called before every step, and within it.
   func events(_ run: @escaping () -> Int, shouldStop: @escaping () -> Bool) -> Experiment.Events {
     var events = Experiment.Events()
     var (name, unit) = ("", "")

@@ -34,7 +34,7 @@ struct TrainedComparison {
     comparable: learning curves, sizes and written samples.
     """
 
-  /// The comparison that a command line asks for; nil where it names models to be trained.
+  /// The comparison of a command line; nil where it names models to be trained.
   ///
   /// - Throws: `UsageError` for runs and models to be trained in one command, and for options of training.
   init?(_ arguments: ParsedArguments, _ workplace: Workplace) throws {

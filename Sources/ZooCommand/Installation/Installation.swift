@@ -3,7 +3,7 @@ import CommandLineKit
 import Foundation
 import Zoo
 
-/// The program below a prefix, with all that it needs beside the system's libraries. It may be moved as a whole.
+/// The program below a prefix, with all that it needs besides the system's libraries. It may be moved as a whole.
 ///
 /// | folder | holds |
 /// |---|---|
@@ -53,7 +53,7 @@ struct Installation {
       let folder: URL
       do { folder = try ZooHome.folder(name) } catch {
         throw InstallError(
-          place: name, reason: "the folder is not beside the program",
+          place: name, reason: "the folder is not next to the program",
           suggestion: "start the program by its launcher ./zoo")
       }
       try copyTree(folder, to: prefix.appending(path: "share/zoo/\(name)"))

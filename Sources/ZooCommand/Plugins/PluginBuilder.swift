@@ -36,9 +36,13 @@ struct PluginBuilder {
     name = modules.count == 1 ? modules[0] : folder.lastPathComponent
     try Self.expectModuleName(name, place: path)
     let root = modules.isEmpty ? folder : inside.appending(path: name)
-    let files = manager.enumerator(at: root, includingPropertiesForKeys: nil)?.allObjects as? [URL] ?? []
-    sources = files.filter { $0.pathExtension == "swift" && $0.lastPathComponent != "Package.swift" }
-      .map(\.path).filter { !$0.contains("/.build/") && !$0.contains("/Tests/") }.sorted()
+    // Relative paths: the plugin itself may be below a folder of such a name.
+    let files = manager.enumerator(atPath: root.path)?.allObjects as? [String] ?? []
+    sources = files.filter { file in
+      let parts = file.split(separator: "/")
+      return file.hasSuffix(".swift") && parts.last != "Package.swift" && !parts.contains(".build")
+        && !parts.contains("Tests")
+    }.map { root.appending(path: $0).path }.sorted()
     guard !sources.isEmpty else {
       throw PluginError(
         place: path, reason: "there are no Swift sources in it",
@@ -83,7 +87,7 @@ struct PluginBuilder {
     let modules = program.deletingLastPathComponent().appending(path: "Modules")
     guard FileManager.default.fileExists(atPath: modules.appending(path: "Zoo.swiftmodule").path) else {
       throw PluginError(
-        place: folder.path, reason: "the program's modules are not beside it (\(modules.shownPath))",
+        place: folder.path, reason: "the program's modules are not next to it (\(modules.shownPath))",
         suggestion: "start the program by its launcher ./zoo, which builds it from its sources")
     }
     guard let compiler = Self.tool("swiftc") else {

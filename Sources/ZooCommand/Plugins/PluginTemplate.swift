@@ -18,7 +18,7 @@ struct PluginTemplate {
 
   /// Writes the plugin's folder.
   ///
-  /// - Parameter home: where the zoo's package stands.
+  /// - Parameter home: the folder of the zoo's package.
   /// - Throws: `PluginError` where something is there already, or it cannot be written.
   func write(to folder: URL, home: String) throws {
     try PluginBuilder.expectModuleName(name, place: name)
@@ -122,7 +122,7 @@ struct PluginTemplate {
     @testable import \(name)
 
     @Suite struct \(name)Tests {
-      /// The activation of a plain scalar, beside what the plugin computes.
+      /// The activation of a plain scalar, to compare with the plugin.
       @Test func itIsItsFormula() throws {
         var registry = Registry()
         try registry.addZoo()

@@ -52,7 +52,7 @@ struct AttentionPictures {
     subjects.map { "\($0.name), \(Format.counted($0.step, "step"))\($0.setting)" }
   }
 
-  /// Untrained beside trained, for the page.
+  /// Untrained next to trained, for the page.
   ///
   /// - Throws: what reading the sentence throws.
   func pair() throws -> [AttentionPicture] {
@@ -152,7 +152,7 @@ enum AttentionOptions {
   static let steps = Option.value(
     "steps", .text, as: "N,…", help: "training steps to draw, such as 0,1500,3000; 0: untrained")
 
-  /// The head that is asked for; nil: all of them.
+  /// The head to draw; nil: all of them.
   ///
   /// - Throws: `UsageError` when only half of it is given.
   static func head(_ arguments: ParsedArguments) throws -> (layer: Int, head: Int)? {
@@ -163,7 +163,7 @@ enum AttentionOptions {
     }
   }
 
-  /// The steps that are asked for.
+  /// The steps to draw.
   ///
   /// - Throws: `UsageError` for what is no list of steps.
   static func steps(_ arguments: ParsedArguments) throws -> [Int] {

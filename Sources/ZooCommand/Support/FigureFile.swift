@@ -19,7 +19,7 @@ struct FigureFile {
   private let file: OutputFile
   private let option: String
 
-  /// The format that a file's name asks for; nil for another ending.
+  /// The format of a file's extension; nil for another one.
   static func format(of path: String) -> Format? {
     Format(rawValue: URL(fileURLWithPath: path).pathExtension.lowercased())
   }

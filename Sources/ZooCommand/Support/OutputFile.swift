@@ -40,7 +40,7 @@ struct OutputFile {
   /// `--force`, for every command that has outputs.
   static let force = Option.flag("force", help: "replace files that this program did not write")
 
-  /// Tries a place, without touching what stands there.
+  /// Checks a path without touching what is there.
   ///
   /// - Parameters:
   ///   - option: the option that names it, without dashes.
@@ -111,7 +111,7 @@ struct OutputFile {
   static func checkFolder(_ path: String, option: String) throws {
     var url = URL(fileURLWithPath: path, isDirectory: true).standardizedFileURL
     var isFolder: ObjCBool = false
-    // The nearest folder that stands is the one that matters.
+    // The nearest existing folder is the one that matters.
     while !FileManager.default.fileExists(atPath: url.path, isDirectory: &isFolder), url.path != "/" {
       url = url.deletingLastPathComponent()
     }
@@ -124,7 +124,7 @@ struct OutputFile {
     }
   }
 
-  /// Files in a folder, tried; the folder need not stand yet.
+  /// Checked files in a folder, which need not exist yet.
   ///
   /// - Throws: `TrainerError` that says what is in the way.
   static func files(_ files: [(name: String, kind: Kind)], in path: String, option: String, isForced: Bool)

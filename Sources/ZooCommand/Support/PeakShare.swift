@@ -8,21 +8,21 @@ struct PeakShare {
   private let rate: Double
   private let peak: Double
 
-  /// The fraction of `peak` that `rate` is, both in FLOPs a second.
+  /// The fraction of `peak` that `rate` is, both in FLOPs per second.
   init(_ rate: Double, of peak: Double) {
     self.rate = rate
     self.peak = peak
   }
 
-  /// The share, at most 1.
+  /// The fraction, at most 1.
   var value: Double { peak > 0 && rate.isFinite ? min(1, max(0, rate / peak)) : 0 }
 
-  /// The share as a percentage; `over 100 %` where the peak was measured too low.
+  /// The fraction as a percentage; `over 100 %` where the peak was measured too low.
   func percent(digits: Int = 1) -> String {
     rate > peak * 1.005 ? "over 100 %" : Format.percent(value, digits)
   }
 
-  /// The share with the peak behind it.
+  /// The fraction and the peak.
   var words: String {
     "\(percent()) of the matrix products' peak \(Format.flopRate(peak))"
       + (rate > peak * 1.005 ? " (the peak was measured while the machine was busier)" : "")

@@ -83,7 +83,7 @@ enum RecipeOptions {
     return "data=" + Node(value).json()
   }
 
-  /// Those of the earlier edits that later ones leave standing.
+  /// The earlier edits that later ones do not replace.
   static func standing(_ earlier: [String], after later: [String]) -> [String] {
     func path(_ set: String) -> String { String(set.prefix { $0 != "=" }) }
     let changed = later.map(path)

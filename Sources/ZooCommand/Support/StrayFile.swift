@@ -3,7 +3,7 @@ import Foundation
 import Settings
 import Wording
 
-/// A file of text that stands where a model or a run is meant, or where a command has no place: it belongs behind an
+/// A text file in place of a model or a run, or where a command takes nothing: it belongs behind an
 /// option.
 enum StrayFile {
   /// What an argument stands for that a command has no place for; nil where that is not known.

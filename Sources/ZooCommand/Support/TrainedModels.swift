@@ -14,7 +14,7 @@ struct TrainedModel {
   var name: String
   /// The weights.
   let checkpoint: ModelFile.OpenCheckpoint
-  /// The run's folder; nil for a checkpoint file that stands alone.
+  /// The run's folder; nil for a checkpoint file outside a run.
   let folder: RunFolder?
   /// How a command line names the model.
   let reference: String
@@ -62,7 +62,7 @@ struct RunReference {
   let run: String
   let choice: Choice
 
-  /// Reads a reference; a path that exists is one as it stands, whatever is in it.
+  /// Reads a reference; an existing path is taken literally, whatever is in it.
   ///
   /// - Throws: `TrainerError` for a run that exists with something else than a checkpoint behind its `@`.
   init(_ text: String, exists: (String) -> Bool) throws {

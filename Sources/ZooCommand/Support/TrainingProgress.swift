@@ -22,7 +22,7 @@ final class TrainingProgress {
   /// Where all runs are, when a fraction of this one is done; nil: this one is all.
   var overall: ((_ done: Double) -> String)?
 
-  /// - Parameter peak: FLOPs a second of the largest matrix products here.
+  /// - Parameter peak: FLOPs per second of the fastest matrix products on this machine.
   init(_ console: Console, peak: Double) {
     self.console = console
     stop = StopSignal()

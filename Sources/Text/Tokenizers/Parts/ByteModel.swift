@@ -1,4 +1,4 @@
-/// One token a byte, 256 of them. Needs no training and is lossless.
+/// One token per byte, 256 in all. Needs no training and is lossless.
 public struct ByteModel: TokenModel {
   public let type = "bytes"
   public let count = 256

@@ -39,7 +39,9 @@ public struct BytePairModel: TokenModel {
 
   /// A model of these merges.
   ///
-  /// - Parameter first: the number of the first byte in `merges`, as where ids replace numbers.
+  /// - Parameters:
+  ///   - merges: the merges, in order.
+  ///   - first: the number of the first byte in `merges`, as where ids replace numbers.
   /// - Throws: `TextError` when a merge names a token that is not before it, one is there twice, or the tokens
   ///   are too long to be kept.
   public init(merges: [Merge], numberedFrom first: Int32 = 0) throws {

@@ -1,6 +1,6 @@
 import Settings
 
-/// One token a character (Unicode scalar value), numbered in the order of their code points.
+/// One token per character (Unicode scalar value), numbered in the order of their code points.
 ///
 /// Text of known characters comes back exactly; any other character, and a byte that is not UTF-8, is unknown and
 /// lost. `TokenizedText.unknowns` counts those.

@@ -1,6 +1,6 @@
 import Settings
 
-/// Makes a part of a tokenizer from what its file says of it.
+/// Makes a part of a tokenizer from its content in a tokenizer file.
 public typealias TokenizerPartMaker<Part> = @Sendable (_ content: Node) throws -> Part
 
 /// Makes a tokenizer, trained on a text where its kind learns anything. The same text gives the same tokenizer.
@@ -12,7 +12,7 @@ extension Family where Member == TokenizerMaker {
   public static var tokenizer: Self { Self("tokenizer") }
 }
 extension Family where Member == TokenizerPartMaker<any Normaliser> {
-  /// What changes a text before it is cut.
+  /// Normalisers.
   public static var normaliser: Self { Self("normaliser") }
 }
 extension Family where Member == TokenizerPartMaker<any PreTokenizer> {
@@ -24,11 +24,11 @@ extension Family where Member == TokenizerPartMaker<any TokenModel> {
   public static var tokenModel: Self { Self("token model") }
 }
 extension Family where Member == TokenizerPartMaker<any Template> {
-  /// What puts special tokens around texts.
+  /// Templates, which put special tokens around texts.
   public static var template: Self { Self("template") }
 }
 extension Family where Member == TokenizerPartMaker<any TokenDecoder> {
-  /// What puts tokens together again.
+  /// Decoders, which join tokens to text.
   public static var decoder: Self { Self("decoder") }
 }
 
@@ -36,7 +36,7 @@ extension Registry {
   /// Registers the tokenizers and the parts that they are made of.
   ///
   /// - Throws: `SettingsError` when a name is taken.
-  public mutating func addText() throws {
+  package mutating func addText() throws {
     try addTokenizers()
     try addNormalisers()
     try addPreTokenizers()

@@ -4,7 +4,7 @@ import Settings
 public protocol TokenizerPart: Sendable {
   /// The name that it is registered under.
   var type: String { get }
-  /// What a file keeps of it, as the members of an object beside its type.
+  /// What a file keeps of it, as the members of an object, with its type.
   var content: [Node.Member] { get }
 }
 
@@ -12,7 +12,7 @@ extension TokenizerPart {
   public var content: [Node.Member] { [] }
 }
 
-/// Changes a text before it is cut: what it changes is lost.
+/// Normalises a text before it is split. The original text cannot be recovered.
 public protocol Normaliser: TokenizerPart {
   /// The text as the other parts see it.
   func normalised(_ text: UnsafeBufferPointer<UInt8>) -> [UInt8]
@@ -28,13 +28,14 @@ public enum WordSpacing: Sendable {
   case dropped
 }
 
-/// Cuts a text into words, each of which a model turns into tokens by itself.
+/// Splits a text into words, each of which a model turns into tokens independently.
 public protocol PreTokenizer: TokenizerPart {
   /// What becomes of the white space between words.
   var spacing: WordSpacing { get }
   /// Finds the words of a part of a text, in order. Many at once, so that a call costs little.
   ///
   /// - Parameters:
+  ///   - text: the whole text.
   ///   - part: what is left of the part; nothing outside it may be read.
   ///   - words: room for some words, which are put there from its beginning.
   /// - Returns: how many words were found, and where the next call continues: `part.upperBound` at the end.
@@ -43,7 +44,7 @@ public protocol PreTokenizer: TokenizerPart {
   ) -> (count: Int, next: Int)
 }
 
-/// How the ordinary tokens of a model become ids.
+/// The mapping of a model's ordinary tokens to ids.
 public struct TokenNumbering: Sendable {
   /// The id of the model's token number 0; the others follow.
   public let first: Int32
@@ -80,7 +81,7 @@ extension TokenModel {
   public func label(of number: Int) -> String? { nil }
 }
 
-/// The special tokens that stand around texts, by their roles.
+/// The special tokens around texts, by their roles.
 public struct TemplateFrame: Sendable, Equatable {
   /// Before the first text.
   public var before: [SpecialRole]
@@ -89,7 +90,7 @@ public struct TemplateFrame: Sendable, Equatable {
   /// After the last text.
   public var after: [SpecialRole]
 
-  /// Roles that stand before, between and after texts.
+  /// Roles of the tokens before, between and after texts.
   public init(before: [SpecialRole], between: [SpecialRole], after: [SpecialRole]) {
     self.before = before
     self.between = between
@@ -97,7 +98,7 @@ public struct TemplateFrame: Sendable, Equatable {
   }
 }
 
-/// Says which special tokens stand around one text or two for a task.
+/// Says which special tokens are put around one text or two for a task.
 public protocol Template: TokenizerPart {
   /// The frame.
   ///
@@ -105,7 +106,7 @@ public protocol Template: TokenizerPart {
   func frame(startsWithToken: Bool) -> TemplateFrame
 }
 
-/// A token on its way back to text.
+/// A token that is being decoded.
 public struct DecodedToken: Sendable {
   /// Its bytes, or the written form of a special token.
   public let bytes: [UInt8]
