@@ -19,44 +19,23 @@ struct AskedModels {
 typealias MeasureOfSeeds = (kind: PrimaryMeasure, measure: SeedComparison.Measure)
 
 extension ReportBuilder {
-  /// The usual evaluations and those of the design, each once.
-  private func evaluationsToAsk() throws -> [(asked: AskedEvaluation, isAskedFor: Bool)] {
-    let registry = experiment.registry
-    var wanted: [AskedEvaluation] = []
-    for text in design.evaluations {
-      let asked = try AskedEvaluation(text, in: "experiment.json", registry)
-      if !wanted.contains(where: { $0.json == asked.json }) { wanted.append(asked) }
-    }
-    let usual = try EvaluationBudget.usual(
-      isOneText: experiment.isOneText, isEmbedded: experiment.corpus != nil, registry
-    ).filter { one in !wanted.contains { $0.json == one.json } }
-    return usual.map { ($0, false) } + wanted.map { ($0, true) }
-  }
-
-  /// Why an evaluation that nobody asked for is not made: it costs too much of a model's training; nil where it is made.
-  private func tooMuch(_ asked: AskedEvaluation, _ readers: [EvaluationSubject.Reader]) -> String? {
-    zip(arms, readers).lazy.compactMap { arm, reader -> String? in
-      let (tokens, trained) = (asked.evaluation.cost(reader), arm.record.state.tokens)
-      guard let tokens, EvaluationBudget.isTooMuch(tokens, trained: trained) else { return nil }
-      let share = EvaluationBudget.share(tokens, trained: trained)
-      return "\(asked.settings.type) is left out: it costs \(Number.percent(share, 0)) of the training of "
-        + "\(arm.plan.name), and what is not asked for may cost \(Number.percent(EvaluationBudget.maxShare, 0)); ask "
-        + "for it with: --with \(asked.settings.type)"
-    }.first
-  }
-
   /// Asks all runs, of all seeds, what the design asks. What stands in the folder of a run already is taken from there.
   ///
   /// - Throws: `SettingsError` for an evaluation that is not registered.
   func askedModels() throws -> [AskedModels] {
     let readers = arms.map { EvaluationSubject.Reader($0.trained) }
-    return try evaluationsToAsk().map { asked, isAskedFor in
-      if !isAskedFor, let reason = tooMuch(asked, readers) {
+    let plan = try EvaluationPlan(
+      design,
+      zip(arms, readers).map { arm, reader in
+        EvaluationPlan.Model(name: arm.plan.name, reader: reader, trained: arm.record.state.tokens)
+      }, isOneText: experiment.isOneText, isEmbedded: experiment.corpus != nil, experiment.registry)
+    return try plan.all.map { wanted in
+      let (asked, isAskedFor) = (wanted.asked, wanted.isAskedFor)
+      if let reason = plan.cost(wanted).reason {
         return AskedModels(asked: asked, results: arms.map { _ in nil }, refusals: [reason])
       }
       var refusals: [String] = []
-      // What decides no seed is asked of the first alone.
-      let runs = isAskedFor ? arms + repeats : arms
+      let runs = wanted.isOfAllSeeds ? arms + repeats : arms
       let results = try runs.map { run -> StoredResult? in
         let name = "\(asked.settings.type) of \(run.plan.name)"
         watch("measuring \(name)")

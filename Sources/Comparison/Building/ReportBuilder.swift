@@ -71,11 +71,8 @@ public struct ReportBuilder {
         versions: ["zoo \(version)"] + textLines,
         links: arms.map { ReportData.Footer.Link(label: $0.plan.name, path: link(to: $0)) }))
     report.ruler = part("comparison with the grammar") { try ruler(likelihood) }
-    report.probes = part("probes") { try probes() }
-    report.fineTuning = part("fine-tuning") { try fineTuning() }
     report.verdicts +=
-      clozeVerdicts(report.ruler?.cloze) + probeVerdicts(report.probes)
-      + fineTuningVerdicts(report.fineTuning)
+      clozeVerdicts(report.ruler?.cloze)
     let registered = asked.compactMap { one in part(one.asked.settings.type) { try evaluated(one) } }
     report.evaluations = registered.isEmpty ? nil : registered.map(\.evaluated)
     report.verdicts += registered.flatMap(\.verdicts)

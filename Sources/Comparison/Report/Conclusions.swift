@@ -26,8 +26,6 @@ struct Conclusions {
     case "components": components
     case "attention": attention
     case "heads": heads
-    case "probes": probes
-    case "fine-tuning": fineTuning
     case "profile": profile
     default: nil
     }
@@ -147,27 +145,6 @@ struct Conclusions {
         "\(data.name(model.arm)): \(most.value) of \(Number.counted(heads.count, "head")) \(most.key.rawValue)"
     }
     return models.isEmpty ? nil : "The most frequent kind of head: \(models.joined(separator: "; "))."
-  }
-
-  private var probes: String? {
-    guard let probes = data.probes else { return nil }
-    let best = data.arms.indices.compactMap { arm -> String? in
-      let rows = probes.rows.filter { $0.arm == arm && $0.task == .predictedAcross && $0.side == .leftOnly }
-      guard let row = rows.max(by: { $0.accuracy.value < $1.accuracy.value }) else { return nil }
-      return "\(data.name(arm)) \(percent(row.accuracy)) at layer \(row.layer)"
-    }
-    return best.isEmpty
-      ? nil : "A subject's number past other nouns is read off right, at best: \(best.inWords)."
-  }
-
-  private var fineTuning: String? {
-    let tasks = (data.fineTuning ?? []).map { results in
-      let models = results.models.compactMap { model in
-        model.starts.first.map { "\(model.name) \(percent($0.accuracy))" }
-      }
-      return "\(results.task.name): \(models.inWords)"
-    }
-    return tasks.isEmpty ? nil : "Right after fine-tuning: \(tasks.joined(separator: "; "))."
   }
 
   private var profile: String? {

@@ -45,10 +45,6 @@ public struct ReportData: VersionedRecord, Sendable {
   public var likelihood: Likelihood?
   /// What is known because the text's grammar is; nil for other text.
   public var ruler: Ruler?
-  /// What can be read off the models' vectors; nil if not requested.
-  public var probes: ProbeResults?
-  /// What fine-tuning makes of the models, task by task; nil if not requested.
-  public var fineTuning: [FineTuningResults]?
   /// How the arms' learning rates were chosen; nil where they were not.
   public var tuning: Tuning?
   /// What several seeds say; nil with one.
@@ -60,6 +56,10 @@ public struct ReportData: VersionedRecord, Sendable {
   var samples: [OldResult<SamplesEvaluation.Sample>]?
   var writing: [OldResult<WritingEvaluation.Result>]?
   var fills: [OldResult<FillsEvaluation.Fill>]?
+  /// Probes of all models, as reports held them before they were an evaluation.
+  var probes: ProbeResults?
+  /// The same of fine-tuning, task by task.
+  var fineTuning: [FineTuningResults]?
   /// Attention probabilities on a sentence.
   public var attention: [AttentionPicture]
   /// What every head does; nil where it was not measured.

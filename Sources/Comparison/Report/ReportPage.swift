@@ -20,7 +20,7 @@ public enum ReportPage {
         SectionTruth.section(data), SectionLikelihood.section(data), SectionCloze.section(data),
         SectionResults.verbs(data),
       ] + evaluations.filter { !$0.isDetail }.map(page.section) + [
-        SectionFineTuning.section(data), SectionProbes.section(data), SectionAttention(data: data).section,
+        SectionAttention(data: data).section
       ]
     let details =
       [

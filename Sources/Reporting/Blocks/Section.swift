@@ -47,7 +47,22 @@ public struct Section: Codable, Sendable, Equatable {
   public var tables: [Block.Table] { blocks.flatMap(\.tables) }
 }
 
+extension Section {
+  /// What is to be read rather than measured, as tables: texts and guesses.
+  package var readings: [Block.Table] { blocks.flatMap(\.readings) }
+}
+
 extension Block {
+  /// See ``Section/readings``.
+  fileprivate var readings: [Table] {
+    switch self {
+    case .list, .bars: tables
+    case .panels(let panels): panels.flatMap { $0.blocks.flatMap(\.readings) }
+    case .details(_, let blocks): blocks.flatMap(\.readings)
+    default: []
+    }
+  }
+
   /// The tables in a block.
   var tables: [Table] {
     switch self {

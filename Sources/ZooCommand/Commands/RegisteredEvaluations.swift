@@ -1,6 +1,7 @@
 import CommandLineKit
 import Evaluation
 import Inference
+import Reporting
 import Settings
 import Text
 import Training
@@ -70,7 +71,8 @@ struct RegisteredEvaluations {
           all.append(
             Found(
               model: model.name, evaluation: settings.type,
-              settings: asked.listing, figures: result.figures.map(\.plain)))
+              settings: asked.listing, figures: result.figures.map(\.plain),
+              readings: try readings(asked, model.name, subject, result)))
         } catch let error as InferenceError {
           isWhole = false
           line.end()
@@ -80,6 +82,21 @@ struct RegisteredEvaluations {
     }
     if asJSON { try console.json(all) } else { show(all) }
     return isWhole
+  }
+
+  /// The texts and guesses of a result, as tables.
+  private func readings(
+    _ asked: AskedEvaluation, _ name: String, _ subject: EvaluationSubject, _ result: StoredResult
+  ) throws -> [ExportedTable] {
+    let results = EvaluationResults(
+      asked.settings.declaration,
+      [
+        .init(
+          index: 0, name: name, seesFuture: subject.model.model.mask.seesFuture, result: result.json)
+      ])
+    return (try asked.evaluation.presentation(results).section?.readings ?? []).map {
+      $0.exported([ReportModel(name, colour: 0)])
+    }
   }
 
   /// Keeps a result in the folder of its run, for `zoo report`. The figures are printed in any case.
@@ -128,7 +145,11 @@ struct RegisteredEvaluations {
             one.model, figure.name, text(figure.value), interval ?? "", Format.count(figure.count))
         }
       }
-      console.table(table)
+      if found.contains(where: { !$0.figures.isEmpty }) { console.table(table) }
+      for table in found.flatMap(\.readings) {
+        console.heading(table.caption)
+        console.table(Table(table))
+      }
     }
   }
 }
