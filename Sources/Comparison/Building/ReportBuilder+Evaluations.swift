@@ -5,127 +5,134 @@ import Settings
 import Training
 import Zoo
 
-/// What the models answered to the registered evaluations that the comparison makes.
+/// What the models answered to one evaluation of the comparison.
 struct AskedModels {
   /// The evaluation.
-  let asked: AskedEvaluation
-  /// `[runs]`: what each answered, in the order in which they were asked; nil for one that cannot be asked.
-  let results: [StoredResult?]
+  let planned: PlannedEvaluation
+  /// By the names of the runs; none for one that cannot be asked, or was not.
+  let results: [String: StoredResult]
   /// Why models could not be asked, or their results not be kept, a line each.
   let refusals: [String]
-}
 
-/// A measure over seeds with the name by which a suite declares it.
-typealias MeasureOfSeeds = (kind: PrimaryMeasure, measure: SeedComparison.Measure)
+  var asked: AskedEvaluation { planned.asked }
 
-extension ReportBuilder {
-  /// What every comparison on the embedded corpus asks. The numbers of questions are the same for every budget, so that
-  /// models of several budgets are asked alike: an encoder reads each sentence of a pair once a token for each measure,
-  /// which costs as much as training on about 250,000 tokens.
-  private static let usual = ["{ type: 'minimal-pairs', count: 40 }"]
-
-  /// The usual evaluations and those of the design, each once.
-  private func evaluationsToAsk() throws -> [(asked: AskedEvaluation, isAskedFor: Bool)] {
-    let registry = experiment.registry
-    let known = Set(registry.catalog.declarations(family: Family.evaluation.name).map(\.name))
-    let usual = experiment.corpus == nil || !known.isSuperset(of: ["minimal-pairs"]) ? [] : Self.usual
-    let wanted = try design.evaluations.map { try AskedEvaluation($0, in: "experiment.json", registry) }
-    let further = try usual.map { try AskedEvaluation($0, in: "comparison", registry) }
-      .filter { one in !wanted.contains { $0.json == one.json } }
-    return further.map { ($0, false) } + wanted.map { ($0, true) }
+  /// A figure of a run.
+  func figure(_ name: String, of run: ArmResult) -> EvaluationFigure? {
+    results[run.plan.name]?.figures.first { $0.name == name }
   }
 
-  /// Asks all runs, of all seeds, what the design asks. What stands in the folder of a run already is taken from there.
-  ///
-  /// - Throws: `SettingsError` for an evaluation that is not registered.
-  func askedModels() throws -> [AskedModels] {
-    let readers = arms.map {
-      EvaluationSubject.Reader(tokenizer: $0.trained.tokenizer, context: $0.trained.descriptor.context)
+  /// One figure of every name, of the first of some runs that has it.
+  func figures(of runs: [ArmResult]) -> [EvaluationFigure] {
+    var found: [EvaluationFigure] = []
+    for figure in runs.flatMap({ results[$0.plan.name]?.figures ?? [] })
+    where !found.contains(where: { $0.name == figure.name }) {
+      found.append(figure)
     }
-    return try evaluationsToAsk().map { asked, isAskedFor in
+    return found
+  }
+}
+
+extension ReportBuilder {
+  /// Asks runs what the comparison asks: those of the first seed, and where ``PlannedEvaluation/isOfAllSeeds`` the
+  /// others. What is in the folder of a run already is taken from there.
+  ///
+  /// - Parameter isWanted: which evaluations are made.
+  /// - Throws: `SettingsError` for an evaluation that is not registered.
+  func askedModels(where isWanted: (PlannedEvaluation) -> Bool = { _ in true }) throws -> [AskedModels] {
+    let followed = experiment.followed.withLock { $0 }
+    let readers =
+      followed.readers.isEmpty
+      ? arms.map {
+        EvaluationSubject.Reader(tokenizer: $0.trained.tokenizer, context: $0.trained.descriptor.context)
+      } : followed.readers
+    return try experiment.evaluations(design).filter(isWanted).map { planned in
+      let asked = planned.asked
+      // The questions are made when the first model has to be asked.
+      var prepared = followed.prepared(asked)
+      func measure(_ subject: EvaluationSubject) throws -> StoredResult {
+        prepared = try prepared ?? asked.prepared(experiment.source, readers)
+        return try prepared?.result(subject.model, isFinal: true) ?? asked.evaluation.stored(subject)
+      }
       var refusals: [String] = []
-      // What decides no seed is asked of the first alone.
-      let runs = isAskedFor ? arms + repeats : arms
-      let results = try runs.map { run -> StoredResult? in
+      var results: [String: StoredResult] = [:]
+      for run in planned.isOfAllSeeds ? arms + repeats : arms {
         let name = "\(asked.settings.type) of \(run.plan.name)"
         watch("measuring \(name)")
         let subject = EvaluationSubject(model: run.trained, text: experiment.source, readers: readers) {
           watch("measuring \(name), \($0) of \($1)")
         }
         do {
-          return try asked.ask(
-            subject, run.record.state, in: EvaluationStore(run.folder), version: experiment.version
+          results[run.plan.name] = try asked.ask(
+            subject, run.record.state, in: EvaluationStore(run.folder), version: experiment.version,
+            measure: { try measure(subject) }
           ) { refusals.append("\(name): the result is not kept with the run: \($0)") }
         } catch let error as InferenceError {
-          if isAskedFor { refusals.append("\(name): \(error)") }
-          return nil
+          if planned.isAskedFor { refusals.append("\(name): \(error)") }
         }
       }
-      return AskedModels(asked: asked, results: results, refusals: refusals)
+      return AskedModels(planned: planned, results: results, refusals: refusals)
     }
   }
 
-  /// The evaluations, where one of them decides; else none.
-  func askedForPrimary() throws -> [AskedModels] {
-    guard case .figure? = design.primary else { return [] }
-    return try askedModels()
+  /// The evaluations of which a figure may decide the comparison.
+  func askedToDecide() throws -> [AskedModels] {
+    try askedModels { planned in
+      if case .figure(planned.asked.settings.type, _)? = design.primary { return true }
+      return planned.isFollowed && !planned.isAskedFor
+    }
+  }
+
+  /// The first seed's models that were asked, as an evaluation sees them.
+  func results(_ asked: AskedModels) -> EvaluationResults<StoredResult> {
+    EvaluationResults(
+      asked.asked.settings.declaration,
+      arms.indices.compactMap { index in
+        asked.results[arms[index].plan.name].map {
+          .init(
+            index: index, name: arms[index].plan.name,
+            seesFuture: arms[index].trained.model.mask.seesFuture,
+            isTrainedFromLeft: isTrained(arms[index], toSee: .leftOnly), result: $0)
+        }
+      }, seeds: repeats.map(\.plan.seedNumber).max() ?? 1)
   }
 
   /// What the report keeps and says of an evaluation: of the first seed's models.
   ///
   /// - Throws: `DecodingError` where a stored result is not one of this evaluation.
   func evaluated(_ asked: AskedModels) throws -> (evaluated: ReportData.Evaluated, verdicts: [Verdict]) {
-    let presentation = try asked.asked.evaluation.presentation(
-      EvaluationResults(
-        asked.asked.settings.declaration,
-        zip(arms.indices, asked.results).compactMap { index, result in
-          result.map {
-            .init(
-              index: index, name: arms[index].plan.name,
-              seesFuture: arms[index].trained.model.mask.seesFuture, result: $0.json)
-          }
-        }))
+    let presentation = try asked.asked.evaluation.presentation(results(asked).map(\.json))
     return (
       ReportData.Evaluated(
         evaluation: asked.asked.settings.type, settings: asked.asked.listing,
-        figures: asked.results.prefix(arms.count).map { ($0?.figures ?? []).map(\.plain) },
-        section: presentation.section,
-        methods: presentation.methods),
-      presentation.verdicts
+        figures: arms.map { (asked.results[$0.plan.name]?.figures ?? []).map(\.plain) },
+        section: presentation.section, methods: presentation.methods), presentation.verdicts
     )
   }
 
-  /// The measures over seeds that figures of the evaluations make, by the names with which a suite declares them.
+  /// The measures over seeds that figures of an evaluation make: all figures of one that the user asked for, of another
+  /// those that can decide where nothing was declared.
   ///
   /// - Parameter runs: `[arms][seeds]`.
-  func measures(_ asked: AskedModels, _ runs: [[ArmResult]]) -> [(
-    kind: PrimaryMeasure, measure: SeedComparison.Measure
-  )] {
-    let byName = Dictionary(
-      zip((arms + repeats).map(\.plan.name), asked.results).compactMap { name, result in
-        result.map { (name, $0) }
-      },
-      uniquingKeysWith: { first, _ in first })
-    var names: [String] = []
-    for figure in asked.results.compactMap({ $0 }).flatMap(\.figures)
-    where figure.moreIsBetter != nil && !names.contains(figure.name) {
-      names.append(figure.name)
-    }
-    let evaluation = asked.asked.settings.type
-    return names.compactMap { name in
-      let found = runs.map {
-        $0.compactMap { run in byName[run.plan.name]?.figures.first { $0.name == name } }
+  func measures(_ asked: AskedModels, _ runs: [[ArmResult]]) -> [MeasureOfSeeds] {
+    let results = results(asked)
+    return asked.figures(of: runs.flatMap { $0 }).compactMap { figure -> MeasureOfSeeds? in
+      guard let moreIsBetter = figure.moreIsBetter, asked.planned.isAskedFor || figure.defaultRank != nil
+      else { return nil }
+      let found = runs.map { runs -> [EvaluationFigure] in
+        let found = runs.compactMap { asked.figure(figure.name, of: $0) }
+        return found.count == runs.count ? found : []
       }
-      guard let any = found.lazy.compactMap(\.first).first, let moreIsBetter = any.moreIsBetter else {
-        return nil
-      }
-      let isShare = any.unit == EvaluationFigure.share
-      return (
-        .figure(evaluation: evaluation, name: name),
-        SeedComparison.Measure(
-          name: name, unit: isShare ? "share of items" : any.unit, moreIsBetter: moreIsBetter,
-          values: zip(found, runs).map { found, runs in found.count == runs.count ? found.map(\.value) : [] })
-      )
+      let hasItems = found.joined().allSatisfy { $0.sample != nil }
+      return MeasureOfSeeds(
+        kind: .figure(evaluation: asked.asked.settings.type, name: figure.name),
+        measure: SeedComparison.Measure(
+          name: figure.name, unit: figure.isShare ? "share of items" : figure.unit,
+          moreIsBetter: moreIsBetter, values: found.map { $0.map(\.value) },
+          uncompared: Set(results.models.filter { !$0.isTrained(for: figure.context) }.map(\.index)),
+          reason: results.reasonAgainst(figure.context),
+          items: hasItems ? found.map { $0.compactMap(\.sample?.items) } : nil,
+          weights: figure.sample?.weights, learntFrom: figure.learnedFrom),
+        rank: figure.defaultRank)
     }
   }
 }

@@ -46,8 +46,8 @@ extension ReportData {
     }
   }
 
-  /// The registered evaluations; of an older report the minimal pairs, too, as the evaluation that they are today.
-  var allEvaluations: [Evaluated] { (oldPairs.map { [$0] } ?? []) + (evaluations ?? []) }
+  /// The evaluations; of an older report also what is an evaluation today, as that.
+  var allEvaluations: [Evaluated] { oldChoices + (oldPairs.map { [$0] } ?? []) + (evaluations ?? []) }
 
   private var oldPairs: Evaluated? {
     guard let pairs = ruler?.pairs, !pairs.columns.isEmpty else { return nil }

@@ -16,8 +16,7 @@ public enum ReportPage {
     let evidence =
       [
         SectionPath.section(data), SectionSeeds.section(data), SectionCurves(data: data).section,
-        SectionTruth.section(data), SectionLikelihood.section(data), SectionCloze.section(data),
-        SectionResults.verbs(data),
+        SectionTruth.section(data), SectionLikelihood.section(data),
       ] + evaluations(data) + [
         SectionFineTuning.section(data), SectionProbes.section(data), SectionAttention(data: data).section,
       ]

@@ -13,10 +13,26 @@ package struct BlockPage {
       section.explanation.isEmpty
       ? nil
       : "<details><summary>How this was measured</summary><p>\(section.explanation)</p></details>\n"
-    let evidence = section.blocks.enumerated().map { markup($1, id: "\(section.id)-\($0)") }
+    let evidence = markup(section.blocks, id: section.id)
     return ReportSection(
       id: section.id, short: section.short, title: section.title, lead: "\(section.conclusion)",
       body: "\(evidence)\(how)")
+  }
+
+  /// Blocks one below the other; charts that follow each other are side by side where there is room.
+  private func markup(_ blocks: [Block], id: String) -> Markup {
+    var parts: [(charts: Bool, blocks: [Markup])] = []
+    for (index, block) in blocks.enumerated() {
+      let drawn = markup(block, id: "\(id)-\(index)")
+      if case .dots = block {
+        if parts.last?.charts != true { parts.append((true, [])) }
+        parts[parts.count - 1].blocks.append(drawn)
+      } else {
+        parts.append((false, [drawn]))
+      }
+    }
+    return
+      "\(parts.map { $0.charts ? "<div class='panels'>\($0.blocks)</div>\n" : "\($0.blocks)" as Markup })"
   }
 
   private func markup(_ block: Block, id: String) -> Markup {
@@ -27,8 +43,7 @@ package struct BlockPage {
     case .table(let table): return markup(table)
     case .dots(let dots): return markup(dots, id: id)
     case .details(let summary, let blocks):
-      let inner = blocks.enumerated().map { markup($1, id: "\(id)-\($0)") }
-      return "<details><summary>\(summary)</summary>\(inner)</details>\n"
+      return "<details><summary>\(summary)</summary>\(markup(blocks, id: id))</details>\n"
     }
   }
 
@@ -50,15 +65,26 @@ package struct BlockPage {
         DotChart.Row(
           label: row.label,
           dots: row.values.map {
-            DotChart.Dot(colour: colour($0.model), measured: $0.measured, label: "\(row.label), \(label($0))")
+            DotChart.Dot(
+              colour: colour($0.model), measured: $0.measured, isHollow: $0.isHollow,
+              label: "\(row.label), \(label($0))")
           })
       }, domain: dots.domain,
       references: dots.reference.map { [(x: $0, label: dots.referenceLabel)] } ?? [],
-      format: dots.style.text)
+      format: dots.axisStyle.text)
     func label(_ value: Block.Dots.Value) -> String {
-      "\(name(value.model)) \(Self.text(value.measured, dots.style))"
+      let mark = dots.marks.map { ", " + (value.isHollow ? $0.hollow : $0.filled) } ?? ""
+      return "\(name(value.model))\(mark) \(Self.text(value.measured, dots.style))"
     }
-    return "<div class='panel'>\(chart.render(id: id))</div>\n"
+    var shown: [Int] = []
+    for value in dots.rows.flatMap(\.values) where !shown.contains(value.model) { shown.append(value.model) }
+    let models = shown.map { "<li>\(ChartMark.swatch(colour($0)))\(name($0))</li>" as Markup }
+    let marks = dots.marks.map { "<li>filled: \($0.filled)</li><li>hollow: \($0.hollow)</li>" as Markup }
+    return """
+      <figure class='panel'><figcaption><h3>\(dots.title)</h3><ul class='legend'>\(models)\(marks)</ul></figcaption>\
+      \(chart.render(id: id))</figure>
+
+      """
   }
 
   private func markup(_ cell: Block.Cell) -> Markup {
@@ -87,6 +113,14 @@ package struct BlockPage {
   fileprivate static func text(_ measured: Measured, _ style: Block.NumberStyle) -> String {
     let range = Number.interval(measured.interval, style.text)
     return style.text(measured.value) + (range.isEmpty ? "" : " (\(range))")
+  }
+}
+
+extension Block.Dots {
+  /// How the ticks of the axis are written: percentages without decimals.
+  fileprivate var axisStyle: Block.NumberStyle {
+    if case .percent = style { return .percent(decimals: 0) }
+    return style
   }
 }
 

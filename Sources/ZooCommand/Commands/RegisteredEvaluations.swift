@@ -88,7 +88,8 @@ struct RegisteredEvaluations {
     guard let folder = model.folder, model.record != nil else { return }
     do {
       try EvaluationStore(folder).write(
-        result, of: try asked.question(try TrainerState(from: model.checkpoint), subject),
+        result,
+        of: try asked.question(try TrainerState(from: model.checkpoint), subject.text, subject.readers),
         version: ProgramVersion.current)
     } catch {
       line.end()
