@@ -152,6 +152,7 @@ import Text
     let tables = Self.tables(section)
     #expect(
       tables.map(\.caption) == [
+        "Items by where the evidence is",
         "Probability given to the right one of two words; chance is 50 %", "Accuracy, given the left side",
         "Divergence from the exact probabilities in bits, given the left side",
         "Accuracy, given the whole sentence",
@@ -159,12 +160,12 @@ import Text
       ])
     // Of the left side the first table has no column for the model that was not trained for it.
     #expect(
-      tables[0].columns.suffix(3).map(\.heading) == [
+      tables[1].columns.suffix(3).map(\.heading) == [
         .model(0, note: "left side"), .model(0, note: "whole sentence"), .model(1, note: "whole sentence"),
       ])
     let difference = PairedShares([true, true, true, false], [true, true, true, true]).difference
-    #expect(tables[3].rows.last?.last == .measured(difference, .points))
-    #expect(tables[3].rows.last?.first == .text("minus gpt, points"))
+    #expect(tables[4].rows.last?.last == .measured(difference, .points))
+    #expect(tables[4].rows.last?.first == .text("minus gpt, points"))
     #expect(
       section.blocks.contains { block in
         if case .note(let text) = block {

@@ -51,6 +51,37 @@ import Testing
     #expect(markup.contains("id='pairs-4-1'"))
   }
 
+  /// Charts are side by side, with what their marks are; a narrow table fills the row of an odd number of them.
+  @Test func chartsSayWhatHollowMarksAre() throws {
+    let dots = Block.Dots(
+      "Right",
+      rows: [
+        .init("all", [.init(model: 0, Measured(0.5), isHollow: true), .init(model: 1, Measured(0.75))])
+      ],
+      domain: 0...1, style: .percent(decimals: 1), marks: .init(filled: "both sides", hollow: "left side"))
+    let table = Block.table(Block.Table("Numbers", columns: [.text("a")], rows: []))
+    func page(_ blocks: [Block]) -> String {
+      var section = Self.section
+      section.blocks = blocks
+      return BlockPage(Self.models).section(section).markup.text
+    }
+    let one = page([.dots(dots), table])
+    for part in ["filled: both sides", "hollow: left side", "gpt, both sides 75.0 %", ", left side 50.0 %"] {
+      #expect(one.contains(part), "\(part)")
+    }
+    // The table is within the panels: they end behind it.
+    func isInside(_ page: String) throws -> Bool {
+      let start = try #require(page.range(of: "<div class='panels'>")).upperBound
+      let charts = page[start...].components(separatedBy: "</figure>")
+      return try #require(charts.last).contains("Numbers</caption>")
+        && !(try #require(charts.last).trimmingPrefix { $0.isWhitespace }).hasPrefix("</div>")
+    }
+    #expect(try isInside(one))
+    #expect(try !isInside(page([.dots(dots), .dots(dots), table])))
+    let read = try JSONDecoder().decode(Block.self, from: JSONEncoder().encode(Block.dots(dots)))
+    #expect(read == .dots(dots))
+  }
+
   @Test func tablesAreExportedWhole() {
     let tables = Self.section.tables.map { $0.exported(Self.models) }
     #expect(tables.map(\.caption) == ["Right choices", "Hidden"])

@@ -82,8 +82,10 @@ extension ReportBuilder {
       ) { figure.isShare ? Number.fixed($0 * 100, 1) : Number.fixed($0, 3) }
     }
     let count = Number.grouped(figure.count)
-    let chance = figure.chance.map {
-      "chance \(figure.isShare ? Number.percent($0, 0) : "is \(Number.short($0))")"
+    let chance = figure.chance.map { chance in
+      figure.isShare
+        ? "chance \(Number.percent(chance, 0))"
+        : "chance is \(chance == chance.rounded() ? Number.fixed(chance, 0) : Number.short(chance))"
     }
     let notes = ["\(count) items", isLess ? "lower is better" : nil, chance]
     return ReportData.Glance.Row(

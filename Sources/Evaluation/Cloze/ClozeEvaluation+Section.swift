@@ -10,7 +10,7 @@ extension ClozeEvaluation {
     side == .leftOnly ? "left side" : "whole sentence"
   }
 
-  /// The probability of the right word first, then accuracy and divergence for each side.
+  /// Examples and the probability of the right word first, then accuracy and divergence for each side.
   package func section(_ results: EvaluationResults<Result>) -> Section? {
     guard let all = results.models.lazy.compactMap(\.result.rows.last).first else { return nil }
     return Section(
@@ -27,7 +27,7 @@ extension ClozeEvaluation {
         + "tasks are not comparable. The divergence is that from the grammar's exact probabilities of the two words, in "
         + "bits: 0 for the best possible model, 1 or more for guessing where the sentence decides. Intervals are over "
         + "sentences and describe these trained models only.",
-      blocks: [probabilities(results)].compactMap { $0 }
+      blocks: [examples(results), probabilities(results)].compactMap { $0 }
         + [ChoiceContext.leftOnly, .bothSides].flatMap { tables(results, $0) })
   }
 
@@ -63,14 +63,24 @@ extension ClozeEvaluation {
     }
   }
 
-  /// The sentence as far as it is given, with the right word and the others.
-  private func example(_ row: Result.Row, _ side: ChoiceContext) -> Block.Cell {
-    guard let example = row.example else { return .empty }
-    return .words([
-      .plain(example.left),
-      .choice(right: example.correct, wrong: example.others.joined(separator: ", ")),
-      .plain(side == .leftOnly ? "…" : String(example.right.drop { $0.isWhitespace })),
-    ])
+  /// What is asked, by where the evidence is.
+  private func examples(_ results: EvaluationResults<Result>) -> Block {
+    .table(
+      Block.Table(
+        "Items by where the evidence is",
+        columns: [.text("Evidence"), .number("Items"), .text("For example")],
+        rows: rows(results).map { row in
+          [
+            evidence(row), .count(row.count),
+            row.example.map { example in
+              .words([
+                .plain(example.left),
+                .choice(right: example.correct, wrong: example.others.joined(separator: ", ")),
+                .plain(String(example.right.drop { $0.isWhitespace })),
+              ])
+            } ?? .empty,
+          ]
+        }))
   }
 
   /// What the right words are given, of the models that were trained for what is asked; nil where that is not known.
@@ -86,13 +96,13 @@ extension ClozeEvaluation {
     return .table(
       Block.Table(
         "Probability given to the right one of two words; chance is 50 %",
-        columns: [.text("Evidence"), .text("For example"), .number("Items")]
+        columns: [.text("Evidence")]
           + ChoiceContext.allCases.map { .number("Best possible, \(Self.words($0))") }
           + columns.map {
             Block.Table.Column(.model($0.model.index, note: Self.words($0.side)), isNumber: true)
           },
         rows: rows(results).map { row -> [Block.Cell] in
-          [evidence(row), example(row, .bothSides), .count(row.count)]
+          [evidence(row)]
             + ChoiceContext.allCases.map { side in
               row.best[side]?.probability.map { .number($0, percent) } ?? .empty
             }

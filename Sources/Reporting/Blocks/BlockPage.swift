@@ -19,13 +19,18 @@ package struct BlockPage {
       body: "\(evidence)\(how)")
   }
 
-  /// Blocks one below the other; charts that follow each other are side by side where there is room.
+  /// Blocks one below the other; charts that follow each other are side by side where there is room, and a narrow table
+  /// takes the place that an odd number of them leaves free.
   private func markup(_ blocks: [Block], id: String) -> Markup {
     var parts: [(charts: Bool, blocks: [Markup])] = []
     for (index, block) in blocks.enumerated() {
       let drawn = markup(block, id: "\(id)-\(index)")
       if case .dots = block {
         if parts.last?.charts != true { parts.append((true, [])) }
+        parts[parts.count - 1].blocks.append(drawn)
+      } else if case .table(let table) = block, table.columns.count <= 3, let last = parts.last, last.charts,
+        !last.blocks.count.isMultiple(of: 2)
+      {
         parts[parts.count - 1].blocks.append(drawn)
       } else {
         parts.append((false, [drawn]))
