@@ -28,7 +28,7 @@ extension ClozeEvaluation {
         + "bits: 0 for the best possible model, 1 or more for guessing where the sentence decides. Intervals are over "
         + "sentences and describe these trained models only.",
       blocks: [examples(results), probabilities(results)].compactMap { $0 }
-        + [ChoiceContext.leftOnly, .bothSides].flatMap { tables(results, $0) })
+        + [ChoiceContext.leftOnly, .bothSides].flatMap { accuracy(results, $0) } + divergences(results))
   }
 
   private func conclusion(_ results: EvaluationResults<Result>) -> String {
@@ -112,11 +112,10 @@ extension ClozeEvaluation {
         }))
   }
 
-  /// Accuracy and divergence of the models that were asked with so much in view.
-  private func tables(_ results: EvaluationResults<Result>, _ side: ChoiceContext) -> [Block] {
+  /// Right choices of the models that were asked with so much in view.
+  private func accuracy(_ results: EvaluationResults<Result>, _ side: ChoiceContext) -> [Block] {
     let asked = results.models.filter { $0.result.rows.last?.answers[side] != nil }
     guard !asked.isEmpty else { return [] }
-    let given = "given the \(Self.words(side))"
     let percent = Block.NumberStyle.percent(decimals: 1)
     var accuracy = rows(results).map { row -> [Block.Cell] in
       [
@@ -130,30 +129,33 @@ extension ClozeEvaluation {
         [.text("minus \(first.name), points"), .empty, .empty, .empty, .empty, .empty]
           + asked.dropFirst().map { difference($0, first, side).map { .measured($0, .points) } ?? .empty })
     }
-    let models = asked.map { Block.Table.Column.model($0.index) }
-    var blocks: [Block] = [
-      .table(
+    let table = Block.table(
+      Block.Table(
+        "Accuracy, given the \(Self.words(side))",
+        columns: [
+          .text("Evidence"), .number("Items"), .number("By chance"), .number("Best possible"),
+          .number("Best possible, of these"),
+        ] + asked.map { Block.Table.Column.model($0.index) }, rows: accuracy))
+    return [table, results.note(on: side, asked)].compactMap { $0 }
+  }
+
+  /// The divergences of the models from the exact probabilities, collapsed; none where they are not known.
+  private func divergences(_ results: EvaluationResults<Result>) -> [Block] {
+    let tables = [ChoiceContext.leftOnly, .bothSides].compactMap { side -> Block? in
+      let asked = results.models.filter { $0.result.rows.last?.answers[side]?.divergence != nil }
+      guard !asked.isEmpty else { return nil }
+      return .table(
         Block.Table(
-          "Accuracy, \(given)",
-          columns: [
-            .text("Evidence"), .number("Items"), .number("By chance"), .number("Best possible"),
-            .number("Best possible, of these"),
-          ] + models, rows: accuracy))
-    ]
-    if asked.contains(where: { $0.result.rows.last?.answers[side]?.divergence != nil }) {
-      blocks.append(
-        .table(
-          Block.Table(
-            "Divergence from the exact probabilities in bits, \(given)",
-            columns: [.text("Evidence"), .number("Items")] + models,
-            rows: rows(results).map { row in
-              [evidence(row), .count(row.count)]
-                + asked.map { model in
-                  answer(model, row, side)?.divergence.map { .measured($0, .fixed(3)) } ?? .empty
-                }
-            })))
+          "Divergence from the exact probabilities in bits, given the \(Self.words(side))",
+          columns: [.text("Evidence"), .number("Items")] + asked.map { .model($0.index) },
+          rows: rows(results).map { row in
+            [evidence(row), .count(row.count)]
+              + asked.map { model in
+                answer(model, row, side)?.divergence.map { .measured($0, .fixed(3)) } ?? .empty
+              }
+          }))
     }
-    return blocks + [results.note(on: side, asked)].compactMap { $0 }
+    return tables.isEmpty ? [] : [.details("Divergence from the exact probabilities", tables)]
   }
 
   /// The proportion right of a model minus that of another, item by item.

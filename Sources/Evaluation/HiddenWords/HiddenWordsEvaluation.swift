@@ -26,8 +26,11 @@ package struct HiddenWordsEvaluation: FollowedEvaluation {
 
   package func questions(_ text: TextSource, _ readers: [EvaluationSubject.Reader]) throws -> [HiddenWordItem]
   {
+    // Of readers that are alike, one decides.
+    var seen: Set<String> = []
+    let distinct = readers.filter { seen.insert("\($0.tokenizer.fingerprint) \($0.context)").inserted }
     let items = HiddenWordItem.draw(
-      count, from: text, readers: readers.map { ($0.tokenizer, $0.context) }, seed: UInt64(seed))
+      count, from: text, readers: distinct.map { ($0.tokenizer, $0.context) }, seed: UInt64(seed))
     guard !items.isEmpty else {
       throw InferenceError(
         "\(text.name) has no words that could be hidden in a context of \(readers.map(\.context).min() ?? 0) tokens"

@@ -30,9 +30,7 @@ package struct AskedEvaluation: Sendable {
   package var json: String { settings.node().json() }
 
   /// Every setting by its path, defaults included: what reports and tables show.
-  package var listing: [String: String] {
-    Dictionary(settings.listing.map { ($0.path, $0.value) }, uniquingKeysWith: { first, _ in first })
-  }
+  package var listing: [String: String] { settings.valuesByPath }
 
   /// The evaluation with its questions, which are the same for all models; nil where it is not followed while models
   /// train.
