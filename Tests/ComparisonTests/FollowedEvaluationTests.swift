@@ -101,6 +101,12 @@ import Zoo
       let measures = builder.measures(try #require(asked.last), results.map { [$0] })
       #expect(measures.map(\.rank) == [1] && measures[0].measure.values == [[0.75], [0.75], [0.75]])
       #expect(measures[0].measure.items?[2][0] == [1, 1, 1, 0])
+      // What decides whether seeds are added is what decides in the report, whoever asked for it.
+      let path = ReportBuilder(
+        experiment, results, certificate, command: "c", seconds: 1, gemmPeak: 1e9,
+        design: Design(isPath: true, evaluations: design.evaluations))
+      #expect(try path.seeds()?.measures.first?.name == "words")
+      #expect(try path.seeds(path.askedModels())?.measures.first?.name == "words")
     }
   }
 

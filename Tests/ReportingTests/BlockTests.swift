@@ -1,6 +1,7 @@
 import Foundation
 import Statistics
 import Testing
+import Wording
 
 @testable import Reporting
 
@@ -94,16 +95,10 @@ import Testing
   }
 
   @Test func sectionsAreReadBack() throws {
-    let encoder = JSONEncoder()
-    encoder.nonConformingFloatEncodingStrategy = .convertToString(
-      positiveInfinity: "infinity", negativeInfinity: "-infinity", nan: "nan")
-    let decoder = JSONDecoder()
-    decoder.nonConformingFloatDecodingStrategy = .convertFromString(
-      positiveInfinity: "infinity", negativeInfinity: "-infinity", nan: "nan")
+    let encoder = JSONEncoder.withWordsForNumbers()
     let data = try encoder.encode(Self.section)
-    let read = try decoder.decode(Section.self, from: data)
+    let read = try JSONDecoder.withWordsForNumbers().decode(Section.self, from: data)
     // A NaN differs from itself: what is written again is the same.
-    encoder.outputFormatting = .sortedKeys
     #expect(try encoder.encode(read) == encoder.encode(Self.section))
     #expect(read.blocks.dropLast(2) == Self.section.blocks.dropLast(2))
     #expect(read.blocks.last == Self.section.blocks.last)

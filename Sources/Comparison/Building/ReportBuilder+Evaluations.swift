@@ -74,14 +74,6 @@ extension ReportBuilder {
     }
   }
 
-  /// The evaluations of which a figure may decide the comparison.
-  func askedToDecide() throws -> [AskedModels] {
-    try askedModels { planned in
-      if case .figure(planned.asked.settings.type, _)? = design.primary { return true }
-      return planned.isFollowed && !planned.isAskedFor
-    }
-  }
-
   /// The first seed's models that were asked, as an evaluation sees them.
   func results(_ asked: AskedModels) -> EvaluationResults<StoredResult> {
     EvaluationResults(

@@ -20,7 +20,7 @@ extension ReportBuilder {
   /// What all seeds say; nil where no measure is fair to two arms, and for one seed unless the arms are a
   /// path.
   ///
-  /// - Parameter asked: what the models answered to the evaluations; nil: they are asked what may decide.
+  /// - Parameter asked: what the models answered to the evaluations; nil: they are asked what every seed is asked.
   func seeds(_ asked: [AskedModels]? = nil) throws -> ReportData.Seeds? {
     let runs = runsOfAllSeeds
     let count = runs.first?.count ?? 0
@@ -31,7 +31,7 @@ extension ReportBuilder {
         all.append(MeasureOfSeeds(kind: kind, measure: measure, rank: kind.defaultRank))
       }
     }
-    for asked in try asked ?? askedToDecide() { all += measures(asked, runs) }
+    for asked in try asked ?? askedModels(where: \.isOfAllSeeds) { all += measures(asked, runs) }
     all = all.filter { $0.measure.values.count { !$0.isEmpty } > 1 }
     let made =
       all.filter { $0.rank != nil }.sorted { ($0.rank ?? 0) < ($1.rank ?? 0) } + all.filter { $0.rank == nil }
