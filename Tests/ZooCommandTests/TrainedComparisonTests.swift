@@ -97,7 +97,7 @@ import Training
       let texts = try zoo(["compare", "a", "b", "--out", "texts"], in: folder)
       #expect(texts.status == 0 && texts.errors.contains("different texts"), "\(texts.errors)")
       let report = try report("texts", in: folder)
-      for part in ["likelihood", "verbs", "heads", "seeds", "writing", "methods", "duplicates"] {
+      for part in ["likelihood", "evaluations", "heads", "seeds", "writing", "methods", "duplicates"] {
         #expect(report[part] == nil, "\(part)")
       }
       #expect(try rows(report, "heldOut").allSatisfy { $0["comparable"] as? Bool == false })

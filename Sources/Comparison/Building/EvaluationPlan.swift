@@ -8,16 +8,6 @@ import Zoo
 
 /// What the models of a comparison are asked after training, and what each evaluation costs beside it.
 public struct EvaluationPlan {
-  /// An evaluation to make.
-  struct Wanted {
-    /// The evaluation.
-    let asked: AskedEvaluation
-    /// Whether it was asked for: then it is made whatever it costs, and why a model cannot be asked is said.
-    let isAskedFor: Bool
-    /// Whether the models of all seeds are asked: what decides no seed is asked of the first alone.
-    let isOfAllSeeds: Bool
-  }
-
   /// An evaluation with its cost.
   public struct Cost {
     /// Its name.
@@ -47,25 +37,13 @@ public struct EvaluationPlan {
     let trained: Int?
   }
 
-  /// The evaluations: the usual ones, then those that were asked for, each once.
-  let all: [Wanted]
+  /// The evaluations, in the order in which they are made.
+  let all: [PlannedEvaluation]
   private let models: [Model]
 
-  /// - Throws: `SettingsError` for an evaluation that is not registered.
-  init(_ design: Design, _ models: [Model], isOneText: Bool, isEmbedded: Bool, _ registry: Registry) throws {
+  init(_ all: [PlannedEvaluation], _ models: [Model]) {
+    self.all = all
     self.models = models
-    var wanted: [Wanted] = []
-    func add(_ text: String, isOfAllSeeds: Bool) throws {
-      let asked = try AskedEvaluation(text, in: "experiment.json", registry)
-      guard !wanted.contains(where: { $0.asked.json == asked.json }) else { return }
-      wanted.append(Wanted(asked: asked, isAskedFor: true, isOfAllSeeds: isOfAllSeeds))
-    }
-    for text in design.evaluations { try add(text, isOfAllSeeds: true) }
-    if isEmbedded { for text in design.named { try add(text, isOfAllSeeds: false) } }
-    let usual = try EvaluationBudget.usual(isOneText: isOneText, isEmbedded: isEmbedded, registry)
-    all =
-      usual.filter { one in !wanted.contains { $0.asked.json == one.json } }
-      .map { Wanted(asked: $0, isAskedFor: false, isOfAllSeeds: false) } + wanted
   }
 
   /// What models will be asked that are not trained yet: of the first seed, each with its text, its forecast and what it
@@ -86,16 +64,17 @@ public struct EvaluationPlan {
           isEncoder: try registry.architecture(plan.descriptor.architecture).kind == .encoder),
         trained: steps.map { $0 * forecast.step.tokens })
     }
-    try self.init(
-      design, models, isOneText: true, isEmbedded: plans.allSatisfy { $0.recipe.data == nil }, registry)
+    let isEmbedded = plans.allSatisfy { $0.recipe.data == nil }
+    self.init(
+      try PlannedEvaluation.all(design, isOneText: true, isEmbedded: isEmbedded, registry), models)
   }
 
   /// The evaluations with their costs.
   public var costs: [Cost] { all.map(cost) }
 
   /// What an evaluation costs the model for which that is most of its training.
-  func cost(_ wanted: Wanted) -> Cost {
-    let evaluation = wanted.asked.evaluation
+  func cost(_ planned: PlannedEvaluation) -> Cost {
+    let evaluation = planned.asked.evaluation
     let known = models.compactMap { model -> (name: String, share: Double, isTooMuch: Bool)? in
       guard let trained = model.trained, let tokens = evaluation.cost(model.reader) else { return nil }
       return (
@@ -105,7 +84,7 @@ public struct EvaluationPlan {
     }
     let most = known.filter(\.isTooMuch).max { $0.share < $1.share } ?? known.max { $0.share < $1.share }
     return Cost(
-      name: wanted.asked.settings.type, share: most?.share, model: most?.name ?? "",
-      isLeftOut: !wanted.isAskedFor && (most?.isTooMuch ?? false))
+      name: planned.asked.settings.type, share: most?.share, model: most?.name ?? "",
+      isLeftOut: !planned.isAskedFor && (most?.isTooMuch ?? false))
   }
 }

@@ -32,18 +32,10 @@ public struct ArmResult {
   public let trainPoints: [ReportData.Point]
   /// Loss of evaluations.
   public let heldOutPoints: [ReportData.Point]
-  /// Verb choices at evaluations: right ones of all.
-  public let verbPoints: [ChoiceContext: [ReportData.Point]]
-  /// Which of the frozen items the trained model gets right.
-  public let verbs: [ChoiceContext: [Bool]]
-  /// Choices of hidden words at evaluations: right ones of all.
-  let wordPoints: [ChoiceContext: [ReportData.Point]]
-  /// Which hidden words the trained model chooses right.
-  let words: [ChoiceContext: [Bool]]
-  /// The mean divergence from the exact choices at evaluations, whole sentence in view, in bits.
-  let divergencePoints: [ReportData.Point]
-  /// The probability of each candidate of the items by evidence, `[items][candidates]`.
-  let evidence: [ChoiceContext: [[Double]]]
+  /// Everything that the run logged.
+  let curves: RunCurves
+  /// Whether the run was asked the very questions while it trained that all arms are asked now.
+  let sharesQuestions: Bool
   /// The last evaluation.
   public let evaluation: EvaluationReport
   /// Where the time of some steps in the middle went.

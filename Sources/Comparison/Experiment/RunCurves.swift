@@ -32,16 +32,6 @@ struct RunCurves {
     return !key.hasPrefix("verbs.") && !key.hasPrefix("words.") || (0...1).contains(value)
   }
 
-  /// Shares of right choices at evaluations, by how much of the text was given.
-  func shares(_ kind: KeyPath<FrozenChoices.Answers, [ChoiceContext: [Bool]]>)
-    -> [ChoiceContext: [ReportData.Point]]
-  {
-    Dictionary(
-      uniqueKeysWithValues: ChoiceContext.allCases.map {
-        ($0, points("evaluation", Observations.metric(kind, $0)))
-      })
-  }
-
   /// The points of one key in the lines of one kind, such as `loss` in `evaluation`.
   func points(_ kind: String, _ key: String) -> [ReportData.Point] {
     rows.compactMap { row in

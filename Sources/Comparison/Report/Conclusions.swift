@@ -14,12 +14,10 @@ struct Conclusions {
     case "verdicts": verdicts
     case "models": models
     case "curves": curves
-    case "verbs": verbs
     case "floor": floor
     case "likelihood": likelihood
     case "excess": excess
     case "truth": truth
-    case "cloze": cloze
     case "heldout": heldOut
     case "certificate": certificate
     case "tuning": tuning
@@ -52,15 +50,6 @@ struct Conclusions {
       + list(data.arms) { "\($0.name) \(Number.fixed($0.finalHeldOutLoss, 3)) \($0.unit)" } + "."
   }
 
-  private var verbs: String? {
-    guard let verbs = data.verbs else { return nil }
-    let right = verbs.scores.compactMap { score in
-      (score.bothSides ?? score.leftOnly).map { "\(data.name(score.arm)) \(percent($0))" }
-    }
-    guard !right.isEmpty else { return nil }
-    return "Right verb forms, chance \(Number.percent(verbs.chance, 0)): \(right.inWords)."
-  }
-
   private var floor: String? {
     guard let floor = data.floor, floor.entropy > 0, !floor.models.isEmpty else { return nil }
     return list(floor.models) {
@@ -89,15 +78,6 @@ struct Conclusions {
         "\(data.name($0.arm)) \(Number.fixed($0.divergence.value, 3)) "
           + ($0.side == .leftOnly ? "(next token)" : "(hidden token)")
       } + "."
-  }
-
-  private var cloze: String? {
-    guard let cloze = data.ruler?.cloze, let all = cloze.rows.last else { return nil }
-    let right = zip(cloze.columns, all.right).filter { $0.0.isTrainedForIt }.map { column, measured in
-      "\(data.name(column.arm)) \(percent(measured)) "
-        + (column.side == .leftOnly ? "with the left side" : "with both sides")
-    }
-    return right.isEmpty ? nil : "Right hidden words: \(right.inWords)."
   }
 
   private var heldOut: String? {

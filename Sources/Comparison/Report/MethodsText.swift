@@ -89,18 +89,6 @@ struct MethodsText {
     if data.floor != nil {
       sentences.append("Floor: the grammar's own probability of exactly the scored bytes.")
     }
-    if let verbs = data.verbs {
-      sentences.append(
-        "Verb forms: \(Number.counted(verbs.count, "sentence")) of the grammar that are not in the training part, each with its "
-          + "correct and its wrong form; a model is correct if it gives the correct form the higher probability, given "
-          + "the left side or the whole sentence.")
-    }
-    if let cloze = data.ruler?.cloze, let all = cloze.rows.last {
-      sentences.append(
-        "Hidden words: \(all.count) held-out sentences, each with one word to be chosen among at most "
-          + "\(cloze.candidates) of its class, given the left side or the whole sentence; several tokens "
-          + "of a word by the chain rule.")
-    }
     sentences += data.allEvaluations.map(\.methods).filter { !$0.isEmpty }
     sentences.append(
       "Held-out losses are means over frozen windows, whose masks depend only on their position; they are "

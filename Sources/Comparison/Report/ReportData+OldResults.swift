@@ -32,7 +32,7 @@ extension ReportData {
   /// The registered evaluations; of an older report also what was none yet, as the evaluations that they are today.
   var allEvaluations: [Evaluated] {
     let old =
-      [oldPairs] + oldFineTuning + [
+      oldChoices + [oldPairs] + oldFineTuning + [
         oldProbes, evaluated(SamplesEvaluation.standard, "samples", Self.grouped(samples)),
         evaluated(
           WritingEvaluation.standard, "writing", (writing ?? []).map { (arm: $0.arm, result: $0.result) }),
@@ -79,10 +79,6 @@ extension ReportData {
       results.map { arm, result in
         .init(index: arm, name: self.name(arm), seesFuture: self.arm(arm)?.kind == .encoder, result: result)
       })
-    return Evaluated(
-      evaluation: name, settings: [:],
-      figures: arms.indices.map { arm in
-        results.first { $0.arm == arm }.map { evaluation.figures(of: $0.result) } ?? []
-      }, section: evaluation.section(all), methods: evaluation.methods(all))
+    return evaluated(evaluation, all)
   }
 }

@@ -17,8 +17,7 @@ public enum ReportPage {
     let evidence =
       [
         SectionPath.section(data), SectionSeeds.section(data), SectionCurves(data: data).section,
-        SectionTruth.section(data), SectionLikelihood.section(data), SectionCloze.section(data),
-        SectionResults.verbs(data),
+        SectionTruth.section(data), SectionLikelihood.section(data),
       ] + evaluations.filter { !$0.isDetail }.map(page.section) + [
         SectionAttention(data: data).section
       ]

@@ -35,6 +35,10 @@ extension Registry {
       source: "Linzen et al. 2016"
     ) { _ in VerbFormsEvaluation() }
     try add(
+      "cloze", to: .evaluation,
+      summary: "cloze by evidence: which of two words fits, where the evidence is elsewhere in the sentence"
+    ) { _ in ClozeEvaluation() }
+    try add(
       "minimal-pairs", to: .evaluation,
       summary: "minimal pairs: which of two sentences that differ in one word is grammatical",
       keys: [MinimalPairsEvaluation.count, seed, MinimalPairsEvaluation.file], source: "Warstadt et al. 2020"

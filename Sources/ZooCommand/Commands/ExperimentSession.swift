@@ -55,6 +55,8 @@ final class ExperimentSession {
     design = job.record.design ?? Design()
     line.begin("tokenizing the text")
     data = try experiment.data()
+    line.begin("making the questions of evaluations")
+    try experiment.follow(design, data)
     plans = try experiment.completed(data)
     // The plans are final now: matched, and with the vocabularies that the text led to.
     try MemoryFit.check(plans.filter { !job.isFinished($0) }, isResumed: !job.isNew, workplace)

@@ -23,6 +23,10 @@ struct RegisteredEvaluations {
     /// Every setting, defaults included.
     let settings: [String: String]
     let figures: [EvaluationFigure]
+    /// Texts and guesses, for people.
+    let readings: [ExportedTable]
+
+    private enum CodingKeys: String, CodingKey { case model, evaluation, settings, figures }
   }
 
   private let workplace: Workplace
@@ -107,7 +111,8 @@ struct RegisteredEvaluations {
     guard let folder = model.folder, model.record != nil else { return }
     do {
       try EvaluationStore(folder).write(
-        result, of: try asked.question(try TrainerState(from: model.checkpoint), subject),
+        result,
+        of: try asked.question(try TrainerState(from: model.checkpoint), subject.text, subject.readers),
         version: ProgramVersion.current)
     } catch {
       line.end()
