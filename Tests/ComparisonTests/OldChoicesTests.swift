@@ -53,7 +53,7 @@ import Testing
     // The model that was not trained for a hidden right side is named, and has no column of probabilities there.
     #expect(page.text.contains("bert was trained with a fixed masking rate"))
     let evaluations = data.allEvaluations
-    #expect(evaluations.map(\.evaluation) == ["cloze", "verb-forms", "minimal-pairs"])
+    #expect(evaluations.prefix(3).map(\.evaluation) == ["cloze", "verb-forms", "minimal-pairs"])
     let probabilities = try #require(evaluations[0].section?.tables.dropFirst().first)
     #expect(probabilities.columns.filter { $0.heading == .model(0, note: "left side") }.isEmpty)
     let verbs = try #require(evaluations[1].section?.tables.first)

@@ -146,6 +146,11 @@ package struct ClozeEvaluation: FollowedEvaluation {
       divergences: bySide(questions.report.divergences))
   }
 
+  /// Every sentence with each of its two candidates, given the left side and the whole of it.
+  package func cost(_ reader: EvaluationSubject.Reader) -> Double? {
+    Double(4 * 3 * EvidenceItem.countOfSide * reader.sentenceTokens)
+  }
+
   /// The proportion of right choices and the divergence from the exact ones, both sides first.
   package func figures(of result: Result) -> [EvaluationFigure] {
     [ChoiceContext.bothSides, .leftOnly].flatMap { side -> [EvaluationFigure] in

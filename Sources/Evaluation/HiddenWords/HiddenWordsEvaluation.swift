@@ -52,6 +52,11 @@ package struct HiddenWordsEvaluation: FollowedEvaluation {
         }))
   }
 
+  /// Every passage, of about two sentences, with each of its candidates, given the left side and the whole of it.
+  package func cost(_ reader: EvaluationSubject.Reader) -> Double? {
+    Double(2 * count * HiddenWordItem.candidateCount * min(2 * reader.sentenceTokens, reader.context))
+  }
+
   /// Each side's proportion of right choices.
   package func figures(of result: Result) -> [EvaluationFigure] {
     ChoiceContext.allCases.compactMap { side in

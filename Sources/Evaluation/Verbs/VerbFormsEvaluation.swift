@@ -118,6 +118,11 @@ package struct VerbFormsEvaluation: FollowedEvaluation {
       })
   }
 
+  /// Every sentence with each of its two forms, given the left side and the whole of it.
+  package func cost(_ reader: EvaluationSubject.Reader) -> Double? {
+    Double(4 * GeneratedCorpus.itemCount * reader.sentenceTokens)
+  }
+
   /// Each side's proportion of right choices.
   package func figures(of result: Result) -> [EvaluationFigure] {
     ChoiceContext.allCases.compactMap { side in
