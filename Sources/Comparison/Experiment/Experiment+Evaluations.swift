@@ -43,9 +43,9 @@ extension Experiment {
   /// models of several budgets are asked alike. With 200 hidden words a proportion near one half is known to 7 points.
   /// Of minimal pairs an encoder reads each sentence once a token for each measure, which costs as much as training on
   /// about 250,000 tokens.
-  private static let usual: [(evaluation: String, needsGrammar: Bool)] = [
-    ("cloze", true), ("{ type: 'hidden-words', count: 200 }", false), ("verb-forms", true),
-    ("{ type: 'minimal-pairs', count: 40 }", true),
+  private static let usual: [(name: String, settings: String, needsGrammar: Bool)] = [
+    ("cloze", "", true), ("hidden-words", ", count: 200", false), ("verb-forms", "", true),
+    ("minimal-pairs", ", count: 40", true),
   ]
 
   /// The usual evaluations that the registry has, and those of the design, each once.
@@ -54,11 +54,9 @@ extension Experiment {
   func evaluations(_ design: Design) throws -> [PlannedEvaluation] {
     let wanted = try design.evaluations.map { try AskedEvaluation($0, in: "experiment.json", registry) }
     let known = Set(registry.catalog.declarations(family: Family.evaluation.name).map(\.name))
-    let usual = try Self.usual.compactMap { evaluation, needsGrammar -> AskedEvaluation? in
-      guard isOneText, !needsGrammar || corpus != nil,
-        known.contains(where: { evaluation == $0 || evaluation.contains("'\($0)'") })
-      else { return nil }
-      return try AskedEvaluation(evaluation, in: "comparison", registry)
+    let usual = try Self.usual.compactMap { name, settings, needsGrammar -> AskedEvaluation? in
+      guard isOneText, !needsGrammar || corpus != nil, known.contains(name) else { return nil }
+      return try AskedEvaluation("{ type: '\(name)'\(settings) }", in: "comparison", registry)
     }
     return usual.filter { one in !wanted.contains { $0.json == one.json } }
       .map { PlannedEvaluation(asked: $0, isAskedFor: false) }
@@ -67,7 +65,9 @@ extension Experiment {
 
   /// Makes the questions that models are asked while they train: every model the same.
   ///
-  /// - Parameter data: the tokenised text of each plan.
+  /// - Parameters:
+  ///   - design: which evaluations the user asked for.
+  ///   - data: the tokenised text of each plan.
   /// - Throws: `SettingsError` for an evaluation of the design that is not registered.
   public func follow(_ design: Design, _ data: [TrainingData]) throws {
     let readers = zip(plans, data).filter { $0.0.seedNumber == 1 }.map { plan, data in
