@@ -70,7 +70,9 @@ extension Experiment {
 
   /// Makes the questions that models are asked while they train: every model the same.
   ///
-  /// - Parameter data: the tokenised text of each plan.
+  /// - Parameters:
+  ///   - design: which evaluations the user asked for.
+  ///   - data: the tokenised text of each plan.
   /// - Throws: `SettingsError` for an evaluation of the design that is not registered.
   public func follow(_ design: Design, _ data: [TrainingData]) throws {
     let readers = zip(plans, data).filter { $0.0.seedNumber == 1 }.map { plan, data in

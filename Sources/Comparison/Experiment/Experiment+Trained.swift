@@ -44,7 +44,9 @@ extension Experiment {
   /// Measures a run as one that was just trained is measured.
   ///
   /// - Parameters:
+  ///   - run: the trained run.
   ///   - plan: the run's among ``plans``.
+  ///   - forecast: what the run needs, by shapes alone.
   ///   - sharesQuestions: whether the run was asked the very questions while it trained that are asked now, as where
   ///     all models of one comparison are here.
   /// - Throws: `CheckpointError`, `MemoryError`.

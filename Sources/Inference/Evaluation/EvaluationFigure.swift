@@ -67,7 +67,11 @@ public struct EvaluationFigure: Codable, Sendable, Equatable {
 
   /// The mean of some values, with its t interval and the values as its sample.
   ///
-  /// - Parameter moreIsBetter: nil where neither direction is better.
+  /// - Parameters:
+  ///   - name: what was measured.
+  ///   - values: one value an item.
+  ///   - unit: what it is counted in.
+  ///   - moreIsBetter: nil where neither direction is better.
   public init(_ name: String, meanOf values: [Double], unit: String, moreIsBetter: Bool?) {
     let comparison = PairedComparison(differences: values)
     let interval = comparison.interval()

@@ -56,7 +56,9 @@ public struct EvaluationResults<Result: Sendable>: Sendable {
 
   /// Why answers of some models to questions with so much of the text given are not comparable; nil where they are.
   ///
-  /// - Parameter models: nil: all models.
+  /// - Parameters:
+  ///   - context: what was given; nil: the same for all models.
+  ///   - models: nil: all models.
   public func reasonAgainst(_ context: ChoiceContext?, _ models: [Model]? = nil) -> String? {
     context?.reasonAgainst(
       untrained: (models ?? self.models).filter { !$0.isTrained(for: context) }.map(\.name))

@@ -15,9 +15,7 @@ public struct Section: Codable, Sendable, Equatable {
   /// Whether a page shows it among the details, as its heading and conclusion alone until a reader opens it.
   public var isDetail: Bool
 
-  /// A section.
-  ///
-  /// - Parameter conclusion: empty where nothing follows; the explanation is shown in its place.
+  /// A section. The explanation is shown in the place of an empty conclusion.
   public init(
     id: String, short: String, title: String, conclusion: String, explanation: String, blocks: [Block],
     isDetail: Bool = false
