@@ -1,7 +1,7 @@
 import Foundation
+import Inference
 import Installed
 import Settings
-import Inference
 import SyntheticCorpus
 import TestSupport
 import Testing
