@@ -33,6 +33,11 @@ extension Resolved {
   /// Every setting below this component, in the order of the declarations.
   package var listing: [ListedSetting] { listing(depth: 0) }
 
+  /// The value of every setting below this component by its path.
+  package var valuesByPath: [String: String] {
+    Dictionary(listing.map { ($0.path, $0.value) }, uniquingKeysWith: { first, _ in first })
+  }
+
   private func listing(depth: Int) -> [ListedSetting] {
     declaration.settings.flatMap { setting -> [ListedSetting] in
       let path = join(setting.name)

@@ -17,6 +17,8 @@ public struct GeneratedCorpus: Sendable {
   public let source: TextSource
   /// 500 choices between verb forms, half with a singular subject. The same for every seed.
   public let items: [VerbItem]
+  /// How many ``items`` there are.
+  package static let itemCount = 500
   /// The exact probabilities of all text of the grammar.
   public let automaton: ByteAutomaton
 
@@ -49,7 +51,7 @@ public struct GeneratedCorpus: Sendable {
     let grammar = EnglishLikeGrammar.make()
     let held = HeldOutTriples(grammar)
     return (
-      grammar, GrammarCompiler.compile(grammar), held, VerbItem.draw(500, from: grammar, held: held)
+      grammar, GrammarCompiler.compile(grammar), held, VerbItem.draw(itemCount, from: grammar, held: held)
     )
   }()
 

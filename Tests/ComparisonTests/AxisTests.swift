@@ -4,16 +4,16 @@ import Testing
 
 /// Measures that do not compare never share an axis.
 @Suite struct AxisTests {
-  @Test func whatDoesNotCompareHasPanelsOfItsOwn() {
+  @Test func whatDoesNotCompareHasPanelsOfItsOwn() throws {
     var data = ReportFixture.full(arms: 2)
-    let name = ReportData.measure(of: .verbLeftOnly) ?? ""
-    data.heldOut = [
-      .init(measure: name, unit: "share of items", values: [nil, nil], comparable: true, because: "")
-    ]
+    let kinds = data.drawnCurves
+    let left = try #require(kinds.firstIndex { $0.metric.rawValue == "verbs.leftOnly" })
+    data.curveKinds = kinds
+    data.curveKinds?[left].isComparable = true
     let title = "Right verb form, left context only"
     func titles() -> [String] { SectionCurves(data: data).panels.map(\.title).filter { $0.hasPrefix(title) } }
     #expect(titles() == [title])
-    data.heldOut[0].comparable = false
+    data.curveKinds?[left].isComparable = false
     #expect(Set(data.arms.map(\.objective)).count == 2)
     #expect(titles() == data.arms.map { "\(title), \($0.objective)" })
     for panel in SectionCurves(data: data).panels where panel.title.hasPrefix(title) {

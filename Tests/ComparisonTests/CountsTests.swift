@@ -1,5 +1,6 @@
 import Foundation
 import Testing
+import Wording
 
 @testable import Comparison
 
@@ -25,14 +26,10 @@ import Testing
   }
 
   private func report() throws -> ReportData {
-    let encoder = JSONEncoder()
-    encoder.nonConformingFloatEncodingStrategy = .convertToString(
-      positiveInfinity: "infinity", negativeInfinity: "-infinity", nan: "nan")
-    let decoder = JSONDecoder()
-    decoder.nonConformingFloatDecodingStrategy = .convertFromString(
-      positiveInfinity: "infinity", negativeInfinity: "-infinity", nan: "nan")
-    let tree = try JSONSerialization.jsonObject(with: encoder.encode(ReportFixture.full(arms: 2)))
-    return try decoder.decode(ReportData.self, from: JSONSerialization.data(withJSONObject: ones(tree)))
+    let tree = try JSONSerialization.jsonObject(
+      with: JSONEncoder.withWordsForNumbers().encode(ReportFixture.full(arms: 2)))
+    return try JSONDecoder.withWordsForNumbers().decode(
+      ReportData.self, from: JSONSerialization.data(withJSONObject: ones(tree)))
   }
 
   @Test func oneIsNotMany() throws {

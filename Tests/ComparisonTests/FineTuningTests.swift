@@ -10,6 +10,7 @@ import Training
 import Zoo
 
 @testable import Comparison
+@testable import Evaluation
 @testable import Statistics
 
 @Suite struct FineTuningStatisticsTests {
@@ -236,8 +237,8 @@ import Zoo
         point: FineTuningPoint(learningRate: 1, pooling: .mean, seed: 1), loss: loss, development: scores,
         test: scores)
     }
-    #expect(FineTuningComparison.best([point(3), point(7), point(7), point(2)], seeds: 1) == 1)
-    #expect(FineTuningComparison.best([point(9), point(1), point(6), point(6)], seeds: 2) == 2)
-    #expect(FineTuningComparison.best([point(3), point(9, nil)], seeds: 1) == 0)
+    #expect(FineTuning.best([point(3), point(7), point(7), point(2)], seeds: 1) == 1)
+    #expect(FineTuning.best([point(9), point(1), point(6), point(6)], seeds: 2) == 2)
+    #expect(FineTuning.best([point(3), point(9, nil)], seeds: 1) == 0)
   }
 }

@@ -6,63 +6,42 @@ import Testing
 @testable import Comparison
 @testable import Experiments
 
-/// The sections on probes and on hidden words.
+/// The section on probes.
 @Suite struct ProbesReportTests {
   private func report(arms: Int) -> ReportData {
     var data = ReportFixture.full(arms: arms)
     data.probes = ReportFixture.probes(arms: arms)
-    data.ruler?.cloze = ReportFixture.cloze(arms: arms)
     return data
   }
 
   @Test(arguments: [1, 2, 8]) func thePageIsWellFormed(arms: Int) {
     let page = PageReader.read(ReportPage.html(report(arms: arms)))
     #expect(page.problem == nil)
-    #expect(page.sections.contains("probes") && page.sections.contains("cloze"))
+    #expect(page.sections.contains("probes"))
     #expect(Set(page.ids).count == page.ids.count, "an id stands twice")
-    let drawings = Set(page.elements.filter { $0.name == "svg" }.compactMap { $0.attributes["id"] })
-    for side in ["leftOnly", "bothSides"] {
-      for task in 0..<6 { #expect(drawings.contains("probe-\(side)-\(task)")) }
-    }
+    let charts = page.elements.filter { $0.name == "svg" && $0.attributes["class"] == "chart" }
+    // Every task, up to the word and with the whole sentence.
+    #expect(charts.count { $0.attributes["id"]?.hasPrefix("probes-") == true } == 12)
   }
 
   @Test func whatIsShownIsWhatWasMeasured() {
     let page = PageReader.read(ReportPage.html(report(arms: 2)))
     for text in [
-      "number of the subject, at the word before its verb", "+14.0", "+10.0 – +18.0", "layer 2",
+      "number of the subject, at the word before its verb", "+14.0", "+10.0 – +18.0",
       "Control accuracy",
       "most frequent label", "Encoders given the whole sentence", "Not comparable with a decoder",
-      "1,000 held-out", "53.3 %", "of these 52.5 %", "not own, & wear", "the <dogs> see …",
-      "minus bert, points", "−2.5", "on the right", "0.250 bits", "Evidence",
+      "1,000 held-out",
     ] { #expect(page.text.contains(text), "\(text)") }
-    // The model that was not trained for a hidden right side is named.
-    #expect(page.text.contains("No conclusion uses bert"))
-  }
-
-  /// What an encoder is for shows on the first page: by where the evidence stands, a decoder asked both ways.
-  @Test func theFirstPageShowsWhereTheEvidenceStands() throws {
-    var data = report(arms: 2)
-    let summary = try #require(SectionCloze.summary(data)).text
-    for text in ["on the right", "left side", "whole sentence", "51.7 %", "77.1 %", "62.7 %"] {
-      #expect(summary.contains(text), "\(text)")
-    }
-    // The model that was not trained for the left side alone has no column there.
-    #expect(data.ruler?.cloze?.columns.filter { !$0.isTrainedForIt }.count == 1)
-    #expect(!summary.contains("62.5 %") && summary.contains("62.6 %"))
-    // Reports of before have rows without probabilities.
-    for row in data.ruler?.cloze?.rows.indices ?? 0..<0 { data.ruler?.cloze?.rows[row].probabilities = nil }
-    #expect(SectionCloze.summary(data) == nil)
-    #expect(PageReader.read(ReportPage.html(data)).problem == nil)
   }
 
   @Test func aReportWithoutThemIsStillRead() throws {
     let data = try JSONEncoder().encode(ReportFixture.full())
     let old = try JSONDecoder().decode(ReportData.self, from: data)
-    #expect(old.probes == nil && old.ruler?.cloze == nil)
+    #expect(old.probes == nil)
     let sections = PageReader.read(ReportPage.html(old)).sections
-    #expect(!sections.contains("probes") && !sections.contains("cloze"))
+    #expect(!sections.contains("probes"))
     let whole = try JSONDecoder().decode(ReportData.self, from: JSONEncoder().encode(report(arms: 2)))
-    #expect(whole.probes?.rows.count == 72 && whole.ruler?.cloze?.rows.count == 2)
+    #expect(whole.probes?.rows.count == 72)
   }
 
   @Test func aSuiteMayAskForProbesAndFineTuning() throws {

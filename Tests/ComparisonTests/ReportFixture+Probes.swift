@@ -35,33 +35,4 @@ extension ReportFixture {
         }
       })
   }
-
-  /// Cloze items of invented models.
-  static func cloze(arms: Int) -> ClozeResults {
-    let columns = ChoiceContext.allCases.flatMap { side in
-      (0..<arms).map { arm in
-        ClozeResults.Column(arm: arm, side: side, isTrainedForIt: arm != 0 || side == .bothSides)
-      }
-    }
-    func row(_ name: String) -> ClozeResults.Row {
-      .init(
-        wordClass: name, count: 40, chance: 0.125,
-        example: name == "all"
-          ? nil : .init(left: "the <dogs>", correct: "see", right: " it.\n", others: ["own", "& wear"]),
-        bestLeftOnly: .init(right: .share(correct: 21, of: 40), expected: 0.533, probability: 0.517),
-        bestBothSides: .init(right: .share(correct: 31, of: 40), expected: 0.789, probability: 0.771),
-        right: columns.indices.map { .share(correct: 20 - $0 % 5, of: 40) },
-        probabilities: columns.indices.map { .init(0.625 + Double($0) / 1000) },
-        divergences: columns.indices.map { .init(0.25 + Double($0) / 1000) })
-    }
-    return ClozeResults(
-      candidates: 2, trained: 0, rows: [row("right"), row("all")], columns: columns,
-      differences: ChoiceContext.allCases.flatMap { side in
-        (1..<max(1, arms)).map { arm in
-          .init(
-            arm: arm, against: 0, side: side,
-            difference: .init(-0.025, interval: .init(low: -0.06, high: 0.01)))
-        }
-      })
-  }
 }

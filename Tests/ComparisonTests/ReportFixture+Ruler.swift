@@ -50,10 +50,11 @@ extension ReportFixture {
 }
 
 extension ReportData {
-  /// The report with what a known grammar adds.
-  func with(_ ruler: Ruler) -> ReportData {
+  /// The report with what a known grammar adds, as reports were before verb forms and pairs were evaluations.
+  func with(_ ruler: Ruler, _ verbs: Verbs) -> ReportData {
     var report = self
     report.ruler = ruler
+    report.verbs = verbs
     return report
   }
 }

@@ -103,7 +103,7 @@ import Testing
     #expect(cards.allSatisfy { $0.note.contains("mean of 7 seeds") && $0.label.hasSuffix(": cost") })
     var one = data(seeds: 7)
     one.seeds = nil
-    #expect(SectionModels.derived(one).contains { $0.label.contains("right verb form") })
+    #expect(SectionModels.derived(one).contains { $0.label.contains("verb forms, both sides given") })
   }
 
   /// Of one seed the cards show what leads the first table: verb forms reach their ceiling, the divergence does not.
@@ -130,7 +130,7 @@ import Testing
     data.glance?.rows.removeFirst()
     #expect(SectionModels.derived(data).first?.value == "75.0 %" && SectionModels.derived(data)[0].arm == 1)
     data.glance?.rows = [row(nil, isShare: true, [Measured(0.5), Measured(0.5)])]
-    #expect(SectionModels.derived(data)[0].label.contains("right verb form"))
+    #expect(SectionModels.derived(data)[0].label.contains("verb forms, both sides given"))
   }
 
   @Test func oneSeedSaysNothingOfArchitectures() {

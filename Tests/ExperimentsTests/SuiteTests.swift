@@ -26,10 +26,10 @@ import Testing
           "{\"type\": \"verb-forms\"}", "{\"type\": \"hidden-words\", \"count\": 5, \"seed\": 1}",
         ].map { try? Node.parse($0, file: "").json() })
     #expect(asked.design.primary == .figure(evaluation: "verb-forms", name: nil))
-    let figure = PrimaryMeasure.figure(evaluation: "verb-forms", name: "verb forms, both sides given")
-    #expect(figure.rawValue == "verb-forms/verb forms, both sides given")
+    let figure = PrimaryMeasure.figure(evaluation: "hidden-words", name: "hidden words, both sides given")
+    #expect(figure.rawValue == "hidden-words/hidden words, both sides given")
     #expect(PrimaryMeasure(rawValue: figure.rawValue) == figure)
-    #expect(asked.design.primary?.names(figure) == true && !figure.names(.likelihood))
+    #expect(PrimaryMeasure(rawValue: "hidden-words")?.names(figure) == true && !figure.names(.likelihood))
     for (text, words) in [
       ("primary: 'verb-forms'", "nor an evaluation of this suite"),
       ("primary: '/'", "nor an evaluation of this suite"),
@@ -41,7 +41,28 @@ import Testing
       #expect("\(error.map { "\($0)" } ?? "")".contains(words), "\(text): \(error.map { "\($0)" } ?? "")")
     }
     for core in PrimaryMeasure.core { #expect(PrimaryMeasure(rawValue: core.rawValue) == core) }
-    #expect(Set(PrimaryMeasure.core.map(\.rawValue)).count == PrimaryMeasure.core.count)
+    #expect(Set(PrimaryMeasure.names).count == PrimaryMeasure.core.count + 4)
+  }
+
+  /// Measures that became figures of evaluations keep the names that suites and records have for them.
+  @Test(arguments: [
+    ("verbs-both-sides", "verb-forms", "verb forms, both sides given"),
+    ("verbs-left-only", "verb-forms", "verb forms, left side given"),
+    ("cloze-both-sides", "cloze", "cloze, both sides given"),
+    ("cloze-left-only", "cloze", "cloze, left side given"),
+  ])
+  func namesOfFiguresStay(_ name: String, _ evaluation: String, _ figure: String) throws {
+    let measure = PrimaryMeasure.figure(evaluation: evaluation, name: figure)
+    #expect(PrimaryMeasure(rawValue: name) == measure && measure.rawValue == name)
+    #expect(PrimaryMeasure(rawValue: "\(evaluation)/\(figure)") == measure)
+    let suite = try suite(
+      "{ summary: 's', primary: '\(name)', arms: [{ model: 'gpt' }, { model: 'bert' }] }")
+    #expect(suite.design.primary == measure)
+    let kept = try JSONDecoder().decode(Design.self, from: JSONEncoder().encode(suite.design))
+    #expect(kept.primary == measure)
+    // The evaluation has a figure of that name.
+    let (settings, _) = try Registry.standard().catalog.resolve(Node(.text(evaluation)), family: "evaluation")
+    #expect(settings != nil)
   }
 
   @Test func whatIsWrittenIsWhatIsMeant() throws {
@@ -53,7 +74,9 @@ import Testing
                { model: "bert", name: "last" }, { model: "bert", name: "other", against: "gpt" }] }
       """)
     #expect(suite.seeds == 4 && suite.sets == ["recipe.steps=5"] && suite.declared == ["mask"])
-    #expect(suite.design.primary == .verbsLeftOnly && suite.design.isPath && suite.design.question == "s")
+    #expect(
+      suite.design.primary == PrimaryMeasure(rawValue: "verbs-left-only") && suite.design.isPath
+        && suite.design.question == "s")
     #expect(suite.design.isDeclared && !Design().isDeclared)
     let plain = try self.suite("{ summary: 's', arms: [{ model: 'gpt' }, { model: 'bert' }] }")
     #expect(plain.design.primary == .likelihood && !plain.design.isDeclared)

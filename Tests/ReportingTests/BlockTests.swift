@@ -1,6 +1,7 @@
 import Foundation
 import Statistics
 import Testing
+import Wording
 
 @testable import Reporting
 
@@ -51,6 +52,37 @@ import Testing
     #expect(markup.contains("id='pairs-4-1'"))
   }
 
+  /// Charts are side by side, with what their marks are; a narrow table fills the row of an odd number of them.
+  @Test func chartsSayWhatHollowMarksAre() throws {
+    let dots = Block.Dots(
+      "Right",
+      rows: [
+        .init("all", [.init(model: 0, Measured(0.5), isHollow: true), .init(model: 1, Measured(0.75))])
+      ],
+      domain: 0...1, style: .percent(decimals: 1), marks: .init(filled: "both sides", hollow: "left side"))
+    let table = Block.table(Block.Table("Numbers", columns: [.text("a")], rows: []))
+    func page(_ blocks: [Block]) -> String {
+      var section = Self.section
+      section.blocks = blocks
+      return BlockPage(Self.models).section(section).markup.text
+    }
+    let one = page([.dots(dots), table])
+    for part in ["filled: both sides", "hollow: left side", "gpt, both sides 75.0 %", ", left side 50.0 %"] {
+      #expect(one.contains(part), "\(part)")
+    }
+    // The table is within the panels: they end behind it.
+    func isInside(_ page: String) throws -> Bool {
+      let start = try #require(page.range(of: "<div class='panels'>")).upperBound
+      let charts = page[start...].components(separatedBy: "</figure>")
+      return try #require(charts.last).contains("Numbers</caption>")
+        && !(try #require(charts.last).trimmingPrefix { $0.isWhitespace }).hasPrefix("</div>")
+    }
+    #expect(try isInside(one))
+    #expect(try !isInside(page([.dots(dots), .dots(dots), table])))
+    let read = try JSONDecoder().decode(Block.self, from: JSONEncoder().encode(Block.dots(dots)))
+    #expect(read == .dots(dots))
+  }
+
   @Test func tablesAreExportedWhole() {
     let tables = Self.section.tables.map { $0.exported(Self.models) }
     #expect(tables.map(\.caption) == ["Right choices", "Hidden"])
@@ -63,16 +95,10 @@ import Testing
   }
 
   @Test func sectionsAreReadBack() throws {
-    let encoder = JSONEncoder()
-    encoder.nonConformingFloatEncodingStrategy = .convertToString(
-      positiveInfinity: "infinity", negativeInfinity: "-infinity", nan: "nan")
-    let decoder = JSONDecoder()
-    decoder.nonConformingFloatDecodingStrategy = .convertFromString(
-      positiveInfinity: "infinity", negativeInfinity: "-infinity", nan: "nan")
+    let encoder = JSONEncoder.withWordsForNumbers()
     let data = try encoder.encode(Self.section)
-    let read = try decoder.decode(Section.self, from: data)
+    let read = try JSONDecoder.withWordsForNumbers().decode(Section.self, from: data)
     // A NaN differs from itself: what is written again is the same.
-    encoder.outputFormatting = .sortedKeys
     #expect(try encoder.encode(read) == encoder.encode(Self.section))
     #expect(read.blocks.dropLast(2) == Self.section.blocks.dropLast(2))
     #expect(read.blocks.last == Self.section.blocks.last)

@@ -1,4 +1,4 @@
-import Comparison
+import Evaluation
 import Foundation
 import TestSupport
 import Testing

@@ -67,7 +67,7 @@ import Training
       let (one, other) = (try report("whole"), try report("stopped"))
       // Everything but times is equal: certificate, results, samples, fills, attention.
       for key in [
-        "certificate", "heldOut", "samples", "fills", "attention", "componentDiff", "floor", "verbs",
+        "certificate", "heldOut", "samples", "fills", "attention", "componentDiff", "floor", "evaluations",
       ] {
         let values = try [one, other].map {
           try JSONSerialization.data(withJSONObject: [$0[key] ?? "none"], options: .sortedKeys)

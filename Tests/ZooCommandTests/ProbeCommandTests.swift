@@ -9,12 +9,10 @@ import Testing
   /// What the report of a comparison of tiny/gpt and tiny/bert in the folder `c` says because it was asked with
   /// `--probes`, and that `zoo probe` says the same of its runs.
   static func check(_ report: ReportData, in folder: URL) throws {
-    let cloze = try #require(report.ruler?.cloze)
-    #expect(cloze.columns.map(\.arm) == [0, 1, 0, 1] && cloze.differences.count == 2)
-    #expect(cloze.columns.map(\.isTrainedForIt) == [true, false, true, true])
-    #expect(cloze.rows.count == 4 && cloze.rows.allSatisfy { $0.right.count == 4 })
-    let probes = try #require(report.probes)
-    #expect(probes.rows.count == 3 * 6 * 3 && probes.unfinished == 0)
+    let probes = try #require(report.evaluations?.first { $0.evaluation == "probes" })
+    #expect(probes.figures.map(\.count) == [6, 12] && probes.methods.contains("Probes:"))
+    let rows = try #require(probes.section?.tables.last?.rows)
+    #expect(rows.count == 3 * 6 * 3)
     #expect(report.verdicts.contains { $0.statement.contains("subject's number") })
     // Written down, so that a comparison that was stopped has them, too.
     let record = try String(
@@ -29,7 +27,7 @@ import Testing
     #expect(probe.output.contains("probes fitted on 30 sentences"))
     let written = try JSONDecoder().decode(
       ProbeResults.self, from: try Data(contentsOf: folder.appendingPathComponent("p/probes.json")))
-    #expect(written.fitted == 30 && written.rows.count == probes.rows.count)
+    #expect(written.fitted == 30 && written.rows.count == rows.count)
     let table = try String(contentsOf: folder.appendingPathComponent("p/probes.csv"), encoding: .utf8)
     #expect(table.split(separator: "\n").count == 1 + written.rows.count)
   }

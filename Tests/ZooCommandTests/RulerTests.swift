@@ -26,11 +26,20 @@ import Text
 
       // However short the training, the same text is scored.
       #expect(report.likelihood?.windows == 64 && ruler.truth?.windows == 64 && ruler.truth?.places == 64 * 8)
-      #expect(ruler.cloze?.rows.map(\.count) == [100, 100, 100, 300])
+      let cloze = try #require(report.evaluations?.first { $0.evaluation == "cloze" })
+      #expect(cloze.figures.map(\.count) == [4, 4] && cloze.figures.joined().allSatisfy { $0.count == 300 })
+      let tables = try #require(cloze.section?.tables)
+      #expect(tables[0].rows.map { $0[1] } == [.count(100), .count(100), .count(100), .count(300)])
+      // The place, two columns of the best possible; the encoder was not trained for the left side alone.
+      #expect(tables[1].columns.count == 1 + 2 + 3)
+      #expect(
+        report.evaluations?.map(\.evaluation) == [
+          "cloze", "hidden-words", "verb-forms", "minimal-pairs", "samples", "writing", "fills", "probes",
+        ])
       // The first question of the first table has no ceiling, and both were asked it at every evaluation.
       let first = try #require(report.glance?.rows.first)
       #expect(first.question.contains("divergence") && first.values.compactMap { $0?.value }.count == 2)
-      #expect(report.curves.count { $0.metric == .divergenceBothSides } == 2)
+      #expect(report.curves.count { $0.metric.rawValue == "divergence.bothSides" } == 2)
       // A model of three steps guesses.
       #expect(first.values.allSatisfy { (0.5...4).contains($0?.value ?? 0) })
       let excess = try #require(ruler.excess)

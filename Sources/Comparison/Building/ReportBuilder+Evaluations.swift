@@ -6,138 +6,133 @@ import Settings
 import Training
 import Zoo
 
-/// What the models answered to the registered evaluations that the comparison makes.
+/// What the models answered to one evaluation of the comparison.
 struct AskedModels {
   /// The evaluation.
-  let asked: AskedEvaluation
-  /// `[runs]`: what each answered, in the order in which they were asked; nil for one that cannot be asked.
-  let results: [StoredResult?]
+  let planned: PlannedEvaluation
+  /// By the names of the runs; none for one that cannot be asked, or was not.
+  let results: [String: StoredResult]
   /// Why models could not be asked, or their results not be kept, a line each.
   let refusals: [String]
+
+  var asked: AskedEvaluation { planned.asked }
+
+  /// A figure of a run.
+  func figure(_ name: String, of run: ArmResult) -> EvaluationFigure? {
+    results[run.plan.name]?.figures.first { $0.name == name }
+  }
+
+  /// One figure of every name, of the first of some runs that has it.
+  func figures(of runs: [ArmResult]) -> [EvaluationFigure] {
+    var found: [EvaluationFigure] = []
+    for figure in runs.flatMap({ results[$0.plan.name]?.figures ?? [] })
+    where !found.contains(where: { $0.name == figure.name }) {
+      found.append(figure)
+    }
+    return found
+  }
 }
 
-/// A measure over seeds with the name by which a suite declares it.
-typealias MeasureOfSeeds = (kind: PrimaryMeasure, measure: SeedComparison.Measure)
-
 extension ReportBuilder {
-  /// The usual evaluations and those of the design, each once.
-  private func evaluationsToAsk() throws -> [(asked: AskedEvaluation, isAskedFor: Bool)] {
-    let registry = experiment.registry
-    var wanted: [AskedEvaluation] = []
-    for text in design.evaluations {
-      let asked = try AskedEvaluation(text, in: "experiment.json", registry)
-      if !wanted.contains(where: { $0.json == asked.json }) { wanted.append(asked) }
-    }
-    let usual = try EvaluationBudget.usual(
-      isOneText: experiment.isOneText, isEmbedded: experiment.corpus != nil, registry
-    ).filter { one in !wanted.contains { $0.json == one.json } }
-    return usual.map { ($0, false) } + wanted.map { ($0, true) }
-  }
-
-  /// Why an evaluation that nobody asked for is not made: it costs too much of a model's training; nil where it is made.
-  private func tooMuch(_ asked: AskedEvaluation, _ readers: [EvaluationSubject.Reader]) -> String? {
-    zip(arms, readers).lazy.compactMap { arm, reader -> String? in
-      let (tokens, trained) = (asked.evaluation.cost(reader), arm.record.state.tokens)
-      guard let tokens, EvaluationBudget.isTooMuch(tokens, trained: trained) else { return nil }
-      let share = EvaluationBudget.share(tokens, trained: trained)
-      return "\(asked.settings.type) is left out: it costs \(Number.percent(share, 0)) of the training of "
-        + "\(arm.plan.name), and what is not asked for may cost \(Number.percent(EvaluationBudget.maxShare, 0)); ask "
-        + "for it with: --with \(asked.settings.type)"
-    }.first
-  }
-
-  /// Asks all runs, of all seeds, what the design asks. What stands in the folder of a run already is taken from there.
+  /// Asks runs what the comparison asks: those of the first seed, and where ``PlannedEvaluation/isOfAllSeeds`` the
+  /// others. What is in the folder of a run already is taken from there.
   ///
+  /// - Parameter isWanted: which evaluations are made.
   /// - Throws: `SettingsError` for an evaluation that is not registered.
-  func askedModels() throws -> [AskedModels] {
-    let readers = arms.map { EvaluationSubject.Reader($0.trained) }
-    return try evaluationsToAsk().map { asked, isAskedFor in
-      if !isAskedFor, let reason = tooMuch(asked, readers) {
-        return AskedModels(asked: asked, results: arms.map { _ in nil }, refusals: [reason])
+  func askedModels(where isWanted: (PlannedEvaluation) -> Bool = { _ in true }) throws -> [AskedModels] {
+    let followed = experiment.followed.withLock { $0 }
+    let readers =
+      followed.readers.isEmpty
+      ? arms.map { EvaluationSubject.Reader($0.trained) } : followed.readers
+    let plan = EvaluationPlan(
+      try experiment.evaluations(design).filter(isWanted),
+      arms.map {
+        .init(name: $0.plan.name, reader: .init($0.trained), trained: $0.record.state.tokens)
+      })
+    return try plan.all.map { planned in
+      let asked = planned.asked
+      if let reason = plan.cost(planned).reason {
+        return AskedModels(planned: planned, results: [:], refusals: [reason])
+      }
+      // The questions are made when the first model has to be asked.
+      var prepared = followed.prepared(asked)
+      func measure(_ subject: EvaluationSubject) throws -> StoredResult {
+        prepared = try prepared ?? asked.prepared(experiment.source, readers)
+        return try prepared?.result(subject.model, isFinal: true) ?? asked.evaluation.stored(subject)
       }
       var refusals: [String] = []
-      // What decides no seed is asked of the first alone.
-      let runs = isAskedFor ? arms + repeats : arms
-      let results = try runs.map { run -> StoredResult? in
+      var results: [String: StoredResult] = [:]
+      for run in planned.isOfAllSeeds ? arms + repeats : arms {
         let name = "\(asked.settings.type) of \(run.plan.name)"
         watch("measuring \(name)")
         let subject = EvaluationSubject(
           model: run.trained, text: experiment.source, readers: readers, run: experiment.run(of: run)
         ) { watch("measuring \(name), \($0) of \($1)") }
         do {
-          return try asked.ask(
-            subject, run.record.state, in: EvaluationStore(run.folder), version: experiment.version
+          results[run.plan.name] = try asked.ask(
+            subject, run.record.state, in: EvaluationStore(run.folder), version: experiment.version,
+            measure: { try measure(subject) }
           ) { refusals.append("\(name): the result is not kept with the run: \($0)") }
         } catch let error as InferenceError {
-          if isAskedFor { refusals.append("\(name): \(error)") }
-          return nil
+          if planned.isAskedFor { refusals.append("\(name): \(error)") }
         }
       }
-      return AskedModels(asked: asked, results: results, refusals: refusals)
+      return AskedModels(planned: planned, results: results, refusals: refusals)
     }
   }
 
-  /// The evaluations, where one of them decides; else none.
-  func askedForPrimary() throws -> [AskedModels] {
-    guard case .figure? = design.primary else { return [] }
-    return try askedModels()
+  /// The first seed's models that were asked, as an evaluation sees them.
+  func results(_ asked: AskedModels) -> EvaluationResults<StoredResult> {
+    EvaluationResults(
+      asked.asked.settings.declaration,
+      arms.indices.compactMap { index in
+        asked.results[arms[index].plan.name].map {
+          .init(
+            index: index, name: arms[index].plan.name,
+            seesFuture: arms[index].trained.model.mask.seesFuture,
+            isTrainedFromLeft: isTrained(arms[index], toSee: .leftOnly), result: $0)
+        }
+      }, seeds: repeats.map(\.plan.seedNumber).max() ?? 1)
   }
 
   /// What the report keeps and says of an evaluation: of the first seed's models.
   ///
   /// - Throws: `DecodingError` where a stored result is not one of this evaluation.
   func evaluated(_ asked: AskedModels) throws -> (evaluated: ReportData.Evaluated, verdicts: [Verdict]) {
-    let presentation = try asked.asked.evaluation.presentation(
-      EvaluationResults(
-        asked.asked.settings.declaration,
-        zip(arms.indices, asked.results).compactMap { index, result in
-          result.map {
-            .init(
-              index: index, name: arms[index].plan.name,
-              seesFuture: arms[index].trained.model.mask.seesFuture, result: $0.json)
-          }
-        }))
+    let presentation = try asked.asked.evaluation.presentation(results(asked).map(\.json))
     return (
       ReportData.Evaluated(
         evaluation: asked.asked.settings.type, settings: asked.asked.listing,
-        figures: asked.results.prefix(arms.count).map { ($0?.figures ?? []).map(\.plain) },
-        section: presentation.section,
-        methods: presentation.methods),
-      presentation.verdicts
+        figures: arms.map { (asked.results[$0.plan.name]?.figures ?? []).map(\.plain) },
+        section: presentation.section, methods: presentation.methods), presentation.verdicts
     )
   }
 
-  /// The measures over seeds that figures of the evaluations make, by the names with which a suite declares them.
+  /// The measures over seeds that figures of an evaluation make: all figures of one that the user asked for, of another
+  /// those that can decide where nothing was declared.
   ///
   /// - Parameter runs: `[arms][seeds]`.
-  func measures(_ asked: AskedModels, _ runs: [[ArmResult]]) -> [(
-    kind: PrimaryMeasure, measure: SeedComparison.Measure
-  )] {
-    let byName = Dictionary(
-      zip((arms + repeats).map(\.plan.name), asked.results).compactMap { name, result in
-        result.map { (name, $0) }
-      },
-      uniquingKeysWith: { first, _ in first })
-    var names: [String] = []
-    for figure in asked.results.compactMap({ $0 }).flatMap(\.figures)
-    where figure.moreIsBetter != nil && !names.contains(figure.name) {
-      names.append(figure.name)
-    }
-    let evaluation = asked.asked.settings.type
-    return names.compactMap { name in
-      let found = runs.map {
-        $0.compactMap { run in byName[run.plan.name]?.figures.first { $0.name == name } }
+  func measures(_ asked: AskedModels, _ runs: [[ArmResult]]) -> [MeasureOfSeeds] {
+    let results = results(asked)
+    return asked.figures(of: runs.flatMap { $0 }).compactMap { figure -> MeasureOfSeeds? in
+      guard let moreIsBetter = figure.moreIsBetter,
+        asked.planned.isTestedOverSeeds || figure.defaultRank != nil
+      else { return nil }
+      let found = runs.map { runs -> [EvaluationFigure] in
+        let found = runs.compactMap { asked.figure(figure.name, of: $0) }
+        return found.count == runs.count ? found : []
       }
-      guard let any = found.lazy.compactMap(\.first).first, let moreIsBetter = any.moreIsBetter else {
-        return nil
-      }
-      let isShare = any.unit == EvaluationFigure.share
-      return (
-        .figure(evaluation: evaluation, name: name),
-        SeedComparison.Measure(
-          name: name, unit: isShare ? "share of items" : any.unit, moreIsBetter: moreIsBetter,
-          values: zip(found, runs).map { found, runs in found.count == runs.count ? found.map(\.value) : [] })
-      )
+      let hasItems = found.joined().allSatisfy { $0.sample != nil }
+      return MeasureOfSeeds(
+        kind: .figure(evaluation: asked.asked.settings.type, name: figure.name),
+        measure: SeedComparison.Measure(
+          name: figure.name, unit: figure.isShare ? "share of items" : figure.unit,
+          moreIsBetter: moreIsBetter, values: found.map { $0.map(\.value) },
+          uncompared: Set(results.models.filter { !$0.isTrained(for: figure.context) }.map(\.index)),
+          reason: results.reasonAgainst(figure.context),
+          items: hasItems ? found.map { $0.compactMap(\.sample?.items) } : nil,
+          weights: figure.sample?.weights, learntFrom: figure.learnedFrom),
+        rank: figure.defaultRank)
     }
   }
 }

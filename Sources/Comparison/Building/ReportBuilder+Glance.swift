@@ -10,17 +10,20 @@ import Zoo
 
 extension ReportBuilder {
   /// What all arms were asked alike, and what follows from it.
-  func glance(_ likelihood: ReportData.Likelihood?) throws -> ReportData.Glance {
-    let words = row(
-      "choosing a hidden word, given the whole passage", card: "right hidden word",
-      chance: 1 / Double(HiddenWordItem.candidateCount), \.words, \.wordPoints)
-    let verbs = row(
-      "choosing the correct verb form, given the whole sentence", card: "right verb form", chance: 0.5,
-      \.verbs,
-      \.verbPoints)
+  func glance(_ asked: [AskedModels], _ likelihood: ReportData.Likelihood?) throws -> ReportData.Glance {
+    var shown: [(rank: Int, row: ReportData.Glance.Row)] = []
+    for asked in asked {
+      for figure in asked.figures(of: arms) {
+        guard let screen = figure.firstScreen, let row = row(asked, figure, screen),
+          !shown.contains(where: { $0.row.question == row.question })
+        else { continue }
+        shown.append((screen.rank, row))
+      }
+    }
+    shown.sort { $0.rank < $1.rank }
     return ReportData.Glance(
-      compared: compared,
-      rows: [divergenceRow(), words, verbs, try likelihoodRow(likelihood)].compactMap { $0 }, uses: uses)
+      compared: compared, rows: shown.map(\.row) + [try likelihoodRow(likelihood)].compactMap { $0 },
+      uses: uses)
   }
 
   /// The arms, the text and the training in a few sentences.
@@ -61,76 +64,45 @@ extension ReportBuilder {
     return try runs.map { try $0.compactMap(value) }
   }
 
-  /// A question with right and wrong answers; nil where no two arms were asked.
+  /// A figure of an evaluation; nil where no two arms have it.
   private func row(
-    _ question: String, card: String, chance: Double, _ answers: KeyPath<ArmResult, [ChoiceContext: [Bool]]>,
-    _ points: KeyPath<ArmResult, [ChoiceContext: [CurvePoint]]>
+    _ asked: AskedModels, _ figure: EvaluationFigure, _ screen: EvaluationFigure.FirstScreen
   ) -> ReportData.Glance.Row? {
-    let right = arms.map { $0[keyPath: answers][.bothSides].flatMap { $0.isEmpty ? nil : $0 } }
-    let curves = arms.map { $0[keyPath: points][.bothSides] ?? [] }
-    guard let count = right.compactMap({ $0?.count }).first, right.count(where: { $0 != nil }) > 1 else {
-      return nil
+    let figures = arms.map { arm in
+      isTrained(arm, toSee: figure.context ?? .bothSides) ? asked.figure(figure.name, of: arm) : nil
     }
+    guard figures.count(where: { $0 != nil }) > 1 else { return nil }
+    let curves = arms.map { points(of: figure, $0) }
     let settled = curves.map { ReportData.Glance.Settled($0) }
-    let conclusions = pairs(right).map { first, other -> ReportData.Glance.Conclusion in
-      let measured = PairedShares(right[other] ?? [], right[first] ?? []).difference
+    let isLess = figure.moreIsBetter == false
+    let conclusions = pairs(figures).compactMap { first, other -> ReportData.Glance.Conclusion? in
+      guard let own = figures[other], let base = figures[first] else { return nil }
       return conclusion(
-        other, first, measured, unit: "points", jumps: overlap(settled[first], settled[other])
-      ) { Number.fixed($0 * 100, 1) }
+        other, first, own.difference(from: base), unit: figure.isShare ? "points" : figure.unit,
+        lowerIsBetter: isLess, jumps: overlap(settled[first], settled[other])
+      ) { figure.isShare ? Number.fixed($0 * 100, 1) : Number.fixed($0, 3) }
     }
+    let count = Number.grouped(figure.count)
+    let chance = figure.chance.map { chance in
+      figure.isShare
+        ? "chance \(Number.percent(chance, 0))"
+        : "chance is \(chance == chance.rounded() ? Number.fixed(chance, 0) : Number.short(chance))"
+    }
+    let notes = ["\(count) items", isLess ? "lower is better" : nil, chance]
     return ReportData.Glance.Row(
-      question: question, unit: "share of \(Number.grouped(count))", isShare: true, chance: chance,
-      values: right.map { right in
-        right.map { .share(correct: $0.count { $0 }, of: $0.count) }
-      }, settled: settled,
-      atEqualTargets: equalTargets.map { targets in
-        curves.map { Self.point(at: targets, of: $0) }
-      } ?? [],
+      question: screen.question + (isLess ? " (lower is better)" : ""),
+      unit: figure.isShare
+        ? "share of \(count)"
+        : ["\(figure.unit), mean of \(count)", chance].compactMap { $0 }.joined(separator: "; "),
+      isShare: figure.isShare, chance: figure.isShare ? figure.chance : nil,
+      values: figures.map { $0?.measured }, settled: settled,
+      atEqualTargets: equalTargets.map { targets in curves.map { Self.point(at: targets, of: $0) } } ?? [],
       seedValues: overSeeds { run in
-        run[keyPath: answers][.bothSides].flatMap { $0.isEmpty ? nil : Self.share($0) }
+        isTrained(run, toSee: figure.context ?? .bothSides) ? asked.figure(figure.name, of: run)?.value : nil
       },
       card: .init(
-        name: card, unit: "", note: "\(Number.counted(count, "choice")), chance \(Number.percent(chance, 0))"),
-      conclusions: conclusions)
-  }
-
-  /// The distance to the exact choices of hidden words, which has neither a ceiling nor a jump; nil without a grammar,
-  /// or where no two arms were asked.
-  private func divergenceRow() -> ReportData.Glance.Row? {
-    let items = evidence
-    guard let corpus = experiment.corpus, !items.isEmpty else { return nil }
-    let report = ClozeReport(items, corpus.automaton)
-    func divergences(_ run: ArmResult) -> [Double]? {
-      run.evidence[.bothSides].map { report.divergences(ClozeReport.Answers(.bothSides, $0)) }
-    }
-    let bits = arms.map(divergences)
-    guard bits.count(where: { $0 != nil }) > 1 else { return nil }
-    let settled = arms.map { ReportData.Glance.Settled($0.divergencePoints) }
-    let conclusions = pairs(bits).map { first, other -> ReportData.Glance.Conclusion in
-      let change = PairedComparison(bits[other] ?? [], bits[first] ?? [])
-      return conclusion(
-        other, first, Measured(change.mean, interval: change.interval()), unit: "bits per choice",
-        lowerIsBetter: true, jumps: overlap(settled[first], settled[other])
-      ) { Number.fixed($0, 3) }
-    }
-    return ReportData.Glance.Row(
-      question: "choosing one of two words by evidence elsewhere in the sentence: divergence from the exact "
-        + "probabilities (lower is better)",
-      unit: "bits per choice, mean of \(Number.grouped(items.count)); chance is 1", isShare: false,
-      chance: nil,
-      values: bits.map { bits in
-        bits.map { bits in
-          let mean = PairedComparison(differences: bits)
-          return Measured(mean.mean, interval: mean.interval()).notNegative
-        }
-      }, settled: settled,
-      atEqualTargets: equalTargets.map { targets in
-        arms.map { Self.point(at: targets, of: $0.divergencePoints) }
-      } ?? [],
-      seedValues: overSeeds { divergences($0).map { PairedComparison(differences: $0).mean } },
-      card: .init(
-        name: "divergence from the exact probabilities", unit: "bits",
-        note: "mean of \(Number.counted(items.count, "choice")), lower is better, chance is 1"),
+        name: screen.short, unit: figure.isShare ? "" : figure.unit,
+        note: notes.compactMap { $0 }.joined(separator: ", ")),
       conclusions: conclusions)
   }
 
@@ -265,5 +237,21 @@ extension ReportBuilder {
   private func command(_ name: String, _ words: [String]) -> String {
     let data = (arms[0].plan.recipe.data ?? []).flatMap { ["--data", $0] }
     return ShellCommand(words: [name] + words + (name == "compare" ? data : [])).description
+  }
+}
+
+extension EvaluationFigure {
+  /// This figure minus another model's, with an interval over the items that both were asked; without one where the
+  /// items are not known.
+  func difference(from other: EvaluationFigure) -> Measured {
+    guard let own = sample, let base = other.sample, own.items.count == base.items.count else {
+      return Measured(value - other.value)
+    }
+    if let weights = own.weights {
+      return WindowMeasure(bytes: weights.map { Int($0) }).perByte(zip(own.items, base.items).map { $0 - $1 })
+    }
+    if isShare { return PairedShares(own.items.map { $0 == 1 }, base.items.map { $0 == 1 }).difference }
+    let comparison = PairedComparison(own.items, base.items)
+    return Measured(comparison.mean, interval: comparison.interval())
   }
 }

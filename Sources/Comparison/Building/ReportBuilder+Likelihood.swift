@@ -43,17 +43,12 @@ extension ReportBuilder {
   /// Whether an arm's objective taught it to answer with no more than that in view: a model that was trained at
   /// a fixed masking rate has never seen all of the right side hidden, unless it cannot see that side.
   func isTrained(_ arm: ArmResult, toSee side: ChoiceContext) -> Bool {
-    side == .bothSides || arm.trained.predicts == .next || !arm.trained.model.mask.seesFuture
-      || isTrained(arm, in: .leftToRight)
+    side == .bothSides || !arm.trained.model.mask.seesFuture || arm.objective.teachesFromLeft
   }
 
   /// Why answers from the left side alone are no ground for a verdict on these arms; nil where they are.
   func reasonAgainst(_ side: ChoiceContext, _ arms: [ArmResult]) -> String? {
-    let untrained = arms.filter { !isTrained($0, toSee: side) }.map(\.plan.name)
-    return untrained.isEmpty
-      ? nil
-      : "\(untrained.inWords) \(untrained.count == 1 ? "was" : "were") trained with a fixed "
-        + "masking rate, and \(untrained.count == 1 ? "is" : "are") evaluated with everything after the word masked"
+    side.reasonAgainst(untrained: arms.filter { !isTrained($0, toSee: side) }.map(\.plan.name))
   }
 
   /// Whether an arm that predicts hidden tokens was trained with what an order has not come to hidden.

@@ -10,7 +10,7 @@ import Training
 import Zoo
 
 extension ReportBuilder {
-  func heldOutRows() -> [ReportData.HeldOutRow] {
+  func heldOutRows(_ asked: [AskedModels]) -> [ReportData.HeldOutRow] {
     let tasks = Set(arms.map(\.task))
     let isOneTask = tasks.count == 1
     func row(
@@ -47,16 +47,18 @@ extension ReportBuilder {
             : "likelihoods of different texts, of which one may be easier to predict"
         ))
     }
-    for side in ChoiceContext.allCases where arms.allSatisfy({ $0.verbs[side] != nil }) {
-      let counts = arms.map { arm in (arm.verbs[side] ?? []).count { $0 } }
-      let total = arms[0].verbs[side]?.count ?? 0
-      rows.append(
-        ReportData.HeldOutRow(
-          measure: side == .leftOnly ? "right verb form, left side only" : "right verb form, both sides",
-          unit: "share of \(Number.counted(total, "item"))",
-          values: counts.map { .share(correct: $0, of: total) },
-          comparable: reasonAgainst(side, arms) == nil,
-          because: reasonAgainst(side, arms) ?? "the same choices with the same context"))
+    for asked in asked {
+      for figure in asked.figures(of: arms) where figure.defaultRank != nil {
+        let figures = arms.compactMap { asked.figure(figure.name, of: $0) }
+        guard figures.count == arms.count else { continue }
+        let reason = results(asked).reasonAgainst(figure.context)
+        rows.append(
+          ReportData.HeldOutRow(
+            measure: figure.name,
+            unit: figure.isShare ? "share of \(Number.counted(figure.count, "item"))" : figure.unit,
+            values: figures.map(\.measured), comparable: reason == nil,
+            because: reason ?? "the same questions with the same context"))
+      }
     }
     return rows
   }
@@ -108,71 +110,9 @@ extension ReportBuilder {
     }
   }
 
-  func verbs() -> ReportData.Verbs? {
-    guard let corpus = experiment.corpus, let count = arms[0].verbs[.leftOnly]?.count, count > 0 else {
-      return nil
-    }
-    func scores(_ chosen: [Int]) -> [ReportData.Verbs.Score] {
-      arms.indices.map { arm in
-        func share(_ side: ChoiceContext) -> Measured? {
-          arms[arm].verbs[side].map { right in
-            .share(correct: chosen.count { right[$0] }, of: chosen.count)
-          }
-        }
-        return ReportData.Verbs.Score(arm: arm, leftOnly: share(.leftOnly), bothSides: share(.bothSides))
-      }
-    }
-    func breakdown(_ property: String, _ value: (VerbItem) -> Int) -> ReportData.Verbs.Breakdown {
-      let groups = Dictionary(grouping: Array(0..<count)) { value(corpus.items[$0]) }.sorted {
-        $0.key < $1.key
-      }
-      return ReportData.Verbs.Breakdown(
-        property: property,
-        groups: groups.map { .init(label: "\($0.key)", count: $0.value.count, scores: scores($0.value)) })
-    }
-    // An item that fits no context was left out; breakdowns then would mix up the items.
-    let isWhole = count == corpus.items.count
-    return ReportData.Verbs(
-      count: count, scores: scores(Array(0..<count)),
-      breakdowns: isWhole
-        ? [
-          breakdown("attractors between subject and verb") { $0.attractors.count },
-          breakdown("words between subject and verb", \.distance),
-        ] : [],
-      baselines: [
-        .init(
-          name: "Kneser-Ney 5-gram",
-          accuracy: corpus.source.withTrain { train in
-            let accuracy = KneserNeyModel(train).accuracy(on: corpus.items)
-            return .share(
-              correct: Int((accuracy * Double(corpus.items.count)).rounded()), of: corpus.items.count)
-          })
-      ])
-  }
-
-  func verdicts(_ verbs: ReportData.Verbs?) -> [Verdict] {
+  /// What must not be concluded from losses of several tasks.
+  func lossVerdicts() -> [Verdict] {
     var verdicts: [Verdict] = []
-    if let verbs {
-      for (side, words) in [
-        (ChoiceContext.bothSides, "with both sides"), (.leftOnly, "with the left side only"),
-      ] {
-        let numbers = verbs.scores.map { score -> String in
-          guard let value = side == .leftOnly ? score.leftOnly : score.bothSides else { return "" }
-          let interval =
-            value.interval.map {
-              " (\(Number.fixed($0.low * 100, 1)) to \(Number.fixed($0.high * 100, 1)))"
-            } ?? ""
-          return "\(arms[score.arm].plan.name) \(Number.percent(value.value))\(interval)"
-        }
-        verdicts.append(
-          Verdict(
-            statement: "Choosing the right verb form \(words).", numbers: numbers.joined(separator: ", "),
-            comparable: reasonAgainst(side, arms) == nil,
-            because: reasonAgainst(side, arms)
-              ?? "the same \(verbs.count) choices with the same context; \(ofSeed), so this describes these trained "
-              + "models, not the architectures"))
-      }
-    }
     if Set(arms.map(\.task)).count > 1 {
       verdicts.append(
         Verdict(

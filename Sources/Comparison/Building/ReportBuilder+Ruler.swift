@@ -9,7 +9,7 @@ extension ReportBuilder {
   /// What is known because the grammar of the text is; nil for other text.
   func ruler(_ likelihood: ReportData.Likelihood?) throws -> ReportData.Ruler? {
     guard let corpus = experiment.corpus else { return nil }
-    var ruler = ReportData.Ruler(cloze: cloze(corpus))
+    var ruler = ReportData.Ruler()
     let tokenizer = arms[0].trained.tokenizer
     // Where there is a likelihood, all arms cut the text alike.
     guard let likelihood, let scores = try scoredRuns(),

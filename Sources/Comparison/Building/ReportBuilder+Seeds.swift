@@ -7,22 +7,35 @@ import Statistics
 import Training
 import Zoo
 
+/// A measure over seeds.
+struct MeasureOfSeeds {
+  /// The name by which a suite declares it.
+  let kind: PrimaryMeasure
+  /// Its values.
+  let measure: SeedComparison.Measure
+  /// Its place among those that decide where nothing was declared, the lowest first; nil: it does not.
+  let rank: Int?
+}
+
 extension ReportBuilder {
   /// What all seeds say; nil where no measure is fair to two arms, and for one seed unless the arms are a
   /// path.
   ///
-  /// - Parameter asked: what the models answered to registered evaluations; nil: they are asked where one of them
-  ///   decides.
+  /// - Parameter asked: what the models answered to the evaluations; nil: they are asked what every seed is asked.
   func seeds(_ asked: [AskedModels]? = nil) throws -> ReportData.Seeds? {
     let runs = runsOfAllSeeds
     let count = runs.first?.count ?? 0
     guard count > 1 || design.isPath else { return nil }
-    var made: [MeasureOfSeeds] = []
+    var all: [MeasureOfSeeds] = []
     for kind in PrimaryMeasure.core {
-      if let measure = try measure(kind, runs) { made.append((kind, measure)) }
+      if let measure = try measure(kind, runs) {
+        all.append(MeasureOfSeeds(kind: kind, measure: measure, rank: kind.defaultRank))
+      }
     }
-    for asked in try asked ?? askedForPrimary() { made += measures(asked, runs) }
-    made = made.filter { $0.measure.values.count { !$0.isEmpty } > 1 }
+    for asked in try asked ?? askedModels(where: \.isOfAllSeeds) { all += measures(asked, runs) }
+    all = all.filter { $0.measure.values.count { !$0.isEmpty } > 1 }
+    let made =
+      all.filter { $0.rank != nil }.sorted { ($0.rank ?? 0) < ($1.rank ?? 0) } + all.filter { $0.rank == nil }
     guard let first = deciding(made) else { return nil }
     let measures = [made[first].measure] + made.indices.filter { $0 != first }.map { made[$0].measure }
     var seeds = SeedComparison.make(
@@ -37,13 +50,13 @@ extension ReportBuilder {
   /// The place of the measure that decides: what was declared, else the first that every arm has; nil where no two arms
   /// have one.
   private func deciding(_ made: [MeasureOfSeeds]) -> Int? {
-    func place(_ fewest: Int, _ isWanted: (PrimaryMeasure) -> Bool) -> Int? {
-      made.firstIndex { kind, measure in
-        isWanted(kind) && arms.indices.count { measure.isCompared($0) } >= fewest
+    func place(_ fewest: Int, _ isWanted: (MeasureOfSeeds) -> Bool) -> Int? {
+      made.firstIndex { made in
+        isWanted(made) && arms.indices.count { made.measure.isCompared($0) } >= fewest
       }
     }
-    if let primary = design.primary, let declared = place(2, { primary.names($0) }) { return declared }
-    return place(arms.count, \.standsIn) ?? place(2, \.standsIn)
+    if let primary = design.primary, let declared = place(2, { primary.names($0.kind) }) { return declared }
+    return place(arms.count) { $0.rank != nil } ?? place(2) { $0.rank != nil }
   }
 
   /// All runs of every arm, `[arms][seeds]`, of the seeds that every arm was trained with: one run that failed
@@ -59,10 +72,6 @@ extension ReportBuilder {
     return all.map { $0.filter { common?.contains($0.plan.seedNumber) ?? false } }
   }
 
-  /// The fraction of right verb forms from which on a run has learned agreement: between the two that runs have, half
-  /// of them right by chance and nearly all.
-  static let agreementIsLearnt = 0.9
-
   /// For each arm the one that its plan names to be compared with; nil where it names none that is here.
   var namedOpponents: [Int?] {
     arms.map { arm in arm.plan.against.flatMap { name in arms.firstIndex { $0.plan.arm == name } } }
@@ -71,17 +80,6 @@ extension ReportBuilder {
   /// A measure of all runs `[arms][seeds]`; nil where it makes no sense for them.
   private func measure(_ kind: PrimaryMeasure, _ runs: [[ArmResult]]) throws -> SeedComparison.Measure? {
     switch kind {
-    case .verbsBothSides, .verbsLeftOnly:
-      let side = kind == .verbsLeftOnly ? ChoiceContext.leftOnly : .bothSides
-      var measure = choices("right verb form", side, runs.map { $0.map { $0.verbs[side] } })
-      measure.learntFrom = Self.agreementIsLearnt
-      return measure
-    case .clozeBothSides, .clozeLeftOnly:
-      let items = evidence
-      guard !items.isEmpty else { return nil }
-      let side = kind == .clozeLeftOnly ? ChoiceContext.leftOnly : .bothSides
-      return choices(
-        "right hidden word", side, runs.map { $0.map { $0.evidence[side].map { items.right($0) } } })
     case .likelihood:
       guard let scores = try scoredRuns(), let windows = scores.windows else { return nil }
       let isFair = arms.map { isTrainedForLikelihood($0) }
@@ -134,19 +132,6 @@ extension ReportBuilder {
       tasks: isOne ? nil : tasks)
   }
 
-  /// The fraction of right choices, with the items as what it is a mean of.
-  ///
-  /// - Parameter right: `[arms][seeds][items]`; nil where a run cannot be asked, as then no run of its arm can.
-  private func choices(_ name: String, _ side: ChoiceContext, _ right: [[[Bool]?]]) -> SeedComparison.Measure
-  {
-    let known = right.map { $0.compactMap { $0 } }
-    return SeedComparison.Measure(
-      name: "\(name), " + Self.words(side),
-      unit: "share of items", moreIsBetter: true, values: known.map { $0.map(Self.share) },
-      uncompared: Set(arms.indices.filter { !isTrained(arms[$0], toSee: side) }),
-      reason: reasonAgainst(side, arms), items: known.map { $0.map { $0.map { $0 ? 1 : 0 } } })
-  }
-
   /// One sentence a comparison, on the primary measure.
   func seedVerdicts(_ seeds: ReportData.Seeds?) -> [Verdict] {
     guard let seeds, let primary = seeds.measures.first else {
@@ -182,10 +167,6 @@ extension ReportBuilder {
       statement: "The measure that \(design.isDeclared ? "was declared to decide" : "decides by default"), "
         + "\(measure.rawValue), was not measured here.",
       numbers: "\(other) is used instead", comparable: false, because: measure.reasonForMissing)
-  }
-
-  static func share(_ flags: [Bool]) -> Double {
-    Double(flags.count { $0 }) / Double(max(1, flags.count))
   }
 
   /// Why no further seed is to be trained, by the seeds so far; nil while another could decide something.

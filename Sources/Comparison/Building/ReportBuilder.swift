@@ -51,7 +51,6 @@ public struct ReportBuilder {
   public func build(title: String, version: String) -> ReportData {
     let isOneText = experiment.isOneText
     let shared = isOneText ? experiment.source.sharedLines() : (shared: 0, heldOut: 0)
-    let verbs = verbs()
     let likelihood = part("likelihood") { try self.likelihood() }
     let asked = part("evaluations") { try askedModels() } ?? []
     for refusal in asked.flatMap(\.refusals) { problems.add(refusal) }
@@ -59,24 +58,20 @@ public struct ReportBuilder {
     var report = ReportData(
       title: title, subtitle: command, date: Date().formatted(.iso8601.year().month().day()),
       machine: Machine.summary, totalSeconds: seconds, arms: arms.enumerated().map(summary),
-      curves: arms.indices.flatMap(curves), certificate: certificate.rows + [contentRow()],
+      curves: arms.indices.flatMap { curves($0, asked) }, certificate: certificate.rows + [contentRow()],
       shared: sharedSettings(), componentDiff: differences(),
-      heldOut: heldOutRows() + likelihoodRows(likelihood), heldOutNotes: heldOutNotes,
+      heldOut: heldOutRows(asked) + likelihoodRows(likelihood), heldOutNotes: heldOutNotes,
       duplicates: isOneText ? ReportData.Duplicates(shared: shared.shared, heldOut: shared.heldOut) : nil,
-      floor: part("floor") { try floor() }, likelihood: likelihood, seeds: seeds, verbs: verbs,
+      floor: part("floor") { try floor() }, likelihood: likelihood, seeds: seeds,
       attention: part("attention") { try attentionPictures() } ?? [],
       heads: part("heads") { isOneText ? try heads() : nil },
-      profile: arms.indices.map(profile), verdicts: seedVerdicts(seeds) + verdicts(verbs),
+      profile: arms.indices.map(profile), verdicts: seedVerdicts(seeds) + lossVerdicts(),
       footer: ReportData.Footer(
         command: command,
         versions: ["zoo \(version)"] + textLines,
         links: arms.map { ReportData.Footer.Link(label: $0.plan.name, path: link(to: $0)) }))
     report.ruler = part("comparison with the grammar") { try ruler(likelihood) }
-    report.probes = part("probes") { try probes() }
-    report.fineTuning = part("fine-tuning") { try fineTuning() }
-    report.verdicts +=
-      clozeVerdicts(report.ruler?.cloze) + probeVerdicts(report.probes)
-      + fineTuningVerdicts(report.fineTuning)
+    report.curveKinds = curveKinds(asked)
     let registered = asked.compactMap { one in part(one.asked.settings.type) { try evaluated(one) } }
     report.evaluations = registered.isEmpty ? nil : registered.map(\.evaluated)
     report.verdicts += registered.flatMap(\.verdicts)
@@ -86,7 +81,7 @@ public struct ReportBuilder {
         arm.plan.descriptor, task: arm.task,
         targets: "\(Number.percent(Double(targets) / Double(tokens), 0)) of the tokens read")
     }
-    report.glance = part("the table at a glance") { try glance(likelihood) }
+    report.glance = part("the table at a glance") { try glance(asked, likelihood) }
     report.methods = part("methods") { isOneText ? try methods(version: version) : nil }
     report.problems = problems.all.isEmpty ? nil : problems.all
     return report
@@ -122,7 +117,7 @@ public struct ReportBuilder {
       objective: arm.task, unit: arm.record.unit, steps: state.step, tokens: state.tokens,
       supervisedTokens: state.supervisedTokens, flops: Double(state.flops), seconds: state.seconds,
       finalTrainLoss: arm.trainPoints.last?.value ?? .nan, finalHeldOutLoss: arm.evaluation.loss,
-      bitsPerByte: arm.evaluation.bitsPerByte)
+      bitsPerByte: arm.evaluation.bitsPerByte, isTrainedFromLeft: isTrained(arm, toSee: .leftOnly))
   }
 
   /// What each arm really saw, hashed while it trained.

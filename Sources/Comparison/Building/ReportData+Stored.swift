@@ -46,6 +46,7 @@ extension ReportData {
         group.models.map {
           .init(
             index: $0.arm, name: name($0.arm), seesFuture: arms[$0.arm].kind == .encoder,
+            isTrainedFromLeft: arms[$0.arm].isTrainedFromLeft ?? (arms[$0.arm].kind != .encoder),
             result: $0.stored.storedResult)
         })
       let presentation =

@@ -37,7 +37,8 @@ extension ReportData {
         steps: state.step, tokens: state.tokens, supervisedTokens: state.supervisedTokens,
         flops: Double(state.flops), seconds: state.seconds,
         finalTrainLoss: curves[index].points("train", "loss").last?.value ?? .nan,
-        finalHeldOutLoss: record.evaluation?.loss ?? .nan)
+        finalHeldOutLoss: record.evaluation?.loss ?? .nan,
+        isTrainedFromLeft: Self.isTrainedFromLeft(record, registry))
     }
     self.init(
       title: runs.map(\.name).inWords, subtitle: "", date: "", machine: "", totalSeconds: 0, arms: arms,
@@ -56,6 +57,18 @@ extension ReportData {
       let architecture = try? registry.architecture(descriptor.architecture)
     else { return nil }
     return architecture.kind == .encoder ? .encoder : .decoder
+  }
+
+  /// Whether a run's objective taught it to predict a word with nothing behind it in view; nil where the record cannot
+  /// be read by this program.
+  private static func isTrainedFromLeft(_ record: RunRecord, _ registry: Registry) -> Bool? {
+    guard let descriptor = try? registry.descriptor(json: record.descriptor, name: record.model),
+      let architecture = try? registry.architecture(descriptor.architecture),
+      let node = try? Node.parse(record.recipe, file: record.model),
+      let recipe = try? Recipe.resolve(node, title: record.model, in: registry.catalog),
+      let objective = try? recipe.objective(for: architecture, registry: registry)
+    else { return nil }
+    return architecture.kind == .decoder || objective.teachesFromLeft
   }
 
   /// A component of a descriptor or a recipe in a line: its type and its settings; nil where there is none.

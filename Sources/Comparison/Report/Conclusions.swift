@@ -15,20 +15,16 @@ struct Conclusions {
     case "verdicts": verdicts
     case "models": models
     case "curves": curves
-    case "verbs": verbs
     case "floor": floor
     case "likelihood": likelihood
     case "excess": excess
     case "truth": truth
-    case "cloze": cloze
     case "heldout": heldOut
     case "certificate": certificate
     case "tuning": tuning
     case "components": components
     case "attention": attention
     case "heads": heads
-    case "probes": probes
-    case "fine-tuning": fineTuning
     case "profile": profile
     default: nil
     }
@@ -53,15 +49,6 @@ struct Conclusions {
     guard !data.curves.isEmpty else { return nil }
     return "Held-out loss at the end: "
       + list(data.arms) { "\($0.name) \(Number.fixed($0.finalHeldOutLoss, 3)) \($0.unit)" } + "."
-  }
-
-  private var verbs: String? {
-    guard let verbs = data.verbs else { return nil }
-    let right = verbs.scores.compactMap { score in
-      (score.bothSides ?? score.leftOnly).map { "\(data.name(score.arm)) \(percent($0))" }
-    }
-    guard !right.isEmpty else { return nil }
-    return "Right verb forms, chance \(Number.percent(verbs.chance, 0)): \(right.inWords)."
   }
 
   private var floor: String? {
@@ -92,15 +79,6 @@ struct Conclusions {
         "\(data.name($0.arm)) \(Number.fixed($0.divergence.value, 3)) "
           + ($0.side == .leftOnly ? "(next token)" : "(hidden token)")
       } + "."
-  }
-
-  private var cloze: String? {
-    guard let cloze = data.ruler?.cloze, let all = cloze.rows.last else { return nil }
-    let right = zip(cloze.columns, all.right).filter { $0.0.isTrainedForIt }.map { column, measured in
-      "\(data.name(column.arm)) \(percent(measured)) "
-        + (column.side == .leftOnly ? "with the left side" : "with both sides")
-    }
-    return right.isEmpty ? nil : "Right hidden words: \(right.inWords)."
   }
 
   private var heldOut: String? {
@@ -148,27 +126,6 @@ struct Conclusions {
         "\(data.name(model.arm)): \(most.value) of \(Number.counted(heads.count, "head")) \(most.key.rawValue)"
     }
     return models.isEmpty ? nil : "The most frequent kind of head: \(models.joined(separator: "; "))."
-  }
-
-  private var probes: String? {
-    guard let probes = data.probes else { return nil }
-    let best = data.arms.indices.compactMap { arm -> String? in
-      let rows = probes.rows.filter { $0.arm == arm && $0.task == .predictedAcross && $0.side == .leftOnly }
-      guard let row = rows.max(by: { $0.accuracy.value < $1.accuracy.value }) else { return nil }
-      return "\(data.name(arm)) \(percent(row.accuracy)) at layer \(row.layer)"
-    }
-    return best.isEmpty
-      ? nil : "A subject's number past other nouns is read off right, at best: \(best.inWords)."
-  }
-
-  private var fineTuning: String? {
-    let tasks = (data.fineTuning ?? []).map { results in
-      let models = results.models.compactMap { model in
-        model.starts.first.map { "\(model.name) \(percent($0.accuracy))" }
-      }
-      return "\(results.task.name): \(models.inWords)"
-    }
-    return tasks.isEmpty ? nil : "Right after fine-tuning: \(tasks.joined(separator: "; "))."
   }
 
   private var profile: String? {

@@ -22,7 +22,6 @@ public struct ExportedTables {
       (data.heldOut.isEmpty ? [] : [Self.heldOut(data)])
       + (data.seeds.map { [Self.means(data, $0), Self.differences(data, $0)] + Self.learnt(data, $0) } ?? [])
       + Self.trials(data)
-      + (data.fineTuning ?? []).flatMap { [$0.outcome, $0.comparison] }
       + data.allEvaluations.flatMap { $0.section?.tables ?? [] }.map { $0.exported(data.models) }
   }
 

@@ -89,31 +89,6 @@ struct MethodsText {
     if data.floor != nil {
       sentences.append("Floor: the grammar's own probability of exactly the scored bytes.")
     }
-    if let verbs = data.verbs {
-      sentences.append(
-        "Verb forms: \(Number.counted(verbs.count, "sentence")) of the grammar that are not in the training part, each with its "
-          + "correct and its wrong form; a model is correct if it gives the correct form the higher probability, given "
-          + "the left side or the whole sentence.")
-    }
-    if let cloze = data.ruler?.cloze, let all = cloze.rows.last {
-      sentences.append(
-        "Hidden words: \(all.count) held-out sentences, each with one word to be chosen among at most "
-          + "\(cloze.candidates) of its class, given the left side or the whole sentence; several tokens "
-          + "of a word by the chain rule.")
-    }
-    if let probes = data.probes {
-      sentences.append(
-        "Probes: multinomial logistic regression on the vectors of every layer, fitted on \(probes.fitted) held-out "
-          + "sentences and measured on \(probes.tested) others, with control tasks and the untrained models as baselines."
-      )
-    }
-    if let tasks = data.fineTuning, let first = tasks.first {
-      sentences.append(
-        "Fine-tuning (\(tasks.map(\.task.name).joined(separator: ", "))): a linear head for all, "
-          + "\(Number.counted(first.plan.options.epochs, "epoch")) at each of \(Number.counted(first.plan.points.count, "point")) of one grid, chosen on a "
-          + "development split and evaluated on a test split, from trained and from untrained weights; McNemar's exact "
-          + "test, Holm's correction.")
-    }
     sentences += data.allEvaluations.map(\.methods).filter { !$0.isEmpty }
     sentences.append(
       "Held-out losses are means over frozen windows, whose masks depend only on their position; they are "

@@ -2,7 +2,7 @@ import Evaluation
 import Inference
 import Settings
 
-/// A result as reports held it before it was an evaluation: with the index of its model among its own keys.
+/// A result as earlier reports held it: with the index of its model among its own keys.
 struct OldResult<Result: Codable & Sendable>: Codable, Sendable {
   /// Index into ``ReportData/arms``.
   var arm: Int
@@ -31,13 +31,31 @@ struct OldResult<Result: Codable & Sendable>: Codable, Sendable {
 extension ReportData {
   /// The registered evaluations; of an older report also what was none yet, as the evaluations that they are today.
   var allEvaluations: [Evaluated] {
-    let old = [
-      oldPairs, evaluated(SamplesEvaluation.standard, "samples", Self.grouped(samples)),
-      evaluated(
-        WritingEvaluation.standard, "writing", (writing ?? []).map { (arm: $0.arm, result: $0.result) }),
-      evaluated(FillsEvaluation.standard, "fills", Self.grouped(fills)),
-    ]
+    let old =
+      oldChoices + [oldPairs] + oldFineTuning + [
+        oldProbes, evaluated(SamplesEvaluation.standard, "samples", Self.grouped(samples)),
+        evaluated(
+          WritingEvaluation.standard, "writing", (writing ?? []).map { (arm: $0.arm, result: $0.result) }),
+        evaluated(FillsEvaluation.standard, "fills", Self.grouped(fills)),
+      ]
     return old.compactMap { $0 } + (evaluations ?? [])
+  }
+
+  private var oldProbes: Evaluated? {
+    probes.map { probes in
+      Evaluated(
+        evaluation: "probes", settings: [:], figures: arms.map { _ in [] },
+        section: ProbeSection(probes, name: name).section, methods: ProbesEvaluation.methods(probes))
+    }
+  }
+
+  private var oldFineTuning: [Evaluated?] {
+    (fineTuning ?? []).map { found in
+      Evaluated(
+        evaluation: "fine-tuning", settings: ["task": found.task.name], figures: arms.map { _ in [] },
+        section: FineTuningEvaluation.section(found) { name in arms.firstIndex { $0.name == name } },
+        methods: FineTuningEvaluation.methods(found))
+    }
   }
 
   /// All results of a model in one list.
@@ -49,7 +67,7 @@ extension ReportData {
     }
   }
 
-  /// What today's program shows of results of before; nil without results.
+  /// What the program shows of the results of an earlier report; nil without results.
   func evaluated<Old: Evaluation>(
     _ evaluation: Old, _ name: String, _ results: [(arm: Int, result: Old.Result)]
   )
@@ -61,10 +79,6 @@ extension ReportData {
       results.map { arm, result in
         .init(index: arm, name: self.name(arm), seesFuture: self.arm(arm)?.kind == .encoder, result: result)
       })
-    return Evaluated(
-      evaluation: name, settings: [:],
-      figures: arms.indices.map { arm in
-        results.first { $0.arm == arm }.map { evaluation.figures(of: $0.result) } ?? []
-      }, section: evaluation.section(all), methods: evaluation.methods(all))
+    return evaluated(evaluation, all)
   }
 }

@@ -11,8 +11,8 @@ extension ReportData {
     public var truth: Truth?
     /// Choices between sentences of the grammar and others, in reports from before they were an evaluation.
     var pairs: Pairs?
-    /// Choices of a hidden word among several.
-    public var cloze: ClozeResults?
+    /// Choices of a hidden word among several, in reports from before they were an evaluation.
+    var cloze: Cloze?
   }
 
   /// How far the models' distributions are from the best possible ones.

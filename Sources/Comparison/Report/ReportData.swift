@@ -46,21 +46,23 @@ public struct ReportData: VersionedRecord, Sendable {
   public var likelihood: Likelihood?
   /// What is known because the text's grammar is; nil for other text.
   public var ruler: Ruler?
-  /// What can be read off the models' vectors; nil if not requested.
-  public var probes: ProbeResults?
-  /// What fine-tuning makes of the models, task by task; nil if not requested.
-  public var fineTuning: [FineTuningResults]?
   /// How the arms' learning rates were chosen; nil where they were not.
   public var tuning: Tuning?
   /// What several seeds say; nil with one.
   public var seeds: Seeds?
-  /// Choice between the right and the wrong verb form.
-  public var verbs: Verbs?
-  /// What reports held before it was an evaluation: texts of decoders, how well models write, masks that encoders
+  /// Choice between the right and the wrong verb form, in reports from before that was an evaluation.
+  var verbs: Verbs?
+  /// What curves show beside losses, in the order of their charts; nil in reports from before this was recorded.
+  public var curveKinds: [CurveKind]?
+  /// What earlier reports held in parts of its own: texts of decoders, how well models write, masks that encoders
   /// filled. ``allEvaluations`` has them as evaluations.
   var samples: [OldResult<SamplesEvaluation.Sample>]?
   var writing: [OldResult<WritingEvaluation.Result>]?
   var fills: [OldResult<FillsEvaluation.Fill>]?
+  /// The same of probes of all models.
+  var probes: ProbeResults?
+  /// The same of fine-tuning, task by task.
+  var fineTuning: [FineTuningResults]?
   /// Attention probabilities on a sentence.
   public var attention: [AttentionPicture]
   /// What every head does; nil where it was not measured.
@@ -89,7 +91,7 @@ public struct ReportData: VersionedRecord, Sendable {
     certificate: [CertificateRow] = [], shared: [String] = [],
     componentDiff: [ComponentDifference] = [], heldOut: [HeldOutRow] = [],
     heldOutNotes: [String] = [], duplicates: Duplicates? = nil, floor: Floor? = nil,
-    likelihood: Likelihood? = nil, seeds: Seeds? = nil, verbs: Verbs? = nil,
+    likelihood: Likelihood? = nil, seeds: Seeds? = nil,
     attention: [AttentionPicture] = [], heads: HeadResults? = nil, profile: [ArmProfile] = [],
     verdicts: [Verdict] = [],
     footer: Footer = Footer()
@@ -111,7 +113,6 @@ public struct ReportData: VersionedRecord, Sendable {
     self.floor = floor
     self.likelihood = likelihood
     self.seeds = seeds
-    self.verbs = verbs
     self.attention = attention
     self.heads = heads
     self.profile = profile
@@ -170,13 +171,15 @@ extension ReportData {
     public var finalHeldOutLoss: Double
     /// Held-out bits per byte; nil where the objective gives none.
     public var bitsPerByte: Double?
+    /// Whether it was trained to predict a word with nothing behind it in view; nil where that is not known.
+    public var isTrainedFromLeft: Bool?
 
     /// Creates an arm.
     public init(
       name: String, kind: Kind?, colour: Int, parameters: Int, parametersWithoutEmbeddings: Int?,
       objective: String, unit: String, steps: Int, tokens: Int, supervisedTokens: Int,
       flops: Double, seconds: Double, finalTrainLoss: Double, finalHeldOutLoss: Double,
-      bitsPerByte: Double? = nil
+      bitsPerByte: Double? = nil, isTrainedFromLeft: Bool? = nil
     ) {
       self.name = name
       self.kind = kind
@@ -193,6 +196,7 @@ extension ReportData {
       self.finalTrainLoss = finalTrainLoss
       self.finalHeldOutLoss = finalHeldOutLoss
       self.bitsPerByte = bitsPerByte
+      self.isTrainedFromLeft = isTrainedFromLeft
     }
   }
 
@@ -216,20 +220,33 @@ extension ReportData {
     }
   }
 
-  /// What a curve shows.
-  public enum Metric: String, Codable, Sendable, CaseIterable {
+  /// What a curve shows: a loss, or a figure of an evaluation by its key in the run's metrics, such as `verbs.leftOnly`.
+  public struct Metric: RawRepresentable, Codable, Sendable, Hashable {
+    public let rawValue: String
+
+    /// A metric; the names of older reports are read, too.
+    public init(rawValue: String) { self.rawValue = Self.renamed[rawValue] ?? rawValue }
+
     /// Training loss, in the arm's unit.
-    case trainingLoss
+    public static let trainingLoss = Metric(rawValue: "trainingLoss")
     /// Held-out loss, in the arm's unit.
-    case heldOutLoss
-    /// Share of right verb forms when the model sees only what is left of the verb.
-    case verbLeftOnly
-    /// Share of right verb forms when the model sees both sides.
-    case verbBothSides
-    /// Share of hidden words that are chosen right when the model sees the whole passage.
-    case wordBothSides
-    /// Divergence in bits from the exact choice of a hidden word among two, the whole sentence seen.
-    case divergenceBothSides
+    public static let heldOutLoss = Metric(rawValue: "heldOutLoss")
+  }
+
+  /// What curves of a figure show.
+  public struct CurveKind: Codable, Sendable {
+    /// The figure.
+    public var metric: Metric
+    /// The heading of the chart.
+    public var title: String
+    /// The unit of its values.
+    public var unit: String
+    /// Whether values are proportions from 0 to 1.
+    public var isShare: Bool
+    /// What guessing is worth; nil where there is no guessing, or the unit says it.
+    public var chance: Double?
+    /// Whether all models may share an axis; else those of one objective do.
+    public var isComparable: Bool
   }
 
   /// One metric of one arm over training.

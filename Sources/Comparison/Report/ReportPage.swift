@@ -17,10 +17,9 @@ public enum ReportPage {
     let evidence =
       [
         SectionPath.section(data), SectionSeeds.section(data), SectionCurves(data: data).section,
-        SectionTruth.section(data), SectionLikelihood.section(data), SectionCloze.section(data),
-        SectionResults.verbs(data),
+        SectionTruth.section(data), SectionLikelihood.section(data),
       ] + evaluations.filter { !$0.isDetail }.map(page.section) + [
-        SectionFineTuning.section(data), SectionProbes.section(data), SectionAttention(data: data).section,
+        SectionAttention(data: data).section
       ]
     let details =
       [

@@ -2,7 +2,7 @@ import Experiments
 import Foundation
 import Reporting
 
-/// Learning curves: every objective's loss in a panel of its own, verb accuracy on a shared axis.
+/// Learning curves: every objective's loss in a panel of its own, what all models are asked alike on shared axes.
 struct SectionCurves {
   /// What a curve can be drawn against.
   enum Axis: String, CaseIterable {
@@ -102,39 +102,35 @@ struct SectionCurves {
         panels.append(Panel(title: "Loss, \(arm.objective)", unit: arm.unit + seeds, curves: curves))
       }
     }
-    panels += divergence
-    let verbs: [(ReportData.Metric, String)] = [
-      (.verbLeftOnly, "Right verb form, left context only"),
-      (.verbBothSides, "Right verb form, both sides seen"),
-      (.wordBothSides, "Right hidden word, whole passage seen"),
-    ]
-    for (metric, title) in verbs {
-      let groups = data.comparableArms(metric)
+    for kind in data.drawnCurves {
+      let groups = comparable(kind)
       for group in groups {
-        let curves = group.flatMap { named($0, metric, nil) }
+        let curves = group.flatMap { named($0, kind.metric, nil) }
         guard !curves.isEmpty else { continue }
+        let seeds = curves.contains { ($0.curve.seeds ?? 1) > 1 }
+        let hasBand = seeds || curves.contains { $0.curve.points.contains { $0.interval != nil } }
         panels.append(
           Panel(
-            title: title + (groups.count > 1 ? ", \(data.arms[group[0]].objective)" : ""),
-            unit: "accuracy, " + Self.band(curves.map(\.curve)), isPercent: true,
-            chance: metric == .wordBothSides
-              ? data.glance?.rows.first { $0.chance != nil }?.chance : data.verbs?.chance,
-            curves: curves))
+            title: kind.title + (groups.count > 1 ? ", \(data.arms[group[0]].objective)" : ""),
+            unit: kind.unit + (hasBand ? ", " + Self.band(curves.map(\.curve)) : ""),
+            isPercent: kind.isShare, chance: kind.chance, curves: curves))
       }
     }
     return panels
   }
 
-  /// The distance to the exact choices; none in reports from before this was recorded.
-  private var divergence: [Panel] {
-    let curves = data.arms.indices.flatMap { named($0, .divergenceBothSides, nil) }
-    guard !curves.isEmpty else { return [] }
-    let seeds = curves.contains { ($0.curve.seeds ?? 1) > 1 }
-    return [
-      Panel(
-        title: "Divergence from the exact choice, given the whole sentence",
-        unit: "bits per choice" + (seeds ? ", " + Self.band(curves.map(\.curve)) : ""), curves: curves)
-    ]
+  /// The arms whose values may share an axis: all of them, or those of each objective by themselves.
+  func comparable(_ kind: ReportData.CurveKind) -> [[Int]] {
+    guard !kind.isComparable else { return [Array(data.arms.indices)] }
+    var groups: [(objective: String, arms: [Int])] = []
+    for (index, arm) in data.arms.enumerated() {
+      if let known = groups.firstIndex(where: { $0.objective == arm.objective }) {
+        groups[known].arms.append(index)
+      } else {
+        groups.append((arm.objective, [index]))
+      }
+    }
+    return groups.map(\.arms)
   }
 
   /// What the band around curves is.
@@ -231,11 +227,11 @@ struct SectionCurves {
 
   /// All evaluations as numbers, folded away.
   private var table: Markup {
-    let evaluated: [ReportData.Metric] = [
-      .heldOutLoss, .divergenceBothSides, .verbLeftOnly, .verbBothSides, .wordBothSides,
-    ]
+    let kinds = data.drawnCurves.filter { kind in
+      data.curves.contains { $0.metric == kind.metric && !$0.points.isEmpty }
+    }
     let rows = data.arms.indices.flatMap { arm -> [[Markup]] in
-      let curves = evaluated.map { metric in
+      let curves = ([ReportData.Metric.heldOutLoss] + kinds.map(\.metric)).map { metric in
         data.curves.first { $0.arm == arm && $0.metric == metric }?.points ?? []
       }
       let steps = Set(curves.flatMap { $0.map(\.step) }).sorted()
@@ -244,7 +240,7 @@ struct SectionCurves {
         let any = found.compactMap { $0 }.first
         return [data.label(arm), "\(step)", "\(Number.compact(any?.tokens ?? 0))"]
           + found.enumerated().map { index, point in
-            point.map { "\(written($0.value, index > 1))" } ?? "–"
+            point.map { "\(written($0.value, index > 0 && kinds[index - 1].isShare))" } ?? "–"
           }
       }
     }
@@ -253,10 +249,7 @@ struct SectionCurves {
       caption: "Evaluations during training",
       columns: [
         "Model", .number("Step"), .number("Tokens"), .number("Held-out loss (own unit)"),
-        .number("Divergence, bits"),
-        .number("Verb form, left only"), .number("Verb form, both sides"),
-        .number("Hidden word"),
-      ], rows: rows)
+      ] + kinds.map { .number("\($0.title)") }, rows: rows)
     return "<details><summary>The evaluations as a table</summary>\(table.markup)</details>\n"
   }
 }

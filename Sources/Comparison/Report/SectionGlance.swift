@@ -22,7 +22,7 @@ enum SectionGlance {
       id: "glance", short: "At a glance", title: "At a glance",
       lead: "\(glance.compared)\(seeds) \(Story(data).warnings.joined(separator: " "))",
       body: """
-        \(conclusions(glance))\(table(data, glance))\(SectionCloze.summary(data))\(uses(glance))
+        \(conclusions(glance))\(table(data, glance))\(uses(glance))
         """)
   }
 

@@ -26,7 +26,7 @@ enum SectionModels {
       let leading = seeds.isDeclared ?? false ? nil : leadingMeans(data, seeds: seeds.count)
       return leading ?? means(data, primary, seeds: seeds.count)
     }
-    var findings = leading(data) ?? verbs(data)
+    var findings = leading(data) ?? evaluated(data)
     if let floor = data.floor, let best = floor.models.min(by: { $0.bitsPerByte < $1.bitsPerByte }),
       floor.entropy > 0
     {
@@ -68,21 +68,24 @@ enum SectionModels {
     return means(data, measure, seeds: seeds, note: card.note)
   }
 
-  /// The verb forms of the first arms, for reports without a table of what all were asked.
-  private static func verbs(_ data: ReportData) -> [ReportData.Finding] {
-    var findings: [ReportData.Finding] = []
-    for score in data.verbs?.scores.prefix(3) ?? [] {
-      guard let best = score.bothSides ?? score.leftOnly else { continue }
-      let sides = score.bothSides == nil ? "left context only" : "both sides seen"
-      let range = Number.interval(best.interval) { Number.fixed($0 * 100, 1) }
-      findings.append(
-        .init(
-          label: "\(data.name(score.arm)): right verb form", value: Number.percent(best.value),
-          note: sides + (range.isEmpty ? "" : ", 95 % interval \(range)") + ", chance "
-            + Number.percent(data.verbs?.chance ?? 0.5, 0),
-          arm: score.arm))
-    }
-    return findings
+  /// What the first evaluation found of the first arms, for reports without a table of what all were asked.
+  private static func evaluated(_ data: ReportData) -> [ReportData.Finding] {
+    let figures = data.allEvaluations.lazy.map(\.figures).first { $0.contains { !$0.isEmpty } } ?? []
+    return figures.enumerated().compactMap { arm, figures in
+      (figures.first { $0.context == .bothSides } ?? figures.first).map { figure in
+        let range = Number.interval(figure.measured.interval) {
+          figure.isShare ? Number.fixed($0 * 100, 1) : Number.fixed($0, 3)
+        }
+        let notes = [
+          range.isEmpty ? nil : "95 % interval \(range)",
+          figure.isShare ? figure.chance.map { "chance " + Number.percent($0, 0) } : figure.unit,
+        ]
+        return ReportData.Finding(
+          label: "\(data.name(arm)): \(figure.name)",
+          value: figure.isShare ? Number.percent(figure.value) : Number.fixed(figure.value, 3),
+          note: notes.compactMap { $0 }.joined(separator: ", "), arm: arm)
+      }
+    }.prefix(3).map { $0 }
   }
 
   /// What decides, of the arms that differ most and the one that they are compared with: one run of a model is no

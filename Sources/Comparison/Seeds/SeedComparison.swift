@@ -125,9 +125,9 @@ enum SeedComparison {
   ///   method.
   static func minSeeds(tests: Int, isSequential: Bool = false) -> Int {
     guard !isSequential else { return AnytimeSignTest.minPairs(tests: tests) }
-    return (1...).first { 2 / Double(1 << $0) <= level } ?? 1
+    return JointSignFlips.minSeeds
   }
 
   /// The level at which a corrected p decides.
-  static let level = 0.05
+  static let level = JointSignFlips.level
 }

@@ -51,9 +51,9 @@ package struct ClozeReport {
 
   /// A row for each place of the evidence, and one of all items.
   ///
-  /// - Parameter answers: by column.
-  package func rows(_ answers: [Answers]) -> [ClozeResults.Row] {
-    let sides = EvidenceItem.Side.allCases.compactMap { side -> ClozeResults.Row? in
+  /// - Parameter answers: what one model said, by what was given.
+  package func rows(_ answers: [Answers]) -> [ClozeEvaluation.Result.Row] {
+    let sides = EvidenceItem.Side.allCases.compactMap { side -> ClozeEvaluation.Result.Row? in
       let chosen = items.indices.filter { items[$0].side == side }
       return chosen.isEmpty ? nil : row(side.rawValue, chosen, answers, example: items[chosen[0]])
     }
@@ -61,7 +61,7 @@ package struct ClozeReport {
   }
 
   private func row(_ name: String, _ chosen: [Int], _ answers: [Answers], example: EvidenceItem?)
-    -> ClozeResults.Row
+    -> ClozeEvaluation.Result.Row
   {
     func mean(_ value: (Int) -> Double) -> Double {
       chosen.reduce(0) { $0 + value($1) } / Double(chosen.count)
@@ -70,28 +70,30 @@ package struct ClozeReport {
       let comparison = PairedComparison(differences: chosen.map { values[$0] })
       return Measured(comparison.mean, interval: comparison.interval())
     }
-    func best(_ side: ChoiceContext) -> ClozeResults.Best {
+    func best(_ side: ChoiceContext) -> ClozeEvaluation.Result.Best {
       let truth = truth[side] ?? []
-      return ClozeResults.Best(
+      return ClozeEvaluation.Result.Best(
         right: .share(
           correct: chosen.count { Self.choice(truth[$0]) == items[$0].correct }, of: chosen.count),
         expected: mean { truth[$0].max() ?? 0 }, probability: mean { truth[$0][items[$0].correct] })
     }
-    return ClozeResults.Row(
-      wordClass: name, count: chosen.count, chance: mean { 1 / Double(items[$0].candidates.count) },
+    func answer(_ answers: Answers) -> ClozeEvaluation.Result.Answer {
+      let right = items.right(answers.probabilities)
+      let probability = measured(zip(items, answers.probabilities).map { $1[$0.correct] })
+      return ClozeEvaluation.Result.Answer(
+        right: .share(correct: chosen.count { right[$0] }, of: chosen.count),
+        probability: Measured(probability.value, interval: probability.interval?.within(0...1)),
+        divergence: measured(divergences(answers)).notNegative)
+    }
+    return ClozeEvaluation.Result.Row(
+      place: name, count: chosen.count, chance: mean { 1 / Double(items[$0].candidates.count) },
       example: example.map { item in
-        ClozeResults.Example(
+        ClozeEvaluation.Result.Example(
           left: item.left, correct: item.candidates[item.correct], right: item.right,
           others: item.candidates.indices.filter { $0 != item.correct }.map { item.candidates[$0] })
-      }, bestLeftOnly: best(.leftOnly), bestBothSides: best(.bothSides),
-      right: answers.map { answers in
-        let right = items.right(answers.probabilities)
-        return .share(correct: chosen.count { right[$0] }, of: chosen.count)
       },
-      probabilities: answers.map { answers in
-        let right = measured(zip(items, answers.probabilities).map { $1[$0.correct] })
-        return Measured(right.value, interval: right.interval?.within(0...1))
-      }, divergences: answers.map { measured(divergences($0)).notNegative })
+      best: Dictionary(uniqueKeysWithValues: ChoiceContext.allCases.map { ($0, best($0)) }),
+      answers: Dictionary(uniqueKeysWithValues: answers.map { ($0.side, answer($0)) }))
   }
 
   /// The most probable candidate; the first of several.

@@ -36,7 +36,8 @@ extension FillsEvaluation {
     let name = fill.masks.count > 1 ? "Mask \(number)" : "Mask"
     let correct = mask.correct.map { ": correct is “\($0)”" } ?? ""
     return Block.Bars(
-      name + correct, about: fill.text, labelName: "Guess", valueName: "Probability", model: model,
+      name + correct, about: fill.text.trimmingCharacters(in: .newlines), labelName: "Guess",
+      valueName: "Probability", model: model,
       mask.guesses.map { .init($0.text, $0.probability, isRight: $0.text == mask.correct) })
   }
 

@@ -35,6 +35,10 @@ extension Registry {
       source: "Linzen et al. 2016"
     ) { _ in VerbFormsEvaluation() }
     try add(
+      "cloze", to: .evaluation,
+      summary: "cloze by evidence: which of two words fits, where the evidence is elsewhere in the sentence"
+    ) { _ in ClozeEvaluation() }
+    try add(
       "minimal-pairs", to: .evaluation,
       summary: "minimal pairs: which of two sentences that differ in one word is grammatical",
       keys: [MinimalPairsEvaluation.count, seed, MinimalPairsEvaluation.file], source: "Warstadt et al. 2020"
@@ -45,5 +49,7 @@ extension Registry {
     try WritingEvaluation.register(in: &self)
     try SamplesEvaluation.register(in: &self)
     try FillsEvaluation.register(in: &self)
+    try ProbesEvaluation.register(in: &self)
+    try FineTuningEvaluation.register(in: &self)
   }
 }

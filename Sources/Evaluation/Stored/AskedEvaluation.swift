@@ -30,23 +30,33 @@ package struct AskedEvaluation: Sendable {
   package var json: String { settings.node().json() }
 
   /// Every setting by its path, defaults included: what reports and tables show.
-  package var listing: [String: String] {
-    Dictionary(settings.listing.map { ($0.path, $0.value) }, uniquingKeysWith: { first, _ in first })
+  package var listing: [String: String] { settings.valuesByPath }
+
+  /// The evaluation with its questions, which are the same for all models; nil where it is not followed while models
+  /// train.
+  ///
+  /// - Throws: `InferenceError` where there is nothing to ask.
+  package func prepared(_ text: TextSource, _ readers: [EvaluationSubject.Reader]) throws
+    -> PreparedEvaluation?
+  {
+    guard let followed = evaluation as? any FollowedEvaluation else { return nil }
+    return try PreparedEvaluation(followed, text, readers)
   }
 
   /// The question that is put to a model.
   ///
   /// - Parameters:
   ///   - state: how far the model was trained.
-  ///   - subject: the text, and the models that are asked the same.
+  ///   - text: the text that is measured on.
+  ///   - readers: the models that are asked the same.
   /// - Throws: `TextError` for a tokenizer that cannot be written.
-  package func question(_ state: TrainerState, _ subject: EvaluationSubject) throws
-    -> StoredEvaluation.Question
-  {
+  package func question(
+    _ state: TrainerState, _ text: TextSource, _ readers: [EvaluationSubject.Reader]
+  ) throws -> StoredEvaluation.Question {
     StoredEvaluation.Question(
       evaluation: settings.type, settings: json, step: state.step, seen: state.contentHash,
-      text: subject.text.fingerprint,
-      readers: try subject.readers.map { reader in
+      text: text.fingerprint,
+      readers: try readers.map { reader in
         var hash = ContentHash()
         hash.add([UInt8](try TokenizerFile.encode(reader.tokenizer)))
         return "tokenizer \(hash.hex.prefix(16)), context \(reader.context)"
@@ -56,16 +66,17 @@ package struct AskedEvaluation: Sendable {
   /// What a model answers: from the folder of its run where it is stored there, else measured and stored. A result that
   /// another version of the evaluation stored is measured again.
   ///
-  /// - Parameter notKept: told why a result could not be stored; it was measured nevertheless.
-  ///
+  /// - Parameters:
+  ///   - measure: how it is measured; nil: by the evaluation.
+  ///   - notKept: told why a result could not be stored; it was measured nevertheless.
   /// - Throws: as ``Evaluation/measure(_:)``.
   package func ask(
     _ subject: EvaluationSubject, _ state: TrainerState, in store: EvaluationStore, version: String,
-    notKept: (any Error) -> Void
+    measure: (() throws -> StoredResult)? = nil, notKept: (any Error) -> Void
   ) throws -> StoredResult {
-    let question = try question(state, subject)
+    let question = try question(state, subject.text, subject.readers)
     if let known = store.result(of: question), evaluation.canRead(known) { return known }
-    let result = try evaluation.stored(subject)
+    let result = try measure?() ?? evaluation.stored(subject)
     do { try store.write(result, of: question, version: version) } catch { notKept(error) }
     return result
   }

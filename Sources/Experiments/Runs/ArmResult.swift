@@ -32,18 +32,10 @@ public struct ArmResult {
   public let trainPoints: [CurvePoint]
   /// Loss of evaluations.
   public let heldOutPoints: [CurvePoint]
-  /// Verb choices at evaluations: right ones of all.
-  public let verbPoints: [ChoiceContext: [CurvePoint]]
-  /// Which of the frozen items the trained model gets right.
-  public let verbs: [ChoiceContext: [Bool]]
-  /// Choices of hidden words at evaluations: right ones of all.
-  package let wordPoints: [ChoiceContext: [CurvePoint]]
-  /// Which hidden words the trained model chooses right.
-  package let words: [ChoiceContext: [Bool]]
-  /// The mean divergence from the exact choices at evaluations, whole sentence in view, in bits.
-  package let divergencePoints: [CurvePoint]
-  /// The probability of each candidate of the items by evidence, `[items][candidates]`.
-  package let evidence: [ChoiceContext: [[Double]]]
+  /// Everything that the run logged.
+  package let curves: RunCurves
+  /// Whether the run was asked the very questions while it trained that all arms are asked now.
+  package let sharesQuestions: Bool
   /// The last evaluation.
   public let evaluation: EvaluationReport
   /// Where the time of some steps in the middle went.

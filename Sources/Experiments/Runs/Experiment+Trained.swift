@@ -29,13 +29,8 @@ extension Experiment {
     // Items of the grammar are asked of models that have read its text.
     let corpus = shelf.corpus.flatMap { $0.source.fingerprint == source.fingerprint ? $0 : nil }
     let plans = try Self.evaluatingAlike(runs.map(\.plan), registry)
-    let bare = Experiment(
-      plans, source: source, corpus: isOneText ? corpus : nil, isOneText: isOneText, choices: FrozenChoices(),
-      registry: registry, folder: folder, threads: threads, version: version)
-    let choices =
-      isOneText ? bare.drawn(zip(plans, runs).map { ($0, $1.data.tokenizer) }) : FrozenChoices()
     self.init(
-      plans, source: source, corpus: bare.corpus, isOneText: isOneText, choices: choices, registry: registry,
+      plans, source: source, corpus: isOneText ? corpus : nil, isOneText: isOneText, registry: registry,
       folder: folder, threads: threads, version: version)
   }
 
@@ -58,11 +53,11 @@ extension Experiment {
   ///   - run: the trained run.
   ///   - plan: the run's among ``plans``.
   ///   - forecast: what the run needs, by shapes alone.
-  ///   - keepsWords: whether the run logged its choices among the very hidden words that are asked now, as
-  ///     where all models of one comparison are here.
+  ///   - sharesQuestions: whether the run was asked the very questions while it trained that are asked now, as where
+  ///     all models of one comparison are here.
   /// - Throws: `CheckpointError`, `MemoryError`.
   public func collect(
-    _ run: TrainedRun, as plan: ArmPlan, forecast: RunForecast, keepsWords: Bool
+    _ run: TrainedRun, as plan: ArmPlan, forecast: RunForecast, sharesQuestions: Bool
   ) throws -> ArmResult {
     let model = try LoadedModel(
       run.checkpoint, registry: registry,
@@ -70,7 +65,6 @@ extension Experiment {
     let isRecorded = plan.recipe.evaluationWindows == run.plan.recipe.evaluationWindows
     let objective = try plan.recipe.objective(
       for: try registry.architecture(plan.descriptor.architecture), registry: registry)
-    let answers = try choices.withLock { $0 }.answers(model, isFinal: true)
     let curves = try RunCurves(run.folder, to: run.record.state.step)
     return ArmResult(
       plan: plan, kind: model.kind, objective: objective, task: plan.recipe.task(of: objective),
@@ -78,11 +72,7 @@ extension Experiment {
       parametersWithoutEmbeddings: model.model.parameters.countWithoutEmbeddings,
       trainPoints: RunCurves.smoothed(curves.points("train", "loss"), count: 200),
       heldOutPoints: curves.points("evaluation", "loss"),
-      verbPoints: curves.shares(\.verbs), verbs: answers.verbs,
-      wordPoints: keepsWords ? curves.shares(\.words) : [:], words: answers.words,
-      divergencePoints: keepsWords
-        ? curves.points("evaluation", Observations.divergence(.bothSides)) : [],
-      evidence: answers.evidence,
+      curves: curves, sharesQuestions: sharesQuestions,
       evaluation: try (isRecorded ? run.record.evaluation : nil) ?? evaluate(run, plan),
       profile: Observations.profile(run.folder))
   }

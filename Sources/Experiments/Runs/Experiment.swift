@@ -42,8 +42,8 @@ public final class Experiment: Sendable {
   package let version: String
   /// Whether all arms read one text and hold the same part of it out: runs that were trained before may not.
   public let isOneText: Bool
-  /// What all arms are asked; drawn when the text is tokenised.
-  package let choices = Mutex(FrozenChoices())
+  /// What all arms are asked while they train.
+  package let followed = Mutex(FollowedEvaluations())
 
   /// An experiment over `plans`, whose recipes name one text.
   ///
@@ -80,12 +80,13 @@ public final class Experiment: Sendable {
 
   /// What is known of plans whose text was read before.
   init(
-    _ plans: [ArmPlan], source: TextSource, corpus: GeneratedCorpus?, isOneText: Bool, choices: FrozenChoices,
-    registry: Registry, folder: URL, threads: Int, version: String
+    _ plans: [ArmPlan], source: TextSource, corpus: GeneratedCorpus?, isOneText: Bool,
+    followed: FollowedEvaluations = FollowedEvaluations(), registry: Registry, folder: URL, threads: Int,
+    version: String
   ) {
     (self.plans, self.source, self.corpus, self.isOneText) = (plans, source, corpus, isOneText)
     (self.registry, self.folder, self.threads, self.version) = (registry, folder, threads, version)
-    self.choices.withLock { $0 = choices }
+    self.followed.withLock { $0 = followed }
   }
 
   /// All arms read one text and are evaluated on the same windows of it; another setting of one arm would be
@@ -113,49 +114,21 @@ public final class Experiment: Sendable {
   /// divide among them.
   public func on(threads: Int) -> Experiment {
     Experiment(
-      plans, source: source, corpus: corpus, isOneText: isOneText, choices: choices.withLock { $0 },
+      plans, source: source, corpus: corpus, isOneText: isOneText, followed: followed.withLock { $0 },
       registry: registry, folder: folder, threads: threads, version: version)
   }
 
   /// The tokenised text of an arm: arms that name the same tokenizer share one.
   public func data() throws -> [TrainingData] {
     var made: [(settings: Node, data: TrainingData)] = []
-    let data = try plans.map { plan -> TrainingData in
+    return try plans.map { plan -> TrainingData in
       let settings = plan.descriptor.tokenizer
       if let known = made.first(where: { $0.settings == settings.node() }) { return known.data }
       let data = try TrainingData(source, settings: settings, registry: registry)
       made.append((settings.node(), data))
       return data
     }
-    let drawn = drawn(zip(plans, data).map { ($0, $1.tokenizer) })
-    choices.withLock { $0 = drawn }
-    return data
   }
-
-  /// What all arms are asked: what fits the context of each. No hidden words where the text has no words.
-  func drawn(_ arms: [(plan: ArmPlan, tokenizer: any Tokenizer)]) -> FrozenChoices {
-    var readers: [(settings: Node, tokenizer: any Tokenizer, context: Int)] = []
-    for (plan, tokenizer) in arms {
-      let (settings, context) = (
-        plan.descriptor.tokenizer.node(), plan.descriptor.context
-      )
-      if readers.contains(where: { $0.settings == settings && $0.context == context }) { continue }
-      readers.append((settings, tokenizer, context))
-    }
-    let all = readers.map { (tokenizer: $0.tokenizer, context: $0.context) }
-    return FrozenChoices(
-      verbs: FrozenChoices.verbs(corpus?.items ?? [], fitting: all),
-      words: HiddenWordItem.draw(Self.hiddenWordCount, from: source, readers: all),
-      evidence: corpus == nil
-        ? []
-        : EvidenceItem.frozen { item in
-          all.allSatisfy { ClozeScoring.fits(item, $0.tokenizer, context: $0.context) }
-        }, automaton: corpus?.automaton)
-  }
-
-  /// How many hidden words are asked, where the text has them: so that a share near one half is known to 7 points. The
-  /// same for every budget, so that models of several budgets are asked alike.
-  private static let hiddenWordCount = 200
 
   /// The plan of every arm with its vocabulary filled in.
   public func completed(_ data: [TrainingData]) throws -> [ArmPlan] {
@@ -198,11 +171,11 @@ public final class Experiment: Sendable {
       kind: architecture.kind,
       startsWithToken: trainer.objective.startsWithToken, predicts: trainer.objective.predicts,
       documents: trainer.documents)
-    let observed = Observations(trainer, model, items: choices.withLock { $0 }, in: run.folder)
+    let observed = Observations(
+      trainer, model, followed.withLock { $0 }, text: source, in: run.folder, version: version)
     let status = try run.train(observed.watching(events.run))
     guard status == .finished, let evaluation = run.record.evaluation else { return nil }
     let curves = try RunCurves(run.folder)
-    let answers = try observed.answers()
     let result = ArmResult(
       plan: plan, kind: architecture.kind, objective: trainer.objective,
       task: plan.recipe.task(of: trainer.objective), folder: run.folder,
@@ -211,10 +184,8 @@ public final class Experiment: Sendable {
       parametersWithoutEmbeddings: trainer.model.parameters.countWithoutEmbeddings,
       trainPoints: RunCurves.smoothed(curves.points("train", "loss"), count: 200),
       heldOutPoints: curves.points("evaluation", "loss"),
-      verbPoints: curves.shares(\.verbs), verbs: answers.verbs, wordPoints: curves.shares(\.words),
-      words: answers.words,
-      divergencePoints: curves.points("evaluation", Observations.divergence(.bothSides)),
-      evidence: answers.evidence, evaluation: evaluation, profile: Observations.profile(run.folder))
+      curves: curves, sharesQuestions: true, evaluation: evaluation,
+      profile: Observations.profile(run.folder))
     events.finished(result)
     return result
   }

@@ -12,17 +12,27 @@ import Zoo
 final class Observations {
   private let trainer: Trainer
   private let model: LoadedModel
-  private let items: FrozenChoices
-  private let profileFile: URL
-  private var last: (step: Int, answers: FrozenChoices.Answers)?
+  private let followed: FollowedEvaluations
+  private let text: TextSource
+  private let folder: RunFolder
+  private let version: String
   /// The steps whose time is looked at: late enough to be warm, few enough to cost nothing.
   private let profiled: Range<Int>
 
-  init(_ trainer: Trainer, _ model: LoadedModel, items: FrozenChoices, in folder: RunFolder) {
+  /// - Parameters:
+  ///   - followed: what the model is asked with every evaluation of the run.
+  ///   - text: the text that it is asked about.
+  ///   - folder: the run's folder, in which the last answers are stored.
+  init(
+    _ trainer: Trainer, _ model: LoadedModel, _ followed: FollowedEvaluations, text: TextSource,
+    in folder: RunFolder, version: String
+  ) {
     self.trainer = trainer
     self.model = model
-    self.items = items
-    profileFile = Self.profile(of: folder)
+    self.followed = followed
+    self.text = text
+    self.folder = folder
+    self.version = version
     let start = min(20, trainer.state.totalSteps / 2)
     profiled = start..<min(start + 20, trainer.state.totalSteps)
   }
@@ -34,45 +44,39 @@ final class Observations {
       if case .step(let report, _) = event { lookAtTime(report.step) }
     }
     events.measure = { [self] trainer in
-      var values = try watcher.measure(trainer)
-      let answers = try answers()
-      for (key, all) in [(\FrozenChoices.Answers.verbs, answers.verbs), (\.words, answers.words)] {
-        for (side, right) in all {
-          values[Self.metric(key, side)] = Double(right.count { $0 }) / Double(right.count)
-        }
-      }
-      for (side, bits) in divergences(answers.evidence) { values[Self.divergence(side)] = bits }
-      return values
+      // What another observer measures keeps its name.
+      try figures().merging(try watcher.measure(trainer)) { _, watched in watched }
     }
     return events
   }
 
-  /// The name in the metrics of the fraction of right choices.
-  static func metric(_ kind: KeyPath<FrozenChoices.Answers, [ChoiceContext: [Bool]]>, _ side: ChoiceContext)
-    -> String
-  {
-    (kind == \.verbs ? "verbs." : "words.") + side.rawValue
-  }
-
-  /// The name in the metrics of the mean divergence from the exact choices, in bits.
-  static func divergence(_ side: ChoiceContext) -> String { "divergence." + side.rawValue }
-
-  private lazy var report = items.automaton.map { ClozeReport(items.evidence, $0) }
-
-  private func divergences(_ evidence: [ChoiceContext: [[Double]]]) -> [(ChoiceContext, Double)] {
-    guard let report else { return [] }
-    return evidence.map { side, probabilities in
-      let bits = report.divergences(ClozeReport.Answers(side, probabilities))
-      return (side, bits.reduce(0, +) / Double(max(1, bits.count)))
+  /// What the model is worth as it is now, by the names in the metrics; of two evaluations with one name the first
+  /// counts. The answers of the trained model are stored for the report.
+  private func figures() throws -> [String: Double] {
+    var values: [String: Double] = [:]
+    for one in followed.all {
+      let result: StoredResult
+      do { result = try one.prepared.result(model, isFinal: trainer.isFinished) } catch is InferenceError {
+        // This model cannot be asked so.
+        continue
+      }
+      for figure in result.figures {
+        guard let curve = figure.curve, values[curve.metric] == nil else { continue }
+        values[curve.metric] = figure.value
+      }
+      if trainer.isFinished { store(result, of: one.asked) }
     }
+    return values
   }
 
-  /// Which of the frozen items the model gets right as it is now.
-  func answers() throws -> FrozenChoices.Answers {
-    if let last, last.step == trainer.state.step { return last.answers }
-    let answers = try items.answers(model, isFinal: trainer.isFinished)
-    last = (trainer.state.step, answers)
-    return answers
+  /// Stores a result in the folder of the run. One that cannot be stored is measured again for the report, which says
+  /// why it is not kept.
+  private func store(_ result: StoredResult, of asked: AskedEvaluation) {
+    // The state has the hash of the last save.
+    var state = trainer.state
+    state.contentHash = trainer.contentHashSoFar
+    guard let question = try? asked.question(state, text, followed.readers) else { return }
+    try? EvaluationStore(folder).write(result, of: question, version: version)
   }
 
   /// Where the time of some steps of a run went; empty when it was stopped among them, or never looked at.
@@ -87,7 +91,7 @@ final class Observations {
     if step == profiled.lowerBound { trainer.context.profiler = Profiler(traceLimit: 0) }
     if step == profiled.upperBound, let profiler = trainer.context.profiler {
       // A report without this table is still a report: not worth ending a run for.
-      try? RecordFile.write(profiler.table, to: profileFile)
+      try? RecordFile.write(profiler.table, to: Self.profile(of: folder))
       trainer.context.profiler = nil
     }
   }

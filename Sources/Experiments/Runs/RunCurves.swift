@@ -33,16 +33,6 @@ package struct RunCurves {
     return !key.hasPrefix("verbs.") && !key.hasPrefix("words.") || (0...1).contains(value)
   }
 
-  /// Shares of right choices at evaluations, by how much of the text was given.
-  package func shares(_ kind: KeyPath<FrozenChoices.Answers, [ChoiceContext: [Bool]]>)
-    -> [ChoiceContext: [CurvePoint]]
-  {
-    Dictionary(
-      uniqueKeysWithValues: ChoiceContext.allCases.map {
-        ($0, points("evaluation", Observations.metric(kind, $0)))
-      })
-  }
-
   /// The points of one key in the lines of one kind, such as `loss` in `evaluation`.
   package func points(_ kind: String, _ key: String) -> [CurvePoint] {
     rows.compactMap { row in

@@ -50,8 +50,13 @@ public struct Design: Codable, Sendable {
     design.fineTuning = GrammarTask.allCases.filter { tasks.contains($0) || more.contains($0) }
     return design
   }
-  /// The registered evaluations that the models are asked, too, as JSON.
+  /// The registered evaluations that the models of all seeds are asked, too, as JSON.
   public var evaluations: [String] { registered ?? [] }
+  /// The evaluations that have words of their own in a suite and on a command line, for fine-tuning and probes.
+  /// They are asked of the first seed's models.
+  package var named: [String] {
+    tasks.map { "{ type: 'fine-tuning', task: '\($0.rawValue)' }" } + (probes == true ? ["probes"] : [])
+  }
   /// The same question with further evaluations; one that is named twice is one evaluation.
   public func with(evaluations more: [String]) -> Design {
     var design = self

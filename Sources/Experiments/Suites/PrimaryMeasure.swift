@@ -2,34 +2,36 @@
 public enum PrimaryMeasure: Hashable, Sendable {
   /// Bits per byte by the chain rule from left to right, of arms that were trained for it.
   case likelihood
-  /// The fraction of right verb forms, with the whole sentence in view.
-  case verbsBothSides
-  /// The fraction of right verb forms, with the left side in view.
-  case verbsLeftOnly
-  /// The fraction of hidden words that are chosen right among some of their class, with the whole sentence in view.
-  case clozeBothSides
-  /// The same, with the left side in view.
-  case clozeLeftOnly
   /// The held-out loss; only arms that share an objective are compared.
   case heldOutLoss
   /// Bits by which a model's distribution of a hidden token is off the exact one, with the whole window in view.
   case divergenceBothSides
   /// The same of the next token, with the left side in view.
   case divergenceLeftOnly
-  /// A figure of a registered evaluation that the comparison makes; nil: its first one.
+  /// A figure of an evaluation that the comparison makes; nil: its first one.
   case figure(evaluation: String, name: String?)
 
-  /// Those of the core, in the order in which they stand in.
-  package static let core: [PrimaryMeasure] = [
-    .likelihood, .verbsBothSides, .verbsLeftOnly, .clozeBothSides, .clozeLeftOnly, .heldOutLoss,
-    .divergenceBothSides, .divergenceLeftOnly,
+  /// Those that are no figures.
+  package static let core: [PrimaryMeasure] = [.likelihood, .heldOutLoss, .divergenceBothSides, .divergenceLeftOnly]
+
+  /// Figures of evaluations that every comparison makes, by the names that they have in suites.
+  private static let named: [(name: String, evaluation: String, figure: String)] = [
+    ("verbs-both-sides", "verb-forms", "verb forms, both sides given"),
+    ("verbs-left-only", "verb-forms", "verb forms, left side given"),
+    ("cloze-both-sides", "cloze", "cloze, both sides given"),
+    ("cloze-left-only", "cloze", "cloze, left side given"),
   ]
 
-  /// Whether it decides where nothing was declared, or where what was declared does not exist.
-  package var standsIn: Bool {
+  /// Every name of a measure that a suite can give without asking for an evaluation.
+  package static let names = ["likelihood"] + named.map(\.name) + core.dropFirst().map(\.rawValue)
+
+  /// The place among the measures that decide where nothing was declared, or where what was declared does not exist,
+  /// the lowest first; nil for one that does not. That of a figure is its own.
+  package var defaultRank: Int? {
     switch self {
-    case .divergenceBothSides, .divergenceLeftOnly, .figure: false
-    default: true
+    case .likelihood: 0
+    case .heldOutLoss: .max
+    case .divergenceBothSides, .divergenceLeftOnly, .figure: nil
     }
   }
 
@@ -44,28 +46,27 @@ public enum PrimaryMeasure: Hashable, Sendable {
     switch self {
     case .likelihood:
       "two models must be trained for a likelihood: with causal-lm and a start token, or with any-order"
-    case .verbsBothSides, .verbsLeftOnly:
-      "only the embedded corpus has verb forms to choose; from the left side alone two models must be trained "
-        + "for it"
-    case .clozeBothSides, .clozeLeftOnly:
-      "only the embedded corpus has words to choose; from the left side alone two models must be trained for "
-        + "it"
     case .divergenceBothSides, .divergenceLeftOnly:
       "only the embedded corpus has exact distributions, and two models need the same tokens and must be trained for the task"
     case .heldOutLoss: "losses of different tasks are not comparable"
     case .figure(let evaluation, let name):
       "two models must have \(name.map { "the figure \"\($0)\"" } ?? "a figure") of \(evaluation) that says which "
-        + "direction is better"
+        + "direction is better, and must be trained for what it asks; verb forms and cloze are asked on the embedded "
+        + "corpus only"
     }
   }
 }
 
-/// The spelling in suites and records: a name of the core, `EVALUATION`, or `EVALUATION/FIGURE`.
+/// The spelling in suites and records: a name, `EVALUATION`, or `EVALUATION/FIGURE`.
 extension PrimaryMeasure: RawRepresentable, Codable {
-  /// A measure of the core, or a figure of whatever evaluation has that name.
+  /// A measure that has a name, or a figure of whatever evaluation has that name.
   public init?(rawValue: String) {
     if let core = Self.core.first(where: { $0.rawValue == rawValue }) {
       self = core
+      return
+    }
+    if let known = Self.named.first(where: { $0.name == rawValue }) {
+      self = .figure(evaluation: known.evaluation, name: known.figure)
       return
     }
     let parts = rawValue.split(separator: "/", maxSplits: 1, omittingEmptySubsequences: false).map(
@@ -78,14 +79,12 @@ extension PrimaryMeasure: RawRepresentable, Codable {
     // Written out: measures are equal where their spelling is.
     switch self {
     case .likelihood: "likelihood"
-    case .verbsBothSides: "verbs-both-sides"
-    case .verbsLeftOnly: "verbs-left-only"
-    case .clozeBothSides: "cloze-both-sides"
-    case .clozeLeftOnly: "cloze-left-only"
     case .heldOutLoss: "held-out-loss"
     case .divergenceBothSides: "divergence-both-sides"
     case .divergenceLeftOnly: "divergence-left-only"
-    case .figure(let evaluation, let name): evaluation + (name.map { "/" + $0 } ?? "")
+    case .figure(let evaluation, let name):
+      Self.named.first { ($0.evaluation, $0.figure) == (evaluation, name) }?.name
+        ?? evaluation + (name.map { "/" + $0 } ?? "")
     }
   }
 }

@@ -26,14 +26,15 @@ extension Suite {
     return problems
   }
 
-  /// What decides is a measure of the core, or a figure of an evaluation that the suite makes.
+  /// What decides is a measure with a name of its own, or a figure of an evaluation that the suite makes.
   private static func unknownPrimary(_ node: Node) -> [Problem] {
     guard let text = node["primary"]?.text else { return [] }
     let asked = (node["evaluations"]?.elements ?? []).compactMap { $0.text ?? $0["type"]?.text }
-    let primary = PrimaryMeasure(rawValue: text)
-    if let primary, PrimaryMeasure.core.contains(primary) { return [] }
-    if case .figure(let evaluation, _)? = primary, asked.contains(evaluation) { return [] }
-    let known = PrimaryMeasure.core.map(\.rawValue) + asked
+    if PrimaryMeasure.names.contains(text) { return [] }
+    if case .figure(let evaluation, _)? = PrimaryMeasure(rawValue: text), asked.contains(evaluation) {
+      return []
+    }
+    let known = PrimaryMeasure.names + asked
     return [
       Problem(
         path: "primary", found: "\"\(text)\"", allowed: known.joined(separator: ", "),

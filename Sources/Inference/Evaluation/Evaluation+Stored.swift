@@ -25,7 +25,7 @@ extension Evaluation {
   }
 
   /// A result as it is stored.
-  func encoded(_ result: Result) throws -> StoredResult {
+  package func encoded(_ result: Result) throws -> StoredResult {
     StoredResult(
       json: String(decoding: try JSONEncoder.withWordsForNumbers().encode(result), as: UTF8.self),
       figures: figures(of: result))

@@ -67,7 +67,11 @@ public struct EvaluationFigure: Codable, Sendable, Equatable {
 
   /// The mean of some values, with its t interval and the values as its sample.
   ///
-  /// - Parameter moreIsBetter: nil where neither direction is better.
+  /// - Parameters:
+  ///   - name: what was measured.
+  ///   - values: one value an item.
+  ///   - unit: what it is counted in.
+  ///   - moreIsBetter: nil where neither direction is better.
   public init(_ name: String, meanOf values: [Double], unit: String, moreIsBetter: Bool?) {
     let comparison = PairedComparison(differences: values)
     let interval = comparison.interval()
@@ -119,15 +123,12 @@ extension EvaluationFigure {
     public var question: String
     /// The same in a few words, for a card.
     public var short: String
-    /// The unit of a value in a table, such as `bits per choice`; empty for a proportion.
-    public var unit: String
 
     /// A row of the first screen.
-    public init(rank: Int, question: String, short: String, unit: String = "") {
+    public init(rank: Int, question: String, short: String) {
       self.rank = rank
       self.question = question
       self.short = short
-      self.unit = unit
     }
   }
 
@@ -135,19 +136,16 @@ extension EvaluationFigure {
   public struct Curve: Codable, Sendable, Equatable {
     /// Its key in `metrics.jsonl`.
     public var metric: String
-    /// The heading of its chart.
-    public var title: String
-    /// The heading of its column in a table.
-    public var short: String
+    /// The heading of its chart; nil: it is logged, and not drawn.
+    public var title: String?
     /// Whether the questions depend on which models are asked together, so that only curves of models that were trained
     /// in one comparison can share a chart.
     public var dependsOnModels: Bool
 
     /// A curve.
-    public init(metric: String, title: String, short: String, dependsOnModels: Bool) {
+    public init(metric: String, title: String?, dependsOnModels: Bool) {
       self.metric = metric
       self.title = title
-      self.short = short
       self.dependsOnModels = dependsOnModels
     }
   }

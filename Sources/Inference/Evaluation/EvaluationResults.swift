@@ -54,15 +54,24 @@ public struct EvaluationResults<Result: Sendable>: Sendable {
     "\(seeds > 1 ? "the first seed" : "one seed"), so this describes these trained models, not the architectures"
   }
 
-  /// Why answers of some models to questions with so much of the text given must not be compared; nil where they may.
+  /// Why answers of some models to questions with so much of the text given are not comparable; nil where they are.
   ///
-  /// - Parameter models: nil: all models.
+  /// - Parameters:
+  ///   - context: what was given; nil: the same for all models.
+  ///   - models: nil: all models.
   public func reasonAgainst(_ context: ChoiceContext?, _ models: [Model]? = nil) -> String? {
-    let untrained = (models ?? self.models).filter { !$0.isTrained(for: context) }.map(\.name)
-    return untrained.isEmpty
-      ? nil
-      : "\(untrained.inWords) \(untrained.count == 1 ? "was" : "were") trained with a fixed "
-        + "masking rate, and \(untrained.count == 1 ? "is" : "are") evaluated with everything after the word masked"
+    context?.reasonAgainst(
+      untrained: (models ?? self.models).filter { !$0.isTrained(for: context) }.map(\.name))
+  }
+
+  /// The models of which one was not trained for questions with so much of the text given, as a note below a table; nil
+  /// where all were.
+  package func note(on context: ChoiceContext, _ models: [Model]) -> Block? {
+    reasonAgainst(context, models).map { reason in
+      .note(
+        "No conclusion compares these models: \(reason). A model with recipe.objective=any-order is trained for every "
+          + "masking rate.")
+    }
   }
 
   /// The same models with something else of their results.

@@ -21,8 +21,11 @@ public struct EvaluationSubject {
   /// A model and a text.
   ///
   /// - Parameters:
+  ///   - model: the model.
+  ///   - text: the text whose held-out part is measured on.
   ///   - readers: all models that are asked the same; nil: this one alone.
   ///   - run: what is known of the model's training; nil: nothing.
+  ///   - progress: told how much of the work is done.
   public init(
     model: LoadedModel, text: TextSource, readers: [Reader]? = nil, run: Run? = nil,
     progress: @escaping (_ done: Int, _ total: Int) -> Void = { _, _ in }

@@ -10,12 +10,17 @@ public protocol FollowedEvaluation: Evaluation {
 
   /// The questions, which all models can read.
   ///
+  /// - Parameters:
+  ///   - text: the text that is measured on.
+  ///   - readers: the models that are asked the same.
   /// - Throws: `InferenceError` where there are none.
   func questions(_ text: TextSource, _ readers: [EvaluationSubject.Reader]) throws -> Questions
 
   /// Asks a model.
   ///
   /// - Parameters:
+  ///   - model: the model as it is now.
+  ///   - questions: the questions.
   ///   - isFinal: whether its training is over; until then, questions that cost much may be left out.
   ///   - progress: told how much of the work is done.
   /// - Throws: as ``Evaluation/measure(_:)``.

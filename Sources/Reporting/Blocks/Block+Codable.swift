@@ -75,6 +75,19 @@ extension Block.Table: Decodable {
   }
 }
 
+extension Block.Dots.Value {
+  private enum Key: String, CodingKey { case model, measured, isHollow }
+
+  /// A value; `isHollow` may be left out.
+  public init(from decoder: any Decoder) throws {
+    let values = try decoder.container(keyedBy: Key.self)
+    self.init(
+      model: try values.decode(Int.self, forKey: .model),
+      try values.decode(Measured.self, forKey: .measured),
+      isHollow: try values.decodeIfPresent(Bool.self, forKey: .isHollow) ?? false)
+  }
+}
+
 /// A cell: `{}`, or what it holds under its kind.
 extension Block.Cell: Codable {
   private enum Key: String, CodingKey { case text, code, value, low, high, style, model, note, words }

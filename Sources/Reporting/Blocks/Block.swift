@@ -125,11 +125,14 @@ extension Block {
       public var model: Int
       /// The value with its interval.
       public var measured: Measured
+      /// Whether its mark is hollow, which tells two kinds of values of one model apart.
+      public var isHollow: Bool
 
       /// A value.
-      public init(model: Int, _ measured: Measured) {
+      public init(model: Int, _ measured: Measured, isHollow: Bool = false) {
         self.model = model
         self.measured = measured
+        self.isHollow = isHollow
       }
     }
 
@@ -159,11 +162,27 @@ extension Block {
     public var reference: Double?
     /// What the reference is; empty where there is none.
     public var referenceLabel: String
+    /// What filled and hollow marks are; nil where all are filled.
+    public var marks: Marks?
+
+    /// What two kinds of marks are.
+    public struct Marks: Codable, Sendable, Equatable {
+      /// What filled marks are.
+      public var filled: String
+      /// What hollow marks are.
+      public var hollow: String
+
+      /// Words for both.
+      public init(filled: String, hollow: String) {
+        self.filled = filled
+        self.hollow = hollow
+      }
+    }
 
     /// A chart.
     public init(
       _ title: String, rows: [Row], domain: ClosedRange<Double>, style: NumberStyle, reference: Double? = nil,
-      referenceLabel: String = ""
+      referenceLabel: String = "", marks: Marks? = nil
     ) {
       self.title = title
       self.rows = rows
@@ -171,6 +190,7 @@ extension Block {
       self.style = style
       self.reference = reference
       self.referenceLabel = referenceLabel
+      self.marks = marks
     }
   }
 }

@@ -9,7 +9,7 @@ package struct BlockPage {
 
   /// A section of a page: what follows, the evidence, and how it was measured behind a summary.
   package func section(_ section: Section) -> ReportSection {
-    let evidence = section.blocks.enumerated().map { markup($1, id: "\(section.id)-\($0)") }
+    let evidence = markup(section.blocks, id: section.id)
     if section.isDetail || section.conclusion.isEmpty {
       var made = ReportSection(
         id: section.id, short: section.short, title: section.title, lead: "\(section.explanation)",
@@ -26,6 +26,27 @@ package struct BlockPage {
       body: "\(evidence)\(how)")
   }
 
+  /// Blocks one below the other; charts that follow each other are side by side where there is room, and a narrow table
+  /// takes the place that an odd number of them leaves free.
+  private func markup(_ blocks: [Block], id: String) -> Markup {
+    var parts: [(charts: Bool, blocks: [Markup])] = []
+    for (index, block) in blocks.enumerated() {
+      let drawn = markup(block, id: "\(id)-\(index)")
+      if case .dots = block {
+        if parts.last?.charts != true { parts.append((true, [])) }
+        parts[parts.count - 1].blocks.append(drawn)
+      } else if case .table(let table) = block, table.columns.count <= 3, let last = parts.last, last.charts,
+        !last.blocks.count.isMultiple(of: 2)
+      {
+        parts[parts.count - 1].blocks.append(drawn)
+      } else {
+        parts.append((false, [drawn]))
+      }
+    }
+    return
+      "\(parts.map { $0.charts ? "<div class='panels'>\($0.blocks)</div>\n" : "\($0.blocks)" as Markup })"
+  }
+
   /// A block; in a panel it has no frame of its own.
   func markup(_ block: Block, id: String, isFramed: Bool = false) -> Markup {
     func framed(_ drawing: Markup) -> Markup {
@@ -36,15 +57,14 @@ package struct BlockPage {
     case .paragraph(let text): return "<p>\(text)</p>\n"
     case .note(let text): return "<p class='note'>\(text)</p>\n"
     case .table(let table): return markup(table)
-    case .dots(let dots): return framed(markup(dots, id: id))
+    case .dots(let dots): return markup(dots, id: id)
     case .lines(let lines): return framed(markup(lines, id: id))
     case .bars(let bars): return framed(markup(bars))
     case .list(let list): return framed(markup(list))
     case .pieces(let pieces): return "<p class='fill-text'>\(pieces.map(markup))</p>\n"
     case .panels(let panels): return markup(panels, id: id)
     case .details(let summary, let blocks):
-      let inner = blocks.enumerated().map { markup($1, id: "\(id)-\($0)") }
-      return "<details><summary>\(summary)</summary>\(inner)</details>\n"
+      return "<details><summary>\(summary)</summary>\(markup(blocks, id: id))</details>\n"
     }
   }
 
@@ -66,15 +86,26 @@ package struct BlockPage {
         DotChart.Row(
           label: row.label,
           dots: row.values.map {
-            DotChart.Dot(colour: colour($0.model), measured: $0.measured, label: "\(row.label), \(label($0))")
+            DotChart.Dot(
+              colour: colour($0.model), measured: $0.measured, isHollow: $0.isHollow,
+              label: "\(row.label), \(label($0))")
           })
       }, domain: dots.domain,
       references: dots.reference.map { [(x: $0, label: dots.referenceLabel)] } ?? [],
-      format: dots.style.text)
+      format: dots.axisStyle.text)
     func label(_ value: Block.Dots.Value) -> String {
-      "\(name(value.model)) \(Self.text(value.measured, dots.style))"
+      let mark = dots.marks.map { ", " + (value.isHollow ? $0.hollow : $0.filled) } ?? ""
+      return "\(name(value.model))\(mark) \(Self.text(value.measured, dots.style))"
     }
-    return chart.render(id: id)
+    var shown: [Int] = []
+    for value in dots.rows.flatMap(\.values) where !shown.contains(value.model) { shown.append(value.model) }
+    let models = shown.map { "<li>\(ChartMark.swatch(colour($0)))\(name($0))</li>" as Markup }
+    let marks = dots.marks.map { "<li>filled: \($0.filled)</li><li>hollow: \($0.hollow)</li>" as Markup }
+    return """
+      <figure class='panel'><figcaption><h3>\(dots.title)</h3><ul class='legend'>\(models)\(marks)</ul></figcaption>\
+      \(chart.render(id: id))</figure>
+
+      """
   }
 
   private func markup(_ cell: Block.Cell) -> Markup {
@@ -109,6 +140,14 @@ package struct BlockPage {
   static func text(_ measured: Measured, _ style: Block.NumberStyle) -> String {
     let range = Number.interval(measured.interval, style.text)
     return style.text(measured.value) + (range.isEmpty ? "" : " (\(range))")
+  }
+}
+
+extension Block.Dots {
+  /// How the ticks of the axis are written: percentages without decimals.
+  fileprivate var axisStyle: Block.NumberStyle {
+    if case .percent = style { return .percent(decimals: 0) }
+    return style
   }
 }
 

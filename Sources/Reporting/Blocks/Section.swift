@@ -15,9 +15,7 @@ public struct Section: Codable, Sendable, Equatable {
   /// Whether a page shows it among the details, as its heading and conclusion alone until a reader opens it.
   public var isDetail: Bool
 
-  /// A section.
-  ///
-  /// - Parameter conclusion: empty where nothing follows; the explanation is shown in its place.
+  /// A section. The explanation is shown in the place of an empty conclusion.
   public init(
     id: String, short: String, title: String, conclusion: String, explanation: String, blocks: [Block],
     isDetail: Bool = false
@@ -47,7 +45,22 @@ public struct Section: Codable, Sendable, Equatable {
   public var tables: [Block.Table] { blocks.flatMap(\.tables) }
 }
 
+extension Section {
+  /// What is to be read rather than measured, as tables: texts and guesses.
+  package var readings: [Block.Table] { blocks.flatMap(\.readings) }
+}
+
 extension Block {
+  /// See ``Section/readings``.
+  fileprivate var readings: [Table] {
+    switch self {
+    case .list, .bars: tables
+    case .panels(let panels): panels.flatMap { $0.blocks.flatMap(\.readings) }
+    case .details(_, let blocks): blocks.flatMap(\.readings)
+    default: []
+    }
+  }
+
   /// The tables in a block.
   var tables: [Table] {
     switch self {

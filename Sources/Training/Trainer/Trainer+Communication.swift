@@ -39,7 +39,7 @@ extension Trainer {
   }
 
   /// The hash of all text that was read so far, as 64 hexadecimal digits: the same in all processes.
-  var contentHashSoFar: String { contentHash.hex }
+  package var contentHashSoFar: String { contentHash.hex }
 
   /// Replaces the gradients by their sums over all processes. A parameter that no process gave one stays without.
   ///

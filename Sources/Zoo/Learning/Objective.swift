@@ -75,6 +75,15 @@ extension Objective {
   public var predictsEvenly: Bool { true }
   public var taughtOrder: HidingOrder? { nil }
 
+  /// Whether it teaches a model that sees both sides to predict a token with nothing behind it in view: the next one, or
+  /// hidden ones of which any that follow are hidden, too. A fixed masking rate does not.
+  package var teachesFromLeft: Bool {
+    switch taughtOrder {
+    case .random, .leftToRight: true
+    case .rightToLeft, nil: predicts == .next
+    }
+  }
+
   /// The token before the content; nil where there is none.
   ///
   /// - Throws: `TextError` when the vocabulary has none and the objective needs one.

@@ -1,5 +1,5 @@
 import CommandLineKit
-import Comparison
+import Evaluation
 import Foundation
 import Inference
 import SyntheticCorpus

@@ -1,5 +1,5 @@
 import CommandLineKit
-import Comparison
+import Evaluation
 import Reporting
 
 /// Shows the results of `zoo finetune`.

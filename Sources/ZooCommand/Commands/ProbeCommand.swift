@@ -27,7 +27,8 @@ extension Command {
     positionals: [Positional("run", .text, .repeatedAtLeastOnce, help: TrainedModel.help)],
     options: [
       .value(
-        "sentences", .integer(ProbeStudy.minSentences...1_000_000), default: "\(ProbeStudy.maxSentences)",
+        "sentences", .integer(ProbesEvaluation.minSentences...1_000_000),
+        default: "\(ProbesEvaluation.maxSentences)",
         help: "maximum number of held-out sentences"),
       .value("seed", .integer(0...Int.max), default: "1", help: "random seed of the control task's labels"),
       .value("out", .text, as: "folder", help: "output folder for probes.csv and probes.json"),
@@ -37,12 +38,10 @@ extension Command {
     let workplace = try Workplace(arguments)
     let isForced = arguments.flag("force")
     if let folder = arguments.option("out") { _ = try outputs(folder, isForced: isForced) }
-    var names: [String] = []
-    var subjects: [ProbeStudy.Subject] = []
     let corpus = GeneratedCorpus.make()
-    for (index, model) in try workplace.models(arguments.positionals("run"), arguments.console).enumerated() {
-      let checkpoint = model.checkpoint
-      let recipe = try Recipe.of(checkpoint, registry: workplace.registry)
+    let models = try workplace.models(arguments.positionals("run"), arguments.console)
+    let loaded = try models.map { model in
+      let recipe = try Recipe.of(model.checkpoint, registry: workplace.registry)
       if let data = recipe.data {
         throw TrainerError(
           place: model.name,
@@ -51,27 +50,28 @@ extension Command {
       }
       _ = try RunText(of: model.record) { _ in corpus.source }
         .source(recipe, advice: RunText.restoreAdvice(), workplace.registry)
-      let trained = try LoadedModel(
-        checkpoint, registry: workplace.registry, context: try workplace.context())
-      subjects.append(
-        ProbeStudy.Subject(arm: index, trained: trained) {
-          try workplace.untrained(like: trained, seed: recipe.seed)
-        })
-      names.append(model.name)
+      return try LoadedModel(
+        model.checkpoint, registry: workplace.registry, context: try workplace.context())
     }
-    let study = ProbeStudy(
-      subjects, source: corpus.source,
-      sentences: arguments.integer("sentences") ?? ProbeStudy.maxSentences,
-      seed: UInt64(arguments.integer("seed") ?? 1), threads: workplace.threads)
+    let names = models.map(\.name)
+    let evaluation = ProbesEvaluation(
+      sentences: arguments.integer("sentences") ?? ProbesEvaluation.maxSentences,
+      seed: UInt64(arguments.integer("seed") ?? 1))
     let line = PhaseLine(arguments.console)
-    line.begin("probing \(names.joined(separator: ", "))")
     defer { line.end() }
-    guard let probes = try study.make() else {
-      throw TrainerError(
-        place: names.joined(separator: ", "),
-        reason: "fewer than \(ProbeStudy.minSentences) held-out sentences fit the context of every model",
-        suggestion: "probe models with a longer context")
+    let readers = loaded.map { EvaluationSubject.Reader($0) }
+    let results = try zip(models, loaded).enumerated().map { index, pair in
+      let (model, loaded) = pair
+      line.begin("probing \(model.name)")
+      return (
+        arm: index,
+        result: try evaluation.measure(
+          EvaluationSubject(
+            model: loaded, text: corpus.source, readers: readers, run: try workplace.run(of: loaded, model)
+          ) { line.advance($0, of: $1) })
+      )
     }
+    guard let probes = ProbeResults(results) else { return }
     line.end()
     // What was found is shown before it is written: a full disk does not take it away.
     if arguments.flag("json") {

@@ -1,6 +1,7 @@
 import CommandLineKit
 import Evaluation
 import Inference
+import Reporting
 import Settings
 import Text
 import Training
@@ -22,6 +23,10 @@ struct RegisteredEvaluations {
     /// Every setting, defaults included.
     let settings: [String: String]
     let figures: [EvaluationFigure]
+    /// Texts and guesses, for people.
+    let readings: [ExportedTable]
+
+    private enum CodingKeys: String, CodingKey { case model, evaluation, settings, figures }
   }
 
   private let workplace: Workplace
@@ -70,7 +75,8 @@ struct RegisteredEvaluations {
           all.append(
             Found(
               model: model.name, evaluation: settings.type,
-              settings: asked.listing, figures: result.figures.map(\.plain)))
+              settings: asked.listing, figures: result.figures.map(\.plain),
+              readings: try readings(asked, model.name, subject, result)))
         } catch let error as InferenceError {
           isWhole = false
           line.end()
@@ -82,6 +88,21 @@ struct RegisteredEvaluations {
     return isWhole
   }
 
+  /// The texts and guesses of a result, as tables.
+  private func readings(
+    _ asked: AskedEvaluation, _ name: String, _ subject: EvaluationSubject, _ result: StoredResult
+  ) throws -> [ExportedTable] {
+    let results = EvaluationResults(
+      asked.settings.declaration,
+      [
+        .init(
+          index: 0, name: name, seesFuture: subject.model.model.mask.seesFuture, result: result.json)
+      ])
+    return (try asked.evaluation.presentation(results).section?.readings ?? []).map {
+      $0.exported([ReportModel(name, colour: 0)])
+    }
+  }
+
   /// Keeps a result in the folder of its run, for `zoo report`. The figures are printed in any case.
   private func store(
     _ result: StoredResult, of asked: AskedEvaluation, _ subject: EvaluationSubject, _ model: TrainedModel,
@@ -90,7 +111,8 @@ struct RegisteredEvaluations {
     guard let folder = model.folder, model.record != nil else { return }
     do {
       try EvaluationStore(folder).write(
-        result, of: try asked.question(try TrainerState(from: model.checkpoint), subject),
+        result,
+        of: try asked.question(try TrainerState(from: model.checkpoint), subject.text, subject.readers),
         version: ProgramVersion.current)
     } catch {
       line.end()
@@ -128,7 +150,11 @@ struct RegisteredEvaluations {
             one.model, figure.name, text(figure.value), interval ?? "", Format.count(figure.count))
         }
       }
-      console.table(table)
+      if found.contains(where: { !$0.figures.isEmpty }) { console.table(table) }
+      for table in found.flatMap(\.readings) {
+        console.heading(table.caption)
+        console.table(Table(table))
+      }
     }
   }
 }

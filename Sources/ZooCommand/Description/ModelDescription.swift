@@ -86,8 +86,7 @@ struct ModelDescription: Encodable {
     let forward = 2 * Double(multipliedParameters) + attention
     modelFlopsPerToken = Cost(forward: forward, training: 3 * forward)
     components = ComponentNode(descriptor.settings, parameters: model.parameters)
-    settings = Dictionary(
-      descriptor.settings.listing.map { ($0.path, $0.value) }, uniquingKeysWith: { first, _ in first })
+    settings = descriptor.settings.valuesByPath
     guard head?.type != "none" else {
       (executedFlopsPerToken, forecast, memory) = (nil, nil, nil)
       return

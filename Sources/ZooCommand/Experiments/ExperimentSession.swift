@@ -56,6 +56,8 @@ final class ExperimentSession {
     design = job.record.design ?? Design()
     line.begin("tokenizing the text")
     data = try experiment.data()
+    line.begin("making the questions of evaluations")
+    try experiment.follow(design, data)
     plans = try experiment.completed(data)
     // The plans are final now: matched, and with the vocabularies that the text led to.
     try MemoryFit.check(plans.filter { !job.isFinished($0) }, isResumed: !job.isNew, workplace)
@@ -138,7 +140,23 @@ final class ExperimentSession {
       (clock.trials > 0 ? "\(Format.counted(clock.trials, "trial")) and " : "")
         + (addsSeeds ? "at most " : "")
         + "\(Format.counted(plans.count, "run")), about \(Format.duration(clock.total)) of training if matrix products reach "
-        + "\(Format.percent(ExperimentClock.usualShare, 0)) of their peak here\n")
+        + "\(Format.percent(ExperimentClock.usualShare, 0)) of their peak here")
+    console.line(evaluationCosts + "\n")
+  }
+
+  /// What the models are asked after training, with what it costs as a percentage of it.
+  private var evaluationCosts: String {
+    let first = 0..<arms
+    guard
+      let plan = try? EvaluationPlan(
+        design, Array(plans[first]), Array(data[first]), Array(forecasts[first]), Array(objectives[first]),
+        registry)
+    else { return "" }
+    let parts = plan.costs.map { cost in
+      let share = cost.share.map { $0 < 0.01 ? "under 1 %" : Format.percent($0, 0) }
+      return cost.name + (share.map { " \($0)" } ?? "") + (cost.isLeftOut ? " (left out)" : "")
+    }
+    return "evaluations after training, with their cost in percent of it: \(parts.joined(separator: ", "))"
   }
 
   /// Runs the trials; false when a stop was requested.

@@ -192,7 +192,7 @@ struct TrainedComparison {
     let results = try runs.indices.map { index in
       line.begin("measuring \(runs[index].plan.name)")
       return try experiment.collect(
-        runs[index], as: experiment.plans[index], forecast: forecasts[index], keepsWords: isWhole)
+        runs[index], as: experiment.plans[index], forecast: forecasts[index], sharesQuestions: isWhole)
     }
     let precisions = Set(runs.map(\.plan.recipe.precision))
     let peak = try GemmPeak.measure(

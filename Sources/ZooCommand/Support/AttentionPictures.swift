@@ -134,8 +134,7 @@ struct AttentionPictures {
       let paths = others.flatMap { diff(own.settings, $0.settings).map(\.path) }
       var seen: Set<String> = []
       let chosen = paths.filter { seen.insert($0).inserted }.prefix(2)
-      let values = Dictionary(
-        own.settings.listing.map { ($0.path, $0.value) }, uniquingKeysWith: { first, _ in first })
+      let values = own.settings.valuesByPath
       var subject = subject
       subject.setting = chosen.map { ", \($0) \(values[$0] ?? "none")" }.joined()
       return subject

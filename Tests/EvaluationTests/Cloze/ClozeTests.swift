@@ -32,10 +32,10 @@ import Zoo
       }
     }
     let rows = ClozeReport(Self.items, Self.automaton).rows([])
-    #expect(rows.map(\.wordClass) == ["left", "right", "both", "all"])
+    #expect(rows.map(\.place) == ["left", "right", "both", "all"])
     #expect(rows.map(\.count) == [100, 100, 100, 300] && rows.allSatisfy { $0.chance == 0.5 })
-    #expect(rows.allSatisfy { $0.bestBothSides.expected > 0.99 })
-    #expect(rows[1].bestLeftOnly.expected < 0.6 && rows[0].bestLeftOnly.expected > 0.95)
+    #expect(rows.allSatisfy { ($0.best[.bothSides]?.expected ?? 0) > 0.99 })
+    #expect((rows[1].best[.leftOnly]?.expected ?? 1) < 0.6 && (rows[0].best[.leftOnly]?.expected ?? 0) > 0.95)
   }
 
   /// A model that knows the exact probabilities has no divergence, one that guesses has a bit where the sentence
@@ -54,8 +54,9 @@ import Zoo
     }
     let wrong = items.map { item in (0..<2).map { $0 == item.correct ? 0.125 : 0.875 } }
     let row = try #require(report.rows([.init(.bothSides, wrong)]).last)
-    #expect(row.right[0].value == 0 && abs((row.probabilities?[0].value ?? 0) - 0.125) < 1e-12)
-    #expect((row.divergences?[0].value ?? 0) > 2.9)
+    let answer = try #require(row.answers[.bothSides])
+    #expect(answer.right.value == 0 && abs((answer.probability?.value ?? 0) - 0.125) < 1e-12)
+    #expect((answer.divergence?.value ?? 0) > 2.9)
     #expect(items.right(items.map { _ in [0.5, 0.5] }) == items.map { _ in false })
   }
 

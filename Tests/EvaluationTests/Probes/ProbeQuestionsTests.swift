@@ -38,16 +38,17 @@ import Text
         vectors += (0..<classes).map { $0 == example.label ? 1 : 0 } + random.floats(4)
       }
       let answers = questions.answers(
-        vectors, width: classes + 4, labels: questions.labels, penalty: ProbeStudy.penalty)
+        vectors, width: classes + 4, labels: questions.labels, penalty: ProbesEvaluation.penalty)
       #expect(answers.testing.allSatisfy { $0 } && answers.choosing.allSatisfy { $0 }, "\(task)")
       #expect(answers.gradient <= LogisticRegression.gradientBound)
-      let share = questions.share(answers.testing, task)
+      let share = ProbesEvaluation.Result.Questions(questions).share(AnswerBits(answers.testing), task)
       // 90 sentences, all right: the interval is that of 90 answers, not of 180.
       #expect(share.value == 1 && share.interval?.low == Interval.wilson(correct: 90, of: 90).low)
       // Labels that are not in the vectors are not found in them.
       let control = questions.answers(
-        vectors, width: classes + 4, labels: questions.control, penalty: ProbeStudy.penalty)
-      #expect(questions.share(control.testing, task).value < 0.75)
+        vectors, width: classes + 4, labels: questions.control, penalty: ProbesEvaluation.penalty)
+      #expect(
+        ProbesEvaluation.Result.Questions(questions).share(AnswerBits(control.testing), task).value < 0.75)
     }
   }
 
@@ -55,8 +56,9 @@ import Text
     let questions = questions(.number)
     var random = RepeatableRandom(seed: 6)
     let vectors = random.floats(600 * 5)
-    let answers = questions.answers(vectors, width: 5, labels: questions.labels, penalty: ProbeStudy.penalty)
-    let share = questions.share(answers.testing, .number)
+    let answers = questions.answers(
+      vectors, width: 5, labels: questions.labels, penalty: ProbesEvaluation.penalty)
+    let share = ProbesEvaluation.Result.Questions(questions).share(AnswerBits(answers.testing), .number)
     let interval = try #require(share.interval)
     #expect(interval.low < 0.5 && interval.high > 0.5 && abs(share.value - 0.5) < 0.12)
   }
@@ -97,12 +99,16 @@ import Text
     #expect(mostFrequent == [true, true, false, true, true, false, false, true, false])
     #expect(wordAlone == mostFrequent, "an unknown word has the most frequent label")
     // Of three questions in the one sentence with an attractor two are right.
-    #expect(questions.share(mostFrequent, .numberAcross).value == 2.0 / 3)
+    #expect(
+      ProbesEvaluation.Result.Questions(questions).share(AnswerBits(mostFrequent), .numberAcross).value == 2.0
+        / 3)
     let all = [Bool](repeating: true, count: 9)
-    let difference = questions.difference(all, mostFrequent, .number)
+    let difference = ProbesEvaluation.Result.Questions(questions).difference(
+      AnswerBits(all), AnswerBits(mostFrequent), .number)
     #expect(abs(difference.value - 4.0 / 9) < 1e-12)
     // Answers that are all alike are no proof that the two are equal.
-    let equal = questions.difference(all, all, .number)
+    let equal = ProbesEvaluation.Result.Questions(questions).difference(
+      AnswerBits(all), AnswerBits(all), .number)
     #expect(equal.value == 0 && (equal.interval?.low ?? 0) < -0.2 && (equal.interval?.high ?? 0) > 0.2)
   }
 

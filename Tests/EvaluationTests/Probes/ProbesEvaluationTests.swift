@@ -1,5 +1,7 @@
 import Foundation
 import Inference
+import Installed
+import Settings
 import SyntheticCorpus
 import TestSupport
 import Testing
@@ -9,18 +11,33 @@ import Zoo
 @testable import Evaluation
 
 /// Probes of whole models.
-@Suite struct ProbeStudyTests {
+@Suite struct ProbesEvaluationTests {
   private static let source = GeneratedCorpus.make(trainBytes: 60_000, heldOutBytes: 12_000).source
 
-  private func study(_ presets: [String], sentences: Int = 100, threads: Int = 1) throws -> ProbeResults {
-    let subjects = try presets.enumerated().map { index, preset in
-      let sets = largeWeights + ["context=200"]
-      return ProbeStudy.Subject(arm: index, trained: try untrainedModel(preset, sets: sets)) {
-        try untrainedModel(preset, sets: sets, seed: 3)
-      }
+  private func subjects(_ presets: [String], threads: Int = 1) throws -> [EvaluationSubject] {
+    let sets = largeWeights + ["context=200"]
+    let models = try presets.map { try untrainedModel($0, sets: sets) }
+    let registry = try Registry.standard()
+    return zip(presets, models).map { preset, model in
+      EvaluationSubject(
+        model: model, text: Self.source, readers: models.map { .init($0) },
+        run: .init(folder: nil, step: 1, recipe: "{}", registry: registry, threads: threads) {
+          try untrainedModel(preset, sets: sets, seed: 3)
+        })
     }
-    return try #require(
-      try ProbeStudy(subjects, source: Self.source, sentences: sentences, threads: threads).make())
+  }
+
+  private func study(_ presets: [String], sentences: Int = 100, threads: Int = 1) throws -> ProbeResults {
+    let evaluation = ProbesEvaluation(sentences: sentences)
+    let results = try subjects(presets, threads: threads).enumerated().map {
+      (arm: $0, result: try evaluation.measure($1))
+    }
+    // What is stored is what is measured.
+    for one in results {
+      let kept = try JSONEncoder().encode(one.result)
+      #expect(try JSONDecoder().decode(ProbesEvaluation.Result.self, from: kept) == one.result)
+    }
+    return try #require(ProbeResults(results))
   }
 
   @Test func bothKindsAreAskedTheSameWhereTheyKnowTheSame() throws {
@@ -79,7 +96,27 @@ import Zoo
     let book = TextSource(
       name: "book", train: [], heldOut: Array((0..<200).map { "line \($0)\n" }.joined().utf8),
       startsAtLines: true)
-    let model = try untrainedModel("tiny/gpt")
-    #expect(try ProbeStudy([.init(arm: 0, trained: model) { model }], source: book).make() == nil)
+    let subject = try subjects(["tiny/gpt"])[0]
+    let error = try #require(throws: InferenceError.self) {
+      try ProbesEvaluation().measure(EvaluationSubject(model: subject.model, text: book, run: subject.run))
+    }
+    #expect("\(error)".contains("book") && "\(error)".contains("embedded grammar"))
+    #expect(throws: InferenceError.self) {
+      try ProbesEvaluation().measure(EvaluationSubject(model: subject.model, text: Self.source))
+    }
+  }
+
+  /// The figures are those of the layer that was best on sentences for choosing; a damaged file has none.
+  @Test func figuresAreOfTheLayerThatWasChosen() throws {
+    let evaluation = ProbesEvaluation(sentences: 100)
+    var result = try evaluation.measure(try subjects(["tiny/bert"])[0])
+    let figures = evaluation.figures(of: result)
+    #expect(figures.count == 12 && figures[0].name.hasPrefix("number where predicted"))
+    let best = try #require(result.best(.leftOnly, .wordClass))
+    let rows = try #require(ProbeResults([(arm: 0, result: result)])).rows
+    let row = rows.first { $0.side == .leftOnly && $0.task == .wordClass && $0.layer == best.layer }
+    #expect(figures.first { $0.name.hasPrefix("class of the word, up to") }?.value == row?.accuracy.value)
+    result.layers[0].real = AnswerBits([true])
+    #expect(evaluation.figures(of: result).isEmpty && ProbeResults([(arm: 0, result: result)]) == nil)
   }
 }

@@ -111,7 +111,7 @@ public struct FineTuningResults: Codable, Sendable {
   /// A model.
   public struct Model: Codable, Sendable {
     /// The name.
-    public let name: String
+    public internal(set) var name: String
     /// Encoder or decoder.
     public let kind: String
     /// Pretraining steps.

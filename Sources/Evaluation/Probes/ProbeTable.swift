@@ -1,4 +1,3 @@
-import Evaluation
 import Inference
 import Reporting
 

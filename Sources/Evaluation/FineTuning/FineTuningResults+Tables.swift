@@ -81,5 +81,5 @@ extension FineTuningResults.Difference {
   var p: String { corrected.map(Number.probability) ?? "–" }
 
   /// Whether the corrected test decides at the 5 % level.
-  var isDecided: Bool { corrected.map { $0 <= SeedComparison.level } ?? false }
+  var isDecided: Bool { corrected.map { $0 <= JointSignFlips.level } ?? false }
 }
