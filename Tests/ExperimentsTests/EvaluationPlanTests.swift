@@ -4,8 +4,8 @@ import Settings
 import Testing
 import Text
 
-@testable import Experiments
 @testable import Evaluation
+@testable import Experiments
 
 /// What a comparison asks, and what is left out for what it costs.
 @Suite struct EvaluationPlanTests {

@@ -12,7 +12,9 @@ public enum PrimaryMeasure: Hashable, Sendable {
   case figure(evaluation: String, name: String?)
 
   /// Those that are no figures.
-  package static let core: [PrimaryMeasure] = [.likelihood, .heldOutLoss, .divergenceBothSides, .divergenceLeftOnly]
+  package static let core: [PrimaryMeasure] = [
+    .likelihood, .heldOutLoss, .divergenceBothSides, .divergenceLeftOnly,
+  ]
 
   /// Figures of evaluations that every comparison makes, by the names that they have in suites.
   private static let named: [(name: String, evaluation: String, figure: String)] = [
