@@ -64,6 +64,10 @@ import Zoo
       let data = try experiment.data()
       try experiment.follow(design, data)
       #expect(experiment.followed.withLock { $0.all.map(\.asked.settings.type) }.last == "outside")
+      // Decoders read a start token before the text, so a text of a whole context does not fit.
+      let readers = experiment.followed.withLock { $0.readers }
+      #expect(readers.map(\.startsWithToken) == [true, true, false])
+      #expect(readers.map(\.isEncoder) == [false, false, true])
       let completed = try experiment.completed(data)
       let forecasts = try experiment.forecasts(completed, data)
       let results = try completed.indices.map { index in

@@ -65,9 +65,7 @@ public struct EvaluationPlan {
       let steps = plan.recipe.budget.steps(forecast.step, bytesPerToken: data[index].bytesPerToken)
       return Model(
         name: plan.name,
-        reader: EvaluationSubject.Reader(
-          plan.descriptor, data[index].tokenizer, startsWithToken: objectives[index].startsWithToken,
-          isEncoder: try registry.architecture(plan.descriptor.architecture).kind == .encoder),
+        reader: try EvaluationSubject.Reader(plan, data[index], objectives[index], registry),
         trained: steps.map { $0 * forecast.step.tokens })
     }
     let isEmbedded = plans.allSatisfy { $0.recipe.data == nil }
@@ -92,5 +90,16 @@ public struct EvaluationPlan {
     return Cost(
       name: planned.asked.settings.type, share: most?.share, model: most?.name ?? "",
       isLeftOut: !planned.isAskedFor && (most?.isTooMuch ?? false))
+  }
+}
+
+extension EvaluationSubject.Reader {
+  /// What the model of a plan will read.
+  ///
+  /// - Throws: `SettingsError` for an architecture that is not registered.
+  init(_ plan: ArmPlan, _ data: TrainingData, _ objective: any Objective, _ registry: Registry) throws {
+    self.init(
+      plan.descriptor, data.tokenizer, startsWithToken: objective.startsWithToken,
+      isEncoder: try registry.architecture(plan.descriptor.architecture).kind == .encoder)
   }
 }

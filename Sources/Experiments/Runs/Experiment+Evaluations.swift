@@ -75,8 +75,10 @@ extension Experiment {
   ///   - data: the tokenised text of each plan.
   /// - Throws: `SettingsError` for an evaluation of the design that is not registered.
   public func follow(_ design: Design, _ data: [TrainingData]) throws {
-    let readers = zip(plans, data).filter { $0.0.seedNumber == 1 }.map { plan, data in
-      EvaluationSubject.Reader(tokenizer: data.tokenizer, context: plan.descriptor.context)
+    let readers = try zip(plans, data).filter { $0.0.seedNumber == 1 }.map { plan, data in
+      let objective = try plan.recipe.objective(
+        for: try registry.architecture(plan.descriptor.architecture), registry: registry)
+      return try EvaluationSubject.Reader(plan, data, objective, registry)
     }
     let all = try evaluations(design).compactMap { planned -> FollowedEvaluations.One? in
       do {
