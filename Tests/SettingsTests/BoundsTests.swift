@@ -5,7 +5,18 @@ import Testing
 
 /// What is large is read in time, and what is wrong a thousand times is told briefly.
 @Suite struct BoundsTests {
-  @Test(.timeLimit(.minutes(1))) func manyKeysAreReadAndMergedInLinearTime() throws {
+  /// Work that takes at most a minute. A time limit of the test itself also counts the minutes in which it waits for
+  /// the tests before it.
+  private func expectWithinAMinute(_ work: () throws -> Void) rethrows {
+    let spent = try ContinuousClock().measure(work)
+    #expect(spent < .seconds(60))
+  }
+
+  @Test func manyKeysAreReadAndMergedInLinearTime() throws {
+    try expectWithinAMinute(readAndMergeManyKeys)
+  }
+
+  private func readAndMergeManyKeys() throws {
     let members = (0..<40_000).map { "k\($0): \($0)" }.joined(separator: ", ")
     let node = try Node.parse("{ \(members) }", file: "m")
     #expect(node.members.count == 40_000)
@@ -25,7 +36,9 @@ import Testing
     #expect(all.description.split(separator: "\n").count == 21 && !all.description.contains("more"))
   }
 
-  @Test(.timeLimit(.minutes(1))) func aFileOfErrorsIsGivenUp() {
+  @Test func aFileOfErrorsIsGivenUp() { expectWithinAMinute(giveUpAFileOfErrors) }
+
+  private func giveUpAFileOfErrors() {
     let text = "{" + String(repeating: " a? ,", count: 100_000) + "}"
     let error = #expect(throws: SettingsError.self) { try Node.parse(text, file: "m") }
     #expect(error?.problems.count == 1000)
