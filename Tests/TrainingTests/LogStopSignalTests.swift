@@ -51,6 +51,28 @@ struct LogStopSignalTests {
     return unsafeBitCast(action.__sigaction_handler.sa_handler, to: Int.self) == 0
   }
 
+  /// One that came while the work to be saved ended was lost in the change from one listener to another.
+  @Test("A signal before or after the change to leaving at once ends the process")
+  func leavesAtOnce() {
+    for isBefore in [true, false] {
+      let (announced, code) = (Counter(), Counter())
+      let stop = StopSignal()
+      stop.listen(announce: {}, leave: { _ in })
+      if isBefore {
+        kill(getpid(), SIGTERM)
+        #expect(wait { stop.isRequested })
+      }
+      stop.leaveAtOnce(
+        announce: { announced.value.add(1, ordering: .relaxed) },
+        leave: { code.value.store($0, ordering: .relaxed) })
+      #expect((code.value.load(ordering: .relaxed) == 128 + SIGTERM) == isBefore)
+      if !isBefore { kill(getpid(), SIGTERM) }
+      #expect(wait { code.value.load(ordering: .relaxed) == 128 + SIGTERM })
+      #expect(announced.value.load(ordering: .relaxed) == 1)
+      stop.restore()
+    }
+  }
+
   @Test("A call asks as well, and asking twice does not leave")
   func request() {
     let stop = StopSignal()

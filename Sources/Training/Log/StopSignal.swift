@@ -11,6 +11,8 @@ package final class StopSignal: Sendable {
   private let first = Atomic<UInt64>(0)
   private let clock: @Sendable () -> UInt64
   private let sources = Mutex<[any DispatchSourceSignal]>([])
+  /// How the first signal ends the process; nil while it is a request.
+  private let leaving = Mutex<(@Sendable (_ code: Int32) -> Void)?>(nil)
 
   /// Dispatch's own handlers, kept while the signals mean what they usually do. On Linux Dispatch installs
   /// one a signal for the whole process, and would not install it again.
@@ -48,14 +50,29 @@ package final class StopSignal: Sendable {
     listen(announce: announce, leave: { _exit($0) })
   }
 
-  /// Listens to the same signals where everything worth keeping is saved: the first one is told `announce` and ends
-  /// the process at once, with its exit code.
-  package func listenToLeave(announce: @escaping @Sendable () -> Void) {
-    listen(
-      announce: { [weak self] in
+  /// From now on everything worth keeping is saved: the first signal is told `announce` and ends the process at once,
+  /// with its exit code. A signal that came before this call, and that nothing has looked at yet, does so here.
+  package func leaveAtOnce(announce: @escaping @Sendable () -> Void) {
+    leaveAtOnce(announce: announce, leave: { _exit($0) })
+  }
+
+  func leaveAtOnce(
+    announce: @escaping @Sendable () -> Void, leave: @escaping @Sendable (_ code: Int32) -> Void
+  ) {
+    leaving.withLock {
+      $0 = {
         announce()
-        _exit(self?.exitCode ?? 1)
-      }, leave: { _exit($0) })
+        leave($0)
+      }
+    }
+    // Either the handler of a first signal sees what was just set, or its number is seen here: none is lost.
+    leaveIfRequested()
+  }
+
+  /// Ends the process where that was asked for and a signal has come.
+  private func leaveIfRequested() {
+    guard let end = leaving.withLock({ $0 }), let exitCode else { return }
+    end(exitCode)
   }
 
   func listen(
@@ -72,7 +89,9 @@ package final class StopSignal: Sendable {
         let source = DispatchSource.makeSignalSource(signal: number, queue: queue)
         source.setRegistrationHandler { @Sendable in registration.leave() }
         source.setEventHandler { @Sendable [weak self] in
-          if self?.receive(number, leave: leave) == true { announce() }
+          guard let self, receive(number, leave: leave) else { return }
+          leaveIfRequested()
+          announce()
         }
         source.resume()
         sources.append(source)

@@ -92,10 +92,10 @@ final class ExperimentSession {
     announce()
     // A request to stop while the last run ends does not wait for the report.
     guard try tune(), try train(), !progress.stop.isRequested else { return try stop() }
-    let leaving = progress.endTraining(
+    progress.endTraining(
       onSignal:
         "stopped before the report was written; the trained models are saved; write it with: \(resume)")
-    defer { leaving.restore() }
+    defer { progress.end() }
     guard results.contains(where: { $0.plan.seedNumber == 1 }) else {
       let reasons = failures.map { "\($0.run): \($0.reason)" }.joined(separator: "\n")
       throw TrainerError(

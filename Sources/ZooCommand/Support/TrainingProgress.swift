@@ -87,15 +87,12 @@ final class TrainingProgress {
     stop.restore()
   }
 
-  /// Removes the line after training: from now on a signal prints `text` and ends the process at once, because
+  /// Removes the line after training: until `end()` a signal prints `text` and ends the process at once, because
   /// nothing that follows has to be saved.
-  ///
-  /// - Returns: what listens; `restore` it when the work is done.
-  func endTraining(onSignal text: String) -> StopSignal {
-    end()
-    let leaving = StopSignal()
-    leaving.listenToLeave { [console] in console.note("\n" + text) }
-    return leaving
+  func endTraining(onSignal text: String) {
+    phase.end()
+    line.finish()
+    stop.leaveAtOnce { [console] in console.note("\n" + text) }
   }
 
   /// Removes the line, says how to continue, and ends the command with the exit code of the signal.
