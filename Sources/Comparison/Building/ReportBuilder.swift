@@ -27,6 +27,11 @@ public struct ReportBuilder {
   /// A builder over finished arms.
   ///
   /// - Parameters:
+  ///   - experiment: the experiment.
+  ///   - arms: the trained arms.
+  ///   - certificate: the certificate.
+  ///   - command: the command line that was typed.
+  ///   - seconds: the duration of training.
   ///   - gemmPeak: FLOPs a second of the largest matrix products, measured on this machine.
   ///   - design: what is asked and how the answer is judged.
   ///   - scores: what is known already of how runs score.

@@ -10,7 +10,9 @@ extension ReportData {
   /// Models stand in one section only where they were asked the same: settings, text, and what the models can read that
   /// were asked together. An evaluation whose plugin is not loaded, or that has changed since, is shown by its figures.
   ///
-  /// - Parameter stored: of every arm, in the order of ``arms``.
+  /// - Parameters:
+  ///   - stored: of every arm, in the order of ``arms``.
+  ///   - registry: the registry of components.
   /// - Throws: `DecodingError` where a result is not one of its evaluation.
   public mutating func addStored(_ stored: [[StoredEvaluation]], _ registry: Registry) throws {
     var groups: [(question: StoredEvaluation.Question, models: [(arm: Int, stored: StoredEvaluation)])] = []

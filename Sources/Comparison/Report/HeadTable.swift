@@ -8,7 +8,9 @@ public enum HeadTable {
   /// Layers and heads are counted from 1, as pictures name them. After each measure stands that of a uniform
   /// head; what was not measured is empty.
   ///
-  /// - Parameter names: the models' names, by arm.
+  /// - Parameters:
+  ///   - heads: the measures of the heads.
+  ///   - names: the models' names, by arm.
   public static func csv(_ heads: HeadResults, names: [String]) -> String {
     let columns = HeadMeasures.columns
     let headings =

@@ -23,8 +23,12 @@ public struct FineTuningComparison {
   /// A comparison of models, at least one, on a task.
   ///
   /// - Parameters:
+  ///   - models: the models.
+  ///   - split: the texts to train, choose and test on.
+  ///   - form: what of a text is labelled.
   ///   - name: the task's name.
   ///   - plan: a grid with at least one point.
+  ///   - registry: makes the models' parts.
   public init(
     _ models: [FineTuningModel], on split: LabelledSplit, _ form: LabelledTexts.Form, name: String,
     plan: FineTuningResults.Plan, registry: Registry

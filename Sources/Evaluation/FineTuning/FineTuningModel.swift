@@ -34,7 +34,11 @@ public struct FineTuningModel {
 
   /// A model.
   ///
-  /// - Parameter initial: the same model with the values that it had before training.
+  /// - Parameters:
+  ///   - name: its name.
+  ///   - trained: the trained model.
+  ///   - initial: the same model with the values that it had before training.
+  ///   - steps: the steps of its training.
   public init(name: String, _ trained: LoadedModel, initial: any LanguageModel, steps: Int) {
     self.name = name
     self.steps = steps

@@ -32,6 +32,7 @@ public struct PlaceScoring {
   /// - Parameters:
   ///   - windows: `[windows][length]`, all of one length.
   ///   - places: `[windows][places]`, indices into the windows.
+  ///   - side: the side whose context is visible.
   /// - Returns: `[windows][places][vocabulary]`; special tokens have 0, the others add up to 1.
   /// - Throws: `ShapeError` for windows that are longer than the context; `MemoryError`.
   public func distributions(_ windows: [[Int32]], at places: [[Int]], _ side: ChoiceContext) throws

@@ -29,7 +29,9 @@ public struct WindowScoring {
 
   /// Scoring with a model.
   ///
-  /// - Parameter progress: told how many windows of how many have been read.
+  /// - Parameters:
+  ///   - model: the model.
+  ///   - progress: told how many windows of how many have been read.
   /// - Throws: `InferenceError` for a decoder that was trained without a start token: the first token of a
   ///   window then has no probability; for a tokenizer that loses text.
   public init(

@@ -36,7 +36,9 @@ public struct PairScoring {
 
   /// Scoring with a model.
   ///
-  /// - Parameter progress: told how many sentences of how many have been read.
+  /// - Parameters:
+  ///   - model: the model.
+  ///   - progress: told how many sentences of how many have been read.
   /// - Throws: `InferenceError` when the model has no likelihood.
   public init(
     _ model: LoadedModel, progress: @escaping (_ done: Int, _ total: Int) -> Void = { _, _ in }

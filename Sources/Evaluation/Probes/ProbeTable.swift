@@ -7,7 +7,9 @@ public enum ProbeTable {
   ///
   /// Layer 0 is the embedding; shares are between 0 and 1, and each stands with the ends of its 95 % interval.
   ///
-  /// - Parameter names: the models' names, by arm.
+  /// - Parameters:
+  ///   - probes: the results.
+  ///   - names: the models' names, by arm.
   public static func csv(_ probes: ProbeResults, names: [String]) -> String {
     let shares = ["accuracy", "control", "selectivity", "untrained"]
     let headings =

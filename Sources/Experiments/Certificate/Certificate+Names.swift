@@ -21,7 +21,9 @@ extension Certificate {
 
   /// What is wrong with names of rows written by the user: each that is none.
   ///
-  /// - Parameter path: where the names stand; its number is put behind it.
+  /// - Parameters:
+  ///   - names: the names that were given.
+  ///   - path: where the names stand; its number is put behind it.
   public static func problems(with names: [Node], path: String) -> [Problem] {
     Problem.unknown(names, path: path, known: rowNames, reason: "the certificate has no such row")
   }

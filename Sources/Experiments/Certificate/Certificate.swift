@@ -17,6 +17,10 @@ public struct Certificate {
   /// Everything that can be compared with each other before training.
   ///
   /// - Parameters:
+  ///   - plans: the arms with their seeds.
+  ///   - data: the tokenized text of each arm.
+  ///   - forecasts: the resources of each run.
+  ///   - objectives: the objective of each arm.
   ///   - declared: names of rows whose difference is what the comparison is about.
   ///   - seeds: how often every arm is trained.
   ///   - addsSeeds: whether that is the most, for it may be decided before.

@@ -20,7 +20,7 @@ public protocol Evaluation: Sendable {
   /// - Throws: `InferenceError` with the reason where the model cannot be asked this; `MemoryError`.
   func measure(_ subject: EvaluationSubject) throws -> Result
 
-  /// How many tokens a model reads for it, in passes forward; nil where that is not stated. ``EvaluationBudget`` in
+  /// How many tokens a model reads for it, in passes forward; nil where that is not stated. `EvaluationBudget` in
   /// `Evaluation` says what that may come to.
   func cost(_ reader: EvaluationSubject.Reader) -> Double?
 

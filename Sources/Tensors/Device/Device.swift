@@ -39,7 +39,11 @@ public struct MissingKernelError: Error, CustomStringConvertible, Equatable {
 
   /// `kernel` is not in the table of `device`.
   ///
-  /// - Parameter suggestion: what to do about it; nil: what holds for every device.
+  /// - Parameters:
+  ///   - kernel: the kernel's type.
+  ///   - device: the device's name.
+  ///   - operation: the operation that needed it; nil outside an operation.
+  ///   - suggestion: what to do about it; nil: what holds for every device.
   public init(kernel: String, device: String, operation: String? = nil, suggestion: String? = nil) {
     self.kernel = kernel
     self.device = device
