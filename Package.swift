@@ -40,13 +40,14 @@ let layers: [Layer] = [
   .unoptimised("Zoo", ["Transformer", "Text", "Wording", "Checkpoints"]),
   .optimised("Inference", ["Zoo", "Reporting"]),
   .optimised("Training", ["Zoo"]),
+  .optimised("HuggingFace", ["Inference", "Training"]),
   .optimised("Evaluation", ["Inference", "Training", "Statistics", "SyntheticCorpus"]),
   .optimised("AttentionAnalysis", ["Inference", "Training", "Statistics", "SyntheticCorpus"]),
   .unoptimised("Experiments", ["Evaluation", "Reporting"]),
   .unoptimised("Comparison", ["Experiments", "AttentionAnalysis"]),
   .optimised("TestKit", ["Inference", "Training"]),
   .unoptimised("CommandLineKit", ["Settings", "Wording"]),
-  .unoptimised("ZooCommand", ["Comparison", "CommandLineKit", "Installed", "CProcessor"]),
+  .unoptimised("ZooCommand", ["Comparison", "HuggingFace", "CommandLineKit", "Installed", "CProcessor"]),
 ]
 
 /// Where the program seeks Swift's runtime: first where `zoo install` puts it, then in the toolchain, which is the one
@@ -93,6 +94,7 @@ let package = Package(
     .library(name: "Inference", targets: ["Inference", "Reporting", "Statistics"]),
     .library(
       name: "Evaluation", targets: ["Evaluation", "AttentionAnalysis", "Statistics", "SyntheticCorpus"]),
+    .library(name: "HuggingFace", targets: ["HuggingFace"]),
     .library(name: "Comparison", targets: ["Comparison", "Experiments"]),
     .library(name: "CommandLine", targets: ["ZooCommand", "CommandLineKit"]),
     .library(name: "TestKit", targets: ["TestKit"]),
@@ -112,7 +114,7 @@ let package = Package(
       cSettings: [.define("ZOO_PLUGINS", to: plugins.map { "PLUGIN(\($0))" }.joined(separator: " "))]),
     .target(
       name: "Installed",
-      dependencies: (["CInstalled", "Evaluation"] + reachable(from: "Evaluation") + plugins).map {
+      dependencies: (["CInstalled", "HuggingFace", "Evaluation"] + reachable(from: "Evaluation") + plugins).map {
         .init(stringLiteral: $0)
       }),
     .executableTarget(

@@ -39,7 +39,9 @@ extension LoadedModel {
     for batch in lengthBatches(sequences.map(\.count), maxTokens: 1024) {
       let inputs = batch.map { hiddenInput(sequences[$0]) }
       let time = inputs[0].count
-      let all = batch.enumerated().flatMap { row, index in places[index].map { row * time + $0 } }
+      let all = batch.enumerated().flatMap { row, index in
+        places[index].map { row * time + predictionPlace($0) }
+      }
       let rows = try logProbabilities(inputs.flatMap { $0 }, batch: batch.count, at: all)
       var row = rows.makeIterator()
       for index in batch {
@@ -57,8 +59,10 @@ extension LoadedModel {
       return
         "the tokenizer of \(descriptor.name) has no mask token, which filling needs; use generate or embed"
     }
-    return ids.contains(mask)
-      ? refusalOfLength(ids) : "the text has no \(written) to fill; write it in place of a missing token"
+    guard ids.contains(mask) else {
+      return "the text has no \(written) to fill; write it in place of a missing token"
+    }
+    return refusalOfLength(predictionOffset > 0 ? ids : input(ids))
   }
 
   /// The most probable tokens of a row of log probabilities, `[vocabulary]`.

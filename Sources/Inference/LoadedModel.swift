@@ -20,8 +20,10 @@ public final class LoadedModel {
   public let context: Context
   /// Encoder or decoder.
   public let kind: ArchitectureKind
-  /// The start token that is before the text, as in training; nil: none does.
-  private let start: Int32?
+  /// The special tokens around every text that it reads.
+  public let frame: TextFrame
+  /// Whether a start token is before the text, as in training, and makes the model predict a place earlier.
+  public let startsWithToken: Bool
   /// What it was trained to predict at a position.
   public let predicts: Prediction
 
@@ -39,10 +41,11 @@ public final class LoadedModel {
   ///   - startsWithToken: only with a tokenizer that has a token with the role `start`.
   ///   - predicts: nil: the next token where the mask hides what follows, else hidden ones.
   ///   - documents: what separated documents in training, for a model whose mask keeps attention within them.
+  ///   - frame: the special tokens around texts; nil: a start token where there is one.
   public init(
     _ descriptor: ModelDescriptor, _ model: any LanguageModel, tokenizer: any Tokenizer, context: Context,
     kind: ArchitectureKind, startsWithToken: Bool, predicts: Prediction? = nil,
-    documents: DocumentRule? = nil
+    documents: DocumentRule? = nil, frame: TextFrame? = nil
   ) {
     self.documents = model.mask.withinDocuments ? documents : nil
     self.descriptor = descriptor
@@ -52,7 +55,9 @@ public final class LoadedModel {
     self.kind = kind
     precondition(
       !startsWithToken || tokenizer.special[.start] != nil, "a start token of a tokenizer that has none")
-    start = startsWithToken ? tokenizer.special[.start] : nil
+    self.startsWithToken = startsWithToken
+    self.frame =
+      frame ?? TextFrame(before: startsWithToken ? tokenizer.special[.start].map { [$0] } ?? [] : [])
     self.predicts = predicts ?? (model.mask.seesFuture ? .hidden : .next)
   }
 
@@ -65,7 +70,8 @@ public final class LoadedModel {
   public convenience init(like other: LoadedModel, _ model: any LanguageModel, in context: Context) {
     self.init(
       other.descriptor, model, tokenizer: other.tokenizer, context: context, kind: other.kind,
-      startsWithToken: other.startsWithToken, predicts: other.predicts, documents: other.documents)
+      startsWithToken: other.startsWithToken, predicts: other.predicts, documents: other.documents,
+      frame: other.frame)
   }
 
   /// Loads the model of a checkpoint, without the memory that training would need.
@@ -83,7 +89,7 @@ public final class LoadedModel {
     self.init(
       descriptor, model, tokenizer: checkpoint.tokenizer, context: context, kind: kind,
       startsWithToken: checkpoint.record.startsWithToken, predicts: checkpoint.record.predicts,
-      documents: checkpoint.record.documents)
+      documents: checkpoint.record.documents, frame: checkpoint.record.frame)
   }
 
   /// Loads the model of a checkpoint file.
@@ -92,9 +98,6 @@ public final class LoadedModel {
   public convenience init(checkpoint url: URL, registry: Registry, context: Context) throws {
     try self.init(try ModelFile.open(url, registry: registry), registry: registry, context: context)
   }
-
-  /// Whether a start token is before the text, as in training.
-  public var startsWithToken: Bool { start != nil }
 
   /// How a hidden token is written in prompts, such as `[MASK]`.
   package var maskText: String { tokenizer.special[.mask].flatMap(tokenizer.special.text) ?? "[MASK]" }
@@ -109,13 +112,11 @@ public final class LoadedModel {
     }
   }
 
-  /// Tokens of a text as the model reads them: a start token first where it was trained with one.
-  public func input(_ content: some Collection<Int32>) -> [Int32] {
-    start.map { [$0] + content } ?? Array(content)
-  }
+  /// Tokens of a text as the model reads them, in its frame: a start token first where it was trained with one.
+  public func input(_ content: some Collection<Int32>) -> [Int32] { frame.around(content) }
 
   /// Tokens of a text in which some are hidden, as a model that predicts hidden tokens reads them: what it says
-  /// of a place of the text is at the same index of its input.
+  /// of a place of the text is at the index `predictionPlace` of its input.
   ///
   /// One that says it a place earlier has a start token first; the last token of a text as long as the context
   /// is then not read, as in training.
@@ -123,12 +124,20 @@ public final class LoadedModel {
     Array(input(content).prefix(descriptor.context))
   }
 
+  /// The index of the input at which the model predicts a token of the text.
+  ///
+  /// - Parameter place: the token's place in the text, counted from 0.
+  public func predictionPlace(_ place: Int) -> Int { frame.before.count + place - predictionOffset }
+
   /// How many positions of its input before a token the model predicts it: none for a hidden token in its
   /// own place, one for the next token and for a hidden one that is predicted a place earlier.
   public var predictionOffset: Int { predicts == .next || startsWithToken ? 1 : 0 }
 
   /// The most tokens of a text that the model reads at a time.
-  var contentRoom: Int { descriptor.context - (startsWithToken ? 1 : 0) }
+  package var contentRoom: Int { descriptor.context - frame.count }
+
+  /// The most tokens of a text with hidden ones that it reads at a time, see `hiddenInput`.
+  package var hiddenRoom: Int { predictionOffset > 0 ? descriptor.context : contentRoom }
 
   /// Sequences of one length as the model reads them: with their documents, as far as the tokens tell them, where its
   /// attention stays within these.

@@ -19,7 +19,7 @@ struct TextReader {
   /// - Parameter longest: the tokens of the longest text at its end.
   init(_ model: LoadedModel, texts: Int, longest: Int) {
     self.model = model
-    let capacity = min(model.descriptor.context, longest + (model.startsWithToken ? 1 : 0))
+    let capacity = min(model.descriptor.context, longest + model.frame.count)
     cache =
       model.model.usesCache
       ? KeyValueCache(sequences: min(texts, Self.maxTexts), capacity: capacity, in: model.context) : nil

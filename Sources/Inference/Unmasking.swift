@@ -52,7 +52,7 @@ struct Unmasking {
 
   /// The end of a text, and as many masks behind it as are wanted and fit.
   private func window(_ text: [Int32], wanted: Int, text index: Int, mask: Int32) -> Window {
-    let context = model.descriptor.context
+    let context = model.hiddenRoom
     let kept = text.count + wanted <= context ? text.count : min(text.count, context / 2)
     let hidden = min(wanted, context - kept)
     var order = Array(kept..<kept + hidden)
@@ -73,7 +73,7 @@ struct Unmasking {
     let time = model.hiddenInput(windows[0].ids).count
     for step in 0..<(windows.map(\.order.count).max() ?? 0) {
       let rows = windows.indices.filter { step < windows[$0].order.count }
-      let positions = rows.map { Int32($0 * time + windows[$0].order[step]) }
+      let positions = rows.map { Int32($0 * time + model.predictionPlace(windows[$0].order[step])) }
       let logits = try model.model.logits(
         model.tokens(windows.flatMap { model.hiddenInput($0.ids) }, batch: windows.count),
         at: positions,

@@ -1,5 +1,6 @@
 import CInstalled
 import Evaluation
+import HuggingFace
 import Settings
 import Training
 import Zoo
@@ -14,6 +15,7 @@ extension Registry {
     try core.addZoo()
     try core.addTraining()
     try core.addEvaluation()
+    try core.addHuggingFace()
     let registration = PluginRegistration(core)
     zoo_register_installed(Unmanaged.passUnretained(registration).toOpaque())
     return try withExtendedLifetime(registration) {

@@ -12,7 +12,8 @@ public enum ZooProgram {
     (
       "Use trained models",
       [
-        .eval, .generate, .fill, .embed, .pairs, .score, .attention, .heads, .probe, .finetune, .report,
+        .eval, .generate, .fill, .embed, .logits, .pairs, .score, .attention, .heads, .probe, .finetune,
+        .report,
         .figure,
       ]
     ),

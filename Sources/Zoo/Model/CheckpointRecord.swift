@@ -29,11 +29,20 @@ public struct CheckpointRecord: Codable, Sendable {
   /// this was recorded, whose models were trained across documents.
   public var documents: DocumentRule?
 
+  /// The special tokens around every text that it reads; nil where there is at most the start token.
+  public var frame: TextFrame?
+
+  /// Where it came from, for a model that was trained elsewhere.
+  public var imported: ImportRecord?
+
   /// A record of a model.
   package init(
     name: String, descriptor: String, recipe: String?, trainer: String?, step: Int,
-    startsWithToken: Bool = false, predicts: Prediction? = nil, documents: DocumentRule? = nil
+    startsWithToken: Bool = false, predicts: Prediction? = nil, documents: DocumentRule? = nil,
+    frame: TextFrame? = nil, imported: ImportRecord? = nil
   ) {
+    self.frame = frame
+    self.imported = imported
     self.documents = documents
     self.startsWithToken = startsWithToken
     self.predicts = predicts

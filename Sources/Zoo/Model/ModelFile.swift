@@ -36,6 +36,16 @@ public enum ModelFile {
         try buffer.withHostBytes($0, $1)
       }
     }
+    try write(entries: entries, record: record, tokenizer: tokenizer, to: url, whenCopied: whenCopied)
+  }
+
+  /// Writes a checkpoint of tensors wherever they lie.
+  ///
+  /// - Throws: as above, and what reading them throws.
+  package static func write(
+    entries: [TensorEntry], record: CheckpointRecord, tokenizer: any Tokenizer, to url: URL,
+    whenCopied: () -> Void = {}
+  ) throws {
     let encoder = JSONEncoder()
     encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
     let metadata = [
@@ -121,6 +131,18 @@ public enum ModelFile {
           reason:
             "holds \(found.value) at element \(found.index), which is not finite: the model "
             + "diverged in training; use an earlier checkpoint of its run")
+      }
+    }
+
+    /// The values of a tensor, after its checksum was compared.
+    ///
+    /// - Throws: `CheckpointError` when the tensor is missing or damaged.
+    package func values(_ name: String) throws -> [Float] {
+      try file.verify(name)
+      let count = file.shape(of: name)?.reduce(1, *) ?? 0
+      return try [Float](unsafeUninitializedCapacity: count) { buffer, filled in
+        try file.copyFloats(name, to: UnsafeMutableRawBufferPointer(buffer))
+        filled = count
       }
     }
 

@@ -25,6 +25,10 @@ struct OutputFile {
     case svg = "<?xml version='1.0' encoding='UTF-8'?>\n<svg "
     case pdf = "%PDF"
     case png = "\u{89}PNG"
+    case safetensors = "{\"__metadata__\":{\"crc32"
+
+    /// Bytes before that: the length of the header.
+    fileprivate var offset: Int { self == .safetensors ? 8 : 0 }
 
     fileprivate var start: [UInt8] {
       self == .png ? [0x89, 0x50, 0x4E, 0x47] : Array(rawValue.utf8)
@@ -80,15 +84,16 @@ struct OutputFile {
     guard access(url.path, W_OK) == 0,
       isStream || access(url.deletingLastPathComponent().path, W_OK | X_OK) == 0
     else { throw refuse("cannot be written (\(code()))", suggestion) }
-    guard isStream || isForced || status.st_size == 0 || Self.begins(url, kind.start) else {
+    guard isStream || isForced || status.st_size == 0 || Self.begins(url, kind) else {
       throw refuse(
         "a file exists there that this command did not write", "add --force to replace it, or \(suggestion)")
     }
   }
 
-  private static func begins(_ url: URL, _ start: [UInt8]) -> Bool {
+  private static func begins(_ url: URL, _ kind: Kind) -> Bool {
     guard let file = try? FileHandle(forReadingFrom: url) else { return false }
-    return (try? file.read(upToCount: start.count)).map { $0.map(Array.init) == start } ?? false
+    let start = try? file.read(upToCount: kind.offset + kind.start.count)
+    return start.map { $0.dropFirst(kind.offset).elementsEqual(kind.start) } ?? false
   }
 
   /// Writes the file: whole or not at all, where it is one.

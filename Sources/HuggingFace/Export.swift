@@ -1,0 +1,126 @@
+import Checkpoints
+import Foundation
+import Settings
+import Tensors
+import Text
+import Transformer
+import Zoo
+
+/// A model of ours as a class of `transformers`: its configuration and its tensors.
+///
+///     let export = try HubExport(checkpoint, registry: .standard())
+///     try export.write(to: folder)
+///
+/// What a class cannot express is found by reading the configuration back: the descriptor has to be the same.
+public struct HubExport {
+  /// The family's name, such as `BERT`.
+  public let family: String
+  /// The class, such as `BertForMaskedLM`.
+  public let className: String
+  let configuration: Node
+  private let checkpoint: ModelFile.OpenCheckpoint
+  private let conversions: [(conversion: TensorConversion, prefix: String)]
+
+  /// Finds the class that expresses a model.
+  ///
+  /// - Parameters:
+  ///   - checkpoint: the model.
+  ///   - registry: holds the families and the components.
+  /// - Throws: `HubError` that names what the nearest class cannot express; `SettingsError`.
+  public init(_ checkpoint: ModelFile.OpenCheckpoint, registry: Registry) throws {
+    let descriptor = try registry.descriptor(of: checkpoint)
+    let parameters = try HubImport.parameters(of: descriptor, registry)
+    let families = try registry.names(of: .hubFamily).sorted().map { try registry.member($0, of: .hubFamily) }
+    let candidates = families.flatMap { family in
+      family.classes.map { Candidate(family, $0, descriptor, parameters, registry) }
+    }
+    // The family that it came from, then the one that lacks least.
+    let origin = checkpoint.record.imported
+    func rank(_ one: Candidate) -> (Int, Int) {
+      (one.obstacles.count, one.family.modelType == origin?.family ? 0 : 1)
+    }
+    guard let best = candidates.min(by: { rank($0) < rank($1) }) else {
+      throw HubError(checkpoint.url.path, "no family of models is registered", "load a plugin that has one")
+    }
+    guard best.obstacles.isEmpty else {
+      throw HubError(
+        checkpoint.url.path,
+        "no class of transformers has all parts of this model; the nearest, \(best.hubClass.name), lacks: "
+          + best.obstacles.prefix(8).joined(separator: "; "),
+        "train a model without these parts, or use the checkpoint itself, a safetensors file")
+    }
+    (family, className) = (best.family.title, best.hubClass.name)
+    (configuration, conversions) = (best.configuration, best.conversions)
+    self.checkpoint = checkpoint
+  }
+
+  /// Writes the configuration and the tensors.
+  ///
+  /// - Parameter folder: an existing folder.
+  /// - Throws: `CheckpointError`.
+  package func writeModel(to folder: URL) throws {
+    let entries = conversions.flatMap { conversion, prefix in
+      conversion.pieces.indices.map { index -> TensorEntry in
+        let piece = conversion.pieces[index]
+        let bytes = piece.theirSizes.reduce(MemoryLayout<Float>.stride, *)
+        var values: [Float] = []
+        return TensorEntry(
+          name: prefix + piece.name, shape: piece.theirSizes, byteCount: bytes
+        ) { range, body in
+          if values.isEmpty {
+            values = conversion.exported(try checkpoint.values(conversion.name))[index].values
+          }
+          try values.withUnsafeBytes { try body(UnsafeRawBufferPointer(rebasing: $0[range])) }
+          if range.upperBound >= bytes { values = [] }
+        }
+      }
+    }
+    try SafetensorsFile.write(
+      entries, metadata: ["format": "pt"], to: folder.appending(path: HubWeights.single))
+    let url = folder.appending(path: HubConfiguration.name)
+    try AtomicFile.write(to: url) { try $0.write(Data((configuration.json() + "\n").utf8)) }
+  }
+}
+
+/// A class that a model may be written as, with what it lacks.
+private struct Candidate {
+  let family: HubFamily
+  let hubClass: HubClass
+  let configuration: Node
+  private(set) var conversions: [(conversion: TensorConversion, prefix: String)] = []
+  /// What the class cannot express, part by part.
+  private(set) var obstacles: [String] = []
+
+  init(
+    _ family: HubFamily, _ hubClass: HubClass, _ descriptor: ModelDescriptor, _ parameters: ParameterStore,
+    _ registry: Registry
+  ) {
+    (self.family, self.hubClass) = (family, hubClass)
+    let model = DescriptorDraft(node: descriptor.settings.node(typeKey: "architecture"))
+    configuration = family.configuration(of: model, as: hubClass)
+    let rules = family.rules(hubClass, model)
+    for parameter in parameters.all {
+      if let (conversion, isTrunk) = TensorConversion.of(parameter, rules) {
+        conversions.append((conversion, isTrunk ? hubClass.prefix : ""))
+      } else {
+        obstacles.append("it has no tensor for \(parameter.name)")
+      }
+    }
+    let names = Set(conversions.flatMap { $0.conversion.pieces.map(\.name) })
+    do {
+      let config = try HubConfiguration(configuration, file: HubConfiguration.name)
+      let draft = try family.draft(FamilyReading(config: config, hubClass: hubClass) { names.contains($0) })
+      let back = try registry.resolve(draft.node, name: descriptor.name)
+      obstacles += diff(descriptor.settings, back.settings).filter { !Self.isOutside($0.path) }.map {
+        "\($0.path) is \($0.left ?? "set") here and \($0.right ?? "not there") in it"
+      }
+    } catch {
+      obstacles.append("\(error)")
+    }
+  }
+
+  /// Settings that change nothing in what a trained model computes.
+  private static func isOutside(_ path: String) -> Bool {
+    ["tokenizer", "initialisation"].contains { path == $0 || path.hasPrefix($0 + ".") }
+  }
+}

@@ -1,0 +1,113 @@
+import Foundation
+import Settings
+import Transformer
+import Zoo
+
+/// A folder in Hugging Face's layout, recognised: the family and the class of its model, and the descriptor of ours.
+struct HubFolder {
+  /// The folder.
+  let url: URL
+  /// Its configuration.
+  let config: HubConfiguration
+  /// Its tensors.
+  let weights: HubWeights
+  /// The family.
+  let family: HubFamily
+  /// The class that is imported.
+  let hubClass: HubClass
+  /// Finds tensors by the class's names.
+  let names: TensorNames
+  /// The descriptor's tree.
+  private(set) var draft: DescriptorDraft
+  /// What is worth knowing of how it was read.
+  private(set) var notes: [ImportNote] = []
+
+  /// Recognises a folder.
+  ///
+  /// - Throws: `HubError`; `SettingsError` with all that is wrong with the configuration.
+  init(_ url: URL, registry: Registry) throws {
+    var isFolder: ObjCBool = false
+    guard FileManager.default.fileExists(atPath: url.path, isDirectory: &isFolder), isFolder.boolValue else {
+      throw HubError(
+        url.path, isFolder.boolValue ? "is a file" : "there is no such folder",
+        "name the folder with config.json and model.safetensors")
+    }
+    self.url = url
+    config = try HubConfiguration(folder: url)
+    family = try Self.family(of: config, registry)
+    weights = try HubWeights(folder: url)
+    names = TensorNames(weights.names, prefix: family.prefix)
+    (hubClass, notes) = Self.choose(family, config, names)
+    let names = names
+    draft = try family.draft(
+      FamilyReading(config: config, hubClass: hubClass) { names.find($0, isTrunk: true) != nil })
+    try untie()
+  }
+
+  private static func family(of config: HubConfiguration, _ registry: Registry) throws -> HubFamily {
+    let known = registry.names(of: .hubFamily).sorted()
+    if let name = config.modelType, known.contains(name) { return try registry.member(name, of: .hubFamily) }
+    throw SettingsError(
+      title: config.file,
+      problems: [
+        Problem(
+          path: "model_type", found: config.node["model_type"]?.json(),
+          allowed: known.joined(separator: ", "),
+          reason: config.modelType == nil ? "is missing: the family of the model" : "no such family",
+          nearest: config.modelType.flatMap { nearestName(to: $0, among: known) },
+          place: config.node["model_type"]?.place)
+      ])
+  }
+
+  /// The class that the configuration names, where this program has it; else the first whose head is there; else the
+  /// trunk.
+  private static func choose(_ family: HubFamily, _ config: HubConfiguration, _ names: TensorNames) -> (
+    HubClass, [ImportNote]
+  ) {
+    if let known = config.classes.lazy.compactMap(family.hubClass).first { return (known, []) }
+    func hasHead(_ hubClass: HubClass) -> Bool {
+      hubClass.head.contains { rule in rule.theirs.contains { names.find($0, isTrunk: false) != nil } }
+    }
+    let found = family.classes.first(where: hasHead) ?? family.trunkClass
+    guard let other = config.classes.first else { return (found, []) }
+    return (
+      found,
+      [
+        ImportNote(
+          "class",
+          "\(other) is not one that this program has: imported as \(found.name), which gives \(found.output.rawValue)"
+        )
+      ]
+    )
+  }
+
+  /// Two tables of different values are not tied, whatever the configuration says.
+  private mutating func untie() throws {
+    guard draft["head.tied"] == true, let output = hubClass.head.first(where: { $0.ours == "head.weight" }),
+      let own = names.find(output.theirs[0], isTrunk: false), let table = tokenTable
+    else { return }
+    if weights.sizes(own) == weights.sizes(table), try weights.values(own) == weights.values(table) {
+      notes.append(ImportNote("tied", "\(own) is \(table) again"))
+    } else {
+      draft["head.tied"] = false
+      notes.append(
+        ImportNote("not tied", "\(own) and \(table) differ, so the head has a table of its own"))
+    }
+  }
+
+  /// The name of the token table.
+  private var tokenTable: String? {
+    family.trunk(draft).first { $0.ours == "embedding.token.weight" }
+      .flatMap { names.find($0.theirs[0], isTrunk: true) }
+  }
+}
+
+/// A remark on what was imported.
+public struct ImportNote: Sendable, Equatable {
+  /// What it is about, in a word.
+  public let subject: String
+  /// The remark.
+  public let text: String
+
+  init(_ subject: String, _ text: String) { (self.subject, self.text) = (subject, text) }
+}

@@ -1,0 +1,109 @@
+import Checkpoints
+import Foundation
+import Settings
+import Tensors
+import Text
+import Transformer
+import Zoo
+
+/// A model in Hugging Face's layout, ready to be written as a checkpoint of ours.
+///
+///     let found = try HubImport(folder: url, registry: .standard())
+///     try found.write(to: runs.appending(path: "imported"))
+///
+/// Nothing is converted before `write`, and then tensor by tensor: the largest is in memory, not the model.
+public final class HubImport {
+  /// The family's name, such as `BERT`.
+  public let family: String
+  /// The class of `transformers`, such as `BertForMaskedLM`.
+  public let className: String
+  /// What the model gives.
+  public let output: HubClass.Output
+  /// The descriptor of the model.
+  public let descriptor: ModelDescriptor
+  /// The number of values, tied ones once.
+  public let parameters: Int
+  /// The element types of the tensors that were used, such as `BF16`.
+  public let types: [String]
+  /// What was tied, what was left out, and why.
+  public private(set) var notes: [ImportNote]
+  private let modelType: String
+  private let folder: URL
+  private let weights: HubWeights
+  private let conversions: [TensorConversion]
+  /// The names in the folder by those of the family's table.
+  private let names: [String: String]
+
+  /// Recognises the model of a folder and checks that all of it can be converted.
+  ///
+  /// - Parameters:
+  ///   - url: the folder.
+  ///   - registry: holds the families and the components.
+  /// - Throws: `HubError`, `SettingsError` or `CheckpointError`, which name file and key or tensor: all that is wrong
+  ///   with the configuration at once, and all that is wrong with tensors at once.
+  public init(folder url: URL, registry: Registry) throws {
+    let folder = try HubFolder(url, registry: registry)
+    (family, modelType, self.folder) = (folder.family.title, folder.family.modelType, url)
+    className = folder.hubClass.name
+    output = folder.hubClass.output
+    weights = folder.weights
+    descriptor = try registry.resolve(folder.draft.node, name: url.lastPathComponent)
+    let store = try Self.parameters(of: descriptor, registry)
+    parameters = store.count
+    let matched = try TensorMatch(folder, store.all)
+    (conversions, names) = (matched.conversions, matched.names)
+    types = Set(matched.names.values.compactMap(folder.weights.type)).sorted()
+    notes = folder.notes + matched.notes
+  }
+
+  /// The parameters that a descriptor's model has, without memory for them.
+  static func parameters(of descriptor: ModelDescriptor, _ registry: Registry) throws -> ParameterStore {
+    let context = try Context.dry(threads: 1, seed: 1)
+    return try registry.build(descriptor, in: context, trains: false).parameters
+  }
+
+  /// Writes the model as a checkpoint.
+  ///
+  /// - Parameters:
+  ///   - file: the checkpoint, in an existing folder.
+  ///   - tokenizer: the tokenizer of the model.
+  /// - Throws: `CheckpointError`; nothing is left behind then. `HubError` for a tokenizer with ids beyond the model's rows.
+  public func write(to file: URL, tokenizer: any Tokenizer) throws {
+    let record = try record(tokenizer)
+    let entries = conversions.map { conversion in
+      let bytes = conversion.sizes.reduce(MemoryLayout<Float>.stride, *)
+      // The file is written from its beginning to its end: a tensor is made when its first bytes are asked for, and is
+      // let go with its last.
+      var values: [Float] = []
+      return TensorEntry(name: conversion.name, shape: conversion.sizes, byteCount: bytes) { range, body in
+        if values.isEmpty {
+          values = try conversion.imported { try self.weights.values(self.names[$0] ?? $0) }
+        }
+        try values.withUnsafeBytes { try body(UnsafeRawBufferPointer(rebasing: $0[range])) }
+        if range.upperBound == bytes { values = [] }
+      }
+    }
+    try ModelFile.write(entries: entries, record: record, tokenizer: tokenizer, to: file)
+  }
+
+  /// What the checkpoint says besides values.
+  private func record(_ tokenizer: any Tokenizer) throws -> CheckpointRecord {
+    let rows = descriptor.vocabulary ?? 0
+    guard tokenizer.vocabularySize <= rows else {
+      throw HubError(
+        folder.path, "the tokenizer has ids up to \(tokenizer.vocabularySize - 1), the model has \(rows) rows",
+        "take the tokenizer that belongs to the model")
+    }
+    let frame = tokenizer.template.frame(startsWithToken: false)
+    func ids(_ roles: [SpecialRole]) -> [Int32] { roles.compactMap { tokenizer.special[$0] } }
+    let isDecoder = output == .nextToken
+    return CheckpointRecord(
+      name: descriptor.name, descriptor: descriptor.json, recipe: nil, trainer: nil, step: 0,
+      startsWithToken: isDecoder && frame.before.contains(.start),
+      predicts: isDecoder ? .next : output == .hiddenTokens ? .hidden : nil,
+      frame: isDecoder ? nil : TextFrame(before: ids(frame.before), after: ids(frame.after)),
+      imported: ImportRecord(
+        family: modelType, className: className, folder: folder.lastPathComponent,
+        endTokens: ids([.endOfDocument])))
+  }
+}

@@ -1,0 +1,88 @@
+import Foundation
+import Settings
+import Text
+import Transformer
+import Zoo
+
+/// Tokens by their ids, as a file gives them: what a program that compares models wants to have computed.
+///
+///     {"ids": [[5, 17, 2], [8, 3, 0]], "lengths": [3, 2], "segments": null, "labels": [[-100, 17, -100], [8, 3, -100]]}
+public struct TokenInput: Codable, Sendable, Equatable {
+  /// Token ids, `[batch][time]`.
+  public var ids: [[Int32]]
+  /// How many tokens of each sequence are no padding, `[batch]`; nil: all.
+  public var lengths: [Int]?
+  /// The segment of each token, `[batch][time]`; nil: all in the first.
+  public var segments: [[Int32]]?
+  /// What is to be predicted, `[batch][time]`; −100 is not counted. For a model that predicts the next token, the label
+  /// of a token is the token itself: the program shifts them.
+  public var labels: [[Int32]]?
+
+  /// The label of a token that is not counted.
+  static let uncounted: Int32 = -100
+
+  /// Reads a file of JSON.
+  ///
+  /// - Throws: `InferenceError` that names the file and what is wrong.
+  public static func read(_ path: String) throws -> TokenInput {
+    let bytes: [UInt8]
+    do { bytes = try InputFile.bytes(path) } catch { throw InferenceError("\(error)") }
+    do { return try JSONDecoder().decode(TokenInput.self, from: Data(bytes)) } catch {
+      throw InferenceError(
+        "\(InputFile.place(path)): is not {\"ids\": [[…]], \"lengths\": […] or null, \"segments\": [[…]] or null}; "
+          + "ids, lengths and segments are whole numbers")
+    }
+  }
+
+  /// The tokens as a model reads them.
+  ///
+  /// - Throws: `InferenceError` for sequences of different lengths, ids beyond the vocabulary, and lists of another shape
+  ///   than the ids.
+  func batch(_ model: LoadedModel) throws -> TokenBatch {
+    let time = ids.first?.count ?? 0
+    func fault(_ reason: String) -> InferenceError { InferenceError("input: \(reason)") }
+    guard time > 0, ids.allSatisfy({ $0.count == time }) else {
+      throw fault("ids are \(ids.map(\.count)) tokens long; fill the shorter ones up and give their lengths")
+    }
+    guard time <= model.descriptor.context else {
+      throw fault(
+        "ids are \(time) tokens long, \(model.descriptor.name) reads at most \(model.descriptor.context)")
+    }
+    let vocabulary = model.model.dimensions.vocabulary
+    if let id = ids.joined().first(where: { $0 < 0 || $0 >= vocabulary }) {
+      throw fault("id \(id) is not one of 0 to \(vocabulary - 1)")
+    }
+    for (name, rows) in [("segments", segments), ("labels", labels)] {
+      guard let rows, rows.map(\.count) != ids.map(\.count) else { continue }
+      throw fault("\(name) have the shape \(rows.map(\.count)), the ids \(ids.map(\.count))")
+    }
+    if let lengths, lengths.count != ids.count || lengths.contains(where: { $0 < 1 || $0 > time }) {
+      throw fault("lengths are \(lengths); expected \(ids.count) numbers from 1 to \(time)")
+    }
+    if let label = labels?.joined().first(where: { $0 != Self.uncounted && ($0 < 0 || $0 >= vocabulary) }) {
+      throw fault("label \(label) is neither −100 nor one of 0 to \(vocabulary - 1)")
+    }
+    return TokenBatch(
+      ids: Array(ids.joined()), batch: ids.count, time: time, segments: segments.map { Array($0.joined()) },
+      lengths: lengths)
+  }
+
+  /// The flat positions that are predicted from, with their targets.
+  ///
+  /// - Throws: `InferenceError` where nothing is counted.
+  func targets(_ predicts: Prediction) throws -> (positions: [Int32], targets: [Int32]) {
+    let labels = labels ?? []
+    let shift = predicts == .next ? 1 : 0
+    var (positions, targets): ([Int32], [Int32]) = ([], [])
+    for (row, labels) in labels.enumerated() {
+      for (time, label) in labels.enumerated() where label != Self.uncounted && time >= shift {
+        positions.append(Int32(row * labels.count + time - shift))
+        targets.append(label)
+      }
+    }
+    guard !positions.isEmpty else {
+      throw InferenceError("input: no label is counted; give labels that are not −100")
+    }
+    return (positions, targets)
+  }
+}

@@ -1,0 +1,177 @@
+"""Makes tiny random models of Hugging Face's transformers, each with what it computes for some inputs.
+
+    python3 hub_models.py make FOLDER [CASE ...]
+
+writes FOLDER/CASE/ for every case of the families: the model as transformers saves it, and beside it
+inputs.json (ids, lengths, segments, labels of several batches) and expected.safetensors (their logits, hidden states
+of every layer, losses and gradient norms, and the tokens that greedy generation writes).
+
+    python3 hub_models.py check ORIGINAL EXPORTED
+
+opens both folders with the automatic class and prints the largest difference of each parameter.
+
+Values are such that every part shows in the result: no bias is zero, no gain is one, windows are shorter than texts.
+"""
+
+import json
+import sys
+from pathlib import Path
+
+import torch
+import transformers
+from safetensors.torch import save_file
+
+torch.manual_seed(0)
+torch.set_num_threads(1)
+
+VOCABULARY = 300
+LENGTHS = [1, 2, 7, 23]
+
+
+def cases():
+    """Name, class and configuration of every case."""
+    from transformers import (
+        BertConfig, BertForMaskedLM, BertModel, GPT2Config, GPT2LMHeadModel, LlamaConfig, LlamaForCausalLM)
+
+    bert = dict(
+        vocab_size=VOCABULARY, hidden_size=24, num_hidden_layers=3, num_attention_heads=3, intermediate_size=40,
+        max_position_embeddings=40)
+    gpt2 = dict(vocab_size=VOCABULARY, n_embd=24, n_layer=3, n_head=3, n_positions=40)
+    llama = dict(
+        vocab_size=VOCABULARY, hidden_size=24, num_hidden_layers=3, num_attention_heads=4, num_key_value_heads=2,
+        intermediate_size=40, max_position_embeddings=40)
+    return {
+        "bert": (BertForMaskedLM, BertConfig(**bert)),
+        "bert-trunk": (BertModel, BertConfig(**bert)),
+        "bert-tanh": (BertForMaskedLM, BertConfig(**bert, hidden_act="gelu_new", type_vocab_size=3)),
+        "bert-untied": (BertForMaskedLM, BertConfig(**bert, tie_word_embeddings=False)),
+        "gpt2": (GPT2LMHeadModel, GPT2Config(**gpt2)),
+        "gpt2-inner": (GPT2LMHeadModel, GPT2Config(**gpt2, n_inner=56, activation_function="relu")),
+        "llama": (LlamaForCausalLM, LlamaConfig(**llama)),
+        "llama-tied": (LlamaForCausalLM, LlamaConfig(
+            **{**llama, "num_key_value_heads": 4}, tie_word_embeddings=True, rms_norm_eps=1e-5,
+            rope_parameters={"rope_type": "default", "rope_theta": 500000.0})),
+        "llama-wide": (LlamaForCausalLM, LlamaConfig(
+            **{**llama, "num_key_value_heads": 1}, head_dim=10, attention_bias=True, mlp_bias=True)),
+    }
+
+
+def fill(model):
+    """Values of which none is the one that a forgotten part would have."""
+    generator = torch.Generator().manual_seed(1)
+    with torch.no_grad():
+        for name, value in model.named_parameters():
+            noise = torch.randn(value.shape, generator=generator)
+            if value.dim() > 1:
+                value.copy_(noise * (0.5 if "embed" in name or "wte" in name or "wpe" in name else 0.2))
+            elif name.endswith("bias"):
+                value.copy_(0.3 * noise)
+            else:
+                value.copy_(1 + 0.3 * noise)
+    model.tie_weights()
+
+
+def batches(config, is_decoder):
+    """Ids of several lengths; then a padded batch."""
+    generator = torch.Generator().manual_seed(2)
+    segments = getattr(config, "type_vocab_size", 0)
+
+    def batch(rows, time, lengths=None):
+        ids = torch.randint(5, config.vocab_size, (rows, time), generator=generator)
+        labels = ids.clone()
+        keep = torch.rand(rows, time, generator=generator) < (1 if is_decoder else 0.3)
+        keep[:, -1] = True
+        labels[~keep] = -100
+        if lengths is not None:
+            for row, length in enumerate(lengths):
+                labels[row, length:] = -100
+        return dict(
+            ids=ids.tolist(), lengths=lengths, labels=labels.tolist(),
+            segments=torch.randint(0, segments, (rows, time), generator=generator).tolist() if segments > 1 else None)
+
+    return [batch(2, time) for time in LENGTHS] + [batch(3, 12, [12, 5, 1])]
+
+
+def answer(model, batch, is_decoder, tensors, prefix):
+    ids = torch.tensor(batch["ids"])
+    arguments = dict(input_ids=ids, output_hidden_states=True)
+    if batch["lengths"]:
+        arguments["attention_mask"] = (
+            torch.arange(ids.shape[1])[None] < torch.tensor(batch["lengths"])[:, None]).long()
+    if batch["segments"]:
+        arguments["token_type_ids"] = torch.tensor(batch["segments"])
+    output = model(**arguments)
+    with torch.no_grad():
+        for index, hidden in enumerate(output.hidden_states):
+            tensors[f"{prefix}.hidden.{index}"] = hidden.clone().contiguous()
+        if not hasattr(output, "logits"):
+            tensors[f"{prefix}.last"] = output.last_hidden_state.clone().contiguous()
+            return
+        tensors[f"{prefix}.logits"] = output.logits.clone().contiguous()
+    labels = torch.tensor(batch["labels"])
+    logits = output.logits
+    if is_decoder:
+        logits, labels = logits[:, :-1], labels[:, 1:]
+    if (labels != -100).sum() == 0:
+        return
+    loss = torch.nn.functional.cross_entropy(logits.reshape(-1, logits.shape[-1]), labels.reshape(-1))
+    model.zero_grad()
+    loss.backward()
+    norm = torch.sqrt(sum((p.grad.double() ** 2).sum() for p in model.parameters() if p.grad is not None))
+    tensors[f"{prefix}.loss"] = torch.tensor([loss.item(), norm.item()])
+
+
+def make(folder, name, cls, config):
+    config._attn_implementation = "eager"
+    model = cls(config).eval()
+    fill(model)
+    is_decoder = cls.__name__.endswith(("CausalLM", "LMHeadModel"))
+    target = folder / name
+    model.save_pretrained(target)
+    inputs = batches(config, is_decoder)
+    (target / "inputs.json").write_text(json.dumps(inputs))
+    tensors = {}
+    for index, batch in enumerate(inputs):
+        answer(model, batch, is_decoder, tensors, f"{index}")
+    if is_decoder:
+        prompt = torch.tensor([inputs[2]["ids"][0]])
+        written = model.generate(prompt, max_new_tokens=12, do_sample=False, eos_token_id=None, pad_token_id=0)
+        tensors["generated"] = written[0, prompt.shape[1]:].clone()
+    save_file(tensors, target / "expected.safetensors")
+    return model
+
+
+def check(original, exported):
+    """The parameters of two folders, opened by the class that the configuration names."""
+    import transformers
+
+    def opened(folder):
+        config = transformers.AutoConfig.from_pretrained(folder)
+        cls = getattr(transformers, config.architectures[0])
+        model, info = cls.from_pretrained(folder, output_loading_info=True)
+        lacking = [name for key in ("missing_keys", "unexpected_keys", "mismatched_keys") for name in info[key]]
+        assert not lacking, f"{folder}: {lacking}"
+        return dict(model.named_parameters())
+
+    first, second = opened(original), opened(exported)
+    assert first.keys() == second.keys(), first.keys() ^ second.keys()
+    return {name: (first[name] - second[name]).abs().max().item() for name in first}
+
+
+def main():
+    transformers.utils.logging.set_verbosity_error()
+    transformers.utils.logging.disable_progress_bar()
+    if sys.argv[1] == "check":
+        print(json.dumps(check(sys.argv[2], sys.argv[3])))
+        return
+    folder, wanted = Path(sys.argv[2]), sys.argv[3:]
+    made = []
+    for name, (cls, config) in cases().items():
+        if not wanted or name in wanted:
+            make(folder, name, cls, config)
+            made.append(name)
+    print(json.dumps(made))
+
+
+if __name__ == "__main__":
+    main()
