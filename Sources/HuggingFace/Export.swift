@@ -18,6 +18,8 @@ public struct HubExport {
   /// The class, such as `BertForMaskedLM`.
   public let className: String
   let configuration: Node
+  private let hubClass: HubClass
+  private let isTied: Bool
   private let checkpoint: ModelFile.OpenCheckpoint
   private let conversions: [(conversion: TensorConversion, prefix: String)]
 
@@ -49,7 +51,8 @@ public struct HubExport {
           + best.obstacles.prefix(8).joined(separator: "; "),
         "train a model without these parts, or use the checkpoint itself, a safetensors file")
     }
-    (family, className) = (best.family.title, best.hubClass.name)
+    (family, hubClass, className) = (best.family.title, best.hubClass, best.hubClass.name)
+    isTied = descriptor.settings.value(of: ModelSettings.head)?.value(of: HeadSettings.tied) ?? true
     (configuration, conversions) = (best.configuration, best.conversions)
     self.checkpoint = checkpoint
   }
@@ -60,25 +63,33 @@ public struct HubExport {
   /// - Throws: `CheckpointError`.
   package func writeModel(to folder: URL) throws {
     let entries = conversions.flatMap { conversion, prefix in
-      conversion.pieces.indices.map { index -> TensorEntry in
-        let piece = conversion.pieces[index]
-        let bytes = piece.theirSizes.reduce(MemoryLayout<Float>.stride, *)
-        var values: [Float] = []
-        return TensorEntry(
-          name: prefix + piece.name, shape: piece.theirSizes, byteCount: bytes
-        ) { range, body in
-          if values.isEmpty {
-            values = conversion.exported(try checkpoint.values(conversion.name))[index].values
-          }
-          try values.withUnsafeBytes { try body(UnsafeRawBufferPointer(rebasing: $0[range])) }
-          if range.upperBound >= bytes { values = [] }
-        }
+      conversion.pieces.indices.flatMap { index -> [TensorEntry] in
+        let name = conversion.pieces[index].name
+        // What is not tied to the other spelling has to be there under both.
+        let others = isTied ? [] : [hubClass.synonyms[name]].compactMap { $0 }
+        return ([prefix + name] + others).map { entry($0, conversion, index) }
       }
     }
     try SafetensorsFile.write(
       entries, metadata: ["format": "pt"], to: folder.appending(path: HubWeights.single))
     let url = folder.appending(path: HubConfiguration.name)
     try AtomicFile.write(to: url) { try $0.write(Data((configuration.json() + "\n").utf8)) }
+  }
+}
+
+extension HubExport {
+  /// A tensor of the file. It is made when its first bytes are asked for, and let go with its last.
+  private func entry(_ name: String, _ conversion: TensorConversion, _ index: Int) -> TensorEntry {
+    let sizes = conversion.pieces[index].theirSizes
+    let bytes = sizes.reduce(MemoryLayout<Float>.stride, *)
+    var values: [Float] = []
+    return TensorEntry(name: name, shape: sizes, byteCount: bytes) { range, body in
+      if values.isEmpty {
+        values = conversion.exported(try checkpoint.values(conversion.name))[index].values
+      }
+      try values.withUnsafeBytes { try body(UnsafeRawBufferPointer(rebasing: $0[range])) }
+      if range.upperBound == bytes { values = [] }
+    }
   }
 }
 

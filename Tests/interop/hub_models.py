@@ -68,6 +68,10 @@ def fill(model):
                 value.copy_(0.3 * noise)
             else:
                 value.copy_(1 + 0.3 * noise)
+        # Where the two are not tied, one of them is not read.
+        predictions = getattr(getattr(model, "cls", None), "predictions", None)
+        if predictions is not None:
+            predictions.bias.copy_(predictions.decoder.bias)
     model.tie_weights()
 
 
