@@ -3,6 +3,7 @@ import Foundation
 import Settings
 import Tensors
 import Text
+import Training
 import Transformer
 import Zoo
 
@@ -47,7 +48,7 @@ public final class HubImport {
     className = folder.hubClass.name
     output = folder.hubClass.output
     weights = folder.weights
-    descriptor = try registry.resolve(folder.draft.node, name: url.lastPathComponent)
+    descriptor = try registry.resolve(folder.draft.node, name: Self.name(of: url))
     let store = try Self.parameters(of: descriptor, registry)
     parameters = store.count
     let matched = try TensorMatch(folder, store.all)
@@ -56,10 +57,50 @@ public final class HubImport {
     notes = folder.notes + matched.notes
   }
 
+  /// What a folder's model is called: in the hub's cache (`models--ORGANISATION--NAME/snapshots/…`) by its name there.
+  private static func name(of url: URL) -> String {
+    let cached = url.standardizedFileURL.pathComponents.last { $0.hasPrefix("models--") }
+    return cached?.split(separator: "--").last.map(String.init) ?? url.standardizedFileURL.lastPathComponent
+  }
+
   /// The parameters that a descriptor's model has, without memory for them.
   static func parameters(of descriptor: ModelDescriptor, _ registry: Registry) throws -> ParameterStore {
     let context = try Context.dry(threads: 1, seed: 1)
     return try registry.build(descriptor, in: context, trains: false).parameters
+  }
+
+  /// The number of layers, the width, and the heads of the first layer.
+  public var sizes: (layers: Int, width: Int, heads: Int) {
+    let model = descriptor.settings
+    return (
+      ModelSettings.blocks(of: model).count, model[ModelSettings.width],
+      AttentionSettings.layers(of: model).first.flatMap { $0?.value(of: AttentionSettings.heads) } ?? 0
+    )
+  }
+
+  /// Checks that every token has a row in the model.
+  ///
+  /// - Throws: `HubError` for a tokenizer with ids beyond the model's rows.
+  public func expect(_ tokenizer: any Tokenizer) throws {
+    let rows = descriptor.vocabulary ?? 0
+    guard tokenizer.vocabularySize > rows else { return }
+    throw HubError(
+      folder.path, "the tokenizer has ids up to \(tokenizer.vocabularySize - 1), the model has \(rows) rows",
+      "take the tokenizer that belongs to the model")
+  }
+
+  /// Writes the model as the only checkpoint of a run.
+  ///
+  /// - Parameters:
+  ///   - run: an existing folder without checkpoints.
+  ///   - tokenizer: the tokenizer of the model.
+  /// - Throws: as below; no checkpoint is left behind then.
+  package func write(to run: RunFolder, tokenizer: any Tokenizer) throws {
+    try run.makeCheckpoints()
+    do { try write(to: run.checkpoint(step: 0), tokenizer: tokenizer) } catch {
+      rmdir(run.checkpoints.path)
+      throw error
+    }
   }
 
   /// Writes the model as a checkpoint.
@@ -69,7 +110,8 @@ public final class HubImport {
   ///   - tokenizer: the tokenizer of the model.
   /// - Throws: `CheckpointError`; nothing is left behind then. `HubError` for a tokenizer with ids beyond the model's rows.
   public func write(to file: URL, tokenizer: any Tokenizer) throws {
-    let record = try record(tokenizer)
+    try expect(tokenizer)
+    let record = record(tokenizer)
     let entries = conversions.map { conversion in
       let bytes = conversion.sizes.reduce(MemoryLayout<Float>.stride, *)
       // The file is written from its beginning to its end: a tensor is made when its first bytes are asked for, and is
@@ -87,13 +129,7 @@ public final class HubImport {
   }
 
   /// What the checkpoint says besides values.
-  private func record(_ tokenizer: any Tokenizer) throws -> CheckpointRecord {
-    let rows = descriptor.vocabulary ?? 0
-    guard tokenizer.vocabularySize <= rows else {
-      throw HubError(
-        folder.path, "the tokenizer has ids up to \(tokenizer.vocabularySize - 1), the model has \(rows) rows",
-        "take the tokenizer that belongs to the model")
-    }
+  private func record(_ tokenizer: any Tokenizer) -> CheckpointRecord {
     let frame = tokenizer.template.frame(startsWithToken: false)
     func ids(_ roles: [SpecialRole]) -> [Int32] { roles.compactMap { tokenizer.special[$0] } }
     let isDecoder = output == .nextToken

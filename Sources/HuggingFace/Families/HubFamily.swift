@@ -61,6 +61,8 @@ public struct HubClass: Sendable {
   /// Other names of tensors of the head: a file has either or both, and then the other counts, for that is the one that
   /// is computed with.
   var synonyms: [String: String] = [:]
+  /// Names of tensors of the head in files of other versions; they are read and never written.
+  var spellings: [String: String] = [:]
 }
 
 extension Family where Member == HubFamily {

@@ -34,13 +34,106 @@ extension HubFamily {
       .setting("tie_word_embeddings", "head.tied", absent: false),
     ],
     trunk: { _ in gatedDecoder },
-    classes: [
+    classes: gatedClasses("Llama"),
+    otherHeads: [("score.", "classification"), ("qa_outputs.", "answering questions")])
+
+  /// Mistral 7B.
+  ///
+  /// - Source: Jiang et al., "Mistral 7B", 2023; `modeling_mistral.py`.
+  static let mistral = HubFamily(
+    modelType: "mistral", title: "Mistral", descriptor: llama.descriptor,
+    configuration: [
+      .setting("vocab_size", "vocabulary", absent: 32000),
+      .setting("hidden_size", "width", absent: 4096),
+      .setting("intermediate_size", "block.feedForward.hidden", absent: 14336),
+      .layers("num_hidden_layers", absent: 32),
+      .setting("num_attention_heads", "block.attention.heads", absent: 32),
+      .keyValueHeads("num_key_value_heads", absent: 8),
+      .optional("head_dim", "block.attention.headWidth", null: Node(.null)),
+      .activation("hidden_act", absent: "silu", isGated: true),
+      .setting("max_position_embeddings", "context", absent: 131_072),
+      .setting("rms_norm_eps", "block.norm.epsilon", absent: 1e-6),
+      .rotary(absent: 10_000),
+      .setting("sliding_window", "block.attention.window", absent: 4096),
+      .setting("attention_dropout", "attentionDropout", absent: 0.0),
+      .setting("tie_word_embeddings", "head.tied", absent: false),
+    ],
+    completing: withoutBiases, trunk: { _ in gatedDecoder },
+    classes: gatedClasses("Mistral"), otherHeads: llama.otherHeads)
+
+  /// Qwen 2 and 2.5, which have biases of queries, keys and values only.
+  ///
+  /// - Source: Yang et al., "Qwen2 technical report", 2024; `modeling_qwen2.py`.
+  static let qwen2 = HubFamily(
+    modelType: "qwen2", title: "Qwen 2", descriptor: llama.descriptor,
+    configuration: qwen + [
+      .setting("rms_norm_eps", "block.norm.epsilon", absent: 1e-6)
+    ],
+    harmless: ["sliding_window", "max_window_layers"],
+    completing: { _, draft in
+      draft["block.attention.bias"] = false
+      draft["block.attention.projectionBias"] = true
+      draft["block.feedForward.bias"] = false
+    },
+    trunk: { _ in gatedDecoder }, classes: gatedClasses("Qwen2"), otherHeads: llama.otherHeads)
+
+  /// Qwen 3, whose queries and keys are normalised head by head.
+  ///
+  /// - Source: Yang et al., "Qwen3 technical report", 2025; `modeling_qwen3.py`.
+  static let qwen3 = HubFamily(
+    modelType: "qwen3", title: "Qwen 3", descriptor: llama.descriptor,
+    configuration: qwen + [
+      .setting("head_dim", "block.attention.headWidth", absent: 128),
+      .setting("attention_bias", "block.attention.bias", absent: false),
+      .settings(
+        "rms_norm_eps", ["block.norm.epsilon", "block.attention.queryKeyNormEpsilon"], absent: 1e-6),
+    ],
+    harmless: ["sliding_window", "max_window_layers"],
+    completing: { _, draft in
+      draft["block.attention.queryKeyNorm"] = true
+      draft["block.feedForward.bias"] = false
+    },
+    trunk: { _ in
+      gatedDecoder + [
+        TensorRule("blocks.#.attention.queryNorm.weight", ["layers.#.self_attn.q_norm.weight"]),
+        TensorRule("blocks.#.attention.keyNorm.weight", ["layers.#.self_attn.k_norm.weight"]),
+      ]
+    },
+    classes: gatedClasses("Qwen3"), otherHeads: llama.otherHeads)
+
+  /// What the configurations of both have in common.
+  private static let qwen: [ConfigurationRule] = [
+    .setting("vocab_size", "vocabulary", absent: 151_936),
+    .setting("hidden_size", "width", absent: 4096),
+    .setting("intermediate_size", "block.feedForward.hidden", absent: 22016),
+    .layers("num_hidden_layers", absent: 32),
+    .setting("num_attention_heads", "block.attention.heads", absent: 32),
+    .keyValueHeads("num_key_value_heads", absent: 32),
+    .activation("hidden_act", absent: "silu", isGated: true),
+    .setting("max_position_embeddings", "context", absent: 32768),
+    .rotary(absent: 10_000),
+    .setting("attention_dropout", "attentionDropout", absent: 0.0),
+    .setting("tie_word_embeddings", "head.tied", absent: false),
+    .only(
+      "use_sliding_window", [false], reason: "this program has no windows in some of its layers only here"),
+    .fullAttention,
+  ]
+
+  private static let withoutBiases: @Sendable (FamilyReading, inout DescriptorDraft) -> Void = { _, draft in
+    draft["block.attention.bias"] = false
+    draft["block.feedForward.bias"] = false
+  }
+
+  /// The classes of a decoder of LLaMA's design.
+  private static func gatedClasses(_ name: String) -> [HubClass] {
+    [
       HubClass(
-        name: "LlamaForCausalLM", output: .nextToken, prefix: "model.",
+        name: name + "ForCausalLM", output: .nextToken, prefix: "model.",
         settings: [("head.type", "lm"), ("head.bias", false)],
         head: [TensorRule("head.weight", ["lm_head.weight"])]),
-      HubClass(name: "LlamaModel", output: .trunk),
-    ], otherHeads: [("score.", "classification"), ("qa_outputs.", "answering questions")])
+      HubClass(name: name + "Model", output: .trunk),
+    ]
+  }
 
   /// The names that decoders of LLaMA's design have in common.
   static let gatedDecoder: [TensorRule] =

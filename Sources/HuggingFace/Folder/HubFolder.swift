@@ -103,7 +103,7 @@ struct HubFolder {
 }
 
 /// A remark on what was imported.
-public struct ImportNote: Sendable, Equatable {
+public struct ImportNote: Codable, Sendable, Equatable {
   /// What it is about, in a word.
   public let subject: String
   /// The remark.

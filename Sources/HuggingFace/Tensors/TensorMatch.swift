@@ -29,8 +29,10 @@ struct TensorMatch {
         continue
       }
       for piece in conversion.pieces {
-        let other = folder.hubClass.synonyms[piece.name]
-        let known = [other, piece.name].compactMap { $0 }
+        let hubClass = folder.hubClass
+        let known = [hubClass.synonyms[piece.name], piece.name, hubClass.spellings[piece.name]].compactMap {
+          $0
+        }
         let found = known.compactMap { folder.names.find($0, isTrunk: isTrunk) }
         used.formUnion(found)
         guard let name = found.first else {

@@ -180,7 +180,7 @@ extension RunFolder {
   /// Makes the folder of checkpoints where there is none.
   ///
   /// - Throws: `TrainerError` when it cannot be made.
-  func makeCheckpoints() throws {
+  package func makeCheckpoints() throws {
     if mkdir(checkpoints.path, 0o777) != 0, errno != EEXIST { throw Self.cannotMake(checkpoints) }
   }
 
