@@ -1,3 +1,4 @@
+import AttentionAnalysis
 import CInstalled
 import Evaluation
 import Settings
@@ -14,6 +15,7 @@ extension Registry {
     try core.addZoo()
     try core.addTraining()
     try core.addEvaluation()
+    try core.addAttentionAnalysis()
     let registration = PluginRegistration(core)
     zoo_register_installed(Unmanaged.passUnretained(registration).toOpaque())
     return try withExtendedLifetime(registration) {
