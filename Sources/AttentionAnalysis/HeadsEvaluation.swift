@@ -57,8 +57,8 @@ public struct HeadsEvaluation: JointEvaluation {
 
   /// Measures the heads of a model.
   ///
-  /// - Throws: `InferenceError` for a model without attention or without a run, and where the held-out text has no lines
-  ///   that all models read; `MemoryError`; `TextError` for a text that is too short for a window.
+  /// - Throws: `InferenceError` for a model without attention or without a run, where the held-out text has no lines that
+  ///   all models read, and where the text of the pictures is longer than the model reads; `MemoryError`; `TextError` for a text that is too short for a window.
   public func measure(_ subject: EvaluationSubject) throws -> Result {
     try measure(subject, at: 0, among: [])
   }
@@ -68,6 +68,11 @@ public struct HeadsEvaluation: JointEvaluation {
   {
     let run = try subject.expectRun()
     try subject.model.expectAttention()
+    if let shown, !subject.model.fits(shown) {
+      throw InferenceError(
+        "the text of the setting text is longer than \(subject.model.descriptor.name) reads: "
+          + "\(subject.model.descriptor.context) tokens")
+    }
     let items = GeneratedCorpus.of(subject.text)?.items ?? []
     let shown = shown ?? ShownSentence.choose(subject.text, subject.readers)
     guard let questions = HeadQuestions(subject.text, subject.readers, items: items, shown: shown) else {

@@ -124,6 +124,10 @@ import Zoo
       try evaluation.measure(EvaluationSubject(model: subject.model, text: short, run: subject.run))
     }
     #expect("\(error)".contains("short has no held-out lines"))
+    let long = try #require(throws: InferenceError.self) {
+      try HeadsEvaluation(windows: 2, shown: String(repeating: "dog ", count: 30)).measure(subject)
+    }
+    #expect("\(long)".contains("64 tokens"))
   }
 
   /// Every head is left out once on every window.
