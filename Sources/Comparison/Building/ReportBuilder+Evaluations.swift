@@ -50,6 +50,7 @@ extension ReportBuilder {
       arms.map {
         .init(name: $0.plan.name, reader: .init($0.trained), trained: $0.record.state.tokens)
       })
+    let joint = jointModels
     return plan.all.map { planned in
       let asked = planned.asked
       if let reason = plan.cost(planned).reason {
@@ -68,7 +69,7 @@ extension ReportBuilder {
       var results: [String: StoredResult] = [:]
       for (index, run) in (planned.isOfAllSeeds ? arms + repeats : arms).enumerated() {
         // Models of further seeds are not compared with each other.
-        let models = index < arms.count ? jointModels : []
+        let models = index < arms.count ? joint : []
         let name = "\(asked.settings.type) of \(run.plan.name)"
         watch("measuring \(name)")
         let subject = EvaluationSubject(
@@ -92,10 +93,12 @@ extension ReportBuilder {
 
   /// The first seed's models, for evaluations that need several at once.
   private var jointModels: [JointModel] {
-    arms.map { arm in
+    arms.enumerated().map { index, arm in
       var hash = ContentHash()
       let (record, state) = (arm.record, arm.record.state)
-      hash.add(Array("\(record.descriptor)\n\(record.recipe)\n\(state.step)\n\(state.contentHash)".utf8))
+      for part in [record.descriptor, record.recipe, "\(state.step)", state.contentHash, "\(index)"] {
+        hash.add(Array((part + "\n").utf8))
+      }
       return JointModel(model: arm.trained, identity: String(hash.hex.prefix(16))) {
         try experiment.untrained(arm)
       }
