@@ -27,7 +27,7 @@ import Testing
   @Test func whatIsShownIsWhatWasMeasured() {
     let page = PageReader.read(ReportPage.html(report(arms: 2)))
     for text in [
-      "number of the subject, at the word before its verb", "+14.0", "+10.0 – +18.0",
+      "number of the subject, at the word before its verb", "+14.0", "+10.0 to +18.0",
       "Control accuracy",
       "most frequent label", "Encoders given the whole sentence", "Not comparable with a decoder",
       "1,000 held-out",

@@ -171,11 +171,11 @@ import Testing
     var data = ReportFixture.full(arms: 3)
     data.seeds = seeds
     let text = PageReader.read("<div>\(try #require(SectionSeeds.section(data)).markup.text)</div>").text
-    #expect(text.contains("6 of 9") && text.contains("66 – 100") && !text.contains("1.0000 – 1.0000"))
+    #expect(text.contains("6 of 9") && text.contains("66 to 100") && !text.contains("1.0000 to 1.0000"))
     #expect(Story(data).text.contains("learned by 6 of 9 runs against 9 of 9"))
     #expect(
       ExportedTables(data).markdown.contains(
-        "| right verb form | \(data.name(1)) | 6 of 9 | 0.6667 (0.2993 – 0.9251) |"))
+        "| right verb form | \(data.name(1)) | 6 of 9 | 0.6667 (0.2993 to 0.9251) |"))
   }
 
   /// The fewest seeds are enough when all agree, and one less is not.

@@ -42,7 +42,7 @@ import Wording
     for part in [
       "<section id='pairs' aria-labelledby='pairs-h'>", "<p class='lead'>gpt is right more often.</p>",
       "<h3>All</h3>", "<p>a &lt; b</p>", "<b>run</b> <s>runs</s>", "bert &lt;b&gt;</span>", "50.0 %",
-      "<span class='ci'>40.0 % – 60.0 %</span>", "1,200", "<code>x_1</code>", "−1.25", "+12.5", "model 8",
+      "<span class='ci'>40.0 % to 60.0 %</span>", "1,200", "<code>x_1</code>", "−1.25", "+12.5", "model 8",
       "<details><summary>More</summary>",
       "<details><summary>How this was measured</summary><p>100 pairs &amp; their mirrors.</p></details>",
     ] { #expect(markup.contains(part), "\(part)") }
@@ -89,7 +89,7 @@ import Wording
     #expect(
       tables[0].columns == ["Kind", "Of", "bert <b>", "gpt"]
         && tables[0].isNumber == [false, true, true, true])
-    #expect(tables[0].rows[0] == ["the dogs run (not runs)", "1,200", "50.0 % (40.0 % – 60.0 %)", "–"])
+    #expect(tables[0].rows[0] == ["the dogs run (not runs)", "1,200", "50.0 % (40.0 % to 60.0 %)", "–"])
     #expect(tables[0].rows[2] == ["gpt", "50 %", "–", "model 8"])
     #expect(tables[1].markdown.text.contains("\\|"))
   }

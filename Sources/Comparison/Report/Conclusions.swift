@@ -13,6 +13,7 @@ struct Conclusions {
   func sentence(of section: String) -> String? {
     switch section {
     case "verdicts": verdicts
+    case "seeds": seeds
     case "models": models
     case "curves": curves
     case "floor": floor
@@ -34,6 +35,18 @@ struct Conclusions {
     let fair = data.verdicts.count { $0.comparable }
     return
       "\(Number.counted(fair, "comparison")) of \(data.verdicts.count) may be made; the rest would mislead."
+  }
+
+  private var seeds: String? {
+    guard let seeds = data.seeds, let primary = seeds.measures.first, !primary.differences.isEmpty else {
+      return nil
+    }
+    let parts = primary.differences.map { difference in
+      primary.verdict(
+        difference, name: data.name(difference.arm), first: data.name(difference.against ?? 0))
+        + (difference.corrected.map { " (p \(Number.probability($0)))" } ?? "")
+    }
+    return "\(primary.name.capitalizedFirst), over \(Number.counted(seeds.count, "seed")): \(parts.inWords)."
   }
 
   private var models: String? {

@@ -68,8 +68,8 @@ enum SectionGlance {
     guard !items.isEmpty else { return "" }
     return """
       <h3>Conclusions for these trained models</h3><ul>\(items)</ul>
-      <p class='note'>One run per model describes these two models; train with <code>--seeds 6</code> for conclusions \
-      about the architectures.</p>
+      <p class='note'>One run per model describes these trained models; conclusions about the architectures need \
+      several seeds (<code>--seeds 6</code>).</p>
 
       """
   }

@@ -17,7 +17,27 @@ enum SectionSeeds {
         \(primary.differences.count == 1 ? "" : "all \(primary.differences.count) ")at the 5 % level.\
         \(seeds.stoppedEarly ? " \(overstated)" : "")
         """,
-      body: "\(values(data, seeds))\(learnt(data, seeds))\(differences(data, seeds))\(items(data, seeds))")
+      body: "\(tables(data, seeds, of: [primary]))\(others(data, seeds))")
+  }
+
+  /// Everything about some of the measures.
+  private static func tables(
+    _ data: ReportData, _ seeds: ReportData.Seeds, of measures: [ReportData.Seeds.Measure]
+  ) -> Markup {
+    var seeds = seeds
+    seeds.measures = measures
+    return "\(values(data, seeds))\(learnt(data, seeds))\(differences(data, seeds))\(items(data, seeds))"
+  }
+
+  /// The measures that do not decide, collapsed.
+  private static func others(_ data: ReportData, _ seeds: ReportData.Seeds) -> Markup? {
+    let others = Array(seeds.measures.dropFirst())
+    guard !others.isEmpty else { return nil }
+    return """
+      <details><summary>\(Number.counted(others.count, "other measure")), exploratory</summary>\
+      \(tables(data, seeds, of: others))</details>
+
+      """
   }
 
   /// The test in a few words.

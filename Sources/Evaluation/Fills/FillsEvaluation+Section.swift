@@ -1,6 +1,7 @@
 import Foundation
 import Inference
 import Reporting
+import Text
 
 extension FillsEvaluation {
   /// A panel a sentence.
@@ -38,7 +39,12 @@ extension FillsEvaluation {
     return Block.Bars(
       name + correct, about: fill.text.trimmingCharacters(in: .newlines), labelName: "Guess",
       valueName: "Probability", model: model,
-      mask.guesses.map { .init($0.text, $0.probability, isRight: $0.text == mask.correct) })
+      mask.guesses.map { .init(Self.label($0.text), $0.probability, isRight: $0.text == mask.correct) })
+  }
+
+  /// A guess that can be seen: one of white space alone, such as a line end, in the form of ``Tokenizer/label(of:)``.
+  static func label(_ text: String) -> String {
+    text.allSatisfy(\.isWhitespace) ? visibleForm(of: Array(text.utf8)) : text
   }
 
   /// The text with its masks as numbered gaps.

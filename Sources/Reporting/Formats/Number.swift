@@ -20,6 +20,6 @@ package enum Number: NumberFormat {
   /// An interval; `format` writes each end.
   package static func interval(_ interval: Interval?, _ format: (Double) -> String) -> String {
     guard let interval else { return "" }
-    return format(interval.low) + " – " + format(interval.high)
+    return format(interval.low) + " to " + format(interval.high)
   }
 }

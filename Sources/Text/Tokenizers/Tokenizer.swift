@@ -70,7 +70,7 @@ extension Tokenizer {
 }
 
 /// Bytes as something that can be read in a table.
-func visibleForm(of bytes: [UInt8]) -> String {
+package func visibleForm(of bytes: [UInt8]) -> String {
   bytes.withUnsafeBufferPointer { buffer in
     var form = ""
     var place = 0

@@ -75,4 +75,10 @@ import Text
     #expect(writing.cost(reader(false)) == 100 && writing.cost(reader(true)) == 5000)
     #expect(SamplesEvaluation.standard.cost(reader(true)) == 0)
   }
+
+  /// The heading of a row was empty for a screen reader where the guess was a line end.
+  @Test func aGuessOfWhiteSpaceCanBeSeen() {
+    #expect(FillsEvaluation.label("\n") == "⏎" && FillsEvaluation.label("  ") == "␣␣")
+    #expect(FillsEvaluation.label(" dog") == " dog")
+  }
 }
