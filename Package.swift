@@ -114,9 +114,8 @@ let package = Package(
       cSettings: [.define("ZOO_PLUGINS", to: plugins.map { "PLUGIN(\($0))" }.joined(separator: " "))]),
     .target(
       name: "Installed",
-      dependencies: (["CInstalled", "HuggingFace", "Evaluation"] + reachable(from: "Evaluation") + plugins).map {
-        .init(stringLiteral: $0)
-      }),
+      dependencies: (["CInstalled", "HuggingFace", "Evaluation", "AttentionAnalysis"]
+        + reachable(from: "Evaluation") + plugins).map { .init(stringLiteral: $0) }),
     .executableTarget(
       name: "ZooMain", dependencies: ["ZooCommand"], path: "Sources/zoo-main",
       // Plugins that are loaded find the core in the program; the program, where it is installed, Swift's runtime.

@@ -68,6 +68,12 @@ public struct AttentionPicture: Codable, Sendable {
     return root * root
   }
 
+  /// Whether every head is there: a picture read from a damaged file may lack some.
+  package var isDrawable: Bool {
+    layers > 0 && heads > 0 && layers <= 1000 && heads <= 1000 && !tokens.isEmpty && tokens.count <= 4096
+      && codes.count == layers * heads * tokens.count * tokens.count
+  }
+
   /// Codes of one head, tokens × tokens, one row a query; empty for a head that is not there.
   public func head(layer: Int, head: Int) -> [UInt8] {
     let area = tokens.count * tokens.count

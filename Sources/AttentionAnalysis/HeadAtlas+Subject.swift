@@ -53,9 +53,8 @@ extension HeadAtlas.Subject {
 
   /// On how many windows importance is measured: the same for every budget, so that models of several budgets are
   /// measured on one text, and fewer for a model of more heads or a longer context, which costs more.
-  package static func frozenWindows(_ descriptor: ModelDescriptor) -> Int {
-    let heads = AttentionSettings.headCounts(of: descriptor.settings).reduce(0, +)
-    return min(128, max(8, measuredTokens / ((heads + 1) * descriptor.context)))
+  static func frozenWindows(_ reader: EvaluationSubject.Reader) -> Int {
+    min(128, max(8, measuredTokens / ((reader.heads + 1) * reader.context)))
   }
 
   /// At most `count` of some elements, at even distances.

@@ -1,3 +1,4 @@
+import AttentionAnalysis
 import CInstalled
 import Evaluation
 import HuggingFace
@@ -16,6 +17,7 @@ extension Registry {
     try core.addTraining()
     try core.addEvaluation()
     try core.addHuggingFace()
+    try core.addAttentionAnalysis()
     let registration = PluginRegistration(core)
     zoo_register_installed(Unmanaged.passUnretained(registration).toOpaque())
     return try withExtendedLifetime(registration) {

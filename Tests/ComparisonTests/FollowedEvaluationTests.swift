@@ -36,8 +36,16 @@ import Zoo
     }
   }
 
+  /// An evaluation that fails for a reason of its own.
+  private struct Failing: Evaluation {
+    func measure(_ subject: EvaluationSubject) throws -> [EvaluationFigure] {
+      throw TextError(place: "failing", reason: "a part is lacking", suggestion: "none")
+    }
+  }
+
   private func registry() throws -> Registry {
     var registry = try Registry.standard()
+    try registry.add("failing", to: .evaluation, summary: "an evaluation that fails") { _ in Failing() }
     try registry.add("outside", to: .evaluation, summary: "an evaluation from outside") { _ in Shares() }
     return registry
   }
@@ -112,6 +120,17 @@ import Zoo
       let measures = builder.measures(try #require(asked.last), results.map { [$0] })
       #expect(measures.map(\.rank) == [1] && measures[0].measure.values == [[0.75], [0.75], [0.75]])
       #expect(measures[0].measure.items?[2][0] == [1, 1, 1, 0])
+      // One that fails takes no other away.
+      let failing = ReportBuilder(
+        experiment, results, certificate, command: "c", seconds: 1, gemmPeak: 1e9,
+        design: Design(evaluations: ["{\"type\": \"failing\"}"] + design.evaluations)
+      ).build(title: "t", version: "test")
+      #expect(failing.problems?.count == 3)
+      #expect(
+        failing.problems?.allSatisfy { $0.hasPrefix("failing of ") && $0.contains("a part is lacking") }
+          == true)
+      let names = try #require(report.evaluations).map(\.evaluation)
+      #expect(failing.evaluations?.map(\.evaluation).filter { $0 != "failing" } == names)
       // What decides whether seeds are added is what decides in the report, whoever asked for it.
       let path = ReportBuilder(
         experiment, results, certificate, command: "c", seconds: 1, gemmPeak: 1e9,

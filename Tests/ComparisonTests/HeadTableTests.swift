@@ -1,7 +1,7 @@
 import Testing
 
+@testable import AttentionAnalysis
 @testable import Comparison
-@testable import Evaluation
 
 @Suite struct HeadTableTests {
   @Test func everyNumberIsInTheTable() throws {

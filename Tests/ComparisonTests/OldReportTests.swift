@@ -44,12 +44,32 @@ import Testing
   @Test func theyAreEvaluationsWithFiguresAndTables() throws {
     let report = try report()
     let all = report.allEvaluations
-    #expect(all.map(\.evaluation).suffix(3) == ["samples", "writing", "fills"])
+    #expect(all.map(\.evaluation).suffix(4) == ["samples", "writing", "fills", "heads"])
     let writing = try #require(all.first { $0.evaluation == "writing" })
     #expect(writing.figures.map(\.count) == [6, 0] && writing.figures[0][0].value == 0.75)
     #expect(writing.figures[0][0].moreIsBetter == true && writing.figures[0][1].moreIsBetter == nil)
     let text = ExportedTables(report).markdown
     for part in ["a dog sleeps . | yes |", "the \\[MASK\\] sleeps . – Mask", "40 %"] {
+      #expect(text.contains(part), "\(part)")
+    }
+  }
+
+  /// Heads were a part of their own, and were not exported.
+  @Test func theirHeadsAreAnEvaluationWithTables() throws {
+    let heads = try #require(try report().allEvaluations.last?.section)
+    #expect(
+      heads.conclusion == "The most frequent kind of head: bert: 5 of 6 heads mixed; gpt: 4 of 6 heads mixed."
+    )
+    #expect(
+      heads.tables.map(\.caption) == ["bert", "gpt"].flatMap { name in
+        [
+          "Heads of \(name), untrained", "Heads of \(name), after 2,400 steps",
+          "Every head of \(name) in the checkpoints that were kept", "Heads of \(name)",
+        ]
+      } + ["Heads of bert and gpt, most similar first"]
+        + ["bert", "gpt"].map { "Attention rollout of \($0)" })
+    let text = ExportedTables(try report()).markdown
+    for part in ["| L2 | mixed, towards previous token, +0.050 |", "0.45 (0.98 · 1.00)"] {
       #expect(text.contains(part), "\(part)")
     }
   }

@@ -1,3 +1,4 @@
+import AttentionAnalysis
 import Inference
 
 @testable import Comparison
@@ -50,11 +51,13 @@ extension ReportFixture {
 }
 
 extension ReportData {
-  /// The report with what a known grammar adds, as reports were before verb forms and pairs were evaluations.
-  func with(_ ruler: Ruler, _ verbs: Verbs) -> ReportData {
+  /// The report with parts that reports had of their own before these were evaluations: what a known grammar adds, verb
+  /// forms and heads.
+  func with(_ ruler: Ruler, _ verbs: Verbs, _ heads: HeadResults) -> ReportData {
     var report = self
     report.ruler = ruler
     report.verbs = verbs
+    report.heads = heads
     return report
   }
 }

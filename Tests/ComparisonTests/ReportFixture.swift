@@ -213,7 +213,7 @@ enum ReportFixture {
       likelihood: likelihood(arms: count), seeds: seeds(arms: count),
       attention: [
         picture(0, .untrained), picture(0, .trained), picture(1, .untrained), picture(1, .trained),
-      ], heads: heads(arms: count), profile: (0..<min(count, 2)).map(profile), verdicts: verdicts,
+      ], profile: (0..<min(count, 2)).map(profile), verdicts: verdicts,
       footer: .init(
         command: "zoo compare bert gpt --seed 1 --minutes 6",
         versions: ["Transformer Zoo 0.1, Swift 6.3.1", "corpus: generated, seed 1, fingerprint 5d1f…c09a"],
@@ -221,7 +221,7 @@ enum ReportFixture {
           .init(label: "bert", path: "runs/2026-11-24-bert"),
           .init(label: "gpt", path: "runs/2026-11-24-gpt"),
         ])
-    ).with(ruler(arms: count), verbs(arms: count))
+    ).with(ruler(arms: count), verbs(arms: count), heads(arms: count))
   }
 
   static let verdicts: [Verdict] = [

@@ -18,10 +18,12 @@ import Text
   }
 
   @Test func theTextDecidesWhatIsAskedWithoutAWord() throws {
-    let all = ["cloze", "hidden-words", "verb-forms", "minimal-pairs", "samples", "writing", "fills"]
+    let all = [
+      "cloze", "hidden-words", "verb-forms", "minimal-pairs", "samples", "writing", "fills", "heads",
+    ]
     #expect(try names(Design()) == all)
     #expect(
-      try names(Design(), isEmbedded: false) == ["hidden-words", "samples", "writing", "fills"])
+      try names(Design(), isEmbedded: false) == ["hidden-words", "samples", "writing", "fills", "heads"])
     #expect(try names(Design(), isOneText: false, isEmbedded: false) == ["samples"])
     // A part that this registry lacks is not asked for.
     #expect(

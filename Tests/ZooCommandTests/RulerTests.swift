@@ -34,7 +34,8 @@ import Text
       #expect(tables[1].columns.count == 1 + 2 + 3)
       #expect(
         report.evaluations?.map(\.evaluation) == [
-          "cloze", "hidden-words", "verb-forms", "minimal-pairs", "samples", "writing", "fills", "probes",
+          "cloze", "hidden-words", "verb-forms", "minimal-pairs", "samples", "writing", "fills", "heads",
+          "probes",
         ])
       // The first question of the first table has no ceiling, and both were asked it at every evaluation.
       let first = try #require(report.glance?.rows.first)

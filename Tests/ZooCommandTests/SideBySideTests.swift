@@ -88,7 +88,7 @@ import Training
   private func results(_ folder: URL) throws -> [String] {
     let json = try Data(contentsOf: folder.appendingPathComponent("report.json"))
     let report = try #require(try JSONSerialization.jsonObject(with: json) as? [String: Any])
-    let keys = ["certificate", "heldOut", "seeds", "samples", "fills", "attention", "heads", "tuning"]
+    let keys = ["certificate", "heldOut", "seeds", "attention", "tuning", "evaluations"]
     let shown = try keys.map { key in
       String(
         decoding: try JSONSerialization.data(

@@ -3,6 +3,7 @@ import Experiments
 import Inference
 import Reporting
 import Settings
+import Text
 import Training
 import Zoo
 
@@ -49,20 +50,26 @@ extension ReportBuilder {
       arms.map {
         .init(name: $0.plan.name, reader: .init($0.trained), trained: $0.record.state.tokens)
       })
-    return try plan.all.map { planned in
+    let joint = jointModels
+    return plan.all.map { planned in
       let asked = planned.asked
       if let reason = plan.cost(planned).reason {
         return AskedModels(planned: planned, results: [:], refusals: [reason])
       }
       // The questions are made when the first model has to be asked.
       var prepared = followed.prepared(asked)
-      func measure(_ subject: EvaluationSubject) throws -> StoredResult {
+      func measure(_ subject: EvaluationSubject, at index: Int, among models: [JointModel]) throws
+        -> StoredResult
+      {
         prepared = try prepared ?? asked.prepared(experiment.source, readers)
-        return try prepared?.result(subject.model, isFinal: true) ?? asked.evaluation.stored(subject)
+        return try prepared?.result(subject.model, isFinal: true)
+          ?? asked.evaluation.stored(subject, at: index, among: models)
       }
       var refusals: [String] = []
       var results: [String: StoredResult] = [:]
-      for run in planned.isOfAllSeeds ? arms + repeats : arms {
+      for (index, run) in (planned.isOfAllSeeds ? arms + repeats : arms).enumerated() {
+        // Models of further seeds are not compared with each other.
+        let models = index < arms.count ? joint : []
         let name = "\(asked.settings.type) of \(run.plan.name)"
         watch("measuring \(name)")
         let subject = EvaluationSubject(
@@ -70,14 +77,31 @@ extension ReportBuilder {
         ) { watch("measuring \(name), \($0) of \($1)") }
         do {
           results[run.plan.name] = try asked.ask(
-            subject, run.record.state, in: EvaluationStore(run.folder), version: experiment.version,
-            measure: { try measure(subject) }
+            subject, run.record.state, at: index, among: models, in: EvaluationStore(run.folder),
+            version: experiment.version, measure: { try measure(subject, at: index, among: models) }
           ) { refusals.append("\(name): the result is not kept with the run: \($0)") }
         } catch let error as InferenceError {
           if planned.isAskedFor { refusals.append("\(name): \(error)") }
+        } catch {
+          // One evaluation that fails does not take the others away.
+          refusals.append("\(name): \(error)")
         }
       }
       return AskedModels(planned: planned, results: results, refusals: refusals)
+    }
+  }
+
+  /// The first seed's models, for evaluations that need several at once.
+  private var jointModels: [JointModel] {
+    arms.enumerated().map { index, arm in
+      var hash = ContentHash()
+      let (record, state) = (arm.record, arm.record.state)
+      for part in [record.descriptor, record.recipe, "\(state.step)", state.contentHash, "\(index)"] {
+        hash.add(Array((part + "\n").utf8))
+      }
+      return JointModel(model: arm.trained, identity: String(hash.hex.prefix(16))) {
+        try experiment.untrained(arm)
+      }
     }
   }
 

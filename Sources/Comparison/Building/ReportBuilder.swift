@@ -69,7 +69,6 @@ public struct ReportBuilder {
       duplicates: isOneText ? ReportData.Duplicates(shared: shared.shared, heldOut: shared.heldOut) : nil,
       floor: part("floor") { try floor() }, likelihood: likelihood, seeds: seeds,
       attention: part("attention") { try attentionPictures() } ?? [],
-      heads: part("heads") { isOneText ? try heads() : nil },
       profile: arms.indices.map(profile), verdicts: seedVerdicts(seeds) + lossVerdicts(),
       footer: ReportData.Footer(
         command: command,

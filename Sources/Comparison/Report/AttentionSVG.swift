@@ -5,7 +5,7 @@ import Reporting
 /// Attention probabilities as SVG: all heads of a model in a grid of layers × heads, or one head
 /// enlarged with its tokens on both axes. Every picture uses the one colour scale of `ColourScale`.
 public enum AttentionSVG {
-  static let width = 400.0
+  static let width = HeatMapDrawing.width
 
   /// All heads as a stand-alone SVG file.
   public static func grid(_ picture: AttentionPicture, title: String) -> String {
@@ -81,7 +81,7 @@ public enum AttentionSVG {
     }
     return (
       """
-      \(columns)\(rows)\(heat(image, x: left, y: top, width: width - left, height: height, isSharp))\(tiles)
+      \(columns)\(rows)\(image.drawn(x: left, y: top, width: width - left, height: height, isSharp: isSharp))\(tiles)
       """, top + height + 2
     )
   }
@@ -133,34 +133,8 @@ public enum AttentionSVG {
     _ picture: AttentionPicture, layer: Int, head: Int, isSharp: Bool = false
   ) -> (content: Markup, height: Double)? {
     let codes = picture.head(layer: layer, head: head)
-    let size = picture.tokens.count
-    guard !codes.isEmpty, size > 0 else { return nil }
-    var image = PixelImage(width: size, height: size)
-    for index in 0..<size * size { image.set(index % size, index / size, code: codes[index]) }
-    let labels = picture.tokens.map { $0.count > 12 ? $0.prefix(11) + "…" : $0 }
-    let room = min(86, 16 + 6.0 * Double(labels.map(\.count).max() ?? 0))
-    let side = width - room
-    let cell = side / Double(size)
-    let font = min(10.5, max(7.5, cell * 1.05))
-    // Labels thin out when they would run into each other.
-    let every = max(1, Int((font * 0.95 / cell).rounded(.up)))
-    let names = stride(from: 0, to: size, by: every).map { index -> Markup in
-      let middle = (Double(index) + 0.5) * cell
-      let x = room + middle + font * 0.35
-      let y = room - 6
-      return """
-        <text x='\(px: room - 6)' y='\(px: room + middle + font * 0.36)' \
-        text-anchor='end'>\(labels[index])</text>\
-        <text x='\(px: x)' y='\(px: y)' transform='rotate(-90 \(px: x) \(px: y))'>\(labels[index])</text>
-        """
-    }
-    return (
-      """
-      <g font-size='\(px: font)'>\(names)</g>\(heat(image, x: room, y: room, width: side, height: side, isSharp))\
-      <rect x='\(px: room)' y='\(px: room)' width='\(px: side)' height='\(px: side)' fill='none' \
-      stroke='currentColor' stroke-opacity='0.25' pointer-events='none'/>
-      """, room + side + 2
-    )
+    guard !codes.isEmpty else { return nil }
+    return HeatMapDrawing.content(codes, labels: picture.tokens, isSharp: isSharp)
   }
 
   /// The colour scale with the probabilities that it stands for.
@@ -190,18 +164,8 @@ public enum AttentionSVG {
     }
     return """
       <text x='\(px: left)' y='12'>attention probability, spaced by its square root; one scale for \
-      all</text>\(heat(image, x: left, y: 20, width: span, height: 14))\(ticks)
+      all</text>\(image.drawn(x: left, y: 20, width: span, height: 14))\(ticks)
       """
-  }
-
-  private static func heat(
-    _ image: PixelImage, x: Double, y: Double, width: Double, height: Double, _ isSharp: Bool = false
-  ) -> Markup {
-    """
-    <image class='heat' style='image-rendering:pixelated' preserveAspectRatio='none' x='\(px: x)' \
-    y='\(px: y)' \
-    width='\(px: width)' height='\(px: height)' href='\(isSharp ? image.sharpAddress : image.address)'/>
-    """
   }
 
   /// Largest code of a block of a head.
@@ -234,13 +198,5 @@ public enum AttentionSVG {
       }
     }
     return (best.layer, best.head)
-  }
-}
-
-extension AttentionPicture {
-  /// Whether every head is there: a picture read from a damaged file may lack some.
-  var isDrawable: Bool {
-    layers > 0 && heads > 0 && layers <= 1000 && heads <= 1000 && !tokens.isEmpty && tokens.count <= 4096
-      && codes.count == layers * heads * tokens.count * tokens.count
   }
 }

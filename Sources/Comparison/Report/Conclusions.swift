@@ -25,7 +25,6 @@ struct Conclusions {
     case "tuning": tuning
     case "components": components
     case "attention": attention
-    case "heads": heads
     case "profile": profile
     default: nil
     }
@@ -126,19 +125,6 @@ struct Conclusions {
   private var attention: String? {
     data.attention.isEmpty
       ? nil : "Each map shows which tokens (columns) a position (row) reads, head by head."
-  }
-
-  private var heads: String? {
-    let models = (data.heads?.models ?? []).compactMap { model -> String? in
-      guard let heads = model.states.last?.heads, !heads.isEmpty else { return nil }
-      let roles = Dictionary(grouping: heads, by: \.role).mapValues(\.count)
-      guard let most = roles.max(by: { ($0.value, "\($1.key)") < ($1.value, "\($0.key)") }) else {
-        return nil
-      }
-      return
-        "\(data.name(model.arm)): \(most.value) of \(Number.counted(heads.count, "head")) \(most.key.rawValue)"
-    }
-    return models.isEmpty ? nil : "The most frequent kind of head: \(models.joined(separator: "; "))."
   }
 
   private var profile: String? {

@@ -1,3 +1,4 @@
+import AttentionAnalysis
 import Evaluation
 import Inference
 import Settings
@@ -38,7 +39,15 @@ extension ReportData {
           WritingEvaluation.standard, "writing", (writing ?? []).map { (arm: $0.arm, result: $0.result) }),
         evaluated(FillsEvaluation.standard, "fills", Self.grouped(fills)),
       ]
-    return old.compactMap { $0 } + (evaluations ?? [])
+    return old.compactMap { $0 } + (evaluations ?? []) + [oldHeads].compactMap { $0 }
+  }
+
+  private var oldHeads: Evaluated? {
+    heads.map { heads in
+      Evaluated(
+        evaluation: "heads", settings: [:], figures: arms.map { _ in [] },
+        section: HeadSection(heads, name: name).section, methods: "")
+    }
   }
 
   private var oldProbes: Evaluated? {

@@ -63,10 +63,10 @@ public struct ReportData: VersionedRecord, Sendable {
   var probes: ProbeResults?
   /// The same of fine-tuning, task by task.
   var fineTuning: [FineTuningResults]?
+  /// The same of attention heads.
+  var heads: HeadResults?
   /// Attention probabilities on a sentence.
   public var attention: [AttentionPicture]
-  /// What every head does; nil where it was not measured.
-  public var heads: HeadResults?
   /// Where the time and the memory went.
   public var profile: [ArmProfile]
   /// What follows, and what must not be concluded.
@@ -92,7 +92,7 @@ public struct ReportData: VersionedRecord, Sendable {
     componentDiff: [ComponentDifference] = [], heldOut: [HeldOutRow] = [],
     heldOutNotes: [String] = [], duplicates: Duplicates? = nil, floor: Floor? = nil,
     likelihood: Likelihood? = nil, seeds: Seeds? = nil,
-    attention: [AttentionPicture] = [], heads: HeadResults? = nil, profile: [ArmProfile] = [],
+    attention: [AttentionPicture] = [], profile: [ArmProfile] = [],
     verdicts: [Verdict] = [],
     footer: Footer = Footer()
   ) {
@@ -114,7 +114,6 @@ public struct ReportData: VersionedRecord, Sendable {
     self.likelihood = likelihood
     self.seeds = seeds
     self.attention = attention
-    self.heads = heads
     self.profile = profile
     self.verdicts = verdicts
     self.footer = footer

@@ -9,7 +9,9 @@ import Reporting
 public enum ReportPage {
   /// The whole page.
   public static func html(_ data: ReportData) -> String {
-    let (page, evaluations) = (BlockPage(data.models), evaluations(data))
+    let attention = SectionAttention(data: data).section
+    let page = BlockPage(data.models, hasAttention: attention != nil)
+    let evaluations = evaluations(data)
     let first = [
       SectionGlance.problems(data), Story(data).section, SectionGlance.section(data),
       SectionModels.verdicts(data),
@@ -18,16 +20,14 @@ public enum ReportPage {
       [
         SectionPath.section(data), SectionSeeds.section(data), SectionCurves(data: data).section,
         SectionTruth.section(data), SectionLikelihood.section(data),
-      ] + evaluations.filter { !$0.isDetail }.map(page.section) + [
-        SectionAttention(data: data).section
-      ]
+      ] + evaluations.filter { !$0.isDetail }.map(page.section) + [attention]
     let details =
       [
         SectionModels.arms(data), SectionEquality.certificate(data), SectionEquality.components(data),
         SectionTuning.section(data), SectionResults.heldOut(data), SectionResults.floor(data),
         SectionExcess.section(data),
       ] + evaluations.filter(\.isDetail).map(page.section) + [
-        SectionHeads.section(data), SectionProfile.section(data), SectionMethods.section(data),
+        SectionProfile.section(data), SectionMethods.section(data),
       ]
     let conclusions = Conclusions(data)
     func shown(_ sections: [ReportSection?], areCollapsed: Bool) -> [ReportSection] {

@@ -64,7 +64,7 @@ package struct FillsEvaluation: Evaluation {
 
   /// A few sentences.
   package func cost(_ reader: EvaluationSubject.Reader) -> Double? {
-    reader.isEncoder ? Double(MaskedSentences.max * min(MaskedSentences.longest, reader.context)) : 0
+    reader.isEncoder ? Double(MaskedSentences.max * min(HeldOutLines.longest, reader.context)) : 0
   }
 
   /// How often the first guess is what the text has. The sentences are for reading: there are too few to decide

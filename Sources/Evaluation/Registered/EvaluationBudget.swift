@@ -23,7 +23,7 @@ package enum EvaluationBudget {
     ("cloze", .embeddedCorpus), ("{ type: 'hidden-words', count: 200 }", .oneText),
     ("verb-forms", .embeddedCorpus), ("{ type: 'minimal-pairs', count: 40 }", .embeddedCorpus),
     ("samples", .always), ("writing", .oneText),
-    ("fills", .oneText),
+    ("fills", .oneText), ("heads", .oneText),
   ]
 
   /// The evaluations that a comparison makes without being asked for, of those that are registered.

@@ -49,17 +49,20 @@ package struct AskedEvaluation: Sendable {
   ///   - state: how far the model was trained.
   ///   - text: the text that is measured on.
   ///   - readers: the models that are asked the same.
+  ///   - models: the same models, where the result depends on what they answer, too.
   /// - Throws: `TextError` for a tokenizer that cannot be written.
   package func question(
-    _ state: TrainerState, _ text: TextSource, _ readers: [EvaluationSubject.Reader]
+    _ state: TrainerState, _ text: TextSource, _ readers: [EvaluationSubject.Reader],
+    among models: [JointModel] = []
   ) throws -> StoredEvaluation.Question {
     StoredEvaluation.Question(
       evaluation: settings.type, settings: json, step: state.step, seen: state.contentHash,
       text: text.fingerprint,
-      readers: try readers.map { reader in
+      readers: try readers.enumerated().map { index, reader in
         var hash = ContentHash()
         hash.add([UInt8](try TokenizerFile.encode(reader.tokenizer)))
-        return "tokenizer \(hash.hex.prefix(16)), context \(reader.context)"
+        let identity = models.indices.contains(index) ? ", model \(models[index].identity)" : ""
+        return "tokenizer \(hash.hex.prefix(16)), context \(reader.context)\(identity)"
       })
   }
 
@@ -67,16 +70,20 @@ package struct AskedEvaluation: Sendable {
   /// another version of the evaluation stored is measured again.
   ///
   /// - Parameters:
+  ///   - index: the model's place among `models`.
+  ///   - models: all models that are asked together, for a ``JointEvaluation``; others do not depend on them.
   ///   - measure: how it is measured; nil: by the evaluation.
   ///   - notKept: told why a result could not be stored; it was measured nevertheless.
   /// - Throws: as ``Evaluation/measure(_:)``.
   package func ask(
-    _ subject: EvaluationSubject, _ state: TrainerState, in store: EvaluationStore, version: String,
-    measure: (() throws -> StoredResult)? = nil, notKept: (any Error) -> Void
+    _ subject: EvaluationSubject, _ state: TrainerState, at index: Int = 0, among models: [JointModel] = [],
+    in store: EvaluationStore, version: String, measure: (() throws -> StoredResult)? = nil,
+    notKept: (any Error) -> Void
   ) throws -> StoredResult {
-    let question = try question(state, subject.text, subject.readers)
+    let models = evaluation is any JointEvaluation ? models : []
+    let question = try question(state, subject.text, subject.readers, among: models)
     if let known = store.result(of: question), evaluation.canRead(known) { return known }
-    let result = try measure?() ?? evaluation.stored(subject)
+    let result = try measure?() ?? evaluation.stored(subject, at: index, among: models)
     do { try store.write(result, of: question, version: version) } catch { notKept(error) }
     return result
   }

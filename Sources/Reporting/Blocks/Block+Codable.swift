@@ -4,7 +4,7 @@ import Statistics
 extension Block: Codable {
   private enum Key: String, CodingKey { case kind, text, pieces, panels, summary, blocks }
   private enum Kind: String, Codable {
-    case heading, paragraph, note, table, dots, lines, bars, list, pieces, panels, details
+    case heading, paragraph, note, table, dots, lines, bars, grid, heatMap, list, pieces, panels, details
   }
 
   public init(from decoder: any Decoder) throws {
@@ -17,6 +17,8 @@ extension Block: Codable {
     case .dots: self = .dots(try Dots(from: decoder))
     case .lines: self = .lines(try Lines(from: decoder))
     case .bars: self = .bars(try Bars(from: decoder))
+    case .grid: self = .grid(try Grid(from: decoder))
+    case .heatMap: self = .heatMap(try HeatMap(from: decoder))
     case .list: self = .list(try List(from: decoder))
     case .pieces: self = .pieces(try values.decode([Word].self, forKey: .pieces))
     case .panels: self = .panels(try values.decode([Panel].self, forKey: .panels))
@@ -44,6 +46,8 @@ extension Block: Codable {
     case .dots(let dots): try whole(dots, .dots)
     case .lines(let lines): try whole(lines, .lines)
     case .bars(let bars): try whole(bars, .bars)
+    case .grid(let grid): try whole(grid, .grid)
+    case .heatMap(let map): try whole(map, .heatMap)
     case .list(let list): try whole(list, .list)
     case .pieces(let pieces):
       try values.encode(Kind.pieces, forKey: .kind)
@@ -95,7 +99,8 @@ extension Block.Cell: Codable {
   public init(from decoder: any Decoder) throws {
     let values = try decoder.container(keyedBy: Key.self)
     if let text = try values.decodeIfPresent(String.self, forKey: .text) {
-      self = .text(text)
+      let note = try values.decodeIfPresent(String.self, forKey: .note)
+      self = note.map { .noted(text, note: $0) } ?? .text(text)
     } else if let code = try values.decodeIfPresent(String.self, forKey: .code) {
       self = .code(code)
     } else if let model = try values.decodeIfPresent(Int.self, forKey: .model) {
@@ -118,6 +123,9 @@ extension Block.Cell: Codable {
     switch self {
     case .empty: break
     case .text(let text): try values.encode(text, forKey: .text)
+    case .noted(let text, let note):
+      try values.encode(text, forKey: .text)
+      try values.encode(note, forKey: .note)
     case .code(let code): try values.encode(code, forKey: .code)
     case .model(let model, let note):
       try values.encode(model, forKey: .model)

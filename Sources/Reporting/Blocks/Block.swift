@@ -18,6 +18,10 @@ public indirect enum Block: Sendable, Equatable {
   case lines(Lines)
   /// Shares as bars, one below the other.
   case bars(Bars)
+  /// Words, small pictures and bars in rows and columns.
+  case grid(Grid)
+  /// A square of values as colours.
+  case heatMap(HeatMap)
   /// Texts, one below the other, with a mark before each.
   case list(List)
   /// A text of pieces, joined as they are, some of which are marked.
@@ -77,6 +81,8 @@ extension Block {
     case empty
     /// Plain text.
     case text(String)
+    /// Plain text with a note in small print below it.
+    case noted(String, note: String)
     /// Text that a program reads or writes.
     case code(String)
     /// A number with its interval, where one is known.

@@ -3,9 +3,18 @@ import Statistics
 /// Draws blocks as HTML.
 package struct BlockPage {
   private let models: [ReportModel]
+  /// Whether the page has a section of attention maps, which pictures of heads lead to.
+  let hasAttention: Bool
 
   /// Blocks that speak of these models.
-  package init(_ models: [ReportModel]) { self.models = models }
+  ///
+  /// - Parameters:
+  ///   - models: the models.
+  ///   - hasAttention: whether the page has a section of attention maps.
+  package init(_ models: [ReportModel], hasAttention: Bool = false) {
+    self.models = models
+    self.hasAttention = hasAttention
+  }
 
   /// A section of a page: what follows, the evidence, and how it was measured behind a summary.
   package func section(_ section: Section) -> ReportSection {
@@ -60,6 +69,8 @@ package struct BlockPage {
     case .dots(let dots): return markup(dots, id: id)
     case .lines(let lines): return framed(markup(lines, id: id))
     case .bars(let bars): return framed(markup(bars))
+    case .grid(let grid): return framed(markup(grid))
+    case .heatMap(let map): return framed(markup(map, id: id))
     case .list(let list): return framed(markup(list))
     case .pieces(let pieces): return "<p class='fill-text'>\(pieces.map(markup))</p>\n"
     case .panels(let panels): return markup(panels, id: id)
@@ -112,6 +123,7 @@ package struct BlockPage {
     switch cell {
     case .empty: return "–"
     case .text(let text): return "\(text)"
+    case .noted(let text, let note): return "\(text)<span class='ci'>\(note)</span>"
     case .code(let text): return "<code>\(text)</code>"
     case .measured(let measured, let style): return measured.cell(style.text)
     case .model(let index, let note):
@@ -164,6 +176,7 @@ extension Block.Table {
       switch cell {
       case .empty: "–"
       case .text(let text), .code(let text): text
+      case .noted(let text, let note): note.isEmpty ? text : "\(text) (\(note))"
       case .measured(let measured, let style): BlockPage.text(measured, style)
       case .model(let index, let note): models.name(index) + (note.isEmpty ? "" : ", " + note)
       case .words(let words):

@@ -67,6 +67,8 @@ extension Block {
     case .table(let table): [table]
     case .list(let list): [list.table]
     case .bars(let bars): [bars.table]
+    case .grid(let grid): [grid.table]
+    case .heatMap(let map): [map.table]
     case .panels(let panels): panels.flatMap { $0.blocks.flatMap(\.tables) }
     case .details(_, let blocks): blocks.flatMap(\.tables)
     case .heading, .paragraph, .note, .dots, .lines, .pieces: []

@@ -51,7 +51,7 @@ struct RegisteredEvaluations {
   ///
   /// - Parameter data: another text than the models' own.
   /// - Returns: whether every evaluation could be run on every model.
-  /// - Throws: `TrainerError` where a text cannot be read; `MemoryError`.
+  /// - Throws: `TrainerError` where a text cannot be read; `CheckpointError` where a model cannot.
   func run(_ models: [TrainedModel], data: String?, asJSON: Bool) throws -> Bool {
     var (all, isWhole): ([Found], Bool) = ([], true)
     for model in models {
@@ -77,7 +77,8 @@ struct RegisteredEvaluations {
               model: model.name, evaluation: settings.type,
               settings: asked.listing, figures: result.figures.map(\.plain),
               readings: try readings(asked, model.name, subject, result)))
-        } catch let error as InferenceError {
+        } catch {
+          // What was found before is printed whatever happens.
           isWhole = false
           line.end()
           console.warning("\(model.name): \(settings.type): \(error)")

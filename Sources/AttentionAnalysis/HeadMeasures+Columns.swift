@@ -1,5 +1,3 @@
-import AttentionAnalysis
-
 extension HeadMeasures {
   /// A measure as tables show it.
   struct Column: Sendable {

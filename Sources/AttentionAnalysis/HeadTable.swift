@@ -1,4 +1,3 @@
-import AttentionAnalysis
 import Reporting
 
 /// The atlas of heads as a table for other programs.

@@ -1,0 +1,56 @@
+import Foundation
+
+/// A square of values as colours, with its labels on both axes.
+package enum HeatMapDrawing {
+  /// How wide it is.
+  package static let width = 400.0
+
+  /// What is drawn, without a frame of its own, and how high it is; it is `width` wide.
+  ///
+  /// - Parameters:
+  ///   - codes: a colour a place, row by row, as many as labels squared.
+  ///   - isSharp: whether every value is a square of many pixels, for programs that would smooth them.
+  package static func content(_ codes: [UInt8], labels: [String], isSharp: Bool = false) -> (
+    content: Markup, height: Double
+  ) {
+    let size = labels.count
+    guard size > 0, codes.count == size * size else { return ("", 0) }
+    var image = PixelImage(width: size, height: size)
+    for index in 0..<size * size { image.set(index % size, index / size, code: codes[index]) }
+    let names = labels.map { $0.count > 12 ? $0.prefix(11) + "…" : $0 }
+    let room = min(86, 16 + 6.0 * Double(names.map(\.count).max() ?? 0))
+    let side = width - room
+    let cell = side / Double(size)
+    let font = min(10.5, max(7.5, cell * 1.05))
+    // Labels thin out when they would run into each other.
+    let every = max(1, Int((font * 0.95 / cell).rounded(.up)))
+    let texts = stride(from: 0, to: size, by: every).map { index -> Markup in
+      let middle = (Double(index) + 0.5) * cell
+      let x = room + middle + font * 0.35
+      let y = room - 6
+      return """
+        <text x='\(px: room - 6)' y='\(px: room + middle + font * 0.36)' \
+        text-anchor='end'>\(names[index])</text>\
+        <text x='\(px: x)' y='\(px: y)' transform='rotate(-90 \(px: x) \(px: y))'>\(names[index])</text>
+        """
+    }
+    return (
+      """
+      <g font-size='\(px: font)'>\(texts)</g>\(image.drawn(x: room, y: room, width: side, height: side, isSharp: isSharp))\
+      <rect x='\(px: room)' y='\(px: room)' width='\(px: side)' height='\(px: side)' fill='none' \
+      stroke='currentColor' stroke-opacity='0.25' pointer-events='none'/>
+      """, room + side + 2
+    )
+  }
+}
+
+extension PixelImage {
+  /// The image in a drawing.
+  package func drawn(x: Double, y: Double, width: Double, height: Double, isSharp: Bool = false) -> Markup {
+    """
+    <image class='heat' style='image-rendering:pixelated' preserveAspectRatio='none' x='\(px: x)' \
+    y='\(px: y)' \
+    width='\(px: width)' height='\(px: height)' href='\(isSharp ? sharpAddress : address)'/>
+    """
+  }
+}
