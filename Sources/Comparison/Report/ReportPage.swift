@@ -17,7 +17,6 @@ public enum ReportPage {
     let evidence =
       [
         SectionPath.section(data), SectionSeeds.section(data), SectionCurves(data: data).section,
-        SectionTruth.section(data), SectionLikelihood.section(data),
       ] + evaluations.filter { !$0.isDetail }.map(page.section) + [
         SectionAttention(data: data).section
       ]
@@ -25,7 +24,6 @@ public enum ReportPage {
       [
         SectionModels.arms(data), SectionEquality.certificate(data), SectionEquality.components(data),
         SectionTuning.section(data), SectionResults.heldOut(data), SectionResults.floor(data),
-        SectionExcess.section(data),
       ] + evaluations.filter(\.isDetail).map(page.section) + [
         SectionHeads.section(data), SectionProfile.section(data), SectionMethods.section(data),
       ]
