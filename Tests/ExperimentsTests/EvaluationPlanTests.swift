@@ -20,8 +20,7 @@ import Text
   @Test func theTextDecidesWhatIsAskedWithoutAWord() throws {
     let all = [
       "divergence", "likelihood", "cloze", "hidden-words", "verb-forms", "minimal-pairs", "samples",
-      "writing",
-      "fills",
+      "writing", "fills",
     ]
     #expect(try names(Design()) == all)
     #expect(
