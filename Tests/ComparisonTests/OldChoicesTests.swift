@@ -53,13 +53,14 @@ import Testing
     // The model that was not trained for a hidden right side is named, and has no column of probabilities there.
     #expect(page.text.contains("bert was trained with a fixed masking rate"))
     let evaluations = data.allEvaluations
-    #expect(evaluations.prefix(3).map(\.evaluation) == ["cloze", "verb-forms", "minimal-pairs"])
-    let probabilities = try #require(evaluations[0].section?.tables.dropFirst().first)
+    let names = ["divergence", "likelihood", "cloze", "verb-forms", "minimal-pairs"]
+    #expect(evaluations.prefix(5).map(\.evaluation) == names)
+    let probabilities = try #require(evaluations[2].section?.tables.dropFirst().first)
     #expect(probabilities.columns.filter { $0.heading == .model(0, note: "left side") }.isEmpty)
-    let verbs = try #require(evaluations[1].section?.tables.first)
+    let verbs = try #require(evaluations[3].section?.tables.first)
     let old = ReportFixture.verbs(arms: 2).scores[0]
     #expect(verbs.rows[0][2] == old.bothSides.map { .measured($0, .percent(decimals: 1)) })
-    #expect(evaluations[1].figures[0].map(\.value) == [old.leftOnly?.value, old.bothSides?.value])
+    #expect(evaluations[3].figures[0].map(\.value) == [old.leftOnly?.value, old.bothSides?.value])
   }
 
   /// Names that curves had are read as those of today, and their charts are those of before.
@@ -82,7 +83,7 @@ import Testing
   @Test func rowsWithoutProbabilitiesHaveNoTableOfThem() {
     var data = Self.report()
     for row in data.ruler?.cloze?.rows.indices ?? 0..<0 { data.ruler?.cloze?.rows[row].probabilities = nil }
-    let captions = data.allEvaluations[0].section?.tables.map(\.caption) ?? []
+    let captions = data.allEvaluations[2].section?.tables.map(\.caption) ?? []
     #expect(captions.count == 5 && !captions.contains { $0.hasPrefix("Probability") })
   }
 }

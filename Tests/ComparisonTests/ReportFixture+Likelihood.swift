@@ -1,15 +1,16 @@
 @testable import Comparison
+@testable import Evaluation
 
 extension ReportFixture {
   /// An encoder that was trained for it, a decoder, and others that were not.
-  static func likelihood(arms: Int) -> ReportData.Likelihood {
-    func score(_ arm: Int, _ order: String) -> ReportData.Likelihood.Score {
-      ReportData.Likelihood.Score(
+  static func likelihood(arms: Int) -> LikelihoodResults {
+    func score(_ arm: Int, _ order: String) -> LikelihoodResults.Score {
+      LikelihoodResults.Score(
         arm: arm, order: order,
         bitsPerByte: .init(0.9 + 0.1 * Double(arm), interval: .init(low: 0.85, high: 1.9)),
         excess: .init(0.1), flops: 3.2e11, isTrainedForIt: arm != 1)
     }
-    return ReportData.Likelihood(
+    return LikelihoodResults(
       windows: 32, tokens: 64, bytes: 5120, floor: 0.8,
       scores: (0..<arms).flatMap { [score($0, "left to right"), score($0, "random order, seed 1")] },
       shares: [

@@ -14,7 +14,7 @@ extension ReportFixture {
         label: label, count: 1200, floor: 1.5, excess: (0..<arms).map { _ in measured },
         difference: arms == 2 ? measured : nil)
     }
-    func row(_ arm: Int, _ side: ChoiceContext) -> ReportData.Truth.Row {
+    func row(_ arm: Int, _ side: ChoiceContext) -> DivergenceResults.Row {
       .init(
         arm: arm, side: side, floor: 1.9, divergence: measured, difference: arm == 0 ? nil : measured,
         calibrationError: 0.02,
@@ -51,10 +51,13 @@ extension ReportFixture {
 }
 
 extension ReportData {
-  /// The report with parts that reports had of their own before these were evaluations: what a known grammar adds, verb
-  /// forms and heads.
-  func with(_ ruler: Ruler, _ verbs: Verbs, _ heads: HeadResults) -> ReportData {
+  /// The report with what a known grammar adds, as reports were before likelihoods, verb forms, pairs and heads were
+  /// evaluations.
+  func with(_ likelihood: LikelihoodResults, _ ruler: Ruler, _ verbs: Verbs, _ heads: HeadResults)
+    -> ReportData
+  {
     var report = self
+    report.likelihood = likelihood
     report.ruler = ruler
     report.verbs = verbs
     report.heads = heads

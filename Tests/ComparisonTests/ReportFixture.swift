@@ -210,7 +210,7 @@ enum ReportFixture {
           .init(name: "Kneser-Ney 5-gram", bitsPerByte: 1.043),
           .init(name: "zlib, level 9", bitsPerByte: 1.622),
         ], note: "The floor is the grammar's own −log2 probability of exactly the scored bytes."),
-      likelihood: likelihood(arms: count), seeds: seeds(arms: count),
+      seeds: seeds(arms: count),
       attention: [
         picture(0, .untrained), picture(0, .trained), picture(1, .untrained), picture(1, .trained),
       ], profile: (0..<min(count, 2)).map(profile), verdicts: verdicts,
@@ -221,7 +221,7 @@ enum ReportFixture {
           .init(label: "bert", path: "runs/2026-11-24-bert"),
           .init(label: "gpt", path: "runs/2026-11-24-gpt"),
         ])
-    ).with(ruler(arms: count), verbs(arms: count), heads(arms: count))
+    ).with(likelihood(arms: count), ruler(arms: count), verbs(arms: count), heads(arms: count))
   }
 
   static let verdicts: [Verdict] = [

@@ -47,7 +47,7 @@ final class PageReader: NSObject, XMLParserDelegate {
   static let allSections = [
     "story", "verdicts", "seeds", "curves", "truth", "likelihood", "verbs", "pairs", "attention",
     // Details, which are collapsed.
-    "models", "certificate", "components", "heldout", "floor", "excess", "samples", "fills", "heads",
+    "models", "certificate", "components", "heldout", "floor", "samples", "fills", "heads",
     "profile",
   ]
 

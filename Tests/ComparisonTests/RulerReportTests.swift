@@ -12,7 +12,8 @@ import Testing
     let old = try JSONDecoder().decode(ReportData.self, from: JSONSerialization.data(withJSONObject: object))
     #expect(old.ruler == nil && old.likelihood != nil)
     let sections = PageReader.read(ReportPage.html(old)).sections
-    #expect(Set(sections).isDisjoint(with: ["excess", "truth", "pairs"]) && sections.contains("likelihood"))
+    #expect(Set(sections).isDisjoint(with: ["truth", "pairs"]) && sections.contains("likelihood"))
+    #expect(!PageReader.read(ReportPage.html(old)).text.contains("Excess over the grammar"))
     var part = ReportFixture.full()
     part.ruler = ReportData.Ruler(pairs: ReportFixture.ruler(arms: 2).pairs)
     #expect(PageReader.read(ReportPage.html(part)).sections.contains("pairs"))

@@ -123,7 +123,8 @@ import Testing
     data.glance = .init(compared: "", rows: [divergence, words], uses: [])
     let cards = SectionModels.derived(data)
     #expect(cards.prefix(2).map(\.value) == ["0.456 bits", "0.001 bits"])
-    #expect(cards[0].note == "95 % interval 0.410 to 0.500, a guess has 1" && cards[1].note == "a guess has 1")
+    #expect(
+      cards[0].note == "95 % interval 0.410 to 0.500, a guess has 1" && cards[1].note == "a guess has 1")
     #expect(cards.map(\.arm).prefix(2) == [0, 1] && cards[1].label == "\(data.name(1)): divergence")
     #expect(!cards.contains { $0.label.contains("verb") } && cards.count == 3)
     // Without a grammar another row leads; an arm that was not asked has no card.

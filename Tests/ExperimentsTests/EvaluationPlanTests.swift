@@ -19,15 +19,29 @@ import Text
 
   @Test func theTextDecidesWhatIsAskedWithoutAWord() throws {
     let all = [
-      "cloze", "hidden-words", "verb-forms", "minimal-pairs", "samples", "writing", "fills", "heads",
+      "divergence", "likelihood", "cloze", "hidden-words", "verb-forms", "minimal-pairs", "samples",
+      "writing", "fills", "heads",
     ]
     #expect(try names(Design()) == all)
     #expect(
-      try names(Design(), isEmbedded: false) == ["hidden-words", "samples", "writing", "fills", "heads"])
+      try names(Design(), isEmbedded: false)
+        == ["likelihood", "hidden-words", "samples", "writing", "fills", "heads"])
     #expect(try names(Design(), isOneText: false, isEmbedded: false) == ["samples"])
     // A part that this registry lacks is not asked for.
     #expect(
       try PlannedEvaluation.all(Design(), isOneText: true, isEmbedded: true, Registry()).isEmpty)
+  }
+
+  /// What decides a comparison without a declaration is measured with every seed; the rest of the first one.
+  @Test func whatDecidesIsAskedOfEverySeed() throws {
+    let planned = try PlannedEvaluation.all(Design(), isOneText: true, isEmbedded: true, registry)
+    let names = planned.filter(\.isOfAllSeeds).map(\.asked.settings.type)
+    #expect(names == ["divergence", "likelihood", "cloze", "hidden-words", "verb-forms"])
+    // Asked for, it is made once, and all its figures are tested.
+    let asked = try PlannedEvaluation.all(
+      Design(evaluations: ["likelihood"]), isOneText: true, isEmbedded: true, registry)
+    #expect(asked.count == planned.count && asked.last?.asked.settings.type == "likelihood")
+    #expect(asked.last?.isTestedOverSeeds == true)
   }
 
   /// `--probes` and `--fine-tune` are words for evaluations; one that is named twice is made once.

@@ -40,12 +40,17 @@ import Testing
       let error = #expect(throws: SettingsError.self) { try suite("{ summary: 's', \(text), \(arms) }") }
       #expect("\(error.map { "\($0)" } ?? "")".contains(words), "\(text): \(error.map { "\($0)" } ?? "")")
     }
-    for core in PrimaryMeasure.core { #expect(PrimaryMeasure(rawValue: core.rawValue) == core) }
-    #expect(Set(PrimaryMeasure.names).count == PrimaryMeasure.core.count + 4)
+    let names = PrimaryMeasure.names
+    #expect(names.count == 8 && names.allSatisfy { PrimaryMeasure(rawValue: $0)?.rawValue == $0 })
+    #expect(PrimaryMeasure(rawValue: "held-out-loss") == .heldOutLoss)
+    #expect(PrimaryMeasure(rawValue: "likelihood") == .likelihood)
   }
 
   /// Measures that became figures of evaluations keep the names that suites and records have for them.
   @Test(arguments: [
+    ("likelihood", "likelihood", "bits per byte"),
+    ("divergence-both-sides", "divergence", "divergence from the exact distribution, both sides"),
+    ("divergence-left-only", "divergence", "divergence from the exact distribution, left side only"),
     ("verbs-both-sides", "verb-forms", "verb forms, both sides given"),
     ("verbs-left-only", "verb-forms", "verb forms, left side given"),
     ("cloze-both-sides", "cloze", "cloze, both sides given"),

@@ -1,5 +1,4 @@
 import Comparison
-import Evaluation
 import Foundation
 import Inference
 import Reporting
@@ -7,6 +6,9 @@ import SyntheticCorpus
 import TestSupport
 import Testing
 import Text
+import Training
+
+@testable import Evaluation
 
 /// What a comparison on the embedded corpus says because its grammar is known, and `zoo pairs`.
 @Suite struct RulerTests {
@@ -22,10 +24,24 @@ import Text
       #expect(outcome.status == 0, "\(outcome.errors)")
       let json = try Data(contentsOf: folder.appendingPathComponent("c/report.json"))
       let report = try JSONDecoder().decode(ReportData.self, from: json)
-      let ruler = try #require(report.ruler)
+      // What is stored with the runs is what the sections are made of.
+      let likelihoods: [EvaluationResults<LikelihoodEvaluation.Result>.Model] = try Self.stored(
+        "likelihood", in: folder)
+      let divergences: [EvaluationResults<DivergenceEvaluation.Result>.Model] = try Self.stored(
+        "divergence", in: folder)
+      let likelihood = try #require(LikelihoodResults(likelihoods))
+      let truth = try #require(DivergenceResults(divergences))
 
       // However short the training, the same text is scored.
-      #expect(report.likelihood?.windows == 64 && ruler.truth?.windows == 64 && ruler.truth?.places == 64 * 8)
+      #expect(likelihood.windows == 64 && truth.windows == 64 && truth.places == 64 * 8)
+      #expect(report.evaluations?.prefix(2).map { $0.section?.id } == ["truth", "likelihood"])
+      // The encoder was not trained for a likelihood, and it is said what would be.
+      let row = try #require(report.glance?.rows.last)
+      #expect(
+        row.values.map { $0 == nil } == [false, true] && row.values[0] == likelihood.scores[0].bitsPerByte)
+      #expect(row.conclusions.last?.command?.contains("bert recipe.objective=any-order") == true)
+      let held = try #require(report.heldOut.first { $0.measure.hasPrefix("likelihood") })
+      #expect(held.values == likelihood.scores.prefix(2).map(\.bitsPerByte) && !held.comparable)
       let cloze = try #require(report.evaluations?.first { $0.evaluation == "cloze" })
       #expect(cloze.figures.map(\.count) == [4, 4] && cloze.figures.joined().allSatisfy { $0.count == 300 })
       let tables = try #require(cloze.section?.tables)
@@ -34,8 +50,8 @@ import Text
       #expect(tables[1].columns.count == 1 + 2 + 3)
       #expect(
         report.evaluations?.map(\.evaluation) == [
-          "cloze", "hidden-words", "verb-forms", "minimal-pairs", "samples", "writing", "fills", "heads",
-          "probes",
+          "divergence", "likelihood", "cloze", "hidden-words", "verb-forms", "minimal-pairs", "samples",
+          "writing", "fills", "heads", "probes",
         ])
       // The first question of the first table has no ceiling, and both were asked it at every evaluation.
       let first = try #require(report.glance?.rows.first)
@@ -43,10 +59,10 @@ import Text
       #expect(report.curves.count { $0.metric.rawValue == "divergence.bothSides" } == 2)
       // A model of three steps guesses.
       #expect(first.values.allSatisfy { (0.5...4).contains($0?.value ?? 0) })
-      let excess = try #require(ruler.excess)
+      let excess = try #require(ExcessResults(likelihoods))
       #expect(excess.rows.map(\.arm) == [0, 1] && excess.rows.map(\.isTrainedForIt) == [true, false])
       // A model of three steps is far from the grammar, and the parts add up to the whole.
-      for (row, score) in zip(excess.rows, report.likelihood?.scores ?? []) {
+      for (row, score) in zip(excess.rows, likelihood.scores) {
         #expect(row.perByte.value > 1)
         // The last word of a window may continue in its bytes, not in its tokens: nearly nothing.
         #expect(abs(row.perByte.value - (score.excess?.value ?? 0)) < 0.02)
@@ -56,10 +72,9 @@ import Text
       let tokens = frequency.groups.reduce(0) { $0 + $1.count }
       #expect(tokens == excess.windows * excess.tokens)
       let bits = frequency.groups.reduce(0) { $0 + Double($1.count) * $1.excess[0].value }
-      let bytes = Double(report.likelihood?.bytes ?? 0)
+      let bytes = Double(likelihood.bytes)
       #expect(abs(bits - excess.rows[0].perByte.value * bytes) < 1e-6 * bits)
 
-      let truth = try #require(ruler.truth)
       #expect(
         truth.rows.map(\.arm) == [0, 1, 1] && truth.rows.map(\.side) == [.leftOnly, .leftOnly, .bothSides])
       #expect(truth.rows[0].floor == truth.rows[1].floor && truth.rows[2].floor < truth.rows[0].floor)
@@ -90,6 +105,19 @@ import Text
     }
   }
 
+  /// What the decoder and the encoder of the comparison answered.
+  private static func stored<Result: Codable>(_ evaluation: String, in folder: URL) throws
+    -> [EvaluationResults<Result>.Model]
+  {
+    try ["gpt", "bert"].enumerated().map { index, name in
+      let store = EvaluationStore(RunFolder(folder.appendingPathComponent("c/\(name)")))
+      let one = try #require(store.all().first { $0.question.evaluation == evaluation })
+      return .init(
+        index: index, name: name, seesFuture: index == 1,
+        result: try JSONDecoder().decode(Result.self, from: Data(one.result.utf8)))
+    }
+  }
+
   @Test func anotherTextHasNoRuler() throws {
     try withTemporaryFolder { folder in
       let book = (0..<400).map { "line \($0) of a book that says \($0 % 17) things\n" }.joined()
@@ -102,7 +130,14 @@ import Text
         in: folder)
       #expect(outcome.status == 0, "\(outcome.errors)")
       let json = try Data(contentsOf: folder.appendingPathComponent("c/report.json"))
-      #expect(try JSONDecoder().decode(ReportData.self, from: json).ruler == nil)
+      let report = try JSONDecoder().decode(ReportData.self, from: json)
+      let asked = try #require(report.evaluations)
+      #expect(asked.first?.evaluation == "likelihood" && !asked.contains { $0.evaluation == "divergence" })
+      #expect(asked.first?.figures[0].map(\.name) == ["bits per byte", "nats per token"])
+      // What was not asked for is not missed; what was is refused with the reason.
+      #expect(report.problems?.isEmpty != false)
+      let eval = try ZooProcess.run(["eval", "c/gpt", "--with", "divergence"], in: folder)
+      #expect(eval.status == 1 && eval.errors.contains("grammar is not known"), "\(eval.errors)")
     }
   }
 

@@ -1,8 +1,10 @@
 import Comparison
+import Evaluation
 import Foundation
 import Inference
 import TestSupport
 import Testing
+import Training
 
 /// A comparison over several seeds, as it is typed.
 @Suite struct SeedsTests {
@@ -104,10 +106,15 @@ import Testing
         primary.name == "divergence from the exact distribution, left side only" && !primary.moreIsBetter)
       #expect(seeds.isDeclared == true && seeds.missing == nil && primary.values.map(\.count) == [2, 2])
       // The first seed's is what the report shows of exact distributions.
-      let rows = try #require(report.ruler?.truth?.rows.filter { $0.side == .leftOnly })
+      let shown = try #require(report.evaluations?.first { $0.evaluation == "divergence" })
       #expect(
-        rows.map(\.divergence.value) == primary.values.map { $0[0] }
+        shown.figures.compactMap(\.first?.value) == primary.values.map { $0[0] }
           && primary.values.joined().allSatisfy { $0 > 1 })
+      // Every run keeps what it answered, so that no later report asks it again.
+      for run in ["a", "b", "a-seed-2", "b-seed-2"] {
+        let kept = EvaluationStore(RunFolder(folder.appendingPathComponent("c/\(run)"))).all()
+        #expect(Set(kept.map(\.question.evaluation)).isSuperset(of: ["likelihood", "divergence"]), "\(run)")
+      }
       #expect(primary.differences.first?.overItems != nil)
     }
   }

@@ -1,5 +1,6 @@
 import Experiments
 import Foundation
+import Inference
 import Reporting
 import Text
 import Training
@@ -31,6 +32,12 @@ extension ReportBuilder {
 
   /// Whether all arms cut text into the same tokens.
   var isOneTokenizer: Bool { Set(arms.map { $0.trained.tokenizer.fingerprint }).count == 1 }
+
+  /// Whether an arm's objective taught it to answer with no more than that in view: a model that was trained at
+  /// a fixed masking rate has never seen all of the right side hidden, unless it cannot see that side.
+  func isTrained(_ arm: ArmResult, toSee side: ChoiceContext) -> Bool {
+    side == .bothSides || !arm.trained.model.mask.seesFuture || arm.objective.teachesFromLeft
+  }
 
   /// The texts that the arms were trained on, by name.
   var texts: [String] {

@@ -132,25 +132,34 @@ extension ReportBuilder {
     )
   }
 
+  /// Why a figure of some models is compared with that of no other; nil where all may be.
+  func reasonAgainst(_ figure: EvaluationFigure, _ asked: AskedModels) -> String? {
+    let reasons = arms.compactMap { arm in
+      asked.figure(figure.name, of: arm)?.notComparable.map { (name: arm.plan.name, reason: $0.reason) }
+    }
+    guard let first = reasons.first else { return nil }
+    return "\(reasons.map(\.name).inWords) \(reasons.count == 1 ? "was" : "were") \(first.reason)"
+  }
+
   /// The measures over seeds that figures of an evaluation make: all figures of one that the user asked for, of another
-  /// those that can decide where nothing was declared.
+  /// those that can decide where nothing was declared, and those that say that they are tested.
   ///
   /// - Parameter runs: `[arms][seeds]`.
   func measures(_ asked: AskedModels, _ runs: [[ArmResult]]) -> [MeasureOfSeeds] {
     let results = results(asked)
     return asked.figures(of: runs.flatMap { $0 }).compactMap { figure -> MeasureOfSeeds? in
       guard let moreIsBetter = figure.moreIsBetter,
-        asked.planned.isTestedOverSeeds || figure.defaultRank != nil
+        asked.planned.isTestedOverSeeds || figure.defaultRank != nil || figure.isTestedOverSeeds == true
       else { return nil }
       let found = runs.map { runs -> [EvaluationFigure] in
-        let found = runs.compactMap { asked.figure(figure.name, of: $0) }
+        let found = runs.compactMap { asked.figure(figure.name, of: $0) }.filter { $0.notComparable == nil }
         return found.count == runs.count ? found : []
       }
       let hasItems = found.joined().allSatisfy { $0.sample != nil }
       return MeasureOfSeeds(
         kind: .figure(evaluation: asked.asked.settings.type, name: figure.name),
         measure: SeedComparison.Measure(
-          name: figure.name, unit: figure.isShare ? "share of items" : figure.unit,
+          name: figure.heading, unit: figure.isShare ? "share of items" : figure.unit,
           moreIsBetter: moreIsBetter, values: found.map { $0.map(\.value) },
           uncompared: Set(results.models.filter { !$0.isTrained(for: figure.context) }.map(\.index)),
           reason: results.reasonAgainst(figure.context),

@@ -10,7 +10,7 @@ import Zoo
 
 extension ReportBuilder {
   /// What all arms were asked alike, and what follows from it.
-  func glance(_ asked: [AskedModels], _ likelihood: ReportData.Likelihood?) throws -> ReportData.Glance {
+  func glance(_ asked: [AskedModels]) -> ReportData.Glance {
     var shown: [(rank: Int, row: ReportData.Glance.Row)] = []
     for asked in asked {
       for figure in asked.figures(of: arms) {
@@ -21,9 +21,7 @@ extension ReportBuilder {
       }
     }
     shown.sort { $0.rank < $1.rank }
-    return ReportData.Glance(
-      compared: compared, rows: shown.map(\.row) + [try likelihoodRow(likelihood)].compactMap { $0 },
-      uses: uses)
+    return ReportData.Glance(compared: compared, rows: shown.map(\.row), uses: uses)
   }
 
   /// The arms, the text and the training in a few sentences.
@@ -58,20 +56,45 @@ extension ReportBuilder {
   }
 
   /// A value of every run, by arm and seed; nil with one seed.
-  private func overSeeds(_ value: (ArmResult) throws -> Double?) rethrows -> [[Double]]? {
+  private func overSeeds(_ value: (ArmResult) -> Double?) -> [[Double]]? {
     let runs = runsOfAllSeeds
     guard runs.contains(where: { $0.count > 1 }) else { return nil }
-    return try runs.map { try $0.compactMap(value) }
+    return runs.map { $0.compactMap(value) }
   }
 
-  /// A figure of an evaluation; nil where no two arms have it.
+  /// A figure of a run; nil where that may be compared with no other.
+  private func comparable(_ figure: EvaluationFigure, _ asked: AskedModels, of run: ArmResult)
+    -> EvaluationFigure?
+  {
+    guard isTrained(run, toSee: figure.context ?? .bothSides),
+      let own = asked.figure(figure.name, of: run), own.notComparable == nil
+    else { return nil }
+    return own
+  }
+
+  /// What to compare instead, where some arms have a figure that may be compared with no other; nil where none has.
+  private func alternative(
+    _ figure: EvaluationFigure, _ asked: AskedModels, to first: Int
+  ) -> ReportData.Glance.Conclusion? {
+    let without = arms.indices.filter { asked.figure(figure.name, of: arms[$0])?.notComparable != nil }
+    guard let other = without.first, let reason = reasonAgainst(figure, asked),
+      let remedy = asked.figure(figure.name, of: arms[other])?.notComparable?.remedy
+    else { return nil }
+    return ReportData.Glance.Conclusion(
+      sentence: "\(reason), so their losses are not comparable. Comparable is:", isDecided: false,
+      command: command(
+        "compare",
+        [arms[first].plan.descriptor.name, "\(arms[other].plan.descriptor.name) \(remedy)"]))
+  }
+
+  /// A figure of an evaluation; nil where no two arms have it, and nothing says how they would.
   private func row(
     _ asked: AskedModels, _ figure: EvaluationFigure, _ screen: EvaluationFigure.FirstScreen
   ) -> ReportData.Glance.Row? {
-    let figures = arms.map { arm in
-      isTrained(arm, toSee: figure.context ?? .bothSides) ? asked.figure(figure.name, of: arm) : nil
-    }
-    guard figures.count(where: { $0 != nil }) > 1 else { return nil }
+    let figures = arms.map { comparable(figure, asked, of: $0) }
+    guard let fair = figures.firstIndex(where: { $0 != nil }) else { return nil }
+    let alternative = alternative(figure, asked, to: fair)
+    guard alternative != nil || figures.count(where: { $0 != nil }) > 1 else { return nil }
     let curves = arms.map { points(of: figure, $0) }
     let settled = curves.map { ReportData.Glance.Settled($0) }
     let isLess = figure.moreIsBetter == false
@@ -83,76 +106,29 @@ extension ReportBuilder {
       ) { figure.isShare ? Number.fixed($0 * 100, 1) : Number.fixed($0, 3) }
     }
     let count = Number.grouped(figure.count)
+    let counted = Number.counted(figure.count, figure.countedIn ?? "item")
     let chance = figure.chance.map { chance in
       figure.isShare
         ? "chance \(Number.percent(chance, 0))"
         : "chance is \(chance == chance.rounded() ? Number.fixed(chance, 0) : Number.short(chance))"
     }
-    let notes = ["\(count) items", isLess ? "lower is better" : nil, chance]
+    let notes = [counted, isLess ? "lower is better" : nil, chance]
     return ReportData.Glance.Row(
       question: screen.question + (isLess ? " (lower is better)" : ""),
       unit: figure.isShare
         ? "share of \(count)"
-        : ["\(figure.unit), mean of \(count)", chance].compactMap { $0 }.joined(separator: "; "),
+        : [figure.countedIn == nil ? "\(figure.unit), mean of \(count)" : figure.unitWithCount, chance]
+          .compactMap { $0 }.joined(separator: "; "),
       isShare: figure.isShare, chance: figure.isShare ? figure.chance : nil,
       values: figures.map { $0?.measured }, settled: settled,
-      atEqualTargets: equalTargets.map { targets in curves.map { Self.point(at: targets, of: $0) } } ?? [],
-      seedValues: overSeeds { run in
-        isTrained(run, toSee: figure.context ?? .bothSides) ? asked.figure(figure.name, of: run)?.value : nil
-      },
+      atEqualTargets: (figure.curve == nil ? nil : equalTargets).map { targets in
+        curves.map { Self.point(at: targets, of: $0) }
+      } ?? [],
+      seedValues: overSeeds { comparable(figure, asked, of: $0)?.value },
       card: .init(
         name: screen.short, unit: figure.isShare ? "" : figure.unit,
         note: notes.compactMap { $0 }.joined(separator: ", ")),
-      conclusions: conclusions)
-  }
-
-  /// The likelihood of held-out windows, for arms that were trained for one.
-  private func likelihoodRow(_ likelihood: ReportData.Likelihood?) throws -> ReportData.Glance.Row? {
-    guard let likelihood else { return nil }
-    let fair = arms.indices.map { arm in likelihood.scores.first { $0.arm == arm && $0.isTrainedForIt } }
-    guard fair.contains(where: { $0 != nil }) else { return nil }
-    var conclusions: [ReportData.Glance.Conclusion] = []
-    var seedValues: [[Double]]?
-    if let scores = try scoredRuns() {
-      let bits = try arms.indices.map { fair[$0] == nil ? nil : try scores.score(arms[$0])?.bits }
-      let bytes = (scores.windows ?? []).map { window in
-        window.reduce(0) { $0 + arms[0].trained.tokenizer.bytes(of: $1).count }
-      }
-      let measure = WindowMeasure(bytes: bytes)
-      seedValues = try overSeeds { run in
-        guard isTrainedForLikelihood(run) else { return nil }
-        return try scores.score(run).map { measure.perByte($0.bits).value }
-      }
-      conclusions = pairs(bits).map { first, other in
-        let difference = measure.perByte(zip(bits[other] ?? [], bits[first] ?? []).map { $0 - $1 })
-        return conclusion(other, first, difference, unit: "bits per byte", lowerIsBetter: true) {
-          Number.fixed($0, 3)
-        }
-      }
-    }
-    let without = arms.indices.filter { fair[$0] == nil }
-    if let decoder = arms.indices.first(where: { fair[$0] != nil }), let other = without.first {
-      conclusions.append(
-        ReportData.Glance.Conclusion(
-          sentence: "\(without.map { arms[$0].plan.name }.inWords) "
-            + "\(without.count == 1 ? "was" : "were") not trained to give whole texts a probability, so their losses "
-            + "are not comparable. Comparable is:", isDecided: false,
-          command: command(
-            "compare",
-            [
-              arms[decoder].plan.descriptor.name,
-              "\(arms[other].plan.descriptor.name) recipe.objective=any-order",
-            ])))
-    }
-    return ReportData.Glance.Row(
-      question: "predicting held-out text from left to right (lower is better)",
-      unit: "bits per byte of \(Number.counted(likelihood.bytes, "byte"))",
-      isShare: false, chance: nil, values: fair.map { $0?.bitsPerByte }, settled: fair.map { _ in nil },
-      atEqualTargets: [], seedValues: seedValues,
-      card: .init(
-        name: "held-out text, left to right", unit: "bits per byte",
-        note: "\(Number.counted(likelihood.bytes, "byte")), lower is better"),
-      conclusions: conclusions)
+      conclusions: conclusions + [alternative].compactMap { $0 })
   }
 
   /// Each arm with a value and the one that it is compared with.

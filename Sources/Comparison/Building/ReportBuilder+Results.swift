@@ -49,14 +49,11 @@ extension ReportBuilder {
     }
     for asked in asked {
       for figure in asked.figures(of: arms) where figure.defaultRank != nil {
-        let figures = arms.compactMap { asked.figure(figure.name, of: $0) }
-        guard figures.count == arms.count else { continue }
-        let reason = results(asked).reasonAgainst(figure.context)
+        let reason = results(asked).reasonAgainst(figure.context) ?? reasonAgainst(figure, asked)
         rows.append(
           ReportData.HeldOutRow(
-            measure: figure.name,
-            unit: figure.isShare ? "share of \(Number.counted(figure.count, "item"))" : figure.unit,
-            values: figures.map(\.measured), comparable: reason == nil,
+            measure: figure.heading, unit: figure.unitWithCount,
+            values: arms.map { asked.figure(figure.name, of: $0)?.measured }, comparable: reason == nil,
             because: reason ?? "the same questions with the same context"))
       }
     }

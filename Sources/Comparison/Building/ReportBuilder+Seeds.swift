@@ -27,10 +27,8 @@ extension ReportBuilder {
     let count = runs.first?.count ?? 0
     guard count > 1 || design.isPath else { return nil }
     var all: [MeasureOfSeeds] = []
-    for kind in PrimaryMeasure.core {
-      if let measure = try measure(kind, runs) {
-        all.append(MeasureOfSeeds(kind: kind, measure: measure, rank: kind.defaultRank))
-      }
+    if let measure = heldOutLoss(runs) {
+      all.append(MeasureOfSeeds(kind: .heldOutLoss, measure: measure, rank: .max))
     }
     for asked in try asked ?? askedModels(where: \.isOfAllSeeds) { all += measures(asked, runs) }
     all = all.filter { $0.measure.values.count { !$0.isEmpty } > 1 }
@@ -75,45 +73,6 @@ extension ReportBuilder {
   /// For each arm the one that its plan names to be compared with; nil where it names none that is here.
   var namedOpponents: [Int?] {
     arms.map { arm in arm.plan.against.flatMap { name in arms.firstIndex { $0.plan.arm == name } } }
-  }
-
-  /// A measure of all runs `[arms][seeds]`; nil where it makes no sense for them.
-  private func measure(_ kind: PrimaryMeasure, _ runs: [[ArmResult]]) throws -> SeedComparison.Measure? {
-    switch kind {
-    case .likelihood:
-      guard let scores = try scoredRuns(), let windows = scores.windows else { return nil }
-      let isFair = arms.map { isTrainedForLikelihood($0) }
-      guard isFair.contains(true) else { return nil }
-      let tokenizer = arms[0].trained.tokenizer
-      let measure = WindowMeasure(bytes: windows.map { $0.reduce(0) { $0 + tokenizer.bytes(of: $1).count } })
-      let bits = try zip(isFair, runs).map { isFair, runs in
-        isFair ? try runs.compactMap { try scores.score($0)?.bits } : []
-      }
-      return SeedComparison.Measure(
-        name: "likelihood by the chain rule, left to right", unit: "bits per byte, at most",
-        moreIsBetter: false, values: bits.map { $0.map { measure.perByte($0).value } }, items: bits,
-        weights: measure.bytes.map(Double.init))
-    case .figure: return nil
-    case .heldOutLoss:
-      return heldOutLoss(runs)
-    case .divergenceBothSides, .divergenceLeftOnly:
-      return try divergence(kind == .divergenceLeftOnly ? .leftOnly : .bothSides, runs)
-    }
-  }
-
-  /// The distance to the exact distributions, which has neither a ceiling nor a jump.
-  private func divergence(_ side: ChoiceContext, _ runs: [[ArmResult]]) throws -> SeedComparison.Measure? {
-    guard let known = try knownPlaces() else { return nil }
-    let bits = try runs.map { try $0.compactMap { try scores.distributions($0)[side]?.divergences } }
-    return SeedComparison.Measure(
-      name: "divergence from the exact distribution, " + Self.words(side), unit: "bits per position",
-      moreIsBetter: false, values: bits.map { $0.map { known.measure.perToken($0).value } },
-      uncompared: Set(arms.indices.filter { !isTrained(arms[$0], toSee: side) }),
-      reason: reasonAgainst(side, arms), items: bits, weights: known.places.map { Double($0.count) })
-  }
-
-  private static func words(_ side: ChoiceContext) -> String {
-    side == .leftOnly ? "left side only" : "both sides"
   }
 
   /// Losses of one task; of several only where that was declared and some arms share theirs, and not on a path,

@@ -19,7 +19,6 @@ public struct ReportBuilder {
   let seconds: Double
   let gemmPeak: Double
   let design: Design
-  let scores: ScoredRuns
   private let problems = Problems()
   /// Told what is done, where it takes long.
   public var watch: (String) -> Void = { _ in }
@@ -34,11 +33,10 @@ public struct ReportBuilder {
   ///   - seconds: the duration of training.
   ///   - gemmPeak: FLOPs a second of the largest matrix products, measured on this machine.
   ///   - design: what is asked and how the answer is judged.
-  ///   - scores: what is known already of how runs score.
   public init(
     _ experiment: Experiment, _ arms: [ArmResult], _ certificate: Certificate, command: String,
     seconds: Double,
-    gemmPeak: Double, design: Design = Design(), scores: ScoredRuns = ScoredRuns()
+    gemmPeak: Double, design: Design = Design()
   ) {
     self.experiment = experiment
     let arms = Self.tellingTasksApart(arms, isOneText: experiment.isOneText)
@@ -49,14 +47,12 @@ public struct ReportBuilder {
     self.seconds = seconds
     self.gemmPeak = gemmPeak
     self.design = design
-    self.scores = scores
   }
 
   /// The report's data. A part that cannot be made is named among the report's problems, and the others stand.
   public func build(title: String, version: String) -> ReportData {
     let isOneText = experiment.isOneText
     let shared = isOneText ? experiment.source.sharedLines() : (shared: 0, heldOut: 0)
-    let likelihood = part("likelihood") { try self.likelihood() }
     let asked = part("evaluations") { try askedModels() } ?? []
     for refusal in asked.flatMap(\.refusals) { problems.add(refusal) }
     let seeds = part("seeds") { try self.seeds(asked) }
@@ -65,16 +61,15 @@ public struct ReportBuilder {
       machine: Machine.summary, totalSeconds: seconds, arms: arms.enumerated().map(summary),
       curves: arms.indices.flatMap { curves($0, asked) }, certificate: certificate.rows + [contentRow()],
       shared: sharedSettings(), componentDiff: differences(),
-      heldOut: heldOutRows(asked) + likelihoodRows(likelihood), heldOutNotes: heldOutNotes,
+      heldOut: heldOutRows(asked), heldOutNotes: heldOutNotes,
       duplicates: isOneText ? ReportData.Duplicates(shared: shared.shared, heldOut: shared.heldOut) : nil,
-      floor: part("floor") { try floor() }, likelihood: likelihood, seeds: seeds,
+      floor: part("floor") { try floor() }, seeds: seeds,
       attention: part("attention") { try attentionPictures() } ?? [],
       profile: arms.indices.map(profile), verdicts: seedVerdicts(seeds) + lossVerdicts(),
       footer: ReportData.Footer(
         command: command,
         versions: ["zoo \(version)"] + textLines,
         links: arms.map { ReportData.Footer.Link(label: $0.plan.name, path: link(to: $0)) }))
-    report.ruler = part("comparison with the grammar") { try ruler(likelihood) }
     report.curveKinds = curveKinds(asked)
     let registered = asked.compactMap { one in part(one.asked.settings.type) { try evaluated(one) } }
     report.evaluations = registered.isEmpty ? nil : registered.map(\.evaluated)
@@ -85,7 +80,7 @@ public struct ReportBuilder {
         arm.plan.descriptor, task: arm.task,
         targets: "\(Number.percent(Double(targets) / Double(tokens), 0)) of the tokens read")
     }
-    report.glance = part("the table at a glance") { try glance(asked, likelihood) }
+    report.glance = part("the table at a glance") { glance(asked) }
     report.methods = part("methods") { isOneText ? try methods(version: version) : nil }
     report.problems = problems.all.isEmpty ? nil : problems.all
     return report

@@ -17,9 +17,6 @@ struct Conclusions {
     case "models": models
     case "curves": curves
     case "floor": floor
-    case "likelihood": likelihood
-    case "excess": excess
-    case "truth": truth
     case "heldout": heldOut
     case "certificate": certificate
     case "tuning": tuning
@@ -68,29 +65,6 @@ struct Conclusions {
     return list(floor.models) {
       "\($0.name) is \(Number.percent($0.bitsPerByte / floor.entropy - 1)) above the grammar's entropy"
     } + "."
-  }
-
-  private var likelihood: String? {
-    guard let likelihood = data.likelihood, !likelihood.scores.isEmpty else { return nil }
-    let fair = likelihood.scores.filter(\.isTrainedForIt)
-    guard !fair.isEmpty else { return "No model was trained to give whole texts a probability." }
-    return "Bits per byte: "
-      + list(fair) { "\(data.name($0.arm)) \(Number.fixed($0.bitsPerByte.value, 4)), \($0.order)" } + "."
-  }
-
-  private var excess: String? {
-    guard let rows = data.ruler?.excess?.rows, !rows.isEmpty else { return nil }
-    return "Bits per byte above the grammar's own: "
-      + list(rows) { "\(data.name($0.arm)) \(Number.fixed($0.perByte.value, 4))" } + "."
-  }
-
-  private var truth: String? {
-    guard let rows = data.ruler?.truth?.rows.filter(\.isTrainedForIt), !rows.isEmpty else { return nil }
-    return "Bits by which predictions are off the exact ones: "
-      + list(rows) {
-        "\(data.name($0.arm)) \(Number.fixed($0.divergence.value, 3)) "
-          + ($0.side == .leftOnly ? "(next token)" : "(hidden token)")
-      } + "."
   }
 
   private var heldOut: String? {

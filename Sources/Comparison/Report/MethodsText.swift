@@ -78,14 +78,6 @@ struct MethodsText {
 
   private var measures: String {
     var sentences: [String] = []
-    if let likelihood = data.likelihood {
-      sentences.append(
-        "Likelihood: −log₂ of the probability by the chain rule, per byte, of \(likelihood.windows) held-out "
-          + "windows of \(Number.counted(likelihood.tokens, "token")) (\(Number.counted(likelihood.bytes, "byte"))), spread evenly over "
-          + "the held-out text, with known length and with probability for tokens of text only; encoders unmask "
-          + "from left to right and in one random order. Only the tokenizer's own segmentation of the text is counted, "
-          + "so these are upper bounds.")
-    }
     if data.floor != nil {
       sentences.append("Floor: the grammar's own probability of exactly the scored bytes.")
     }

@@ -33,7 +33,7 @@ extension ReportData {
   /// The registered evaluations; of an older report also what was none yet, as the evaluations that they are today.
   var allEvaluations: [Evaluated] {
     let old =
-      oldChoices + [oldPairs] + oldFineTuning + [
+      [oldDivergence, oldLikelihood] + oldChoices + [oldPairs] + oldFineTuning + [
         oldProbes, evaluated(SamplesEvaluation.standard, "samples", Self.grouped(samples)),
         evaluated(
           WritingEvaluation.standard, "writing", (writing ?? []).map { (arm: $0.arm, result: $0.result) }),

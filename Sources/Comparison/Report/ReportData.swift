@@ -42,10 +42,10 @@ public struct ReportData: VersionedRecord, Sendable {
   public var duplicates: Duplicates?
   /// The corpus's own entropy and what models and baselines reach on the same bytes.
   public var floor: Floor?
-  /// What the same windows cost every model by the chain rule.
-  public var likelihood: Likelihood?
-  /// What is known because the text's grammar is; nil for other text.
-  public var ruler: Ruler?
+  /// What the same windows cost every model by the chain rule, in reports from before that was an evaluation.
+  var likelihood: LikelihoodResults?
+  /// What is known because the text's grammar is, in reports from before that were evaluations.
+  var ruler: Ruler?
   /// How the arms' learning rates were chosen; nil where they were not.
   public var tuning: Tuning?
   /// What several seeds say; nil with one.
@@ -91,7 +91,7 @@ public struct ReportData: VersionedRecord, Sendable {
     certificate: [CertificateRow] = [], shared: [String] = [],
     componentDiff: [ComponentDifference] = [], heldOut: [HeldOutRow] = [],
     heldOutNotes: [String] = [], duplicates: Duplicates? = nil, floor: Floor? = nil,
-    likelihood: Likelihood? = nil, seeds: Seeds? = nil,
+    seeds: Seeds? = nil,
     attention: [AttentionPicture] = [], profile: [ArmProfile] = [],
     verdicts: [Verdict] = [],
     footer: Footer = Footer()
@@ -111,7 +111,6 @@ public struct ReportData: VersionedRecord, Sendable {
     self.heldOutNotes = heldOutNotes
     self.duplicates = duplicates
     self.floor = floor
-    self.likelihood = likelihood
     self.seeds = seeds
     self.attention = attention
     self.profile = profile

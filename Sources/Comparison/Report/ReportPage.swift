@@ -19,13 +19,11 @@ public enum ReportPage {
     let evidence =
       [
         SectionPath.section(data), SectionSeeds.section(data), SectionCurves(data: data).section,
-        SectionTruth.section(data), SectionLikelihood.section(data),
       ] + evaluations.filter { !$0.isDetail }.map(page.section) + [attention]
     let details =
       [
         SectionModels.arms(data), SectionEquality.certificate(data), SectionEquality.components(data),
         SectionTuning.section(data), SectionResults.heldOut(data), SectionResults.floor(data),
-        SectionExcess.section(data),
       ] + evaluations.filter(\.isDetail).map(page.section) + [
         SectionProfile.section(data), SectionMethods.section(data),
       ]

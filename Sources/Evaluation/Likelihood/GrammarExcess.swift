@@ -1,64 +1,61 @@
 import Foundation
-import Statistics
+import Inference
+import SyntheticCorpus
 import Text
 
-/// What windows cost models beyond what they cost the grammar, token by token.
+/// What windows cost a model beyond what they cost the grammar, token by token.
 package struct GrammarExcess {
   /// The tokens of the windows with what is known of each, `[windows][length]`.
   package let tokens: [[TokenProperty.Token]]
   /// The grammar's own bits for each, `[windows][length]`.
   package let truth: [[Double]]
-  /// Content bytes of each window.
-  package let bytes: [Int]
 
   /// The excess over tokens that are known.
-  package init(tokens: [[TokenProperty.Token]], truth: [[Double]], bytes: [Int]) {
+  package init(tokens: [[TokenProperty.Token]], truth: [[Double]]) {
     self.tokens = tokens
     self.truth = truth
-    self.bytes = bytes
   }
 
-  /// The excess of several models.
+  /// The excess over the tokens of held-out windows; nil for a tokenizer whose tokens are not the bytes of the text.
   ///
-  /// - Parameters:
-  ///   - nats: by model, what each token cost, `[windows][length]`.
-  ///   - arms: by model, its index into the report's arms, and whether it was trained for this.
-  package func report(_ nats: [[[Double]]], arms: [(index: Int, isTrainedForIt: Bool)]) -> ExcessResults {
-    let excess = nats.map { windows in
-      zip(windows, truth).map { window, truth in zip(window, truth).map { $0 / log(2) - $1 } }
-    }
-    let measure = WindowMeasure(bytes: bytes)
-    let sums = excess.map { $0.map { $0.reduce(0, +) } }
-    let rows = arms.indices.map { index in
-      ExcessResults.Row(
-        arm: arms[index].index, perByte: measure.perByte(sums[index]),
-        difference: index == 0 ? nil : measure.perByte(zip(sums[index], sums[0]).map { $0 - $1 }),
-        isTrainedForIt: arms[index].isTrainedForIt)
-    }
-    return ExcessResults(
-      windows: tokens.count, tokens: tokens.first?.count ?? 0,
-      floor: measure.perByte(truth.map { $0.reduce(0, +) }).value, rows: rows,
-      properties: TokenProperty.all.map { property in
-        ExcessResults.Property(name: property.name, groups: groups(property, excess))
-      })
+  /// - Throws: `TextError` when a large text finds no room.
+  init?(_ windows: HeldOutWindows, _ text: TextSource, _ tokenizer: any Tokenizer, _ corpus: GeneratedCorpus)
+    throws
+  {
+    guard let automaton = TokenAutomaton(corpus.automaton, tokenizer: tokenizer) else { return nil }
+    var frequencies = [Int](repeating: 0, count: tokenizer.vocabularySize)
+    for token in try text.tokenizedTrain(tokenizer).ids { frequencies[Int(token)] += 1 }
+    let reader = ConstructionReader()
+    self.init(
+      tokens: windows.ids.map { window in
+        zip(window, reader.constructions(window.map { tokenizer.bytes(of: $0) })).map {
+          TokenProperty.Token(construction: $1, frequency: frequencies[Int($0)])
+        }
+      }, truth: windows.ids.map { automaton.bits($0) })
+  }
+
+  /// The excess of a model, summed over the tokens of each window.
+  ///
+  /// - Parameter nats: what each token cost, `[windows][length]`.
+  package func sums(_ nats: [[Double]]) -> ExcessSums {
+    let excess = zip(nats, truth).map { window, truth in zip(window, truth).map { $0 / log(2) - $1 } }
+    return ExcessSums(
+      floor: truth.map { $0.reduce(0, +) }, excess: excess.map { $0.reduce(0, +) },
+      groups: TokenProperty.all.flatMap { groups($0, excess) })
   }
 
   /// The tokens by one property; values that no token has are left out.
-  private func groups(_ property: TokenProperty, _ excess: [[[Double]]]) -> [ExcessResults.Group] {
+  private func groups(_ property: TokenProperty, _ excess: [[Double]]) -> [ExcessSums.Group] {
     let values = tokens.map { $0.map(property.value) }
     return property.labels.indices.compactMap { label in
       let places = values.map { window in window.indices.filter { window[$0] == label } }
-      let measure = WindowMeasure(tokens: places.map(\.count))
-      let count = places.reduce(0) { $0 + $1.count }
-      guard count > 0 else { return nil }
+      guard places.contains(where: { !$0.isEmpty }) else { return nil }
       func sums(_ bits: [[Double]]) -> [Double] {
         zip(bits, places).map { window, places in places.reduce(0) { $0 + window[$1] } }
       }
-      let each = excess.map(sums)
-      return ExcessResults.Group(
-        label: property.labels[label], count: count, floor: measure.perToken(sums(truth)).value,
-        excess: each.map(measure.perToken),
-        difference: each.count == 2 ? measure.perToken(zip(each[1], each[0]).map { $0 - $1 }) : nil)
+      return ExcessSums.Group(
+        property: property.name, label: property.labels[label], counts: places.map(\.count),
+        floor: sums(truth), excess: sums(excess))
     }
   }
 }

@@ -20,7 +20,8 @@ package enum EvaluationBudget {
   /// What is made without being asked for, the most telling first. With 200 hidden words a proportion near one half is
   /// known to 7 points.
   private static let usual: [(text: String, place: Place)] = [
-    ("cloze", .embeddedCorpus), ("{ type: 'hidden-words', count: 200 }", .oneText),
+    ("divergence", .embeddedCorpus), ("likelihood", .oneText), ("cloze", .embeddedCorpus),
+    ("{ type: 'hidden-words', count: 200 }", .oneText),
     ("verb-forms", .embeddedCorpus), ("{ type: 'minimal-pairs', count: 40 }", .embeddedCorpus),
     ("samples", .always), ("writing", .oneText),
     ("fills", .oneText), ("heads", .oneText),

@@ -15,15 +15,8 @@ extension Registry {
     let items = Key.integer(
       "count", 1...1_000_000, default: 300, help: "maximum number of questions")
     let seed = Key.integer("seed", 0...Int.max, default: 1, help: "random seed of the choice of questions")
-    try add(
-      "likelihood", to: .evaluation, summary: "the likelihood of held-out text by the chain rule",
-      keys: [LikelihoodEvaluation.windows], source: "Uria et al. 2014"
-    ) { LikelihoodEvaluation(windows: $0[LikelihoodEvaluation.windows]) }
-    try add(
-      "pseudo-likelihood", to: .evaluation,
-      summary: "the pseudo-log-likelihood: the cost of each token given all others, for encoders",
-      keys: [PseudoLikelihoodEvaluation.windows], source: "Salazar et al. 2020"
-    ) { PseudoLikelihoodEvaluation(windows: $0[PseudoLikelihoodEvaluation.windows]) }
+    try LikelihoodEvaluation.register(in: &self)
+    try DivergenceEvaluation.register(in: &self)
     try add(
       "hidden-words", to: .evaluation,
       summary: "cloze accuracy: which of four words is hidden in a held-out passage",

@@ -37,7 +37,7 @@ package struct PlannedEvaluation {
   /// Whether it is followed while models train.
   package var isFollowed: Bool { asked.evaluation is any FollowedEvaluation }
   /// Whether it is asked of every seed: what is followed was measured with each anyway.
-  package var isOfAllSeeds: Bool { isTestedOverSeeds || isFollowed }
+  package var isOfAllSeeds: Bool { isTestedOverSeeds || isFollowed || asked.evaluation.asksEverySeed }
 
   /// The usual evaluations and those of a design, each once.
   ///

@@ -1,41 +1,28 @@
 /// The measure that decides: declared before anything is trained.
 public enum PrimaryMeasure: Hashable, Sendable {
-  /// Bits per byte by the chain rule from left to right, of arms that were trained for it.
-  case likelihood
   /// The held-out loss; only arms that share an objective are compared.
   case heldOutLoss
-  /// Bits by which a model's distribution of a hidden token is off the exact one, with the whole window in view.
-  case divergenceBothSides
-  /// The same of the next token, with the left side in view.
-  case divergenceLeftOnly
   /// A figure of an evaluation that the comparison makes; nil: its first one.
   case figure(evaluation: String, name: String?)
 
-  /// Those that are no figures.
-  package static let core: [PrimaryMeasure] = [
-    .likelihood, .heldOutLoss, .divergenceBothSides, .divergenceLeftOnly,
-  ]
+  /// Bits per byte by the chain rule from left to right, of arms that were trained for it.
+  package static let likelihood = PrimaryMeasure.figure(evaluation: "likelihood", name: "bits per byte")
 
-  /// Figures of evaluations that every comparison makes, by the names that they have in suites.
+  /// Figures of evaluations that comparisons make without being asked, by the names that they have in suites.
   private static let named: [(name: String, evaluation: String, figure: String)] = [
+    ("likelihood", "likelihood", "bits per byte"),
     ("verbs-both-sides", "verb-forms", "verb forms, both sides given"),
     ("verbs-left-only", "verb-forms", "verb forms, left side given"),
     ("cloze-both-sides", "cloze", "cloze, both sides given"),
     ("cloze-left-only", "cloze", "cloze, left side given"),
+    ("divergence-both-sides", "divergence", "divergence from the exact distribution, both sides"),
+    ("divergence-left-only", "divergence", "divergence from the exact distribution, left side only"),
   ]
+  /// The spelling of the one that is no figure.
+  private static let heldOutLossName = "held-out-loss"
 
   /// Every name of a measure that a suite can give without asking for an evaluation.
-  package static let names = ["likelihood"] + named.map(\.name) + core.dropFirst().map(\.rawValue)
-
-  /// The place among the measures that decide where nothing was declared, or where what was declared does not exist,
-  /// the lowest first; nil for one that does not. That of a figure is its own.
-  package var defaultRank: Int? {
-    switch self {
-    case .likelihood: 0
-    case .heldOutLoss: .max
-    case .divergenceBothSides, .divergenceLeftOnly, .figure: nil
-    }
-  }
+  package static let names = named.map(\.name) + [heldOutLossName]
 
   /// Whether this declares a measure: the same, or the evaluation whose first figure it is.
   package func names(_ measure: PrimaryMeasure) -> Bool {
@@ -46,9 +33,9 @@ public enum PrimaryMeasure: Hashable, Sendable {
   /// Why models may not have it.
   package var reasonForMissing: String {
     switch self {
-    case .likelihood:
+    case .figure("likelihood", _):
       "two models must be trained for a likelihood: with causal-lm and a start token, or with any-order"
-    case .divergenceBothSides, .divergenceLeftOnly:
+    case .figure("divergence", _):
       "only the embedded corpus has exact distributions, and two models need the same tokens and must be trained for the task"
     case .heldOutLoss: "losses of different tasks are not comparable"
     case .figure(let evaluation, let name):
@@ -63,8 +50,8 @@ public enum PrimaryMeasure: Hashable, Sendable {
 extension PrimaryMeasure: RawRepresentable, Codable {
   /// A measure that has a name, or a figure of whatever evaluation has that name.
   public init?(rawValue: String) {
-    if let core = Self.core.first(where: { $0.rawValue == rawValue }) {
-      self = core
+    if rawValue == Self.heldOutLossName {
+      self = .heldOutLoss
       return
     }
     if let known = Self.named.first(where: { $0.name == rawValue }) {
@@ -80,10 +67,7 @@ extension PrimaryMeasure: RawRepresentable, Codable {
   public var rawValue: String {
     // Written out: measures are equal where their spelling is.
     switch self {
-    case .likelihood: "likelihood"
-    case .heldOutLoss: "held-out-loss"
-    case .divergenceBothSides: "divergence-both-sides"
-    case .divergenceLeftOnly: "divergence-left-only"
+    case .heldOutLoss: Self.heldOutLossName
     case .figure(let evaluation, let name):
       Self.named.first { ($0.evaluation, $0.figure) == (evaluation, name) }?.name
         ?? evaluation + (name.map { "/" + $0 } ?? "")

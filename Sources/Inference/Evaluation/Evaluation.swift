@@ -24,6 +24,10 @@ public protocol Evaluation: Sendable {
   /// `Evaluation` says what that may come to.
   func cost(_ reader: EvaluationSubject.Reader) -> Double?
 
+  /// Whether the models of every seed are asked without being told, as what decides a comparison is; others are asked of
+  /// the first seed's models.
+  var asksEverySeed: Bool { get }
+
   /// The numbers of a result, the most important one first. One that says which direction is better can decide a
   /// suite.
   func figures(of result: Result) -> [EvaluationFigure]
@@ -53,6 +57,8 @@ extension Evaluation {
 
   /// Not stated.
   public func cost(_ reader: EvaluationSubject.Reader) -> Double? { nil }
+  /// No.
+  public var asksEverySeed: Bool { false }
   /// A table of the figures.
   public func section(_ results: EvaluationResults<Result>) -> Section? { results.table(figures(of:)) }
   /// None.

@@ -1,3 +1,4 @@
+import Reporting
 import Statistics
 
 /// A number that an evaluation found.
@@ -8,6 +9,8 @@ import Statistics
 public struct EvaluationFigure: Codable, Sendable, Equatable {
   /// What was measured, such as `bits per byte`.
   public var name: String
+  /// What reports call it; nil: its name.
+  public var title: String?
   /// The number; a proportion lies between 0 and 1.
   public var value: Double
   /// What it is counted in; `share` for a proportion of right answers, empty for a plain number.
@@ -18,6 +21,8 @@ public struct EvaluationFigure: Codable, Sendable, Equatable {
   public var high: Double?
   /// Questions, tokens or texts that it was measured on.
   public var count: Int
+  /// What ``count`` counts, in the singular, such as `byte`; nil: items.
+  public var countedIn: String?
   /// Whether more is better; nil where neither direction is, so that the figure cannot decide a comparison.
   public var moreIsBetter: Bool?
   /// What the value is a mean of; nil where it is no mean, or where that is not kept.
@@ -25,6 +30,8 @@ public struct EvaluationFigure: Codable, Sendable, Equatable {
   /// What of the text the model was given; nil where that is the same for all models. From the left side alone, a model
   /// is compared with no other if it was trained at a fixed masking rate.
   public var context: ChoiceContext?
+  /// Why this model's number is compared with that of no other; nil: it may be, as far as ``context`` allows.
+  public var notComparable: NotComparable?
   /// What guessing is worth; nil where there is no guessing.
   public var chance: Double?
   /// The value from which on a model has learned what is asked; nil where that is learned gradually.
@@ -32,6 +39,8 @@ public struct EvaluationFigure: Codable, Sendable, Equatable {
   /// The place of the figure among those that decide a comparison for which no measure was declared, the lowest first;
   /// nil: it decides only where it is declared.
   public var defaultRank: Int?
+  /// Whether it is tested over seeds without a ``defaultRank``, and where its evaluation was not asked for; nil: no.
+  public var isTestedOverSeeds: Bool?
   /// How the first screen of a report shows it; nil: not at all.
   public var firstScreen: FirstScreen?
   /// How it is logged and drawn where the evaluation is followed while a model trains (``FollowedEvaluation``); nil: not
@@ -96,7 +105,16 @@ public struct EvaluationFigure: Codable, Sendable, Equatable {
   public var plain: EvaluationFigure {
     var figure = self
     (figure.sample, figure.firstScreen, figure.curve, figure.defaultRank) = (nil, nil, nil, nil)
+    (figure.title, figure.countedIn, figure.notComparable, figure.isTestedOverSeeds) = (nil, nil, nil, nil)
     return figure
+  }
+
+  /// What reports call it.
+  package var heading: String { title ?? name }
+  /// The unit with what the number was measured on where that is not a number of items, for a column of a table.
+  package var unitWithCount: String {
+    if isShare { return "share of \(Number.counted(count, countedIn ?? "item"))" }
+    return countedIn.map { "\(unit) of \(Number.counted(count, $0))" } ?? unit
   }
 }
 
@@ -112,6 +130,20 @@ extension EvaluationFigure {
     public init(_ items: [Double], weights: [Double]? = nil) {
       self.items = items
       self.weights = weights
+    }
+  }
+
+  /// Why a model's number is compared with that of no other.
+  public struct NotComparable: Codable, Sendable, Equatable {
+    /// What the model was or was not, behind its name and `was`, such as `not trained to give whole texts a probability`.
+    public var reason: String
+    /// The setting with which it would be comparable, such as `recipe.objective=any-order`.
+    public var remedy: String
+
+    /// A reason.
+    public init(reason: String, remedy: String) {
+      self.reason = reason
+      self.remedy = remedy
     }
   }
 

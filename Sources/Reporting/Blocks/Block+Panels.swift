@@ -149,8 +149,10 @@ extension Block {
 
     /// What the chart shows, in one line.
     public var title: String
-    /// The name of the horizontal axis, whose numbers are whole.
+    /// The name of the horizontal axis.
     public var xLabel: String
+    /// How places on it are written; nil: they are whole numbers.
+    public var xStyle: NumberStyle?
     /// The name of the vertical axis.
     public var yLabel: String
     /// The curves.
@@ -159,16 +161,21 @@ extension Block {
     public var yRange: ClosedRange<Double>?
     /// Horizontal lines.
     public var references: [Reference]
+    /// What values are that are equal to their place on the horizontal axis, where a line shows that; nil: none does.
+    public var diagonal: String?
     /// How values are written.
     public var style: NumberStyle
 
     /// A chart.
     public init(
-      _ title: String, xLabel: String, yLabel: String, series: [Series], yRange: ClosedRange<Double>? = nil,
-      references: [Reference] = [], style: NumberStyle
+      _ title: String, xLabel: String, xStyle: NumberStyle? = nil, yLabel: String, series: [Series],
+      yRange: ClosedRange<Double>? = nil, references: [Reference] = [], diagonal: String? = nil,
+      style: NumberStyle
     ) {
       self.title = title
       self.xLabel = xLabel
+      self.xStyle = xStyle
+      self.diagonal = diagonal
       self.yLabel = yLabel
       self.series = series
       self.yRange = yRange

@@ -50,21 +50,27 @@ extension BlockPage {
     func named(_ series: Block.Lines.Series) -> String {
       name(series.model) + (series.note.isEmpty ? "" : ", \(series.note)")
     }
+    let ideal = lines.diagonal.map {
+      LineChart.Series(name: $0, colour: 7, points: [(0, 0, nil), (1, 1, nil)], isFaint: true)
+    }
+    let xText = { (value: Double) in lines.xStyle?.text(value) ?? Number.fixed(value, 0) }
     var chart = LineChart(
       title: lines.title,
       description: lines.series.map { series in
         "\(named(series)): "
           + series.points.map {
-            "\(lines.xLabel) \(Number.fixed($0.x, 0)) \(lines.style.text($0.y.value))"
+            "\(lines.xLabel) \(xText($0.x)) \(lines.style.text($0.y.value))"
           }.joined(separator: ", ")
       }.joined(separator: "; "),
       xLabel: lines.xLabel, yLabel: lines.yLabel,
-      series: lines.series.map { series in
-        LineChart.Series(
-          name: named(series), colour: colour(series.model),
-          points: series.points.map { ($0.x, $0.y.value, $0.y.interval) }, isDashed: series.isDashed)
-      }, yRange: lines.yRange, references: lines.references.map { ($0.value, $0.label) })
-    chart.xFormat = { $0 == $0.rounded() ? Number.fixed($0, 0) : "" }
+      series: [ideal].compactMap { $0 }
+        + lines.series.map { series in
+          LineChart.Series(
+            name: named(series), colour: colour(series.model),
+            points: series.points.map { ($0.x, $0.y.value, $0.y.interval) }, isDashed: series.isDashed)
+        }, yRange: lines.yRange, references: lines.references.map { ($0.value, $0.label) })
+    chart.xFormat =
+      lines.xStyle.map { style in { style.text($0) } } ?? { $0 == $0.rounded() ? xText($0) : "" }
     chart.yFormat = lines.style.text
     var shown: [Int] = []
     for series in lines.series where !shown.contains(series.model) { shown.append(series.model) }

@@ -29,7 +29,6 @@ final class ExperimentSession {
   /// Runs at once.
   private let width: Int
   private let sides: SideBySideTraining?
-  private let scores = ScoredRuns()
   /// The runs, seed by seed; with the learning rates of the trials once there are some.
   private var plans: [ArmPlan]
   private var clock: ExperimentClock
@@ -242,7 +241,7 @@ final class ExperimentSession {
   private var builder: ReportBuilder {
     ReportBuilder(
       experiment, results, certificate, command: job.record.command, seconds: seconds, gemmPeak: peak,
-      design: design, scores: scores)
+      design: design)
   }
 
   /// The report's data, with a line that says what takes long.
