@@ -83,6 +83,29 @@ import Wording
     #expect(read == .dots(dots))
   }
 
+  /// Places on the horizontal axis are whole numbers, unless a style says how they are written; a chart in which values
+  /// ought to equal their places shows the line on which they do.
+  @Test func chartsOfSharesHaveAxesOfSharesAndADiagonal() throws {
+    func markup(_ style: Block.NumberStyle?, _ diagonal: String?) -> String {
+      let lines = Block.Lines(
+        "Calibration", xLabel: "predicted", xStyle: style, yLabel: "exact",
+        series: [.init(model: 0, [.init(0.25, Measured(0.5)), .init(1, Measured(1))])], yRange: 0...1,
+        diagonal: diagonal, style: .percent(decimals: 0))
+      let section = Section(
+        id: "s", short: "", title: "", conclusion: "", explanation: "", blocks: [.lines(lines)])
+      return BlockPage(Self.models).section(section).markup.text
+    }
+    let shares = markup(.percent(decimals: 0), "as predicted")
+    #expect(shares.contains("predicted 25 % 50 %") && shares.contains("curve faint"))
+    let plain = markup(nil, nil)
+    #expect(plain.contains("predicted 0 50 %") && !plain.contains("curve faint"))
+    // Reports of before have neither key, and are read.
+    let lines = Block.Lines("t", xLabel: "layer", yLabel: "y", series: [], style: .count)
+    let json = String(decoding: try JSONEncoder().encode(lines), as: UTF8.self)
+    #expect(!json.contains("diagonal") && !json.contains("xStyle"))
+    #expect(try JSONDecoder().decode(Block.Lines.self, from: Data(json.utf8)) == lines)
+  }
+
   @Test func tablesAreExportedWhole() {
     let tables = Self.section.tables.map { $0.exported(Self.models) }
     #expect(tables.map(\.caption) == ["Right choices", "Hidden"])

@@ -1,7 +1,6 @@
 import Evaluation
 import Experiments
 import Foundation
-import Inference
 import Reporting
 import Statistics
 import Training
