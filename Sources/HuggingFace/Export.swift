@@ -20,8 +20,22 @@ public struct HubExport {
   let configuration: Node
   private let hubClass: HubClass
   private let isTied: Bool
-  private let checkpoint: ModelFile.OpenCheckpoint
+  let checkpoint: ModelFile.OpenCheckpoint
+  /// The longest input, in tokens.
+  let context: Int
   private let conversions: [(conversion: TensorConversion, prefix: String)]
+
+  /// What the model gives.
+  public var output: HubClass.Output { hubClass.output }
+
+  /// The automatic class that opens it.
+  public var automaticClass: String {
+    switch output {
+    case .trunk: "AutoModel"
+    case .hiddenTokens: "AutoModelForMaskedLM"
+    case .nextToken: "AutoModelForCausalLM"
+    }
+  }
 
   /// Finds the class that expresses a model.
   ///
@@ -52,6 +66,7 @@ public struct HubExport {
         "train a model without these parts, or use the checkpoint itself, a safetensors file")
     }
     (family, hubClass, className) = (best.family.title, best.hubClass, best.hubClass.name)
+    context = descriptor.context
     isTied = descriptor.settings.value(of: ModelSettings.head)?.value(of: HeadSettings.tied) ?? true
     (configuration, conversions) = (best.configuration, best.conversions)
     self.checkpoint = checkpoint
@@ -61,7 +76,7 @@ public struct HubExport {
   ///
   /// - Parameter folder: an existing folder.
   /// - Throws: `CheckpointError`.
-  package func writeModel(to folder: URL) throws {
+  package func writeModel(to folder: URL, special: [(key: String, token: String, id: Int32)] = []) throws {
     let entries = conversions.flatMap { conversion, prefix in
       conversion.pieces.indices.flatMap { index -> [TensorEntry] in
         let name = conversion.pieces[index].name
@@ -72,6 +87,10 @@ public struct HubExport {
     }
     try SafetensorsFile.write(
       entries, metadata: ["format": "pt"], to: folder.appending(path: HubWeights.single))
+    var configuration = configuration
+    for token in special where token.key != "unk_token" && token.key != "mask_token" {
+      configuration[token.key + "_id"] = Node(.integer(Int(token.id)))
+    }
     let url = folder.appending(path: HubConfiguration.name)
     try AtomicFile.write(to: url) { try $0.write(Data((configuration.json() + "\n").utf8)) }
   }

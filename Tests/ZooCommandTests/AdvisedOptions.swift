@@ -26,6 +26,8 @@ struct AdvisedOption: Sendable {
       at: folder.appendingPathComponent("text.txt"), to: folder.appendingPathComponent("moved.txt"))
   }
 
+  private static let ids = #"{"ids": [[6, 7, 8]], "labels": [[6, 7, 8]]}"# + "\n"
+
   private static let pair = #"{"sentence_good": "the dog", "sentence_bad": "the dogs"}"# + "\n"
 
   /// A run whose tokenizer loses text, and a pair to score.
@@ -95,6 +97,25 @@ struct AdvisedOption: Sendable {
         "label\ttext\n" + (0..<40).map { "\($0 % 2 == 0 ? "good" : "bad")\tthe dog \($0)\n" }.joined()),
       wrong: ["finetune", "runs/run", "--test", "t.tsv"], said: "--test needs --data",
       followed: [["finetune", "runs/run", "--data", "t.tsv", "--test", "t.tsv", "--epochs", "1"]]),
+    .init(
+      key: "DivergenceEvaluation.swift: --set",
+      prepare: { folder in
+        _ = try ZooProcess.run(
+          ["train", "m.json5", "--set", "tokenizer=wordpiece", "--out", "w"] + short, in: folder)
+      },
+      wrong: ["eval", "w", "--with", "divergence"], said: "train it with --set tokenizer=byte-bpe",
+      followed: [
+        ["train", "m.json5", "--set", "tokenizer=byte-bpe", "--out", "v"] + short,
+        ["eval", "v", "--with", "{ type: 'divergence', windows: 1 }"],
+      ]),
+    .init(
+      key: "LogitsCommand.swift: --out", prepare: write("ids.json", ids),
+      wrong: ["logits", "runs/run", "--input", "ids.json"], said: "add --out FILE for the logits",
+      followed: [["logits", "runs/run", "--input", "ids.json", "--out", "x.safetensors"]]),
+    .init(
+      key: "LogitsCommand.swift: --loss", prepare: write("ids.json", ids),
+      wrong: ["logits", "runs/run", "--input", "ids.json"], said: "or --loss for the loss",
+      followed: [["logits", "runs/run", "--input", "ids.json", "--loss"]]),
     .init(
       key: "TrainCommand.swift: --resume", wrong: ["train"], said: "or a run with --resume",
       followed: [["train", "--resume", "runs/run"]]),

@@ -24,6 +24,7 @@ import Testing
     "generate": ["run", "--length", "1", "--threads", "1"],
     "fill": ["runs/comparison/bert", "the [MASK]og", "--threads", "1"],
     "embed": ["run", "the dog", "--threads", "1"],
+    "logits": ["run", "--input", "ids.json", "--loss", "--threads", "1"],
     "pairs": ["--out", "p.jsonl", "--count", "1"],
     "score": ["run", "pairs.jsonl", "--threads", "1"],
     "attention": ["run", "--text", "the dog", "--threads", "1"],
@@ -159,6 +160,7 @@ import Testing
     let labels = (0..<40).map { "\($0 % 2 == 0 ? "good" : "bad")\tthe dog \($0)\n" }.joined()
     for (name, text) in [
       ("m.json5", "{ extends: 'tiny/gpt' }"), ("labels.tsv", "label\ttext\n" + labels),
+      ("ids.json", #"{"ids": [[6, 7, 8]], "labels": [[6, 7, 8]]}"#),
       ("pairs.jsonl", #"{"sentence_good": "the dog", "sentence_bad": "the dogs"}"# + "\n"),
     ] {
       try Data(text.utf8).write(to: folder.appendingPathComponent(name))

@@ -127,6 +127,7 @@ import Testing
     (["eval", "run", "--with", "{ type: 'token-length', bytes: 100 }", "--json"], nil),
     (["eval", "run", "--with", "likelihood", "--with", "hidden-words"], nil),
     (["generate", "run", "--prompt", "the", "--length", "4"], nil), (["embed", "run", "the dog"], nil),
+    (["logits", "run", "--input", "ids.json", "--out", "l.safetensors", "--loss"], nil),
     (["fill", "masked", "the [MASK] runs"], nil), (["fill", "run", "the [MASK] runs"], "predict"),
     (["pairs", "--out", "p.jsonl", "--count", "2"], nil), (["score", "run", "p.jsonl", "--skip-bad"], nil),
     (["attention", "run", "--text", "the dog"], "has no attention weights"),
@@ -165,6 +166,8 @@ import Testing
       ).write(to: folder.appending(path: "s.json5"))
       let labels = (0..<40).map { "\($0.isMultiple(of: 2) ? "yes" : "no")\tthe dog \($0)\n" }.joined()
       try Data(("label\ttext\n" + labels).utf8).write(to: folder.appending(path: "labels.tsv"))
+      try Data(#"{"ids": [[6, 7, 8]], "labels": [[6, 7, 8]]}"#.utf8).write(
+        to: folder.appending(path: "ids.json"))
       let built = try ZooProcess.run(["plugin", "build", "Convolve"], in: folder)
       try #require(built.status == 0, "\(built.errors)")
       for (words, refusal) in Self.uses {

@@ -92,6 +92,8 @@ import Testing
     ("fill", ["fill", "comparison/bert", "the [MASK]og", "no mask", "--skip-bad"]),
     ("embed", ["embed", "run", "the dog"]),
     ("embed", ["embed", "run", "--lines", "lines.txt", "--skip-bad"]),
+    ("logits", ["logits", "run", "--input", "ids.json", "--out", "l.safetensors", "--hidden"]),
+    ("logits --loss", ["logits", "run", "--input", "ids.json", "--loss"]),
     ("score", ["score", "comparison/bert", "pairs.jsonl"]),
     ("heads", ["heads", "comparison", "--windows", "2"]),
     ("probe", ["probe", "tiny", "--sentences", "60"]),
@@ -147,6 +149,7 @@ import Testing
     let labels = (0..<40).map { "\($0 % 2 == 0 ? "good" : "bad")\tthe dog \($0)\n" }.joined()
     for (name, text) in [
       ("labels.tsv", "label\ttext\n" + labels), ("lines.txt", "the dog\n\n"),
+      ("ids.json", #"{"ids": [[6, 7, 8]], "labels": [[6, 7, 8]]}"#),
       ("pairs.jsonl", #"{"sentence_good": "the dog", "sentence_bad": "the dogs"}"# + "\n"),
     ] {
       try Data(text.utf8).write(to: bench.url(name))
