@@ -80,7 +80,7 @@ extension HubFamily {
       .setting("layer_norm_epsilon", "block.norm.epsilon", absent: 1e-5),
       .setting("hidden_dropout", "dropout", absent: 0.0),
       .setting("attention_dropout", "attentionDropout", absent: 0.0),
-      // What it was trained with; distances go on beyond.
+      // What it was trained with; distances continue beyond.
       .setting("seq_length", "context", absent: 2048),
       .setting("tie_word_embeddings", "head.tied", absent: true),
       .only(
