@@ -34,10 +34,11 @@ let layers: [Layer] = [
   .unoptimised("Wording"),
   .unoptimised("Reporting", ["Statistics", "Wording", "CReportAssets", "CZlib"]),
   .optimised("Text", ["Settings", "CCrypto", "CZlib"]),
+  .optimised("Tokenizers", ["Text"]),
   .optimised("Tensors", ["Kernels"]),
   .unoptimised("Transformer", ["Tensors", "Settings"]),
   .optimised("SyntheticCorpus", ["Text"]),
-  .unoptimised("Zoo", ["Transformer", "Text", "Wording", "Checkpoints"]),
+  .unoptimised("Zoo", ["Transformer", "Tokenizers", "Wording", "Checkpoints"]),
   .optimised("Inference", ["Zoo", "Reporting"]),
   .optimised("Training", ["Zoo"]),
   .optimised("HuggingFace", ["Inference", "Training"]),
@@ -80,6 +81,7 @@ let package = Package(
     // What a plugin imports: each with the modules that its own interface speaks of.
     .library(name: "Settings", targets: ["Settings"]),
     .library(name: "Text", targets: ["Text", "Settings"]),
+    .library(name: "Tokenizers", targets: ["Tokenizers", "Text", "Settings"]),
     .library(name: "Tensors", targets: ["Tensors", "Kernels"]),
     .library(name: "Transformer", targets: ["Transformer", "Tensors", "Kernels", "Settings"]),
     .library(

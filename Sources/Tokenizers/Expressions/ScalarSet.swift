@@ -1,0 +1,82 @@
+/// A set of scalars of an expression, such as `[^\s\p{L}]`.
+struct ScalarSet: Sendable {
+  indirect enum Item: Sendable {
+    case range(ClosedRange<UInt32>)
+    case categories(CategoryTable.Categories)
+    case whiteSpace
+    case wordParts
+    case others(than: ScalarSet)
+    case set(ScalarSet)
+  }
+
+  private let items: [Item]
+  private let isNegated: Bool
+  private let ignoresCase: Bool
+  /// The ASCII members as bits.
+  private let ascii: (UInt64, UInt64)
+
+  init(_ items: [Item], isNegated: Bool = false, ignoresCase: Bool = false) {
+    self.items = items
+    self.isNegated = isNegated
+    self.ignoresCase = ignoresCase
+    var bits: (UInt64, UInt64) = (0, 0)
+    for value in UInt32(0)..<128
+    where Self.contains(value, items, ignoresCase: ignoresCase) != isNegated {
+      if value < 64 { bits.0 |= 1 << UInt64(value) } else { bits.1 |= 1 << UInt64(value - 64) }
+    }
+    ascii = bits
+  }
+
+  @inline(__always)
+  func contains(_ value: UInt32) -> Bool {
+    if value < 128 { return (value < 64 ? ascii.0 >> UInt64(value) : ascii.1 >> UInt64(value - 64)) & 1 == 1 }
+    return Self.contains(value, items, ignoresCase: ignoresCase) != isNegated
+  }
+
+  private static func contains(_ value: UInt32, _ items: [Item], ignoresCase: Bool) -> Bool {
+    if items.contains(where: { contains(value, $0) }) { return true }
+    guard ignoresCase else { return false }
+    return caseVariants(of: value).contains { other in items.contains { contains(other, $0) } }
+  }
+
+  private static func contains(_ value: UInt32, _ item: Item) -> Bool {
+    switch item {
+    case .range(let range): range.contains(value)
+    case .categories(let categories): CategoryTable.unicode16.contains(value, categories)
+    case .whiteSpace: isWhiteSpace(value)
+    case .wordParts: isExpressionWordPart(value)
+    case .others(let set): !set.contains(value)
+    case .set(let set): set.contains(value)
+    }
+  }
+}
+
+/// Whether a scalar is part of a word to Oniguruma: joiners are not, and the digits and fractions of Latin 1 are.
+func isExpressionWordPart(_ value: UInt32) -> Bool {
+  switch value {
+  case 0x200C, 0x200D: false
+  case 0xB2, 0xB3, 0xB9, 0xBC...0xBE: true
+  default: isWordPart(value)
+  }
+}
+
+/// What a scalar is without letter case.
+func caseFolded(_ value: UInt32) -> UInt32 {
+  if value < 0x80 { return value &- 65 < 26 ? value | 0x20 : value }
+  if value == 0x17F { return UInt32(UInt8(ascii: "s")) }
+  let lower = Unicode.Scalar(value)?.properties.lowercaseMapping.unicodeScalars
+  return lower?.count == 1 ? lower?.first?.value ?? value : value
+}
+
+/// The other letter cases of a scalar.
+func caseVariants(of value: UInt32) -> [UInt32] {
+  guard let scalar = Unicode.Scalar(value) else { return [] }
+  var variants = [caseFolded(value)]
+  for mapped in [scalar.properties.uppercaseMapping, scalar.properties.titlecaseMapping]
+  where mapped.unicodeScalars.count == 1 {
+    variants += mapped.unicodeScalars.map(\.value)
+  }
+  if variants[0] == UInt32(UInt8(ascii: "s")) { variants.append(0x17F) }
+  if variants[0] == UInt32(UInt8(ascii: "k")) { variants.append(0x212A) }
+  return variants.filter { $0 != value }
+}
