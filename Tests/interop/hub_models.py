@@ -1,14 +1,15 @@
 """Makes tiny random models of Hugging Face's transformers, each with what it computes for some inputs.
 
-    python3 hub_models.py make FOLDER [CASE ...]
+    python3 hub_models.py make FOLDER [--small] [CASE ...]
 
 writes FOLDER/CASE/ for every case of the families: the model as transformers saves it, and beside it
 inputs.json (ids, lengths, segments, labels of several batches) and expected.safetensors (their logits, hidden states
-of every layer, losses and gradient norms, and the tokens that greedy generation writes).
+of every layer, losses and gradient norms, and the tokens that greedy generation writes). With --small there are two batches, as in Tests/Fixtures/hub.
 
-    python3 hub_models.py check ORIGINAL EXPORTED
+    python3 hub_models.py check FOLDER
 
-opens both folders with the automatic class and prints the largest difference of each parameter.
+opens every CASE-exported in FOLDER by the class that its configuration names, as it opens CASE, and prints the largest
+difference of each parameter.
 
 Values are such that every part shows in the result: no bias is zero, no gain is one, windows are shorter than texts.
 """
@@ -31,7 +32,10 @@ LENGTHS = [1, 2, 7, 23]
 def cases():
     """Name, class and configuration of every case."""
     from transformers import (
-        BertConfig, BertForMaskedLM, BertModel, GPT2Config, GPT2LMHeadModel, LlamaConfig, LlamaForCausalLM)
+        BertConfig, BertForMaskedLM, BertModel, BloomConfig, BloomForCausalLM, DistilBertConfig,
+        DistilBertForMaskedLM, GPT2Config, GPT2LMHeadModel, GPTNeoXConfig, GPTNeoXForCausalLM, LlamaConfig,
+        LlamaForCausalLM, MistralConfig, MistralForCausalLM, OPTConfig, OPTForCausalLM, Qwen2Config,
+        Qwen2ForCausalLM, Qwen3Config, Qwen3ForCausalLM, RobertaConfig, RobertaForMaskedLM)
 
     bert = dict(
         vocab_size=VOCABULARY, hidden_size=24, num_hidden_layers=3, num_attention_heads=3, intermediate_size=40,
@@ -40,7 +44,26 @@ def cases():
     llama = dict(
         vocab_size=VOCABULARY, hidden_size=24, num_hidden_layers=3, num_attention_heads=4, num_key_value_heads=2,
         intermediate_size=40, max_position_embeddings=40)
+    neox = dict(
+        vocab_size=VOCABULARY, hidden_size=32, num_hidden_layers=3, num_attention_heads=4, intermediate_size=40,
+        max_position_embeddings=40)
     return {
+        "bloom": (BloomForCausalLM, BloomConfig(
+            vocab_size=VOCABULARY, hidden_size=24, n_layer=3, n_head=6, seq_length=40)),
+        "distilbert": (DistilBertForMaskedLM, DistilBertConfig(
+            vocab_size=VOCABULARY, dim=24, n_layers=3, n_heads=3, hidden_dim=40, max_position_embeddings=40)),
+        "mistral": (MistralForCausalLM, MistralConfig(**llama, sliding_window=6)),
+        "neox": (GPTNeoXForCausalLM, GPTNeoXConfig(**neox)),
+        "neox-serial": (GPTNeoXForCausalLM, GPTNeoXConfig(
+            **neox, use_parallel_residual=False, attention_bias=False,
+            rope_parameters={"rope_type": "default", "rope_theta": 5000.0, "partial_rotary_factor": 0.5})),
+        "opt": (OPTForCausalLM, OPTConfig(
+            vocab_size=VOCABULARY, hidden_size=24, num_hidden_layers=3, num_attention_heads=3, ffn_dim=40,
+            max_position_embeddings=40)),
+        "qwen2": (Qwen2ForCausalLM, Qwen2Config(**llama, tie_word_embeddings=True)),
+        "qwen3": (Qwen3ForCausalLM, Qwen3Config(**llama, head_dim=10, rms_norm_eps=1e-5)),
+        "roberta": (RobertaForMaskedLM, RobertaConfig(
+            **{**bert, "max_position_embeddings": 42}, type_vocab_size=1, layer_norm_eps=1e-5)),
         "bert": (BertForMaskedLM, BertConfig(**bert)),
         "bert-trunk": (BertModel, BertConfig(**bert)),
         "bert-tanh": (BertForMaskedLM, BertConfig(**bert, hidden_act="gelu_new", type_vocab_size=3)),
@@ -68,9 +91,14 @@ def fill(model):
                 value.copy_(0.3 * noise)
             else:
                 value.copy_(1 + 0.3 * noise)
+        # Rows that are never read.
+        if model.config.model_type in ("roberta", "opt"):
+            for name, value in model.named_parameters():
+                if "position" in name:
+                    value[:2] = 0
         # Where the two are not tied, one of them is not read.
-        predictions = getattr(getattr(model, "cls", None), "predictions", None)
-        if predictions is not None:
+        predictions = getattr(getattr(model, "cls", None), "predictions", getattr(model, "lm_head", None))
+        if hasattr(predictions, "decoder"):
             predictions.bias.copy_(predictions.decoder.bias)
     model.tie_weights()
 
@@ -138,7 +166,7 @@ def make(folder, name, cls, config):
     for index, batch in enumerate(inputs):
         answer(model, batch, is_decoder, tensors, f"{index}")
     if is_decoder:
-        prompt = torch.tensor([inputs[2]["ids"][0]])
+        prompt = torch.tensor([inputs[-2]["ids"][0]])
         written = model.generate(prompt, max_new_tokens=12, do_sample=False, eos_token_id=None, pad_token_id=0)
         tensors["generated"] = written[0, prompt.shape[1]:].clone()
     save_file(tensors, target / "expected.safetensors")
@@ -166,9 +194,14 @@ def main():
     transformers.utils.logging.set_verbosity_error()
     transformers.utils.logging.disable_progress_bar()
     if sys.argv[1] == "check":
-        print(json.dumps(check(sys.argv[2], sys.argv[3])))
+        folders = sorted(Path(sys.argv[2]).glob("*-exported"))
+        print(json.dumps({
+            folder.name.removesuffix("-exported"): check(str(folder).removesuffix("-exported"), str(folder))
+            for folder in folders if (folder / "config.json").exists()}))
         return
-    folder, wanted = Path(sys.argv[2]), sys.argv[3:]
+    folder, wanted = Path(sys.argv[2]), [name for name in sys.argv[3:] if name != "--small"]
+    if "--small" in sys.argv:
+        LENGTHS[:] = [7]
     made = []
     for name, (cls, config) in cases().items():
         if not wanted or name in wanted:

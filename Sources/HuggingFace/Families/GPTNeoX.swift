@@ -32,6 +32,8 @@ extension HubFamily {
       .setting("tie_word_embeddings", "head.tied", absent: false),
       .parallelBranches("use_parallel_residual", absent: true),
     ],
+    // Only the cache of generation asks for it.
+    harmless: ["is_decoder"],
     trunk: { model in
       let fused = [Arrangement.perHead(parts: 3, headWidth: model.headWidth)]
       return [TensorRule("embedding.token.weight", ["embed_in.weight"])]
