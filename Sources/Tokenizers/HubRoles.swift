@@ -24,9 +24,11 @@ struct HubRoles {
   ///   - model: the model.
   ///   - frames: what is put around texts.
   ///   - padding: the written form of the token that padding is made of.
+  ///   - addsRoles: whether roles that are not stated may follow from all this.
   init(
     stated: [SpecialRole: String], added: [AddedToken], model: any ModelPart,
-    frames: (single: [FramePiece], pair: [FramePiece])?, padding: String?
+    frames: (single: [FramePiece], pair: [FramePiece])?, padding: String?,
+    addsRoles: Bool
   ) {
     func id(of form: String) -> Int32? {
       added.first { $0.content.utf8.elementsEqual(form.utf8) }?.id ?? model.vocabulary.id(of: form.utf8)
@@ -39,19 +41,21 @@ struct HubRoles {
     for token in added where token.isSpecial { tokens[token.id] = token.content }
     for (role, form) in stated { roles[role] = id(of: form) }
     let (before, between, after) = Self.frame(frames)
-    if roles[.start] == nil { roles[.start] = before.first }
-    if let padding, roles[.padding] == nil { roles[.padding] = id(of: padding) }
+    if addsRoles {
+      if roles[.start] == nil { roles[.start] = before.first }
+      if let padding, roles[.padding] == nil { roles[.padding] = id(of: padding) }
+    }
     if let unknown = model.unknownToken {
       roles[.unknown] = model.vocabulary.id(of: unknown)
     } else if let unknown = roles[.unknown], unknown == roles[.endOfDocument] || unknown == roles[.start] {
       // A model that knows every byte has none; its file names the end of documents instead.
       roles[.unknown] = nil
     }
-    for (role, names) in Self.usualNames where roles[role] == nil {
+    for (role, names) in Self.usualNames where addsRoles && roles[role] == nil {
       roles[role] =
         names.lazy.compactMap { name in added.first { $0.isSpecial && $0.content == name }?.id }.first
     }
-    for end in (between + after) where !roles.values.contains(end) {
+    for end in (between + after) where addsRoles && !roles.values.contains(end) {
       let free: [SpecialRole] = [.separator, .endOfDocument]
       if let role = free.first(where: { roles[$0] == nil }) { roles[role] = end }
     }

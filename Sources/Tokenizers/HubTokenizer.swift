@@ -50,10 +50,14 @@ public struct HubTokenizer: Tokenizer {
   ///     taken from the file where it says them, and from the usual names of tokens.
   /// - Throws: `SettingsError` with all problems of the file: parts and keys that are not known, and wrong values.
   public init(json: Data, file: String, roles: [SpecialRole: String] = [:]) throws {
-    try self.init(document: try JSONReader.read(json, file: file), json: json, file: file, roles: roles)
+    try self.init(
+      document: try JSONReader.read(json, file: file), json: json, file: file, roles: roles, addsRoles: true)
   }
 
-  init(document: JSONValue, json: Data? = nil, file: String, roles: [SpecialRole: String]) throws {
+  /// - Parameter addsRoles: whether roles that are not stated may follow from the file.
+  init(
+    document: JSONValue, json: Data, file: String, roles: [SpecialRole: String], addsRoles: Bool
+  ) throws {
     let problems = ProblemList(file: file)
     let reading = HubDocument(document, problems)
     try problems.check()
@@ -80,12 +84,13 @@ public struct HubTokenizer: Tokenizer {
     postProcessors = reading.postProcessors
     decoders = reading.decoders
     vocabularySize = max(model.vocabulary.size, added.tokens.map { Int($0.id) + 1 }.max() ?? 0)
-    self.json = json ?? Data(document.bytes())
+    self.json = json
     contents = TokenContents(decoders: reading.decoders)
     needsSpans = preTokenizers.dropFirst().contains { ($0 as? Metaspace)?.prepending == .first }
     let frames = reading.postProcessors.compactMap(\.frames).last
     let assigned = HubRoles(
-      stated: roles, added: added.tokens, model: model, frames: frames, padding: reading.paddingToken)
+      stated: roles, added: added.tokens, model: model, frames: frames, padding: reading.paddingToken,
+      addsRoles: addsRoles)
     special = try assigned.special()
     template = assigned.template
     spacing = Self.spacing(preTokenizers, reading.normaliser)

@@ -31,8 +31,8 @@ import Testing
       "saved tokenizer", "\"x\" \"transformer-zoo tokenizer\""
     ),
     (
-      "{\"format\":\"transformer-zoo tokenizer\",\"version\":3,\"kind\":\"bytes\"}",
-      "saved tokenizer", "3 1 2"
+      "{\"format\":\"transformer-zoo tokenizer\",\"version\":4,\"kind\":\"bytes\"}",
+      "saved tokenizer", "4 1 3"
     ),
     (
       start + "\"kind\":\"words\"}",

@@ -28,7 +28,7 @@ struct GoldenTokenizer: Decodable {
     let data = try Data(contentsOf: folder.appendingPathComponent(name + ".json"))
     let document = try #require(try JSONReader.read(data, file: name)["tokenizer"])
     return (
-      try HubTokenizer(document: document, file: name, roles: [:]),
+      try HubTokenizer(json: Data(document.bytes()), file: name),
       try JSONDecoder().decode(GoldenTokenizer.self, from: data).cases
     )
   }

@@ -398,6 +398,25 @@ def write_golden(name, make, texts, options):
         json.dump(content, file, ensure_ascii=True, separators=(",", ":"))
 
 
+def write_sentencepiece(out, texts):
+    """A SentencePiece model of byte pairs as LLaMA 2 has it, with what the package `sentencepiece` makes of texts."""
+    import base64
+    import io
+    import sentencepiece
+    model = io.BytesIO()
+    lines = [line[:300] for line in corpus() if line.strip()]
+    sentencepiece.SentencePieceTrainer.train(
+        sentence_iterator=iter(lines), model_writer=model, vocab_size=900, model_type="bpe", byte_fallback=True,
+        normalization_rule_name="identity", remove_extra_whitespaces=False, character_coverage=0.98,
+        hard_vocab_limit=False, minloglevel=2)
+    processor = sentencepiece.SentencePieceProcessor(model_proto=model.getvalue())
+    named = ["<s>", "</s>", "<unk>", "\x00"]
+    cases = [{"text": text, "ids": processor.encode(text)} for text in texts if not any(name in text for name in named)]
+    with open(os.path.join(out, "sentencepiece.json"), "w", encoding="utf-8") as file:
+        json.dump({"model": base64.b64encode(model.getvalue()).decode(), "cases": cases}, file,
+                  ensure_ascii=True, separators=(",", ":"))
+
+
 def main():
     parser = argparse.ArgumentParser()
     parser.add_argument("out")
@@ -408,6 +427,8 @@ def main():
     parser.add_argument("--golden", action="store_true")
     options = parser.parse_args()
     texts = strings(options.strings, options.seed)
+    if options.golden and not options.only:
+        write_sentencepiece(options.out, texts)
     for name, make in FAMILIES.items():
         if options.only and name not in options.only.split(","):
             continue

@@ -4,10 +4,12 @@ import Settings
 /// Tokenizers as JSON, to be in checkpoints and files. Equal tokenizers give equal bytes.
 ///
 /// Version 1 is a kind of this program with its standard special tokens, and still what is written for one; version 2
-/// names the special tokens with their roles, and the parts.
+/// names the special tokens with their roles, and the parts; version 3 holds the content of a `SavedTokenizer`.
 package enum TokenizerFile {
   /// The newest layout that this program reads.
-  package static let version = 2
+  package static let version = 3
+  /// The layout of a pipeline of parts.
+  static let pipelineVersion = 2
   static let format = "transformer-zoo tokenizer"
   private static let place = "saved tokenizer"
   /// The largest file: a million tokens, the maximum of a descriptor, are smaller.
@@ -23,8 +25,9 @@ package enum TokenizerFile {
 
   /// A tokenizer as JSON.
   ///
-  /// - Throws: `TextError` for a tokenizer that is no `TokenizerPipeline`.
+  /// - Throws: `TextError` for a tokenizer that is neither a `TokenizerPipeline` nor a `SavedTokenizer`.
   package static func encode(_ tokenizer: any Tokenizer) throws -> Data {
+    if let tokenizer = tokenizer as? any SavedTokenizer { return SavedTokenizerFile.encode(tokenizer) }
     guard let tokenizer = tokenizer as? TokenizerPipeline else {
       throw TextError(
         place: "tokenizer \(tokenizer.kind)", reason: "this kind cannot be saved",
@@ -43,7 +46,8 @@ package enum TokenizerFile {
     guard data.count <= maxBytes else {
       throw damaged("has \(data.count) bytes, and no tokenizer has more than \(maxBytes)")
     }
-    let header = try read(Header.self, from: data)
+    let saved = SavedTokenizerFile.split(data)
+    let header = try read(Header.self, from: saved?.header ?? data)
     guard header.format == format else {
       throw damaged("has the format \"\(header.format)\", not \"\(format)\"")
     }
@@ -51,18 +55,21 @@ package enum TokenizerFile {
     case StandardTokenizerContent.version:
       return try read(StandardTokenizerContent.self, from: data).tokenizer()
     case version:
+      guard let saved else { throw damaged("has no content") }
+      return try SavedTokenizerFile.decode(saved, of: try registry ?? .text())
+    case pipelineVersion:
       guard let content = try? Node.parse(String(decoding: data, as: UTF8.self), file: place) else {
         throw damaged("is not the JSON of a tokenizer (it cannot be read as JSON)")
       }
       return try TokenizerPipeline(content, of: try registry ?? .text())
     default:
       throw TextError(
-        place: place, reason: "has version \(header.version), and this program reads 1 and \(version)",
+        place: place, reason: "has version \(header.version), and this program reads 1 to \(version)",
         suggestion: "read it with the program that wrote it")
     }
   }
 
-  private static func read<Content: Decodable>(_ type: Content.Type, from data: Data) throws -> Content {
+  static func read<Content: Decodable>(_ type: Content.Type, from data: Data) throws -> Content {
     do { return try JSONDecoder().decode(type, from: data) } catch {
       throw damaged("is not the JSON of a tokenizer (\(summary(of: error)))")
     }

@@ -24,7 +24,8 @@ extension TokenizerPipeline {
       .object(
         [
           Node.Member("format", text(TokenizerFile.format)),
-          Node.Member("version", Node(.integer(TokenizerFile.version))), Node.Member("kind", text(kind)),
+          Node.Member("version", Node(.integer(TokenizerFile.pipelineVersion))),
+          Node.Member("kind", text(kind)),
           Node.Member("special", Node(.list(tokens))),
         ] + part("normaliser", normaliser) + part("preTokenizer", preTokenizer) + part("model", model)
           + part("template", template) + part("decoder", decoder)))

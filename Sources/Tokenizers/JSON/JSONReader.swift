@@ -96,13 +96,69 @@ struct JSONReader {
       }
       break
     }
-    let text = String(decoding: bytes[start..<place], as: UTF8.self)
-    if let integer = Int(text), text != "-0" { return .integer(integer) }
-    guard let number = Double(text), number.isFinite else {
-      throw Fault(place: start, reason: "\(text) is no number")
+    let text = bytes[start..<place]
+    guard let (number, isInteger) = Self.number(text), number.isFinite else {
+      throw Fault(place: start, reason: "\(String(decoding: text, as: UTF8.self)) is no number")
     }
+    if isInteger, let integer = Int(String(decoding: text, as: UTF8.self)) { return .integer(integer) }
     return .number(number)
   }
+
+  /// A number as the JSON reader of the `tokenizers` package makes it: up to 19 digits as a whole number, then one
+  /// multiplication or division by a power of ten. The last bit may differ from that of the nearest number, and scores
+  /// of Unigram decide between ways to write a word by it.
+  private static func number(_ text: Slice<UnsafeBufferPointer<UInt8>>) -> (value: Double, isInteger: Bool)? {
+    var rest = text[...]
+    func digit() -> UInt64? { rest.first.flatMap { $0 &- 48 < 10 ? UInt64($0 - 48) : nil } }
+    let isNegative = rest.first == UInt8(ascii: "-")
+    if isNegative { rest = rest.dropFirst() }
+    guard digit() != nil,
+      rest.first != 48 || rest.count == 1 || rest.dropFirst().first.map({ $0 &- 48 >= 10 }) == true
+    else { return nil }
+    var (significand, exponent, isFull, isInteger) = (UInt64(0), 0, false, true)
+    func take(_ digit: UInt64) -> Bool {
+      let (product, overflows) = significand.multipliedReportingOverflow(by: 10)
+      let (sum, carries) = product.addingReportingOverflow(digit)
+      if isFull || overflows || carries {
+        isFull = true
+        return false
+      }
+      significand = sum
+      return true
+    }
+    while let next = digit() {
+      if !take(next) { exponent += 1 }
+      rest = rest.dropFirst()
+    }
+    if rest.first == UInt8(ascii: ".") {
+      isInteger = false
+      rest = rest.dropFirst()
+      guard digit() != nil else { return nil }
+      while let next = digit() {
+        if take(next) { exponent -= 1 }
+        rest = rest.dropFirst()
+      }
+    }
+    if rest.first == UInt8(ascii: "e") || rest.first == UInt8(ascii: "E") {
+      isInteger = false
+      guard let power = Int(String(decoding: rest.dropFirst(), as: UTF8.self)) else { return nil }
+      exponent += min(max(power, -100_000), 100_000)
+      rest = rest.dropFirst(rest.count)
+    }
+    guard rest.isEmpty else { return nil }
+    var value = Double(significand)
+    while exponent < -308, value != 0 {
+      value /= 1e308
+      exponent += 308
+    }
+    if value != 0 {
+      guard exponent <= 308 else { return nil }
+      value = exponent >= 0 ? value * powersOfTen[exponent] : value / powersOfTen[-exponent]
+    }
+    return (isNegative ? -value : value, isInteger)
+  }
+
+  private static let powersOfTen: [Double] = (0...308).map { Double("1e\($0)") ?? .infinity }
 
   private mutating func open() throws {
     depth += 1

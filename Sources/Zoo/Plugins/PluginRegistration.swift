@@ -1,14 +1,16 @@
 import Settings
 import Text
+import Tokenizers
 import Transformer
 
 extension Registry {
-  /// Registers the components of the core and the tokenizers.
+  /// Registers the components of the core and the tokenizers, those of imported models included.
   ///
   /// - Throws: `SettingsError` when a name is taken.
   package mutating func addZoo() throws {
     try addTransformer()
     try addText()
+    try addImportedTokenizers()
     try addParameterGroups()
   }
 }
