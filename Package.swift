@@ -41,7 +41,7 @@ let layers: [Layer] = [
   .unoptimised("Zoo", ["Transformer", "Tokenizers", "Wording", "Checkpoints"]),
   .optimised("Inference", ["Zoo", "Reporting"]),
   .optimised("Training", ["Zoo"]),
-  .optimised("HuggingFace", ["Inference", "Training"]),
+  .optimised("HuggingFace", ["Inference", "Training", "Tokenizers"]),
   .optimised("Evaluation", ["Inference", "Training", "Statistics", "SyntheticCorpus"]),
   .optimised("AttentionAnalysis", ["Inference", "Training", "Statistics", "SyntheticCorpus"]),
   .unoptimised("Experiments", ["Evaluation", "Reporting"]),

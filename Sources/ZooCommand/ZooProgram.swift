@@ -8,7 +8,7 @@ public enum ZooProgram {
   /// Commands that work with models, under their headings.
   private static let work: [(title: String, commands: [Command])] = [
     ("Inspect before training", [.list, .describe]),
-    ("Train", [.compare, .train, .ablate]),
+    ("Train or import", [.compare, .train, .ablate, .importModel]),
     (
       "Use trained models",
       [
@@ -17,7 +17,7 @@ public enum ZooProgram {
         .figure,
       ]
     ),
-    ("Monitor and profile", [.runs, .profile]),
+    ("Monitor and profile", [.runs, .profile]), ("Publish", [.exportModel]),
   ]
 
   private static var sections: [(title: String, commands: [Command])] {

@@ -1,0 +1,130 @@
+import Checkpoints
+import Foundation
+import Settings
+import Text
+import Tokenizers
+import Training
+import Zoo
+
+extension HubExport {
+  /// Writes a folder that `transformers` opens: the model, its tokenizer, and a card with what is known of it.
+  ///
+  /// - Parameters:
+  ///   - folder: a folder that does not exist or is empty.
+  ///   - record: the record of the model's training; nil where there is none.
+  /// - Returns: the names of the files.
+  /// - Throws: `HubError` for a folder that is not empty and a tokenizer that `tokenizer.json` cannot express;
+  ///   `CheckpointError`. What was made is removed then.
+  @discardableResult
+  public func write(to folder: URL, record: RunRecord? = nil) throws -> [String] {
+    let tokenizer = try hubTokenizer()
+    let isNew = try Self.make(folder)
+    let files: [(name: String, content: Node)] = [
+      ("tokenizer_config.json", tokenizerConfiguration(tokenizer)),
+      ("generation_config.json", generationConfiguration(tokenizer)),
+    ]
+    var written: [String] = []
+    func write(_ name: String, _ data: Data) throws {
+      written.append(name)
+      try AtomicFile.write(to: folder.appending(path: name)) { try $0.write(data) }
+    }
+    do {
+      written += [HubConfiguration.name, HubWeights.single]
+      try writeModel(to: folder, special: specialTokens(tokenizer))
+      try write("tokenizer.json", tokenizer.json)
+      for (name, content) in files where name != "generation_config.json" || output == .nextToken {
+        try write(name, Data((content.json() + "\n").utf8))
+      }
+      try write("README.md", Data(card(record).utf8))
+    } catch {
+      for name in written { unlink(folder.appending(path: name).path) }
+      if isNew { rmdir(folder.path) }
+      throw error
+    }
+    return written
+  }
+
+  /// Makes a folder; false where an empty one was there.
+  private static func make(_ folder: URL) throws -> Bool {
+    if mkdir(folder.path, 0o777) == 0 { return true }
+    guard errno == EEXIST else {
+      throw HubError(
+        folder.path, "the folder cannot be made: \(String(cString: strerror(errno)))",
+        "name a folder whose parent exists and can be written to")
+    }
+    guard let found = try? FileManager.default.contentsOfDirectory(atPath: folder.path), found.isEmpty else {
+      throw HubError(folder.path, "it is not an empty folder", "name a new one")
+    }
+    return false
+  }
+
+  /// The ids of special tokens as configurations name them.
+  private func specialTokens(_ tokenizer: any Tokenizer) -> [(key: String, token: String, id: Int32)] {
+    let keys: [(SpecialRole, [String])] = [
+      (.start, output == .nextToken ? ["bos_token"] : ["cls_token"]),
+      (.separator, ["sep_token"]), (.padding, ["pad_token"]), (.unknown, ["unk_token"]),
+      (.mask, ["mask_token"]), (.endOfDocument, ["eos_token"]),
+    ]
+    return keys.flatMap { role, keys in
+      keys.compactMap { key in
+        guard let id = tokenizer.special[role], let text = tokenizer.special.text(of: id) else { return nil }
+        return (key, text, id)
+      }
+    }
+  }
+
+  private func tokenizerConfiguration(_ tokenizer: any Tokenizer) -> Node {
+    var node = Node.object([
+      "tokenizer_class": "PreTrainedTokenizerFast", "model_max_length": Node(.integer(context)),
+      "clean_up_tokenization_spaces": false,
+    ])
+    for token in specialTokens(tokenizer) { node[token.key] = Node(.text(token.token)) }
+    return node
+  }
+
+  private func generationConfiguration(_ tokenizer: any Tokenizer) -> Node {
+    var node = Node.object([:])
+    for token in specialTokens(tokenizer) where ["bos_token", "eos_token", "pad_token"].contains(token.key) {
+      node[token.key + "_id"] = Node(.integer(Int(token.id)))
+    }
+    return node
+  }
+
+  /// The model's tokenizer as `tokenizer.json`.
+  private func hubTokenizer() throws -> HubTokenizer {
+    if let own = checkpoint.tokenizer as? HubTokenizer { return own }
+    guard let pipeline = checkpoint.tokenizer as? TokenizerPipeline else {
+      throw HubError(
+        checkpoint.url.path, "the tokenizer \(checkpoint.tokenizer.kind) cannot be written as tokenizer.json",
+        "use a tokenizer that is a pipeline of parts")
+    }
+    return try HubTokenizer(pipeline, startsWithToken: checkpoint.record.startsWithToken)
+  }
+
+  /// What is known of the model.
+  private func card(_ record: RunRecord?) -> String {
+    var lines = [
+      "---", "library_name: transformers", "---", "", "# \(checkpoint.record.name)", "",
+      "\(family) (`\(className)`), written by Transformer Zoo. No licence is stated: choose one.", "",
+      "## How to open it", "", "```python", "from transformers import AutoTokenizer, \(automaticClass)", "",
+      "tokenizer = AutoTokenizer.from_pretrained(\"PATH\")",
+      "model = \(automaticClass).from_pretrained(\"PATH\")", "```", "", "## What is known", "",
+    ]
+    func fact(_ name: String, _ value: String) { lines.append("- \(name): \(value)") }
+    if let imported = checkpoint.record.imported {
+      fact("origin", "imported from `\(imported.folder)` (\(imported.className)); its training is not known here")
+    }
+    if let record {
+      fact("training text", "\(record.data), SHA-256 \(record.dataFingerprint)")
+      fact("objective", record.objective)
+      fact("steps", "\(checkpoint.record.step) of \(record.totalSteps), seed \(record.seed)")
+      fact("parameters", "\(record.parameters)")
+      if let evaluation = record.evaluation { fact("held-out loss", "\(evaluation.loss) \(record.unit)") }
+    }
+    lines += ["", "## Descriptor", "", "```json", checkpoint.record.descriptor, "```"]
+    if let recipe = record?.recipe ?? checkpoint.record.recipe {
+      lines += ["", "## Recipe", "", "```json", recipe, "```"]
+    }
+    return lines.joined(separator: "\n") + "\n"
+  }
+}

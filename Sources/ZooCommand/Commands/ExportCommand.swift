@@ -1,0 +1,47 @@
+import CommandLineKit
+import Foundation
+import HuggingFace
+import Training
+import Wording
+import Zoo
+
+extension Command {
+  /// `zoo export`: a model as a folder that `transformers` opens.
+  static let exportModel = Command(
+    name: "export", summary: "write a model as a folder in Hugging Face's layout",
+    discussion: """
+      The folder gets config.json, model.safetensors, the tokenizer's files, and README.md with what is known of the \
+      model. AutoModel and AutoTokenizer of transformers open it without a connection. A model with a part that no class \
+      of transformers has is refused, and the part is named. Its licence is yours to choose.
+      """,
+    examples: [
+      Example("zoo export runs/gpt-1 gpt-hub", "a folder for AutoModelForCausalLM"),
+      Example("zoo export gpt-1@best best-hub", "the best checkpoint of a run"),
+    ],
+    positionals: [
+      Positional("run", .text, .required, help: TrainedModel.help),
+      Positional("folder", .text, .required, help: "a new folder, or an empty one"),
+    ],
+    options: [.flag("json", help: "print JSON for a script")]
+  ) { arguments in
+    let workplace = try Workplace(arguments)
+    let console = arguments.console
+    let model = try workplace.model(arguments.positional("run") ?? "", console)
+    let path = arguments.positional("folder") ?? ""
+    let export = try HubExport(model.checkpoint, registry: workplace.registry)
+    let folder = URL(fileURLWithPath: path, isDirectory: true)
+    let files = try export.write(to: folder, record: model.record)
+    let summary = ExportSummary(family: export.family, className: export.className, files: files)
+    if arguments.flag("json") { return try console.json(summary) }
+    console.line("exported as \(export.className): \(files.map { path + "/" + $0 }.joined(separator: ", "))")
+    console.line(
+      "open it in Python: transformers.\(export.automaticClass).from_pretrained(\"\(folder.shownPath)\")")
+  }
+}
+
+/// What was written.
+private struct ExportSummary: Encodable {
+  let family: String
+  let className: String
+  let files: [String]
+}
