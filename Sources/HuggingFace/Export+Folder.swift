@@ -112,7 +112,9 @@ extension HubExport {
     ]
     func fact(_ name: String, _ value: String) { lines.append("- \(name): \(value)") }
     if let imported = checkpoint.record.imported {
-      fact("origin", "imported from `\(imported.folder)` (\(imported.className)); its training is not known here")
+      fact(
+        "origin", "imported from `\(imported.folder)` (\(imported.className)); its training is not known here"
+      )
     }
     if let record {
       fact("training text", "\(record.data), SHA-256 \(record.dataFingerprint)")

@@ -25,6 +25,7 @@ import Testing
     "fill": ["runs/comparison/bert", "the [MASK]og", "--threads", "1"],
     "embed": ["run", "the dog", "--threads", "1"],
     "logits": ["run", "--input", "ids.json", "--loss", "--threads", "1"],
+    "import": ["run"], "export": ["run", "exported"],
     "pairs": ["--out", "p.jsonl", "--count", "1"],
     "score": ["run", "pairs.jsonl", "--threads", "1"],
     "attention": ["run", "--text", "the dog", "--threads", "1"],

@@ -129,6 +129,8 @@ import Testing
     (["generate", "run", "--prompt", "the", "--length", "4"], nil), (["embed", "run", "the dog"], nil),
     (["logits", "run", "--input", "ids.json", "--out", "l.safetensors", "--loss"], nil),
     (["fill", "masked", "the [MASK] runs"], nil), (["fill", "run", "the [MASK] runs"], "predict"),
+    (["export", "run", "exported"], "no class of transformers has all parts"),
+    (["import", "run"], "config.json"),
     (["pairs", "--out", "p.jsonl", "--count", "2"], nil), (["score", "run", "p.jsonl", "--skip-bad"], nil),
     (["attention", "run", "--text", "the dog"], "has no attention weights"),
     (["heads", "c", "--windows", "2"], "has no attention weights"),

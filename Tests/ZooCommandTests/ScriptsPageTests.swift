@@ -94,6 +94,7 @@ import Testing
     ("embed", ["embed", "run", "--lines", "lines.txt", "--skip-bad"]),
     ("logits", ["logits", "run", "--input", "ids.json", "--out", "l.safetensors", "--hidden"]),
     ("logits --loss", ["logits", "run", "--input", "ids.json", "--loss"]),
+    ("export", ["export", "tiny", "exported"]), ("import", ["import", "exported"]),
     ("score", ["score", "comparison/bert", "pairs.jsonl"]),
     ("heads", ["heads", "comparison", "--windows", "2"]),
     ("probe", ["probe", "tiny", "--sentences", "60"]),

@@ -49,7 +49,6 @@ extension Command {
     if arguments.flag("json") { return try console.json(summary) }
     console.table(summary.table)
     console.line("\nimported as \(ShellCommand.quoted(run.url.shownPath))")
-    console.line("try it: \(summary.example)")
   }
 }
 
@@ -89,14 +88,5 @@ private struct ImportSummary: Encodable {
     table.add(["tokenizer", "\(tokenizer), \(Format.counted(tokens, "token"))"])
     for note in notes { table.add([note.subject, note.text]) }
     return table
-  }
-
-  /// A command that shows what the model can do.
-  var example: ShellCommand {
-    switch predicts {
-    case HubClass.Output.hiddenTokens.rawValue: ShellCommand("fill", run, "The capital of France is [MASK].")
-    case HubClass.Output.nextToken.rawValue: ShellCommand("generate", run, "--prompt", "The capital of France is")
-    default: ShellCommand("embed", run, "The capital of France is Paris.")
-    }
   }
 }
