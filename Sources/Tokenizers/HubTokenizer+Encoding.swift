@@ -81,7 +81,7 @@ extension HubTokenizer {
         continue
       }
       if part.range.isEmpty { continue }
-      var words = Words(text: normalised, ranges: [part.range])
+      var words = Words(text: normalised.part(part.range), ranges: [0..<part.range.count])
       for preTokenizer in preTokenizers { preTokenizer.cut(&words) }
       words.text.bytes.withUnsafeBufferPointer { bytes in
         for word in words.ranges {
@@ -142,7 +142,7 @@ extension HubTokenizer {
         continue
       }
       if part.range.isEmpty { continue }
-      var words = Words(text: text, ranges: [part.range])
+      var words = Words(text: text.part(part.range), ranges: [0..<part.range.count])
       for preTokenizer in preTokenizers { preTokenizer.cut(&words) }
       for word in words.ranges {
         var tokens: [SpelledToken] = []

@@ -96,20 +96,24 @@ public struct HubTokenizer: Tokenizer {
     spacing = Self.spacing(preTokenizers, reading.normaliser)
     isLossless =
       readsBytes && reading.normaliser == nil && (model as? BPE)?.knowsAllBytes == true
-      && !preTokenizers.contains {
-        ($0 as? ByteLevel)?.addsSpace == true || $0 is ScalarSplit && !Self.keepsAll($0)
-      }
+      && preTokenizers.allSatisfy { Self.keepsAll($0) && ($0 as? ByteLevel)?.addsSpace != true }
+      && !added.tokens.contains { !$0.isSpecial && ($0.stripsLeft || $0.stripsRight) }
   }
 
+  /// Whether a part keeps the white space between words.
   private static func keepsAll(_ part: any PreTokenizerPart) -> Bool {
-    (part as? ScalarSplit).map { $0.behaviour != .removed } ?? true
+    switch part {
+    case let part as ScalarSplit: part.behaviour != .removed
+    case let part as Split: part.behaviour != .removed
+    default: !(part is BertPreTokenizer || part is WordRuns)
+    }
   }
 
   private static func spacing(
     _ preTokenizers: [any PreTokenizerPart], _ normaliser: (any NormaliserPart)?
   ) -> WordSpacing {
     if preTokenizers.contains(where: { $0 is ByteLevel || $0 is Metaspace }) { return .carried }
-    if preTokenizers.contains(where: { $0 is BertPreTokenizer || $0 is WordRuns || !keepsAll($0) }) {
+    if preTokenizers.contains(where: { !keepsAll($0) }) {
       return .dropped
     }
     let parts = (normaliser as? NormaliserSequence)?.parts ?? normaliser.map { [$0] } ?? []

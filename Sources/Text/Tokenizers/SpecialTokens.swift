@@ -102,12 +102,22 @@ public struct SpecialTokens: Sendable, Equatable {
   /// Whether an id belongs to a special token.
   public func contains(_ id: Int32) -> Bool {
     if id < leading { return id >= 0 }
-    return tokens.count > Int(leading) && tokens[Int(leading)...].contains { $0.id == id }
+    return place(of: id) != nil
+  }
+
+  /// The place of a token in `tokens`. Imported tokenizers have thousands.
+  private func place(of id: Int32) -> Int? {
+    var (low, high) = (0, tokens.count)
+    while low < high {
+      let middle = (low + high) / 2
+      if tokens[middle].id < id { low = middle + 1 } else { high = middle }
+    }
+    return low < tokens.count && tokens[low].id == id ? low : nil
   }
 
   /// The written form of a special token; nil for an ordinary id.
   public func text(of id: Int32) -> String? {
-    contains(id) ? tokens.first { $0.id == id }?.text : nil
+    place(of: id).map { tokens[$0].text }
   }
 
   /// The id of the ordinary token with this number: ordinary tokens take the ids that the special ones leave.

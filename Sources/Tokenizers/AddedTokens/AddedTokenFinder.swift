@@ -6,25 +6,20 @@ struct AddedTokenFinder: Sendable {
     var id: Int32
   }
 
-  private struct Form: Sendable {
-    let bytes: [UInt8]
-    let token: AddedToken
-  }
-
-  /// By their first byte, longer ones first.
-  private let forms: [[Form]]
+  private let tokens: [AddedToken]
+  private let forms: ByteTrie
+  /// Whether some form begins with a byte.
+  private let isFirst: [Bool]
   /// Whether there are none.
-  let isEmpty: Bool
-  /// The only bytes that any form begins with, where they are one or two; searching is quick then.
-  private let firstBytes: [UInt8]
+  var isEmpty: Bool { tokens.isEmpty }
 
   /// - Parameter tokens: the tokens with the forms to look for, none of them empty.
   init(_ tokens: [(form: [UInt8], token: AddedToken)]) {
-    var forms = [[Form]](repeating: [], count: 256)
-    for (bytes, token) in tokens { forms[Int(bytes[0])].append(Form(bytes: bytes, token: token)) }
-    self.forms = forms.map { $0.sorted { $0.bytes.count > $1.bytes.count } }
-    isEmpty = tokens.isEmpty
-    firstBytes = forms.indices.filter { !forms[$0].isEmpty }.map { UInt8($0) }
+    self.tokens = tokens.map(\.token)
+    forms = ByteTrie(tokens.map(\.form))
+    var isFirst = [Bool](repeating: false, count: 256)
+    for token in tokens { isFirst[Int(token.form[0])] = true }
+    self.isFirst = isFirst
   }
 
   /// The parts of a text, in order.
@@ -34,10 +29,9 @@ struct AddedTokenFinder: Sendable {
     if isEmpty || text.isEmpty { return [Part(range: 0..<text.count, id: -1)] }
     var parts: [Part] = []
     var (done, place) = (0, 0)
-    while let (start, form) = next(in: text, from: place) {
-      var range = start..<start + form.bytes.count
+    while let (found, token) = next(in: text, from: place) {
+      var range = found
       place = range.upperBound
-      let token = form.token
       if token.isSpecial, !findsSpecialTokens { continue }
       if token.singleWord {
         if range.lowerBound > 0, isWordPart(scalar(in: text, before: range.lowerBound).value) { continue }
@@ -71,26 +65,20 @@ struct AddedTokenFinder: Sendable {
     return parts
   }
 
-  private func next(in text: UnsafeBufferPointer<UInt8>, from place: Int) -> (Int, Form)? {
-    var place = place
-    while place < text.count {
-      if firstBytes.count == 1 {
-        let first = firstBytes[0]
-        while place < text.count, text[place] != first { place += 1 }
-        if place == text.count { return nil }
+  /// The next place where a form is, and the longest that begins there.
+  private func next(in text: UnsafeBufferPointer<UInt8>, from start: Int) -> (Range<Int>, AddedToken)? {
+    isFirst.withUnsafeBufferPointer { isFirst in
+      var place = start
+      while place < text.count {
+        if isFirst[Int(text[place])] {
+          var (number, end) = (Int32(-1), place)
+          forms.forEachPiece(in: text, at: place) { (number, end) = ($0, $1) }
+          if number >= 0 { return (place..<end, tokens[Int(number)]) }
+        }
+        place += 1
       }
-      let candidates = forms[Int(text[place])]
-      if !candidates.isEmpty,
-        let form = candidates.first(where: { form in
-          form.bytes.count <= text.count - place
-            && form.bytes.indices.allSatisfy { form.bytes[$0] == text[place + $0] }
-        })
-      {
-        return (place, form)
-      }
-      place += 1
+      return nil
     }
-    return nil
   }
 }
 

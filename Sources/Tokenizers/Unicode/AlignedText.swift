@@ -35,6 +35,16 @@ struct AlignedText {
     self.spans = spans
   }
 
+  /// A part of it as a text of its own.
+  func part(_ range: Range<Int>) -> AlignedText {
+    if range == bytes.indices { return self }
+    var part = self
+    part.bytes = Array(bytes[range])
+    part.spans = spans.map { Array($0[range]) }
+    part.beginsAtStart = beginsAtStart && range.lowerBound == 0
+    return part
+  }
+
   /// An empty text to which parts of another are appended.
   init(like other: AlignedText) {
     bytes = []
