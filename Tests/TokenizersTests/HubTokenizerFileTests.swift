@@ -120,7 +120,8 @@ import Text
     let error = #expect(throws: SettingsError.self) {
       try HubTokenizer(json: Data(json.utf8), file: "t.json")
     }
-    #expect("\(error?.description ?? "")".contains(expected), "\(error?.description ?? "")")
+    let message = error?.description ?? ""
+    #expect(message.contains(expected), "\(message)")
   }
 
   @Test func allProblemsAreNamedAtOnce() {
