@@ -195,7 +195,7 @@ struct ExpressionReader {
   }
 
   /// What follows a backslash, inside brackets or not.
-  private mutating func escapedItem() throws -> ScalarSet.Item {
+  private mutating func escapedItem(inBrackets: Bool = false) throws -> ScalarSet.Item {
     guard let letter = next else { throw ExpressionFault(reason: "a \\ at its end") }
     place += 1
     func negated(_ item: ScalarSet.Item, _ isNegated: Bool) -> ScalarSet.Item {
@@ -204,7 +204,7 @@ struct ExpressionReader {
     switch letter {
     case "s", "S": return negated(.whiteSpace, letter == "S")
     case "d", "D": return negated(.categories(.init(.decimalNumber)), letter == "D")
-    case "w", "W": return negated(.wordParts, letter == "W")
+    case "w", "W": return negated(.wordParts(inBrackets: inBrackets), letter == "W")
     case "p", "P":
       guard take("{") else { throw ExpressionFault(reason: "\\\(letter) without {…}") }
       let isNegated = take("^") != (letter == "P")
@@ -281,7 +281,7 @@ struct ExpressionReader {
   private mutating func bracketItem() throws -> ScalarSet.Item {
     if take("\\") {
       if take("b") { return .range(0x08...0x08) }
-      return try escapedItem()
+      return try escapedItem(inBrackets: true)
     }
     place += 1
     return .range(scalars[place - 1]...scalars[place - 1])

@@ -4,7 +4,8 @@ struct ScalarSet: Sendable {
     case range(ClosedRange<UInt32>)
     case categories(CategoryTable.Categories)
     case whiteSpace
-    case wordParts
+    /// `\w`, which means a little less inside brackets.
+    case wordParts(inBrackets: Bool)
     case others(than: ScalarSet)
     case set(ScalarSet)
   }
@@ -44,18 +45,19 @@ struct ScalarSet: Sendable {
     case .range(let range): range.contains(value)
     case .categories(let categories): CategoryTable.unicode16.contains(value, categories)
     case .whiteSpace: isWhiteSpace(value)
-    case .wordParts: isExpressionWordPart(value)
+    case .wordParts(let inBrackets): isExpressionWordPart(value, inBrackets: inBrackets)
     case .others(let set): !set.contains(value)
     case .set(let set): set.contains(value)
     }
   }
 }
 
-/// Whether a scalar is part of a word to Oniguruma: joiners are not, and the digits and fractions of Latin 1 are.
-func isExpressionWordPart(_ value: UInt32) -> Bool {
+/// Whether a scalar is part of a word to Oniguruma: joiners are not, and the raised digits and the fractions of Latin 1
+/// are, but inside brackets.
+func isExpressionWordPart(_ value: UInt32, inBrackets: Bool = false) -> Bool {
   switch value {
   case 0x200C, 0x200D: false
-  case 0xB2, 0xB3, 0xB9, 0xBC...0xBE: true
+  case 0xB2, 0xB3, 0xB9, 0xBC...0xBE: !inBrackets
   default: isWordPart(value)
   }
 }
