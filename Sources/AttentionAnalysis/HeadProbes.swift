@@ -57,7 +57,7 @@ extension AgreementPlaces {
   /// - Returns: nil when the sentence is longer than the context.
   init?(_ item: VerbItem, _ model: LoadedModel) {
     let words = item.left.split(separator: " ").map(String.init)
-    var ids = model.input([])
+    var ids = model.frame.before
     let places = words.enumerated().map { index, word -> Range<Int> in
       let start = ids.count
       ids += model.tokenizer.encode((index == 0 ? "" : " ") + word)
@@ -66,7 +66,7 @@ extension AgreementPlaces {
     let verb = ids.count
     ids += model.tokenizer.encode(" " + item.correct)
     queries = verb..<ids.count
-    ids += model.tokenizer.encode(item.right)
+    ids += model.tokenizer.encode(item.right) + model.frame.after
     let subjectPlace = words.count - 1 - item.distance
     guard ids.count <= model.descriptor.context, places.indices.contains(subjectPlace) else { return nil }
     self.ids = ids

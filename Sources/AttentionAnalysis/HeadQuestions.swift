@@ -139,8 +139,10 @@ struct HeadMaps {
 
   var isEncoder: Bool { model.model.mask.seesFuture }
   /// Places before the first token of text.
-  private var start: Int { model.input([Int32]()).count }
-  var content: [[Int32]] { trained.sequences.map { Array($0.dropFirst(start)) } }
+  private var start: Int { model.frame.before.count }
+  var content: [[Int32]] {
+    trained.sequences.map { Array($0.dropFirst(start).dropLast(model.frame.after.count)) }
+  }
 
   /// The keys that each place of a text may see, counted without a start token.
   private func half(_ time: Int) -> [Range<Int>] {

@@ -121,7 +121,8 @@ public final class LoadedModel {
   /// One that says it a place earlier has a start token first; the last token of a text as long as the context
   /// is then not read, as in training.
   public func hiddenInput(_ content: some Collection<Int32>) -> [Int32] {
-    Array(input(content).prefix(descriptor.context))
+    let input = input(content)
+    return predictionOffset > 0 ? Array(input.prefix(descriptor.context)) : input
   }
 
   /// The index of the input at which the model predicts a token of the text.

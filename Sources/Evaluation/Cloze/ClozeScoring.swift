@@ -58,8 +58,8 @@ package struct ClozeScoring {
   package func scores(_ items: [EvidenceItem], _ side: ChoiceContext) throws -> [[Double]] {
     let tokenizer = model.tokenizer
     let parts = try items.flatMap { item in
-      let left = model.input(tokenizer.encode(item.left))
-      let right = tokenizer.encode(item.right)
+      let left = model.frame.before + tokenizer.encode(item.left)
+      let right = tokenizer.encode(item.right) + model.frame.after
       return try item.candidates.map { candidate -> ChoiceScoring.Parts in
         let form = tokenizer.encode(" " + candidate)
         return ChoiceScoring.Parts(

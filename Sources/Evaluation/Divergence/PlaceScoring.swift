@@ -80,7 +80,9 @@ public struct PlaceScoring {
     return places.enumerated().map { answer, place in
       var ids = window
       for hidden in place..<(side == .leftOnly ? ids.count : place + 1) { ids[hidden] = mask }
-      return Reading(ids: model.hiddenInput(ids), window: index, asked: [(at: place, answer: answer)])
+      return Reading(
+        ids: model.hiddenInput(ids), window: index,
+        asked: [(at: model.predictionPlace(place), answer: answer)])
     }
   }
 

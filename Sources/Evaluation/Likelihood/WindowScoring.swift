@@ -152,7 +152,7 @@ public struct WindowScoring {
         var copy = window
         for place in question.hidden { copy[place] = mask }
         ids += model.hiddenInput(copy)
-        positions += question.asked.map { Int32(row * time + $0) }
+        positions += question.asked.map { Int32(row * time + model.predictionPlace($0)) }
       }
       let rows = try logits(model.tokens(ids, batch: batch.count), positions)
       for (place, row) in zip(batch.flatMap(\.asked), rows) {

@@ -67,7 +67,7 @@ extension HeldOutSentences {
     -> (ids: [Int32], place: Int)
   {
     let words = sentences[example.sentence].map { model.tokenizer.encode($0.text) }
-    var ids = model.input(words[...example.word].joined())
+    var ids = model.frame.before + words[...example.word].joined()
     let isMasked = task.asked.contains(.predicted) && model.predicts == .hidden
     let place = isMasked ? ids.count - model.predictionOffset : ids.count - 1
     let mask = isMasked ? try model.maskToken(for: "the probe of what is predicted") : nil
@@ -78,6 +78,6 @@ extension HeldOutSentences {
       if let mask { right[0] = right[0].map { _ in mask } }
       ids += right.joined()
     }
-    return (ids, place)
+    return (ids + model.frame.after, place)
   }
 }

@@ -38,12 +38,12 @@ public struct ChoiceScoring {
     return try scores(
       of: parts.map { part in
         Parts(
-          left: model.input(tokenizer.encode(part.left)), form: tokenizer.encode(" " + part.form),
-          right: tokenizer.encode(part.right))
+          left: model.frame.before + tokenizer.encode(part.left), form: tokenizer.encode(" " + part.form),
+          right: tokenizer.encode(part.right) + model.frame.after)
       }, side)
   }
 
-  /// A sentence in tokens as the model reads them, a start token included.
+  /// A sentence in tokens as the model reads them, the tokens around it included.
   struct Parts {
     let left: [Int32]
     /// What is scored.
