@@ -24,7 +24,7 @@ import Testing
     "generate": ["run", "--length", "1", "--threads", "1"],
     "fill": ["runs/comparison/bert", "the [MASK]og", "--threads", "1"],
     "embed": ["run", "the dog", "--threads", "1"],
-    "logits": ["run", "--input", "ids.json", "--loss", "--threads", "1"],
+    "logits": ["run", "--input", "ids.json", "--out", "l.safetensors", "--threads", "1"],
     "import": ["run"], "export": ["run", "exported"],
     "pairs": ["--out", "p.jsonl", "--count", "1"],
     "score": ["run", "pairs.jsonl", "--threads", "1"],
@@ -64,7 +64,7 @@ import Testing
   private static let textsEach = 4
 
   /// Options that write where they are told to.
-  private static let outputs: Set = ["out", "csv", "pictures", "trace", "<prefix>"]
+  private static let outputs: Set = ["out", "csv", "pictures", "trace", "<prefix>", "<destination>"]
 
   /// Everything that is attacked in a command: its options with values, and its places.
   private static func targets(_ command: Command) -> [(

@@ -7,7 +7,7 @@ enum HarmlessKeys {
     "torch_dtype", "dtype", "auto_map", "tokenizer_class", "prefix", "finetuning_task",
     "task_specific_params",
     "problem_type", "license", "_attn_implementation", "_attn_implementation_autoset", "attn_implementation",
-    "_experts_implementation", "quantization_config_name",
+    "_experts_implementation", "_from_model_config",
   ]
   /// How initial values are drawn, and what only training does.
   private static let training = [
@@ -16,7 +16,7 @@ enum HarmlessKeys {
     "pretraining_tp", "chunk_size_feed_forward", "output_attentions", "output_hidden_states",
     "output_past", "return_dict", "return_dict_in_generate", "torchscript", "use_bfloat16", "pruned_heads",
     "label2id", "id2label", "num_labels", "_num_labels", "sparse_prediction", "sparse_pred_ignore_index",
-    "reference_compile", "repad_logits_with_grad", "embedding_size_per_layer",
+    "reference_compile", "repad_logits_with_grad",
   ]
   /// Special tokens, which the tokenizer's files say, and settings of generation.
   private static let generation = [

@@ -33,7 +33,7 @@ extension HubFamily {
             place: config.node[key]?.place))
       }
     }
-    for member in config.node.members where !known.contains(member.key) && !member.key.hasPrefix("_") {
+    for member in config.node.members where !known.contains(member.key) {
       problems.append(
         Problem(
           path: member.key, found: member.value.json(),

@@ -20,14 +20,14 @@ extension Command {
     ],
     positionals: [
       Positional("run", .text, .required, help: TrainedModel.help),
-      Positional("folder", .text, .required, help: "a new folder, or an empty one"),
+      Positional("destination", .text, .required, help: "a new folder, or an empty one"),
     ],
     options: [.flag("json", help: "print JSON for a script")]
   ) { arguments in
     let workplace = try Workplace(arguments)
     let console = arguments.console
     let model = try workplace.model(arguments.positional("run") ?? "", console)
-    let path = arguments.positional("folder") ?? ""
+    let path = arguments.positional("destination") ?? ""
     let export = try HubExport(model.checkpoint, registry: workplace.registry)
     let folder = URL(fileURLWithPath: path, isDirectory: true)
     let files = try export.write(to: folder, record: model.record)
