@@ -41,12 +41,12 @@ public struct ConfigurationRule: Sendable {
   ///   - path: the setting's path in the descriptor.
   ///   - absent: what the absence of the key means.
   ///   - aliases: other spellings of the key.
-  public static func setting(_ key: String, _ path: String, absent: Node?, aliases: [String] = []) -> Self {
+  static func setting(_ key: String, _ path: String, absent: Node?, aliases: [String] = []) -> Self {
     settings(key, [path], absent: absent, aliases: aliases)
   }
 
   /// A key whose value is that of several settings.
-  public static func settings(_ key: String, _ paths: [String], absent: Node?, aliases: [String] = []) -> Self
+  static func settings(_ key: String, _ paths: [String], absent: Node?, aliases: [String] = []) -> Self
   {
     Self(key, aliases: aliases, absent: absent) { value, _, draft in
       for path in paths { draft[path] = value }
@@ -60,7 +60,7 @@ public struct ConfigurationRule: Sendable {
   ///
   /// - Parameter names: the spellings in configurations, with the setting's value of each. Where several mean the same,
   ///   the first is written.
-  public static func names(
+  static func names(
     _ key: String, _ paths: [String], absent: Node?, aliases: [String] = [], _ names: [(String, Node)]
   ) -> Self {
     Self(key, aliases: aliases, absent: absent) { value, _, draft throws(ConfigurationFault) in
@@ -77,7 +77,7 @@ public struct ConfigurationRule: Sendable {
   /// A key of which this program computes only some values, which make no difference to the descriptor.
   ///
   /// - Parameter values: the values; the first is written.
-  public static func only(_ key: String, _ values: [Node], absent: Node? = nil, reason: String) -> Self {
+  static func only(_ key: String, _ values: [Node], absent: Node? = nil, reason: String) -> Self {
     Self(key, absent: absent ?? values[0]) { value, _, _ throws(ConfigurationFault) in
       guard !values.contains(value) else { return }
       throw ConfigurationFault(
@@ -88,7 +88,7 @@ public struct ConfigurationRule: Sendable {
   }
 
   /// A key that says what another one says, or that a model's results do not depend on; it is written from a setting.
-  public static func unread(_ key: String, _ path: String) -> Self {
+  static func unread(_ key: String, _ path: String) -> Self {
     Self(key, absent: Node(.null)) { _, _, _ in
     } write: { model in
       model[path]
@@ -96,7 +96,7 @@ public struct ConfigurationRule: Sendable {
   }
 
   /// The number of layers.
-  public static func layers(_ key: String, absent: Node?, aliases: [String] = []) -> Self {
+  static func layers(_ key: String, absent: Node?, aliases: [String] = []) -> Self {
     Self(key, aliases: aliases, absent: absent) { value, _, draft in
       draft["layers"] = value
     } write: { model in
