@@ -80,7 +80,7 @@ struct SentencePieceModel {
 
   /// The model as a `tokenizer.json`.
   ///
-  /// - Throws: `SettingsError` for a family that puts other tokens around texts, or numbers pieces anew.
+  /// - Throws: `SettingsError` for a family that puts other tokens around texts, or numbers pieces again.
   func document(_ configuration: TokenizerConfiguration, file: String) throws -> JSONValue {
     let families = Self.startFamilies + Self.endFamilies + Self.framedFamilies
     let family = configuration.family

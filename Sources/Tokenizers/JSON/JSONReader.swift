@@ -98,7 +98,7 @@ struct JSONReader {
     }
     let text = bytes[start..<place]
     guard let (number, isInteger) = Self.number(text), number.isFinite else {
-      throw Fault(place: start, reason: "\(String(decoding: text, as: UTF8.self)) is no number")
+      throw Fault(place: start, reason: "\(String(decoding: text, as: UTF8.self)) is not a number")
     }
     if isInteger, let integer = Int(String(decoding: text, as: UTF8.self)) { return .integer(integer) }
     return .number(number)

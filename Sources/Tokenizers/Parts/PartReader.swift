@@ -21,8 +21,8 @@ final class ProblemList {
   }
 }
 
-/// Reads the object of one part. What is missing or wrong is reported, and a default is returned so that reading goes
-/// on.
+/// Reads the object of one part. What is missing or wrong is reported, and a default is returned so that reading
+/// continues.
 struct PartReader {
   let value: JSONValue
   let path: String

@@ -5,7 +5,7 @@ struct Words {
   var ranges: [Range<Int>]
 }
 
-/// Cuts words into smaller ones, and may write them anew: the entry `pre_tokenizer` of a file.
+/// Cuts words into smaller ones, and may rewrite them: the entry `pre_tokenizer` of a file.
 protocol PreTokenizerPart: Sendable {
   func cut(_ words: inout Words)
 }
