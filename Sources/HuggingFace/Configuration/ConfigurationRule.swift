@@ -46,8 +46,7 @@ public struct ConfigurationRule: Sendable {
   }
 
   /// A key whose value is that of several settings.
-  static func settings(_ key: String, _ paths: [String], absent: Node?, aliases: [String] = []) -> Self
-  {
+  static func settings(_ key: String, _ paths: [String], absent: Node?, aliases: [String] = []) -> Self {
     Self(key, aliases: aliases, absent: absent) { value, _, draft in
       for path in paths { draft[path] = value }
     } write: { model in
