@@ -56,7 +56,7 @@ import Text
     #expect(table.rows.map { $0[5] } == [.text("yes"), .text("no"), .empty])
     guard case .measured(let excess, _) = table.rows[1][2], case .measured(let bits, _) = table.rows[1][3]
     else {
-      Issue.record("no numbers")
+      Issue.record("the figures are missing")
       return
     }
     #expect(abs(excess.value - 17.0 / 12) < 1e-12 && bits.value == 21.0 / 12)

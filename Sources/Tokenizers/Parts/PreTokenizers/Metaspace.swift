@@ -1,6 +1,6 @@
 import Settings
 
-/// Writes spaces as a visible character, mostly `▁`, puts one before the text, and begins a word with each.
+/// Writes spaces as a visible character, usually `▁`, puts one before the text, and begins a word with each.
 ///
 /// - Source: Kudo and Richardson, "SentencePiece", 2018.
 struct Metaspace: PreTokenizerPart, DecoderPart {
