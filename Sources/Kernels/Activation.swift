@@ -10,6 +10,8 @@ public enum Activation: String, CaseIterable, Sendable {
   case geluTanh = "gelu-tanh"
   /// `x·sigmoid(x)`; Elfwing et al., 2017.
   case silu
+  /// `max(x, 0)²`; So et al., "Primer", 2021.
+  case reluSquared = "relu-squared"
 }
 
 /// What a norm divides by, and whether it centres first.

@@ -70,6 +70,17 @@ enum GELUTanhLanes: LaneActivation {
   }
 }
 
+enum ReLUSquaredLanes: LaneActivation {
+  @inline(__always) static func value(_ x: Lanes) -> Lanes {
+    let positive = larger(x, Lanes(repeating: 0))
+    return positive * positive
+  }
+  @inline(__always) static func both(_ x: Lanes) -> (value: Lanes, slope: Lanes) {
+    let positive = larger(x, Lanes(repeating: 0))
+    return (positive * positive, positive + positive)
+  }
+}
+
 enum SiLULanes: LaneActivation {
   @inline(__always) static func value(_ x: Lanes) -> Lanes { both(x).value }
   @inline(__always) static func both(_ x: Lanes) -> (value: Lanes, slope: Lanes) {

@@ -24,6 +24,7 @@ package func activationWithSlope(
     case .gelu: mapLanes(range, x, y, slope, GELULanes.both)
     case .geluTanh: mapLanes(range, x, y, slope, GELUTanhLanes.both)
     case .silu: mapLanes(range, x, y, slope, SiLULanes.both)
+    case .reluSquared: mapLanes(range, x, y, slope, ReLUSquaredLanes.both)
     }
   }
 }
@@ -50,6 +51,7 @@ func activate(
   case .gelu: mapLanes(range, x, y, GELULanes.value(_:))
   case .geluTanh: mapLanes(range, x, y, GELUTanhLanes.value(_:))
   case .silu: mapLanes(range, x, y, SiLULanes.value(_:))
+  case .reluSquared: mapLanes(range, x, y, ReLUSquaredLanes.value(_:))
   }
 }
 
@@ -64,6 +66,7 @@ func multiplyBySlope(
   case .gelu: mapLanes(range, x, dy, dx, GELULanes.slope(_:times:))
   case .geluTanh: mapLanes(range, x, dy, dx, GELUTanhLanes.slope(_:times:))
   case .silu: mapLanes(range, x, dy, dx, SiLULanes.slope(_:times:))
+  case .reluSquared: mapLanes(range, x, dy, dx, ReLUSquaredLanes.slope(_:times:))
   }
 }
 
@@ -83,6 +86,7 @@ package func gatedForward(
     case .gelu: gate(GELULanes.self, range, width, x, y)
     case .geluTanh: gate(GELUTanhLanes.self, range, width, x, y)
     case .silu: gate(SiLULanes.self, range, width, x, y)
+    case .reluSquared: gate(ReLUSquaredLanes.self, range, width, x, y)
     }
   }
 }
@@ -114,6 +118,7 @@ package func gatedBackward(
     case .gelu: gateBackward(GELULanes.self, range, width, x, dy, dx)
     case .geluTanh: gateBackward(GELUTanhLanes.self, range, width, x, dy, dx)
     case .silu: gateBackward(SiLULanes.self, range, width, x, dy, dx)
+    case .reluSquared: gateBackward(ReLUSquaredLanes.self, range, width, x, dy, dx)
     }
   }
 }

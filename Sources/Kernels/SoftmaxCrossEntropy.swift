@@ -2,12 +2,14 @@ import Foundation
 
 /// Cross-entropy of logits; in place they become their gradient.
 ///
-///     loss = log Σ exp(logits + bias) − (logits + bias)[target]
-///     logits ← (softmax(logits + bias) − one(target))·gradientScale·weight
+///     y = cap(logits + bias)
+///     loss = log Σ exp(y) − y[target]
+///     logits ← (softmax(y) − one(target))·cap′·gradientScale·weight
 ///
 /// - Parameters:
 ///   - logits: `[rows, vocabulary]`. Without a gradient their content is undefined afterwards.
 ///   - bias: `[vocabulary]`; nil: none.
+///   - cap: the bound of `y`, `cap·tanh(x/cap)`; 0: none.
 ///   - targets: `[rows]`, inside the vocabulary (the caller has looked).
 ///   - weights: `[rows]`, of the gradients and not of the losses; nil: all 1.
 ///   - losses: `[rows]`, in nats.
@@ -15,7 +17,8 @@ import Foundation
 ///   - gradientScale: nil: no gradient.
 package func softmaxCrossEntropy(
   _ pool: ThreadPool, rows: Int, vocabulary: Int, logits: UnsafeMutablePointer<Float>,
-  bias: UnsafePointer<Float>?, targets: UnsafePointer<Int32>, weights: UnsafePointer<Float>? = nil,
+  bias: UnsafePointer<Float>?, cap: Float = 0, targets: UnsafePointer<Int32>,
+  weights: UnsafePointer<Float>? = nil,
   losses: UnsafeMutablePointer<Float>, hits: UnsafeMutablePointer<Int32>, gradientScale: Float?
 ) {
   let operands = Shared(
@@ -26,17 +29,31 @@ package func softmaxCrossEntropy(
     for row in cut.range(tile) {
       let values = logits + row * vocabulary
       let target = Int(targets[row])
-      let highest = addBias(values, bias, vocabulary)
+      var highest = addBias(values, bias, vocabulary)
+      if cap > 0 {
+        let function = SoftCap(cap)
+        mapLanes(0..<vocabulary, values, values) { function.value($0) }
+        highest = highestValue(values, vocabulary)
+      }
       let aim = values[target]
       hits[row] = aim == highest && isFirst(values, target, highest) ? 1 : 0
+      // The slope of the cap follows from the capped values, which must outlive the exponentials then.
       let total = exponentials(
-        values, vocabulary, shift: highest, into: gradientScale == nil ? nil : values)
+        values, vocabulary, shift: highest, into: gradientScale == nil || cap > 0 ? nil : values)
       losses[row] = highest + log(total) - aim
-      if let gradientScale {
-        let scale = weights.map { gradientScale * $0[row] } ?? gradientScale
+      guard let gradientScale else { continue }
+      let scale = weights.map { gradientScale * $0[row] } ?? gradientScale
+      guard cap > 0 else {
         scaleRow(values, vocabulary, by: scale / total)
         values[target] -= scale
+        continue
       }
+      let (inverse, share) = (1 / cap, scale / total)
+      mapLanes(0..<vocabulary, values, values) { value in
+        let bent = value * inverse
+        return expOfNonpositive(value - highest) * share * (1 - bent * bent)
+      }
+      values[target] -= scale * (1 - aim * inverse * (aim * inverse))
     }
   }
 }

@@ -40,6 +40,7 @@ extension Reference {
     case .gelu: x / 2 * (1 + T.erf(x / T(2).squareRoot()))
     case .geluTanh: x / 2 * (1 + T.tanh((2 / T.pi).squareRoot() * (x + T(0.044715) * x * x * x)))
     case .silu: x / (1 + T.exp(-x))
+    case .reluSquared: x > 0 ? x * x : 0
     }
   }
 
@@ -49,6 +50,7 @@ extension Reference {
     switch activation {
     case .identity: return 1
     case .relu: return x > 0 ? 1 : 0
+    case .reluSquared: return x > 0 ? 2 * x : 0
     case .gelu:
       let density = T.exp(-x * x / 2) / (2 * T.pi).squareRoot()
       return (1 + T.erf(x / T(2).squareRoot())) / 2 + x * density

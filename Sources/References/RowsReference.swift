@@ -73,17 +73,21 @@ extension Reference {
 
   /// Cross-entropy of logits, one number at a time.
   ///
-  ///     loss = log Σ exp(logits + bias) − (logits + bias)[target]
-  ///     gradient = (softmax(logits + bias) − one(target))·gradientScale·weight
+  ///     y = cap·tanh((logits + bias)/cap), or logits + bias without a cap
+  ///     loss = log Σ exp(y) − y[target]
+  ///     gradient = (softmax(y) − one(target))·(1 − (y/cap)²)·gradientScale·weight
   ///
   /// A hit is a row whose highest logit (the first of equal ones) is the target's.
   @inlinable
   public static func softmaxCrossEntropy<T: ReferenceNumber>(
-    rows: Int, vocabulary: Int, logits: [T], bias: [T]?, targets: [Int32], weights: [T]? = nil,
-    gradientScale: T
+    rows: Int, vocabulary: Int, logits: [T], bias: [T]?, cap: T? = nil, targets: [Int32],
+    weights: [T]? = nil, gradientScale: T
   ) -> (gradient: [T], losses: [T], hits: [Int32]) {
     var biased = logits
-    for index in logits.indices { biased[index] += bias?[index % vocabulary] ?? 0 }
+    for index in logits.indices {
+      biased[index] += bias?[index % vocabulary] ?? 0
+      if let cap { biased[index] = cap * T.tanh(biased[index] / cap) }
+    }
     var gradient = softmaxRows(rows: rows, width: vocabulary, x: biased, logarithm: false)
     let logarithms = softmaxRows(rows: rows, width: vocabulary, x: biased, logarithm: true)
     var (losses, hits): ([T], [Int32]) = ([], [])
@@ -97,7 +101,10 @@ extension Reference {
       }
       hits.append(best == target ? 1 : 0)
     }
-    let scaled = gradient.indices.map { gradient[$0] * gradientScale * (weights?[$0 / vocabulary] ?? 1) }
+    let scaled = gradient.indices.map { place in
+      let slope = cap.map { 1 - biased[place] / $0 * (biased[place] / $0) } ?? 1
+      return gradient[place] * slope * gradientScale * (weights?[place / vocabulary] ?? 1)
+    }
     return (scaled, losses, hits)
   }
 

@@ -136,6 +136,7 @@ import Testing
     let logits = random.floats(rows * vocabulary, scale: random.choose([0.1, 5, 60]))
     let bias = random.flag() ? random.floats(vocabulary) : nil
     let targets = (0..<rows).map { _ in Int32(random.integer(0...vocabulary - 1)) }
+    let cap: Float = seed.isMultiple(of: 4) ? random.choose([0.5, 20]) : 0
     let areWeighted = random.flag()
     let weights = (0..<rows).map { _ in areWeighted ? Float(random.integer(0...8)) / 4 : 1 }
     let scale = 1 / Float(rows)
@@ -147,8 +148,8 @@ import Testing
       var hits = [Int32](repeating: -1, count: rows)
       withOptional(bias) { bias in
         softmaxCrossEntropy(
-          pool, rows: rows, vocabulary: vocabulary, logits: &gradient, bias: bias, targets: targets,
-          weights: weights, losses: &losses, hits: &hits, gradientScale: gradientScale)
+          pool, rows: rows, vocabulary: vocabulary, logits: &gradient, bias: bias, cap: cap,
+          targets: targets, weights: weights, losses: &losses, hits: &hits, gradientScale: gradientScale)
       }
       return (gradient, losses, hits)
     }
@@ -158,8 +159,8 @@ import Testing
     }
     #expect(areEqual)
     let expected = Reference.softmaxCrossEntropy(
-      rows: rows, vocabulary: vocabulary, logits: logits.doubles, bias: bias?.doubles, targets: targets,
-      weights: weights.map(Double.init), gradientScale: Double(scale))
+      rows: rows, vocabulary: vocabulary, logits: logits.doubles, bias: bias?.doubles,
+      cap: cap > 0 ? Double(cap) : nil, targets: targets, weights: weights.map(Double.init), gradientScale: Double(scale))
     #expect(difference(actual[0], expected.gradient) < 1e-6)
     #expect(difference(actual[1], expected.losses) < 1e-6)
     #expect(actual[2] == expected.hits.map(Float.init))

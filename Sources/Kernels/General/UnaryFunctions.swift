@@ -75,6 +75,21 @@ public struct Square: UnaryFunction {
   @inline(__always) public func slope(_ x: SIMD8<Float>) -> SIMD8<Float> { x + x }
 }
 
+/// `bound·tanh(x/bound)`: nearly `x` where that is small, and never beyond the bound.
+///
+/// - Source: Bello et al., "Neural combinatorial optimization", 2016; Gemma Team, "Gemma 2", 2024.
+public struct SoftCap: UnaryFunction {
+  public let name = "softCap"
+  /// The bound of the results; above 0.
+  public let bound: Float
+  public init(_ bound: Float) { self.bound = bound }
+  @inline(__always) public func value(_ x: SIMD8<Float>) -> SIMD8<Float> { tanh(x * (1 / bound)) * bound }
+  @inline(__always) public func slope(_ x: SIMD8<Float>) -> SIMD8<Float> {
+    let bent = tanh(x * (1 / bound))
+    return 1 - bent * bent
+  }
+}
+
 /// `x`, but not below `lower` and not above `upper`. The slope is 1 strictly between them, else 0.
 public struct Clamp: UnaryFunction {
   public let name = "clamp"

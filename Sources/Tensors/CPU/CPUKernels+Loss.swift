@@ -6,7 +6,7 @@ extension CPUKernels {
     table.add(SoftmaxCrossEntropyKernel.self) { call, cpu in
       softmaxCrossEntropy(
         cpu.pool, rows: call.rows, vocabulary: call.vocabulary, logits: call.logits.floats,
-        bias: call.bias?.floats, targets: call.targets.integers + call.offset,
+        bias: call.bias?.floats, cap: call.cap, targets: call.targets.integers + call.offset,
         weights: call.weights.map { UnsafePointer($0.floats + call.offset) },
         losses: call.losses.floats + call.offset, hits: call.hits.integers + call.offset,
         gradientScale: call.gradientScale)

@@ -8,6 +8,8 @@ struct CrossEntropyBlocks {
   let x: Buffer
   let weight: Buffer
   let bias: Buffer?
+  /// The bound of the logits; 0: none.
+  let cap: Float
   let targets: Indices
   let weights: Buffer?
   let lossWeight: Double
@@ -80,7 +82,7 @@ struct CrossEntropyBlocks {
           precision: precision))
       context.perform(
         SoftmaxCrossEntropyKernel(
-          rows: count, vocabulary: vocabulary, logits: logits, bias: bias, targets: targets.buffer,
+          rows: count, vocabulary: vocabulary, logits: logits, bias: bias, cap: cap, targets: targets.buffer,
           weights: weights, losses: losses, hits: hits, offset: start, gradientScale: gradientScale))
       try body(start, count, logits)
     }

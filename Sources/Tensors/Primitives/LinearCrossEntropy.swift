@@ -6,6 +6,7 @@ package struct SoftmaxCrossEntropyKernel: KernelCall {
   package let vocabulary: Int
   package let logits: Buffer
   package let bias: Buffer?
+  package let cap: Float
   package let targets: Buffer
   package let weights: Buffer?
   package let losses: Buffer
@@ -89,12 +90,14 @@ extension Pass {
   /// A language-model head and its loss, block by block: logits `[predictions, vocabulary]` never exist
   /// whole.
   ///
-  ///     loss = lossWeight·mean over i of −weights[i]·log softmax(x[i]·Wᵀ + bias)[targets[i]]
+  ///     loss = lossWeight·mean over i of −weights[i]·log softmax(cap(x[i]·Wᵀ + bias))[targets[i]]
   ///
   /// While a block's logits are at hand, its gradients are computed too. In a pass that records gradients, this waits
   /// for the backward pass, which knows by how much the loss counts: then a loss that starts the backward pass costs
   /// one walk over the blocks, and one that nothing used leaves no gradient. Where its value is needed before (the loss
   /// is scaled, added to another, or read), the logits are computed twice.
+  ///
+  /// With a `cap` no logit is beyond it: `cap·tanh(logit/cap)` (Gemma Team, "Gemma 2", 2024).
   ///
   /// - Shapes: `x` `[predictions, width]`, `weight` `[vocabulary, width]`, `bias` `[vocabulary]`,
   ///   `targets` and `weights` `[predictions]`; without weights all are 1. The mean is over the number of
@@ -102,8 +105,8 @@ extension Pass {
   /// - Throws: `ShapeError` that names `name`, also when a target lies outside; `MemoryError`.
   /// - Complexity: 2·predictions·width·vocabulary FLOPs forward, 6 with gradients.
   public func linearCrossEntropy(
-    _ x: Tensor, weight: Tensor, bias: Tensor?, targets: Indices, weights: Tensor? = nil,
-    lossWeight: Double = 1, name: String
+    _ x: Tensor, weight: Tensor, bias: Tensor?, cap: Double? = nil, targets: Indices,
+    weights: Tensor? = nil, lossWeight: Double = 1, name: String
   ) throws -> LossResult {
     let (rows, width, vocabulary) = (x.shape.rows, x.shape.width, weight.shape.rows)
     try expectShape(weight.shape, ["vocabulary": vocabulary, "width": width], "weight", in: name)
@@ -125,7 +128,7 @@ extension Pass {
     let hits = Indices(shape: targets.shape, buffer: try context.scratch(rows), host: [])
     let blocks = CrossEntropyBlocks(
       rows: rows, width: width, vocabulary: vocabulary, x: x.buffer, weight: weight.buffer,
-      bias: bias?.buffer, targets: targets, weights: weights?.buffer, lossWeight: lossWeight,
+      bias: bias?.buffer, cap: Float(cap ?? 0), targets: targets, weights: weights?.buffer, lossWeight: lossWeight,
       precision: precision, loss: loss.buffer, losses: losses.buffer, hits: hits.buffer)
     guard loss.node != nil else {
       try blocks.walk(in: context)

@@ -44,7 +44,7 @@ extension Registry {
       (.identity, "x", ""), (.relu, "max(0, x)", "Nair and Hinton 2010"),
       (.gelu, "x·Φ(x), with the error function", "Hendrycks and Gimpel 2016"),
       (.geluTanh, "tanh approximation of GELU", "Hendrycks and Gimpel 2016"),
-      (.silu, "x·sigmoid(x)", "Elfwing et al. 2017"),
+      (.silu, "x·sigmoid(x)", "Elfwing et al. 2017"), (.reluSquared, "max(0, x)²", "So et al. 2021"),
     ]
     for (kind, summary, source) in activations {
       try add(kind.rawValue, to: .activation, summary: summary, source: source) { _, _, _ in

@@ -70,6 +70,7 @@ extension Registry {
       ("gelu", .gelu, false, "GELU with the error function", "Hendrycks and Gimpel 2016"),
       ("gelu-tanh", .geluTanh, false, "tanh approximation of GELU", "Hendrycks and Gimpel 2016"),
       ("silu", .silu, false, "x·sigmoid(x)", "Elfwing et al. 2017"),
+      ("relu-squared", .reluSquared, false, "max(0, x)²", "So et al. 2021"),
       ("geglu", .gelu, true, "gated by GELU", "Shazeer 2020"),
       ("swiglu", .silu, true, "gated by SiLU", "Shazeer 2020"),
       ("reglu", .relu, true, "gated by ReLU", "Shazeer 2020"),
