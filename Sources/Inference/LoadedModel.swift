@@ -169,7 +169,7 @@ public final class LoadedModel {
   /// - Throws: `ShapeError` when the sequences are longer than the context; `MemoryError`.
   public func logProbabilities(_ ids: [Int32], batch: Int = 1, at places: [Int]) throws -> [[Float]] {
     let pass = Pass.inference(context)
-    let logits = try model.logits(tokens(ids, batch: batch), at: places.map(Int32.init), pass)
+    let logits = try tokenLogits(tokens(ids, batch: batch), at: places.map(Int32.init), pass)
     return try pass.logSoftmax(logits).rows()
   }
 }

@@ -36,7 +36,7 @@ public struct ModelOutputs: Sendable {
 }
 
 extension LoadedModel {
-  /// The logits of every position, `[batch, time, vocabulary]`; the vectors that a head would read, `[batch, time, width]`
+  /// The logits of every position, `[batch, time, vocabulary]`, or `[batch, time]` for a discriminator; the vectors that a head would read, `[batch, time, width]`
   /// and named `last`, for a model without a head.
   ///
   /// - Parameters:
@@ -58,8 +58,12 @@ extension LoadedModel {
     if hasHead {
       let all = (0..<Int32(batch.ids.count)).map { $0 }
       let logits = try model.logits(batch, at: all, pass)
+      // A discriminator has one logit a token.
+      let perToken = descriptor.settings.value(of: ModelSettings.head)?.type == "discriminator"
       outputs.insert(
-        .init(name: "logits", sizes: sizes + [logits.shape.width], values: logits.values()), at: 0)
+        .init(
+          name: "logits", sizes: sizes + (perToken ? [] : [logits.shape.width]), values: logits.values()),
+        at: 0)
     } else {
       let last = try model.hidden(batch, pass)
       outputs.insert(.init(name: "last", sizes: sizes + [last.shape.width], values: last.values()), at: 0)
@@ -67,7 +71,7 @@ extension LoadedModel {
     return ModelOutputs(all: outputs)
   }
 
-  /// Whether the model has a head that predicts tokens.
+  /// Whether the model has a head.
   public var hasHead: Bool { descriptor.settings.value(of: ModelSettings.head)?.type != "none" }
 }
 
@@ -97,7 +101,7 @@ extension ModelFile.OpenCheckpoint {
       tokenizer: tokenizer, context: context, kind: try registry.architecture(descriptor.architecture).kind,
       startsWithToken: record.startsWithToken, predicts: record.predicts)
     guard loaded.hasHead else {
-      throw InferenceError("\(descriptor.name) has no head that predicts tokens, and so no loss")
+      throw InferenceError("\(descriptor.name) has no head, and so no loss")
     }
     let batch = try input.batch(loaded)
     let (positions, targets) = try input.targets(loaded.predicts)

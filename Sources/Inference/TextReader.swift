@@ -60,7 +60,7 @@ struct TextReader {
     let tokens = TokenBatch(
       ids: texts.map { $0.unread[0] }, batch: rows.count, time: 1, documents: documents)
     let pass = try Pass.inference(model.context, continuing: rows, of: cache)
-    let logits = try model.model.logits(tokens, at: rows.map(Int32.init), pass)
+    let logits = try model.tokenLogits(tokens, at: rows.map(Int32.init), pass)
     cache.advance(rows, by: 1, documents: documents)
     for index in rows { texts[index].forget(1) }
     return logits.rows()
@@ -89,7 +89,7 @@ struct TextReader {
 
   private func wholeTextLogits(_ content: [Int32]) throws -> [Float] {
     let ids = model.input(content.suffix(model.contentRoom))
-    return try model.model.logits(
+    return try model.tokenLogits(
       model.tokens(ids, batch: 1), at: [Int32(ids.count - 1)], .inference(model.context)
     ).values()
   }

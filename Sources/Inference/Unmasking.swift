@@ -74,7 +74,7 @@ struct Unmasking {
     for step in 0..<(windows.map(\.order.count).max() ?? 0) {
       let rows = windows.indices.filter { step < windows[$0].order.count }
       let positions = rows.map { Int32($0 * time + model.predictionPlace(windows[$0].order[step])) }
-      let logits = try model.model.logits(
+      let logits = try model.tokenLogits(
         model.tokens(windows.flatMap { model.hiddenInput($0.ids) }, batch: windows.count),
         at: positions,
         .inference(model.context)

@@ -60,9 +60,10 @@ public struct ModelChecks: Sendable {
     return (try registry.build(descriptor, in: context, trains: trains), context)
   }
 
-  /// Whether the model has a head to compute a loss with.
+  /// Whether the model has a head that predicts tokens, to compute a loss with.
   public var predicts: Bool {
-    descriptor.settings.value(of: ModelSettings.head).map { $0.type != "none" } ?? true
+    descriptor.settings.value(of: ModelSettings.head).map { !["none", "discriminator"].contains($0.type) }
+      ?? true
   }
 
   /// Tokens of the model's vocabulary that repeat nowhere soon, of ids 5 and above.

@@ -47,6 +47,31 @@ import Testing
     }
   }
 
+  /// The sum of narrow tables, normalised at their width, then mapped to the model's.
+  @Test func tablesMayBeNarrowerThanTheModel() throws {
+    let parts = try PartFixture(tokenWidth: 4)
+    let embedding = try embedding(parts, "{ type: 'tokens', segments: true, norm: true, tokenWidth: 4 }")
+    func table(_ name: String) throws -> [[Float]] {
+      try #require(parts.store["embedding." + name]?.tensor).rows()
+    }
+    let (tokens, segments, weight) = (
+      try table("token.weight"), try table("segment.weight"), try table("map.weight")
+    )
+    #expect(tokens[0].count == 4 && segments[0].count == 4 && weight.count == 8 && weight[0].count == 4)
+    #expect(embedding.tokens.shape.sizes == [11, 4])
+    let found = try embedding(
+      TokenBatch(ids: [3, 10], batch: 1, time: 2, segments: [0, 1]), .inference(parts.context)
+    ).rows()
+    for (row, id) in [3, 10].enumerated() {
+      let sum = zip(tokens[id], segments[row]).map(+)
+      let mean = sum.reduce(0, +) / 4
+      let variance = sum.reduce(0) { $0 + ($1 - mean) * ($1 - mean) } / 4
+      let normed = sum.map { ($0 - mean) / (variance + 1e-5).squareRoot() }
+      let wanted = weight.map { zip($0, normed).reduce(0) { $0 + $1.0 * $1.1 } }
+      #expect(distance(found[row], wanted) < 1e-5)
+    }
+  }
+
   @Test func aTextThatIsTooLongIsRefusedByName() throws {
     let parts = try PartFixture()
     let embedding = try embedding(parts, "'tokens'")

@@ -12,13 +12,14 @@ struct PartFixture {
   let catalog: Catalog
 
   /// - Parameter position: a position component, as JSON5.
-  init(width: Int = 8, layers: Int = 2, position: String = "'none'") throws {
+  init(width: Int = 8, tokenWidth: Int? = nil, layers: Int = 2, position: String = "'none'") throws {
     context = try Context.tested(threads: 1)
     var registry = Registry()
     try registry.addTransformer()
     catalog = registry.catalog
     let bare = BuildContext(
-      dimensions: Dimensions(vocabulary: 11, context: 16, width: width, layers: layers),
+      dimensions: Dimensions(
+        vocabulary: 11, context: 16, width: width, tokenWidth: tokenWidth, layers: layers),
       initialisation: NormalInitialisation(deviation: 0.4, isTruncated: false, scalesResidual: false),
       dropout: 0, attentionDropout: 0, position: NoPosition(), registry: registry)
     let settings = try Self.resolve(position, family: "position", catalog)

@@ -7,7 +7,7 @@ import Testing
 
 /// A block is its published formula, for every placement of the norms.
 @Suite struct PlacementTests {
-  @Test(arguments: ["pre", "post", "sandwich", "parallel"])
+  @Test(arguments: ["pre", "post", "sandwich", "res-post", "parallel"])
   func aBlockIsItsFormula(_ placement: String) throws {
     let parts = try PartFixture()
     let block = try parts.block(
@@ -29,7 +29,7 @@ import Testing
 
     let attend = { try block.attend($0, visibility, pass) }
     let transform = { try block.transform($0, pass) }
-    let first = try #require(block.attention.input)
+    let first = try #require(block.attention.input ?? block.attention.output)
     let add = { (a: Tensor, b: Tensor) in try pass.add(a, b) }
     var wanted: Tensor
     switch placement {
@@ -41,6 +41,12 @@ import Testing
       let second = try #require(block.feedForward.input)
       wanted = try first(add(x, attend(x)), pass)
       wanted = try second(add(wanted, transform(wanted)), pass)
+    case "res-post":
+      #expect(block.attention.input == nil && block.feedForward.input == nil)
+      let second = try #require(block.feedForward.output)
+      let third = try #require(block.attention.output)
+      wanted = try add(x, third(attend(x), pass))
+      wanted = try add(wanted, second(transform(wanted), pass))
     case "sandwich":
       let second = try #require(block.feedForward.input)
       let (third, fourth) = (
@@ -114,7 +120,9 @@ import Testing
   }
 
   @Test func aPostNormModelHasNoFinalNorm() throws {
-    for (placement, has) in [("pre", true), ("post", false), ("sandwich", true), ("parallel", true)] {
+    for (placement, has) in [
+      ("pre", true), ("post", false), ("sandwich", true), ("res-post", true), ("parallel", true),
+    ] {
       let parts = try PartFixture()
       let root = ComponentDeclaration(
         family: "model", name: "test", summary: "",

@@ -18,6 +18,8 @@ import Testing
     var cap: Double?
     var hasSinks = false
     var hasBiases = (projection: true, output: true)
+    /// What QK-norm normalises together, and whether it has gains.
+    var norm: (span: QueryKeyNormSpan, hasGain: Bool)?
     var testDescription: String { text }
   }
 
@@ -37,6 +39,17 @@ import Testing
     Case(text: "{ heads: 2, bias: false, projectionBias: true }", hasBiases: (true, false)),
     Case(text: "{ heads: 2, projectionBias: false }", hasBiases: (false, true)),
     Case(text: "{ heads: 2, bias: false, outputBias: true }", hasBiases: (false, true)),
+    Case(text: "{ heads: 2, queryKeyNorm: true }", norm: (.head, true)),
+    Case(text: "{ heads: 2, queryKeyNorm: true, queryKeyNormGain: false }", norm: (.head, false)),
+    Case(text: "{ heads: 2, queryKeyNorm: true, queryKeyNormSpan: 'all' }", norm: (.all, true)),
+    Case(
+      text:
+        "{ type: 'grouped-query', heads: 6, keyValueHeads: 2, headWidth: 4, queryKeyNorm: true, queryKeyNormSpan: 'all' }",
+      heads: 6, keyHeads: 2, norm: (.all, true)),
+    Case(
+      text:
+        "{ type: 'multi-query', heads: 2, queryKeyNorm: true, queryKeyNormSpan: 'all', queryKeyNormGain: false }",
+      keyHeads: 1, norm: (.all, false)),
   ]
 
   @Test(arguments: cases) func isItsFormula(_ one: Case) throws {
@@ -47,7 +60,9 @@ import Testing
     }
     // Biases and sinks begin at zero, where they would not be seen.
     for parameter in parts.store.all
-    where parameter.name.hasSuffix(".bias") || parameter.name.hasSuffix("sinks") {
+    where parameter.name.hasSuffix(".bias") || parameter.name.hasSuffix("sinks")
+      || parameter.name.hasSuffix("Norm.weight")
+    {
       try parameter.tensor.buffer.upload(
         (0..<parameter.tensor.shape.count).map { 0.3 * Float(($0 * 5) % 7) - 0.8 })
     }
@@ -61,7 +76,9 @@ import Testing
     let wanted = Self.formula(
       one, x: x.values().map(Double.init), time: time, width: width,
       projection: (try #require(values("projection.weight")), values("projection.bias")),
-      output: (try #require(values("output.weight")), values("output.bias")), sinks: values("sinks"))
+      output: (try #require(values("output.weight")), values("output.bias")), sinks: values("sinks"),
+      gains: (values("queryNorm.weight"), values("keyNorm.weight")))
+    #expect((values("queryNorm.weight") != nil) == (one.norm?.hasGain ?? false))
     #expect(distance(found, wanted.map(Float.init)) < 1e-5)
     #expect(wanted.contains { abs($0) > 0.1 })
   }
@@ -70,13 +87,32 @@ import Testing
 
   /// Causal attention of one sequence, `[time, width]`.
   static func formula(
-    _ one: Case, x: [Double], time: Int, width: Int, projection: Map, output: Map, sinks: [Double]?
+    _ one: Case, x: [Double], time: Int, width: Int, projection: Map, output: Map, sinks: [Double]?,
+    gains: (queries: [Double]?, keys: [Double]?)
   ) -> [Double] {
     let (d, group) = (one.headWidth, one.heads / one.keyHeads)
     let keyStart = one.heads * d
     let valueStart = keyStart + one.keyHeads * d
-    let packed = apply(projection, to: x, inputs: width)
+    var packed = apply(projection, to: x, inputs: width)
     let stride = packed.count / time
+    if let norm = one.norm {
+      for row in 0..<time {
+        for (start, heads, gain) in [
+          (0, one.heads, gains.queries), (keyStart, one.keyHeads, gains.keys),
+        ] {
+          let span = norm.span == .head ? d : heads * d
+          for first in Swift.stride(
+            from: row * stride + start, to: row * stride + start + heads * d, by: span)
+          {
+            let channels = first..<first + span
+            let square = channels.reduce(0) { $0 + packed[$1] * packed[$1] } / Double(span)
+            for channel in channels {
+              packed[channel] *= (gain?[channel - first] ?? 1) / (square + 1e-6).squareRoot()
+            }
+          }
+        }
+      }
+    }
     var mixed = [Double](repeating: 0, count: time * one.heads * d)
     for head in 0..<one.heads {
       for query in 0..<time {

@@ -15,17 +15,21 @@ import Zoo
     "norm": "block: { norm: # }",
     "block": "block: #", "mask": "mask: #", "position": "position: #", "embedding": "embedding: #",
     "head": "head: #", "initialisation": "initialisation: #",
+    "placement": "embedding: { norm: true }, block: { placement: # }",
+    "rotaryScaling": "position: { type: 'rotary', scaling: # }",
   ]
 
   /// What a setting needs beside itself to do anything, by component and setting.
   private static let needs: [String: String] = [
     "globalEvery": "window: 3", "firstGlobal": "window: 3, globalEvery: 2", "segmentCount": "segments: true",
     "queryKeyNormEpsilon": "queryKeyNorm: true", "sharedNorm": "placement: 'parallel'",
+    "queryKeyNormGain": "queryKeyNorm: true", "queryKeyNormSpan": "queryKeyNorm: true",
   ]
 
   /// What stands where the default does not fit these small models; the value of the setting itself is replaced.
   private static let standing: [String: [(setting: String, value: String)]] = [
     "mask prefix": [("length", "4")], "position alibi": [("form", "'symmetric'")],
+    "rotaryScaling llama3": [("trained", "13")], "rotaryScaling yarn": [("trained", "13"), ("fast", "4")],
   ]
 
   /// Values where the next one would be none, or would not fit.
@@ -34,7 +38,8 @@ import Zoo
     "headWidth": ["6"], "globalEvery": ["2"], "firstGlobal": ["1"], "cap": ["0.01"], "scale": ["2"],
     "queryKeyNormEpsilon": ["0.01"], "epsilon": ["0.01"], "base": ["100"], "hidden": ["20"],
     "deviation": ["0.5"], "vocabulary": ["40"], "context": ["14"], "width": ["24"], "dropout": ["0.5"],
-    "attentionDropout": ["0.5"],
+    "attentionDropout": ["0.5"], "skipEvery": ["2"], "tokenWidth": ["10"], "factor": ["3"], "trained": ["6"],
+    "low": ["0.5"], "high": ["2"], "slow": ["0.1"], "fast": ["2"], "magnitude": ["2"],
   ]
 
   /// Settings that no model alone can show, with the reason.
@@ -86,8 +91,10 @@ import Zoo
     bits.append("\(try model.hidden(tokens, .inference(context)).values().map(\.bitPattern))")
     if descriptor.settings[ModelSettings.head].type != "none" {
       for pass in [Pass.inference(context), Pass.training(context, step: 1)] {
+        let isDiscriminator = descriptor.settings[ModelSettings.head].type == "discriminator"
         let result = try model.loss(
-          tokens, at: [0, 3, 11, 14], targets: [7, 8, 9, 10], lossWeight: 1, pass)
+          tokens, at: [0, 3, 11, 14], targets: isDiscriminator ? [0, 1, 1, 0] : [7, 8, 9, 10],
+          lossWeight: 1, pass)
         bits.append("\(result.losses.values().map(\.bitPattern))")
       }
     }

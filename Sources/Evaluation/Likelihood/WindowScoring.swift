@@ -183,7 +183,7 @@ public struct WindowScoring {
   }
 
   private func logits(_ tokens: TokenBatch, _ positions: [Int32]) throws -> [[Float]] {
-    try model.model.logits(tokens, at: positions, .inference(model.context)).rows()
+    try model.tokenLogits(tokens, at: positions, .inference(model.context)).rows()
   }
 
   /// −log softmax over the tokens that stand for text.

@@ -10,14 +10,14 @@ import Tensors
 /// - Source: Clark et al., "ELECTRA", 2020.
 struct DiscriminatorHead: Head {
   let path: String
-  let transform: Linear
+  let transform: Linear?
   /// `[1, width]`
   let weight: Tensor
   /// `[1]`
   let bias: Tensor
 
   func logits(_ x: Tensor, tokens: Tensor, _ pass: Pass) throws -> Tensor {
-    try pass.linear(try transform(x, pass), weight: weight, bias: bias, name: path)
+    try pass.linear(try transform?(x, pass) ?? x, weight: weight, bias: bias, name: path)
   }
 
   /// Binary cross-entropy is that of two logits, of which the first is zero.
@@ -28,7 +28,7 @@ struct DiscriminatorHead: Head {
       [Float](repeating: 0, count: weight.shape.width), ["outputs": 1, "inputs": weight.shape.width])
     let none = try pass.context.tensor([0], ["outputs": 1])
     return try pass.linearCrossEntropy(
-      try transform(x, pass), weight: try pass.concatenate([original, weight], axis: 0, name: path),
+      try transform?(x, pass) ?? x, weight: try pass.concatenate([original, weight], axis: 0, name: path),
       bias: try pass.concatenate([none, bias], axis: 0, name: path), targets: targets, weights: weights,
       lossWeight: lossWeight, name: path)
   }
