@@ -30,6 +30,9 @@ public final class LoadedModel {
   /// What separates the documents that its attention stays within; nil where it does not.
   public let documents: DocumentRule?
 
+  /// The tokens that end a text which is being written.
+  public let endTokens: [Int32]
+
   /// A model that is already built.
   ///
   /// - Parameters:
@@ -42,11 +45,13 @@ public final class LoadedModel {
   ///   - predicts: nil: the next token where the mask hides what follows, else hidden ones.
   ///   - documents: what separated documents in training, for a model whose mask keeps attention within them.
   ///   - frame: the special tokens around texts; nil: a start token where there is one.
+  ///   - endTokens: the tokens that end a text; nil: the one that ends documents, where the tokenizer has it.
   public init(
     _ descriptor: ModelDescriptor, _ model: any LanguageModel, tokenizer: any Tokenizer, context: Context,
     kind: ArchitectureKind, startsWithToken: Bool, predicts: Prediction? = nil,
-    documents: DocumentRule? = nil, frame: TextFrame? = nil
+    documents: DocumentRule? = nil, frame: TextFrame? = nil, endTokens: [Int32]? = nil
   ) {
+    self.endTokens = endTokens ?? tokenizer.special[.endOfDocument].map { [$0] } ?? []
     self.documents = model.mask.withinDocuments ? documents : nil
     self.descriptor = descriptor
     self.model = model
@@ -56,8 +61,7 @@ public final class LoadedModel {
     precondition(
       !startsWithToken || tokenizer.special[.start] != nil, "a start token of a tokenizer that has none")
     self.startsWithToken = startsWithToken
-    self.frame =
-      frame ?? TextFrame(before: startsWithToken ? tokenizer.special[.start].map { [$0] } ?? [] : [])
+    self.frame = frame ?? TextFrame(startsWithToken: startsWithToken, tokenizer)
     self.predicts = predicts ?? (model.mask.seesFuture ? .hidden : .next)
   }
 
@@ -71,7 +75,7 @@ public final class LoadedModel {
     self.init(
       other.descriptor, model, tokenizer: other.tokenizer, context: context, kind: other.kind,
       startsWithToken: other.startsWithToken, predicts: other.predicts, documents: other.documents,
-      frame: other.frame)
+      frame: other.frame, endTokens: other.endTokens)
   }
 
   /// Loads the model of a checkpoint, without the memory that training would need.
@@ -89,7 +93,8 @@ public final class LoadedModel {
     self.init(
       descriptor, model, tokenizer: checkpoint.tokenizer, context: context, kind: kind,
       startsWithToken: checkpoint.record.startsWithToken, predicts: checkpoint.record.predicts,
-      documents: checkpoint.record.documents, frame: checkpoint.record.frame)
+      documents: checkpoint.record.documents, frame: checkpoint.record.frame,
+      endTokens: checkpoint.record.imported?.endTokens)
   }
 
   /// Loads the model of a checkpoint file.

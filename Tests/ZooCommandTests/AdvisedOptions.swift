@@ -109,6 +109,14 @@ struct AdvisedOption: Sendable {
         ["eval", "v", "--with", "{ type: 'divergence', windows: 1 }"],
       ]),
     .init(
+      key: "GenerateCommand.swift: --prompt-ids",
+      wrong: ["generate", "runs/run", "--prompt-ids", "5;17"], said: "such as --prompt-ids 5,17,2",
+      followed: [["generate", "runs/run", "--prompt-ids", "5,17,2"]]),
+    .init(
+      key: "Generation.swift: --prompt",
+      wrong: ["generate", "runs/comparison/bert", "--prompt-ids", "5,17"],
+      said: "give it a text with --prompt", followed: [["generate", "runs/comparison/bert", "--prompt", "a"]]),
+    .init(
       key: "LogitsCommand.swift: --out", prepare: write("ids.json", ids),
       wrong: ["logits", "runs/run", "--input", "ids.json"], said: "add --out FILE for the logits",
       followed: [["logits", "runs/run", "--input", "ids.json", "--out", "x.safetensors"]]),

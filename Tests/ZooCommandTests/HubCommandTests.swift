@@ -1,6 +1,10 @@
+import CommandLineKit
 import Foundation
 import TestSupport
 import Testing
+import Wording
+
+@testable import ZooCommand
 
 /// `zoo export` and `zoo import`, as a user calls them.
 @Suite struct HubCommandTests {
@@ -34,6 +38,11 @@ import Testing
     (#"{"model_type": "bert", "hidden_act": "mish"}"#, "hidden_act"),
     (#"{"model_type": "bert", "use_relative": true}"#, "use_relative"),
     (#"{"model_type": "bert", "is_decoder": true}"#, "is_decoder"),
+    (#"{"model_type": "bert", "top_p": NaN, "layer_norm_eps": Infinity}"#, "layer_norm_eps"),
+    (
+      #"{"model_type": "bert", "initializer_range": NaN, "max_length": -Infinity, "use_relative": 1}"#,
+      "use_relative"
+    ),
     (#"{"model_type": "bert"}"#, "model.safetensors"), ("[1]", "is not an object"),
   ])
   func aFolderThatCannotBeImportedIsRefused(_ config: String, _ said: String) throws {
@@ -52,6 +61,91 @@ import Testing
       #expect(!FileManager.default.fileExists(atPath: folder.appendingPathComponent("runs").path))
     }
   }
+
+  /// What a terminal shows token by token is what a file gets at once.
+  @Test func textOnATerminalIsTheSame() throws {
+    try AttackBench.with { bench in
+      let model = bench.url("run").path
+      for more in [["--prompt", "the dog"], ["--stop", "e", "--stop", "t"], ["--prompt-ids", "70,71"]] {
+        let words = ["generate", model, "--length", "40", "--seed", "3"] + more
+        let (terminal, shown, _) = Console.captured(isTerminal: true)
+        let (file, written, _) = Console.captured()
+        #expect(ZooProgram.program.run(words, on: terminal) == 0)
+        #expect(ZooProgram.program.run(words, on: file) == 0)
+        #expect(shown.text == written.text.visible && !written.text.isEmpty)
+      }
+    }
+  }
+
+  /// Nothing is cut or filled up, whatever the tokenizer's file says.
+  @Test func tokensAreNeitherCutNorPadded() throws {
+    try withTemporaryFolder { folder in
+      let fixtures = URL(fileURLWithPath: #filePath).deletingLastPathComponent().deletingLastPathComponent()
+        .appendingPathComponent("Fixtures")
+      let hub = folder.appendingPathComponent("hub")
+      try FileManager.default.copyItem(at: fixtures.appendingPathComponent("hub/bert"), to: hub)
+      try Data(Self.tokenizer.utf8).write(to: hub.appendingPathComponent("tokenizer.json"))
+      try Data(#"["The dog [MASK]", "", "the the the the the"]"#.utf8).write(
+        to: folder.appendingPathComponent("texts.json"))
+      let imported = try ZooProcess.run(["import", "hub", "--out", "r"], in: folder)
+      try #require(imported.status == 0, "\(imported.errors)")
+      let outcome = try ZooProcess.run(["tokens", "r", "--input", "texts.json", "--json"], in: folder)
+      struct Tokens: Decodable, Equatable {
+        let ids: [Int]
+        let special: [Int]
+        let decoded: String
+      }
+      let found = try JSONDecoder().decode([Tokens].self, from: Data(outcome.output.utf8))
+      #expect(
+        found == [
+          Tokens(ids: [5, 6, 4], special: [2, 5, 6, 4, 3], decoded: "[CLS] the dog [MASK] [SEP]"),
+          Tokens(ids: [], special: [2, 3], decoded: "[CLS] [SEP]"),
+          Tokens(
+            ids: [5, 5, 5, 5, 5], special: [2, 5, 5, 5, 5, 5, 3],
+            decoded: "[CLS] the the the the the [SEP]"),
+        ])
+      for bad in ["[1]", "{}", "", #"["a", null]"#] {
+        try Data(bad.utf8).write(to: folder.appendingPathComponent("texts.json"))
+        let refused = try ZooProcess.run(["tokens", "r", "--input", "texts.json"], in: folder)
+        #expect(refused.status == 1 && refused.errors.contains("list of strings"), "\(refused.errors)")
+      }
+    }
+  }
+
+  /// Word pieces in lower case, with truncation to 4 tokens and padding to 8.
+  static let tokenizer = #"""
+    {"version": "1.0",
+     "truncation": {"direction": "Right", "max_length": 4, "strategy": "LongestFirst", "stride": 0},
+     "padding": {"strategy": {"Fixed": 8}, "direction": "Right", "pad_to_multiple_of": null, "pad_id": 0,
+                 "pad_type_id": 0, "pad_token": "[PAD]"},
+     "added_tokens": [
+       {"id": 0, "content": "[PAD]", "single_word": false, "lstrip": false, "rstrip": false,
+        "normalized": false, "special": true},
+       {"id": 1, "content": "[UNK]", "single_word": false, "lstrip": false, "rstrip": false,
+        "normalized": false, "special": true},
+       {"id": 2, "content": "[CLS]", "single_word": false, "lstrip": false, "rstrip": false,
+        "normalized": false, "special": true},
+       {"id": 3, "content": "[SEP]", "single_word": false, "lstrip": false, "rstrip": false,
+        "normalized": false, "special": true},
+       {"id": 4, "content": "[MASK]", "single_word": false, "lstrip": false, "rstrip": false,
+        "normalized": false, "special": true}],
+     "normalizer": {"type": "BertNormalizer", "clean_text": true, "handle_chinese_chars": true,
+                    "strip_accents": null, "lowercase": true},
+     "pre_tokenizer": {"type": "BertPreTokenizer"},
+     "post_processor": {"type": "TemplateProcessing",
+       "single": [{"SpecialToken": {"id": "[CLS]", "type_id": 0}}, {"Sequence": {"id": "A", "type_id": 0}},
+                  {"SpecialToken": {"id": "[SEP]", "type_id": 0}}],
+       "pair": [{"SpecialToken": {"id": "[CLS]", "type_id": 0}}, {"Sequence": {"id": "A", "type_id": 0}},
+                {"SpecialToken": {"id": "[SEP]", "type_id": 0}}, {"Sequence": {"id": "B", "type_id": 1}},
+                {"SpecialToken": {"id": "[SEP]", "type_id": 1}}],
+       "special_tokens": {"[CLS]": {"id": "[CLS]", "ids": [2], "tokens": ["[CLS]"]},
+                          "[SEP]": {"id": "[SEP]", "ids": [3], "tokens": ["[SEP]"]}}},
+     "decoder": {"type": "WordPiece", "prefix": "##", "cleanup": true},
+     "model": {"type": "WordPiece", "unk_token": "[UNK]", "continuing_subword_prefix": "##",
+               "max_input_chars_per_word": 100,
+               "vocab": {"[PAD]": 0, "[UNK]": 1, "[CLS]": 2, "[SEP]": 3, "[MASK]": 4, "the": 5, "dog": 6, "cat": 7,
+                         "s": 8, "##s": 9, "are": 10, "is": 11, "sleep": 12, "##ing": 13, ".": 14, "who": 15}}}
+    """#
 
   @Test func whatNoClassHasIsRefusedByName() throws {
     try withTemporaryFolder { folder in

@@ -8,9 +8,9 @@ import Wording
 import Zoo
 
 extension Command {
-  private static let run = Positional(
+  static let run = Positional(
     "run", .text, .required, help: TrainedModel.help)
-  private static let json = Option.flag("json", help: "print JSON for a script")
+  static let json = Option.flag("json", help: "print JSON for a script")
   private static func texts(_ what: String) -> Positional {
     Positional("text", .text, .repeated, help: "texts \(what)")
   }
@@ -20,10 +20,11 @@ extension Command {
   /// - Parameters:
   ///   - phase: what is done with a model, for the line that says so where it takes long.
   ///   - ask: what `--json` prints of a model.
+  ///   - isShownByAsking: whether `ask` prints the answer for people itself, piece by piece.
   ///   - show: prints it for people.
-  private static func forEachModel<Answer: Encodable>(
-    _ arguments: ParsedArguments, phase: String, _ ask: (LoadedModel, PhaseLine) throws -> Answer,
-    show: (Answer) -> Void
+  static func forEachModel<Answer: Encodable>(
+    _ arguments: ParsedArguments, phase: String, isShownByAsking: Bool = false,
+    _ ask: (LoadedModel, PhaseLine) throws -> Answer, show: (Answer) -> Void
   ) throws {
     let workplace = try Workplace(arguments)
     let console = arguments.console
@@ -35,60 +36,21 @@ extension Command {
       line.begin("\(phase) \(model.name)")
       let loaded = try LoadedModel(
         model.checkpoint, registry: workplace.registry, context: try workplace.context())
+      func heading() { if models.count > 1 { console.heading(model.name) } }
+      if isShownByAsking {
+        line.end()
+        heading()
+      }
       let answer = try ask(loaded, line)
       line.end()
       answers.append(ModelAnswer(model: model.name, answer: answer))
-      guard !arguments.flag(json.name) else { continue }
-      if models.count > 1 { console.heading(model.name) }
+      guard !arguments.flag(json.name), !isShownByAsking else { continue }
+      heading()
       show(answer)
     }
     guard arguments.flag(json.name) else { return }
     if models.count == 1, let only = answers.first { return try console.json(only.answer) }
     try console.json(answers)
-  }
-
-  /// `zoo generate`: write on from a prompt.
-  static let generate = Command(
-    name: "generate", summary: "generate text from a prompt with a trained model",
-    discussion: """
-      A decoder generates from left to right. An encoder starts from masks and unmasks them one at a time in random \
-      order, each given all tokens that are already unmasked; the objective any-order trains it for this.
-
-      Prompt and continuation form one text. With tokenizers whose tokens include the space before a word (byte-bpe, \
-      wordpiece), a space at the end of the prompt belongs to the next word and is dropped; bytes and characters keep \
-      it.
-      """,
-    examples: [
-      Example("zoo generate runs/gpt-1 --prompt \"the dog\"", "64 tokens at temperature 1"),
-      Example("zoo generate gpt-1 --temperature 0", "always the most probable token"),
-    ], positionals: [run],
-    options: [
-      .value("prompt", .text, default: "", help: "the text to continue"),
-      .value("length", .integer(1...1_000_000), default: "64", help: "maximum number of new tokens"),
-      .value(
-        "temperature", .number(0...100), default: "1",
-        help: "sampling temperature; below 1 is sharper; 0: always the most probable token"),
-      .value("top-k", .integer(1...10_000_000), help: "sample from the k most probable tokens"),
-      .value(
-        "top-p", .number(0.0001...1),
-        help: "sample from the most probable tokens up to this cumulative probability"),
-      .value("seed", .integer(0...Int.max), default: "1", help: "random seed of the sampling"),
-      .value("stop", .text, help: "stop before this text"), RecipeOptions.threads, json,
-    ]
-  ) { arguments in
-    var options = GenerationOptions()
-    options.tokens = arguments.integer("length") ?? options.tokens
-    options.temperature = arguments.number("temperature") ?? options.temperature
-    options.topK = arguments.integer("top-k")
-    options.topP = arguments.number("top-p")
-    options.seed = UInt64(arguments.integer("seed") ?? 1)
-    options.stop = arguments.option("stop")
-    try forEachModel(arguments, phase: "generating with") { model, _ in
-      let prompt = model.promptToContinue(arguments.option("prompt") ?? "")
-      return ["prompt": prompt, "text": try model.generate(prompt: prompt, options: options)]
-    } show: {
-      arguments.console.line(($0["prompt"] ?? "") + ($0["text"] ?? ""))
-    }
   }
 
   /// `zoo fill`: guess masked tokens.
