@@ -33,6 +33,10 @@ public final class LoadedModel {
   /// The tokens that end a text which is being written.
   public let endTokens: [Int32]
 
+  /// Whether the seed of its run gives the values that its training began with; not those of an imported model, nor
+  /// of one that was trained from other weights.
+  public let hasKnownInitialValues: Bool
+
   /// A model that is already built.
   ///
   /// - Parameters:
@@ -46,11 +50,14 @@ public final class LoadedModel {
   ///   - documents: what separated documents in training, for a model whose mask keeps attention within them.
   ///   - frame: the special tokens around texts; nil: a start token where there is one.
   ///   - endTokens: the tokens that end a text; nil: the one that ends documents, where the tokenizer has it.
+  ///   - hasKnownInitialValues: whether a seed gives the values that its training began with.
   public init(
     _ descriptor: ModelDescriptor, _ model: any LanguageModel, tokenizer: any Tokenizer, context: Context,
     kind: ArchitectureKind, startsWithToken: Bool, predicts: Prediction? = nil,
-    documents: DocumentRule? = nil, frame: TextFrame? = nil, endTokens: [Int32]? = nil
+    documents: DocumentRule? = nil, frame: TextFrame? = nil, endTokens: [Int32]? = nil,
+    hasKnownInitialValues: Bool = true
   ) {
+    self.hasKnownInitialValues = hasKnownInitialValues
     self.endTokens = endTokens ?? tokenizer.special[.endOfDocument].map { [$0] } ?? []
     self.documents = model.mask.withinDocuments ? documents : nil
     self.descriptor = descriptor
@@ -75,7 +82,8 @@ public final class LoadedModel {
     self.init(
       other.descriptor, model, tokenizer: other.tokenizer, context: context, kind: other.kind,
       startsWithToken: other.startsWithToken, predicts: other.predicts, documents: other.documents,
-      frame: other.frame, endTokens: other.endTokens)
+      frame: other.frame, endTokens: other.endTokens,
+      hasKnownInitialValues: other.hasKnownInitialValues)
   }
 
   /// Loads the model of a checkpoint, without the memory that training would need.
@@ -94,7 +102,8 @@ public final class LoadedModel {
       descriptor, model, tokenizer: checkpoint.tokenizer, context: context, kind: kind,
       startsWithToken: checkpoint.record.startsWithToken, predicts: checkpoint.record.predicts,
       documents: checkpoint.record.documents, frame: checkpoint.record.frame,
-      endTokens: checkpoint.record.imported?.endTokens)
+      endTokens: checkpoint.record.imported?.endTokens,
+      hasKnownInitialValues: checkpoint.record.hasKnownInitialValues)
   }
 
   /// Loads the model of a checkpoint file.

@@ -128,6 +128,9 @@ struct AdvisedOption: Sendable {
       key: "TrainCommand.swift: --resume", wrong: ["train"], said: "or a run with --resume",
       followed: [["train", "--resume", "runs/run"]]),
     .init(
+      key: "TrainCommand.swift: --from", wrong: ["train"], said: "weights with --from",
+      followed: [["train", "--from", "runs/run", "--steps", "1", "--batch", "2"] + text]),
+    .init(
       key: "PlannedText.swift: --data", wrong: ["describe", "m.json5", "--set", "tokenizer=characters"],
       said: "add --data FILE",
       followed: [["describe", "m.json5", "--set", "tokenizer=characters"] + text]),

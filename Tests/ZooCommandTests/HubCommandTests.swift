@@ -62,6 +62,76 @@ import Wording
     }
   }
 
+  /// An imported model is evaluated, trained further and compared, and nothing is said of its training that nobody knows.
+  @Test func anImportedModelIsUsedLikeATrainedOne() throws {
+    try withTemporaryFolder { folder in
+      @discardableResult func zoo(_ words: String...) throws -> (output: String, errors: String) {
+        let outcome = try ZooProcess.run(words, in: folder)
+        #expect(outcome.status == 0, "\(words): \(outcome.errors)")
+        return (outcome.output, outcome.errors)
+      }
+      let text = (0..<400).map { "the dog \($0) sleeps near the gate.\n" }.joined()
+      try Data(text.utf8).write(to: folder.appendingPathComponent("t.txt"))
+      try zoo("train", "tiny/gpt", "--steps", "2", "--batch", "2", "--set", "context=48", "--out", "own")
+      try zoo("export", "own", "hub")
+      try zoo("import", "hub", "--out", "in")
+      // What the same weights make of the same text.
+      func loss(_ run: String) throws -> Double {
+        struct Report: Decodable { let loss: Double }
+        let (output, _) = try zoo("eval", run, "--data", "t.txt", "--windows", "2", "--json")
+        return try JSONDecoder().decode(Report.self, from: Data(output.utf8)).loss
+      }
+      #expect(try abs(loss("in") - loss("own")) < 1e-6)
+      #expect(try zoo("eval", "in", "--windows", "2").output.contains("what it was trained on is not known"))
+
+      // Training goes on from the weights, and a run that lost its checkpoints but the first is the same in the end.
+      let more = ["--data", "t.txt", "--batch", "2", "--set", "recipe.keepLast=9", "--steps", "4"]
+      for name in ["a", "b"] {
+        let trained = try ZooProcess.run(
+          ["train", "--from", "in", "--set", "recipe.checkpointEvery=1", "--out", name] + more, in: folder)
+        try #require(trained.status == 0, "\(trained.errors)")
+      }
+      func step(_ run: String, _ step: Int) -> URL {
+        folder.appendingPathComponent("\(run)/checkpoints/step-00000\(step).safetensors")
+      }
+      for number in 1...4 { try FileManager.default.removeItem(at: step("b", number)) }
+      #expect(try loss("b") == loss("in"))
+      try zoo("train", "--resume", "b")
+      #expect(try Data(contentsOf: step("a", 4)) != Data(contentsOf: step("a", 3)))
+      #expect(try loss("b") == loss("a") && loss("a") < loss("in"))
+      let record = try String(contentsOf: folder.appendingPathComponent("a/run.json"), encoding: .utf8)
+      #expect(record.contains("startedFrom") && record.contains(#""run": "in""#), "\(record.prefix(3000))")
+
+      let compared = try zoo("compare", "in", "a", "--out", "c")
+      for row in ["text", "initial tensors", "batch", "optimiser", "tokens read"] {
+        let pattern = try Regex("\n\(row) +in +unknown\n")
+        #expect(compared.output.contains(pattern), "\(row): \(compared.output)")
+      }
+      #expect(compared.errors.contains("in: imported"))
+      for words in [
+        ["attention", "in", "--text", "the dog"], ["probe", "in", "--sentences", "50"],
+        ["finetune", "in", "--texts", "40", "--epochs", "1", "--learning-rate", "1e-3", "--pooling", "mean"],
+      ] {
+        let outcome = try ZooProcess.run(words, in: folder)
+        #expect(outcome.status == 0 && outcome.errors.contains("random weights of the same"), "\(outcome)")
+      }
+      #expect(try zoo("heads", "in", "--windows", "2").output.contains("L1 H1"))
+    }
+  }
+
+  @Test func whatWouldChangeTheModelIsRefused() throws {
+    try AttackBench.with { bench in
+      let run = bench.url("run").path
+      for (words, said) in [
+        (["--set", "block.norm=rms"], "keeps the descriptor"), (["tiny/gpt"], "keeps the descriptor"),
+        (["--resume", run], "own weights"),
+      ] {
+        let outcome = bench.zoo(["train", "--from", run] + words)
+        #expect(outcome.status == 2 && outcome.errors.contains(said), "\(words): \(outcome.errors)")
+      }
+    }
+  }
+
   /// What a terminal shows token by token is what a file gets at once.
   @Test func textOnATerminalIsTheSame() throws {
     try AttackBench.with { bench in
