@@ -26,7 +26,7 @@ public struct GenerationOptions: Sendable, Equatable {
     get { stops.first }
     set { stops = newValue.map { [$0] } ?? [] }
   }
-  /// Whether generation goes on behind a token that ends a text.
+  /// Whether generation continues after a token that ends a text.
   public var ignoresEnd = false
 
   /// The defaults: 64 tokens at temperature 1.

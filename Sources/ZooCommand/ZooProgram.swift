@@ -12,7 +12,8 @@ public enum ZooProgram {
     (
       "Use trained models",
       [
-        .eval, .generate, .fill, .embed, .tokens, .logits, .pairs, .score, .attention, .heads, .probe,
+        .eval, .generate, .fill, .embed, .tokens, .logits, .pairs, .score, .surprisal, .attention, .heads,
+        .probe,
         .finetune,
         .report,
         .figure,

@@ -83,6 +83,11 @@ struct HubCase {
     return (try inputs().dropLast().last?.ids[0] ?? [], ids)
   }
 
+  /// The values of one of the tensors that `transformers` computed.
+  func expected(_ name: String) throws -> [Float] {
+    try Self.values(try MappedSafetensors(folder.appendingPathComponent("expected.safetensors")), name)
+  }
+
   private static func values(_ file: MappedSafetensors, _ name: String) throws -> [Float] {
     let count = file.shape(of: name)?.reduce(1, *) ?? 0
     return try [Float](unsafeUninitializedCapacity: count) { buffer, filled in

@@ -1,3 +1,4 @@
+import Evaluation
 import Foundation
 import HuggingFace
 import Inference
@@ -31,6 +32,38 @@ struct ImportTests {
       (options.tokens, options.temperature, options.ignoresEnd) = (ids.count, 0, true)
       #expect(try model.generate(ids: prompt, options: options) == ids)
       #expect(ids.count == 12 && Set(ids).count > 2)
+    }
+  }
+
+  @Test("score texts as transformers does")
+  func scored() throws {
+    try withTemporaryFolder { folder in
+      let given = HubCase(kept: "gpt2")
+      let model = try LoadedModel(
+        try given.imported(into: folder), registry: try Registry.standard(),
+        context: try Context.cpu(threads: 1, seed: 1))
+      #expect(model.isImported && !model.hasKnownInitialValues)
+      let scoring = try WindowScoring(model, ScoringOptions(forSentencesOf: model, start: .nothing))
+      var count = 0
+      for (index, input) in try given.inputs().enumerated() {
+        let logits = try given.expected("\(index).logits")
+        let time = input.ids[0].count
+        for (row, ids) in input.ids.enumerated() {
+          let length = input.lengths?[row] ?? time
+          let window = Array(ids.prefix(length))
+          guard length > 1, scoring.refusal(of: window) == nil else { continue }
+          let nats = try scoring.nats([window])[0]
+          for place in 1..<length {
+            let width = logits.count / input.ids.count / time
+            let start = (row * time + place - 1) * width
+            let all = logits[start..<start + width].map(Double.init)
+            let total = log(all.reduce(0) { $0 + exp($1) })
+            #expect(abs(nats[place] - (total - all[Int(window[place])])) < 1e-3)
+            count += 1
+          }
+        }
+      }
+      #expect(count > 5)
     }
   }
 

@@ -97,7 +97,7 @@ struct AdvisedCommand: Sendable {
       },
       wrong: ["list", "--plugin", "Mine/Mine.so"], advice: "plugin build Mine"),
     .init(
-      key: "UseCommands.swift: score … …",
+      key: "ScoreCommand.swift: score … …",
       prepare: write("{\"sentence_good\": \"the dog\", \"sentence_bad\": \"the dogs\"}\n", "p.jsonl"),
       wrong: ["score", "runs/run", "runs/comparison/bert", "p.jsonl"],
       advice: "score runs/comparison/bert p.jsonl"),

@@ -54,7 +54,7 @@ struct AdvisedOption: Sendable {
       said: "name its new place with --data PATH",
       followed: [["compare", "runs/run", "runs/comparison", "--data", "moved.txt"]]),
     .init(
-      key: "WindowScoring.swift: --set", prepare: wordPieces, wrong: ["score", "w", "p.jsonl"],
+      key: "WindowScoring.swift: --set", prepare: wordPieces, wrong: ["eval", "w", "--with", "likelihood"],
       said: "train it with --set tokenizer=byte-bpe",
       followed: [
         ["train", "m.json5", "--set", "tokenizer=byte-bpe", "--out", "b"] + short, ["score", "b", "p.jsonl"],

@@ -62,7 +62,7 @@ import Wording
     }
   }
 
-  /// An imported model is evaluated, trained further and compared, and nothing is said of its training that nobody knows.
+  /// An imported model is evaluated, trained further and compared, and nothing is claimed of its training that is not known.
   @Test func anImportedModelIsUsedLikeATrainedOne() throws {
     try withTemporaryFolder { folder in
       @discardableResult func zoo(_ words: String...) throws -> (output: String, errors: String) {

@@ -134,6 +134,7 @@ import Testing
     (["export", "run", "exported"], "no class of transformers has all parts"),
     (["import", "run"], "config.json"),
     (["pairs", "--out", "p.jsonl", "--count", "2"], nil), (["score", "run", "p.jsonl", "--skip-bad"], nil),
+    (["surprisal", "run", "texts.json", "--skip-bad"], nil),
     (["attention", "run", "--text", "the dog"], "has no attention weights"),
     (["heads", "c", "--windows", "2"], "has no attention weights"),
     (["probe", "run", "--sentences", "50"], "does not use a Stack"),

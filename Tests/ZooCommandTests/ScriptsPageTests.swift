@@ -98,6 +98,9 @@ import Testing
     ("logits --loss", ["logits", "run", "--input", "ids.json", "--loss"]),
     ("export", ["export", "tiny", "exported"]), ("import", ["import", "exported"]),
     ("score", ["score", "comparison/bert", "pairs.jsonl"]),
+    ("score", ["score", "run", "pairs.jsonl", "--out", "scores.jsonl"]),
+    ("surprisal", ["surprisal", "run", "lines.txt"]),
+    ("surprisal", ["surprisal", "comparison/bert", "lines.txt", "--method", "pseudo"]),
     ("heads", ["heads", "comparison", "--windows", "2"]),
     ("probe", ["probe", "tiny", "--sentences", "60"]),
     (

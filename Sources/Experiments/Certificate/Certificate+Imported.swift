@@ -1,7 +1,7 @@
 import Settings
 
 extension Certificate {
-  /// Rows about training, which of an imported model nobody knows here.
+  /// Rows about training, which of an imported model is not known here.
   private static let aboutTraining: Set<String> = [
     "text", "initial tensors", "batch", "budget", "optimiser", "schedule", "FLOPs a step", "supervised share",
     "text bytes a token", "steps of the run", "supervised tokens of the run", "FLOPs of the run",

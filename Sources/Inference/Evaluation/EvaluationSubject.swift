@@ -37,8 +37,8 @@ public struct EvaluationSubject {
     self.progress = progress
   }
 
-  /// The most tokens that all models can read at a time.
-  public var shortestContext: Int { readers.map(\.context).min() ?? model.descriptor.context }
+  /// The most tokens of a text that all models can be scored on at a time.
+  public var shortestContext: Int { readers.map(\.windowRoom).min() ?? model.descriptor.context }
 
   /// What is known of the model's training.
   ///
@@ -102,6 +102,10 @@ extension EvaluationSubject {
 
     /// The most tokens of a text that it reads at a time.
     package var room: Int { context - frameCount }
+
+    /// The most tokens of a text that it is scored on at a time: where a start token comes first, the last of them is
+    /// predicted and not read.
+    package var windowRoom: Int { room + (startsWithToken ? 1 : 0) }
 
     /// Whether a text can be read whole, with a token before and one behind it, or with all special tokens around it
     /// where these are more.
