@@ -37,8 +37,10 @@ public final class LoadedModel {
   /// of one that was trained from other weights.
   public let hasKnownInitialValues: Bool
 
+  /// Where it came from; nil for a model that was made here.
+  public let imported: ImportRecord?
   /// Whether it was imported, and perhaps trained here since.
-  public let isImported: Bool
+  public var isImported: Bool { imported != nil }
 
   /// A model that is already built.
   ///
@@ -53,15 +55,15 @@ public final class LoadedModel {
   ///   - documents: what separated documents in training, for a model whose mask keeps attention within them.
   ///   - frame: the special tokens around texts; nil: a start token where there is one.
   ///   - endTokens: the tokens that end a text; nil: the one that ends documents, where the tokenizer has it.
-  ///   - isImported: whether it was trained elsewhere.
+  ///   - imported: where it came from; nil: it was made here.
   ///   - hasKnownInitialValues: whether a seed gives the values that its training began with.
   public init(
     _ descriptor: ModelDescriptor, _ model: any LanguageModel, tokenizer: any Tokenizer, context: Context,
     kind: ArchitectureKind, startsWithToken: Bool, predicts: Prediction? = nil,
     documents: DocumentRule? = nil, frame: TextFrame? = nil, endTokens: [Int32]? = nil,
-    isImported: Bool = false, hasKnownInitialValues: Bool = true
+    imported: ImportRecord? = nil, hasKnownInitialValues: Bool = true
   ) {
-    self.isImported = isImported
+    self.imported = imported
     self.hasKnownInitialValues = hasKnownInitialValues
     self.endTokens = endTokens ?? tokenizer.special[.endOfDocument].map { [$0] } ?? []
     self.documents = model.mask.withinDocuments ? documents : nil
@@ -88,7 +90,7 @@ public final class LoadedModel {
       other.descriptor, model, tokenizer: other.tokenizer, context: context, kind: other.kind,
       startsWithToken: other.startsWithToken, predicts: other.predicts, documents: other.documents,
       frame: other.frame, endTokens: other.endTokens,
-      isImported: other.isImported, hasKnownInitialValues: other.hasKnownInitialValues)
+      imported: other.imported, hasKnownInitialValues: other.hasKnownInitialValues)
   }
 
   /// Loads the model of a checkpoint, without the memory that training would need.
@@ -108,7 +110,7 @@ public final class LoadedModel {
       startsWithToken: checkpoint.record.startsWithToken, predicts: checkpoint.record.predicts,
       documents: checkpoint.record.documents, frame: checkpoint.record.frame,
       endTokens: checkpoint.record.imported?.endTokens,
-      isImported: checkpoint.record.imported != nil,
+      imported: checkpoint.record.imported,
       hasKnownInitialValues: checkpoint.record.hasKnownInitialValues)
   }
 

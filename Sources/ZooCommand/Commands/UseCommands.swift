@@ -91,7 +91,12 @@ extension Command {
 
   /// `zoo embed`: a vector for a text.
   static let embed = Command(
-    name: "embed", summary: "print the mean hidden state of each text",
+    name: "embed", summary: "print a vector for each text",
+    discussion: """
+      The vector is the mean of the hidden states of the text's tokens and of the special tokens around it. For a model \
+      that was imported with the files of sentence-transformers (modules.json and the pooling configuration) it is what \
+      these say: the pooling, the normalisation, and max_seq_length, beyond which a text is cut at its end.
+      """,
     examples: [
       Example("zoo embed runs/bert-1 \"the dog sleeps.\" --json", "the text with its vector"),
       Example("zoo embed runs/bert-1 --lines sentences.txt", "one vector per line"),
