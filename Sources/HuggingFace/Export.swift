@@ -34,6 +34,7 @@ public struct HubExport {
     case .trunk: "AutoModel"
     case .hiddenTokens: "AutoModelForMaskedLM"
     case .nextToken: "AutoModelForCausalLM"
+    case .replacedTokens: "AutoModelForPreTraining"
     }
   }
 
@@ -126,7 +127,7 @@ private struct Candidate {
     _ registry: Registry
   ) {
     (self.family, self.hubClass) = (family, hubClass)
-    let model = DescriptorDraft(node: descriptor.settings.node(typeKey: "architecture"))
+    let model = DescriptorDraft(node: descriptor.settings.node(typeKey: "architecture")).withPlainWindows
     configuration = family.configuration(of: model, as: hubClass)
     let rules = family.rules(hubClass, model)
     for parameter in parameters.all {
@@ -141,7 +142,8 @@ private struct Candidate {
       let config = try HubConfiguration(configuration, file: HubConfiguration.name)
       let draft = try family.draft(FamilyReading(config: config, hubClass: hubClass) { names.contains($0) })
       let back = try registry.resolve(draft.node, name: descriptor.name)
-      obstacles += diff(descriptor.settings, back.settings).filter { !Self.isOutside($0.path) }.map {
+      let ours = try registry.resolve(model.node, name: descriptor.name)
+      obstacles += diff(ours.settings, back.settings).filter { !Self.isOutside($0.path) }.map {
         "\($0.path) is \($0.left ?? "set") here and \($0.right ?? "not there") in it"
       }
     } catch {

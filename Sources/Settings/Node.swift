@@ -65,6 +65,9 @@ public struct Node: Sendable, Equatable {
   /// The whole number, where it is one.
   public var integer: Int? { if case .integer(let integer) = value { integer } else { nil } }
 
+  /// The number, whole or not; nil when it is something else.
+  package var number: Double? { value.number }
+
   /// Whether it is an object.
   public var isObject: Bool { if case .object = value { true } else { false } }
 

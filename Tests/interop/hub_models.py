@@ -32,10 +32,18 @@ LENGTHS = [1, 2, 7, 23]
 def cases():
     """Name, class and configuration of every case."""
     from transformers import (
-        BertConfig, BertForMaskedLM, BertModel, BloomConfig, BloomForCausalLM, DistilBertConfig,
-        DistilBertForMaskedLM, GPT2Config, GPT2LMHeadModel, GPTNeoXConfig, GPTNeoXForCausalLM, LlamaConfig,
-        LlamaForCausalLM, MistralConfig, MistralForCausalLM, OPTConfig, OPTForCausalLM, Qwen2Config,
-        Qwen2ForCausalLM, Qwen3Config, Qwen3ForCausalLM, RobertaConfig, RobertaForMaskedLM)
+        AlbertConfig, AlbertForMaskedLM, AlbertModel, BertConfig, BertForMaskedLM, BertModel, BloomConfig,
+        BloomForCausalLM, CamembertConfig, CamembertForMaskedLM, DistilBertConfig, DistilBertForMaskedLM,
+        ElectraConfig, ElectraForMaskedLM, ElectraForPreTraining, EuroBertConfig, EuroBertForMaskedLM,
+        Gemma2Config, Gemma2ForCausalLM, Gemma3ForCausalLM, Gemma3TextConfig, GemmaConfig, GemmaForCausalLM,
+        GPT2Config, GPT2LMHeadModel, GPTJConfig, GPTJForCausalLM, GPTNeoXConfig, GPTNeoXForCausalLM,
+        LlamaConfig, LlamaForCausalLM, MistralConfig, MistralForCausalLM, ModernBertConfig,
+        ModernBertDecoderConfig, ModernBertDecoderForCausalLM, ModernBertForMaskedLM, NanoChatConfig,
+        NanoChatForCausalLM, NomicBertConfig, NomicBertForMaskedLM, Olmo2Config, Olmo2ForCausalLM,
+        Olmo3Config, Olmo3ForCausalLM, OlmoConfig, OlmoForCausalLM, OpenAIGPTConfig, OpenAIGPTLMHeadModel,
+        OPTConfig, OPTForCausalLM, Qwen2Config, Qwen2ForCausalLM, Qwen3Config, Qwen3ForCausalLM,
+        RobertaConfig, RobertaForMaskedLM, SmolLM3Config, SmolLM3ForCausalLM, XLMRobertaConfig,
+        XLMRobertaForMaskedLM)
 
     bert = dict(
         vocab_size=VOCABULARY, hidden_size=24, num_hidden_layers=3, num_attention_heads=3, intermediate_size=40,
@@ -47,7 +55,59 @@ def cases():
     neox = dict(
         vocab_size=VOCABULARY, hidden_size=32, num_hidden_layers=3, num_attention_heads=4, intermediate_size=40,
         max_position_embeddings=40)
+    special = dict(pad_token_id=0, eos_token_id=1, bos_token_id=2)
+    marked = dict(**special, cls_token_id=2, sep_token_id=1)
+    # Several layers of each pattern: eight layers hold a global one after five local ones, and after three.
+    deep = {**llama, "num_hidden_layers": 8, "head_dim": 10}
+    rope = lambda **more: dict(rope_parameters=dict(rope_theta=10000.0, **more))
     return {
+        "albert": (AlbertForMaskedLM, AlbertConfig(**bert, embedding_size=16)),
+        "albert-trunk": (AlbertModel, AlbertConfig(**bert, embedding_size=16, hidden_act="relu")),
+        "camembert": (CamembertForMaskedLM, CamembertConfig(
+            **{**bert, "max_position_embeddings": 42}, type_vocab_size=1, pad_token_id=1)),
+        "electra": (ElectraForPreTraining, ElectraConfig(**bert, embedding_size=16)),
+        "electra-generator": (ElectraForMaskedLM, ElectraConfig(**bert, embedding_size=16, hidden_act="relu")),
+        "electra-wide": (ElectraForPreTraining, ElectraConfig(**bert, embedding_size=24)),
+        "eurobert": (EuroBertForMaskedLM, EuroBertConfig(**llama, **special)),
+        "gemma": (GemmaForCausalLM, GemmaConfig(**llama, head_dim=10)),
+        "gemma2": (Gemma2ForCausalLM, Gemma2Config(
+            **{**llama, "num_hidden_layers": 4}, head_dim=10, sliding_window=6, query_pre_attn_scalar=7,
+            attn_logit_softcapping=2.0, final_logit_softcapping=3.0)),
+        "gemma3": (Gemma3ForCausalLM, Gemma3TextConfig(
+            **deep, sliding_window=6, query_pre_attn_scalar=7, rms_norm_eps=1e-5)),
+        "gemma3-scaled": (Gemma3ForCausalLM, Gemma3TextConfig(
+            **deep, sliding_window=6, query_pre_attn_scalar=10, final_logit_softcapping=3.0,
+            rope_parameters={
+                "full_attention": {"rope_type": "linear", "factor": 8.0, "rope_theta": 1000000.0},
+                "sliding_attention": {"rope_type": "default", "rope_theta": 10000.0}})),
+        "gpt1": (OpenAIGPTLMHeadModel, OpenAIGPTConfig(
+            vocab_size=VOCABULARY, n_embd=24, n_layer=3, n_head=3, n_positions=40)),
+        "gptj": (GPTJForCausalLM, GPTJConfig(
+            vocab_size=VOCABULARY, n_embd=24, n_layer=3, n_head=3, n_positions=40, rotary_dim=6)),
+        "llama3": (LlamaForCausalLM, LlamaConfig(**llama, **rope(
+            rope_type="llama3", factor=8.0, low_freq_factor=1.0, high_freq_factor=4.0,
+            original_max_position_embeddings=16))),
+        "llama-linear": (LlamaForCausalLM, LlamaConfig(**llama, **rope(rope_type="linear", factor=3.0))),
+        "llama-dynamic": (LlamaForCausalLM, LlamaConfig(**llama, **rope(rope_type="dynamic", factor=3.0))),
+        "llama-yarn": (LlamaForCausalLM, LlamaConfig(**{**llama, "head_dim": 16}, **rope(
+            rope_type="yarn", factor=4.0, original_max_position_embeddings=10, beta_fast=4.0, beta_slow=0.5))),
+        "modernbert": (ModernBertForMaskedLM, ModernBertConfig(
+            **{**bert, "num_hidden_layers": 5}, **marked, local_attention=8)),
+        "modernbert-decoder": (ModernBertDecoderForCausalLM, ModernBertDecoderConfig(
+            **{**bert, "num_hidden_layers": 5}, **marked, local_attention=8, norm_bias=True, mlp_bias=True,
+            rope_parameters={
+                "full_attention": {"rope_type": "default", "rope_theta": 160000.0},
+                "sliding_attention": {"rope_type": "default", "rope_theta": 160000.0}})),
+        "nanochat": (NanoChatForCausalLM, NanoChatConfig(**llama)),
+        "nomic": (NomicBertForMaskedLM, NomicBertConfig(**bert)),
+        "olmo": (OlmoForCausalLM, OlmoConfig(**llama)),
+        "olmo2": (Olmo2ForCausalLM, Olmo2Config(**{**llama, "num_key_value_heads": 4})),
+        "olmo2-grouped": (Olmo2ForCausalLM, Olmo2Config(**llama, rms_norm_eps=1e-6)),
+        "olmo3": (Olmo3ForCausalLM, Olmo3Config(
+            **{**llama, "num_hidden_layers": 8, "num_key_value_heads": 4}, sliding_window=6)),
+        "smollm3": (SmolLM3ForCausalLM, SmolLM3Config(**{**llama, "num_hidden_layers": 5}, **special)),
+        "xlm-roberta": (XLMRobertaForMaskedLM, XLMRobertaConfig(
+            **{**bert, "max_position_embeddings": 42}, type_vocab_size=1, pad_token_id=1)),
         "bloom": (BloomForCausalLM, BloomConfig(
             vocab_size=VOCABULARY, hidden_size=24, n_layer=3, n_head=6, seq_length=40)),
         "distilbert": (DistilBertForMaskedLM, DistilBertConfig(
@@ -89,10 +149,13 @@ def fill(model):
                 value.copy_(noise * (0.5 if "embed" in name or "wte" in name or "wpe" in name else 0.2))
             elif name.endswith("bias"):
                 value.copy_(0.3 * noise)
+            elif model.config.model_type.startswith("gemma"):
+                # Gains are counted from zero.
+                value.copy_(0.3 * noise)
             else:
                 value.copy_(1 + 0.3 * noise)
         # Rows that are never read.
-        if model.config.model_type in ("roberta", "opt"):
+        if model.config.model_type in ("roberta", "opt", "camembert", "xlm-roberta"):
             for name, value in model.named_parameters():
                 if "position" in name:
                     value[:2] = 0
@@ -142,11 +205,23 @@ def answer(model, batch, is_decoder, tensors, prefix):
         tensors[f"{prefix}.logits"] = output.logits.clone().contiguous()
     labels = torch.tensor(batch["labels"])
     logits = output.logits
+    if type(model).__name__.endswith("PreTraining"):
+        # Whether a token was replaced: labels of two kinds.
+        counted = labels != -100
+        logits, labels = logits[counted], (labels[counted] % 2).float()
+        loss = torch.nn.functional.binary_cross_entropy_with_logits(logits, labels)
+        keep(model, loss, tensors, prefix)
+        return
     if is_decoder:
         logits, labels = logits[:, :-1], labels[:, 1:]
     if (labels != -100).sum() == 0:
         return
     loss = torch.nn.functional.cross_entropy(logits.reshape(-1, logits.shape[-1]), labels.reshape(-1))
+    keep(model, loss, tensors, prefix)
+
+
+def keep(model, loss, tensors, prefix):
+    """The loss and the norm of its gradient."""
     model.zero_grad()
     loss.backward()
     norm = torch.sqrt(sum((p.grad.double() ** 2).sum() for p in model.parameters() if p.grad is not None))
@@ -161,6 +236,9 @@ def make(folder, name, cls, config):
     target = folder / name
     model.save_pretrained(target)
     inputs = batches(config, is_decoder)
+    if cls.__name__.endswith("PreTraining"):
+        for batch in inputs:
+            batch["labels"] = [[label if label < 0 else label % 2 for label in row] for row in batch["labels"]]
     (target / "inputs.json").write_text(json.dumps(inputs))
     tensors = {}
     for index, batch in enumerate(inputs):

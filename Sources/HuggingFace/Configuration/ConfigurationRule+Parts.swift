@@ -3,9 +3,16 @@ import Settings
 extension ConfigurationRule {
   /// A setting that a configuration may leave open with `null`.
   ///
-  /// - Parameter null: the setting's value that means the same.
-  static func optional(_ key: String, _ path: String, null: Node, aliases: [String] = []) -> Self {
-    Self(key, aliases: aliases, absent: Node(.null)) { value, _, draft in
+  /// - Parameters:
+  ///   - key: the key.
+  ///   - path: the setting's path in the descriptor.
+  ///   - null: the setting's value that means the same as `null`.
+  ///   - absent: what the absence of the key means.
+  ///   - aliases: other spellings of the key.
+  static func optional(
+    _ key: String, _ path: String, null: Node, absent: Node = Node(.null), aliases: [String] = []
+  ) -> Self {
+    Self(key, aliases: aliases, absent: absent) { value, _, draft in
       draft[path] = value == Node(.null) ? null : value
     } write: { model in
       model[path].map { $0 == null ? Node(.null) : $0 }
@@ -18,6 +25,7 @@ extension ConfigurationRule {
     ("gelu_new", "gelu-tanh", .object(["type": "gated-mlp", "activation": "gelu-tanh"])),
     ("gelu_pytorch_tanh", "gelu-tanh", .object(["type": "gated-mlp", "activation": "gelu-tanh"])),
     ("relu", "relu", "reglu"), ("silu", "silu", "swiglu"), ("swish", "silu", "swiglu"),
+    ("relu2", "relu-squared", .object(["type": "gated-mlp", "activation": "relu-squared"])),
   ]
 
   /// The activation of the feed-forward layers.
@@ -27,13 +35,16 @@ extension ConfigurationRule {
   ///   - absent: what the absence of the key means.
   ///   - aliases: other spellings of the key.
   ///   - isGated: whether the layers have a gate.
+  ///   - geluIsTanh: whether `gelu` means its approximation, as in GPT and in the first files of Gemma.
   ///   - other: the path of another activation that it says, too.
   static func activation(
-    _ key: String, absent: Node?, aliases: [String] = [], isGated: Bool = false, and other: String? = nil
+    _ key: String, absent: Node?, aliases: [String] = [], isGated: Bool = false, geluIsTanh: Bool = false,
+    and other: String? = nil
   ) -> Self {
     let path = "block.feedForward"
     return Self(key, aliases: aliases, absent: absent) { value, _, draft throws(ConfigurationFault) in
-      guard let found = activations.first(where: { Node(.text($0.theirs)) == value }) else {
+      let meant = geluIsTanh && value == "gelu" ? "gelu_new" : value
+      guard let found = activations.first(where: { Node(.text($0.theirs)) == meant }) else {
         throw ConfigurationFault(
           allowed: activations.map(\.theirs).joined(separator: ", "),
           reason: "this program has no such activation")
@@ -74,45 +85,6 @@ extension ConfigurationRule {
     }
   }
 
-  /// The base of the rotation, in each of its spellings: `rope_parameters`, which counts where it is there, or keys of
-  /// the family's own and `rope_scaling`.
-  ///
-  /// - Parameters:
-  ///   - absent: the base that the class has where the configuration names none.
-  ///   - base: the older key of the base.
-  ///   - fraction: the older key of the rotated share of a head, and what its absence means; nil: all of a head rotates.
-  static func rotary(
-    absent: Double, base: String = "rope_theta", fraction: (key: String, absent: Double)? = nil
-  ) -> Self {
-    let share = "partial_rotary_factor"
-    return Self(
-      "rope_parameters", companions: [base, "rope_scaling", fraction?.key].compactMap { $0 },
-      absent: Node(.null)
-    ) { value, config, draft throws(ConfigurationFault) in
-      let scaling = config.node["rope_scaling"].flatMap { $0.isObject ? $0 : nil }
-      let parameters = value.isObject ? value : scaling ?? .object([:])
-      let kind = parameters["rope_type"] ?? parameters["type"] ?? "default"
-      guard kind == "default" else {
-        throw ConfigurationFault(
-          allowed: "default", reason: "this program has no rotary scaling \(kind.json())")
-      }
-      var known: Set = ["rope_type", "type", "rope_theta"]
-      if fraction != nil { known.insert(share) }
-      if let other = parameters.members.first(where: { !known.contains($0.key) }) {
-        throw ConfigurationFault(reason: "this program does not know \(other.key)")
-      }
-      draft["position.base"] = parameters["rope_theta"] ?? config.node[base] ?? Node(.number(absent))
-      guard let fraction else { return }
-      draft["position.fraction"] =
-        parameters[share] ?? config.node[fraction.key] ?? Node(.number(fraction.absent))
-    } write: { model in
-      guard let base = model["position.base"] else { return nil }
-      var parameters = Node.object(["rope_type": "default", "rope_theta": base])
-      if fraction != nil { parameters[share] = model["position.fraction"] }
-      return parameters
-    }
-  }
-
   /// The length of the table of positions, which has rows at its start that the program never reads.
   static func positions(_ key: String, absent: Int, unread rows: Int) -> Self {
     Self(key, absent: Node(.integer(absent))) { value, _, draft in
@@ -140,6 +112,50 @@ extension ConfigurationRule {
     } write: { model in
       model[path]
     }
+  }
+
+  /// The width of the token table, where a map to the model's width follows it.
+  ///
+  /// - Parameter always: whether the map is there for tables of the model's width, too.
+  static func tokenWidth(_ key: String, absent: Int, always: Bool) -> Self {
+    Self(key, absent: Node(.integer(absent))) { value, _, draft in
+      draft["embedding.tokenWidth"] = always || value != draft["width"] ? value : Node(.null)
+    } write: { model in
+      model["embedding.tokenWidth"].flatMap { $0 == Node(.null) ? nil : $0 }
+        ?? (always ? nil : model["width"])
+    }
+  }
+
+  /// A scale of scores, given as the number by whose root they are divided.
+  static func inverseSquareScale(_ key: String, absent: Int) -> Self {
+    Self(key, absent: Node(.integer(absent))) { value, _, draft throws(ConfigurationFault) in
+      guard let number = value.number, number > 0 else {
+        throw ConfigurationFault(allowed: "a number above 0", reason: "scores are divided by its root")
+      }
+      draft["block.attention.scale"] = Node(.number(1 / number.squareRoot()))
+    } write: { model in
+      guard let scale = model["block.attention.scale"]?.number else {
+        return Node(.integer(model.headWidth))
+      }
+      let number = 1 / (scale * scale)
+      let whole = number.rounded()
+      return 1 / whole.squareRoot() == scale ? Node(.integer(Int(whole))) : Node(.number(number))
+    }
+  }
+
+  /// The number of channels of a head that rotate, the first ones; `null`: all of them.
+  static func rotatedWidth(_ key: String, absent: Int) -> Self {
+    Self(key, absent: Node(.integer(absent))) { value, _, draft in
+      draft["position.fraction"] =
+        value.integer.map { Node(.number(Double($0) / Double(draft.headWidth))) } ?? 1.0
+    } write: { model in
+      model["position.fraction"]?.number.map { Node(.integer(rotated($0, of: model.headWidth))) }
+    }
+  }
+
+  /// How many channels of a head rotate: an even number, at or below the fraction.
+  static func rotated(_ fraction: Double, of headWidth: Int) -> Int {
+    Int((Double(headWidth) * fraction + 1e-9).rounded(.down)) / 2 * 2
   }
 
   /// Whether attention and feed-forward read the stream at one place, each through a norm of its own.

@@ -34,12 +34,7 @@ extension HubFamily {
       .only("is_decoder", [false], reason: "the model would look to the left only"),
       .only("add_cross_attention", [false], reason: "this program has no attention to a second text"),
     ],
-    completing: { reading, draft in
-      draft["head.norm"] = draft["block.norm"]
-      if reading.hubClass.output == .trunk, reading.hasTensor("pooler.dense.weight") {
-        draft["pooler"] = true
-      }
-    },
+    completing: bertHead(pooler: "pooler.dense.weight"),
     trunk: { _ in
       [
         TensorRule("embedding.token.weight", ["embeddings.word_embeddings.weight"]),
@@ -73,4 +68,14 @@ extension HubFamily {
       ("cls.seq_relationship.", "next-sentence prediction"), ("bert.pooler.", "classification"),
       ("classifier.", "classification"), ("qa_outputs.", "answering questions"),
     ])
+
+  /// The head has the norm of the blocks; a trunk may have a pooler.
+  ///
+  /// - Parameter pooler: the name of the pooler's tensor.
+  static func bertHead(pooler: String) -> @Sendable (FamilyReading, inout DescriptorDraft) -> Void {
+    { reading, draft in
+      draft["head.norm"] = draft["block.norm"]
+      if reading.hubClass.output == .trunk, reading.hasTensor(pooler) { draft["pooler"] = true }
+    }
+  }
 }

@@ -46,6 +46,7 @@ public struct HubClass: Sendable {
     case trunk = "hidden states"
     case hiddenTokens = "hidden tokens"
     case nextToken = "the next token"
+    case replacedTokens = "replaced tokens"
   }
 
   /// Its name, such as `BertForMaskedLM`.

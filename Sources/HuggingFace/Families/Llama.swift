@@ -37,6 +37,34 @@ extension HubFamily {
     classes: gatedClasses("Llama"),
     otherHeads: [("score.", "classification"), ("qa_outputs.", "answering questions")])
 
+  /// SmolLM 3: LLaMA without rotation in every fourth layer.
+  ///
+  /// - Source: Bakouch et al., "SmolLM3", 2025; `modeling_smollm3.py`.
+  static let smollm3 = HubFamily(
+    modelType: "smollm3", title: "SmolLM 3", descriptor: llama.descriptor,
+    configuration: [
+      .setting("vocab_size", "vocabulary", absent: 128_256),
+      .setting("hidden_size", "width", absent: 2048),
+      .setting("intermediate_size", "block.feedForward.hidden", absent: 11008),
+      .layers("num_hidden_layers", absent: 36),
+      .setting("num_attention_heads", "block.attention.heads", absent: 16),
+      .keyValueHeads("num_key_value_heads", absent: 4),
+      .activation("hidden_act", absent: "silu", isGated: true),
+      .setting("max_position_embeddings", "context", absent: 32768),
+      .setting("rms_norm_eps", "block.norm.epsilon", absent: 1e-6),
+      .rotary(absent: 2_000_000),
+      .unrotatedLayers("no_rope_layers", every: "no_rope_layer_interval", absent: 4),
+      .setting("attention_bias", "block.attention.bias", absent: false),
+      .setting("mlp_bias", "block.feedForward.bias", absent: false),
+      .setting("attention_dropout", "attentionDropout", absent: 0.0),
+      .setting("tie_word_embeddings", "head.tied", absent: true),
+      .only(
+        "use_sliding_window", [false], reason: "this program has no windows in some of its layers only here"),
+      .fullAttention,
+    ],
+    harmless: ["sliding_window", "max_window_layers"],
+    trunk: { _ in gatedDecoder }, classes: gatedClasses("SmolLM3"), otherHeads: llama.otherHeads)
+
   /// Mistral 7B.
   ///
   /// - Source: Jiang et al., "Mistral 7B", 2023; `modeling_mistral.py`.
@@ -94,12 +122,15 @@ extension HubFamily {
       draft["block.feedForward.bias"] = false
     },
     trunk: { _ in
-      gatedDecoder + [
-        TensorRule("blocks.#.attention.queryNorm.weight", ["layers.#.self_attn.q_norm.weight"]),
-        TensorRule("blocks.#.attention.keyNorm.weight", ["layers.#.self_attn.k_norm.weight"]),
-      ]
+      gatedDecoder + gains(headGains)
     },
     classes: gatedClasses("Qwen3"), otherHeads: llama.otherHeads)
+
+  /// The gains of queries and keys.
+  static let headGains = [
+    (ours: "blocks.#.attention.queryNorm", theirs: "layers.#.self_attn.q_norm"),
+    (ours: "blocks.#.attention.keyNorm", theirs: "layers.#.self_attn.k_norm"),
+  ]
 
   /// What the configurations of both have in common.
   private static let qwen: [ConfigurationRule] = [
@@ -125,7 +156,7 @@ extension HubFamily {
   }
 
   /// The classes of a decoder of LLaMA's design.
-  private static func gatedClasses(_ name: String) -> [HubClass] {
+  static func gatedClasses(_ name: String) -> [HubClass] {
     [
       HubClass(
         name: name + "ForCausalLM", output: .nextToken, prefix: "model.",
@@ -136,17 +167,25 @@ extension HubFamily {
   }
 
   /// The names that decoders of LLaMA's design have in common.
-  static let gatedDecoder: [TensorRule] =
-    [
-      TensorRule("embedding.token.weight", ["embed_tokens.weight"]),
-      TensorRule("blocks.#.attention.norm.weight", ["layers.#.input_layernorm.weight"]),
-      TensorRule("blocks.#.feedForward.norm.weight", ["layers.#.post_attention_layernorm.weight"]),
-      TensorRule("finalNorm.weight", ["norm.weight"]),
-    ]
+  static let gatedDecoder =
+    gatedBranches
+    + gains([
+      ("blocks.#.attention.norm", "layers.#.input_layernorm"),
+      ("blocks.#.feedForward.norm", "layers.#.post_attention_layernorm"), ("finalNorm", "norm"),
+    ])
+
+  /// The token table and the linear maps of them.
+  static let gatedBranches: [TensorRule] =
+    [TensorRule("embedding.token.weight", ["embed_tokens.weight"])]
     + TensorRule.linear(
       "blocks.#.attention.projection", "layers.#.self_attn.q_proj", "layers.#.self_attn.k_proj",
       "layers.#.self_attn.v_proj")
     + TensorRule.linear("blocks.#.attention.output", "layers.#.self_attn.o_proj")
     + TensorRule.linear("blocks.#.feedForward.input", "layers.#.mlp.gate_proj", "layers.#.mlp.up_proj")
     + TensorRule.linear("blocks.#.feedForward.output", "layers.#.mlp.down_proj")
+
+  /// The gains of norms by their paths here and there.
+  static func gains(_ names: [(ours: String, theirs: String)], steps: [Arrangement] = []) -> [TensorRule] {
+    names.map { TensorRule($0.ours + ".weight", [$0.theirs + ".weight"], [steps]) }
+  }
 }

@@ -6,7 +6,9 @@ extension Registry {
   /// - Throws: `SettingsError` when a name is taken.
   package mutating func addHuggingFace() throws {
     for family: HubFamily in [
-      .bert, .bloom, .distilbert, .gpt2, .gptNeoX, .llama, .mistral, .opt, .qwen2, .qwen3, .roberta,
+      .albert, .bert, .bloom, .camembert, .distilbert, .electra, .eurobert, .gemma, .gemma2, .gemma3, .gpt1,
+      .gpt2, .gptj, .gptNeoX, .llama, .mistral, .modernbert, .modernbertDecoder, .nanochat, .nomic, .olmo,
+      .olmo2, .olmo3, .opt, .qwen2, .qwen3, .roberta, .smollm3, .xlmRoberta,
     ] {
       try add(
         family.modelType, to: .hubFamily, summary: "\(family.title) in Hugging Face's layout", family)

@@ -4,38 +4,62 @@ extension HubFamily {
   /// RoBERTa: BERT's trunk with positions that are counted from 2 and a head of its own.
   ///
   /// - Source: Liu et al., "RoBERTa", 2019; `modeling_roberta.py`.
-  static let roberta = HubFamily(
-    modelType: "roberta", title: "RoBERTa", descriptor: bert.descriptor,
-    configuration: bert.configuration.filter {
-      !["max_position_embeddings", "hidden_act", "vocab_size"].contains($0.key)
-    } + [
-      .setting("vocab_size", "vocabulary", absent: 50265),
-      // The head's activation is always GELU.
-      .activation("hidden_act", absent: "gelu"),
-      .positions("max_position_embeddings", absent: 512, unread: 2),
-      .only(
-        "pad_token_id", [1], reason: "positions are counted from the padding token's id + 1, which is 2 here"),
-    ],
-    completing: bert.completing,
-    trunk: { model in
-      bert.trunk(model).map {
-        $0.ours == "embedding.position.weight" ? TensorRule($0.ours, $0.theirs, [[.droppingRows(2)]]) : $0
-      }
-    },
-    classes: [
-      HubClass(
-        name: "RobertaForMaskedLM", output: .hiddenTokens, prefix: "roberta.",
-        settings: [("head.type", "masked-lm"), ("head.bias", true), ("head.activation", "gelu")],
-        head: TensorRule.linear("head.transform", "lm_head.dense")
-          + TensorRule.linear("head.norm", "lm_head.layer_norm")
-          + [
-            TensorRule("head.bias", ["lm_head.bias"]),
-            TensorRule("head.weight", ["lm_head.decoder.weight"]),
-          ],
-        synonyms: ["lm_head.bias": "lm_head.decoder.bias"]),
-      HubClass(name: "RobertaModel", output: .trunk),
-    ],
-    otherHeads: bert.otherHeads + [("pooler.", "classification")])
+  static let roberta = roberta(modelType: "roberta", title: "RoBERTa", name: "Roberta", vocabulary: 50265)
+
+  /// A family of RoBERTa's design.
+  ///
+  /// - Parameters:
+  ///   - modelType: the family's `model_type`.
+  ///   - title: its name in tables.
+  ///   - name: what the names of its classes begin with.
+  ///   - vocabulary: the size of the vocabulary where the configuration names none.
+  private static func roberta(modelType: String, title: String, name: String, vocabulary: Int) -> HubFamily {
+    HubFamily(
+      modelType: modelType, title: title, descriptor: bert.descriptor,
+      configuration: bert.configuration.filter {
+        !["max_position_embeddings", "hidden_act", "vocab_size"].contains($0.key)
+      } + [
+        .setting("vocab_size", "vocabulary", absent: Node(.integer(vocabulary))),
+        // The head's activation is always GELU.
+        .activation("hidden_act", absent: "gelu"),
+        .positions("max_position_embeddings", absent: 512, unread: 2),
+        .only(
+          "pad_token_id", [1],
+          reason: "positions are counted from the padding token's id + 1, which is 2 here"),
+      ],
+      completing: bert.completing,
+      trunk: { model in
+        bert.trunk(model).map {
+          $0.ours == "embedding.position.weight" ? TensorRule($0.ours, $0.theirs, [[.droppingRows(2)]]) : $0
+        }
+      },
+      classes: [
+        HubClass(
+          name: name + "ForMaskedLM", output: .hiddenTokens, prefix: "roberta.",
+          settings: [("head.type", "masked-lm"), ("head.bias", true), ("head.activation", "gelu")],
+          head: TensorRule.linear("head.transform", "lm_head.dense")
+            + TensorRule.linear("head.norm", "lm_head.layer_norm")
+            + [
+              TensorRule("head.bias", ["lm_head.bias"]),
+              TensorRule("head.weight", ["lm_head.decoder.weight"]),
+            ],
+          synonyms: ["lm_head.bias": "lm_head.decoder.bias"]),
+        HubClass(name: name + "Model", output: .trunk),
+      ],
+      otherHeads: bert.otherHeads + [("pooler.", "classification")])
+  }
+
+  /// XLM-RoBERTa: RoBERTa in a hundred languages.
+  ///
+  /// - Source: Conneau et al., "Unsupervised cross-lingual representation learning at scale", 2020.
+  static let xlmRoberta = roberta(
+    modelType: "xlm-roberta", title: "XLM-RoBERTa", name: "XLMRoberta", vocabulary: 30522)
+
+  /// CamemBERT: RoBERTa in French.
+  ///
+  /// - Source: Martin et al., "CamemBERT", 2020.
+  static let camembert = roberta(
+    modelType: "camembert", title: "CamemBERT", name: "Camembert", vocabulary: 30522)
 
   /// DistilBERT: half of BERT's layers, without segments and pooler.
   ///

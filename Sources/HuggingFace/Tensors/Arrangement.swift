@@ -12,6 +12,9 @@ enum Arrangement: Sendable, Equatable {
   /// Channels that are rotated as neighbours, 0 with 1, are put so that they are rotated as halves, 0 with
   /// `rotated / 2`: the first `rotated` rows of each head (GPT-J).
   case pairsToHalves(headWidth: Int, rotated: Int)
+  /// The halves of each head change places: what is rotated backwards in one order is rotated forwards in the other
+  /// (nanochat). `headWidth` is the width of a head.
+  case swappedHalves(headWidth: Int)
   /// A number is added to every value (the gains of Gemma, which its files count from zero).
   case plus(Float)
   /// Rows at the start that the program never reads are left out (the positions of OPT and RoBERTa); zeros on the way
@@ -26,7 +29,7 @@ enum Arrangement: Sendable, Equatable {
     case .transposed: sizes.reversed()
     case .droppingRows(let count): [sizes[0] + count] + sizes.dropFirst()
     case .flattened: [1] + sizes
-    case .perHead, .pairsToHalves, .plus: sizes
+    case .perHead, .pairsToHalves, .swappedHalves, .plus: sizes
     }
   }
 
@@ -46,6 +49,7 @@ enum Arrangement: Sendable, Equatable {
       }
     case .pairsToHalves(let width, let rotated):
       Self.permuted(values, sizes) { row, _ in Self.pair(row, width, rotated) }
+    case .swappedHalves(let width): Self.swapped(values, sizes, width)
     case .plus(let number): values.map { $0 + number }
     case .droppingRows(let count): Array(values.dropFirst(count * Self.row(sizes)))
     case .flattened: values
@@ -68,11 +72,16 @@ enum Arrangement: Sendable, Equatable {
       }
     case .pairsToHalves(let width, let rotated):
       return Self.permuted(values, sizes) { row, _ in Self.half(row, width, rotated) }
+    case .swappedHalves(let width): return Self.swapped(values, sizes, width)
     case .plus(let number): return values.map { $0 - number }
     case .droppingRows(let count):
       return [Float](repeating: 0, count: count * Self.row(sizes)) + values
     case .flattened: return values
     }
+  }
+
+  private static func swapped(_ values: [Float], _ sizes: [Int], _ width: Int) -> [Float] {
+    permuted(values, sizes) { row, _ in row / width * width + (row % width + width / 2) % width }
   }
 
   /// Where a channel of halves stands among neighbours.

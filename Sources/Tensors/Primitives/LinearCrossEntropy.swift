@@ -128,7 +128,8 @@ extension Pass {
     let hits = Indices(shape: targets.shape, buffer: try context.scratch(rows), host: [])
     let blocks = CrossEntropyBlocks(
       rows: rows, width: width, vocabulary: vocabulary, x: x.buffer, weight: weight.buffer,
-      bias: bias?.buffer, cap: Float(cap ?? 0), targets: targets, weights: weights?.buffer, lossWeight: lossWeight,
+      bias: bias?.buffer, cap: Float(cap ?? 0), targets: targets, weights: weights?.buffer,
+      lossWeight: lossWeight,
       precision: precision, loss: loss.buffer, losses: losses.buffer, hits: hits.buffer)
     guard loss.node != nil else {
       try blocks.walk(in: context)

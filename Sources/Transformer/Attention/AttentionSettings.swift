@@ -31,14 +31,19 @@ public enum AttentionSettings {
     "firstGlobal", 0...999, default: 0,
     help: "the first layer without a window, counted from 0, if globalEvery is given")
   public static let queryKeyNorm = Key.flag(
-    "queryKeyNorm", default: false, help: "RMS norm of the queries and keys of each head")
+    "queryKeyNorm", default: false, help: "RMS norm of queries and keys")
+  static let queryKeyNormGain = Key.flag(
+    "queryKeyNormGain", default: true, help: "learned gains of queryKeyNorm")
+  static let queryKeyNormSpan = Key.choice(
+    "queryKeyNormSpan", default: QueryKeyNormSpan.head,
+    help: "what queryKeyNorm normalises together: head: each head; all: all heads")
   public static let queryKeyNormEpsilon = Key.number(
     "queryKeyNormEpsilon", 0...1e-2, default: 1e-6,
     help: "added to the mean square of queryKeyNorm, for numerical stability")
 
   static let softmax: [any SettingKey] = [
     heads, headWidth, bias, projectionBias, outputBias, scale, cap, sinks, window, globalEvery, firstGlobal,
-    queryKeyNorm, queryKeyNormEpsilon,
+    queryKeyNorm, queryKeyNormGain, queryKeyNormSpan, queryKeyNormEpsilon,
   ]
 
   /// The attentions of a model's layers, first to last; nil for a layer that has none.

@@ -21,9 +21,7 @@ struct SoftmaxAttention: Attention {
   let projection: Linear
   let output: Linear
   let position: HeadPosition
-  let queryNorm: Tensor?
-  let keyNorm: Tensor?
-  let normEpsilon: Double
+  let queryKeyNorm: QueryKeyNorm?
   let sinks: Tensor?
 
   var usesCache: Bool { true }
@@ -56,13 +54,12 @@ struct SoftmaxAttention: Attention {
       scope.child("output"), inputs: queries, outputs: width,
       bias: settings[AttentionSettings.outputBias] ?? bias,
       initial: start.residual(inputs: queries, outputs: width, layers: build.dimensions.layers))
-    position = try build.position.headPosition(heads: heads, headWidth: headWidth, scope)
-    let (isNormed, gain): (Bool, Shape) = (
-      settings[AttentionSettings.queryKeyNorm], ["head width": headWidth]
-    )
-    queryNorm = isNormed ? try scope.parameter("queryNorm.weight", gain, initial: .constant(1)) : nil
-    keyNorm = isNormed ? try scope.parameter("keyNorm.weight", gain, initial: .constant(1)) : nil
-    normEpsilon = settings[AttentionSettings.queryKeyNormEpsilon]
+    position = try build.position.headPosition(
+      HeadLayout(heads: heads, headWidth: headWidth, window: window, layer: build.layer), scope)
+    queryKeyNorm =
+      settings[AttentionSettings.queryKeyNorm]
+      ? try QueryKeyNorm(
+        settings, heads: heads, keyValueHeads: keyValueHeads, headWidth: headWidth, scope) : nil
     sinks =
       settings[AttentionSettings.sinks]
       ? try scope.parameter("sinks", ["heads": heads], initial: .constant(0)) : nil
@@ -90,11 +87,7 @@ struct SoftmaxAttention: Attention {
   /// The values that each head has gathered, side by side.
   private func mixed(_ x: Tensor, _ visibility: Visibility, _ pass: Pass) throws -> Tensor {
     var packed = try projection(x, pass)  // [B, T, (H + 2·K)·D]
-    if let queryNorm, let keyNorm {
-      packed = try pass.headNorm(
-        packed, heads: heads, keyValueHeads: keyValueHeads, headWidth: headWidth, queryWeight: queryNorm,
-        keyWeight: keyNorm, epsilon: normEpsilon, name: path)
-    }
+    if let queryKeyNorm { packed = try queryKeyNorm(packed, pass) }
     if let table = position.rotaryTable {
       packed = try pass.rotary(
         packed, table: table, heads: heads + keyValueHeads, headWidth: headWidth, name: path)

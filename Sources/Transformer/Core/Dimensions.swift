@@ -9,14 +9,17 @@ public struct Dimensions: Sendable, Equatable {
   public var context: Int
   /// The width of the residual stream.
   public var width: Int
+  /// The width of the vectors of tokens, in a factorised embedding less than `width`.
+  public var tokenWidth: Int
   /// How many blocks.
   public var layers: Int
 
   /// Sizes of a model.
-  public init(vocabulary: Int, context: Int, width: Int, layers: Int) {
+  public init(vocabulary: Int, context: Int, width: Int, tokenWidth: Int? = nil, layers: Int) {
     self.vocabulary = vocabulary
     self.context = context
     self.width = width
+    self.tokenWidth = tokenWidth ?? width
     self.layers = layers
   }
 }
@@ -24,7 +27,7 @@ public struct Dimensions: Sendable, Equatable {
 /// What components of one model share while it is built.
 public struct BuildContext {
   /// The sizes.
-  public let dimensions: Dimensions
+  public private(set) var dimensions: Dimensions
   /// Weight initialisation.
   public let initialisation: any Initialisation
   /// The dropout rate in the residual branches and the embedding.
@@ -55,6 +58,13 @@ public struct BuildContext {
     self.norm = norm
   }
 
+  /// The same for parts that work on the vectors of tokens: their width is `tokenWidth`.
+  var onTokens: BuildContext {
+    var build = self
+    build.dimensions.width = dimensions.tokenWidth
+    return build
+  }
+
   /// The same for the parts of one layer, counted from 0.
   public func inside(layer: Int) -> BuildContext {
     var build = self
@@ -82,7 +92,9 @@ extension BuildContext {
     }
     let sizes = Dimensions(
       vocabulary: vocabulary, context: settings[ModelSettings.context],
-      width: settings[ModelSettings.width], layers: settings[ModelSettings.blocks].count)
+      width: settings[ModelSettings.width],
+      tokenWidth: settings.value(of: ModelSettings.embedding)?.value(of: EmbeddingSettings.tokenWidth) ?? nil,
+      layers: settings[ModelSettings.blocks].count)
     func shared(_ initialisation: any Initialisation, _ position: any Position) -> BuildContext {
       BuildContext(
         dimensions: sizes, initialisation: initialisation,
@@ -97,7 +109,8 @@ extension BuildContext {
       try shared(plain, NoPosition()).make(.initialisation, $0, scope)
     }
     let position = try settings.value(of: ModelSettings.position).map {
-      try shared(start ?? plain, NoPosition()).make(.position, $0, scope.child("embedding.position"))
+      try shared(start ?? plain, NoPosition()).onTokens
+        .make(.position, $0, scope.child("embedding.position"))
     }
     self = shared(start ?? plain, position ?? NoPosition())
   }

@@ -23,6 +23,26 @@ public struct HeadPosition {
   }
 }
 
+/// The heads of one attention layer, as its positions see them.
+public struct HeadLayout: Sendable, Equatable {
+  /// The number of query heads.
+  public let heads: Int
+  /// The width of a head.
+  public let headWidth: Int
+  /// Keys must be nearer than this, in tokens; nil: no limit.
+  public let window: Int?
+  /// Which layer they are in, counted from 0; nil: in none.
+  public let layer: Int?
+
+  /// Heads of a layer.
+  public init(heads: Int, headWidth: Int, window: Int? = nil, layer: Int? = nil) {
+    self.heads = heads
+    self.headWidth = headWidth
+    self.window = window
+    self.layer = layer
+  }
+}
+
 /// A component that tells positions apart: added to the embedding, turned into queries and keys, or
 /// taken from the scores.
 public protocol Position {
@@ -31,14 +51,12 @@ public protocol Position {
   /// What the heads of a layer need.
   ///
   /// - Throws: `ShapeError` when the head width does not fit; `MemoryError`.
-  func headPosition(heads: Int, headWidth: Int, _ scope: Scope) throws -> HeadPosition
+  func headPosition(_ layout: HeadLayout, _ scope: Scope) throws -> HeadPosition
 }
 
 extension Position {
   public var table: Tensor? { nil }
-  public func headPosition(heads: Int, headWidth: Int, _ scope: Scope) throws -> HeadPosition {
-    HeadPosition()
-  }
+  public func headPosition(_ layout: HeadLayout, _ scope: Scope) throws -> HeadPosition { HeadPosition() }
 }
 
 /// No positions: what stands where is lost on an encoder, and known to a decoder by its mask alone.

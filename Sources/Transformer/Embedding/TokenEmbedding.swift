@@ -35,7 +35,7 @@ public struct TokenBatch: Sendable, Equatable {
 ///
 /// - Shapes: `[batch, time]` ids to `[batch, time, width]`.
 public protocol Embedding {
-  /// The vector of every token, `[vocabulary, width]`; a tied head reads it, too.
+  /// The vector of every token, `[vocabulary, token width]`; a tied head reads it, too.
   var tokens: Tensor { get }
   /// The vectors of a batch.
   ///
@@ -45,8 +45,11 @@ public protocol Embedding {
 
 /// Token, position and segment tables summed, then norm and dropout. The norm is of the kind that the first layer has.
 ///
+/// Where the tables are factorised, they are narrower than the model, and a linear map brings their sum to its width.
+///
 /// - Shapes: `[batch, time]` ids to `[batch, time, width]`.
-/// - Source: Vaswani et al., 2017; segments and norm: Devlin et al., "BERT", 2019.
+/// - Source: Vaswani et al., 2017; segments and norm: Devlin et al., "BERT", 2019; factorised: Lan et al., "ALBERT",
+///   2020.
 struct TokenEmbedding: Embedding {
   let path: String
   let tokens: Tensor
@@ -55,6 +58,7 @@ struct TokenEmbedding: Embedding {
   let scale: Double
   let norm: (any Norm)?
   let dropout: Double
+  let map: Linear?
   let context: Int
 
   init(_ settings: Resolved, _ scope: Scope, _ build: BuildContext) throws {
@@ -62,18 +66,24 @@ struct TokenEmbedding: Embedding {
     let (sizes, start) = (build.dimensions, build.initialisation)
     context = sizes.context
     tokens = try scope.child("token").parameter(
-      "weight", ["vocabulary": sizes.vocabulary, "width": sizes.width], initial: start.embedding)
+      "weight", ["vocabulary": sizes.vocabulary, "width": sizes.tokenWidth], initial: start.embedding)
     position = build.position
     segments =
       settings[EmbeddingSettings.segments]
       ? try scope.child("segment").parameter(
-        "weight", ["segments": settings[EmbeddingSettings.segmentCount], "width": sizes.width],
+        "weight", ["segments": settings[EmbeddingSettings.segmentCount], "width": sizes.tokenWidth],
         initial: start.embedding) : nil
-    scale = settings[EmbeddingSettings.scale] ? Double(sizes.width).squareRoot() : 1
+    scale = settings[EmbeddingSettings.scale] ? Double(sizes.tokenWidth).squareRoot() : 1
     norm = try build.norm.flatMap { chosen in
-      settings[EmbeddingSettings.norm] ? try build.make(.norm, chosen, scope.child("norm")) : nil
+      settings[EmbeddingSettings.norm] ? try build.onTokens.make(.norm, chosen, scope.child("norm")) : nil
     }
     dropout = build.dropout
+    map =
+      settings[EmbeddingSettings.tokenWidth] == nil
+      ? nil
+      : try Linear(
+        scope.child("map"), inputs: sizes.tokenWidth, outputs: sizes.width, bias: true,
+        initial: start.weight(inputs: sizes.tokenWidth, outputs: sizes.width))
   }
 
   func callAsFunction(_ batch: TokenBatch, _ pass: Pass) throws -> Tensor {
@@ -96,7 +106,8 @@ struct TokenEmbedding: Embedding {
     }
     var x = try pass.embedding(lookups, name: path)
     if let norm { x = try norm(x, pass) }
-    return try pass.dropout(x, rate: dropout, name: path)
+    x = try pass.dropout(x, rate: dropout, name: path)
+    return try map?(x, pass) ?? x
   }
 }
 
@@ -109,6 +120,10 @@ enum EmbeddingSettings {
   static let scale = Key.flag(
     "scale", default: false, help: "multiply token vectors by √width")
   static let norm = Key.flag("norm", default: false, help: "normalise the sum")
+  static let tokenWidth = Key.optionalInteger(
+    "tokenWidth", 1...100_000,
+    help:
+      "width of the tables, which a linear layer maps to the model's; null: the model's, without the layer")
 }
 
 extension Registry {
@@ -117,7 +132,7 @@ extension Registry {
       "tokens", to: .embedding, summary: "token, position and segment tables, summed",
       keys: [
         EmbeddingSettings.segments, EmbeddingSettings.segmentCount, EmbeddingSettings.scale,
-        EmbeddingSettings.norm,
+        EmbeddingSettings.norm, EmbeddingSettings.tokenWidth,
       ], source: "Vaswani et al. 2017"
     ) { settings, scope, build in try TokenEmbedding(settings, scope, build) }
   }

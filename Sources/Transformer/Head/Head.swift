@@ -1,3 +1,4 @@
+import Kernels
 import Settings
 import Tensors
 
@@ -15,9 +16,10 @@ public protocol Head {
 
 /// The language-model head: an optional transform, then a product with the token table.
 ///
-///     logits = transform(x)·Eᵀ + bias
+///     logits = cap(transform(x)·Eᵀ + bias)
 ///
-/// - Source: tied weights: Press and Wolf, 2017; transform of the masked form: Devlin et al., 2019.
+/// - Source: tied weights: Press and Wolf, 2017; transform of the masked form: Devlin et al., 2019; cap: Gemma Team,
+///   "Gemma 2", 2024.
 struct LanguageModelHead: Head {
   let path: String
   let transform: Linear?
@@ -25,17 +27,20 @@ struct LanguageModelHead: Head {
   /// nil: tied to the token embedding.
   let weight: Tensor?
   let bias: Tensor?
+  /// The bound of the logits; nil: none.
+  let cap: Double?
 
   func logits(_ x: Tensor, tokens: Tensor, _ pass: Pass) throws -> Tensor {
-    try pass.linear(try transformed(x, pass), weight: weight ?? tokens, bias: bias, name: path)
+    let y = try pass.linear(try transformed(x, pass), weight: weight ?? tokens, bias: bias, name: path)
+    return try cap.map { try pass.map(y, SoftCap(Float($0))) } ?? y
   }
 
   func loss(
     _ x: Tensor, tokens: Tensor, targets: Indices, weights: Tensor?, lossWeight: Double, _ pass: Pass
   ) throws -> LossResult {
     try pass.linearCrossEntropy(
-      try transformed(x, pass), weight: weight ?? tokens, bias: bias, targets: targets,
-      weights: weights, lossWeight: lossWeight, name: path)
+      try transformed(x, pass), weight: weight ?? tokens, bias: bias, cap: cap,
+      targets: targets, weights: weights, lossWeight: lossWeight, name: path)
   }
 
   private func transformed(_ x: Tensor, _ pass: Pass) throws -> Tensor {
@@ -65,50 +70,78 @@ public enum HeadSettings {
     "tied", default: true, help: "use the token embedding as output projection")
   static let bias = Key.flag("bias", default: false, help: "output bias per token")
   static let maskedBias = Key.flag("bias", default: true, help: "output bias per token")
+  static let cap = Key.optionalNumber(
+    "cap", 1e-3...1e6, help: "soft cap of the logits, cap·tanh(logit/cap); null: none")
+  static let transformBias = Key.flag(
+    "transformBias", default: true, help: "bias of the linear layer before the product")
   static let activation = Key.component(
     "activation", of: .activation, default: "gelu", help: "activation of the transform")
   public static let norm = Key.component(
     "norm", of: .norm, default: "layer", help: "the norm after the activation")
 }
 
+extension HeadSettings {
+  static let tiedHeadNeedsWidth = Rule(
+    name: "tied-head-needs-width",
+    reason: "the product with the token table needs vectors of its width, which only a transform makes",
+    about: "architecture"
+  ) { model in
+    guard let head = model.value(of: ModelSettings.head), head.type == "lm", head[tied],
+      let embedding = model.value(of: ModelSettings.embedding),
+      let own = embedding.value(of: EmbeddingSettings.tokenWidth) ?? nil,
+      own != model.value(of: ModelSettings.width)
+    else { return [] }
+    return [
+      Problem(
+        path: "head.tied", found: "true", allowed: "false (or head \"masked-lm\")", nearest: "false")
+    ]
+  }
+}
+
 extension Registry {
   mutating func addHeads() throws {
-    @Sendable func output(_ settings: Resolved, _ scope: Scope, _ build: BuildContext) throws -> (
-      Tensor?, Tensor?
-    ) {
-      let sizes = build.dimensions
-      return (
-        settings[HeadSettings.tied]
+    @Sendable func head(
+      _ settings: Resolved, transform: Linear? = nil, norm: (any Norm)? = nil, width: Int, _ scope: Scope,
+      _ build: BuildContext
+    ) throws -> LanguageModelHead {
+      let vocabulary = build.dimensions.vocabulary
+      return LanguageModelHead(
+        path: scope.path, transform: transform, norm: norm,
+        weight: settings[HeadSettings.tied]
           ? nil
           : try scope.parameter(
-            "weight", ["vocabulary": sizes.vocabulary, "width": sizes.width],
-            initial: build.initialisation.weight(inputs: sizes.width, outputs: sizes.vocabulary)),
-        settings[HeadSettings.bias]
-          ? try scope.parameter("bias", ["vocabulary": sizes.vocabulary], initial: .constant(0)) : nil
-      )
+            "weight", ["vocabulary": vocabulary, "width": width],
+            initial: build.initialisation.weight(inputs: width, outputs: vocabulary)),
+        bias: settings[HeadSettings.bias]
+          ? try scope.parameter("bias", ["vocabulary": vocabulary], initial: .constant(0)) : nil,
+        cap: settings[HeadSettings.cap])
     }
     try add(
       "lm", to: .head, summary: "a product with the token embedding",
-      keys: [HeadSettings.tied, HeadSettings.bias],
+      keys: [HeadSettings.tied, HeadSettings.bias, HeadSettings.cap],
       source: "Radford et al. 2019"
     ) { settings, scope, build in
-      let (weight, bias) = try output(settings, scope, build)
-      return LanguageModelHead(path: scope.path, transform: nil, norm: nil, weight: weight, bias: bias)
+      try head(settings, width: build.dimensions.width, scope, build)
     }
     try add(
       "masked-lm", to: .head, summary: "linear layer, GELU and norm before the product: BERT's head",
-      keys: [HeadSettings.tied, HeadSettings.maskedBias, HeadSettings.activation, HeadSettings.norm],
+      keys: [
+        HeadSettings.tied, HeadSettings.maskedBias, HeadSettings.transformBias, HeadSettings.activation,
+        HeadSettings.norm, HeadSettings.cap,
+      ],
       source: "Devlin et al. 2019"
     ) { settings, scope, build in
-      let (width, place) = (build.dimensions.width, scope.child("transform"))
+      let (sizes, place) = (build.dimensions, scope.child("transform"))
       let transform = try Linear(
-        place, inputs: width, outputs: width, bias: true,
-        initial: build.initialisation.weight(inputs: width, outputs: width),
+        place, inputs: sizes.width, outputs: sizes.tokenWidth, bias: settings[HeadSettings.transformBias],
+        initial: build.initialisation.weight(inputs: sizes.width, outputs: sizes.tokenWidth),
         activation: try build.make(.activation, settings[HeadSettings.activation], place.child("activation")))
-      let norm = try build.make(.norm, settings[HeadSettings.norm], scope.child("norm"))
-      let (weight, bias) = try output(settings, scope, build)
-      return LanguageModelHead(path: scope.path, transform: transform, norm: norm, weight: weight, bias: bias)
+      let norm = try build.onTokens.make(.norm, settings[HeadSettings.norm], scope.child("norm"))
+      return try head(
+        settings, transform: transform, norm: norm, width: sizes.tokenWidth, scope, build)
     }
+    try addDiscriminator()
+    try add(HeadSettings.tiedHeadNeedsWidth)
     try add("none", to: .head, summary: "no predictions: hidden states only") { _, scope, _ in
       NoHead(path: scope.path)
     }

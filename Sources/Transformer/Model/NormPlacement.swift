@@ -76,13 +76,16 @@ public struct Branch {
 }
 
 /// `x + f(norm(x))`; Xiong et al. 2020. With a norm of the output it is `x + norm(f(norm(x)))`: Ding et al.,
-/// "CogView", 2021.
-struct PreNorm: NormPlacement {
-  let hasOutputNorm: Bool
+/// "CogView", 2021. With a norm of the output alone it is `x + norm(f(x))`: Liu et al., "Swin transformer V2", 2022;
+/// Team OLMo, "2 OLMo 2 Furious", 2025.
+struct SeparateBranches: NormPlacement {
+  let norms: NormsOfBranch
+  /// Whether attention reads the stream as it is: in a first layer behind an embedding that ends with a norm (Warner
+  /// et al., "ModernBERT", 2024).
+  var readsEmbedding = false
 
   func norms(shared: Bool) -> (attention: NormsOfBranch, feedForward: NormsOfBranch) {
-    let norms: NormsOfBranch = hasOutputNorm ? [.input, .output] : .input
-    return (norms, norms)
+    (readsEmbedding ? norms.subtracting(.input) : norms, norms)
   }
 
   func callAsFunction(
@@ -90,8 +93,7 @@ struct PreNorm: NormPlacement {
     _ pass: Pass
   ) throws {
     for (branch, rows) in [(attention, rows), (feedForward, nil)] {
-      guard let norm = branch.norm else { continue }
-      let x = try stream.normalised(by: norm, pass)
+      let x = try branch.norm.map { try stream.normalised(by: $0, pass) } ?? stream.joined(pass)
       if let rows { try stream.keep(rows, pass) }
       var y = try branch(x, at: rows, pass)
       if let outputNorm = branch.outputNorm { y = try outputNorm(y, pass) }
@@ -144,15 +146,23 @@ struct ParallelBranches: NormPlacement {
 
 extension Registry {
   mutating func addPlacements() throws {
+    let firstNorm = Key.flag(
+      "firstNorm", default: true,
+      help: "a norm before the attention of the first layer; false: none, if the embedding ends with a norm")
     try add(
-      "pre", to: .placement, summary: "x + f(norm(x))", source: "Xiong et al. 2020"
-    ) { _, _, _ in PreNorm(hasOutputNorm: false) }
+      "pre", to: .placement, summary: "x + f(norm(x))", keys: [firstNorm], source: "Xiong et al. 2020"
+    ) { settings, _, build in
+      SeparateBranches(norms: .input, readsEmbedding: build.layer == 0 && !settings[firstNorm])
+    }
+    try add(
+      "res-post", to: .placement, summary: "x + norm(f(x))", source: "Liu et al. 2022"
+    ) { _, _, _ in SeparateBranches(norms: .output) }
     try add(
       "post", to: .placement, summary: "norm(x + f(x))", source: "Vaswani et al. 2017"
     ) { _, _, _ in PostNorm() }
     try add(
       "sandwich", to: .placement, summary: "x + norm(f(norm(x)))", source: "Ding et al. 2021"
-    ) { _, _, _ in PreNorm(hasOutputNorm: true) }
+    ) { _, _, _ in SeparateBranches(norms: [.input, .output]) }
     try add(
       "parallel", to: .placement, summary: "x + attention(norm(x)) + feedForward(norm(x))",
       source: "Wang and Komatsuzaki 2021"
@@ -168,7 +178,7 @@ extension Registry {
     ModelSettings.blocks(of: model).compactMap { block in
       guard block.value(of: BlockSettings.sharedNorm) == false,
         let placement = block.value(of: BlockSettings.placement)?.type,
-        ["pre", "post", "sandwich"].contains(placement)
+        ["pre", "post", "sandwich", "res-post"].contains(placement)
       else { return nil }
       return Problem(
         path: block.path + ".sharedNorm", found: "false", allowed: "true (or placement \"parallel\")",

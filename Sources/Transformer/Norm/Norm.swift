@@ -33,19 +33,19 @@ extension Norm {
 /// Layer norm (with or without bias) and RMS norm: they differ in one subtraction.
 ///
 /// - Shapes: `[…, width]` to `[…, width]`; weight and bias `[width]`.
-/// - Source: Ba et al., 2016; Zhang and Sennrich, 2019.
+/// - Source: Ba et al., 2016; Zhang and Sennrich, 2019; without a gain: Groeneveld et al., "OLMo", 2024.
 public struct AffineNorm: Norm {
   let path: String
   let kind: NormKind
-  let weight: Tensor
+  let weight: Tensor?
   let bias: Tensor?
   let epsilon: Double
 
-  init(_ scope: Scope, kind: NormKind, width: Int, bias: Bool, epsilon: Double) throws {
+  init(_ scope: Scope, kind: NormKind, width: Int, gain: Bool, bias: Bool, epsilon: Double) throws {
     path = scope.path
     self.kind = kind
     self.epsilon = epsilon
-    weight = try scope.parameter("weight", ["width": width], initial: .constant(1))
+    weight = gain ? try scope.parameter("weight", ["width": width], initial: .constant(1)) : nil
     self.bias = bias ? try scope.parameter("bias", ["width": width], initial: .constant(0)) : nil
   }
 
@@ -66,6 +66,7 @@ public struct AffineNorm: Norm {
 enum NormSettings {
   static let epsilon = Key.number(
     "epsilon", 0...1e-2, default: 1e-5, help: "added to the variance, for numerical stability")
+  static let gain = Key.flag("gain", default: true, help: "multiply by a learned gain")
   static let bias = Key.flag("bias", default: true, help: "add a learned bias after the gain")
 }
 
@@ -73,18 +74,18 @@ extension Registry {
   mutating func addNorms() throws {
     try add(
       "layer", to: .norm, summary: "layer norm: mean 0, variance 1, then gain and bias",
-      keys: [NormSettings.epsilon, NormSettings.bias], source: "Ba et al. 2016"
+      keys: [NormSettings.epsilon, NormSettings.gain, NormSettings.bias], source: "Ba et al. 2016"
     ) { settings, scope, build in
       try AffineNorm(
-        scope, kind: .layer, width: build.dimensions.width, bias: settings[NormSettings.bias],
-        epsilon: settings[NormSettings.epsilon])
+        scope, kind: .layer, width: build.dimensions.width, gain: settings[NormSettings.gain],
+        bias: settings[NormSettings.bias], epsilon: settings[NormSettings.epsilon])
     }
     try add(
-      "rms", to: .norm, summary: "RMS norm: root mean square 1, then gain", keys: [NormSettings.epsilon],
-      source: "Zhang and Sennrich 2019"
+      "rms", to: .norm, summary: "RMS norm: root mean square 1, then gain",
+      keys: [NormSettings.epsilon, NormSettings.gain], source: "Zhang and Sennrich 2019"
     ) { settings, scope, build in
       try AffineNorm(
-        scope, kind: .rms, width: build.dimensions.width, bias: false,
+        scope, kind: .rms, width: build.dimensions.width, gain: settings[NormSettings.gain], bias: false,
         epsilon: settings[NormSettings.epsilon])
     }
   }

@@ -14,10 +14,10 @@ struct ALiBiPosition: Position {
   /// Whether keys on the right of a query lose nothing.
   var isOneSided = false
 
-  func headPosition(heads: Int, headWidth: Int, _ scope: Scope) throws -> HeadPosition {
-    let slopes = Self.slopes(heads: heads)
+  func headPosition(_ layout: HeadLayout, _ scope: Scope) throws -> HeadPosition {
+    let slopes = Self.slopes(heads: layout.heads)
     if isOneSided { return HeadPosition(bias: { try Self.leftBias(slopes, batch: $0, time: $1, $2) }) }
-    return HeadPosition(slopes: try scope.constant(slopes, ["heads": heads]))
+    return HeadPosition(slopes: try scope.constant(slopes, ["heads": layout.heads]))
   }
 
   /// What scores lose with the distance to the left, `[1 or batch, heads, query, key]`.

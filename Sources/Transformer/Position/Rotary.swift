@@ -13,49 +13,91 @@ func cosine(_ angle: Double) -> Double { Foundation.cos(angle) }
 /// Rotary positions: queries and keys turn by angles that grow with their position, so that a score
 /// depends on the distance alone.
 ///
-/// - Source: Su et al., "RoFormer", 2021; on a part of the channels: Black et al., "GPT-NeoX", 2022.
+/// - Source: Su et al., "RoFormer", 2021; on a part of the channels: Black et al., "GPT-NeoX", 2022; a base for
+///   layers with a window: Gemma Team, "Gemma 3", 2025; layers without rotation: Yang et al., "RoPE to NoPE and back
+///   again", 2025.
 final class RotaryPosition: Position {
   let base: Double
+  let localBase: Double?
   let fraction: Double
+  let skipEvery: Int?
+  let scaling: any RotaryScaling
   let context: Int
-  /// Layers with heads of one width share a table.
-  private var tables: [Int: Tensor] = [:]
+  /// Layers whose heads turn alike share a table.
+  private var tables: [Turn: Tensor] = [:]
 
-  init(base: Double, fraction: Double, context: Int) {
+  /// What a table depends on.
+  private struct Turn: Hashable {
+    let headWidth: Int
+    let isLocal: Bool
+  }
+
+  init(
+    base: Double, localBase: Double?, fraction: Double, skipEvery: Int?, scaling: any RotaryScaling,
+    context: Int
+  ) {
     self.base = base
+    self.localBase = localBase
     self.fraction = fraction
+    self.skipEvery = skipEvery
+    self.scaling = scaling
     self.context = context
   }
 
-  func headPosition(heads: Int, headWidth: Int, _ scope: Scope) throws -> HeadPosition {
-    if let table = tables[headWidth] { return HeadPosition(rotaryTable: table) }
+  func headPosition(_ layout: HeadLayout, _ scope: Scope) throws -> HeadPosition {
+    if let skipEvery, let layer = layout.layer, (layer + 1).isMultiple(of: skipEvery) {
+      return HeadPosition()
+    }
+    let headWidth = layout.headWidth
+    let turn = Turn(headWidth: headWidth, isLocal: localBase != nil && layout.window != nil)
+    if let table = tables[turn] { return HeadPosition(rotaryTable: table) }
     let rotated = Self.rotatedWidth(headWidth: headWidth, fraction: fraction)
     try expect(
       rotated > 0, "head width", in: scope.path + " (rotary)",
       expected: "at least one pair of channels to turn",
       actual: "\(headWidth) channels, of which \(fraction) turn")
-    let pairs = rotated / 2
-    var values: [Float] = []
-    values.reserveCapacity(context * rotated)
-    for position in 0..<context {
-      let angles = (0..<pairs).map {
-        Double(position) * angularFrequency(pair: $0, width: rotated, base: base)
-      }
-      values += angles.map { Float(cosine($0)) } + angles.map { Float(sine($0)) }
-    }
-    let table = try scope.constant(values, ["positions": context, "rotated": rotated])
-    tables[headWidth] = table
+    let table = try scope.constant(
+      values(rotated: rotated, isLocal: turn.isLocal), ["positions": context, "rotated": rotated])
+    tables[turn] = table
     return HeadPosition(rotaryTable: table)
   }
 
-  /// How many channels of a head turn: the even number at or below the wanted fraction.
+  /// Cosines, then sines, of each position, `[context, rotated]`.
+  private func values(rotated: Int, isLocal: Bool) -> [Float] {
+    let scaling = isLocal ? NoRotaryScaling() : scaling
+    let base = isLocal ? localBase ?? base : base
+    let frequencies = (0..<rotated / 2).map { pair in
+      scaling.frequency(
+        angularFrequency(pair: pair, width: rotated, base: base), pair: pair, width: rotated, base: base)
+    }
+    var values: [Float] = []
+    values.reserveCapacity(context * rotated)
+    for position in 0..<context {
+      let angles = frequencies.map { Double(position) * $0 }
+      values += angles.map { Float(cosine($0) * scaling.magnitude) }
+      values += angles.map { Float(sine($0) * scaling.magnitude) }
+    }
+    return values
+  }
+
+  /// How many channels of a head turn: the even number at or below the wanted fraction. A fraction such as 10/24 gives
+  /// 10 of 24 channels, although its product with 24 may be rounded to less.
   static func rotatedWidth(headWidth: Int, fraction: Double) -> Int {
-    Int((Double(headWidth) * fraction).rounded(.down)) / 2 * 2
+    Int((Double(headWidth) * fraction + 1e-9).rounded(.down)) / 2 * 2
   }
 }
 
 extension RotaryPosition {
   static let base = Key.number("base", 1...1e9, default: 10_000, help: "longest wavelength over 2π")
+  static let localBase = Key.optionalNumber(
+    "localBase", 1...1e9,
+    help: "base in layers with a window, which scaling leaves as they are; null: as base")
+  static let skipEvery = Key.optionalInteger(
+    "skipEvery", 2...1000,
+    help: "one layer in this many, the last of each group, is not rotated; null: all are")
+  static let scaling = Key.component(
+    "scaling", of: .rotaryScaling, default: "none",
+    help: "slower rotation, for inputs longer than in training")
   static let fraction = Key.number(
     "fraction", 0.01...1, default: 1, help: "fraction of each head's channels that are rotated")
 
@@ -66,7 +108,8 @@ extension RotaryPosition {
     let fraction = position[fraction]
     return AttentionSettings.headed(in: model).compactMap { attention in
       guard let headWidth = AttentionSettings.headWidth(of: attention, in: model),
-        fraction == 1 && !headWidth.isMultiple(of: 2) || Int(Double(headWidth) * fraction) < 2
+        fraction == 1 && !headWidth.isMultiple(of: 2)
+          || rotatedWidth(headWidth: headWidth, fraction: fraction) < 2
       else { return nil }
       let own = attention.value(of: AttentionSettings.headWidth) ?? nil
       return Problem(
@@ -81,12 +124,18 @@ extension Registry {
   mutating func addRotary() throws {
     try add(
       "rotary", to: .position, summary: "queries and keys are rotated by their position",
-      keys: [RotaryPosition.base, RotaryPosition.fraction], source: "Su et al. 2021"
-    ) { settings, _, build in
+      keys: [
+        RotaryPosition.base, RotaryPosition.localBase, RotaryPosition.fraction, RotaryPosition.skipEvery,
+        RotaryPosition.scaling,
+      ], source: "Su et al. 2021"
+    ) { settings, scope, build in
       RotaryPosition(
-        base: settings[RotaryPosition.base], fraction: settings[RotaryPosition.fraction],
+        base: settings[RotaryPosition.base], localBase: settings[RotaryPosition.localBase],
+        fraction: settings[RotaryPosition.fraction], skipEvery: settings[RotaryPosition.skipEvery],
+        scaling: try build.make(.rotaryScaling, settings[RotaryPosition.scaling], scope),
         context: build.dimensions.context)
     }
+    try addRotaryScalings()
     try add(RotaryPosition.needsPairs)
   }
 }

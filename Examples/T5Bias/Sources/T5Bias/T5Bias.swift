@@ -29,7 +29,8 @@ final class RelativeBias: Position {
     initial = build.initialisation.embedding
   }
 
-  func headPosition(heads: Int, headWidth: Int, _ layer: Scope) throws -> HeadPosition {
+  func headPosition(_ layout: HeadLayout, _ layer: Scope) throws -> HeadPosition {
+    let heads = layout.heads
     let table =
       try tables[heads]
       ?? scope.parameter(
