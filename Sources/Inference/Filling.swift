@@ -30,9 +30,7 @@ extension LoadedModel {
       throw InferenceError(
         "\(descriptor.name) was trained to predict the next token, not a hidden one; use generate instead")
     }
-    guard hasHead else {
-      throw InferenceError("\(descriptor.name) has no head that predicts tokens; use embed instead")
-    }
+    try expectTokenHead()
     let sequences = texts.map(tokenizer.encodePrompt)
     for ids in sequences { if let reason = refusalToFill(ids) { throw InferenceError(reason) } }
     let mask = try maskToken(for: "filling")

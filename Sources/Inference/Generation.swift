@@ -86,6 +86,7 @@ extension LoadedModel {
   private func write(
     from prompts: [String], _ options: GenerationOptions, _ onToken: (Int, String) -> Void
   ) throws -> [String] {
+    try expectTokenHead()
     let contents = try prompts.map(writable)
     var written = contents.map { WrittenText(tokenizer, stops: options.stops, followsText: !$0.isEmpty) }
     if predicts == .hidden {
@@ -118,6 +119,7 @@ extension LoadedModel {
   public func generate(ids prompt: [Int32], options: GenerationOptions = GenerationOptions()) throws
     -> [Int32]
   {
+    try expectTokenHead()
     guard predicts == .next else {
       throw InferenceError(
         "\(descriptor.name) predicts hidden tokens, and does not continue ids; give it a text with --prompt")

@@ -190,6 +190,7 @@ public final class LoadedModel {
   ///   - places: positions among all `ids`.
   /// - Throws: `ShapeError` when the sequences are longer than the context; `MemoryError`.
   public func logProbabilities(_ ids: [Int32], batch: Int = 1, at places: [Int]) throws -> [[Float]] {
+    try expectTokenHead()
     let pass = Pass.inference(context)
     let logits = try model.logits(tokens(ids, batch: batch), at: places.map(Int32.init), pass)
     return try pass.logSoftmax(logits).rows()

@@ -122,6 +122,22 @@ import Text
     }
   }
 
+  /// A trunk and a discriminator have no probabilities of tokens, and say so before anything is read.
+  @Test(arguments: ["none", "discriminator"]) func aModelWithoutSuchAHeadIsRefused(_ head: String) throws {
+    let model = try untrainedModel("tiny/bert", sets: ["tokenizer=bytes", "context=32", "head=\(head)"])
+    #expect(!model.descriptor.predictsTokens)
+    let asked: [() throws -> Void] = [
+      { _ = try WindowScoring(model) }, { _ = try PairScoring(model) }, { _ = try model.fill("a[MASK]") },
+      { _ = try model.generate(prompt: "a") }, { _ = try model.generate(ids: [70]) },
+      { _ = try model.logProbabilities([70, 71], at: [0]) },
+    ]
+    for ask in asked {
+      let error = #expect(throws: InferenceError.self) { try ask() }
+      #expect(error?.description.contains("no head that predicts tokens") == true)
+    }
+    #expect(try model.embed("a").count == model.model.dimensions.width)
+  }
+
   @Test func filesHoldPairsAndAlternatives() throws {
     try withTemporaryFolder { folder in
       let file = folder.appendingPathComponent("items.jsonl")

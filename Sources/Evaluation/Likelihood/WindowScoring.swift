@@ -43,9 +43,7 @@ public struct WindowScoring {
     _ model: LoadedModel, _ options: ScoringOptions = ScoringOptions(),
     progress: @escaping (_ done: Int, _ total: Int) -> Void = { _, _ in }
   ) throws {
-    guard model.hasHead else {
-      throw InferenceError("\(model.descriptor.name) has no head that predicts tokens, and so no likelihood")
-    }
+    try model.expectTokenHead()
     guard options.acceptsLoss || model.tokenizer.isLossless else {
       throw InferenceError(
         "\(model.descriptor.name)'s tokenizer (\(model.tokenizer.kind)) loses text, which then has no cost; "

@@ -108,7 +108,7 @@ public final class Trainer {
     // On shapes alone there are no values to take.
     let weights = checkpoint ?? (context.device.isDry ? nil : start?.checkpoint)
     model = try registry.build(descriptor, in: context, trains: true, source: weights)
-    if descriptor.settings.value(of: ModelSettings.head)?.type == "none" {
+    if !descriptor.predictsTokens {
       throw TrainerError(
         place: descriptor.name, reason: "it has no head that predicts tokens, and so no loss",
         suggestion: "take a model with a head; this one can be used by embed, probe, finetune and attention")
