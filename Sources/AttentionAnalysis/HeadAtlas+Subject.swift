@@ -18,18 +18,21 @@ extension HeadAtlas.Subject {
   ///   - windows: held-out windows that importance is measured on, at most.
   ///   - folder: the run's; nil: no checkpoints on the way.
   ///   - source: the text whose held-out windows importance is measured on.
-  ///   - untrained: makes the model with its initial values.
+  ///   - untrained: makes the model with its initial values; not called where these are not known.
   /// - Throws: `TextError` when the held-out text is too short for a window; `SettingsError`.
   public init(
     arm: Int, _ trained: LoadedModel, recipe: Recipe, step: Int, windows count: Int,
     folder: RunFolder?, source: TextSource, registry: Registry, untrained: @escaping () throws -> LoadedModel
   ) throws {
-    let objective = try recipe.objective(
+    let task = try recipe.objective(
       for: try registry.architecture(trained.descriptor.architecture), registry: registry)
+    let isFramed = trained.frame.count > 0 && !task.startsWithToken
+    let objective: any Objective = isFramed ? FramedObjective(task, in: trained.frame) : task
     let (descriptor, tokenizer) = (trained.descriptor, trained.tokenizer)
     let heldOut = try source.tokenizedHeldOut(tokenizer)
     let ranges = try WindowSampler.frozenRanges(
-      heldOut, length: descriptor.context, lookAhead: objective.lookAhead, limit: count)
+      heldOut, length: descriptor.context - (isFramed ? trained.frame.count : 0),
+      lookAhead: objective.lookAhead, limit: count)
     let examples = try objective.frozen(
       ranges.map { Array(heldOut.ids[$0]) },
       documents: trained.documents.map { _ in ranges.map(heldOut.documentNumbers) }, batch: recipe.batch,
@@ -39,7 +42,7 @@ extension HeadAtlas.Subject {
     let kept = Self.spread(checkpoints, Self.maxCheckpoints)
     self.init(
       arm: arm, trained: trained, step: step,
-      earlier: [(step: 0, load: untrained)]
+      earlier: (trained.hasKnownInitialValues ? [(step: 0, load: untrained)] : [])
         + kept.map { checkpoint in
           (
             step: checkpoint.step,

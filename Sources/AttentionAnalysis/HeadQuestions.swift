@@ -36,7 +36,7 @@ struct HeadQuestions {
   init?(
     _ source: TextSource, _ readers: [EvaluationSubject.Reader], items: [VerbItem], shown: String?
   ) {
-    let room = readers.map { $0.context - ($0.startsWithToken ? 1 : 0) }.min() ?? 0
+    let room = readers.map(\.room).min() ?? 0
     self.room = room
     sentences = readers.first.map { AtlasSentences.choose(source, $0.tokenizer, room: room) } ?? []
     guard let first = sentences.first else { return nil }

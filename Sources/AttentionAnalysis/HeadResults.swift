@@ -1,3 +1,4 @@
+import Reporting
 import Statistics
 
 /// What every attention head of every model does: the atlas of heads.
@@ -89,5 +90,13 @@ extension HeadResults {
       /// Share of the decoder head's probability that lies on text rather than on a start token.
       public var decoderKept: Double
     }
+  }
+}
+
+extension HeadResults.Model {
+  /// What captions say of a state. Where a model's only state is the one before any step here, it was imported.
+  package func title(of state: HeadResults.State) -> String {
+    state.step > 0
+      ? "after \(Number.counted(state.step, "step"))" : states.count > 1 ? "untrained" : "imported"
   }
 }

@@ -53,7 +53,7 @@ package struct HeadSection {
     let ends =
       model.states.count > 1 ? [model.states[0], model.states[model.states.count - 1]] : model.states
     let panels = ends.map { state in
-      Block.Panel(model: model.arm, title: title(state), [.grid(grid(model, state))])
+      Block.Panel(model: model.arm, title: model.title(of: state), [.grid(grid(model, state))])
     }
     return [.panels(panels)] + film(model)
       + (model.unread.map { unread in
@@ -62,16 +62,12 @@ package struct HeadSection {
       } ?? []) + [.details("All measures of \(name(model.arm))", measures(model))]
   }
 
-  private func title(_ state: HeadResults.State) -> String {
-    state.step == 0 ? "untrained" : "after \(Number.counted(state.step, "step"))"
-  }
-
   private func grid(_ model: HeadResults.Model, _ state: HeadResults.State) -> Block.Grid {
     let layers = Dictionary(grouping: state.heads, by: \.place.layer).sorted { $0.key < $1.key }
     let columns = layers.map(\.value.count).max() ?? 0
     let most = state.heads.compactMap { $0.importance?.value }.filter(\.isFinite).max() ?? 0
     return Block.Grid(
-      "Heads of \(name(model.arm)), \(title(state))", columns: (0..<columns).map { "H\($0 + 1)" },
+      "Heads of \(name(model.arm)), \(model.title(of: state))", columns: (0..<columns).map { "H\($0 + 1)" },
       rows: layers.map { layer, heads in
         .init("L\(layer + 1)", heads.map { cell($0, in: state, most: most, unit: model.unit) })
       })
@@ -108,7 +104,7 @@ package struct HeadSection {
     guard model.states.count > 2, let last = model.states.last else { return [] }
     let grid = Block.Grid(
       "Every head of \(name(model.arm)) in the checkpoints that were kept",
-      columns: model.states.map(title),
+      columns: model.states.map(model.title),
       rows: last.heads.map { head in
         .init(
           Self.name(head.place),

@@ -21,7 +21,7 @@ extension HubExport {
     let isNew = try Self.make(folder)
     let files: [(name: String, content: Node)] = [
       ("tokenizer_config.json", tokenizerConfiguration(tokenizer)),
-      ("generation_config.json", generationConfiguration(tokenizer)),
+      (EndTokens.file, generationConfiguration(tokenizer)),
     ]
     var written: [String] = []
     func write(_ name: String, _ data: Data) throws {
@@ -32,7 +32,7 @@ extension HubExport {
       written += [HubConfiguration.name, HubWeights.single]
       try writeModel(to: folder, special: specialTokens(tokenizer))
       try write("tokenizer.json", tokenizer.json)
-      for (name, content) in files where name != "generation_config.json" || output == .nextToken {
+      for (name, content) in files where name != EndTokens.file || output == .nextToken {
         try write(name, Data((content.json() + "\n").utf8))
       }
       try write("README.md", Data(card(record).utf8))
@@ -86,6 +86,10 @@ extension HubExport {
     var node = Node.object([:])
     for token in specialTokens(tokenizer) where ["bos_token", "eos_token", "pad_token"].contains(token.key) {
       node[token.key + "_id"] = Node(.integer(Int(token.id)))
+    }
+    if let ends = checkpoint.record.imported?.endTokens, !ends.isEmpty {
+      let ids = ends.map { Node(.integer(Int($0))) }
+      node["eos_token_id"] = ids.count == 1 ? ids[0] : Node(.list(ids))
     }
     return node
   }

@@ -30,6 +30,10 @@ public final class HubImport {
   public private(set) var notes: [ImportNote]
   private let modelType: String
   private let folder: URL
+  /// How it makes one vector of a text; nil where the folder does not say.
+  public let embedding: EmbeddingRecord?
+  /// The tokens that end a text, as the folder names them; nil where it names none.
+  private let endTokens: [Int32]?
   private let weights: HubWeights
   private let conversions: [TensorConversion]
   /// The names in the folder by those of the family's table.
@@ -48,6 +52,8 @@ public final class HubImport {
     className = folder.hubClass.name
     output = folder.hubClass.output
     weights = folder.weights
+    embedding = try SentenceModules.read(url)
+    endTokens = folder.hubClass.output == .nextToken ? try EndTokens.read(url, folder.config) : nil
     descriptor = try registry.resolve(folder.draft.node, name: Self.name(of: url))
     let store = try Self.parameters(of: descriptor, registry)
     parameters = store.count
@@ -140,6 +146,6 @@ public final class HubImport {
       frame: isDecoder ? nil : TextFrame(before: ids(frame.before), after: ids(frame.after)),
       imported: ImportRecord(
         family: modelType, className: className, folder: folder.lastPathComponent,
-        endTokens: ids([.endOfDocument])))
+        endTokens: endTokens ?? ids([.endOfDocument]), embedding: embedding))
   }
 }

@@ -30,6 +30,7 @@ extension LoadedModel {
       throw InferenceError(
         "\(descriptor.name) was trained to predict the next token, not a hidden one; use generate instead")
     }
+    try expectTokenHead()
     let sequences = texts.map(tokenizer.encodePrompt)
     for ids in sequences { if let reason = refusalToFill(ids) { throw InferenceError(reason) } }
     let mask = try maskToken(for: "filling")
@@ -75,39 +76,6 @@ extension LoadedModel {
       }
   }
 
-  /// The mean hidden state of a text, `[width]`.
-  ///
-  /// - Throws: `InferenceError` for an empty text or one longer than the context.
-  public func embed(_ text: String) throws -> [Float] { try embed([text])[0] }
-
-  /// The same for several texts; those of one length are read together.
-  ///
-  /// - Returns: one vector a text.
-  /// - Throws: as above, if any text is at fault; `MemoryError`.
-  public func embed(_ texts: [String]) throws -> [[Float]] {
-    for text in texts { if let reason = refusalToEmbed(text) { throw InferenceError(reason) } }
-    let sequences = texts.map { input(tokenizer.encodePrompt($0)) }
-    var vectors = texts.map { _ in [Float]() }
-    for batch in lengthBatches(sequences.map(\.count)) {
-      let time = sequences[batch[0]].count
-      let tokens = tokens(batch.flatMap { sequences[$0] }, batch: batch.count)
-      let hidden = try model.hidden(tokens, .inference(context))
-      let (values, width) = (hidden.values(), hidden.shape.width)  // [B, T, C]
-      for (row, index) in batch.enumerated() {
-        vectors[index] = (0..<width).map { channel in
-          (0..<time).reduce(Float(0)) { $0 + values[(row * time + $1) * width + channel] } / Float(time)
-        }
-      }
-    }
-    return vectors
-  }
-
-  /// Why a text has no vector; nil where it has one.
-  package func refusalToEmbed(_ text: String) -> String? {
-    let ids = input(tokenizer.encodePrompt(text))
-    return ids.isEmpty ? "an empty text has no vector" : refusalOfLength(ids)
-  }
-
   /// Whether a text, with names of special tokens in it, is short enough to be read at once.
   public func fits(_ text: String) -> Bool {
     input(tokenizer.encodePrompt(text)).count <= descriptor.context
@@ -117,7 +85,7 @@ extension LoadedModel {
     if let reason = refusalOfLength(ids) { throw InferenceError(reason) }
   }
 
-  private func refusalOfLength(_ ids: [Int32]) -> String? {
+  func refusalOfLength(_ ids: [Int32]) -> String? {
     ids.count <= descriptor.context
       ? nil : "the text has \(ids.count) tokens, \(descriptor.name) reads at most \(descriptor.context)"
   }

@@ -19,8 +19,15 @@ public struct GenerationOptions: Sendable, Equatable {
   public var seed: UInt64 = 1
   /// Whether text number i of several has the seed `seed + i`: many texts from one prompt.
   public var hasSeedByText = false
-  /// Generation stops before this text, compared byte for byte.
-  public var stop: String?
+  /// Generation stops before the first of these texts, compared byte for byte.
+  public var stops: [String] = []
+  /// The first of ``stops``; setting it leaves no other.
+  public var stop: String? {
+    get { stops.first }
+    set { stops = newValue.map { [$0] } ?? [] }
+  }
+  /// Whether generation continues after a token that ends a text.
+  public var ignoresEnd = false
 
   /// The defaults: 64 tokens at temperature 1.
   public init() {}
@@ -39,7 +46,7 @@ extension LoadedModel {
   /// a long text is between half of the context and all of it. Of a prompt that is too long it reads the
   /// last `context` tokens.
   ///
-  /// A tokenizer with a token that ends documents ends the text where the model chooses it.
+  /// The text ends where the model chooses one of its ``endTokens``.
   ///
   /// A model that predicts hidden tokens writes by `Unmasking` masks in a random order instead.
   ///
@@ -79,8 +86,9 @@ extension LoadedModel {
   private func write(
     from prompts: [String], _ options: GenerationOptions, _ onToken: (Int, String) -> Void
   ) throws -> [String] {
+    try expectTokenHead()
     let contents = try prompts.map(writable)
-    var written = contents.map { WrittenText(tokenizer, stop: options.stop, followsText: !$0.isEmpty) }
+    var written = contents.map { WrittenText(tokenizer, stops: options.stops, followsText: !$0.isEmpty) }
     if predicts == .hidden {
       let all = try Unmasking(model: self, options: options).continuations(of: contents)
       for (index, tokens) in all.enumerated() {
@@ -89,35 +97,95 @@ extension LoadedModel {
       }
       return written.map(\.string)
     }
+    let choose = TokenSampler(options: options, vocabulary: tokenizer.vocabulary, ends: endTokens)
+    try extend(contents, options, choose) { next in
+      var piece = next.isEnd ? "" : written[next.index].append(next.token)
+      if next.isLast || written[next.index].isStopped { piece += written[next.index].finish() }
+      onToken(next.index, piece)
+      return written[next.index].isStopped
+    }
+    return written.map(\.string)
+  }
+
+  /// Continues token ids as they are, with nothing put before them. Every id may be chosen, as `generate` of
+  /// `transformers` does it.
+  ///
+  /// - Parameters:
+  ///   - prompt: the ids to continue from.
+  ///   - options: as for a text. Of a stop, the tokens that write it are part of the result.
+  /// - Returns: the new ids, with the one that ends the text where the model chose it.
+  /// - Throws: `InferenceError` for a model that predicts hidden tokens, no ids, and an id outside the vocabulary;
+  ///   `MemoryError`.
+  public func generate(ids prompt: [Int32], options: GenerationOptions = GenerationOptions()) throws
+    -> [Int32]
+  {
+    try expectTokenHead()
+    guard predicts == .next else {
+      throw InferenceError(
+        "\(descriptor.name) predicts hidden tokens, and does not continue ids; give it a text with --prompt")
+    }
+    guard !prompt.isEmpty else { throw InferenceError("no ids to continue from; name at least one") }
+    let rows = model.dimensions.vocabulary
+    if let id = prompt.first(where: { $0 < 0 || $0 >= rows }) {
+      throw InferenceError("id \(id) is not one of 0 to \(rows - 1), which \(descriptor.name) knows")
+    }
+    var choose = TokenSampler(options: options, vocabulary: tokenizer.vocabulary)
+    choose.takesAll = true
+    var text = WrittenText(tokenizer, stops: options.stops, followsText: true)
+    var ids: [Int32] = []
+    try extend([prompt], options, choose, frame: TextFrame()) { next in
+      ids.append(next.token)
+      if !next.isEnd { _ = text.append(next.token) }
+      return text.isStopped
+    }
+    return ids
+  }
+
+  /// A token that was chosen.
+  private struct NextToken {
+    /// The number of the content that it continues.
+    let index: Int
+    /// The token.
+    let token: Int32
+    /// Whether it ends the text, and is no part of it.
+    let isEnd: Bool
+    /// Whether no other follows it, as it ends the text or the number of tokens is reached.
+    let isLast: Bool
+  }
+
+  /// Continues several contents, token by token.
+  ///
+  /// - Parameters:
+  ///   - frame: what is put around each; nil: what the model reads texts in.
+  ///   - take: told each token; returns whether its content ends with it.
+  private func extend(
+    _ contents: [[Int32]], _ options: GenerationOptions, _ choose: TokenSampler, frame: TextFrame? = nil,
+    take: (NextToken) -> Bool
+  ) throws {
     let longest = contents.map(\.count).max() ?? 0
-    var reader = TextReader(self, texts: prompts.count, longest: longest + options.tokens)
-    let end = tokenizer.special[.endOfDocument]
-    let choose = TokenSampler(options: options, vocabulary: tokenizer.vocabulary, end: end)
-    let keys = prompts.indices.map(options.key)
-    // The prompts that the reader is at, in its order; those that wait follow when one is finished.
+    var reader = TextReader(self, texts: contents.count, longest: longest + options.tokens, frame: frame)
+    let keys = contents.indices.map(options.key)
+    var counts = [Int](repeating: 0, count: contents.count)
+    // The contents that the reader is at, in its order; those that wait follow when one is finished.
     var active: [Int] = []
-    var waiting = options.tokens > 0 ? Array(prompts.indices.reversed()) : []
+    var waiting = options.tokens > 0 ? Array(contents.indices.reversed()) : []
     while true {
       while active.count < TextReader.maxTexts, let next = waiting.popLast() {
         reader.add(contents[next])
         active.append(next)
       }
-      if active.isEmpty { return written.map(\.string) }
+      if active.isEmpty { return }
       let logits = try reader.logits()
       for row in active.indices.reversed() {
         let index = active[row]
-        let draw = philox(
-          SIMD4(UInt32(truncatingIfNeeded: written[index].tokens), 0, 0, 0),
-          key: keys[index])
+        let draw = philox(SIMD4(UInt32(truncatingIfNeeded: counts[index]), 0, 0, 0), key: keys[index])
         try expectFinite(logits[row])
         let token = choose(logits[row], share: (Double(draw[0]) + 0.5) / 4_294_967_296)
-        let isEnd = token == end
+        let isEnd = !options.ignoresEnd && endTokens.contains(token)
         if !isEnd { reader.append(token, to: row) }
-        var piece = isEnd ? "" : written[index].append(token)
-        let isFinished = isEnd || written[index].isStopped || written[index].tokens == options.tokens
-        if isFinished { piece += written[index].finish() }
-        onToken(index, piece)
-        if isFinished {
+        counts[index] += 1
+        let isLast = isEnd || counts[index] == options.tokens
+        if take(NextToken(index: index, token: token, isEnd: isEnd, isLast: isLast)) || isLast {
           reader.remove(row)
           active.swapAt(row, active.count - 1)
           active.removeLast()

@@ -30,6 +30,18 @@ public final class LoadedModel {
   /// What separates the documents that its attention stays within; nil where it does not.
   public let documents: DocumentRule?
 
+  /// The tokens that end a text which is being written.
+  public let endTokens: [Int32]
+
+  /// Whether the seed of its run gives the values that its training began with; not those of an imported model, nor
+  /// of one that was trained from other weights.
+  public let hasKnownInitialValues: Bool
+
+  /// Where it came from; nil for a model that was made here.
+  public let imported: ImportRecord?
+  /// Whether it was imported, and perhaps trained here since.
+  public var isImported: Bool { imported != nil }
+
   /// A model that is already built.
   ///
   /// - Parameters:
@@ -42,11 +54,18 @@ public final class LoadedModel {
   ///   - predicts: nil: the next token where the mask hides what follows, else hidden ones.
   ///   - documents: what separated documents in training, for a model whose mask keeps attention within them.
   ///   - frame: the special tokens around texts; nil: a start token where there is one.
+  ///   - endTokens: the tokens that end a text; nil: the one that ends documents, where the tokenizer has it.
+  ///   - imported: where it came from; nil: it was made here.
+  ///   - hasKnownInitialValues: whether a seed gives the values that its training began with.
   public init(
     _ descriptor: ModelDescriptor, _ model: any LanguageModel, tokenizer: any Tokenizer, context: Context,
     kind: ArchitectureKind, startsWithToken: Bool, predicts: Prediction? = nil,
-    documents: DocumentRule? = nil, frame: TextFrame? = nil
+    documents: DocumentRule? = nil, frame: TextFrame? = nil, endTokens: [Int32]? = nil,
+    imported: ImportRecord? = nil, hasKnownInitialValues: Bool = true
   ) {
+    self.imported = imported
+    self.hasKnownInitialValues = hasKnownInitialValues
+    self.endTokens = endTokens ?? tokenizer.special[.endOfDocument].map { [$0] } ?? []
     self.documents = model.mask.withinDocuments ? documents : nil
     self.descriptor = descriptor
     self.model = model
@@ -56,8 +75,7 @@ public final class LoadedModel {
     precondition(
       !startsWithToken || tokenizer.special[.start] != nil, "a start token of a tokenizer that has none")
     self.startsWithToken = startsWithToken
-    self.frame =
-      frame ?? TextFrame(before: startsWithToken ? tokenizer.special[.start].map { [$0] } ?? [] : [])
+    self.frame = frame ?? TextFrame(startsWithToken: startsWithToken, tokenizer)
     self.predicts = predicts ?? (model.mask.seesFuture ? .hidden : .next)
   }
 
@@ -71,7 +89,8 @@ public final class LoadedModel {
     self.init(
       other.descriptor, model, tokenizer: other.tokenizer, context: context, kind: other.kind,
       startsWithToken: other.startsWithToken, predicts: other.predicts, documents: other.documents,
-      frame: other.frame)
+      frame: other.frame, endTokens: other.endTokens,
+      imported: other.imported, hasKnownInitialValues: other.hasKnownInitialValues)
   }
 
   /// Loads the model of a checkpoint, without the memory that training would need.
@@ -89,7 +108,10 @@ public final class LoadedModel {
     self.init(
       descriptor, model, tokenizer: checkpoint.tokenizer, context: context, kind: kind,
       startsWithToken: checkpoint.record.startsWithToken, predicts: checkpoint.record.predicts,
-      documents: checkpoint.record.documents, frame: checkpoint.record.frame)
+      documents: checkpoint.record.documents, frame: checkpoint.record.frame,
+      endTokens: checkpoint.record.imported?.endTokens,
+      imported: checkpoint.record.imported,
+      hasKnownInitialValues: checkpoint.record.hasKnownInitialValues)
   }
 
   /// Loads the model of a checkpoint file.
@@ -168,6 +190,7 @@ public final class LoadedModel {
   ///   - places: positions among all `ids`.
   /// - Throws: `ShapeError` when the sequences are longer than the context; `MemoryError`.
   public func logProbabilities(_ ids: [Int32], batch: Int = 1, at places: [Int]) throws -> [[Float]] {
+    try expectTokenHead()
     let pass = Pass.inference(context)
     let logits = try tokenLogits(tokens(ids, batch: batch), at: places.map(Int32.init), pass)
     return try pass.logSoftmax(logits).rows()

@@ -71,6 +71,16 @@ extension LoadedModel {
     return ModelOutputs(all: outputs)
   }
 
+  /// Checks that the model gives a probability to every token.
+  ///
+  /// - Throws: `InferenceError` for a trunk and a discriminator.
+  package func expectTokenHead() throws {
+    guard !descriptor.predictsTokens else { return }
+    throw InferenceError(
+      "\(descriptor.name) has no head that predicts tokens; it can be used by embed, probe, finetune and attention"
+    )
+  }
+
   /// Whether the model has a head.
   public var hasHead: Bool { descriptor.settings.value(of: ModelSettings.head)?.type != "none" }
 }

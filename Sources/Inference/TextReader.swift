@@ -12,18 +12,26 @@ struct TextReader {
   static let maxTexts = 16
 
   private let model: LoadedModel
+  /// The special tokens around each text.
+  private let frame: TextFrame
   /// nil: the model reads whole texts every time.
   private let cache: KeyValueCache?
   private var texts: [ReadText] = []
 
-  /// - Parameter longest: the tokens of the longest text at its end.
-  init(_ model: LoadedModel, texts: Int, longest: Int) {
+  /// - Parameters:
+  ///   - longest: the tokens of the longest text at its end.
+  ///   - frame: what is put around each text; nil: what the model reads texts in.
+  init(_ model: LoadedModel, texts: Int, longest: Int, frame: TextFrame? = nil) {
     self.model = model
-    let capacity = min(model.descriptor.context, longest + model.frame.count)
+    self.frame = frame ?? model.frame
+    let capacity = min(model.descriptor.context, longest + self.frame.count)
     cache =
       model.model.usesCache
       ? KeyValueCache(sequences: min(texts, Self.maxTexts), capacity: capacity, in: model.context) : nil
   }
+
+  /// The most tokens of a text that are read at a time.
+  private var contentRoom: Int { model.descriptor.context - frame.count }
 
   /// How many texts are being read.
   var count: Int { texts.count }
@@ -31,7 +39,7 @@ struct TextReader {
   /// Takes on a text, after the others.
   mutating func add(_ content: [Int32]) {
     texts.append(
-      ReadText(content: content, model.input(content.suffix(model.contentRoom)), model.documentCounter))
+      ReadText(content: content, frame.around(content.suffix(contentRoom)), model.documentCounter))
   }
 
   /// Writes a token at the end of a text.
@@ -73,7 +81,7 @@ struct TextReader {
       cache.clear(index)
       let content = texts[index].content
       texts[index] = ReadText(
-        content: content, model.input(content.suffix((model.contentRoom + 1) / 2)), model.documentCounter)
+        content: content, frame.around(content.suffix((contentRoom + 1) / 2)), model.documentCounter)
     }
     let rows = index..<index + 1
     while texts[index].unread.count > 1 {
@@ -88,7 +96,7 @@ struct TextReader {
   }
 
   private func wholeTextLogits(_ content: [Int32]) throws -> [Float] {
-    let ids = model.input(content.suffix(model.contentRoom))
+    let ids = frame.around(content.suffix(contentRoom))
     return try model.tokenLogits(
       model.tokens(ids, batch: 1), at: [Int32(ids.count - 1)], .inference(model.context)
     ).values()

@@ -12,13 +12,16 @@ struct TokenSampler {
   let options: GenerationOptions
   /// Tokens of the tokenizer; a model may know more.
   let vocabulary: Vocabulary
-  /// A special token that may be chosen, too, such as the one that ends documents.
-  var end: Int32?
+  /// Special tokens that may be chosen, too, such as the one that ends documents.
+  var ends: [Int32] = []
+  /// Whether every id that the model has a logit for may be chosen, as where tokens are wanted and no text.
+  var takesAll = false
 
   /// The token at the fraction `share` of the cumulative probability, after temperature and truncation. Special tokens
-  /// are never content.
+  /// are not content, unless all ids may be chosen.
   func callAsFunction(_ logits: [Float], share: Double) -> Int32 {
-    let ranges = vocabulary.ordinaryRanges(below: logits.count, and: end)
+    let ranges =
+      takesAll ? [0..<logits.count] : vocabulary.ordinaryRanges(below: logits.count, and: ends)
     guard var best = ranges.first?.lowerBound else { return 0 }
     for range in ranges { for index in range where logits[index] > logits[best] { best = index } }
     let factor = Float(1 / options.temperature)

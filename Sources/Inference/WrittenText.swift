@@ -1,12 +1,14 @@
 import Text
 
-/// A text that grows token by token and ends before a stop.
+/// A text that grows token by token and ends before the first of its stops.
 ///
 /// Each token costs what it adds. Bytes that may be half a character wait for the rest of it, and
-/// characters that may begin the stop wait until it is clear that they do not.
+/// characters that may begin a stop wait until it is clear that they do not.
 struct WrittenText {
   private let tokenizer: any Tokenizer
-  private let stop: [UInt8]
+  /// Texts that end it, none of them empty.
+  private let stops: [[UInt8]]
+  private let longestStop: Int
   /// Whether it continues from a text, so that its first word needs a space before it.
   private let followsText: Bool
   /// UTF-8 with U+FFFD for what is none.
@@ -17,14 +19,15 @@ struct WrittenText {
   private var shown = 0
   /// How many tokens were written.
   private(set) var tokens = 0
-  /// Whether the stop was reached.
+  /// Whether a stop was reached.
   private(set) var isStopped = false
 
   /// - Parameter followsText: whether tokens are before it.
-  init(_ tokenizer: any Tokenizer, stop: String?, followsText: Bool = false) {
+  init(_ tokenizer: any Tokenizer, stops: [String], followsText: Bool = false) {
     self.tokenizer = tokenizer
     self.followsText = followsText
-    self.stop = Array((stop ?? "").utf8)
+    self.stops = stops.map { Array($0.utf8) }.filter { !$0.isEmpty }
+    longestStop = self.stops.map(\.count).max() ?? 0
   }
 
   /// The text so far.
@@ -49,6 +52,8 @@ struct WrittenText {
 
   /// Tokenizers that put spaces between words put none before the first of a text.
   private func bytes(of token: Int32) -> [UInt8] {
+    // A model may have rows that no token of its tokenizer belongs to.
+    guard token < tokenizer.vocabularySize else { return [] }
     let bytes = tokenizer.bytes(of: token)
     let space = UInt8(ascii: " ")
     guard tokens == 0, !followsText, bytes.first == space, tokenizer.decode([token]).utf8.first != space
@@ -59,10 +64,10 @@ struct WrittenText {
   }
 
   private mutating func add(_ bytes: ArraySlice<UInt8>) {
-    let searched = max(0, text.count - stop.count + 1)
+    let searched = max(0, text.count - longestStop + 1)
     text += String(decoding: bytes, as: UTF8.self).utf8
-    guard !stop.isEmpty, text.count - searched >= stop.count else { return }
-    for start in searched...text.count - stop.count where text[start...].starts(with: stop) {
+    guard !stops.isEmpty, searched < text.count else { return }
+    for start in searched..<text.count where stops.contains(where: text[start...].starts) {
       text.removeSubrange(start...)
       isStopped = true
       return
@@ -74,9 +79,11 @@ struct WrittenText {
     return end > shown ? String(decoding: text[shown..<end], as: UTF8.self) : ""
   }
 
-  /// How many bytes at the end of the text may be the beginning of the stop.
+  /// How many bytes at the end of the text may be the beginning of a stop.
   private func beginningOfStop() -> Int {
-    (0..<stop.count).last { $0 <= text.count && text.suffix($0).elementsEqual(stop.prefix($0)) } ?? 0
+    stops.map { stop in
+      (0..<stop.count).last { $0 <= text.count && text.suffix($0).elementsEqual(stop.prefix($0)) } ?? 0
+    }.max() ?? 0
   }
 
   /// How many bytes at the end belong to a character that needs more of them.

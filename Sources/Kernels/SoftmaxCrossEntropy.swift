@@ -31,8 +31,8 @@ package func softmaxCrossEntropy(
       let target = Int(targets[row])
       var highest = addBias(values, bias, vocabulary)
       if cap > 0 {
-        let function = SoftCap(cap)
-        mapLanes(0..<vocabulary, values, values) { function.value($0) }
+        let inverse = 1 / cap
+        mapLanes(0..<vocabulary, values, values) { tanh($0 * inverse) * cap }
         highest = highestValue(values, vocabulary)
       }
       let aim = values[target]

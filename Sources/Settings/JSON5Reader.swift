@@ -12,6 +12,7 @@ struct JSON5Reader {
   private static let deepest = 100
   private let scalars: [Unicode.Scalar]
   private let file: String
+  private let readsNonFinite: Bool
   private var index = 0
   private var line = 1
   private var column = 1
@@ -22,7 +23,9 @@ struct JSON5Reader {
   /// Whether reading was given up before the end of the text.
   private var isAbandoned = false
 
-  init(_ text: String, file: String) {
+  /// - Parameter readsNonFinite: whether `NaN` and `Infinity`, with a sign or without, are numbers.
+  init(_ text: String, file: String, readsNonFinite: Bool = false) {
+    self.readsNonFinite = readsNonFinite
     scalars = Array(text.unicodeScalars)
     self.file = file
     if scalars.first == "\u{FEFF}" { index = 1 }
@@ -166,6 +169,7 @@ struct JSON5Reader {
     case "false": return Node(.flag(false), place: start)
     default: break
     }
+    if readsNonFinite, let number = Self.nonFinite(word) { return Node(.number(number), place: start) }
     switch NumberLiteral(word) {
     case .integer(let integer): return Node(.integer(integer), place: start)
     case .number(let number): return Node(.number(number), place: start)
@@ -173,6 +177,15 @@ struct JSON5Reader {
     case .none: report("a text needs quotes", found: word, nearest: "\"\(word)\"", at: start)
     }
     return nil
+  }
+
+  private static func nonFinite(_ word: String) -> Double? {
+    switch word {
+    case "NaN": .nan
+    case "Infinity", "+Infinity": .infinity
+    case "-Infinity": -.infinity
+    default: nil
+    }
   }
 
   private mutating func readList() -> Node {

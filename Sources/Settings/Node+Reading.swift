@@ -8,7 +8,12 @@ extension Node {
   ///   - file: the name for places and errors.
   /// - Throws: `SettingsError` with every error of syntax, and every duplicate key.
   public static func parse(_ text: String, file: String) throws -> Node {
-    var reader = JSON5Reader(text, file: file)
+    try parse(text, file: file, readsNonFinite: false)
+  }
+
+  /// The same for a file that Python wrote: `NaN` and `Infinity` are numbers where `readsNonFinite` says so.
+  package static func parse(_ text: String, file: String, readsNonFinite: Bool) throws -> Node {
+    var reader = JSON5Reader(text, file: file, readsNonFinite: readsNonFinite)
     let node = reader.read()
     guard let node, reader.problems.isEmpty else {
       throw SettingsError(title: file, problems: reader.problems)
@@ -26,6 +31,11 @@ extension Node {
   ///   - name: how errors call the file; its path when nil.
   /// - Throws: `SettingsError` when it is missing, a folder, or cannot be read, is no UTF-8, or is no JSON5.
   public static func read(_ url: URL, as name: String? = nil) throws -> Node {
+    try read(url, as: name, readsNonFinite: false)
+  }
+
+  /// The same for a file that Python wrote, see `parse`.
+  package static func read(_ url: URL, as name: String? = nil, readsNonFinite: Bool) throws -> Node {
     let name = name ?? url.path
     let text: String
     do {
@@ -36,6 +46,6 @@ extension Node {
       throw SettingsError(
         title: name, problems: [Problem(path: "", reason: "\(error.reason); \(error.suggestion)")])
     }
-    return try parse(text, file: name)
+    return try parse(text, file: name, readsNonFinite: readsNonFinite)
   }
 }

@@ -15,7 +15,8 @@ extension Node {
     case .null: text += "null"
     case .flag(let flag): text += flag ? "true" : "false"
     case .integer(let integer): text += "\(integer)"
-    case .number(let number): text += "\(number)"
+    case .number(let number):
+      text += number.isFinite ? "\(number)" : number.isNaN ? "NaN" : number < 0 ? "-Infinity" : "Infinity"
     case .text(let string): Self.write(string, to: &text)
     case .list(let elements):
       Self.write(elements, between: "[", "]", to: &text, indent: indent) { element, text, indent in

@@ -62,8 +62,7 @@ public struct ModelChecks: Sendable {
 
   /// Whether the model has a head that predicts tokens, to compute a loss with.
   public var predicts: Bool {
-    descriptor.settings.value(of: ModelSettings.head).map { !["none", "discriminator"].contains($0.type) }
-      ?? true
+    descriptor.predictsTokens
   }
 
   /// Tokens of the model's vocabulary that repeat nowhere soon, of ids 5 and above.

@@ -95,9 +95,19 @@ public struct HubTokenizer: Tokenizer {
     template = assigned.template
     spacing = Self.spacing(preTokenizers, reading.normaliser)
     isLossless =
-      readsBytes && reading.normaliser == nil && (model as? BPE)?.knowsAllBytes == true
+      Self.knowsAllBytes(model, preTokenizers, readsBytes: readsBytes) && reading.normaliser == nil
       && preTokenizers.allSatisfy { Self.keepsAll($0) && ($0 as? ByteLevel)?.addsSpace != true }
       && !added.tokens.contains { !$0.isSpecial && ($0.stripsLeft || $0.stripsRight) }
+  }
+
+  /// Whether every text has tokens: the model spells bytes, and knows all of them.
+  private static func knowsAllBytes(
+    _ model: any ModelPart, _ preTokenizers: [any PreTokenizerPart], readsBytes: Bool
+  ) -> Bool {
+    guard let bpe = model as? BPE else { return false }
+    if readsBytes { return bpe.knowsAllBytes }
+    // The characters that stand for bytes may be cut further before they are spelled.
+    return preTokenizers.contains { $0 is ByteLevel } && bpe.readingBytes()?.knowsAllBytes == true
   }
 
   /// Whether a part keeps the white space between words.

@@ -12,7 +12,9 @@ public enum ZooProgram {
     (
       "Use trained models",
       [
-        .eval, .generate, .fill, .embed, .logits, .pairs, .score, .attention, .heads, .probe, .finetune,
+        .eval, .generate, .fill, .embed, .tokens, .logits, .pairs, .score, .surprisal, .attention, .heads,
+        .probe,
+        .finetune,
         .report,
         .figure,
       ]

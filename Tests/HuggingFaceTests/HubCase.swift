@@ -73,6 +73,22 @@ struct HubCase {
     return result
   }
 
+  /// The prompt and the ids that `transformers` wrote behind it by always taking the most probable one.
+  func generated() throws -> (prompt: [Int32], ids: [Int32]) {
+    let expected = try MappedSafetensors(folder.appendingPathComponent("expected.safetensors"))
+    let ids = try expected.withData("generated") { bytes in
+      stride(from: 0, to: bytes.count, by: 8).map {
+        Int32(bytes.loadUnaligned(fromByteOffset: $0, as: Int64.self))
+      }
+    }
+    return (try inputs().dropLast().last?.ids[0] ?? [], ids)
+  }
+
+  /// The values of one of the tensors that `transformers` computed.
+  func expected(_ name: String) throws -> [Float] {
+    try Self.values(try MappedSafetensors(folder.appendingPathComponent("expected.safetensors")), name)
+  }
+
   private static func values(_ file: MappedSafetensors, _ name: String) throws -> [Float] {
     let count = file.shape(of: name)?.reduce(1, *) ?? 0
     return try [Float](unsafeUninitializedCapacity: count) { buffer, filled in

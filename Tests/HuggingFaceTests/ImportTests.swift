@@ -1,7 +1,10 @@
+import Evaluation
 import Foundation
 import HuggingFace
+import Inference
 import Installed
 import Settings
+import Tensors
 import TestSupport
 import Testing
 import Zoo
@@ -14,6 +17,74 @@ struct ImportTests {
       let found = try HubCase(kept: name).differences(try HubCase(kept: name).imported(into: folder))
       #expect(found.keys.contains { $0.hasSuffix("logits") } && found.keys.contains { $0.hasSuffix("Norm") })
       for (output, difference) in found { #expect(difference < 1e-4, "\(name): \(output)") }
+    }
+  }
+
+  @Test("write what transformers wrote, token for token", arguments: ["gpt2", "llama"])
+  func written(_ name: String) throws {
+    try withTemporaryFolder { folder in
+      let given = HubCase(kept: name)
+      let checkpoint = try given.imported(into: folder)
+      let model = try LoadedModel(
+        checkpoint, registry: try Registry.standard(), context: try Context.cpu(threads: 1, seed: 1))
+      let (prompt, ids) = try given.generated()
+      var options = GenerationOptions()
+      (options.tokens, options.temperature, options.ignoresEnd) = (ids.count, 0, true)
+      #expect(try model.generate(ids: prompt, options: options) == ids)
+      #expect(ids.count == 12 && Set(ids).count > 2)
+    }
+  }
+
+  @Test("score texts as transformers does")
+  func scored() throws {
+    try withTemporaryFolder { folder in
+      let given = HubCase(kept: "gpt2")
+      let model = try LoadedModel(
+        try given.imported(into: folder), registry: try Registry.standard(),
+        context: try Context.cpu(threads: 1, seed: 1))
+      #expect(model.isImported && !model.hasKnownInitialValues)
+      let scoring = try WindowScoring(model, ScoringOptions(forSentencesOf: model, start: .nothing))
+      var count = 0
+      for (index, input) in try given.inputs().enumerated() {
+        let logits = try given.expected("\(index).logits")
+        let time = input.ids[0].count
+        for (row, ids) in input.ids.enumerated() {
+          let length = input.lengths?[row] ?? time
+          let window = Array(ids.prefix(length))
+          guard length > 1, scoring.refusal(of: window) == nil else { continue }
+          let nats = try scoring.nats([window])[0]
+          for place in 1..<length {
+            let width = logits.count / input.ids.count / time
+            let start = (row * time + place - 1) * width
+            let all = logits[start..<start + width].map(Double.init)
+            let total = log(all.reduce(0) { $0 + exp($1) })
+            #expect(abs(nats[place] - (total - all[Int(window[place])])) < 1e-3)
+            count += 1
+          }
+        }
+      }
+      #expect(count > 5)
+    }
+  }
+
+  @Test(
+    "end texts where their files say so",
+    arguments: [
+      (#""eos_token_id": [5, 7]"#, [5, 7]), (#""eos_token_id": 3"#, [3]), (#""eos_token_id": null"#, [50256]),
+      (#""temperature": NaN"#, [50256]),
+    ] as [(String, [Int32])])
+  func ends(_ said: String, _ ends: [Int32]) throws {
+    try withTemporaryFolder { folder in
+      let hub = folder.appendingPathComponent("hub")
+      try FileManager.default.copyItem(at: HubCase(kept: "gpt2").folder, to: hub)
+      let file = hub.appendingPathComponent("generation_config.json")
+      try Data("{\(said)}".utf8).write(to: file)
+      #expect(try HubCase(folder: hub).imported(into: folder).record.imported?.endTokens == ends)
+      try Data(#"{"eos_token_id": "</s>"}"#.utf8).write(to: file)
+      let error = #expect(throws: SettingsError.self) {
+        try HubCase(folder: hub).imported(into: folder)
+      }
+      #expect("\(try #require(error))".contains("eos_token_id"))
     }
   }
 

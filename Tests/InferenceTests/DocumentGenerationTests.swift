@@ -12,6 +12,32 @@ import Zoo
 @Suite struct DocumentGenerationTests {
   static let mask = "mask: { type: 'causal', withinDocuments: true }"
 
+  /// A text ends at any of the end tokens, and not at all where they are ignored.
+  @Test func aTextEndsAtAnEndToken() throws {
+    let plain = try GenerationTests.loaded(text: "position: 'rotary'")
+    var options = GenerationOptions()
+    (options.tokens, options.temperature) = (20, 0)
+    let all = try plain.generate(ids: [70, 80], options: options)
+    #expect(all.count == 20)
+    let end = try #require(all.dropFirst(3).first { !all.prefix(3).contains($0) })
+    let place = try #require(all.firstIndex(of: end))
+    func ending(_ ends: [Int32]) -> LoadedModel {
+      LoadedModel(
+        plain.descriptor, plain.model, tokenizer: plain.tokenizer, context: plain.context, kind: plain.kind,
+        startsWithToken: false, predicts: .next, endTokens: ends)
+    }
+    #expect(try ending([999, end]).generate(ids: [70, 80], options: options) == Array(all[...place]))
+    options.ignoresEnd = true
+    #expect(try ending([end]).generate(ids: [70, 80], options: options) == all)
+    // A stop ends the ids with the token that completes it.
+    options.stops = ["no such text", plain.tokenizer.decode([all[1]])]
+    let stopped = try plain.generate(ids: [70, 80], options: options)
+    #expect(stopped.count <= 2 && all.starts(with: stopped))
+    for bad in [[], [-1], [Int32(plain.model.dimensions.vocabulary)]] as [[Int32]] {
+      #expect(throws: InferenceError.self) { try plain.generate(ids: bad, options: options) }
+    }
+  }
+
   /// A document in a packed window has the vectors that it has alone, where positions count distances or nothing.
   @Test(arguments: [
     ("causal", "'none'"), ("causal", "'rotary'"), ("causal", "'alibi'"), ("bidirectional", "'none'"),

@@ -62,7 +62,7 @@ import Text
     var logits = [Float](repeating: 0, count: 257)
     logits[256] = 50
     let plain = TokenSampler(options: GenerationOptions(), vocabulary: vocabulary)
-    let ending = TokenSampler(options: GenerationOptions(), vocabulary: vocabulary, end: 256)
+    let ending = TokenSampler(options: GenerationOptions(), vocabulary: vocabulary, ends: [256])
     for share in [0.001, 0.5, 0.999] {
       #expect(plain(logits, share: share) != 256 && ending(logits, share: share) == 256)
     }
@@ -86,8 +86,8 @@ import Text
   }
 
   /// Pieces of a text, one a token and the last at the end.
-  private func pieces(_ tokens: [Int32], _ tokenizer: any Tokenizer, stop: String? = nil) -> [String] {
-    var text = WrittenText(tokenizer, stop: stop)
+  private func pieces(_ tokens: [Int32], _ tokenizer: any Tokenizer, stop: String...) -> [String] {
+    var text = WrittenText(tokenizer, stops: stop)
     var pieces: [String] = []
     for token in tokens where !text.isStopped { pieces.append(text.append(token)) }
     pieces.append(text.finish())
@@ -118,6 +118,9 @@ import Text
     #expect(pieces(tokens, tokenizer, stop: "c!x").joined() == "aab. aabc!")
     #expect(pieces(tokens, tokenizer, stop: "").joined() == "aab. aabc!")
     #expect(pieces(tokenizer.encode("xé-"), tokenizer, stop: "é").joined() == "x")
+    // The first of several ends the text, whichever it is.
+    #expect(pieces(tokens, tokenizer, stop: "c!", "b. a", "zzzzzzzzzz").joined() == "aa")
+    #expect(pieces(tokens, tokenizer, stop: "zz", "", "c").joined() == "aab. aab")
   }
 
   @Test func wordsAreSeparatedAsWhenTheyAreDecoded() throws {
@@ -129,7 +132,7 @@ import Text
     // Behind a prompt they read like the rest of the whole.
     let prompt: [Int32] = [5, 6]
     for tokens: [Int32] in [[5, 6], [7, 5], [9, 9, 8]] {
-      var text = WrittenText(tokenizer, stop: nil, followsText: true)
+      var text = WrittenText(tokenizer, stops: [], followsText: true)
       let written = tokens.map { text.append($0) }.joined() + text.finish()
       #expect(tokenizer.decode(prompt) + written == tokenizer.decode(prompt + tokens))
     }

@@ -160,7 +160,8 @@ import Testing
     #expect(areEqual)
     let expected = Reference.softmaxCrossEntropy(
       rows: rows, vocabulary: vocabulary, logits: logits.doubles, bias: bias?.doubles,
-      cap: cap > 0 ? Double(cap) : nil, targets: targets, weights: weights.map(Double.init), gradientScale: Double(scale))
+      cap: cap > 0 ? Double(cap) : nil, targets: targets, weights: weights.map(Double.init),
+      gradientScale: Double(scale))
     #expect(difference(actual[0], expected.gradient) < 1e-6)
     #expect(difference(actual[1], expected.losses) < 1e-6)
     #expect(actual[2] == expected.hits.map(Float.init))

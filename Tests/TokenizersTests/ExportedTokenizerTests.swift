@@ -58,6 +58,12 @@ import Text
     for id in 0..<Int32(pipeline.vocabularySize) {
       #expect(exported.bytes(of: id) == pipeline.bytes(of: id))
     }
+    // Only of a tokenizer that keeps all text are there bits per byte.
+    #expect(pipeline.isLossless || !exported.isLossless)
+    #expect(exported.isLossless || kind != "byte-bpe")
+    for text in Self.texts where exported.isLossless && kind != "characters" {
+      #expect(exported.encode(text).flatMap(exported.bytes) == Array(text.utf8))
+    }
     let start = pipeline.special[.start].map { startsWithToken ? [$0] : [] } ?? []
     #expect(exported.encode("a").ids == start + pipeline.encode("a"))
   }

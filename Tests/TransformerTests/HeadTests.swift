@@ -89,11 +89,4 @@ import Testing
       })
     #expect(findings == [])
   }
-
-  @Test func aTiedHeadNeedsTheWidthOfTheTable() {
-    let error = #expect(throws: SettingsError.self) {
-      try ModelFixture.descriptor(text: "{ extends: 'tiny/gpt', embedding: { tokenWidth: 6 } }")
-    }
-    #expect(error?.problems.map(\.path) == ["head.tied"] && error?.problems[0].nearest == "false")
-  }
 }

@@ -99,13 +99,4 @@ import Testing
     }
     #expect(rotates == [true, true, false, true, true, false])
   }
-
-  @Test(arguments: [("llama3", "low: 4, high: 4", "low"), ("yarn", "slow: 32, fast: 8", "slow")])
-  func anEmptyBandIsRefused(_ type: String, _ settings: String, _ name: String) {
-    let error = #expect(throws: SettingsError.self) {
-      try ModelFixture.descriptor(
-        text: "{ extends: 'tiny/rotary-grouped', position: { scaling: { type: '\(type)', \(settings) } } }")
-    }
-    #expect(error?.problems.map(\.path) == ["position.scaling.\(name)"])
-  }
 }

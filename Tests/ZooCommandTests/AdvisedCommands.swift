@@ -64,6 +64,13 @@ struct AdvisedCommand: Sendable {
 
   private static let comparison = "runs/comparison"
 
+  private static let hub: @Sendable (URL) throws -> Void = { folder in
+    for words in [
+      ["train", "tiny/gpt", "--steps", "1", "--batch", "2", "--set", "context=48", "--out", "own"],
+      ["export", "own", "hub"], ["import", "hub", "--out", "in"],
+    ] { _ = try ZooProcess.run(words, in: folder) }
+  }
+
   /// Every command that is advised, with at least one way to come to it.
   static let all: [AdvisedCommand] = [
     .init(
@@ -90,7 +97,7 @@ struct AdvisedCommand: Sendable {
       },
       wrong: ["list", "--plugin", "Mine/Mine.so"], advice: "plugin build Mine"),
     .init(
-      key: "UseCommands.swift: score … …",
+      key: "ScoreCommand.swift: score … …",
       prepare: write("{\"sentence_good\": \"the dog\", \"sentence_bad\": \"the dogs\"}\n", "p.jsonl"),
       wrong: ["score", "runs/run", "runs/comparison/bert", "p.jsonl"],
       advice: "score runs/comparison/bert p.jsonl"),
@@ -173,6 +180,17 @@ struct AdvisedCommand: Sendable {
     .init(
       key: "Workplace.swift: train gpt", prepare: remove("runs"), wrong: ["eval", "nothing"],
       advice: "train gpt", more: short),
+    .init(
+      key: "TrainerState.swift: train --from …", prepare: hub, wrong: ["train", "--resume", "in"],
+      advice: "train --from in/checkpoints/step-000000.safetensors", more: ["--steps", "1", "--batch", "2"]),
+    .init(
+      key: "Restoring.swift: train --from …",
+      prepare: { folder in
+        try hub(folder)
+        _ = try ZooProcess.run(
+          ["train", "--from", "in", "--steps", "1", "--batch", "2", "--out", "f"], in: folder)
+        try remove("f/checkpoints")(folder)
+      }, wrong: ["train", "--resume", "f"], advice: "train --from in", more: ["--steps", "1", "--batch", "2"]),
     .init(key: "Workplace.swift: runs", wrong: ["eval", "xyzzyxyzzy"], advice: "runs"),
   ]
 

@@ -54,7 +54,7 @@ struct AdvisedOption: Sendable {
       said: "name its new place with --data PATH",
       followed: [["compare", "runs/run", "runs/comparison", "--data", "moved.txt"]]),
     .init(
-      key: "WindowScoring.swift: --set", prepare: wordPieces, wrong: ["score", "w", "p.jsonl"],
+      key: "WindowScoring.swift: --set", prepare: wordPieces, wrong: ["eval", "w", "--with", "likelihood"],
       said: "train it with --set tokenizer=byte-bpe",
       followed: [
         ["train", "m.json5", "--set", "tokenizer=byte-bpe", "--out", "b"] + short, ["score", "b", "p.jsonl"],
@@ -109,6 +109,14 @@ struct AdvisedOption: Sendable {
         ["eval", "v", "--with", "{ type: 'divergence', windows: 1 }"],
       ]),
     .init(
+      key: "GenerateCommand.swift: --prompt-ids",
+      wrong: ["generate", "runs/run", "--prompt-ids", "5;17"], said: "such as --prompt-ids 5,17,2",
+      followed: [["generate", "runs/run", "--prompt-ids", "5,17,2"]]),
+    .init(
+      key: "Generation.swift: --prompt",
+      wrong: ["generate", "runs/comparison/bert", "--prompt-ids", "5,17"],
+      said: "give it a text with --prompt", followed: [["generate", "runs/comparison/bert", "--prompt", "a"]]),
+    .init(
       key: "LogitsCommand.swift: --out", prepare: write("ids.json", ids),
       wrong: ["logits", "runs/run", "--input", "ids.json"], said: "add --out FILE for the logits",
       followed: [["logits", "runs/run", "--input", "ids.json", "--out", "x.safetensors"]]),
@@ -119,6 +127,9 @@ struct AdvisedOption: Sendable {
     .init(
       key: "TrainCommand.swift: --resume", wrong: ["train"], said: "or a run with --resume",
       followed: [["train", "--resume", "runs/run"]]),
+    .init(
+      key: "TrainCommand.swift: --from", wrong: ["train"], said: "weights with --from",
+      followed: [["train", "--from", "runs/run", "--steps", "1", "--batch", "2"] + text]),
     .init(
       key: "PlannedText.swift: --data", wrong: ["describe", "m.json5", "--set", "tokenizer=characters"],
       said: "add --data FILE",

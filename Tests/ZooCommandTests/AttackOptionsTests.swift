@@ -25,9 +25,11 @@ import Testing
     "fill": ["runs/comparison/bert", "the [MASK]og", "--threads", "1"],
     "embed": ["run", "the dog", "--threads", "1"],
     "logits": ["run", "--input", "ids.json", "--out", "l.safetensors", "--threads", "1"],
+    "tokens": ["run", "--input", "texts.json"],
     "import": ["run"], "export": ["run", "exported"],
     "pairs": ["--out", "p.jsonl", "--count", "1"],
     "score": ["run", "pairs.jsonl", "--threads", "1"],
+    "surprisal": ["run", "lines.txt", "--threads", "1"],
     "attention": ["run", "--text", "the dog", "--threads", "1"],
     "heads": ["runs/comparison/bert", "--windows", "2", "--threads", "1"],
     "probe": ["run", "--sentences", "50", "--threads", "1"],
@@ -161,6 +163,7 @@ import Testing
     let labels = (0..<40).map { "\($0 % 2 == 0 ? "good" : "bad")\tthe dog \($0)\n" }.joined()
     for (name, text) in [
       ("m.json5", "{ extends: 'tiny/gpt' }"), ("labels.tsv", "label\ttext\n" + labels),
+      ("texts.json", #"["the dog"]"#), ("lines.txt", "the dog\n"),
       ("ids.json", #"{"ids": [[6, 7, 8]], "labels": [[6, 7, 8]]}"#),
       ("pairs.jsonl", #"{"sentence_good": "the dog", "sentence_bad": "the dogs"}"# + "\n"),
     ] {

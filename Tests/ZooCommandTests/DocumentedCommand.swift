@@ -60,14 +60,16 @@ struct DocumentedCommand {
         if let place = arguments.firstIndex(of: "--steps") { arguments[place + 1] = "4" }
         return arguments
       }
-      for budget in ["--minutes", "--supervised-tokens", "--profile-steps"] {
+      for budget in ["--minutes", "--steps", "--supervised-tokens", "--profile-steps"] {
         if let place = arguments.firstIndex(of: budget) { arguments.removeSubrange(place...place + 1) }
       }
       if arguments.contains("--recipe") { arguments += ["--set", "recipe.schedule.warmup=1"] }
       if arguments.first == "profile" { arguments += ["--profile-steps", "1"] }
       // Scoring an encoder takes the square of the context.
       return arguments
-        + ["--steps", "2", "--batch", "2", "--set", "recipe.evaluationWindows=2", "--set", "context=32"]
+        + ["--steps", "2", "--batch", "2", "--set", "recipe.evaluationWindows=2"]
+        // A model that is trained further keeps its context.
+        + (arguments.contains("--from") ? [] : ["--set", "context=32"])
     default: return arguments
     }
   }

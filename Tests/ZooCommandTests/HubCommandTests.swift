@@ -1,6 +1,10 @@
+import CommandLineKit
 import Foundation
 import TestSupport
 import Testing
+import Wording
+
+@testable import ZooCommand
 
 /// `zoo export` and `zoo import`, as a user calls them.
 @Suite struct HubCommandTests {
@@ -34,6 +38,11 @@ import Testing
     (#"{"model_type": "bert", "hidden_act": "mish"}"#, "hidden_act"),
     (#"{"model_type": "bert", "use_relative": true}"#, "use_relative"),
     (#"{"model_type": "bert", "is_decoder": true}"#, "is_decoder"),
+    (#"{"model_type": "bert", "top_p": NaN, "layer_norm_eps": Infinity}"#, "layer_norm_eps"),
+    (
+      #"{"model_type": "bert", "initializer_range": NaN, "max_length": -Infinity, "use_relative": 1}"#,
+      "use_relative"
+    ),
     (#"{"model_type": "bert"}"#, "model.safetensors"), ("[1]", "is not an object"),
   ])
   func aFolderThatCannotBeImportedIsRefused(_ config: String, _ said: String) throws {
@@ -50,6 +59,126 @@ import Testing
       let outcome = try ZooProcess.run(["import", "hub"], in: folder)
       #expect(outcome.status != 0 && outcome.errors.contains(said), "\(outcome.errors)")
       #expect(!FileManager.default.fileExists(atPath: folder.appendingPathComponent("runs").path))
+    }
+  }
+
+  /// An imported model is evaluated, trained further and compared, and nothing is claimed of its training that is not known.
+  @Test func anImportedModelIsUsedLikeATrainedOne() throws {
+    try withTemporaryFolder { folder in
+      @discardableResult func zoo(_ words: String...) throws -> (output: String, errors: String) {
+        let outcome = try ZooProcess.run(words, in: folder)
+        #expect(outcome.status == 0, "\(words): \(outcome.errors)")
+        return (outcome.output, outcome.errors)
+      }
+      let text = (0..<400).map { "the dog \($0) sleeps near the gate.\n" }.joined()
+      try Data(text.utf8).write(to: folder.appendingPathComponent("t.txt"))
+      try zoo("train", "tiny/gpt", "--steps", "2", "--batch", "2", "--set", "context=48", "--out", "own")
+      try zoo("export", "own", "hub")
+      try zoo("import", "hub", "--out", "in")
+      // What the same weights make of the same text.
+      func loss(_ run: String) throws -> Double {
+        struct Report: Decodable { let loss: Double }
+        let (output, _) = try zoo("eval", run, "--data", "t.txt", "--windows", "2", "--json")
+        return try JSONDecoder().decode(Report.self, from: Data(output.utf8)).loss
+      }
+      #expect(try abs(loss("in") - loss("own")) < 1e-6)
+      #expect(try zoo("eval", "in", "--windows", "2").output.contains("what it was trained on is not known"))
+
+      // Training goes on from the weights, and a run that lost its checkpoints but the first is the same in the end.
+      let more = ["--data", "t.txt", "--batch", "2", "--set", "recipe.keepLast=9", "--steps", "4"]
+      for name in ["a", "b"] {
+        let trained = try ZooProcess.run(
+          ["train", "--from", "in", "--set", "recipe.checkpointEvery=1", "--out", name] + more, in: folder)
+        try #require(trained.status == 0, "\(trained.errors)")
+      }
+      func step(_ run: String, _ step: Int) -> URL {
+        folder.appendingPathComponent("\(run)/checkpoints/step-00000\(step).safetensors")
+      }
+      for number in 1...4 { try FileManager.default.removeItem(at: step("b", number)) }
+      #expect(try loss("b") == loss("in"))
+      try zoo("train", "--resume", "b")
+      #expect(try Data(contentsOf: step("a", 4)) != Data(contentsOf: step("a", 3)))
+      #expect(try loss("b") == loss("a") && loss("a") < loss("in"))
+      let record = try String(contentsOf: folder.appendingPathComponent("a/run.json"), encoding: .utf8)
+      #expect(record.contains("startedFrom") && record.contains(#""run": "in""#), "\(record.prefix(3000))")
+
+      let compared = try zoo("compare", "in", "a", "--out", "c")
+      for row in ["text", "initial tensors", "batch", "optimiser", "tokens read"] {
+        let pattern = try Regex("\n\(row) +in +unknown\n")
+        #expect(compared.output.contains(pattern), "\(row): \(compared.output)")
+      }
+      #expect(compared.errors.contains("in: imported"))
+      for words in [
+        ["attention", "in", "--text", "the dog"], ["probe", "in", "--sentences", "50"],
+        ["finetune", "in", "--texts", "40", "--epochs", "1", "--learning-rate", "1e-3", "--pooling", "mean"],
+      ] {
+        let outcome = try ZooProcess.run(words, in: folder)
+        #expect(outcome.status == 0 && outcome.errors.contains("random weights of the same"), "\(outcome)")
+      }
+      #expect(try zoo("heads", "in", "--windows", "2").output.contains("L1 H1"))
+    }
+  }
+
+  @Test func whatWouldChangeTheModelIsRefused() throws {
+    try AttackBench.with { bench in
+      let run = bench.url("run").path
+      for (words, said) in [
+        (["--set", "block.norm=rms"], "keeps the descriptor"), (["tiny/gpt"], "keeps the descriptor"),
+        (["--resume", run], "own weights"),
+      ] {
+        let outcome = bench.zoo(["train", "--from", run] + words)
+        #expect(outcome.status == 2 && outcome.errors.contains(said), "\(words): \(outcome.errors)")
+      }
+    }
+  }
+
+  /// What a terminal shows token by token is what a file gets at once.
+  @Test func textOnATerminalIsTheSame() throws {
+    try AttackBench.with { bench in
+      let model = bench.url("run").path
+      for more in [["--prompt", "the dog"], ["--stop", "e", "--stop", "t"], ["--prompt-ids", "70,71"]] {
+        let words = ["generate", model, "--length", "40", "--seed", "3"] + more
+        let (terminal, shown, _) = Console.captured(isTerminal: true)
+        let (file, written, _) = Console.captured()
+        #expect(ZooProgram.program.run(words, on: terminal) == 0)
+        #expect(ZooProgram.program.run(words, on: file) == 0)
+        #expect(shown.text == written.text.visible && !written.text.isEmpty)
+      }
+    }
+  }
+
+  /// Nothing is cut or filled up, whatever the tokenizer's file says.
+  @Test func tokensAreNeitherCutNorPadded() throws {
+    try withTemporaryFolder { folder in
+      let fixtures = URL(fileURLWithPath: #filePath).deletingLastPathComponent().deletingLastPathComponent()
+        .appendingPathComponent("Fixtures")
+      let hub = folder.appendingPathComponent("hub")
+      try FileManager.default.copyItem(at: fixtures.appendingPathComponent("hub/bert"), to: hub)
+      try Data(TinyWordPieces.json.utf8).write(to: hub.appendingPathComponent("tokenizer.json"))
+      try Data(#"["The dog [MASK]", "", "the the the the the"]"#.utf8).write(
+        to: folder.appendingPathComponent("texts.json"))
+      let imported = try ZooProcess.run(["import", "hub", "--out", "r"], in: folder)
+      try #require(imported.status == 0, "\(imported.errors)")
+      let outcome = try ZooProcess.run(["tokens", "r", "--input", "texts.json", "--json"], in: folder)
+      struct Tokens: Decodable, Equatable {
+        let ids: [Int]
+        let special: [Int]
+        let decoded: String
+      }
+      let found = try JSONDecoder().decode([Tokens].self, from: Data(outcome.output.utf8))
+      #expect(
+        found == [
+          Tokens(ids: [5, 6, 4], special: [2, 5, 6, 4, 3], decoded: "[CLS] the dog [MASK] [SEP]"),
+          Tokens(ids: [], special: [2, 3], decoded: "[CLS] [SEP]"),
+          Tokens(
+            ids: [5, 5, 5, 5, 5], special: [2, 5, 5, 5, 5, 5, 3],
+            decoded: "[CLS] the the the the the [SEP]"),
+        ])
+      for bad in ["[1]", "{}", "", #"["a", null]"#] {
+        try Data(bad.utf8).write(to: folder.appendingPathComponent("texts.json"))
+        let refused = try ZooProcess.run(["tokens", "r", "--input", "texts.json"], in: folder)
+        #expect(refused.status == 1 && refused.errors.contains("list of strings"), "\(refused.errors)")
+      }
     }
   }
 

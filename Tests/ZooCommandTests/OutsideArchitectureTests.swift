@@ -127,11 +127,14 @@ import Testing
     (["eval", "run", "--with", "{ type: 'token-length', bytes: 100 }", "--json"], nil),
     (["eval", "run", "--with", "likelihood", "--with", "hidden-words"], nil),
     (["generate", "run", "--prompt", "the", "--length", "4"], nil), (["embed", "run", "the dog"], nil),
+    (["generate", "run", "--prompt-ids", "7,8", "--length", "2"], nil),
+    (["tokens", "run", "--input", "texts.json"], nil),
     (["logits", "run", "--input", "ids.json", "--out", "l.safetensors", "--loss"], nil),
     (["fill", "masked", "the [MASK] runs"], nil), (["fill", "run", "the [MASK] runs"], "predict"),
     (["export", "run", "exported"], "no class of transformers has all parts"),
     (["import", "run"], "config.json"),
     (["pairs", "--out", "p.jsonl", "--count", "2"], nil), (["score", "run", "p.jsonl", "--skip-bad"], nil),
+    (["surprisal", "run", "texts.json", "--skip-bad"], nil),
     (["attention", "run", "--text", "the dog"], "has no attention weights"),
     (["heads", "c", "--windows", "2"], "has no attention weights"),
     (["probe", "run", "--sentences", "50"], "does not use a Stack"),
@@ -170,6 +173,7 @@ import Testing
       try Data(("label\ttext\n" + labels).utf8).write(to: folder.appending(path: "labels.tsv"))
       try Data(#"{"ids": [[6, 7, 8]], "labels": [[6, 7, 8]]}"#.utf8).write(
         to: folder.appending(path: "ids.json"))
+      try Data(#"["the dog"]"#.utf8).write(to: folder.appending(path: "texts.json"))
       let built = try ZooProcess.run(["plugin", "build", "Convolve"], in: folder)
       try #require(built.status == 0, "\(built.errors)")
       for (words, refusal) in Self.uses {

@@ -89,6 +89,8 @@ import Testing
     ("eval", ["eval", "run", "--windows", "2"]), ("eval", ["eval", "tiny"]),
     ("eval --with", ["eval", "tiny", "--with", "likelihood", "--with", "hidden-words"]),
     ("generate", ["generate", "run", "--length", "2"]),
+    ("generate --prompt-ids", ["generate", "run", "--prompt-ids", "70,71", "--length", "2", "--ignore-end"]),
+    ("tokens", ["tokens", "run", "--input", "texts.json"]),
     ("fill", ["fill", "comparison/bert", "the [MASK]og", "no mask", "--skip-bad"]),
     ("embed", ["embed", "run", "the dog"]),
     ("embed", ["embed", "run", "--lines", "lines.txt", "--skip-bad"]),
@@ -96,6 +98,9 @@ import Testing
     ("logits --loss", ["logits", "run", "--input", "ids.json", "--loss"]),
     ("export", ["export", "tiny", "exported"]), ("import", ["import", "exported"]),
     ("score", ["score", "comparison/bert", "pairs.jsonl"]),
+    ("score", ["score", "run", "pairs.jsonl", "--out", "scores.jsonl"]),
+    ("surprisal", ["surprisal", "run", "lines.txt"]),
+    ("surprisal", ["surprisal", "comparison/bert", "lines.txt", "--method", "pseudo"]),
     ("heads", ["heads", "comparison", "--windows", "2"]),
     ("probe", ["probe", "tiny", "--sentences", "60"]),
     (
@@ -151,6 +156,7 @@ import Testing
     for (name, text) in [
       ("labels.tsv", "label\ttext\n" + labels), ("lines.txt", "the dog\n\n"),
       ("ids.json", #"{"ids": [[6, 7, 8]], "labels": [[6, 7, 8]]}"#),
+      ("texts.json", #"["the dog", ""]"#),
       ("pairs.jsonl", #"{"sentence_good": "the dog", "sentence_bad": "the dogs"}"# + "\n"),
     ] {
       try Data(text.utf8).write(to: bench.url(name))

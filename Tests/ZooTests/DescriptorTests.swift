@@ -122,7 +122,7 @@ import Zoo
           m:6:57: blocks.*.attention.window: out of range (attention window in tokens: a position sees only nearer keys; \
         null: no limit); found -1; allowed: a whole number from 1 to 1_000_000, or null
           m:7:75: blocks.0.feedForward: no such feedForward; found "swigloo"; allowed: gated-mlp, geglu, gelu, \
-        gelu-tanh, mlp, reglu, relu, silu, swiglu; did you mean swiglu?
+        gelu-tanh, mlp, reglu, relu, relu-squared, silu, swiglu; did you mean swiglu?
           m:8:12: dropout: out of range (dropout rate of residual branches and embedding); found 1.5; allowed: a number \
         from 0.0 to 0.99
         """)

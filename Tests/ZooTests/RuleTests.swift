@@ -63,6 +63,23 @@ import Zoo
       "{ architecture: 'bert', mask: 'causal', pooler: false }",
       "m:1:49 | pooler | true | \"causal\""
     ),
+    (
+      "tied-head-needs-width", "{ embedding: { tokenWidth: 6 } }",
+      "{ embedding: { tokenWidth: 6 }, head: { type: 'lm', tied: false } }",
+      "RULE1"
+    ),
+    (
+      "rotary-scaling-needs-band",
+      "{ position: { type: 'rotary', scaling: { type: 'llama3', low: 4, high: 4 } } }",
+      "{ position: { type: 'rotary', scaling: { type: 'llama3', low: 3, high: 4 } } }",
+      "RULE2"
+    ),
+    (
+      "rotary-scaling-needs-band",
+      "{ position: { type: 'rotary', scaling: { type: 'yarn', slow: 32, fast: 8 } } }",
+      "{ position: { type: 'rotary', scaling: { type: 'yarn', slow: 8, fast: 32 } } }",
+      "RULE3"
+    ),
   ]
 
   @Test(arguments: cases) func breaksAndObeys(

@@ -13,10 +13,12 @@ import Zoo
   private static let places: [String: String] = [
     "attention": "block: { attention: # }", "feedForward": "block: { feedForward: # }",
     "norm": "block: { norm: # }",
-    "block": "block: #", "mask": "mask: #", "position": "position: #", "embedding": "embedding: #",
+    "block": "block: #", "mask": "mask: #",
+    "position": "block: { attention: { window: 3, globalEvery: 2 } }, position: #",
+    "embedding": "embedding: #",
     "head": "head: #", "initialisation": "initialisation: #",
     "placement": "embedding: { norm: true }, block: { placement: # }",
-    "rotaryScaling": "position: { type: 'rotary', scaling: # }",
+    "rotaryScaling": "block: { attention: { heads: 1 } }, position: { type: 'rotary', base: 10, scaling: # }",
   ]
 
   /// What a setting needs beside itself to do anything, by component and setting.
@@ -39,7 +41,7 @@ import Zoo
     "queryKeyNormEpsilon": ["0.01"], "epsilon": ["0.01"], "base": ["100"], "hidden": ["20"],
     "deviation": ["0.5"], "vocabulary": ["40"], "context": ["14"], "width": ["24"], "dropout": ["0.5"],
     "attentionDropout": ["0.5"], "skipEvery": ["2"], "tokenWidth": ["10"], "factor": ["3"], "trained": ["6"],
-    "low": ["0.5"], "high": ["2"], "slow": ["0.1"], "fast": ["2"], "magnitude": ["2"],
+    "low": ["0.5"], "high": ["2"], "slow": ["0.1"], "fast": ["1.5"], "magnitude": ["2"],
   ]
 
   /// Settings that no model alone can show, with the reason.

@@ -88,6 +88,11 @@ public struct Console: Sendable {
     output.sink.write((output.isTerminal ? text.visible : text) + "\n")
   }
 
+  /// Prints a part of a line of results at once, shown as a whole line is.
+  public func piece(_ text: String) {
+    output.sink.write(output.isTerminal ? text.visible : text)
+  }
+
   /// Prints several lines at once.
   public func block(_ lines: [String]) { if !lines.isEmpty { line(lines.joined(separator: "\n")) } }
 

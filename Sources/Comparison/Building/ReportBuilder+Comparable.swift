@@ -39,10 +39,15 @@ extension ReportBuilder {
     side == .bothSides || !arm.trained.model.mask.seesFuture || arm.objective.teachesFromLeft
   }
 
+  /// The names of imported models, of whose training nothing is known here.
+  var importedNames: [String] { arms.filter { !$0.isTrainingKnown }.map(\.plan.name) }
+
   /// The texts that the arms were trained on, by name.
   var texts: [String] {
     var known: [String] = []
-    for arm in arms where !known.contains(arm.record.data) { known.append(arm.record.data) }
+    for arm in arms where arm.isTrainingKnown && !known.contains(arm.record.data) {
+      known.append(arm.record.data)
+    }
     return known
   }
 
@@ -59,6 +64,13 @@ extension ReportBuilder {
       notes.append(
         "The models have different tokenizers, so losses per token are not comparable; bits per byte of the same text "
           + "are.")
+    }
+    if !importedNames.isEmpty {
+      notes.append(
+        "\(importedNames.inWords): imported. Training text, recipe and tokens seen are not known, so nothing here "
+          + "compares models at equal training, and the measured text may have been among what they were trained on. "
+          + "Their steps, tokens and times are those of training here, which is none; untrained, they have random weights "
+          + "of the same shape.")
     }
     return notes
   }

@@ -26,14 +26,23 @@ extension ReportBuilder {
 
   /// The arms, the text and the training in a few sentences.
   private var compared: String {
-    let models = arms.map { arm in
+    func described(_ arm: ArmResult) -> String {
       "\(arm.plan.name) (\(arm.kind == .encoder ? "encoder" : "decoder"), "
         + "\(Number.compact(Double(arm.record.parameters))) parameters, \(arm.task))"
     }
-    let steps = Set(arms.map(\.record.state.step)).sorted().map(Number.grouped)
+    let trained = arms.filter(\.isTrainingKnown)
+    let imported = arms.filter { !$0.isTrainingKnown }.map(described)
+    let unknown =
+      imported.isEmpty
+      ? ""
+      : "\(imported.inWords) \(imported.count == 1 ? "was" : "were") imported; training text, recipe and tokens seen are "
+        + "not known."
+    guard !trained.isEmpty else { return unknown }
+    let models = trained.map(described)
+    let steps = Set(trained.map(\.record.state.step)).sorted().map(Number.grouped)
     let targets = arms.map(\.record.state.supervisedTokens)
     var sentence =
-      "\(models.inWords) \(arms.count == 1 ? "was" : "were") trained on \(texts.inWords) for "
+      "\(models.inWords) \(trained.count == 1 ? "was" : "were") trained on \(texts.inWords) for "
       + "\(steps.inWords) \(steps == ["1"] ? "step" : "steps")."
     if let least = targets.min(), let most = targets.max(), least > 0, Double(most) > 1.05 * Double(least),
       let fewest = targets.firstIndex(of: least), let other = targets.firstIndex(of: most)
@@ -43,7 +52,7 @@ extension ReportBuilder {
         + "\(arms[fewest].plan.name) on \(Number.compact(Double(least))), "
         + "\(Number.fixed(Double(most) / Double(least), 1)) times fewer; values at equal numbers of targets are also shown."
     }
-    return sentence
+    return unknown.isEmpty ? sentence : sentence + " " + unknown
   }
 
   /// The targets that every arm has had; nil where all had as many.

@@ -78,7 +78,8 @@ public struct ReportBuilder {
       let (targets, tokens) = (arm.record.state.supervisedTokens, max(1, arm.record.state.tokens))
       return ReportData.Outline(
         arm.plan.descriptor, task: arm.task,
-        targets: "\(Number.percent(Double(targets) / Double(tokens), 0)) of the tokens read")
+        targets: arm.isTrainingKnown
+          ? "\(Number.percent(Double(targets) / Double(tokens), 0)) of the tokens read" : "not known")
     }
     report.glance = part("the table at a glance") { glance(asked) }
     report.methods = part("methods") { isOneText ? try methods(version: version) : nil }
@@ -121,10 +122,14 @@ public struct ReportBuilder {
 
   /// What each arm really saw, hashed while it trained.
   private func contentRow() -> CertificateRow {
-    let hashes = arms.map { String($0.record.state.contentHash.prefix(12)) }
+    let hashes = arms.map {
+      $0.isTrainingKnown ? String($0.record.state.contentHash.prefix(12)) : Certificate.unknown
+    }
+    let isEqual = Set(hashes).count == 1 && importedNames.isEmpty
     return CertificateRow(
-      what: Certificate.textSeen, values: hashes, equal: Set(hashes).count == 1,
-      declared: Set(hashes).count > 1 && certificate.declared.contains(Certificate.textSeen),
+      what: Certificate.textSeen, values: hashes, equal: isEqual,
+      declared: Set(hashes).count > 1 && importedNames.isEmpty
+        && certificate.declared.contains(Certificate.textSeen),
       note: "SHA-256 over the content bytes of every batch, in order")
   }
 

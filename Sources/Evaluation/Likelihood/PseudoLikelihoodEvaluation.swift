@@ -17,7 +17,7 @@ struct PseudoLikelihoodEvaluation: Evaluation {
         "\(subject.model.descriptor.name) predicts the next token and has a likelihood; measure it --with likelihood"
       )
     }
-    let text = try HeldOutWindows(subject, length: subject.model.descriptor.context, limit: windows)
+    let text = try HeldOutWindows(subject, length: subject.model.hiddenRoom, limit: windows)
     let nats = try scoring.pseudoNats(text.ids, .withinWord).joined()
     return [
       EvaluationFigure(

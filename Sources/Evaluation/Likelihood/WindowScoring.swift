@@ -21,6 +21,9 @@ import Zoo
 ///   left to right: Kauf and Ivanova, 2023.
 public struct WindowScoring {
   private let model: LoadedModel
+  private let options: ScoringOptions
+  /// What is read before a text whose next tokens are predicted.
+  private let prefix: [Int32]
   private let progress: (_ done: Int, _ total: Int) -> Void
   /// Most tokens of one pass.
   private static let maxTokens = 4096
@@ -31,28 +34,37 @@ public struct WindowScoring {
   ///
   /// - Parameters:
   ///   - model: the model.
+  ///   - options: what is accepted and counted; by default what likelihoods of all text need.
   ///   - progress: told how many windows of how many have been read.
-  /// - Throws: `InferenceError` for a decoder that was trained without a start token: the first token of a
-  ///   window then has no probability; for a tokenizer that loses text.
+  /// - Throws: `InferenceError` for a decoder that was trained without a start token, unless the options say what is
+  ///   before a text: the first token of a window then has no probability; for a tokenizer that loses text, unless the
+  ///   options accept that; for a model without a head, and a start that it does not know.
   public init(
-    _ model: LoadedModel, progress: @escaping (_ done: Int, _ total: Int) -> Void = { _, _ in }
+    _ model: LoadedModel, _ options: ScoringOptions = ScoringOptions(),
+    progress: @escaping (_ done: Int, _ total: Int) -> Void = { _, _ in }
   ) throws {
-    guard model.tokenizer.isLossless else {
+    try model.expectTokenHead()
+    guard options.acceptsLoss || model.tokenizer.isLossless else {
       throw InferenceError(
         "\(model.descriptor.name)'s tokenizer (\(model.tokenizer.kind)) loses text, which then has no cost; "
           + "train it with --set tokenizer=byte-bpe")
     }
-    guard model.predicts == .hidden || model.startsWithToken else {
+    guard options.start != .own || model.predicts == .hidden || model.startsWithToken else {
       throw InferenceError(
         "\(model.descriptor.name) was trained without a start token, so the first token of a window has no "
           + "probability; train it with --set recipe.objective=causal-lm")
     }
     self.model = model
+    self.options = options
+    prefix = try options.prefix(model)
     self.progress = progress
   }
 
   /// Whether the order of unmasking matters: for a model that predicts hidden tokens.
   public var hasOrders: Bool { model.predicts == .hidden }
+
+  /// Whether the first token of a window has no likelihood, as nothing is before it: it is NaN in results.
+  public var lacksFirst: Bool { !hasOrders && prefix.isEmpty }
 
   /// The negative log likelihood of each token of each window, in nats and in the order of the text.
   ///
@@ -72,9 +84,9 @@ public struct WindowScoring {
 
   /// Why a window cannot be scored; nil where it can.
   public func refusal(of window: [Int32]) -> String? {
-    guard window.count <= model.descriptor.context else {
-      return "a window has \(window.count) tokens, \(model.descriptor.name) reads at most "
-        + "\(model.descriptor.context)"
+    let room = hasOrders ? model.hiddenRoom : model.descriptor.context + 1 - prefix.count
+    guard window.count <= room else {
+      return "a window has \(window.count) tokens, \(model.descriptor.name) reads at most \(room)"
     }
     return window.lazy.compactMap(model.tokenizer.special.text).first.map {
       "a window holds \($0), which represents no text and has no probability"
@@ -172,11 +184,22 @@ public struct WindowScoring {
       done += batch.count
       let time = windows[batch[0]].count
       guard time > 0 else { continue }
-      let ids = batch.flatMap { model.input(windows[$0].dropLast()) }
-      let rows = try logits(
-        model.tokens(ids, batch: batch.count), ids.indices.map { Int32($0) })
+      // With nothing before it the first token is read and not predicted.
+      let first = lacksFirst ? 1 : 0
+      let count = time - first
+      let ids = batch.flatMap { prefix + windows[$0].dropLast() }
+      let read = ids.count / batch.count
+      let rows =
+        count > 0
+        ? try logits(
+          model.tokens(ids, batch: batch.count),
+          batch.indices.flatMap { row in (0..<count).map { Int32((row + 1) * read - count + $0) } }) : []
       for (place, index) in batch.enumerated() {
-        nats[index] = (0..<time).map { negativeLogProbability(rows[place * time + $0], windows[index][$0]) }
+        nats[index] =
+          [Double](repeating: .nan, count: first)
+          + (0..<count).map {
+            negativeLogProbability(rows[place * count + $0], windows[index][first + $0])
+          }
       }
     }
     return nats
@@ -186,9 +209,11 @@ public struct WindowScoring {
     try model.tokenLogits(tokens, at: positions, .inference(model.context)).rows()
   }
 
-  /// −log softmax over the tokens that stand for text.
+  /// −log softmax over the tokens that stand for text, or over all ids.
   private func negativeLogProbability(_ logits: [Float], _ token: Int32) -> Double {
-    let real = model.tokenizer.vocabulary.ordinaryRanges(below: logits.count)
+    let real =
+      options.countsAllTokens
+      ? [0..<logits.count] : model.tokenizer.vocabulary.ordinaryRanges(below: logits.count)
     let highest = real.lazy.compactMap { logits[$0].max() }.max() ?? 0
     let sum = real.reduce(0.0) { sum, range in logits[range].reduce(sum) { $0 + exp(Double($1 - highest)) } }
     return Double(highest) + log(sum) - Double(logits[Int(token)])

@@ -44,57 +44,19 @@ public struct MinimalPair: Sendable, Equatable {
   package static func read(
     _ paths: [String], limit: Int = .max, skip: (TextError) throws -> Void
   ) throws -> [MinimalPair] {
-    var left = limit
-    return try paths.flatMap { path in
-      let all = try TextLines.read(path).filter { !$0.isBlank }
-      let lines = all.prefix(left)
-      left -= lines.count
-      let pairs = try lines.compactMap { line in
-        do { return try pair(line, of: path) } catch let error as TextError {
-          try skip(error)
-          return nil
-        }
+    try ScoredItem.read(paths, limit: limit, skip: skip).compactMap { item in
+      guard item.alternatives.count == 2, item.context.isEmpty else {
+        try skip(
+          TextError(
+            place: item.place, reason: "the line is not an object with sentence_good and sentence_bad alone",
+            suggestion: "write one such object per line, as in the files of BLiMP"))
+        return nil
       }
-      guard !pairs.isEmpty || lines.count < all.count else {
-        throw TextError(
-          place: path, reason: "the file holds no pairs", suggestion: "name a file of minimal pairs")
-      }
-      return pairs
-    }
-  }
-
-  private static func pair(_ line: TextLine, of path: String) throws -> MinimalPair {
-    guard let row = try? JSONDecoder().decode(Row.self, from: Data(line.text.utf8)) else {
-      throw TextError(
-        place: line.place, reason: "the line is not an object with sentence_good and sentence_bad",
-        suggestion: "write one such object per line, as in the files of BLiMP")
-    }
-    for (side, name) in [(row.good, "sentence_good"), (row.bad, "sentence_bad")]
-    where TextLine(side, place: line.place).isBlank {
-      throw TextError(
-        place: line.place, reason: "\(name) is empty",
-        suggestion: "write a sentence there, or remove the line")
-    }
-    var pair = MinimalPair(
-      good: row.good, bad: row.bad,
-      paradigm: row.paradigm ?? URL(fileURLWithPath: path).deletingPathExtension().lastPathComponent,
-      field: row.field ?? "")
-    pair.place = line.place
-    return pair
-  }
-
-  /// A line.
-  private struct Row: Decodable {
-    let good: String
-    let bad: String
-    let paradigm: String?
-    let field: String?
-
-    enum CodingKeys: String, CodingKey {
-      case good = "sentence_good"
-      case bad = "sentence_bad"
-      case paradigm = "UID"
-      case field
+      var pair = MinimalPair(
+        good: item.alternatives[item.correct], bad: item.alternatives[1 - item.correct],
+        paradigm: item.paradigm, field: item.field)
+      pair.place = item.place
+      return pair
     }
   }
 }

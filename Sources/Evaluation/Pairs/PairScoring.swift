@@ -38,24 +38,35 @@ public struct PairScoring {
   ///
   /// - Parameters:
   ///   - model: the model.
+  ///   - options: what is accepted and counted.
   ///   - progress: told how many sentences of how many have been read.
   /// - Throws: `InferenceError` when the model has no likelihood.
   public init(
-    _ model: LoadedModel, progress: @escaping (_ done: Int, _ total: Int) -> Void = { _, _ in }
+    _ model: LoadedModel, _ options: ScoringOptions = ScoringOptions(),
+    progress: @escaping (_ done: Int, _ total: Int) -> Void = { _, _ in }
   ) throws {
     self.model = model
-    scoring = try WindowScoring(model, progress: progress)
+    scoring = try WindowScoring(model, options, progress: progress)
     measures = scoring.hasOrders ? Measure.allCases : [.likelihood]
   }
 
   /// Why a pair cannot be scored; nil where it can.
-  public func refusal(of pair: MinimalPair) -> String? {
-    for sentence in [pair.good, pair.bad] {
-      let tokens = model.tokenizer.encode(sentence)
-      if tokens.isEmpty { return "a sentence is empty" }
-      if let reason = scoring.refusal(of: tokens) { return reason }
+  public func refusal(of pair: MinimalPair) -> String? { refusal(of: ScoredItem(pair)) }
+
+  /// Why an item cannot be scored; nil where it can.
+  public func refusal(of item: ScoredItem) -> String? {
+    item.alternatives.lazy.compactMap {
+      refusal(of: SentenceTokens($0, after: item.context, model.tokenizer))
     }
-    return nil
+    .first
+  }
+
+  private func refusal(of text: SentenceTokens) -> String? {
+    if text.scored.isEmpty { return "a sentence is empty" }
+    if scoring.lacksFirst, text.scored == 0..<1 {
+      return "a sentence is one token, which has no likelihood with nothing before it"
+    }
+    return scoring.refusal(of: text.ids)
   }
 
   /// Which sentence of each pair is the more probable one, by every measure that the model has: 1 for the right
@@ -64,31 +75,66 @@ public struct PairScoring {
   /// - Throws: `InferenceError` that names the pair when one cannot be scored, as when a sentence is longer than the
   ///   context, and when a score is NaN; `MemoryError`.
   public func credits(_ pairs: [MinimalPair]) throws -> [Measure: [Double]] {
-    func named(_ pair: MinimalPair, _ reason: String) -> InferenceError {
-      InferenceError(pair.place.isEmpty ? reason : "\(pair.place): \(reason)")
+    credits(of: try scores(pairs.map(ScoredItem.init)), pairs.map(ScoredItem.init))
+  }
+
+  /// What each alternative of each item scores, by every measure that the model has.
+  ///
+  /// - Returns: `[items][alternatives]`.
+  /// - Throws: as ``credits(_:)``.
+  public func scores(_ items: [ScoredItem]) throws -> [[[Measure: TextScore]]] {
+    func named(_ item: ScoredItem, _ reason: String) -> InferenceError {
+      InferenceError(item.place.isEmpty ? reason : "\(item.place): \(reason)")
     }
-    for pair in pairs { if let reason = refusal(of: pair) { throw named(pair, reason) } }
-    let (good, bad) = try (nats(pairs.map(\.good)), nats(pairs.map(\.bad)))
-    return Dictionary(
-      uniqueKeysWithValues: try measures.map { measure in
-        let costs = zip(good[measure] ?? [], bad[measure] ?? [])
-        return (
+    for item in items { if let reason = refusal(of: item) { throw named(item, reason) } }
+    let texts = items.flatMap { item in
+      item.alternatives.map { SentenceTokens($0, after: item.context, model.tokenizer) }
+    }
+    var scores = try scores(of: texts)[...]
+    return try items.map { item in
+      let own = Array(scores.prefix(item.alternatives.count))
+      scores = scores.dropFirst(own.count)
+      guard own.allSatisfy({ $0.values.allSatisfy { !$0.sum.isNaN } }) else {
+        throw named(item, "\(model.descriptor.name) gives NaN for a sentence")
+      }
+      return own
+    }
+  }
+
+  /// By every measure, 1 for an item whose right alternative is the most probable one, 0 for another, and an equal part
+  /// of 1 where it ties with others: one half with one other.
+  public func credits(of scores: [[[Measure: TextScore]]], _ items: [ScoredItem]) -> [Measure: [Double]] {
+    Dictionary(
+      uniqueKeysWithValues: measures.map { measure in
+        (
           measure,
-          try zip(pairs, costs).map { pair, cost in
-            guard !cost.0.isNaN, !cost.1.isNaN else {
-              throw named(pair, "\(model.descriptor.name) gives NaN for a sentence")
-            }
-            return cost.0 == cost.1 ? 0.5 : cost.0 < cost.1 ? 1 : 0
+          zip(scores, items).map { scores, item in
+            let best = Self.best(scores, measure)
+            return best.contains(item.correct) ? 1 / Double(best.count) : 0
           }
         )
       })
+  }
+
+  /// The places of the most probable alternatives, of which several may tie.
+  static func best(_ scores: [[Measure: TextScore]], _ measure: Measure) -> [Int] {
+    let sums = scores.map { $0[measure]?.sum ?? -.infinity }
+    let highest = sums.max() ?? -.infinity
+    return sums.indices.filter { sums[$0] == highest }
   }
 
   /// The accuracies of every paradigm in alphabetical order, and of all pairs at the end.
   ///
   /// - Throws: as `credits`.
   public func accuracies(_ pairs: [MinimalPair]) throws -> [Accuracy] {
-    let credits = try credits(pairs)
+    let items = pairs.map(ScoredItem.init)
+    return accuracies(items, credits(of: try scores(items), items))
+  }
+
+  /// The accuracies of every paradigm in alphabetical order, and of all items at the end.
+  ///
+  /// - Parameter credits: of each item, by measure.
+  public func accuracies(_ items: [ScoredItem], _ credits: [Measure: [Double]]) -> [Accuracy] {
     func accuracy(_ paradigm: String, _ field: String, _ chosen: [Int]) -> Accuracy {
       Accuracy(
         paradigm: paradigm, field: field, pairs: chosen.count,
@@ -98,21 +144,26 @@ public struct PairScoring {
           return Measured(share, interval: .wilson(share: share, of: count))
         })
     }
-    let groups = Dictionary(grouping: pairs.indices) { [pairs[$0].field, pairs[$0].paradigm] }
+    let groups = Dictionary(grouping: items.indices) { [items[$0].field, items[$0].paradigm] }
     return groups.sorted { $0.key.lexicographicallyPrecedes($1.key) }.map {
       accuracy($0.key[1], $0.key[0], $0.value)
-    } + [accuracy("all", "", Array(pairs.indices))]
+    } + [accuracy("all", "", Array(items.indices))]
   }
 
-  /// What each sentence costs by every measure, in nats.
-  private func nats(_ sentences: [String]) throws -> [Measure: [Double]] {
-    let windows = sentences.map { model.tokenizer.encode($0) }
-    func sums(_ nats: [[Double]]) -> [Double] { nats.map { $0.reduce(0, +) } }
-    var found = [Measure.likelihood: sums(try scoring.nats(windows))]
-    guard scoring.hasOrders else { return found }
-    let pseudo = try scoring.pseudoNats(windows)
-    found[.pseudo] = pseudo[.original].map(sums)
-    found[.pseudoWithinWords] = pseudo[.withinWord].map(sums)
-    return found
+  /// What texts score by every measure.
+  private func scores(of texts: [SentenceTokens]) throws -> [[Measure: TextScore]] {
+    let windows = texts.map(\.ids)
+    var nats = [Measure.likelihood: try scoring.nats(windows)]
+    if scoring.hasOrders {
+      let pseudo = try scoring.pseudoNats(windows)
+      nats[.pseudo] = pseudo[.original]
+      nats[.pseudoWithinWords] = pseudo[.withinWord]
+    }
+    return texts.indices.map { index in
+      nats.mapValues {
+        TextScore(
+          Array($0[index][texts[index].scored]), texts[index], lacksFirst: scoring.lacksFirst)
+      }
+    }
   }
 }

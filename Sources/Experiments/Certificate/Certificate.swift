@@ -93,6 +93,13 @@ public struct Certificate {
     return certificate
   }
 
+  /// The same with other rows.
+  func replacing(_ rows: [CertificateRow]) -> Certificate {
+    var certificate = self
+    certificate.rows = rows
+    return certificate
+  }
+
   /// Every arm's tokenizer in words; those that are alike in words but not in what they learned from their texts are
   /// distinguished.
   private static func tokenizers(_ plans: [ArmPlan], _ data: [TrainingData]) -> [String] {

@@ -40,4 +40,6 @@ public struct ArmResult {
   public let evaluation: EvaluationReport
   /// Where the time of some steps in the middle went.
   public let profile: [Profiler.Row]
+  /// Whether it was trained here: of an imported model neither text nor recipe nor steps are known.
+  package var isTrainingKnown = true
 }

@@ -23,6 +23,11 @@ public struct EvaluationPlan {
     /// Why it is left out; nil where it is made.
     package var reason: String? {
       guard isLeftOut, let share else { return nil }
+      if !share.isFinite {
+        return
+          "\(name) is left out: what \(model) was trained on is not known, so its cost cannot be set against that; ask "
+          + "for it with: --with \(name)"
+      }
       return
         "\(name) is left out: it costs \(Number.percent(share, 0)) of the training of \(model), and what is not asked "
         + "for may cost \(Number.percent(EvaluationBudget.maxShare, 0)); ask for it with: --with \(name)"
@@ -82,7 +87,7 @@ public struct EvaluationPlan {
     let known = models.compactMap { model -> (name: String, share: Double, isTooMuch: Bool)? in
       guard let trained = model.trained, let tokens = evaluation.cost(model.reader) else { return nil }
       return (
-        model.name, EvaluationBudget.share(tokens, trained: trained),
+        model.name, trained > 0 ? EvaluationBudget.share(tokens, trained: trained) : .infinity,
         EvaluationBudget.isTooMuch(tokens, trained: trained)
       )
     }

@@ -74,15 +74,17 @@ extension Experiment {
       heldOutPoints: curves.points("evaluation", "loss"),
       curves: curves, sharesQuestions: sharesQuestions,
       evaluation: try (isRecorded ? run.record.evaluation : nil) ?? evaluate(run, plan),
-      profile: Observations.profile(run.folder))
+      profile: Observations.profile(run.folder), isTrainingKnown: run.isTrainingKnown)
   }
 
   /// The held-out loss at a checkpoint at which none was recorded.
   private func evaluate(_ run: TrainedRun, _ plan: ArmPlan) throws -> EvaluationReport {
     try Trainer(
       plan.descriptor, plan.recipe, run.data, registry: registry,
-      context: try Context.cpu(threads: threads, seed: plan.recipe.seed), totalSteps: nil,
-      checkpoint: run.checkpoint
+      context: try Context.cpu(threads: threads, seed: plan.recipe.seed),
+      totalSteps: run.isTrainingKnown ? nil : 0,
+      checkpoint: run.isTrainingKnown ? run.checkpoint : nil,
+      start: run.isTrainingKnown ? nil : TrainingStart(run.checkpoint, run: run.reference)
     ).evaluate()
   }
 }

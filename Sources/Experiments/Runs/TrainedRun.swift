@@ -1,6 +1,7 @@
 import Foundation
 import Settings
 import SyntheticCorpus
+import Tensors
 import Text
 import Training
 import Wording
@@ -19,6 +20,8 @@ public struct TrainedRun {
   public let record: RunRecord
   /// The weights.
   let checkpoint: ModelFile.OpenCheckpoint
+  /// Whether it was trained here: of an imported model neither text nor recipe nor steps are known.
+  public let isTrainingKnown: Bool
   /// The text, cut as in training, in the tokens of the run's own tokenizer.
   public let data: TrainingData
 
@@ -66,6 +69,47 @@ public struct TrainedRun {
       recipe: recipe ?? own)
     data = try TrainingData(source, tokenizer: checkpoint.tokenizer)
     (self.reference, self.folder, self.record, self.checkpoint) = (reference, folder, record, checkpoint)
+    isTrainingKnown = true
+  }
+
+  /// Reads an imported model, which is measured on a text that others were trained on, or on one that the user names.
+  ///
+  /// - Parameters:
+  ///   - arm: as above.
+  ///   - reference: the run as the user wrote it.
+  ///   - checkpoint: the checkpoint.
+  ///   - folder: the folder of the run.
+  ///   - text: edits of a recipe that name the text and what of it is held out; none: the embedded corpus.
+  ///   - shelf: texts that were read for other runs.
+  ///   - registry: the registry of components.
+  /// - Throws: `TextError` when the text cannot be read; `CheckpointError`.
+  public init(
+    imported arm: (name: String, arm: String?, seedNumber: Int, against: String?), reference: String,
+    _ checkpoint: ModelFile.OpenCheckpoint, of folder: RunFolder, text: [String], shelf: TextShelf,
+    _ registry: Registry
+  ) throws {
+    let descriptor = try registry.descriptor(json: checkpoint.record.descriptor, name: checkpoint.record.name)
+    let recipe = try Recipe.of(checkpoint, sets: text, registry: registry)
+    plan = ArmPlan(
+      name: arm.name, arm: arm.arm, seedNumber: arm.seedNumber, against: arm.against, descriptor: descriptor,
+      recipe: recipe)
+    data = try TrainingData(try shelf.source(recipe), tokenizer: checkpoint.tokenizer)
+    let objective = try recipe.objective(
+      for: try registry.architecture(descriptor.architecture), registry: registry)
+    let shapes = try registry.build(descriptor, in: try Context.dry(threads: 1, seed: 1), trains: false)
+    record = RunRecord(
+      imported: folder.name, descriptor, recipe, objective, parameters: shapes.parameters.count,
+      measuredOn: data.source)
+    (self.reference, self.folder, self.checkpoint) = (reference, folder, checkpoint)
+    isTrainingKnown = false
+  }
+
+  /// The edits of a recipe that name the text of this run, for models that are measured on it, too.
+  public var textEdits: [String] {
+    let recipe = plan.recipe
+    return (recipe.data.map { [Recipe.edit(data: $0)] } ?? [])
+      + ["heldOutShare=\(recipe.heldOutShare)"]
+      + (recipe.tuningShare.map { ["tuningShare=\($0)"] } ?? [])
   }
 }
 

@@ -35,6 +35,7 @@ struct HubFolder {
     self.url = url
     config = try HubConfiguration(folder: url)
     family = try Self.family(of: config, registry)
+    try config.expectFinite(but: HarmlessKeys.all.union(family.harmless))
     weights = try HubWeights(folder: url)
     names = TensorNames(weights.names, prefix: family.prefix)
     (hubClass, notes) = Self.choose(family, config, names)

@@ -37,8 +37,8 @@ public struct EvaluationSubject {
     self.progress = progress
   }
 
-  /// The most tokens that all models can read at a time.
-  public var shortestContext: Int { readers.map(\.context).min() ?? model.descriptor.context }
+  /// The most tokens of a text that all models can be scored on at a time.
+  public var shortestContext: Int { readers.map(\.windowRoom).min() ?? model.descriptor.context }
 
   /// What is known of the model's training.
   ///
@@ -62,14 +62,19 @@ extension EvaluationSubject {
     public let startsWithToken: Bool
     /// Whether it sees both sides of a place, as encoders do.
     public let isEncoder: Bool
+    /// How many special tokens are around every text, a start token included.
+    public let frameCount: Int
     /// Attention heads in all layers; 0 where it has none, or where that is not known.
     public let heads: Int
 
     /// A reader.
+    ///
+    /// - Parameter frameCount: special tokens around every text; nil: a start token where there is one.
     public init(
       tokenizer: any Tokenizer, context: Int, startsWithToken: Bool = false, isEncoder: Bool = false,
-      heads: Int = 0
+      heads: Int = 0, frameCount: Int? = nil
     ) {
+      self.frameCount = frameCount ?? (startsWithToken ? 1 : 0)
       self.tokenizer = tokenizer
       self.context = context
       self.startsWithToken = startsWithToken
@@ -81,24 +86,36 @@ extension EvaluationSubject {
     public init(_ model: LoadedModel) {
       self.init(
         model.descriptor, model.tokenizer, startsWithToken: model.startsWithToken,
-        isEncoder: model.kind == .encoder)
+        isEncoder: model.kind == .encoder, frameCount: model.frame.count)
     }
 
     /// What a model will read that is described but not built.
     package init(
-      _ descriptor: ModelDescriptor, _ tokenizer: any Tokenizer, startsWithToken: Bool, isEncoder: Bool
+      _ descriptor: ModelDescriptor, _ tokenizer: any Tokenizer, startsWithToken: Bool, isEncoder: Bool,
+      frameCount: Int? = nil
     ) {
       self.init(
         tokenizer: tokenizer, context: descriptor.context, startsWithToken: startsWithToken,
-        isEncoder: isEncoder, heads: AttentionSettings.headCounts(of: descriptor.settings).reduce(0, +))
+        isEncoder: isEncoder, heads: AttentionSettings.headCounts(of: descriptor.settings).reduce(0, +),
+        frameCount: frameCount)
     }
 
-    /// Whether a text can be read whole, with a token before and one behind it.
-    public func fits(_ text: String) -> Bool { tokenizer.encode(text).count + 2 <= context }
+    /// The most tokens of a text that it reads at a time.
+    package var room: Int { context - frameCount }
+
+    /// The most tokens of a text that it is scored on at a time: where a start token comes first, the last of them is
+    /// predicted and not read.
+    package var windowRoom: Int { room + (startsWithToken ? 1 : 0) }
+
+    /// Whether a text can be read whole, with a token before and one behind it, or with all special tokens around it
+    /// where these are more.
+    public func fits(_ text: String) -> Bool {
+      tokenizer.encode(text).count + max(2, frameCount) <= context
+    }
 
     /// Whether the model itself reads a text whole, as ``LoadedModel/fits(_:)`` says.
     package func reads(_ text: String) -> Bool {
-      tokenizer.encodePrompt(text).count + (startsWithToken ? 1 : 0) <= context
+      tokenizer.encodePrompt(text).count <= room
     }
   }
 

@@ -152,10 +152,15 @@ public struct Vocabulary: Sendable, Equatable {
   ///   - end: ids from there on are left out; nil: none is.
   ///   - other: the id of a special token that is taken like an ordinary one; nil: none is.
   public func ordinaryRanges(below end: Int? = nil, and other: Int32? = nil) -> [Range<Int>] {
+    ordinaryRanges(below: end, and: other.map { [$0] } ?? [])
+  }
+
+  /// The same with several special tokens that are taken like ordinary ones.
+  public func ordinaryRanges(below end: Int? = nil, and others: [Int32]) -> [Range<Int>] {
     let end = min(end ?? size, size)
     var ranges: [Range<Int>] = []
     var start = 0
-    for token in special.tokens where token.id < end && token.id != other {
+    for token in special.tokens where token.id < end && !others.contains(token.id) {
       if start < token.id { ranges.append(start..<Int(token.id)) }
       start = Int(token.id) + 1
     }

@@ -11,6 +11,15 @@ public struct TextFrame: Codable, Sendable, Equatable {
     self.after = after
   }
 
+  /// A start token before texts, where a model was trained with one.
+  ///
+  /// - Parameters:
+  ///   - startsWithToken: whether it was.
+  ///   - tokenizer: has the token.
+  public init(startsWithToken: Bool, _ tokenizer: any Tokenizer) {
+    self.init(before: startsWithToken ? tokenizer.special[.start].map { [$0] } ?? [] : [])
+  }
+
   /// How many tokens they are.
   public var count: Int { before.count + after.count }
 

@@ -51,8 +51,9 @@ struct HubFolder {
     }
   }
 
+  /// A file's JSON, as Python may have written it; nil where there is no such file.
   func json(_ name: String) throws -> JSONValue? {
-    try data(name).map { try JSONReader.read($0, file: path(name)) }
+    try data(name).map { try JSONReader.read($0, file: path(name), readsNonFinite: true) }
   }
 
   /// A `tokenizer.json` made of the other files, and the file that errors name.

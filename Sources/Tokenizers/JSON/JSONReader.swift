@@ -3,6 +3,7 @@ import Settings
 /// Reads strict JSON from bytes, fast enough for vocabularies of a few hundred thousand tokens.
 struct JSONReader {
   private let bytes: UnsafeBufferPointer<UInt8>
+  private let readsNonFinite: Bool
   private var place = 0
   private var depth = 0
   /// Objects and lists inside each other; deeper ones are refused.
@@ -16,10 +17,16 @@ struct JSONReader {
 
   /// Reads a file.
   ///
+  /// - Parameters:
+  ///   - bytes: the file.
+  ///   - file: how errors call it.
+  ///   - readsNonFinite: whether `NaN`, `Infinity` and `-Infinity` are numbers, as Python writes and reads them.
   /// - Throws: `SettingsError` with the line and the column of the first fault.
-  static func read(_ bytes: some Collection<UInt8>, file: String) throws -> JSONValue {
+  static func read(_ bytes: some Collection<UInt8>, file: String, readsNonFinite: Bool = false) throws
+    -> JSONValue
+  {
     try ContiguousArray(bytes).withUnsafeBufferPointer { buffer in
-      var reader = JSONReader(bytes: buffer)
+      var reader = JSONReader(bytes: buffer, readsNonFinite: readsNonFinite)
       do {
         let value = try reader.value()
         reader.skipSpace()
@@ -41,8 +48,9 @@ struct JSONReader {
     }
   }
 
-  private init(bytes: UnsafeBufferPointer<UInt8>) {
+  private init(bytes: UnsafeBufferPointer<UInt8>, readsNonFinite: Bool) {
     self.bytes = bytes
+    self.readsNonFinite = readsNonFinite
     if bytes.starts(with: [0xEF, 0xBB, 0xBF]) { place = 3 }
   }
 
@@ -69,6 +77,10 @@ struct JSONReader {
     case UInt8(ascii: "t"): return try word("true", .flag(true))
     case UInt8(ascii: "f"): return try word("false", .flag(false))
     case UInt8(ascii: "n"): return try word("null", .null)
+    case UInt8(ascii: "N") where readsNonFinite: return try word("NaN", .number(.nan))
+    case UInt8(ascii: "I") where readsNonFinite: return try word("Infinity", .number(.infinity))
+    case UInt8(ascii: "-") where readsNonFinite && bytes[place...].dropFirst().first == UInt8(ascii: "I"):
+      return try word("-Infinity", .number(-.infinity))
     case UInt8(ascii: "-"), UInt8(ascii: "0")...UInt8(ascii: "9"): return try number()
     default: throw fault("a value was expected")
     }

@@ -17,6 +17,7 @@ extension Trainer {
   ///   - recipe: the recipe.
   ///   - data: the tokenized text.
   ///   - registry: the registry of components.
+  ///   - start: the model whose weights it begins with; nil: initial values.
   ///   - communicator: the processes that train this model together, which all call this.
   ///   - shouldInterrupt: called before every operation of a measurement: whether to give it up.
   ///   - makeContext: makes a context with the recipe's seed.
@@ -25,13 +26,14 @@ extension Trainer {
   ///   the run; `Interruption`.
   public static func prepare(
     _ descriptor: ModelDescriptor, _ recipe: Recipe, _ data: TrainingData, registry: Registry,
+    start: TrainingStart? = nil,
     communicator: any Communicator = SingleProcess(), shouldInterrupt: (() -> Bool)? = nil,
     makeContext: () throws -> Context
   ) throws -> (trainer: Trainer, calibratedStepMilliseconds: Double?) {
     func trainer(_ steps: Int) throws -> Trainer {
       try Trainer(
         descriptor, recipe, data, registry: registry, context: try makeContext(), totalSteps: steps,
-        communicator: communicator)
+        start: start, communicator: communicator)
     }
     func fitting(_ steps: Int) throws -> Trainer {
       try recipe.expectScheduleFits(steps: steps)
@@ -39,7 +41,7 @@ extension Trainer {
     }
     return try communicator.sharing {
       let steps = try recipe.budget.steps(
-        try StepYield(descriptor, recipe, data, registry: registry) * communicator.size,
+        try StepYield(descriptor, recipe, data, registry: registry, start: start) * communicator.size,
         bytesPerToken: data.bytesPerToken)
       if let steps { return (try fitting(steps), nil) }
       guard case .minutes(let minutes) = recipe.budget else {

@@ -2,6 +2,7 @@ import Settings
 import Tensors
 import Text
 import Transformer
+import Wording
 import Zoo
 
 /// Changes to a run when it is resumed.
@@ -35,7 +36,8 @@ extension Recipe {
     _ checkpoint: ModelFile.OpenCheckpoint, sets: [String] = [], registry: Registry
   ) throws -> Recipe {
     try resolve(
-      try Node.parse(checkpoint.record.recipe ?? "{}", file: checkpoint.url.shownPath),
+      try Node.parse(
+        checkpoint.record.recipe ?? checkpoint.record.assumedRecipe, file: checkpoint.url.shownPath),
       title: checkpoint.url.shownPath,
       sets: sets, in: registry.catalog)
   }
@@ -102,6 +104,11 @@ extension Trainer {
     _ communicator: any Communicator, _ open: @escaping (Recipe) throws -> TextSource,
     _ makeContext: (Recipe) throws -> Context
   ) throws -> Trainer {
+    if let start = record.startedFrom {
+      throw TrainerError(
+        place: path ?? record.name, reason: "it was stopped before its first checkpoint was written",
+        suggestion: "begin again with: \(ShellCommand("train", "--from", start.run))")
+    }
     let descriptor = try registry.descriptor(json: record.descriptor, name: record.model)
     func recipe(_ sets: [String]) throws -> Recipe {
       try Recipe.resolve(
@@ -137,8 +144,10 @@ extension Trainer {
     let text = try RunText(of: record, open: source).source(
       recipe, advice: RunText.evaluationAdvice, registry)
     let data = try TrainingData(text, tokenizer: checkpoint.tokenizer)
+    let isTrained = checkpoint.record.trainer != nil
     return try Trainer(
-      descriptor, recipe, data, registry: registry, context: try makeContext(recipe), totalSteps: nil,
-      checkpoint: checkpoint)
+      descriptor, recipe, data, registry: registry, context: try makeContext(recipe),
+      totalSteps: isTrained ? nil : 0, checkpoint: isTrained ? checkpoint : nil,
+      start: isTrained ? nil : TrainingStart(checkpoint, run: checkpoint.url.shownPath))
   }
 }

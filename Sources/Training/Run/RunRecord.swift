@@ -1,5 +1,6 @@
 import Foundation
 import Settings
+import Text
 import Wording
 import Zoo
 
@@ -42,6 +43,8 @@ public struct RunRecord: RecordWithTexts, Sendable {
   public var calibratedStepMilliseconds: Double?
   /// Threads.
   public var threads: Int
+  /// The model whose weights it began with; nil for initial values, and in records from before this was possible.
+  public var startedFrom: StartRecord?
   /// The processor's name and cores.
   public var machine: String
   /// The version of this program.
@@ -103,6 +106,25 @@ public struct RunRecord: RecordWithTexts, Sendable {
 }
 
 extension RunRecord {
+  /// What stands in place of a record for an imported model, which no run trained: it has taken no step, and its text is
+  /// the one that it is measured on. It is never written.
+  ///
+  /// - Parameters:
+  ///   - name: the name of the folder.
+  ///   - recipe: the recipe that it is measured with.
+  ///   - parameters: the number of its values.
+  ///   - source: the text that it is measured on.
+  package init(
+    imported name: String, _ descriptor: ModelDescriptor, _ recipe: Recipe, _ objective: any Objective,
+    parameters: Int, measuredOn source: TextSource
+  ) {
+    self.init(
+      name: name, model: descriptor.name, objective: objective.name, unit: objective.unit,
+      descriptor: descriptor.json, recipe: recipe.json, seed: recipe.seed, parameters: parameters,
+      data: source.name, dataFingerprint: source.fingerprint, sharedLines: 0, totalSteps: 0, threads: 0,
+      machine: "", version: "", began: "", status: .finished, state: TrainerState(totalSteps: 0))
+  }
+
   /// The record of a run that begins.
   ///
   /// - Parameters:
@@ -116,7 +138,8 @@ extension RunRecord {
       seed: trainer.recipe.seed, parameters: trainer.model.parameters.count, data: source.name,
       dataFingerprint: source.fingerprint, sharedLines: source.sharedLines().shared,
       totalSteps: trainer.state.totalSteps, calibratedStepMilliseconds: calibratedStepMilliseconds,
-      threads: trainer.context.device.threads, machine: Machine.summary, version: version,
+      threads: trainer.context.device.threads, startedFrom: trainer.startedFrom, machine: Machine.summary,
+      version: version,
       began: Date().ISO8601Format(), startedIn: FileManager.default.currentDirectoryPath, status: .running,
       state: trainer.state, evaluation: nil)
   }

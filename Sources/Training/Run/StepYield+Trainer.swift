@@ -16,12 +16,15 @@ extension StepYield {
   /// Takes a step on shapes alone.
   ///
   /// - Throws: what training would throw.
-  public init(_ descriptor: ModelDescriptor, _ recipe: Recipe, _ data: TrainingData, registry: Registry)
-    throws
-  {
+  public init(
+    _ descriptor: ModelDescriptor, _ recipe: Recipe, _ data: TrainingData, registry: Registry,
+    start: TrainingStart? = nil
+  ) throws {
     // Neither predictions nor products depend on the number of threads.
     let context = try Context.dry(threads: 1, seed: recipe.seed)
     try self.init(
-      steppingOnce: Trainer(descriptor, recipe, data, registry: registry, context: context, totalSteps: 1))
+      steppingOnce: Trainer(
+        descriptor, recipe, data, registry: registry, context: context, totalSteps: 1,
+        start: start))
   }
 }

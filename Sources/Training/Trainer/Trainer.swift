@@ -37,6 +37,14 @@ public final class Trainer {
   let communicator: any Communicator
   private let optimiser: any Optimiser
   private(set) var contentHash: ContentHash
+  /// Content tokens in a window.
+  private let contentLength: Int
+  /// Special tokens around each window; nil: at most a start token.
+  private let frame: TextFrame?
+  /// Where the model came from before this run; nil for initial values.
+  private let imported: ImportRecord?
+  /// The model whose weights this run began with; nil for initial values.
+  public let startedFrom: StartRecord?
   private let sampler: WindowSampler
   private let frozen: [Example]
   private let frozenBytes: Int
@@ -52,6 +60,8 @@ public final class Trainer {
   ///   - context: the context that computes.
   ///   - totalSteps: the length of the run; nil: that of the checkpoint.
   ///   - checkpoint: where to continue from; nil starts with initial values.
+  ///   - start: a model to begin with, whose weights, tokenizer and special tokens around texts are taken and nothing
+  ///     else, with its name for the record; nil starts with initial values.
   ///   - emulatesPrecision: whether a precision that this machine has no instructions for is computed slowly,
   ///     for tests, instead of refused.
   ///   - communicator: the processes that train this model together, each a trainer of the same descriptor,
@@ -62,12 +72,13 @@ public final class Trainer {
   public convenience init(
     _ descriptor: ModelDescriptor, _ recipe: Recipe, _ data: TrainingData, registry: Registry,
     context: Context,
-    totalSteps: Int?, checkpoint: ModelFile.OpenCheckpoint? = nil, emulatesPrecision: Bool = false,
+    totalSteps: Int?, checkpoint: ModelFile.OpenCheckpoint? = nil, start: TrainingStart? = nil,
+    emulatesPrecision: Bool = false,
     communicator: any Communicator = SingleProcess()
   ) throws {
     do {
       try self.init(
-        share: communicator, descriptor, recipe, data, registry, context, totalSteps, checkpoint,
+        share: communicator, descriptor, recipe, data, registry, context, totalSteps, checkpoint, start,
         emulatesPrecision)
     } catch {
       // The others wait for this process's weights, or for its consent to theirs.
@@ -79,7 +90,7 @@ public final class Trainer {
   private init(
     share communicator: any Communicator, _ descriptor: ModelDescriptor, _ recipe: Recipe,
     _ data: TrainingData, _ registry: Registry, _ context: Context, _ totalSteps: Int?,
-    _ checkpoint: ModelFile.OpenCheckpoint?, _ emulatesPrecision: Bool
+    _ checkpoint: ModelFile.OpenCheckpoint?, _ start: TrainingStart?, _ emulatesPrecision: Bool
   ) throws {
     self.communicator = communicator
     self.registry = registry
@@ -87,9 +98,21 @@ public final class Trainer {
     self.recipe = recipe
     self.data = data
     self.context = context
-    objective = try recipe.objective(
+    let origin = (checkpoint ?? start?.checkpoint)?.record
+    (frame, imported) = (origin?.frame, origin?.imported)
+    startedFrom = start?.record ?? checkpoint?.record.startedFrom
+    contentLength = descriptor.context - (frame?.count ?? 0)
+    let task = try recipe.objective(
       for: try registry.architecture(descriptor.architecture), registry: registry)
-    model = try registry.build(descriptor, in: context, trains: true, source: checkpoint)
+    objective = frame.map { FramedObjective(task, in: $0) } ?? task
+    // On shapes alone there are no values to take.
+    let weights = checkpoint ?? (context.device.isDry ? nil : start?.checkpoint)
+    model = try registry.build(descriptor, in: context, trains: true, source: weights)
+    if !descriptor.predictsTokens {
+      throw TrainerError(
+        place: descriptor.name, reason: "it has no head that predicts tokens, and so no loss",
+        suggestion: "take a model with a head; this one can be used by embed, probe, finetune and attention")
+    }
     if let reason = objective.refusal(under: model.mask) {
       let mask = descriptor.settings.value(of: ModelSettings.mask).map { " with mask \($0.type)" } ?? ""
       throw TrainerError(
@@ -105,19 +128,21 @@ public final class Trainer {
       for moment in optimiser.state { try checkpoint.load(moment.name, moment.shape, into: moment.buffer) }
       try checkpoint.expectNothingElse(than: model.parameters)
     }
+    if checkpoint == nil { try start?.checkpoint.expectNothingElse(than: model.parameters) }
     try Self.shareWeights(of: model, communicator)
     schedule = try registry.member(recipe.schedule.type, of: .schedule)(recipe.schedule)
     // A run from before documents were known continues as it began.
     let isOlder = checkpoint.map { $0.record.documents == nil } ?? false
     documents = model.mask.withinDocuments && !isOlder ? data.source.documents : nil
     sampler = try WindowSampler(
-      data.train, length: descriptor.context, lookAhead: objective.lookAhead,
+      data.train, length: contentLength, lookAhead: objective.lookAhead,
       marksDocuments: documents != nil, seed: recipe.seed, name: data.source.name)
     let ranges = try WindowSampler.frozenRanges(
-      data.heldOut, length: descriptor.context, lookAhead: objective.lookAhead,
+      data.heldOut, length: contentLength, lookAhead: objective.lookAhead,
       limit: recipe.evaluationWindows)
     let windows = ranges.map { Array(data.heldOut.ids[$0]) }
-    frozenBytes = windows.reduce(0) { $0 + data.bytes(of: $1.prefix(descriptor.context)) }
+    let length = contentLength
+    frozenBytes = windows.reduce(0) { $0 + data.bytes(of: $1.prefix(length)) }
     frozen = try objective.frozen(
       windows, documents: documents.map { _ in ranges.map(data.heldOut.documentNumbers) },
       batch: recipe.batch, vocabulary: data.tokenizer.vocabulary)
@@ -131,7 +156,7 @@ public final class Trainer {
   public var isFinished: Bool { state.step >= state.totalSteps }
   /// Content tokens in one step, of all processes.
   public var tokensPerStep: Int {
-    recipe.batch * recipe.accumulation * communicator.size * descriptor.context
+    recipe.batch * recipe.accumulation * communicator.size * contentLength
   }
   /// Tokens that an evaluation reads.
   var tokensPerEvaluation: Int { frozen.reduce(0) { $0 + $1.tokens.ids.count } }
@@ -225,7 +250,7 @@ public final class Trainer {
       let windows = sampler.batch(other, size: recipe.batch)
       if other == number { own = windows }
       for row in 0..<windows.batch {
-        let content = windows.ids[row * windows.length..<row * windows.length + descriptor.context]
+        let content = windows.ids[row * windows.length..<row * windows.length + contentLength]
         contentHash.add(content, of: data.tokenizer)
       }
     }
@@ -282,7 +307,8 @@ public final class Trainer {
     let record = CheckpointRecord(
       name: descriptor.name, descriptor: descriptor.json, recipe: recipe.json,
       trainer: try state.json(), step: state.step,
-      startsWithToken: objective.startsWithToken, predicts: objective.predicts, documents: documents)
+      startsWithToken: objective.startsWithToken, predicts: objective.predicts, documents: documents,
+      frame: frame, imported: imported, startedFrom: startedFrom)
     pendingSave = BackgroundSave(
       buffers, record: record, tokenizer: data.tokenizer, to: url)
   }

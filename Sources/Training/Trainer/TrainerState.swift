@@ -1,5 +1,6 @@
 import Foundation
 import Text
+import Wording
 import Zoo
 
 /// The state of training: all that a checkpoint holds besides tensors, descriptor and recipe.
@@ -38,7 +39,8 @@ public struct TrainerState: Codable, Sendable, Equatable {
     guard let text = checkpoint.record.trainer else {
       throw TrainerError(
         place: checkpoint.url.path, reason: "it holds a model but no training state",
-        suggestion: "train from the start")
+        suggestion: "continue from its weights with: "
+          + "\(ShellCommand("train", "--from", checkpoint.url.shownPath))")
     }
     func damaged(_ what: String) -> TrainerError {
       TrainerError(

@@ -93,7 +93,7 @@ extension BuildContext {
     let sizes = Dimensions(
       vocabulary: vocabulary, context: settings[ModelSettings.context],
       width: settings[ModelSettings.width],
-      tokenWidth: settings.value(of: ModelSettings.embedding)?.value(of: EmbeddingSettings.tokenWidth) ?? nil,
+      tokenWidth: settings.value(of: ModelSettings.embedding)?.value(of: ModelSettings.tokenWidth) ?? nil,
       layers: settings[ModelSettings.blocks].count)
     func shared(_ initialisation: any Initialisation, _ position: any Position) -> BuildContext {
       BuildContext(

@@ -12,6 +12,10 @@ public enum ModelSettings {
     "width", 1...100_000, default: 128, help: "width of the residual stream")
   public static let embedding = Key.component(
     "embedding", of: .embedding, default: "tokens", help: "the embedding")
+  static let tokenWidth = Key.optionalInteger(
+    "tokenWidth", 1...100_000,
+    help:
+      "width of the tables, which a linear layer maps to the model's; null: the model's, without the layer")
   public static let position = Key.component(
     "position", of: .position, default: "learned", help: "positional encoding")
   public static let mask = Key.component(

@@ -79,7 +79,7 @@ struct TokenEmbedding: Embedding {
     }
     dropout = build.dropout
     map =
-      settings[EmbeddingSettings.tokenWidth] == nil
+      settings[ModelSettings.tokenWidth] == nil
       ? nil
       : try Linear(
         scope.child("map"), inputs: sizes.tokenWidth, outputs: sizes.width, bias: true,
@@ -120,10 +120,6 @@ enum EmbeddingSettings {
   static let scale = Key.flag(
     "scale", default: false, help: "multiply token vectors by √width")
   static let norm = Key.flag("norm", default: false, help: "normalise the sum")
-  static let tokenWidth = Key.optionalInteger(
-    "tokenWidth", 1...100_000,
-    help:
-      "width of the tables, which a linear layer maps to the model's; null: the model's, without the layer")
 }
 
 extension Registry {
@@ -132,7 +128,7 @@ extension Registry {
       "tokens", to: .embedding, summary: "token, position and segment tables, summed",
       keys: [
         EmbeddingSettings.segments, EmbeddingSettings.segmentCount, EmbeddingSettings.scale,
-        EmbeddingSettings.norm, EmbeddingSettings.tokenWidth,
+        EmbeddingSettings.norm, ModelSettings.tokenWidth,
       ], source: "Vaswani et al. 2017"
     ) { settings, scope, build in try TokenEmbedding(settings, scope, build) }
   }

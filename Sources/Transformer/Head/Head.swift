@@ -88,7 +88,7 @@ extension HeadSettings {
   ) { model in
     guard let head = model.value(of: ModelSettings.head), head.type == "lm", head[tied],
       let embedding = model.value(of: ModelSettings.embedding),
-      let own = embedding.value(of: EmbeddingSettings.tokenWidth) ?? nil,
+      let own = embedding.value(of: ModelSettings.tokenWidth) ?? nil,
       own != model.value(of: ModelSettings.width)
     else { return [] }
     return [

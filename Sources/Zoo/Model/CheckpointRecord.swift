@@ -35,12 +35,21 @@ public struct CheckpointRecord: Codable, Sendable {
   /// Where it came from, for a model that was trained elsewhere.
   public var imported: ImportRecord?
 
+  /// The model whose weights its training began with; nil for initial values.
+  public var startedFrom: StartRecord?
+
+  /// Whether it was imported and not trained here since.
+  public var isOnlyImported: Bool { imported != nil && trainer == nil }
+  /// Whether its training began with initial values that its recipe's seed gives again.
+  public var hasKnownInitialValues: Bool { imported == nil && startedFrom == nil }
+
   /// A record of a model.
   package init(
     name: String, descriptor: String, recipe: String?, trainer: String?, step: Int,
     startsWithToken: Bool = false, predicts: Prediction? = nil, documents: DocumentRule? = nil,
-    frame: TextFrame? = nil, imported: ImportRecord? = nil
+    frame: TextFrame? = nil, imported: ImportRecord? = nil, startedFrom: StartRecord? = nil
   ) {
+    self.startedFrom = startedFrom
     self.frame = frame
     self.imported = imported
     self.documents = documents

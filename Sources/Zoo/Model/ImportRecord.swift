@@ -11,8 +11,15 @@ public struct ImportRecord: Codable, Sendable, Equatable {
   /// The tokens that end a text which is being generated.
   public var endTokens: [Int32]
 
+  /// How it makes one vector of a text; nil where its folder does not say.
+  public var embedding: EmbeddingRecord?
+
   /// A record of an import.
-  package init(family: String, className: String, folder: String, endTokens: [Int32]) {
+  package init(
+    family: String, className: String, folder: String, endTokens: [Int32],
+    embedding: EmbeddingRecord? = nil
+  ) {
+    self.embedding = embedding
     self.family = family
     self.className = className
     self.folder = folder

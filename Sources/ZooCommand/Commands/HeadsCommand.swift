@@ -230,8 +230,9 @@ private struct HeadsJob {
       let (name, file) = (names[model.arm], files[model.arm])
       for state in model.states {
         guard let picture = state.picture else { continue }
-        let when = state.step == 0 ? "untrained" : "after \(Format.counted(state.step, "step"))"
-        try write(picture, "\(name), \(when)", "Attention of all heads", to: "\(file)-step-\(state.step)")
+        try write(
+          picture, "\(name), \(model.title(of: state))", "Attention of all heads",
+          to: "\(file)-step-\(state.step)")
       }
       if let rollout = model.rollout {
         try write(rollout, "\(name), trained", "Attention rollout", to: "\(file)-rollout")

@@ -65,6 +65,7 @@ private struct ImportSummary: Encodable {
   let types: [String]
   let tokenizer: String
   let tokens: Int
+  let embedding: EmbeddingRecord?
   let notes: [ImportNote]
 
   init(_ model: HubImport, _ tokenizer: HubTokenizer, _ folder: RunFolder) {
@@ -74,6 +75,7 @@ private struct ImportSummary: Encodable {
     (layers, width, heads) = (sizes.layers, sizes.width, sizes.heads)
     (parameters, types) = (model.parameters, model.types)
     (self.tokenizer, tokens) = (tokenizer.modelType, tokenizer.tokenCount)
+    embedding = model.embedding
     notes = model.notes
   }
 
@@ -86,7 +88,25 @@ private struct ImportSummary: Encodable {
         + "\(Format.counted(parameters, "parameter")) from \(types.joined(separator: ", "))",
     ])
     table.add(["tokenizer", "\(tokenizer), \(Format.counted(tokens, "token"))"])
+    if let embedding { table.add(["embedding", embedding.words]) }
     for note in notes { table.add([note.subject, note.text]) }
     return table
+  }
+}
+
+extension EmbeddingRecord {
+  /// What `embed` does, in words.
+  fileprivate var words: String {
+    let names: [Pooling: String] = [
+      .first: "vector of the first token", .max: "maximum over tokens", .mean: "mean over tokens",
+      .meanSquareRoot: "sum over tokens by the root of their number",
+      .weightedMean: "mean over tokens weighted by their place", .last: "vector of the last token",
+    ]
+    return
+      (poolings.compactMap { names[$0] } + (isNormalised ? ["normalised"] : [])
+      + (maxTokens.map { ["at most \(Format.counted($0, "token"))"] } ?? [])
+      + (isLowercased ? ["small letters"] : [])
+      + (prompt.isEmpty ? [] : ["prompt \(prompt.debugDescription)"]))
+      .joined(separator: ", ")
   }
 }

@@ -56,7 +56,9 @@ struct RegisteredEvaluations {
     var (all, isWhole): ([Found], Bool) = ([], true)
     for model in models {
       let text = try text(of: model, data)
-      if data != nil, let remark = try model.remark(on: text, workplace.registry) {
+      if data != nil || model.checkpoint.record.isOnlyImported,
+        let remark = try model.remark(on: text, workplace.registry)
+      {
         asJSON ? console.warning("\(model.name): \(remark)") : console.line("\(model.name): \(remark)")
       }
       let loaded = try LoadedModel(

@@ -110,7 +110,8 @@ extension Command {
       try workplace.context(seed: $0.seed)
     }
     for remark in trainer.data.remarks { arguments.console.warning(remark) }
-    let remark = other == nil ? nil : try model.remark(on: trainer.data.source, workplace.registry)
+    let isOwn = other == nil && !model.checkpoint.record.isOnlyImported
+    let remark = isOwn ? nil : try model.remark(on: trainer.data.source, workplace.registry)
     return (try trainer.evaluate(), trainer.objective.unit, remark)
   }
 

@@ -10,7 +10,7 @@ import Zoo
 extension Command {
   /// `zoo train`: one model, from the start or from where it stopped.
   static let train = Command(
-    name: "train", summary: "train a model, or resume a run",
+    name: "train", summary: "train a model, continue from trained weights, or resume a run",
     discussion: """
       Trains on the embedded corpus unless --data names a text. A run is a folder with run.json, metrics.jsonl, a \
       TensorBoard event file and checkpoints.
@@ -19,12 +19,17 @@ extension Command {
       equal to one that was never interrupted. With --steps, a resumed run continues to that total number of steps, \
       even if it was finished; the learning rate then follows the schedule of the longer run. If the text was moved, \
       name its new place with --data; it must be the same text.
+
+      --from begins a new run with the weights of a trained or imported model and a new optimiser. Descriptor, \
+      tokenizer and special tokens around texts are kept, and so is the objective unless the recipe names one. A lower \
+      learning rate than that of pretraining is usual. The run records what it began with.
       """,
     examples: [
       Example("zoo train gpt", "the decoder of the twin pair on the embedded corpus"),
       Example("zoo train bert-6x384 --data book.txt --minutes 120", "two hours on your own text"),
       Example(
         "zoo train gpt-4x128 --set block.norm=rms --set recipe.optimiser.learningRate=3e-4", "other settings"),
+      Example("zoo train --from gpt-hub --data book.txt --steps 200", "continue from an imported model"),
       Example("zoo train --resume runs/bert-6x384-1", "resume a run"),
       Example("zoo train --resume runs/gpt-1 --steps 4000", "continue to a total of 4,000 steps"),
     ],
@@ -32,9 +37,13 @@ extension Command {
     options: RecipeOptions.all + [
       RecipeOptions.set, RecipeOptions.threads,
       .value("out", .text, as: "folder", help: "output folder; default: runs/MODEL-N"),
+      .value(
+        "from", .text, as: "run", help: "begin with the weights of a run, a checkpoint or an imported model"),
       .value("resume", .text, as: "run", help: "resume a run"),
     ],
-    conflicts: [RecipeOptions.budgets] + Resuming.conflicts(but: ["steps", "data"])
+    conflicts: [
+      RecipeOptions.budgets, Conflict(["resume", "from"], because: "a resumed run has its own weights"),
+    ] + Resuming.conflicts(but: ["steps", "data"])
   ) { arguments in
     let workplace = try Workplace(arguments)
     let console = arguments.console
@@ -42,10 +51,12 @@ extension Command {
     if let resumed = arguments.option("resume") {
       try Resuming.refuse(arguments.positionals("model"))
       run = try TrainingRun.resume(resumed, arguments, workplace)
+    } else if let reference = arguments.option("from") {
+      run = try TrainingRun.begin(from: reference, arguments, workplace, console)
     } else {
       guard let name = arguments.positional("model") else {
         throw UsageError(
-          "name a model to train, or a run with --resume; see the models with: \(ShellCommand("list", "presets"))"
+          "name a model to train, weights with --from, or a run with --resume; see the models with: \(ShellCommand("list", "presets"))"
         )
       }
       run = try TrainingRun.begin(name, arguments, workplace, console)
@@ -58,25 +69,67 @@ extension TrainingRun {
   fileprivate static func begin(
     _ name: String, _ arguments: ParsedArguments, _ workplace: Workplace, _ console: Console
   ) throws -> TrainingRun {
+    try begin(
+      try workplace.descriptor(name, arguments), try RecipeOptions.recipe(arguments, workplace.registry),
+      start: nil, arguments, workplace, console)
+  }
+
+  /// A run that begins with the weights of a trained model.
+  ///
+  /// - Throws: `UsageError` for what would change the model.
+  fileprivate static func begin(
+    from reference: String, _ arguments: ParsedArguments, _ workplace: Workplace, _ console: Console
+  ) throws -> TrainingRun {
+    let kept = "--from keeps the descriptor and the tokenizer of \(reference)"
+    if let name = arguments.positional("model") {
+      throw UsageError("\(kept); leave \"\(name)\" out")
+    }
+    if let set = arguments.options("set").first(where: { !$0.hasPrefix(RecipeOptions.prefix) }) {
+      throw UsageError("--set \(set): \(kept); only settings of the recipe can change (recipe.…)")
+    }
+    let registry = workplace.registry
+    let checkpoint = try workplace.model(reference, console).checkpoint
+    var recipe = try RecipeOptions.recipe(arguments, registry)
+    let objective = try Recipe.of(checkpoint, registry: registry).node["objective"]
+    if recipe.node["objective"] == nil, let objective {
+      recipe = try recipe.applying(["objective=" + objective.json()], registry)
+    }
+    return try begin(
+      try registry.descriptor(of: checkpoint), recipe, start: TrainingStart(checkpoint, run: reference),
+      arguments, workplace, console)
+  }
+
+  private static func begin(
+    _ open: ModelDescriptor, _ recipe: Recipe, start: TrainingStart?, _ arguments: ParsedArguments,
+    _ workplace: Workplace, _ console: Console
+  ) throws -> TrainingRun {
     // A place that cannot be taken is said before any work.
     if let path = arguments.option("out") { try RunFolder.check(path) }
-    let open = try workplace.descriptor(name, arguments)
-    let recipe = try RecipeOptions.recipe(arguments, workplace.registry)
     try MemoryFit.check(open, recipe, name: open.name, workplace)
     let line = PhaseLine(arguments.console)
     defer { line.end() }
     line.begin("reading the text")
-    let data = try TrainingData(
-      try TrainingData.source(for: recipe, workplace.registry), settings: open.tokenizer,
-      registry: workplace.registry)
+    let source = try TrainingData.source(for: recipe, workplace.registry)
+    let data =
+      try start.map { try TrainingData(source, tokenizer: $0.checkpoint.tokenizer) }
+      ?? TrainingData(source, settings: open.tokenizer, registry: workplace.registry)
     for remark in data.remarks { console.warning(remark) }
-    let descriptor = try workplace.registry.descriptor(open, vocabulary: data.tokenizer.vocabularySize)
+    let descriptor =
+      start == nil
+      ? try workplace.registry.descriptor(open, vocabulary: data.tokenizer.vocabularySize) : open
     line.begin("timing the first steps")
-    let (trainer, calibrated) = try Trainer.prepare(descriptor, recipe, data, registry: workplace.registry) {
+    let (trainer, calibrated) = try Trainer.prepare(
+      descriptor, recipe, data, registry: workplace.registry, start: start
+    ) {
       try workplace.context(seed: recipe.seed)
     }
     let (folder, lock) = try RunFolder.create(
       at: arguments.option("out"), name: descriptor.name, below: workplace.runs)
+    if start != nil {
+      // What a run is resumed with that is stopped before its first checkpoint.
+      try folder.makeCheckpoints()
+      try trainer.save(to: folder.checkpoint(step: 0))
+    }
     return try TrainingRun(
       trainer, in: folder, lock: lock, version: ProgramVersion.current, calibratedStepMilliseconds: calibrated
     )
@@ -90,15 +143,15 @@ extension TrainingRun {
     let folder = try workplace.folder(name)
     let lock = try RunLock.acquire(in: folder.url)
     let record = folder.hasRecord ? try RunRecord.read(folder) : nil
-    if record == nil {
-      console.warning(
-        "\(folder.record.shownPath) is missing and is written again; the text cannot be compared with the one that was trained on"
-      )
-    }
     // One that was stopped before its first checkpoint starts again.
     let checkpoint =
       record != nil && folder.allCheckpoints().isEmpty
       ? nil : try folder.newestCheckpoint(registry: workplace.registry) { console.warning($0) }
+    if record == nil, checkpoint?.record.isOnlyImported != true {
+      console.warning(
+        "\(folder.record.shownPath) is missing and is written again; the text cannot be compared with the one that was trained on"
+      )
+    }
     let paths = arguments.options("data")
     let changes = RunChanges(steps: arguments.integer("steps"), data: paths.isEmpty ? nil : paths)
     let done = checkpoint?.record.step ?? 0

@@ -8,9 +8,9 @@ import Wording
 import Zoo
 
 extension Command {
-  private static let run = Positional(
+  static let run = Positional(
     "run", .text, .required, help: TrainedModel.help)
-  private static let json = Option.flag("json", help: "print JSON for a script")
+  static let json = Option.flag("json", help: "print JSON for a script")
   private static func texts(_ what: String) -> Positional {
     Positional("text", .text, .repeated, help: "texts \(what)")
   }
@@ -20,10 +20,11 @@ extension Command {
   /// - Parameters:
   ///   - phase: what is done with a model, for the line that says so where it takes long.
   ///   - ask: what `--json` prints of a model.
+  ///   - isShownByAsking: whether `ask` prints the answer for people itself, piece by piece.
   ///   - show: prints it for people.
-  private static func forEachModel<Answer: Encodable>(
-    _ arguments: ParsedArguments, phase: String, _ ask: (LoadedModel, PhaseLine) throws -> Answer,
-    show: (Answer) -> Void
+  static func forEachModel<Answer: Encodable>(
+    _ arguments: ParsedArguments, phase: String, isShownByAsking: Bool = false,
+    _ ask: (LoadedModel, PhaseLine) throws -> Answer, show: (Answer) -> Void
   ) throws {
     let workplace = try Workplace(arguments)
     let console = arguments.console
@@ -35,60 +36,21 @@ extension Command {
       line.begin("\(phase) \(model.name)")
       let loaded = try LoadedModel(
         model.checkpoint, registry: workplace.registry, context: try workplace.context())
+      func heading() { if models.count > 1 { console.heading(model.name) } }
+      if isShownByAsking {
+        line.end()
+        heading()
+      }
       let answer = try ask(loaded, line)
       line.end()
       answers.append(ModelAnswer(model: model.name, answer: answer))
-      guard !arguments.flag(json.name) else { continue }
-      if models.count > 1 { console.heading(model.name) }
+      guard !arguments.flag(json.name), !isShownByAsking else { continue }
+      heading()
       show(answer)
     }
     guard arguments.flag(json.name) else { return }
     if models.count == 1, let only = answers.first { return try console.json(only.answer) }
     try console.json(answers)
-  }
-
-  /// `zoo generate`: write on from a prompt.
-  static let generate = Command(
-    name: "generate", summary: "generate text from a prompt with a trained model",
-    discussion: """
-      A decoder generates from left to right. An encoder starts from masks and unmasks them one at a time in random \
-      order, each given all tokens that are already unmasked; the objective any-order trains it for this.
-
-      Prompt and continuation form one text. With tokenizers whose tokens include the space before a word (byte-bpe, \
-      wordpiece), a space at the end of the prompt belongs to the next word and is dropped; bytes and characters keep \
-      it.
-      """,
-    examples: [
-      Example("zoo generate runs/gpt-1 --prompt \"the dog\"", "64 tokens at temperature 1"),
-      Example("zoo generate gpt-1 --temperature 0", "always the most probable token"),
-    ], positionals: [run],
-    options: [
-      .value("prompt", .text, default: "", help: "the text to continue"),
-      .value("length", .integer(1...1_000_000), default: "64", help: "maximum number of new tokens"),
-      .value(
-        "temperature", .number(0...100), default: "1",
-        help: "sampling temperature; below 1 is sharper; 0: always the most probable token"),
-      .value("top-k", .integer(1...10_000_000), help: "sample from the k most probable tokens"),
-      .value(
-        "top-p", .number(0.0001...1),
-        help: "sample from the most probable tokens up to this cumulative probability"),
-      .value("seed", .integer(0...Int.max), default: "1", help: "random seed of the sampling"),
-      .value("stop", .text, help: "stop before this text"), RecipeOptions.threads, json,
-    ]
-  ) { arguments in
-    var options = GenerationOptions()
-    options.tokens = arguments.integer("length") ?? options.tokens
-    options.temperature = arguments.number("temperature") ?? options.temperature
-    options.topK = arguments.integer("top-k")
-    options.topP = arguments.number("top-p")
-    options.seed = UInt64(arguments.integer("seed") ?? 1)
-    options.stop = arguments.option("stop")
-    try forEachModel(arguments, phase: "generating with") { model, _ in
-      let prompt = model.promptToContinue(arguments.option("prompt") ?? "")
-      return ["prompt": prompt, "text": try model.generate(prompt: prompt, options: options)]
-    } show: {
-      arguments.console.line(($0["prompt"] ?? "") + ($0["text"] ?? ""))
-    }
   }
 
   /// `zoo fill`: guess masked tokens.
@@ -129,7 +91,12 @@ extension Command {
 
   /// `zoo embed`: a vector for a text.
   static let embed = Command(
-    name: "embed", summary: "print the mean hidden state of each text",
+    name: "embed", summary: "print a vector for each text",
+    discussion: """
+      The vector is the mean of the hidden states of the text's tokens and of the special tokens around it. For a model \
+      that was imported with the files of sentence-transformers (modules.json and the pooling configuration) it is what \
+      these say: the pooling, the normalisation, and max_seq_length, beyond which a text is cut at its end.
+      """,
     examples: [
       Example("zoo embed runs/bert-1 \"the dog sleeps.\" --json", "the text with its vector"),
       Example("zoo embed runs/bert-1 --lines sentences.txt", "one vector per line"),
@@ -156,78 +123,6 @@ extension Command {
         arguments.console.line(text.vector.map { Format.fixed(Double($0), 5) }.joined(separator: " "))
       }
     }
-  }
-
-  /// `zoo score`: minimal pairs.
-  static let score = Command(
-    name: "score", summary: "measure the accuracy on files of minimal pairs",
-    discussion: """
-      Reads files in the format of BLiMP: one object per line with sentence_good and sentence_bad, and optionally UID \
-      and field. A decoder is scored by its likelihood; an encoder by its likelihood from left to right and by two \
-      pseudo-log-likelihoods. Ties count half. Intervals are 95 % Wilson intervals over pairs and describe this \
-      trained model only.
-      """,
-    examples: [Example("zoo score runs/gpt-1 data/*.jsonl", "accuracy by paradigm, with intervals")],
-    positionals: [
-      run,
-      Positional("file", .text, .repeatedAtLeastOnce, help: "files of minimal pairs; - is standard input"),
-    ],
-    options: [TextItem.limit, SkippedItems.option, RecipeOptions.threads, json]
-  ) { arguments in
-    try expectNoRun(arguments.positionals("file"))
-    var damaged: [any Error & CustomStringConvertible] = []
-    let read = try MinimalPair.read(
-      arguments.positionals("file"), limit: arguments.integer("limit") ?? .max
-    ) { damaged.append($0) }
-    // Which measures there are depends on the model.
-    var measures: [PairScoring.Measure] = []
-    try forEachModel(arguments, phase: "scoring with") { model, line in
-      let skipped = SkippedItems(arguments)
-      for error in damaged { try skipped.skip(error) }
-      let scoring = try PairScoring(model) { line.advance($0, of: $1) }
-      measures = scoring.measures
-      let pairs = try read.filter { pair in
-        guard let reason = scoring.refusal(of: pair) else { return true }
-        try skipped.skip(InferenceError("\(pair.place): \(reason)"))
-        return false
-      }
-      let count = damaged.count + read.count
-      try skipped.expectSome(of: count)
-      skipped.report(of: count, on: arguments.console)
-      return try scoring.accuracies(pairs)
-    } show: {
-      arguments.console.table(scoreTable($0, measures))
-    }
-  }
-
-  /// Refuses a second run where files are meant.
-  private static func expectNoRun(_ files: [String]) throws {
-    for file in files {
-      let named = try RunReference(file) { FileManager.default.fileExists(atPath: $0) }
-      guard RunFolder(URL(fileURLWithPath: named.run, isDirectory: true)).hasRecord else { continue }
-      let pairs = files.last == file ? "FILE" : files[files.count - 1]
-      throw UsageError(
-        "score: \(file) is a run, and score takes one run before the files; score it by itself: "
-          + "\(ShellCommand("score", file, pairs))")
-    }
-  }
-
-  private static func scoreTable(_ accuracies: [PairScoring.Accuracy], _ measures: [PairScoring.Measure])
-    -> Table
-  {
-    var table = Table(
-      [Table.Column("field"), Table.Column("paradigm"), Table.Column("pairs", .right)]
-        + measures.map { Table.Column($0.rawValue, .right) })
-    for row in accuracies {
-      table.add(
-        [row.field, row.paradigm, "\(row.pairs)"]
-          + measures.map { measure in
-            guard let right = row.right[measure], let interval = right.interval else { return "—" }
-            return "\(Format.percent(right.value)) (\(Format.percent(interval.low)) to "
-              + "\(Format.percent(interval.high)))"
-          })
-    }
-    return table
   }
 }
 

@@ -31,7 +31,8 @@ struct TrainedComparison {
     To compare trained models, name runs, checkpoints (RUN@best, RUN@STEP) or folders of comparisons instead of \
     models. Nothing is trained. The trained models are evaluated and reported in a new folder, and the certificate \
     shows how they differ: text, tokenizer, seed, steps. For runs on different texts, the report shows what is \
-    comparable: learning curves, sizes and written samples.
+    comparable: learning curves, sizes and written samples. Imported models are measured on the text of the trained \
+    ones, or on --data; the certificate says unknown wherever their training would have to be known.
     """
 
   /// The comparison of a command line; nil where it names models to be trained.
@@ -117,7 +118,12 @@ struct TrainedComparison {
   private func trainedRuns(_ shelf: TextShelf) throws -> [TrainedRun] {
     let arms = arms
     let paths = arguments.options("data").map { URL(fileURLWithPath: $0).path }
-    return try zip(models, arms).map { model, arm in
+    var runs: [Int: TrainedRun] = [:]
+    let isImported = models.map(\.checkpoint.record.isOnlyImported)
+    // Imported models are measured on the text of those that were trained here.
+    let order = models.indices.sorted { !isImported[$0] && isImported[$1] }
+    for index in order {
+      let (model, arm) = (models[index], arms[index])
       guard let folder = model.folder else {
         throw TrainerError(
           place: model.reference,
@@ -125,10 +131,19 @@ struct TrainedComparison {
           suggestion: "name the run, or measure the checkpoint alone with: "
             + "\(ShellCommand("eval", model.reference, "--data", "PATH"))")
       }
-      return try TrainedRun(
-        arm, reference: model.reference, model.checkpoint, of: folder, moved: paths.isEmpty ? nil : paths,
-        shelf: shelf, workplace.registry)
+      if isImported[index] {
+        let other = order.first.flatMap { isImported[$0] ? nil : runs[$0] }
+        runs[index] = try TrainedRun(
+          imported: arm, reference: model.reference, model.checkpoint, of: folder,
+          text: other?.textEdits ?? (paths.isEmpty ? [] : [Recipe.edit(data: paths)]), shelf: shelf,
+          workplace.registry)
+      } else {
+        runs[index] = try TrainedRun(
+          arm, reference: model.reference, model.checkpoint, of: folder, moved: paths.isEmpty ? nil : paths,
+          shelf: shelf, workplace.registry)
+      }
     }
+    return models.indices.compactMap { runs[$0] }
   }
 
   /// Each model's place: seeds of one arm of a comparison stay seeds of one arm, where the same seeds are there for
@@ -185,6 +200,7 @@ struct TrainedComparison {
           for: try registry.architecture(plan.descriptor.architecture), registry: registry)
       }, declared: declared, seeds: runs.map(\.plan.seedNumber).max() ?? 1, matched: record?.matched ?? []
     ).adding(Certificate.rows(of: arms.map { runs[$0] }, declared: declared))
+      .withUnknownTraining(of: Set(arms.indices.filter { !runs[arms[$0]].isTrainingKnown }))
     CertificateText(certificate.rows, arms: arms.map { runs[$0].plan.name }).show(on: console)
     let isWhole = try record.map { try $0.plans(registry).count == runs.count } ?? false
     let line = PhaseLine(console)

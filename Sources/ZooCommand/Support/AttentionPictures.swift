@@ -49,7 +49,10 @@ struct AttentionPictures {
 
   /// What a page calls the models: run, step and what tells them apart.
   var captions: [String] {
-    subjects.map { "\($0.name), \(Format.counted($0.step, "step"))\($0.setting)" }
+    subjects.map { subject in
+      "\(subject.name), \(Format.counted(subject.step, "step"))\(subject.setting)"
+        + (subject.trained.hasKnownInitialValues ? "" : "; untrained: random weights of the same shape")
+    }
   }
 
   /// Untrained next to trained, for the page.
@@ -75,10 +78,12 @@ struct AttentionPictures {
     let states = try subjects.enumerated().flatMap { index, subject in
       try (steps.isEmpty ? [subject.step] : steps).map { step -> Figure.AttentionState in
         let maps = try model(subject, after: step).attention(text)
-        let picture = AttentionPicture(arm: index, state: step == 0 ? .untrained : .trained, maps: maps)
+        let isUntrained =
+          step == 0 && (step < subject.step || subject.trained.hasKnownInitialValues)
+        let picture = AttentionPicture(arm: index, state: isUntrained ? .untrained : .trained, maps: maps)
         if let head { try expect(head, in: picture, of: subject) }
-        let when = step == 0 ? "untrained" : "after \(Format.counted(step, "step"))"
-        return Figure.AttentionState(caption: "\(subject.name), \(when)", picture: picture)
+        return Figure.AttentionState(
+          caption: "\(subject.name), \(words(subject, after: step))", picture: picture)
       }
     }
     let models = subjects.map { subject in
@@ -89,6 +94,15 @@ struct AttentionPictures {
       states, head: head.map { ($0.layer - 1, $0.head - 1) },
       title: head.map { "Attention of layer \($0.layer), head \($0.head)" } ?? "Attention of all heads",
       subtitle: "“\(text)” · " + models.joined(separator: "; "))
+  }
+
+  /// What a caption says of a model after some steps.
+  private func words(_ subject: Subject, after step: Int) -> String {
+    let record = subject.checkpoint.record
+    if step > 0 { return "after \(Format.counted(step, "step"))" }
+    if record.hasKnownInitialValues { return "untrained" }
+    return step < subject.step
+      ? "random weights of the same shape" : record.isOnlyImported ? "imported" : "as it began"
   }
 
   private func expect(

@@ -20,6 +20,8 @@ struct OutputFile {
     case grid = "model,start,learning_rate,"
     case predictions = "text,place,content,label"
     case pairs = "{\"UID\":"
+    case scores = "{\"alternatives\":"
+    case surprisals = "sentence\tnumber\tword\tsurprisal\ttokens\n"
     case trace = "{\"displayTimeUnit\":\"ms\",\"traceEvents\":"
     case json = "{\n"
     case svg = "<?xml version='1.0' encoding='UTF-8'?>\n<svg "

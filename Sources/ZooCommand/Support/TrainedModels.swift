@@ -28,6 +28,9 @@ struct TrainedModel {
 
   /// A line that says so where a text is not the one that the model was trained on; nil where it is.
   func remark(on source: TextSource, _ registry: Registry) throws -> String? {
+    if checkpoint.record.isOnlyImported {
+      return "scored on \(source.name); what it was trained on is not known"
+    }
     let own: String
     if let record {
       guard record.dataFingerprint != source.fingerprint else { return nil }

@@ -15,12 +15,14 @@ struct Workplace {
   let registry: Registry
   let presets: Presets
   let threads: Int
+  private let console: Console
   /// Runs are below the folder that the command was started in.
   let runs = URL(fileURLWithPath: "runs", isDirectory: true)
 
   /// - Throws: `UsageError` for a file of text among the models; what plugins and presets throw.
   init(_ arguments: ParsedArguments) throws {
     try StrayFile.refuse(arguments)
+    console = arguments.console
     registry = try PluginOptions.registry(arguments)
     presets = try Presets.standard()
     threads =
@@ -48,13 +50,21 @@ struct Workplace {
   /// A context with memory on this machine's processor.
   func context(seed: UInt64 = 1) throws -> Context { try Context.cpu(threads: threads, seed: seed) }
 
-  /// A trained model as it was before training.
+  /// A trained model as it was before training. For one of which that is not known, a model of the same shape with
+  /// random weights, which is said.
   ///
   /// - Parameter seed: that of its run.
   func untrained(like trained: LoadedModel, seed: UInt64) throws -> LoadedModel {
+    if !trained.hasKnownInitialValues { console.note(Self.unknownStart(trained.descriptor.name)) }
     let context = try context(seed: seed)
     return LoadedModel(
       like: trained, try registry.build(trained.descriptor, in: context, trains: false), in: context)
+  }
+
+  /// A remark on a model whose initial values are not known.
+  static func unknownStart(_ name: String) -> String {
+    "\(name): its values before training are not known; where it is shown untrained, it has random weights of the same "
+      + "shape"
   }
 
   /// What evaluations may know of a model's training.

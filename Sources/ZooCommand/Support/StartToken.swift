@@ -1,0 +1,51 @@
+import CommandLineKit
+import Evaluation
+import Inference
+import Tokenizers
+
+/// What is before a text whose tokens a decoder predicts.
+enum StartToken {
+  static let option = Option.value(
+    "start-token", .text, as: "token", default: "auto",
+    help:
+      "what a decoder reads before a text: auto (its start token, else the token that ends texts), none (the first token "
+      + "then has no likelihood), or a special token such as <|endoftext|>")
+
+  /// How the texts of a command line are scored. What is not as the model was trained is said on the standard error.
+  ///
+  /// - Throws: `UsageError` for a model that predicts hidden tokens.
+  static func options(_ arguments: ParsedArguments, _ model: LoadedModel) throws -> ScoringOptions {
+    let name = model.descriptor.name
+    guard model.predicts == .next || !arguments.isGiven(option.name) else {
+      throw UsageError(
+        "--start-token: \(name) predicts hidden tokens, and has its own tokens around texts; leave it out")
+    }
+    let start: ScoringOptions.Start =
+      switch arguments.option(option.name) ?? "auto" {
+      case "auto": .usual
+      case "none": .nothing
+      case let token: .token(token)
+      }
+    let options = ScoringOptions(forSentencesOf: model, start: start)
+    for remark in try remarks(model, options) { arguments.console.note("\(name): \(remark)") }
+    return options
+  }
+
+  private static func remarks(_ model: LoadedModel, _ options: ScoringOptions) throws -> [String] {
+    var remarks: [String] = []
+    if !model.tokenizer.isLossless {
+      let hub = model.tokenizer as? HubTokenizer
+      let rule = hub.map { $0.normalisation.map { "\($0), then \(hub?.modelType ?? "")" } ?? $0.modelType }
+      remarks.append(
+        "its tokenizer changes text, and what it loses costs nothing: \(rule ?? model.tokenizer.kind)")
+    }
+    if model.predicts == .next, !model.startsWithToken {
+      let first = try options.prefix(model).compactMap(model.tokenizer.special.text)
+      remarks.append(
+        first.isEmpty
+          ? "nothing is read before a text, so its first token has no likelihood"
+          : "\(first.joined()) is read before a text, with which it was perhaps not trained")
+    }
+    return remarks
+  }
+}

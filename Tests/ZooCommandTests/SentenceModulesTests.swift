@@ -1,0 +1,103 @@
+import Foundation
+import TestSupport
+import Testing
+
+/// The files of sentence-transformers beside a model.
+@Suite struct SentenceModulesTests {
+  private static let modules = """
+    [{"idx": 0, "name": "0", "path": "", "type": "sentence_transformers.models.Transformer"},
+     {"idx": 1, "name": "1", "path": "1_Pooling", "type": "sentence_transformers.models.Pooling"}NORMALIZE]
+    """
+  private static let normalize =
+    #", {"idx": 2, "name": "2", "path": "2_Normalize", "type": "sentence_transformers.models.Normalize"}"#
+
+  /// The tiny BERT of the fixtures with word pieces and these files.
+  private static func folder(
+    in folder: URL, modules: String, pooling: String, transformer: String = "{}", more: String? = nil
+  ) throws {
+    let files = FileManager.default
+    let hub = folder.appendingPathComponent("hub")
+    try? files.removeItem(at: hub)
+    try files.copyItem(
+      at: URL(fileURLWithPath: #filePath).deletingLastPathComponent().deletingLastPathComponent()
+        .appendingPathComponent("Fixtures/hub/bert"), to: hub)
+    try files.createDirectory(
+      at: hub.appendingPathComponent("1_Pooling"), withIntermediateDirectories: false)
+    for (name, text) in [
+      ("tokenizer.json", TinyWordPieces.json), ("modules.json", modules), ("1_Pooling/config.json", pooling),
+      ("sentence_bert_config.json", transformer), ("config_sentence_transformers.json", more ?? "{}"),
+    ] { try Data(text.utf8).write(to: hub.appendingPathComponent(name)) }
+  }
+
+  private struct Use {
+    var normalizes = false
+    let pooling: String
+    var transformer = "{}"
+    var more: String?
+    let text: String
+    /// Places of the vector, and what `transformers` computes there.
+    let places: [Int]
+    let values: [Float]
+  }
+
+  /// From `BertForMaskedLM` of transformers 5.24 on the ids 2, 5, 6, 3 and 2, 5, 6, 5, 3, with the formulas of
+  /// sentence-transformers.
+  private static let uses = [
+    Use(
+      normalizes: true, pooling: #"{"word_embedding_dimension": 24, "pooling_mode_mean_tokens": true}"#,
+      text: "the dog", places: [0, 1, 2, 3], values: [-0.060242, 0.152982, 0.052954, 0.179461]),
+    // Cut at its end, between the tokens around it.
+    Use(
+      normalizes: true, pooling: #"{"pooling_mode_mean_tokens": true, "pooling_mode_cls_token": false}"#,
+      transformer: #"{"max_seq_length": 4, "do_lower_case": true}"#, text: "  The dog the cat.",
+      places: [0, 1, 2, 3], values: [-0.060242, 0.152982, 0.052954, 0.179461]),
+    Use(
+      pooling: #"{"pooling_mode_cls_token": true, "pooling_mode_max_tokens": true}"#, text: "the dog",
+      places: [0, 1, 24, 25], values: [-0.545947, 1.451271, -0.134664, 1.451271]),
+    Use(
+      pooling: #"{"pooling_mode": "weightedmean"}"#, text: "the dog the", places: [0, 1, 2],
+      values: [-0.296822, 0.373094, 0.699138]),
+    Use(
+      pooling: #"{"pooling_mode_mean_sqrt_len_tokens": true}"#, text: "the dog the", places: [0, 1, 2],
+      values: [-0.870206, 1.123254, 1.215086]),
+    Use(
+      pooling: #"{"pooling_mode_lasttoken": true}"#,
+      more: #"{"prompts": {"query": "the "}, "default_prompt_name": "query"}"#, text: "dog the",
+      places: [0, 1, 2], values: [-0.038377, 0.287478, 1.156846]),
+  ]
+
+  @Test(arguments: uses.indices) func vectorsAreThoseOfSentenceTransformers(_ index: Int) throws {
+    let use = Self.uses[index]
+    try withTemporaryFolder { folder in
+      try Self.folder(
+        in: folder,
+        modules: Self.modules.replacing("NORMALIZE", with: use.normalizes ? Self.normalize : ""),
+        pooling: use.pooling, transformer: use.transformer, more: use.more)
+      let imported = try ZooProcess.run(["import", "hub", "--out", "r"], in: folder)
+      try #require(imported.status == 0, "\(imported.errors)")
+      #expect(imported.output.contains("embedding"))
+      let outcome = try ZooProcess.run(["embed", "r", use.text, "--json"], in: folder)
+      struct Embedded: Decodable { let vector: [Float] }
+      let found = try JSONDecoder().decode([Embedded].self, from: Data(outcome.output.utf8))[0].vector
+      for (place, value) in zip(use.places, use.values) {
+        #expect(abs(found[place] - value) < 2e-6, "\(place): \(found[place]), \(value)")
+      }
+    }
+  }
+
+  @Test(arguments: [
+    ("Dense", "{}", "Dense"), ("Pooling", #"{"pooling_mode_other": true}"#, "pooling_mode_other"),
+    ("Pooling", #"{"pooling_mode": "attention"}"#, "attention"), ("Pooling", "{}", "names no pooling"),
+    ("Pooling", #"{"pooling_mode_mean_tokens": true, "include_prompt": false}"#, "include_prompt"),
+  ]) func whatIsNotComputedIsNamed(_ module: String, _ pooling: String, _ said: String) throws {
+    try withTemporaryFolder { folder in
+      try Self.folder(
+        in: folder,
+        modules: Self.modules.replacing("NORMALIZE", with: "")
+          .replacing("models.Pooling", with: "models.\(module)"), pooling: pooling)
+      let outcome = try ZooProcess.run(["import", "hub", "--out", "r"], in: folder)
+      #expect(outcome.status == 2 && outcome.errors.contains(said), "\(outcome.errors)")
+      #expect(!FileManager.default.fileExists(atPath: folder.appendingPathComponent("r").path))
+    }
+  }
+}
