@@ -10,7 +10,7 @@ package let largeWeights = ["tokenizer=bytes", "initialisation={ type: 'normal',
 
 /// The presets below `models/tiny` that predict tokens.
 package let tinyPresets: [String] = ((try? Presets.standard().list(under: "tiny")) ?? []).map(\.name)
-  .filter { !$0.hasSuffix("trunk") }
+  .filter { !$0.hasSuffix("trunk") && !$0.hasSuffix("discriminator") }
 
 /// A model with its initial values over a tokenizer in hand.
 ///

@@ -66,19 +66,19 @@ import Zoo
     (
       "tied-head-needs-width", "{ embedding: { tokenWidth: 6 } }",
       "{ embedding: { tokenWidth: 6 }, head: { type: 'lm', tied: false } }",
-      "RULE1"
+      "m:1:1 | head.tied | true | \"masked-lm\" | false"
     ),
     (
       "rotary-scaling-needs-band",
       "{ position: { type: 'rotary', scaling: { type: 'llama3', low: 4, high: 4 } } }",
       "{ position: { type: 'rotary', scaling: { type: 'llama3', low: 3, high: 4 } } }",
-      "RULE2"
+      "m:1:63 | position.scaling.low | 4.0 | 4.0"
     ),
     (
       "rotary-scaling-needs-band",
       "{ position: { type: 'rotary', scaling: { type: 'yarn', slow: 32, fast: 8 } } }",
       "{ position: { type: 'rotary', scaling: { type: 'yarn', slow: 8, fast: 32 } } }",
-      "RULE3"
+      "m:1:62 | position.scaling.slow | 32.0 | 8.0"
     ),
   ]
 
