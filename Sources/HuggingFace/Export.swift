@@ -20,6 +20,7 @@ public struct HubExport {
   let configuration: Node
   private let hubClass: HubClass
   private let isTied: Bool
+  private let absentPadding: Node
   let checkpoint: ModelFile.OpenCheckpoint
   /// The longest input, in tokens.
   let context: Int
@@ -70,6 +71,7 @@ public struct HubExport {
     context = descriptor.context
     isTied = descriptor.settings.value(of: ModelSettings.head)?.value(of: HeadSettings.tied) ?? true
     (configuration, conversions) = (best.configuration, best.conversions)
+    absentPadding = best.family.absentPadding
     self.checkpoint = checkpoint
   }
 
@@ -91,6 +93,12 @@ public struct HubExport {
     var configuration = configuration
     for token in special where token.key != "unk_token" && token.key != "mask_token" {
       configuration[token.key + "_id"] = Node(.integer(Int(token.id)))
+    }
+    // The ids that a class has by default may lie beyond the vocabulary.
+    for (key, value) in [
+      ("pad_token_id", absentPadding), ("bos_token_id", Node(.null)), ("eos_token_id", Node(.null)),
+    ] where configuration[key] == nil {
+      configuration[key] = value
     }
     let url = folder.appending(path: HubConfiguration.name)
     try AtomicFile.write(to: url) { try $0.write(Data((configuration.json() + "\n").utf8)) }

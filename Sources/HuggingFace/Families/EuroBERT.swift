@@ -67,6 +67,7 @@ extension HubFamily {
       .setting("tie_word_embeddings", "head.tied", absent: true),
       .rotary(absent: 1000),
     ],
+    absentPadding: 0,
     completing: { _, draft in draft["head.norm"] = draft["block.norm"] },
     trunk: { _ in
       [

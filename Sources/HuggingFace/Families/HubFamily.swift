@@ -15,6 +15,8 @@ public struct HubFamily: Sendable {
   let configuration: [ConfigurationRule]
   /// Keys of its configurations alone that change nothing in what a model computes.
   var harmless: Set<String> = []
+  /// The padding token of a model whose tokenizer has none: some classes accept no `null`.
+  var absentPadding = Node(.null)
   /// What the descriptor needs beyond single keys, once they are read: settings that depend on several of them.
   var completing: @Sendable (_ reading: FamilyReading, _ draft: inout DescriptorDraft) -> Void = { _, _ in }
   /// The tensors of the trunk, named as in the class of the trunk alone.

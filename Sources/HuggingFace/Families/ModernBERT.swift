@@ -44,7 +44,7 @@ extension HubFamily {
       .replacing("bidirectional", with: "causal"),
     configuration: modern(.window("local_attention", absent: 128, ours: { $0 / 2 }, theirs: { 2 * $0 })),
     // What the class computes from local_attention and writes beside it.
-    harmless: modernHarmless.union(["sliding_window"]),
+    harmless: modernHarmless.union(["sliding_window"]), absentPadding: 0,
     completing: modernHead,
     trunk: { _ in
       modernTrunk
