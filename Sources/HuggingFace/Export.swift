@@ -94,12 +94,8 @@ public struct HubExport {
     for token in special where token.key != "unk_token" && token.key != "mask_token" {
       configuration[token.key + "_id"] = Node(.integer(Int(token.id)))
     }
-    // The ids that a class has by default may lie beyond the vocabulary.
-    for (key, value) in [
-      ("pad_token_id", absentPadding), ("bos_token_id", Node(.null)), ("eos_token_id", Node(.null)),
-    ] where configuration[key] == nil {
-      configuration[key] = value
-    }
+    // The one that a class has by default may lie beyond the vocabulary.
+    if configuration["pad_token_id"] == nil { configuration["pad_token_id"] = absentPadding }
     let url = folder.appending(path: HubConfiguration.name)
     try AtomicFile.write(to: url) { try $0.write(Data((configuration.json() + "\n").utf8)) }
   }

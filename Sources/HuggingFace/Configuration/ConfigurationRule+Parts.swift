@@ -62,7 +62,7 @@ extension ConfigurationRule {
           model[path + "." + member.key] == member.value
             || model[path + "." + member.key + ".type"] == member.value
         }
-      }.map { Node(.text($0.theirs)) }
+      }.map { geluIsTanh && $0.theirs == "gelu_new" ? "gelu" : Node(.text($0.theirs)) }
     }
   }
 
