@@ -27,7 +27,11 @@ struct HubInteropTests {
       #expect(Set(differences.keys) == Set(exported))
       for (name, found) in differences {
         #expect(!found.isEmpty)
-        for (parameter, difference) in found { #expect(difference == 0, "\(name) exported: \(parameter)") }
+        for (parameter, difference) in found {
+          // Gains that files count from zero are kept from one, and so rounded.
+          let isShifted = name.hasPrefix("gemma") && parameter.contains("norm")
+          #expect(difference <= (isShifted ? 1.2e-7 : 0), "\(name) exported: \(parameter)")
+        }
       }
     }
   }
