@@ -5,7 +5,7 @@ import Zoo
 
 extension LoadedModel {
   /// The vector of a text: the mean of its tokens' hidden states, `[width]`; for an imported model what its folder says
-  /// (``ImportRecord/embedding``).
+  /// (its `ImportRecord.embedding`).
   ///
   /// - Throws: `InferenceError` for an empty text or one longer than the context.
   public func embed(_ text: String) throws -> [Float] { try embed([text])[0] }

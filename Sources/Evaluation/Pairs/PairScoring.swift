@@ -133,7 +133,9 @@ public struct PairScoring {
 
   /// The accuracies of every paradigm in alphabetical order, and of all items at the end.
   ///
-  /// - Parameter credits: of each item, by measure.
+  /// - Parameters:
+  ///   - items: the items.
+  ///   - credits: of each item, by measure.
   public func accuracies(_ items: [ScoredItem], _ credits: [Measure: [Double]]) -> [Accuracy] {
     func accuracy(_ paradigm: String, _ field: String, _ chosen: [Int]) -> Accuracy {
       Accuracy(

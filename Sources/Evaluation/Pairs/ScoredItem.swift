@@ -40,6 +40,7 @@ public struct ScoredItem: Sendable, Equatable {
   /// `field`. A file's own name replaces a missing `UID`. Lines that are blank are left out; `-` is standard input.
   ///
   /// - Parameters:
+  ///   - paths: files of items.
   ///   - limit: lines that are read at most, in all files together; blank ones do not count.
   ///   - skip: is handed each error of a line that is no item and throws it, or returns to leave the line out.
   /// - Throws: `TextError` for a file that cannot be read or holds no item; what `skip` throws.

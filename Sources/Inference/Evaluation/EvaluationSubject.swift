@@ -69,7 +69,13 @@ extension EvaluationSubject {
 
     /// A reader.
     ///
-    /// - Parameter frameCount: special tokens around every text; nil: a start token where there is one.
+    /// - Parameters:
+    ///   - tokenizer: how it cuts text.
+    ///   - context: the max tokens that it reads at a time.
+    ///   - startsWithToken: whether a start token is before its text.
+    ///   - isEncoder: whether it sees both sides of a place.
+    ///   - heads: attention heads in all layers; 0 where it has none.
+    ///   - frameCount: special tokens around every text; nil: a start token where there is one.
     public init(
       tokenizer: any Tokenizer, context: Int, startsWithToken: Bool = false, isEncoder: Bool = false,
       heads: Int = 0, frameCount: Int? = nil
