@@ -9,6 +9,8 @@ import Foundation
 package final class MappedSafetensors {
   /// The file.
   package let url: URL
+  /// What to do about a damaged file.
+  private let remedy: String
   /// The names of all tensors, in the order of their data.
   package let names: [String]
   /// Free text by key, the checksums left out.
@@ -24,12 +26,13 @@ package final class MappedSafetensors {
   /// Maps a file and checks its header.
   ///
   /// - Throws: `CheckpointError` that names the file, and the tensor at fault where there is one.
-  package init(_ url: URL) throws {
+  package init(_ url: URL, ifDamaged remedy: String = "use an earlier checkpoint") throws {
     self.url = url
+    self.remedy = remedy
     func fail(_ reason: String, tensor: String? = nil) -> CheckpointError {
       CheckpointError(file: url.path, tensor: tensor, reason: reason)
     }
-    let mapping = try Self.map(url)
+    let mapping = try Self.map(url, remedy)
     var isKept = false
     defer { if !isKept { munmap(UnsafeMutableRawPointer(mutating: mapping.baseAddress), mapping.count) } }
 
@@ -39,14 +42,14 @@ package final class MappedSafetensors {
     }
     let dataStart = SafetensorsHeader.prefixSize + Int(length)
     guard dataStart <= mapping.count else {
-      throw fail("the file ends inside its header: it was cut off; use an earlier checkpoint")
+      throw fail("the file ends inside its header: it was cut off; \(remedy)")
     }
     let header: SafetensorsHeader
     do {
       header = try SafetensorsReader.header(
         UnsafeRawBufferPointer(rebasing: mapping[SafetensorsHeader.prefixSize..<dataStart]))
-      try Self.check(header, dataSize: mapping.count - dataStart)
-      checksums = try Self.checksums(header)
+      try Self.check(header, dataSize: mapping.count - dataStart, remedy)
+      checksums = try Self.checksums(header, remedy)
     } catch let error as HeaderError {
       throw fail(error.reason, tensor: error.tensor)
     }
@@ -83,7 +86,7 @@ package final class MappedSafetensors {
     guard sum.hexadecimal == wanted else {
       throw CheckpointError(
         file: url.path, tensor: name,
-        reason: "the data is damaged (its checksum differs); use an earlier checkpoint")
+        reason: "the data is damaged (its checksum differs); \(remedy)")
     }
   }
 
@@ -138,7 +141,7 @@ package final class MappedSafetensors {
     if first < end { madvise(UnsafeMutableRawPointer(bitPattern: first), end - first, MADV_DONTNEED) }
   }
 
-  private static func map(_ url: URL) throws -> UnsafeRawBufferPointer {
+  private static func map(_ url: URL, _ remedy: String) throws -> UnsafeRawBufferPointer {
     func fail(_ reason: String) -> CheckpointError { CheckpointError(file: url.path, reason: reason) }
     // A pipe in its place is refused instead of being waited for.
     let descriptor = open(url.path, O_RDONLY | O_CLOEXEC | O_NONBLOCK)
@@ -155,7 +158,7 @@ package final class MappedSafetensors {
     }
     let size = Int(status.st_size)
     guard size >= SafetensorsHeader.prefixSize else {
-      throw fail("the file is \(size == 0 ? "empty" : "cut off"); use an earlier checkpoint")
+      throw fail("the file is \(size == 0 ? "empty" : "cut off"); \(remedy)")
     }
     guard let start = mmap(nil, size, PROT_READ, MAP_PRIVATE, descriptor, 0), start != MAP_FAILED else {
       throw fail("the file cannot be mapped: \(String(cString: strerror(errno)))")
@@ -164,7 +167,7 @@ package final class MappedSafetensors {
   }
 
   /// Types, sizes, and data that fills the file without a gap or an overlap.
-  private static func check(_ header: SafetensorsHeader, dataSize: Int) throws {
+  private static func check(_ header: SafetensorsHeader, dataSize: Int, _ remedy: String) throws {
     var end = 0
     for entry in header.entriesByPlace {
       func fail(_ reason: String) -> HeaderError { HeaderError(tensor: entry.name, reason: reason) }
@@ -185,7 +188,7 @@ package final class MappedSafetensors {
         throw fail("\(entry.range.lowerBound < end ? "overlaps" : "leaves a gap to") the tensor before it")
       }
       guard entry.range.upperBound <= dataSize else {
-        throw fail("the file ends before its data does: it was cut off; use an earlier checkpoint")
+        throw fail("the file ends before its data does: it was cut off; \(remedy)")
       }
       end = entry.range.upperBound
     }
@@ -196,14 +199,14 @@ package final class MappedSafetensors {
   }
 
   /// The tensors' checksums, after the header's own was compared; empty in files of other programs.
-  private static func checksums(_ header: SafetensorsHeader) throws -> [String: String] {
+  private static func checksums(_ header: SafetensorsHeader, _ remedy: String) throws -> [String: String] {
     let own = header.metadata[SafetensorsHeader.ownChecksumKey]
     guard let text = header.metadata[SafetensorsHeader.checksumsKey] else {
       guard own == nil else { throw HeaderError(reason: "the header is damaged: it has lost its checksums") }
       return [:]
     }
     guard own == header.ownChecksum else {
-      throw HeaderError(reason: "the header is damaged (its checksum differs); use an earlier checkpoint")
+      throw HeaderError(reason: "the header is damaged (its checksum differs); \(remedy)")
     }
     let found = try SafetensorsReader.strings(text)
     if let lacking = header.entries.first(where: { found[$0.name] == nil }) {

@@ -41,7 +41,8 @@ public struct TokenInput: Codable, Sendable, Equatable {
   func batch(_ model: LoadedModel) throws -> TokenBatch {
     let time = ids.first?.count ?? 0
     func fault(_ reason: String) -> InferenceError { InferenceError("input: \(reason)") }
-    guard time > 0, ids.allSatisfy({ $0.count == time }) else {
+    guard time > 0 else { throw fault("there are no ids; give a token or more for each sequence") }
+    guard ids.allSatisfy({ $0.count == time }) else {
       throw fault("ids are \(ids.map(\.count)) tokens long; fill the shorter ones up and give their lengths")
     }
     guard time <= model.descriptor.context else {
@@ -55,6 +56,13 @@ public struct TokenInput: Codable, Sendable, Equatable {
     for (name, rows) in [("segments", segments), ("labels", labels)] {
       guard let rows, rows.map(\.count) != ids.map(\.count) else { continue }
       throw fault("\(name) have the shape \(rows.map(\.count)), the ids \(ids.map(\.count))")
+    }
+    if let known = EmbeddingSettings.segmentCount(of: model.descriptor.settings),
+      let segment = segments?.joined().first(where: { $0 < 0 || $0 >= known })
+    {
+      throw fault(
+        "segment \(segment) is not known to \(model.descriptor.name), which "
+          + (known > 1 ? "has segments 0 to \(known - 1)" : "has no segments; leave them out"))
     }
     if let lengths, lengths.count != ids.count || lengths.contains(where: { $0 < 1 || $0 > time }) {
       throw fault("lengths are \(lengths); expected \(ids.count) numbers from 1 to \(time)")
@@ -71,7 +79,10 @@ public struct TokenInput: Codable, Sendable, Equatable {
   ///
   /// - Throws: `InferenceError` where nothing is counted.
   func targets(_ predicts: Prediction) throws -> (positions: [Int32], targets: [Int32]) {
-    let labels = labels ?? []
+    guard let labels else {
+      throw InferenceError(
+        "input: there are no labels; add \"labels\", in the shape of the ids, −100 for what is not counted")
+    }
     let shift = predicts == .next ? 1 : 0
     var (positions, targets): ([Int32], [Int32]) = ([], [])
     for (row, labels) in labels.enumerated() {

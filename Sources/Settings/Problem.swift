@@ -101,6 +101,24 @@ public struct SettingsError: Error, Equatable, CustomStringConvertible {
     self.problems = problems
   }
 
+  /// Two values that are made of settings; where both cannot be, one error has the problems of both.
+  ///
+  /// - Throws: `SettingsError`; what else either throws.
+  package static func both<First, Other>(_ first: () throws -> First, _ other: () throws -> Other) throws
+    -> (First, Other)
+  {
+    let made: First
+    do { made = try first() } catch let error as SettingsError {
+      do { _ = try other() } catch let further as SettingsError {
+        throw SettingsError(
+          title: error.title == further.title ? error.title : "\(error.title), \(further.title)",
+          problems: error.problems + further.problems)
+      }
+      throw error
+    }
+    return (made, try other())
+  }
+
   /// One problem per line, at most 20.
   public var description: String {
     let isGivenUp = problems.count >= Self.maxProblems

@@ -14,7 +14,7 @@ import Zoo
     let bench = try CertificateBench()
     let certificate = try bench.certificate(try Ettin.plans(bench), declared: declared)
     let flagged = Set(certificate.undeclared.map(\.what))
-    #expect(flagged.isSuperset(of: ["receptive field of a layer", "supervised share"]))
+    #expect(flagged.isSuperset(of: ["receptive field of a layer", "supervised fraction"]))
     // 17 million parameters, as the pair is called.
     #expect(certificate["parameters"]?.values.allSatisfy { $0.hasPrefix("16") || $0.hasPrefix("17") } == true)
     let layer = try #require(certificate["receptive field of a layer"])
@@ -25,7 +25,7 @@ import Zoo
         "layers 0, 3, 6: 1024 tokens (1023 before, none after); "
           + "the other 4: 65 tokens (64 before, none after)",
       ])
-    let supervised = try #require(certificate["supervised share"])
+    let supervised = try #require(certificate["supervised fraction"])
     #expect(supervised.values == ["30.0 %, 307 of 1024", "100.0 %, 1024 of 1024"])
     // What is the same is not flagged: the text, the window that is cut from it, the batch, the budget.
     let equal = ["text", "windows", "batch", "budget", "steps of the run", "text read by the run"]
@@ -44,12 +44,12 @@ import Zoo
     let certificate = try bench.certificate(plans)
     // Of 12 tokens 15 % are 2; any number from 1 to 12 is 6.5 on average, where three rows have 13 + 6.
     #expect(
-      certificate["supervised share"]?.values == [
+      certificate["supervised fraction"]?.values == [
         "100.0 %, 12 of 12", "16.7 %, 2 of 12", "52.8 % expected, 6.3 of 12 on average",
       ])
     #expect(certificate["supervised tokens of the run"]?.values == ["180", "30", "95"])
     #expect(certificate["steps of the run"]?.equal == true)
-    #expect(certificate["text bytes a token"]?.values == ["1.000", "1.000", "1.000"])
+    #expect(certificate["text bytes per token"]?.values == ["1.000", "1.000", "1.000"])
     #expect(certificate["text read by the run"]?.values[0] == "180 bytes, 4.50 % of the text")
 
     let data = try bench.data(plans)
@@ -64,7 +64,7 @@ import Zoo
       #expect(shown("supervised tokens of the run") == "\(trainer.state.supervisedTokens)")
       #expect(shown("FLOPs of the run") == "\(trainer.state.flops)")
       let perToken = Double(trainer.state.flops) / Double(trainer.state.tokens)
-      #expect(shown("FLOPs a token, training") == "\(Int(perToken.rounded()))")
+      #expect(shown("FLOPs per token, training") == "\(Int(perToken.rounded()))")
       let all = trainer.model.parameters.all
       let embedded = all.filter { $0.name.hasPrefix("embedding.") }.reduce(0) { $0 + $1.tensor.shape.count }
       #expect(embedded > 0)
@@ -93,7 +93,7 @@ import Zoo
       ["batch=2", "minutes=3"])
     let certificate = try bench.certificate([plan, plan])
     #expect(certificate["steps of the run"] == nil && certificate["FLOPs of the run"] == nil)
-    #expect(certificate["FLOPs a token, training"]?.equal == true)
+    #expect(certificate["FLOPs per token, training"]?.equal == true)
   }
 
   /// Layers that see alike are named together, and where they are is part of what is compared.

@@ -36,10 +36,10 @@ import Training
   @Test func aSuiteDeclaresMatchesAndTunes() throws {
     let said = try suite(
       """
-      declared: ["mask", "FLOPs a step"], match: ["parameters", "supervised"],
+      declared: ["mask", "FLOPs per step"], match: ["parameters", "supervised"],
       tune: { learningRate: [4e-3, 1e-3, 1], by: "halving", steps: 50 }
       """)
-    #expect(said.declared == ["mask", "FLOPs a step"] && said.matches == [.parameters, .supervised])
+    #expect(said.declared == ["mask", "FLOPs per step"] && said.matches == [.parameters, .supervised])
     #expect(said.tuning == (try Tuning(learningRates: [1e-3, 4e-3, 1], method: .halving, steps: 50)))
     let silent = try suite("")
     #expect(silent.declared.isEmpty && silent.matches.isEmpty && silent.tuning == nil)

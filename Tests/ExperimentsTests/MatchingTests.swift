@@ -182,7 +182,7 @@ import Zoo
     )
     #expect(done.wanted == "129 tokens in a window" && done.remains != nil)
     let declared = Certificate.declared(by: result.matched)
-    #expect(!declared.contains("receptive field of a layer") && declared.contains("FLOPs a step"))
+    #expect(!declared.contains("receptive field of a layer") && declared.contains("FLOPs per step"))
     let back = try matched(plans.reversed(), [.receptiveField])
     #expect(try reach(back.plans[1])[1] == Reach(before: 32, after: 32, tokens: 65))
   }
@@ -271,7 +271,7 @@ import Zoo
     // What was not asked for is flagged as before.
     #expect(
       Set(certificate.undeclared.map(\.what)).isSuperset(of: [
-        "supervised share", "receptive field of a layer",
+        "supervised fraction", "receptive field of a layer",
       ]))
   }
 

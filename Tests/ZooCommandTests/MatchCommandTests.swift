@@ -101,11 +101,11 @@ import Training
   /// Twins differ in what they see and in what is supervised by design; two other models are not known to.
   @Test func onlyTwinsDeclareWhatTheySeeAndLearnFrom() {
     func declared(_ words: String...) -> Set<String> { ExperimentJob.declared(words.map(ArmWords.init)) }
-    let question: Set<String> = ["supervised share", "receptive field of a layer"]
+    let question: Set<String> = ["supervised fraction", "receptive field of a layer"]
     #expect(declared("bert", "gpt", "bert recipe.objective=any-order").isSuperset(of: question))
     #expect(declared("bert-6x384", "gpt-6x384").isDisjoint(with: question))
     #expect(declared("bert", "ettin.json5").isDisjoint(with: question))
     #expect(
-      declared("bert-6x384", "gpt-6x384").isSuperset(of: ["mask", "objective", "FLOPs a token, forward"]))
+      declared("bert-6x384", "gpt-6x384").isSuperset(of: ["mask", "objective", "FLOPs per token, forward"]))
   }
 }

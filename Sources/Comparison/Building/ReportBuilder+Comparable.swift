@@ -45,8 +45,9 @@ extension ReportBuilder {
   /// The texts that the arms were trained on, by name.
   var texts: [String] {
     var known: [String] = []
-    for arm in arms where arm.isTrainingKnown && !known.contains(arm.record.data) {
-      known.append(arm.record.data)
+    for arm in arms where arm.isTrainingKnown {
+      let text = arm.plan.recipe.data == nil ? "the embedded corpus" : arm.record.data
+      if !known.contains(text) { known.append(text) }
     }
     return known
   }

@@ -26,11 +26,15 @@ extension ReportBuilder {
 
   /// The arms, the text and the training in a few sentences.
   private var compared: String {
-    func described(_ arm: ArmResult) -> String {
-      "\(arm.plan.name) (\(arm.kind == .encoder ? "encoder" : "decoder"), "
-        + "\(Number.compact(Double(arm.record.parameters))) parameters, \(arm.task))"
-    }
     let trained = arms.filter(\.isTrainingKnown)
+    let steps = Set(trained.map(\.record.state.step))
+    func counted(_ steps: Int) -> String { Number.counted(steps, "step") }
+    func described(_ arm: ArmResult) -> String {
+      // Of models with several numbers of steps each has its own behind its name.
+      let own = steps.count > 1 && arm.isTrainingKnown ? ", \(counted(arm.record.state.step))" : ""
+      return "\(arm.plan.name) (\(arm.kind == .encoder ? "encoder" : "decoder"), "
+        + "\(Number.compact(Double(arm.record.parameters))) parameters, \(arm.task)\(own))"
+    }
     let imported = arms.filter { !$0.isTrainingKnown }.map(described)
     let unknown =
       imported.isEmpty
@@ -39,11 +43,10 @@ extension ReportBuilder {
         + "not known."
     guard !trained.isEmpty else { return unknown }
     let models = trained.map(described)
-    let steps = Set(trained.map(\.record.state.step)).sorted().map(Number.grouped)
     let targets = arms.map(\.record.state.supervisedTokens)
     var sentence =
-      "\(models.inWords) \(trained.count == 1 ? "was" : "were") trained on \(texts.inWords) for "
-      + "\(steps.inWords) \(steps == ["1"] ? "step" : "steps")."
+      "\(models.inWords) \(trained.count == 1 ? "was" : "were") trained on \(texts.inWords)"
+      + (steps.count == 1 ? steps.map { " for \(counted($0))" }.joined() : "") + "."
     if let least = targets.min(), let most = targets.max(), least > 0, Double(most) > 1.05 * Double(least),
       let fewest = targets.firstIndex(of: least), let other = targets.firstIndex(of: most)
     {
@@ -192,28 +195,29 @@ extension ReportBuilder {
 
   /// What the kinds of models that were trained are for.
   private var uses: [ReportData.Glance.Conclusion] {
-    let folders = arms.map(\.reference)
     var uses: [ReportData.Glance.Conclusion] = []
-    if let encoder = arms.indices.first(where: { arms[$0].trained.predicts == .hidden }) {
-      let name = arms[encoder].plan.name
-      uses += [
-        .init(
-          sentence:
-            "\(name) reads both sides of a gap and ranks all \(Number.counted(arms[encoder].trained.tokenizer.vocabularySize, "token")) for it in one pass; "
-            + "a decoder has to read the text once for each candidate.", isDecided: true,
-          command: command("fill", [folders[encoder], "the \(arms[encoder].trained.maskText) of the"])),
-        .init(
-          sentence:
-            "Its vectors of whole texts are useful for search and, after fine-tuning, for classification and labelling.",
-          isDecided: true, command: command("embed", [folders[encoder], "a text"])),
-      ]
+    func names(_ models: [ArmResult]) -> String { models.map(\.plan.name).inWords }
+    func add(_ sentence: String, _ name: String, _ words: [String]) {
+      uses.append(.init(sentence: sentence, isDecided: true, command: command(name, words)))
     }
-    if let decoder = arms.indices.first(where: { arms[$0].trained.predicts == .next }) {
-      uses.append(
-        .init(
-          sentence: "\(arms[decoder].plan.name) generates text and gives any text a probability.",
-          isDecided: true,
-          command: command("generate", [folders[decoder]])))
+    let encoders = arms.filter { $0.trained.predicts == .hidden }
+    if let encoder = encoders.first {
+      let count = Number.counted(encoder.trained.tokenizer.vocabularySize, "token")
+      let isOne = encoders.count == 1
+      add(
+        "\(names(encoders)) \(isOne ? "reads" : "read") both sides of a gap and \(isOne ? "ranks all \(count)" : "rank all tokens") "
+          + "for it in one pass; a decoder has to read the text once for each candidate.",
+        "fill", [encoder.reference, "the \(encoder.trained.maskText) of the"])
+      add(
+        "\(isOne ? "Its" : "Their") vectors of whole texts are useful for search and, after fine-tuning, for "
+          + "classification and labelling.", "embed", [encoder.reference, "a text"])
+    }
+    let decoders = arms.filter { $0.trained.predicts == .next }
+    if let decoder = decoders.first {
+      let isOne = decoders.count == 1
+      add(
+        "\(names(decoders)) \(isOne ? "generates" : "generate") text and \(isOne ? "gives" : "give") any text a probability.",
+        "generate", [decoder.reference])
     }
     return uses
   }

@@ -115,8 +115,11 @@ extension ReportBuilder {
             + (difference.corrected.map { ", p \(Number.probability($0)) \(seeds.correctedBy)" } ?? ""),
           comparable: true,
           because:
-            "paired by seed: the unit is a training run, so this holds for the architectures at this size, "
-            + "text and budget" + tooFew)
+            "paired by seed: the unit is a training run, "
+            + (difference.isDecided || difference.isEqualThroughout
+              ? "so this holds for the architectures at this size, text and budget"
+              : "and these runs leave open which architecture is better at this size, text and budget")
+            + tooFew)
       }
   }
 

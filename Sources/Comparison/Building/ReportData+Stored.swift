@@ -15,11 +15,11 @@ extension ReportData {
   ///   - registry: the registry of components.
   /// - Throws: `DecodingError` where a result is not one of its evaluation.
   public mutating func addStored(_ stored: [[StoredEvaluation]], _ registry: Registry) throws {
-    var groups: [(question: StoredEvaluation.Question, models: [(arm: Int, stored: StoredEvaluation)])] = []
+    var groups: [Group] = []
     for (arm, results) in stored.enumerated() {
       for one in results {
         guard let group = groups.firstIndex(where: { $0.question.asksTheSame(as: one.question) }) else {
-          groups.append((one.question, [(arm, one)]))
+          groups.append(Group(question: one.question, models: [(arm, one)]))
           continue
         }
         if let known = groups[group].models.firstIndex(where: { $0.arm == arm }) {
@@ -30,6 +30,11 @@ extension ReportData {
         }
       }
     }
+    groups = groups.enumerated().filter { index, group in
+      !groups.enumerated().contains {
+        $0.offset != index && $0.element.replaces(group, isLater: $0.offset > index)
+      }
+    }.map(\.element)
     let added = try groups.map { group -> Evaluated in
       let question = group.question
       let known = registry.catalog.declaration(family: Family.evaluation.name, name: question.evaluation)
@@ -57,12 +62,32 @@ extension ReportData {
       verdicts += presentation.verdicts
       return Evaluated(
         evaluation: question.evaluation,
-        settings: asked?.listing ?? [:],
+        settings: asked?.listing ?? [:], text: group.models.first?.stored.textName,
         figures: arms.indices.map { arm in
           group.models.first { $0.arm == arm }.map { $0.stored.figures.map(\.plain) } ?? []
         }, section: presentation.section, methods: presentation.methods)
     }
     if !added.isEmpty { evaluations = (evaluations ?? []) + added }
+  }
+}
+
+/// Models that were asked the same.
+private struct Group {
+  let question: StoredEvaluation.Question
+  var models: [(arm: Int, stored: StoredEvaluation)]
+
+  /// Whether the models of another group were asked what this one was asked, so that one section shows both: they were
+  /// asked once in a comparison and once alone.
+  func replaces(_ other: Group, isLater: Bool) -> Bool {
+    guard question.evaluation == other.question.evaluation, question.settings == other.question.settings,
+      question.text == other.question.text
+    else { return false }
+    let (own, others) = (Set(models.map(\.arm)), Set(other.models.map(\.arm)))
+    let (readers, otherReaders) = (question.readers.count, other.question.readers.count)
+    guard own == others, readers == otherReaders else {
+      return own.isStrictSuperset(of: others) || (own == others && readers > otherReaders)
+    }
+    return isLater
   }
 }
 

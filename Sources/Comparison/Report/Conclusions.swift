@@ -29,9 +29,15 @@ struct Conclusions {
 
   private var verdicts: String? {
     guard !data.verdicts.isEmpty else { return nil }
-    let fair = data.verdicts.count { $0.comparable }
+    let (all, fair) = (data.verdicts.count, data.verdicts.count { $0.comparable })
+    guard fair < all else {
+      return all == 1
+        ? "The statement compares what is comparable." : "All \(all) statements compare what is comparable."
+    }
+    let rest = all - fair
     return
-      "\(Number.counted(fair, "comparison")) of \(data.verdicts.count) may be made; the rest would mislead."
+      "\(fair) of \(Number.counted(all, "statement")) \(fair == 1 ? "compares" : "compare") what is comparable; "
+      + "the other\(rest == 1 ? " says" : "s say") what is not."
   }
 
   private var seeds: String? {
@@ -78,7 +84,8 @@ struct Conclusions {
     let undeclared = data.certificate.filter { $0.standing == .undeclared }.map(\.what)
     let equal = data.certificate.count { $0.standing == .equal }
     let declared = data.certificate.count { $0.standing == .declared }
-    return "\(equal) of \(data.certificate.count) properties are equal, \(declared) differ on purpose, and "
+    return
+      "\(equal) of \(data.certificate.count) properties are equal, \(declared) are declared differences, and "
       + (undeclared.isEmpty
         ? "none differs without being declared." : "undeclared are \(undeclared.inWords).")
   }

@@ -22,7 +22,7 @@ public struct ExportedTables {
       (data.heldOut.isEmpty ? [] : [Self.heldOut(data)])
       + (data.seeds.map { [Self.means(data, $0), Self.differences(data, $0)] + Self.learnt(data, $0) } ?? [])
       + Self.trials(data)
-      + data.allEvaluations.flatMap { $0.section?.tables ?? [] }.map { $0.exported(data.models) }
+      + data.evaluationTables
   }
 
   /// The tables in GitHub's Markdown, with the verdicts before them.

@@ -78,6 +78,17 @@ extension ReportData {
   }
 }
 
+extension ReportData {
+  /// What conclusions from single trained models are headed with: of several seeds they are about the first.
+  package var titleOfConclusions: String {
+    (seeds?.count ?? 1) > 1
+      ? "Conclusions for the first seed's models" : "Conclusions for these trained models"
+  }
+
+  /// What all seeds say, in a paragraph; nil with one seed.
+  package var storyOfSeeds: String? { (seeds?.count ?? 1) > 1 ? Story(self).text : nil }
+}
+
 extension ReportData.Glance.Settled {
   /// Evaluations at the end of training that are looked at.
   static let evaluations = 5

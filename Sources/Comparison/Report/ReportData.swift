@@ -129,6 +129,8 @@ extension ReportData {
     public var evaluation: String
     /// Every setting, defaults included.
     public var settings: [String: String]
+    /// The name of the text where it is not the held-out text of the models; nil where it is.
+    public var text: String?
     /// The figures of every arm; none for one that could not be asked.
     public var figures: [[EvaluationFigure]]
     /// What is shown; nil where no model could be asked.

@@ -55,7 +55,7 @@ public enum ReportPage {
   /// The sections of evaluations; of several with one anchor the later ones get a number.
   private static func evaluations(_ data: ReportData) -> [Section] {
     var taken: [String: Int] = [:]
-    return data.allEvaluations.compactMap(\.section).map { section in
+    return data.evaluationSections.map { section in
       var section = section
       taken[section.id, default: 0] += 1
       if let number = taken[section.id], number > 1 { section.id += "-\(number)" }

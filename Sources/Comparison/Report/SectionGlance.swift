@@ -22,7 +22,7 @@ enum SectionGlance {
       id: "glance", short: "At a glance", title: "At a glance",
       lead: "\(glance.compared)\(seeds) \(Story(data).warnings.joined(separator: " "))",
       body: """
-        \(conclusions(glance))\(table(data, glance))\(uses(glance))
+        \(conclusions(data, glance))\(table(data, glance))\(uses(glance))
         """)
   }
 
@@ -61,15 +61,21 @@ enum SectionGlance {
     return "\(measured.cell(text))\(lines)"
   }
 
-  private static func conclusions(_ glance: ReportData.Glance) -> Markup {
+  private static func conclusions(_ data: ReportData, _ glance: ReportData.Glance) -> Markup {
     let items = glance.rows.flatMap { row in
       row.conclusions.map { item("\(row.question.capitalizedFirst): ", $0) }
     }
     guard !items.isEmpty else { return "" }
+    let note: Markup =
+      (data.seeds?.count ?? 1) > 1
+      ? "These describe the models of the first seed; what holds for the architectures is concluded from all seeds, above."
+      : """
+      One run per model describes these trained models; conclusions about the architectures need several seeds \
+      (<code>--seeds 6</code>).
+      """
     return """
-      <h3>Conclusions for these trained models</h3><ul>\(items)</ul>
-      <p class='note'>One run per model describes these trained models; conclusions about the architectures need \
-      several seeds (<code>--seeds 6</code>).</p>
+      <h3>\(data.titleOfConclusions)</h3><ul>\(items)</ul>
+      <p class='note'>\(note)</p>
 
       """
   }

@@ -26,19 +26,16 @@ enum SectionModels {
       let leading = seeds.isDeclared ?? false ? nil : leadingMeans(data, seeds: seeds.count)
       return leading ?? means(data, primary, seeds: seeds.count)
     }
-    var findings = leading(data) ?? evaluated(data)
-    if let floor = data.floor, let best = floor.models.min(by: { $0.bitsPerByte < $1.bitsPerByte }),
-      floor.entropy > 0
-    {
-      findings.append(
-        .init(
-          label: "\(best.name): above the floor",
-          value: Number.fixed(best.bitsPerByte / floor.entropy, 3) + " ×",
-          note: "\(Number.fixed(best.bitsPerByte, 3)) bits per byte where the grammar itself has "
-            + Number.fixed(floor.entropy, 3),
-          arm: best.arm))
-    }
+    let findings = leading(data) ?? evaluated(data)
+    guard let floor = data.floor, floor.entropy > 0 else { return findings }
     return findings
+      + floor.models.sorted { $0.bitsPerByte < $1.bitsPerByte }.prefix(3).map { model in
+        ReportData.Finding(
+          label: "\(model.name): bits per byte", value: Number.fixed(model.bitsPerByte, 3),
+          note: "\(Number.fixed(model.bitsPerByte / floor.entropy, 3)) times the entropy of the grammar, "
+            + Number.fixed(floor.entropy, 3),
+          arm: model.arm)
+      }
   }
 
   /// The first question that all models were asked alike; nil in reports from before this was recorded.
@@ -176,12 +173,9 @@ enum SectionModels {
       body: "<ul class='verdicts' style='--least:\(least)px'>\(items)</ul>\n")
   }
 
-  /// The reason as a sentence, whether or not it was written as one.
+  /// The reason as a sentence.
   private static func reason(_ verdict: Verdict) -> String {
-    let lowered = verdict.because.lowercased()
-    guard !verdict.because.isEmpty, !lowered.hasPrefix("because"), !lowered.hasPrefix("may "),
-      !lowered.hasPrefix("must ")
-    else { return verdict.because }
-    return "Because " + verdict.because
+    let reason = verdict.because.capitalizedFirst
+    return reason.isEmpty || reason.hasSuffix(".") ? reason : reason + "."
   }
 }

@@ -14,7 +14,8 @@ extension ClozeEvaluation {
   package func section(_ results: EvaluationResults<Result>) -> Section? {
     guard let all = results.models.lazy.compactMap(\.result.rows.last).first else { return nil }
     return Section(
-      id: "cloze", short: "Cloze", title: "Which word is hidden?", conclusion: conclusion(results),
+      id: "cloze", short: "Cloze", title: "Which of two words is hidden in a sentence?",
+      conclusion: conclusion(results),
       explanation:
         "In each of \(Number.grouped(all.count)) sentences that are not in the training text, one word is hidden, and the "
         + "model chooses between it and one other word, of the other number or of another class. Every two words appear "
@@ -42,7 +43,7 @@ extension ClozeEvaluation {
       }
     }
     return right.isEmpty
-      ? "No model was trained for what is asked." : "Right hidden words: \(right.inWords)."
+      ? "No model was trained for what is asked." : "Right words of two, chance 50 %: \(right.inWords)."
   }
 
   /// The rows of the first model that has any; those of the others have the same places.

@@ -115,6 +115,8 @@ package struct ClozeEvaluation: FollowedEvaluation {
     }
   }
 
+  package var readsText: Bool { false }
+
   package func questions(_ text: TextSource, _ readers: [EvaluationSubject.Reader]) throws -> Questions {
     let items = EvidenceItem.frozen { item in
       readers.allSatisfy { ClozeScoring.fits(item, $0.tokenizer, context: $0.context) }

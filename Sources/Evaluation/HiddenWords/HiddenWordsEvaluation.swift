@@ -98,8 +98,10 @@ package struct HiddenWordsEvaluation: FollowedEvaluation {
     }
     let chance: [Block.Cell] = [.text("Chance"), .number(Self.chance, style), .number(Self.chance, style)]
     return Section(
-      id: "hidden-words", short: "Hidden words", title: "Which word is hidden in a passage?",
-      conclusion: "Right hidden words, chance \(Number.percent(Self.chance, 0)): \(said.inWords).",
+      id: "hidden-words", short: "Hidden words",
+      title: "Which of \(HiddenWordItem.candidateCount) words is hidden in a passage?",
+      conclusion:
+        "Right words of \(HiddenWordItem.candidateCount), chance \(Number.percent(Self.chance, 0)): \(said.inWords).",
       explanation:
         "In each of \(Number.grouped(count)) passages of held-out text one word is hidden, and the model chooses between "
         + "it and \(HiddenWordItem.candidateCount - 1) other words of the training text, drawn as often as they are there "

@@ -42,12 +42,16 @@ extension MinimalPairsEvaluation {
       ])
   }
 
-  /// What all pairs together say of every model, by the first measure that it has.
+  /// What all pairs together say of every model, by the first measure that it was trained for.
   private func conclusion(_ results: EvaluationResults<Result>) -> String {
-    let said = results.models.compactMap { model in
-      model.result.rows.last?.right.first.map { choice in
+    let said = results.models.compactMap { model -> String? in
+      let choices = model.result.rows.last?.right ?? []
+      // An encoder that was trained at one masking rate has no likelihood worth the name.
+      let choice =
+        choices.first { $0.measure != .likelihood || model.isTrained(for: .leftOnly) } ?? choices.first
+      return choice.map { choice in
         let range = Number.interval(choice.share.interval) { Number.fixed($0 * 100, 1) }
-        return "\(model.name) in \(Number.percent(choice.share.value)) (\(range))"
+        return "\(model.name) in \(Number.percent(choice.share.value)) (\(range), by \(choice.measure.words))"
       }
     }
     let count = results.models.first?.result.rows.last?.count ?? 0

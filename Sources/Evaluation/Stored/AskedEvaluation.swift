@@ -57,7 +57,7 @@ package struct AskedEvaluation: Sendable {
   ) throws -> StoredEvaluation.Question {
     StoredEvaluation.Question(
       evaluation: settings.type, settings: json, step: state.step, seen: state.contentHash,
-      text: text.fingerprint,
+      text: evaluation.readsText ? text.fingerprint : "",
       readers: try readers.enumerated().map { index, reader in
         var hash = ContentHash()
         hash.add([UInt8](try TokenizerFile.encode(reader.tokenizer)))

@@ -21,7 +21,7 @@ public struct StoredEvaluation: RecordWithTexts, Sendable, Equatable {
     public var step: Int
     /// The hash of the text that the model had seen by then: it tells runs apart that took the same folder.
     public var seen: String
-    /// SHA-256 of the text that was measured on.
+    /// SHA-256 of the text that was measured on; empty for an evaluation that reads none.
     public var text: String
     /// What the models can read that were asked the same questions.
     public var readers: [String]
@@ -43,6 +43,9 @@ public struct StoredEvaluation: RecordWithTexts, Sendable, Equatable {
   public var question: Question
   /// The version of the program that measured.
   public var version: String
+  /// The name of the text where it is not the model's own; nil where it is, and in results from before this was
+  /// recorded.
+  public var textName: String?
   /// The figures.
   public var figures: [EvaluationFigure]
   /// What the evaluation keeps, as JSON.
@@ -79,8 +82,16 @@ public struct EvaluationStore: Sendable {
 
   /// Stores a result; one of the same question is replaced.
   ///
+  /// - Parameters:
+  ///   - result: what was found.
+  ///   - question: what was asked.
+  ///   - textName: the name of the text where it is not the model's own.
+  ///   - version: that of the program.
   /// - Throws: `TrainerError` that names the file.
-  package func write(_ result: StoredResult, of question: StoredEvaluation.Question, version: String) throws {
+  package func write(
+    _ result: StoredResult, of question: StoredEvaluation.Question, on textName: String? = nil,
+    version: String
+  ) throws {
     let url = url(question)
     do {
       try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
@@ -90,7 +101,9 @@ public struct EvaluationStore: Sendable {
         suggestion: "make the run's folder writable; the results were printed")
     }
     try RecordFile.write(
-      StoredEvaluation(question: question, version: version, figures: result.figures, result: result.json),
+      StoredEvaluation(
+        question: question, version: version, textName: textName, figures: result.figures, result: result.json
+      ),
       to: url)
   }
 

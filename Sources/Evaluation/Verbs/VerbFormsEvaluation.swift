@@ -74,6 +74,8 @@ package struct VerbFormsEvaluation: FollowedEvaluation {
   /// them right by chance and nearly all.
   static let learnedFrom = 0.9
 
+  package var readsText: Bool { false }
+
   package func questions(_ text: TextSource, _ readers: [EvaluationSubject.Reader]) throws -> [VerbItem] {
     let items = Self.corpus.items.filter { item in
       readers.allSatisfy { $0.fits(item.left + " " + item.correct + item.right) }

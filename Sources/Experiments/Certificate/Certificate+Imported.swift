@@ -3,8 +3,9 @@ import Settings
 extension Certificate {
   /// Rows about training, which of an imported model is not known here.
   private static let aboutTraining: Set<String> = [
-    "text", "initial tensors", "batch", "budget", "optimiser", "schedule", "FLOPs a step", "supervised share",
-    "text bytes a token", "steps of the run", "supervised tokens of the run", "FLOPs of the run",
+    "text", "initial tensors", "batch", "budget", "optimiser", "schedule", "FLOPs per step",
+    "supervised fraction",
+    "text bytes per token", "steps of the run", "supervised tokens of the run", "FLOPs of the run",
     "text read by the run", "precision", "tuning trials", textSeen, "steps taken", "tokens read",
     "targets so far",
   ]

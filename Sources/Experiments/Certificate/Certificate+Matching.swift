@@ -32,7 +32,9 @@ extension MatchKind {
   /// Rows of the certificate in which arms then differ by design: what was changed, what
   /// follows from that, and what comes as near as whole steps and widths allow.
   var declares: Set<String> {
-    let flops = ["FLOPs a step", "FLOPs a token, training", "FLOPs a token, forward", "FLOPs of the run"]
+    let flops = [
+      "FLOPs per step", "FLOPs per token, training", "FLOPs per token, forward", "FLOPs of the run",
+    ]
     switch self {
     case .receptiveField: return Set(flops + ["receptive field of a layer", "receptive field at the top"])
     case .parameters: return Set(flops + ["parameters", "parameters without embeddings"])

@@ -33,7 +33,8 @@ public struct Certificate {
     tuning: Tuning? = nil,
     tuned: [TunedArm] = []
   ) {
-    let declared = declared.union(Self.declared(by: matched)).union(Self.declared(by: tuning))
+    let declared = Set(declared.map(Self.currentName)).union(Self.declared(by: matched)).union(
+      Self.declared(by: tuning))
     func row(_ what: String, _ values: [String], note: String = "") -> CertificateRow {
       let equal = values.dropFirst().allSatisfy { $0 == values[0] }
       return CertificateRow(

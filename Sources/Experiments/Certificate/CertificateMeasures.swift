@@ -38,14 +38,14 @@ struct CertificateMeasures {
         values: forecasts.map { Number.grouped($0.parametersWithoutEmbeddings) },
         note: "blocks, final norm and head"),
       Line(
-        what: "FLOPs a step", values: forecasts.map { Number.grouped(Int($0.step.flops)) },
+        what: "FLOPs per step", values: forecasts.map { Number.grouped(Int($0.step.flops)) },
         note: "executed matrix products"),
       Line(
-        what: "FLOPs a token, training",
+        what: "FLOPs per token, training",
         values: forecasts.map { Self.rounded(Double($0.step.flops) / Double($0.step.tokens)) },
         note: "of a training step, per content token"),
       Line(
-        what: "FLOPs a token, forward", values: forecasts.map { Self.rounded($0.forwardFlopsPerToken) },
+        what: "FLOPs per token, forward", values: forecasts.map { Self.rounded($0.forwardFlopsPerToken) },
         note: "of an evaluation, per content token"),
     ]
   }
@@ -73,7 +73,7 @@ struct CertificateMeasures {
     }
     return [
       Line(
-        what: "supervised share", values: shares,
+        what: "supervised fraction", values: shares,
         note: "fraction of content tokens that are predicted in training")
     ]
   }
@@ -81,7 +81,7 @@ struct CertificateMeasures {
   private var reading: [Line] {
     [
       Line(
-        what: "text bytes a token", values: data.map { Number.fixed($0.bytesPerToken, 3) },
+        what: "text bytes per token", values: data.map { Number.fixed($0.bytesPerToken, 3) },
         note: "mean over the training text")
     ]
   }
@@ -118,13 +118,13 @@ struct CertificateMeasures {
 extension Certificate {
   /// Rows that follow from mask, objective and head by arithmetic alone: what the arms cost.
   public static let costs: Set<String> = [
-    "parameters", "parameters without embeddings", "FLOPs a step", "FLOPs a token, training",
-    "FLOPs a token, forward", "FLOPs of the run",
+    "parameters", "parameters without embeddings", "FLOPs per step", "FLOPs per token, training",
+    "FLOPs per token, forward", "FLOPs of the run",
   ]
   /// Rows about what a position sees and what a sequence teaches: in which the twins, and the arms of an
   /// ablation, differ by design, but two other models perhaps by oversight.
   public static let sightAndSupervision: Set<String> = [
-    "receptive field of a layer", "receptive field at the top", "supervised share",
+    "receptive field of a layer", "receptive field at the top", "supervised fraction",
     "supervised tokens of the run", "targets so far",
   ]
 }

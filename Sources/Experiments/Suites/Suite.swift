@@ -14,7 +14,7 @@ import Training
 ///       primary: "verbs-both-sides",
 ///       set: ["recipe.steps=1000"],
 ///       match: ["supervised"],
-///       declared: ["objective", "supervised share"],
+///       declared: ["objective", "supervised fraction"],
 ///       tune: { learningRate: [1e-3, 2e-3, 4e-3], by: "halving" },
 ///       arms: [
 ///         { name: "15 %", model: "bert" },

@@ -29,7 +29,10 @@ final class HubWeights {
       : names.filter { $0.hasSuffix(".safetensors") && ($0.hasPrefix("model-") || named.contains($0)) }
     guard !found.isEmpty else { throw Self.nothing(in: folder, names) }
     // A link of the hub's cache is followed when its file is opened.
-    files = try found.map { try MappedSafetensors(folder.appending(path: $0).resolvingSymlinksInPath()) }
+    files = try found.map {
+      try MappedSafetensors(
+        folder.appending(path: $0).resolvingSymlinksInPath(), ifDamaged: "download the file again")
+    }
     var places: [String: MappedSafetensors] = [:]
     for file in files {
       for name in file.names {

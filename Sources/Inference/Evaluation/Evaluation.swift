@@ -28,6 +28,10 @@ public protocol Evaluation: Sendable {
   /// the first seed's models.
   var asksEverySeed: Bool { get }
 
+  /// Whether the text has a part in the result: its questions are made from it, or are kept out of it. One that has
+  /// questions of its own is the same on every text.
+  var readsText: Bool { get }
+
   /// The numbers of a result, the most important one first. One that says which direction is better can decide a
   /// suite.
   func figures(of result: Result) -> [EvaluationFigure]
@@ -59,6 +63,8 @@ extension Evaluation {
   public func cost(_ reader: EvaluationSubject.Reader) -> Double? { nil }
   /// No.
   public var asksEverySeed: Bool { false }
+  /// Yes.
+  public var readsText: Bool { true }
   /// A table of the figures.
   public func section(_ results: EvaluationResults<Result>) -> Section? { results.table(figures(of:)) }
   /// None.

@@ -112,7 +112,7 @@ struct TokenEmbedding: Embedding {
 }
 
 /// What the core's embedding lets you choose.
-enum EmbeddingSettings {
+package enum EmbeddingSettings {
   static let segments = Key.flag(
     "segments", default: false, help: "add learned segment vectors")
   static let segmentCount = Key.integer(
@@ -120,6 +120,15 @@ enum EmbeddingSettings {
   static let scale = Key.flag(
     "scale", default: false, help: "multiply token vectors by √width")
   static let norm = Key.flag("norm", default: false, help: "normalise the sum")
+
+  /// How many segments a model distinguishes: 1 where it has no segment vectors, or one for all; nil for an embedding of
+  /// a plugin.
+  package static func segmentCount(of model: Resolved) -> Int? {
+    guard let embedding = model.value(of: ModelSettings.embedding),
+      let hasSegments = embedding.value(of: segments)
+    else { return nil }
+    return hasSegments ? embedding[segmentCount] : 1
+  }
 }
 
 extension Registry {

@@ -35,8 +35,11 @@ extension Command {
     let workplace = try Workplace(arguments)
     let console = arguments.console
     let name = arguments.positional("model") ?? ""
-    let left = try workplace.describedModel(name, arguments, isEdited: true)
-    let recipe = try RecipeOptions.recipe(arguments, workplace.registry)
+    let (left, recipe) = try SettingsError.both {
+      try workplace.describedModel(name, arguments, isEdited: true)
+    } _: {
+      try RecipeOptions.recipe(arguments, workplace.registry)
+    }
     let described = try workplace.description(left, recipe, arguments)
     if let other = arguments.option("diff") {
       let right = try workplace.describedModel(other, arguments, isEdited: false)

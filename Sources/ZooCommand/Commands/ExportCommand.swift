@@ -19,7 +19,7 @@ extension Command {
       Example("zoo export gpt-1@best best-hub", "the best checkpoint of a run"),
     ],
     positionals: [
-      Positional("run", .text, .required, help: TrainedModel.help),
+      Positional("run", .text, .required, help: TrainedModel.helpForOne),
       Positional("destination", .text, .required, help: "a new folder, or an empty one"),
     ],
     options: [.flag("json", help: "print JSON for a script")]

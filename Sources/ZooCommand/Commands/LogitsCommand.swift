@@ -22,7 +22,7 @@ extension Command {
       Example("zoo logits gpt-1 --input ids.json --out logits.safetensors", "the logits of every position"),
       Example("zoo logits gpt-1 --input labels.json --loss --json", "the loss and the norm of its gradient"),
     ],
-    positionals: [Positional("run", .text, .required, help: TrainedModel.help)],
+    positionals: [Positional("run", .text, .required, help: TrainedModel.helpForOne)],
     options: [
       .value("input", .text, as: "file", help: "JSON with token ids; - is standard input", required: true),
       .value("out", .text, as: "file", help: "safetensors file to write"),

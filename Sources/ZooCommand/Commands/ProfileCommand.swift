@@ -1,6 +1,7 @@
 import CommandLineKit
 import Comparison
 import Foundation
+import Settings
 import Tensors
 import Training
 import Zoo
@@ -33,8 +34,11 @@ extension Command {
     let path =
       arguments.option("trace") ?? NSTemporaryDirectory() + "zoo-\(name)-trace-\(UUID().uuidString).json"
     let trace = try OutputFile(path, .trace, option: "trace", isForced: arguments.flag("force"))
-    let recipe = try RecipeOptions.recipe(arguments, workplace.registry, defaults: ["evaluationWindows=8"])
-    let open = try workplace.descriptor(arguments.positional("model") ?? "", arguments)
+    let (open, recipe) = try SettingsError.both {
+      try workplace.descriptor(arguments.positional("model") ?? "", arguments)
+    } _: {
+      try RecipeOptions.recipe(arguments, workplace.registry, defaults: ["evaluationWindows=8"])
+    }
     try MemoryFit.check(open, recipe, name: open.name, workplace)
     let data = try TrainingData(
       try TrainingData.source(for: recipe, workplace.registry), settings: open.tokenizer,

@@ -53,14 +53,25 @@ struct RegisteredEvaluations {
   /// - Returns: whether every evaluation could be run on every model.
   /// - Throws: `TrainerError` where a text cannot be read; `CheckpointError` where a model cannot.
   func run(_ models: [TrainedModel], data: String?, asJSON: Bool) throws -> Bool {
+    if let data {
+      let own = chosen.filter { !$0.evaluation.readsText }.map(\.settings.type)
+      if !own.isEmpty {
+        console.warning(
+          "\(own.joined(separator: ", ")): the questions do not come from a text, so --data \(data) changes nothing there"
+        )
+      }
+    }
     var (all, isWhole): ([Found], Bool) = ([], true)
     for model in models {
       let text = try text(of: model, data)
-      if data != nil || model.checkpoint.record.isOnlyImported,
-        let remark = try model.remark(on: text, workplace.registry)
-      {
+      let remark =
+        data != nil || model.checkpoint.record.isOnlyImported
+        ? try model.remark(on: text, workplace.registry) : nil
+      if let remark, chosen.contains(where: \.evaluation.readsText) {
         asJSON ? console.warning("\(model.name): \(remark)") : console.line("\(model.name): \(remark)")
       }
+      // A stored result names the text where it is another than the model's own.
+      let textName = data == nil || remark == nil ? nil : text.name
       let loaded = try LoadedModel(
         model.checkpoint, registry: workplace.registry, context: try workplace.context())
       for asked in chosen {
@@ -73,7 +84,7 @@ struct RegisteredEvaluations {
             model: loaded, text: text, run: try workplace.run(of: loaded, model)
           ) { line.advance($0, of: $1) }
           let result = try asked.evaluation.stored(subject)
-          store(result, of: asked, subject, model, line)
+          store(result, of: asked, subject, model, on: asked.evaluation.readsText ? textName : nil, line)
           all.append(
             Found(
               model: model.name, evaluation: settings.type,
@@ -109,14 +120,14 @@ struct RegisteredEvaluations {
   /// Keeps a result in the folder of its run, for `zoo report`. The figures are printed in any case.
   private func store(
     _ result: StoredResult, of asked: AskedEvaluation, _ subject: EvaluationSubject, _ model: TrainedModel,
-    _ line: PhaseLine
+    on textName: String?, _ line: PhaseLine
   ) {
     guard let folder = model.folder, model.record != nil else { return }
     do {
       try EvaluationStore(folder).write(
         result,
         of: try asked.question(try TrainerState(from: model.checkpoint), subject.text, subject.readers),
-        version: ProgramVersion.current)
+        on: textName, version: ProgramVersion.current)
     } catch {
       line.end()
       console.warning("\(model.name): the result is not kept: \(error)")
@@ -140,9 +151,13 @@ struct RegisteredEvaluations {
       let set = settings.listing.filter { !$0.isDefault }.map { ", \($0.path) \($0.value)" }.joined()
       let isAlone = chosen.count { $0.settings.type == settings.type } == 1
       console.heading(settings.type + (isAlone ? "" : set))
-      var table = Table([
-        .init("model"), .init("figure"), .init("value", .right), .init("95 % interval"), .init("of", .right),
-      ])
+      let hasChance = found.contains { $0.figures.contains { $0.chance != nil } }
+      var table = Table(
+        [
+          .init("model"), .init("figure"), .init("value", .right), .init("95 % interval"),
+          .init("of", .right),
+        ]
+          + (hasChance ? [.init("chance", .right)] : []))
       for one in found {
         for figure in one.figures {
           func text(_ value: Double) -> String {
@@ -150,7 +165,8 @@ struct RegisteredEvaluations {
           }
           let interval = figure.low.flatMap { low in figure.high.map { "\(text(low)) to \(text($0))" } }
           table.add(
-            one.model, figure.name, text(figure.value), interval ?? "", Format.count(figure.count))
+            [one.model, figure.name, text(figure.value), interval ?? "", Format.count(figure.count)]
+              + (hasChance ? [figure.chance.map(text) ?? ""] : []))
         }
       }
       if found.contains(where: { !$0.figures.isEmpty }) { console.table(table) }

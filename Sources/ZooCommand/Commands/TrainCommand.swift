@@ -69,9 +69,12 @@ extension TrainingRun {
   fileprivate static func begin(
     _ name: String, _ arguments: ParsedArguments, _ workplace: Workplace, _ console: Console
   ) throws -> TrainingRun {
-    try begin(
-      try workplace.descriptor(name, arguments), try RecipeOptions.recipe(arguments, workplace.registry),
-      start: nil, arguments, workplace, console)
+    let (descriptor, recipe) = try SettingsError.both {
+      try workplace.descriptor(name, arguments)
+    } _: {
+      try RecipeOptions.recipe(arguments, workplace.registry)
+    }
+    return try begin(descriptor, recipe, start: nil, arguments, workplace, console)
   }
 
   /// A run that begins with the weights of a trained model.

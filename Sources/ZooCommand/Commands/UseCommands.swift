@@ -9,7 +9,7 @@ import Zoo
 
 extension Command {
   static let run = Positional(
-    "run", .text, .required, help: TrainedModel.help)
+    "run", .text, .required, help: TrainedModel.helpForOne)
   static let json = Option.flag("json", help: "print JSON for a script")
   private static func texts(_ what: String) -> Positional {
     Positional("text", .text, .repeated, help: "texts \(what)")

@@ -77,12 +77,14 @@ struct ArmWords {
     let recipe = shared.filter { $0.hasPrefix(RecipeOptions.prefix) }.map {
       String($0.dropFirst(RecipeOptions.prefix.count))
     }
-    let descriptor = try workplace.descriptor(model, arguments, defaults: shared, edits: edits)
-    return ArmPlan(
-      name: name, against: against, descriptor: descriptor,
-      recipe: try RecipeOptions.recipe(
+    let (descriptor, ownRecipe) = try SettingsError.both {
+      try workplace.descriptor(model, arguments, defaults: shared, edits: edits)
+    } _: {
+      try RecipeOptions.recipe(
         arguments, workplace.registry,
-        defaults: RecipeOptions.standing(ExperimentJob.recipe, after: recipe) + recipe, edits: edits))
+        defaults: RecipeOptions.standing(ExperimentJob.recipe, after: recipe) + recipe, edits: edits)
+    }
+    return ArmPlan(name: name, against: against, descriptor: descriptor, recipe: ownRecipe)
   }
 }
 

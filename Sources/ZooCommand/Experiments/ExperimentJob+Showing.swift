@@ -35,8 +35,12 @@ extension ExperimentJob {
 
   /// Prints what follows, and what was measured on held-out text.
   static func summarise(_ report: ReportData, on console: Console) {
+    if let story = report.storyOfSeeds {
+      console.heading("All seeds")
+      console.line(story)
+    }
     if let glance = report.glance, !glance.rows.isEmpty {
-      console.heading("Conclusions for these trained models")
+      console.heading(report.titleOfConclusions)
       for row in glance.rows {
         for conclusion in row.conclusions {
           console.line("\(row.question): \(conclusion.sentence)")

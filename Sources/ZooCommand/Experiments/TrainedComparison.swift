@@ -72,22 +72,17 @@ struct TrainedComparison {
   /// The models by the names of their runs, as several runs of one model are compared; of comparisons by the names
   /// there, with that of the folder where two would be alike.
   private static func named(_ models: [TrainedModel]) -> [TrainedModel] {
-    let short = models.map { model in
-      let own = model.plan == nil ? model.folder?.name : model.plan?.name
-      return own.map { $0 + model.choice.suffix } ?? model.name
-    }
-    var taken: Set<String> = []
-    return zip(models, short).map { model, name in
+    let names = DistinctNames.of(
+      models.map { model in
+        let own = model.plan == nil ? model.folder?.name : model.plan?.name
+        return (
+          own.map { $0 + model.choice.suffix } ?? model.name,
+          model.folder?.url.deletingLastPathComponent().lastPathComponent
+        )
+      })
+    return zip(models, names).map { model, name in
       var model = model
-      let isAlone = short.count { $0 == name } == 1
-      let home = model.folder?.url.deletingLastPathComponent().lastPathComponent
-      model.name = isAlone ? name : [home, name].compactMap { $0 }.joined(separator: "/")
-      let wanted = model.name
-      var number = 2
-      while !taken.insert(model.name).inserted {
-        model.name = "\(wanted)-\(number)"
-        number += 1
-      }
+      model.name = name
       return model
     }
   }

@@ -24,9 +24,16 @@ extension Workplace {
     } catch let error as TrainerError {
       throw error
     } catch {
+      // Of a comparison it is made again; of runs it is drawn from what is in their folders.
+      let isComparison = ExperimentRecord.exists(in: url.deletingLastPathComponent())
       throw TrainerError(
-        place: url.shownPath, reason: "the report cannot be read (\(error))",
-        suggestion: "write it again with: \(ShellCommand("compare", "--resume", name))")
+        place: url.shownPath,
+        reason: error is DecodingError
+          ? "the report is damaged, or of another version of the program"
+          : "the report cannot be read (\(error))",
+        suggestion: isComparison
+          ? "write it again with: \(ShellCommand("compare", "--resume", name))"
+          : "remove the file, and write the report again")
     }
   }
 
@@ -37,8 +44,10 @@ extension Workplace {
   }
 
   /// The folders of runs, and of comparisons those of their runs, with the names by which they are distinguished.
+  ///
+  /// - Throws: `UsageError` for a run that is named twice.
   private func runFolders(_ names: [String]) throws -> [(name: String, folder: RunFolder)] {
-    try names.flatMap { name -> [(name: String, folder: RunFolder)] in
+    let found = try names.flatMap { name -> [(name: String, folder: RunFolder)] in
       let group = try experiment(name)
       guard ExperimentRecord.exists(in: group) else {
         let folder = try folder(name)
@@ -50,6 +59,13 @@ extension Workplace {
       }
       .filter { FileManager.default.fileExists(atPath: $0.1.record.path) }
     }
+    var seen: Set<String> = []
+    for run in found where !seen.insert(run.folder.url.standardizedFileURL.path).inserted {
+      throw UsageError("\(run.folder.url.shownPath) is named twice; leave one of them out")
+    }
+    let distinct = DistinctNames.of(
+      found.map { ($0.name, $0.folder.url.deletingLastPathComponent().lastPathComponent) })
+    return zip(distinct, found).map { ($0, $1.folder) }
   }
 
   /// What is in the folders of runs: curves, and what was measured of them by `eval --with` or a comparison.

@@ -45,6 +45,8 @@ struct TrainedModel {
 
   /// What every command says of the runs it takes.
   static let help = "a run, RUN@best, RUN@STEP, a checkpoint file, or a comparison for all of its models"
+  /// The same of commands that take one model.
+  static let helpForOne = "a run, RUN@best, RUN@STEP, or a checkpoint file"
 }
 
 /// A run and which of its checkpoints is meant: `RUN`, `RUN@best` or `RUN@STEP`.
@@ -141,9 +143,13 @@ extension Workplace {
       ]
     }
     let plans = try ExperimentRecord.read(from: folder).plans(registry)
+    var missing: [String] = []
     let trained = try plans.compactMap { plan -> TrainedModel? in
       let run = RunFolder(folder.appending(path: plan.folderName, directoryHint: .isDirectory))
-      guard !run.allCheckpoints().isEmpty else { return nil }
+      guard !run.allCheckpoints().isEmpty else {
+        missing.append(plan.name)
+        return nil
+      }
       let checkpoint = try checkpoint(of: run, reference.choice, console)
       try expect(plan, checkpoint, in: run)
       return TrainedModel(
@@ -154,6 +160,11 @@ extension Workplace {
       throw TrainerError(
         place: argument, reason: "none of the comparison's models has a checkpoint yet",
         suggestion: "resume it with: \(ShellCommand("compare", "--resume", folder.shownPath))")
+    }
+    if !missing.isEmpty {
+      console.warning(
+        "\(argument): left out, as they have no checkpoint yet: \(missing.joined(separator: ", ")); train them with: "
+          + "\(ShellCommand("compare", "--resume", folder.shownPath))")
     }
     return trained
   }
