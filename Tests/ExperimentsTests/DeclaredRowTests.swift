@@ -41,6 +41,10 @@ import Training
       """)
     #expect(said.declared == ["mask", "FLOPs per step"] && said.matches == [.parameters, .supervised])
     #expect(said.tuning == (try Tuning(learningRates: [1e-3, 4e-3, 1], method: .halving, steps: 50)))
+    // Names from older versions are those of today.
+    #expect(
+      try suite("declared: ['FLOPs a step', 'supervised share']").declared
+        == ["FLOPs per step", "supervised fraction"])
     let silent = try suite("")
     #expect(silent.declared.isEmpty && silent.matches.isEmpty && silent.tuning == nil)
     #expect(try suite("tune: { learningRate: [1e-3, 2e-3] }").tuning?.method == .grid)
@@ -50,11 +54,11 @@ import Training
   @Test func unknownWordsAreNamedTogether() {
     let text = refusal(
       """
-      declared: ["mask", "supervised shares", "haed"], match: ["parameter", "flops"],
+      declared: ["mask", "supervised fractions", "haed"], match: ["parameter", "flops"],
       tune: { learningRate: [1e-3, 20], bye: "grid" }, seeds: 0
       """)
     for words in [
-      "declared.1", "did you mean \"supervised share\"?", "declared.2", "did you mean \"head\"?", "match.0",
+      "declared.1", "did you mean \"supervised fraction\"?", "declared.2", "did you mean \"head\"?", "match.0",
       "did you mean \"parameters\"?", "tune.learningRate", "a number from 0.0 to 10.0",
       "did you mean tune.by?",
       "seeds",

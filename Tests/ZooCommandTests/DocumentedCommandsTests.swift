@@ -67,8 +67,8 @@ import Testing
     let outcome =
       try command.trainsSeveral ? begun(command, in: folder) : ZooProcess.run(command.shortened, in: folder)
     // A processor without instructions for it refuses bfloat16, and says so.
-    if outcome.status == 2, command.line.contains("recipe.precision=bf16") {
-      #expect(outcome.errors.contains("recipe.precision"), "\(outcome.errors)")
+    if command.line.contains("recipe.precision=bf16"), outcome.errors.contains("needs a processor") {
+      #expect(outcome.status == 1 && outcome.errors.contains("recipe.precision"), "\(outcome.errors)")
       return
     }
     #expect(

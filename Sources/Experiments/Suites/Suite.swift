@@ -121,7 +121,7 @@ public struct Suite: Sendable {
     summary = resolved[Keys.summary]
     sets = resolved[Keys.set]
     seeds = resolved[Keys.seeds]
-    declared = Set(resolved[Keys.declared])
+    declared = Set(resolved[Keys.declared].map(Certificate.currentName))
     matches = Set(resolved[Keys.match].compactMap(MatchKind.init))
     let trials = Tuning.of(resolved, node)
     tuning = trials.tuning
