@@ -42,6 +42,7 @@ extension Registry {
     try WritingEvaluation.register(in: &self)
     try SamplesEvaluation.register(in: &self)
     try FillsEvaluation.register(in: &self)
+    try LogitLensEvaluation.register(in: &self)
     try ProbesEvaluation.register(in: &self)
     try FineTuningEvaluation.register(in: &self)
   }

@@ -17,6 +17,14 @@ public protocol LanguageModel: AnyObject {
   func hidden(_ tokens: TokenBatch, _ pass: Pass) throws -> Tensor
   /// Logits `[positions, vocabulary]` at flat positions `batch index·time + time index`.
   func logits(_ tokens: TokenBatch, at positions: [Int32], _ pass: Pass) throws -> Tensor
+  /// Logits `[positions, vocabulary]` of vectors of the residual stream `[positions, width]`, as if the layers that
+  /// follow were left out: the norm that closes the stack and the head are applied. nil for a model without a stack.
+  ///
+  /// - Parameters:
+  ///   - stream: what ``Pass/layerSink`` is handed after a layer, in the rows that are wanted.
+  ///   - isClosed: whether they are behind the closing norm already, as those of the last layer are.
+  ///   - pass: a pass without gradients.
+  func readout(_ stream: Tensor, isClosed: Bool, _ pass: Pass) throws -> Tensor?
   /// The mean over `targets` at flat `positions` of the cross-entropy of each times its weight, times
   /// `lossWeight`; nil for `weights`: all 1.
   func loss(
@@ -28,6 +36,7 @@ public protocol LanguageModel: AnyObject {
 extension LanguageModel {
   public var windows: [Int?] { [Int?](repeating: nil, count: dimensions.layers) }
   public var usesCache: Bool { false }
+  public func readout(_ stream: Tensor, isClosed: Bool, _ pass: Pass) throws -> Tensor? { nil }
 
   /// The mean cross-entropy of `targets` at flat `positions`, times `lossWeight`.
   public func loss(
@@ -81,6 +90,11 @@ public final class TransformerModel: LanguageModel {
 
   public func logits(_ tokens: TokenBatch, at positions: [Int32], _ pass: Pass) throws -> Tensor {
     try head.logits(try hidden(tokens, at: positions, pass), tokens: embedding.tokens, pass)  // [N, V]
+  }
+
+  public func readout(_ stream: Tensor, isClosed: Bool, _ pass: Pass) throws -> Tensor? {
+    let x = isClosed ? stream : try stack.closed(stream, pass)  // [N, C]
+    return try head.logits(x, tokens: embedding.tokens, pass)  // [N, V]
   }
 
   public func loss(

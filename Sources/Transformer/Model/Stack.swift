@@ -75,6 +75,9 @@ public struct Stack {
     return output
   }
 
+  /// Vectors of the stream behind the norm that closes the stack; the same where it has none. Shape kept.
+  func closed(_ x: Tensor, _ pass: Pass) throws -> Tensor { try finalNorm.map { try $0(x, pass) } ?? x }
+
   /// Shows the stream between two blocks. A copy is joined: the stream itself continues with the bits that it has
   /// when there are no observers.
   private func show(_ stream: ResidualStream, after layer: Int, _ pass: Pass) throws {
