@@ -42,6 +42,7 @@ import Zoo
     "deviation": ["0.5"], "vocabulary": ["40"], "context": ["14"], "width": ["24"], "dropout": ["0.5"],
     "attentionDropout": ["0.5"], "skipEvery": ["2"], "tokenWidth": ["10"], "factor": ["3"], "trained": ["6"],
     "low": ["0.5"], "high": ["2"], "slow": ["0.1"], "fast": ["1.5"], "magnitude": ["2"],
+    "buckets": ["4"], "maxDistance": ["6"],
   ]
 
   /// Settings that no model alone can show, with the reason.

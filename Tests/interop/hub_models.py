@@ -33,7 +33,8 @@ def cases():
     """Name, class and configuration of every case."""
     from transformers import (
         AlbertConfig, AlbertForMaskedLM, AlbertModel, BertConfig, BertForMaskedLM, BertModel, BloomConfig,
-        BloomForCausalLM, CamembertConfig, CamembertForMaskedLM, DistilBertConfig, DistilBertForMaskedLM,
+        BloomForCausalLM, CamembertConfig, CamembertForMaskedLM, DebertaV2Config, DebertaV2ForMaskedLM,
+        DebertaV2Model, DistilBertConfig, DistilBertForMaskedLM,
         ElectraConfig, ElectraForMaskedLM, ElectraForPreTraining, EuroBertConfig, EuroBertForMaskedLM,
         Gemma2Config, Gemma2ForCausalLM, Gemma3ForCausalLM, Gemma3TextConfig, GemmaConfig, GemmaForCausalLM,
         GPT2Config, GPT2LMHeadModel, GPTJConfig, GPTJForCausalLM, GPTNeoXConfig, GPTNeoXForCausalLM,
@@ -48,6 +49,9 @@ def cases():
     bert = dict(
         vocab_size=VOCABULARY, hidden_size=24, num_hidden_layers=3, num_attention_heads=3, intermediate_size=40,
         max_position_embeddings=40)
+    deberta = dict(
+        relative_attention=True, share_att_key=True, pos_att_type=["p2c", "c2p"], position_biased_input=False)
+    normed = dict(norm_rel_ebd="layer_norm")
     gpt2 = dict(vocab_size=VOCABULARY, n_embd=24, n_layer=3, n_head=3, n_positions=40)
     llama = dict(
         vocab_size=VOCABULARY, hidden_size=24, num_hidden_layers=3, num_attention_heads=4, num_key_value_heads=2,
@@ -65,6 +69,14 @@ def cases():
         "albert-trunk": (AlbertModel, AlbertConfig(**bert, embedding_size=16, hidden_act="relu")),
         "camembert": (CamembertForMaskedLM, CamembertConfig(
             **{**bert, "max_position_embeddings": 42}, type_vocab_size=1, pad_token_id=1)),
+        # Positions of version 3: buckets that are fewer than distances; then without buckets, with segments.
+        "deberta": (DebertaV2Model, DebertaV2Config(**bert, **deberta, position_buckets=8, **normed)),
+        "deberta-masked": (DebertaV2ForMaskedLM, DebertaV2Config(
+            **bert, **deberta, position_buckets=10, max_relative_positions=20, hidden_act="gelu_new", **normed)),
+        "deberta-plain": (DebertaV2ForMaskedLM, DebertaV2Config(
+            **bert, **deberta, max_relative_positions=9, type_vocab_size=2, layer_norm_eps=1e-5)),
+        "deberta-new-head": (DebertaV2ForMaskedLM, DebertaV2Config(
+            **bert, **deberta, position_buckets=8, legacy=False, **normed)),
         "electra": (ElectraForPreTraining, ElectraConfig(**bert, embedding_size=16)),
         "electra-generator": (ElectraForMaskedLM, ElectraConfig(**bert, embedding_size=16, hidden_act="relu")),
         "electra-wide": (ElectraForPreTraining, ElectraConfig(**bert, embedding_size=24)),
@@ -261,7 +273,11 @@ def check(original, exported):
         model, info = cls.from_pretrained(folder, output_loading_info=True)
         lacking = [name for key in ("missing_keys", "unexpected_keys", "mismatched_keys") for name in info[key]]
         assert not lacking, f"{folder}: {lacking}"
-        return dict(model.named_parameters())
+        # DeBERTa's head has two spellings; its older one is written.
+        return {
+            name.replace("lm_predictions.lm_head.bias", "cls.predictions.bias").replace(
+                "lm_predictions.lm_head.", "cls.predictions.transform."): value
+            for name, value in model.named_parameters()}
 
     first, second = opened(original), opened(exported)
     assert first.keys() == second.keys(), first.keys() ^ second.keys()

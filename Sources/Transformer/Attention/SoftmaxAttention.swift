@@ -16,7 +16,7 @@ struct SoftmaxAttention: Attention {
   let headWidth: Int
   let window: Int?
   let dropout: Double
-  let scale: Double?
+  let scale: Double
   let cap: Double?
   let projection: Linear
   let output: Linear
@@ -24,7 +24,8 @@ struct SoftmaxAttention: Attention {
   let queryKeyNorm: QueryKeyNorm?
   let sinks: Tensor?
 
-  var usesCache: Bool { true }
+  /// A cache keeps keys; the scores of distances need them beside its rows.
+  var usesCache: Bool { position.distances == nil }
 
   init(_ settings: Resolved, keyValueHeads: Int, _ scope: Scope, _ build: BuildContext) throws {
     let (width, start) = (build.dimensions.width, build.initialisation)
@@ -41,7 +42,6 @@ struct SoftmaxAttention: Attention {
     headWidth = ownWidth ?? width / heads
     window = Self.window(settings, layer: build.layer)
     dropout = build.attentionDropout
-    scale = settings[AttentionSettings.scale]
     cap = settings[AttentionSettings.cap]
     let bias = settings[AttentionSettings.bias]
     let (queries, keys) = (heads * headWidth, keyValueHeads * headWidth)
@@ -56,6 +56,10 @@ struct SoftmaxAttention: Attention {
       initial: start.residual(inputs: queries, outputs: width, layers: build.dimensions.layers))
     position = try build.position.headPosition(
       HeadLayout(heads: heads, headWidth: headWidth, window: window, layer: build.layer), scope)
+    // Scores of distances are two more sums of as many products.
+    scale =
+      settings[AttentionSettings.scale]
+      ?? 1 / Double(headWidth * (position.distances == nil ? 1 : 3)).squareRoot()
     queryKeyNorm =
       settings[AttentionSettings.queryKeyNorm]
       ? try QueryKeyNorm(
@@ -86,8 +90,7 @@ struct SoftmaxAttention: Attention {
 
   /// The values that each head has gathered, side by side.
   private func mixed(_ x: Tensor, _ visibility: Visibility, _ pass: Pass) throws -> Tensor {
-    var packed = try projection(x, pass)  // [B, T, (H + 2·K)·D]
-    if let queryKeyNorm { packed = try queryKeyNorm(packed, pass) }
+    var packed = try projected(x, pass)  // [B, T, (H + 2·K)·D]
     if let table = position.rotaryTable {
       packed = try pass.rotary(
         packed, table: table, heads: heads + keyValueHeads, headWidth: headWidth, name: path)
@@ -97,8 +100,24 @@ struct SoftmaxAttention: Attention {
       AttentionOptions(
         heads: heads, keyValueHeads: keyValueHeads, headWidth: headWidth,
         visible: try visibility.ranges(window: window), window: window, slopes: position.slopes,
-        bias: try position.bias?(x.shape.sizes[0], x.shape.sizes[1], pass), sinks: sinks, scale: scale,
-        cap: cap, dropoutRate: dropout),
+        bias: try bias(packed, pass), sinks: sinks, scale: scale, cap: cap, dropoutRate: dropout),
       name: path)
+  }
+
+  /// Queries, keys and values, side by side.
+  private func projected(_ x: Tensor, _ pass: Pass) throws -> Tensor {
+    let packed = try projection(x, pass)
+    return try queryKeyNorm?(packed, pass) ?? packed
+  }
+
+  /// What positions add to the scores, `[1 or B, H, T, keys]`.
+  private func bias(_ packed: Tensor, _ pass: Pass) throws -> Tensor? {
+    let (batch, time) = (packed.shape.sizes[0], packed.shape.sizes[1])
+    guard let distances = try position.distances?(time, pass) else {
+      return try position.bias?(batch, time, pass)
+    }
+    return try pass.distanceScores(
+      packed, positions: try projected(distances.vectors, pass), rows: distances.rows, heads: heads,
+      keyValueHeads: keyValueHeads, headWidth: headWidth, scale: scale, name: path)
   }
 }

@@ -109,8 +109,7 @@ extension BuildContext {
       try shared(plain, NoPosition()).make(.initialisation, $0, scope)
     }
     let position = try settings.value(of: ModelSettings.position).map {
-      try shared(start ?? plain, NoPosition()).onTokens
-        .make(.position, $0, scope.child("embedding.position"))
+      try shared(start ?? plain, NoPosition()).make(.position, $0, scope.child("embedding.position"))
     }
     self = shared(start ?? plain, position ?? NoPosition())
   }
