@@ -74,6 +74,11 @@ import Zoo
       "m:1:1 | head.tied | true | \"masked-lm\" | false"
     ),
     (
+      "tied-head-needs-width", "{ embedding: { tokenWidth: 6 }, head: { type: 'lm', map: false } }",
+      "{ embedding: { tokenWidth: 6 }, head: { type: 'lm', map: true } }",
+      "m:1:39 | head.tied | true | \"masked-lm\" | false"
+    ),
+    (
       "rotary-scaling-needs-band",
       "{ position: { type: 'rotary', scaling: { type: 'llama3', low: 4, high: 4 } } }",
       "{ position: { type: 'rotary', scaling: { type: 'llama3', low: 3, high: 4 } } }",

@@ -11,6 +11,10 @@ of every layer, losses and gradient norms, and the tokens that greedy generation
 opens every CASE-exported in FOLDER by the class that its configuration names, as it opens CASE, and prints the largest
 difference of each parameter.
 
+    python3 hub_models.py open FOLDER
+
+opens every folder in FOLDER, model and tokenizer, and prints for each the logits, or vectors, of inputs.json in it.
+
 Values are such that every part shows in the result: no bias is zero, no gain is one, windows are shorter than texts.
 """
 
@@ -18,6 +22,7 @@ import json
 import sys
 from pathlib import Path
 
+import neobert
 import torch
 import transformers
 from safetensors.torch import save_file
@@ -110,9 +115,12 @@ def cases():
             rope_parameters={
                 "full_attention": {"rope_type": "default", "rope_theta": 160000.0},
                 "sliding_attention": {"rope_type": "default", "rope_theta": 160000.0}})),
+        "neobert": (neobert.NeoBERTLMHead, neobert.config(
+            vocab_size=VOCABULARY, hidden_size=24, num_hidden_layers=3, num_attention_heads=3, intermediate_size=40)),
         "nanochat": (NanoChatForCausalLM, NanoChatConfig(**llama)),
         "nomic": (NomicBertForMaskedLM, NomicBertConfig(**bert)),
         "olmo": (OlmoForCausalLM, OlmoConfig(**llama)),
+        "olmo-clipped": (OlmoForCausalLM, OlmoConfig(**llama, clip_qkv=0.4)),
         "olmo2": (Olmo2ForCausalLM, Olmo2Config(**{**llama, "num_key_value_heads": 4})),
         "olmo2-grouped": (Olmo2ForCausalLM, Olmo2Config(**llama, rms_norm_eps=1e-6)),
         "olmo3": (Olmo3ForCausalLM, Olmo3Config(
@@ -132,6 +140,9 @@ def cases():
         "opt": (OPTForCausalLM, OPTConfig(
             vocab_size=VOCABULARY, hidden_size=24, num_hidden_layers=3, num_attention_heads=3, ffn_dim=40,
             max_position_embeddings=40)),
+        "opt-narrow": (OPTForCausalLM, OPTConfig(
+            vocab_size=VOCABULARY, hidden_size=24, num_hidden_layers=3, num_attention_heads=3, ffn_dim=40,
+            max_position_embeddings=40, word_embed_proj_dim=16, do_layer_norm_before=False)),
         "qwen2": (Qwen2ForCausalLM, Qwen2Config(**llama, tie_word_embeddings=True)),
         "qwen3": (Qwen3ForCausalLM, Qwen3Config(**llama, head_dim=10, rms_norm_eps=1e-5)),
         "roberta": (RobertaForMaskedLM, RobertaConfig(
@@ -210,6 +221,9 @@ def answer(model, batch, is_decoder, tensors, prefix):
     output = model(**arguments)
     with torch.no_grad():
         for index, hidden in enumerate(output.hidden_states):
+            # The last vectors of OPT-350M are mapped to the width of the tokens.
+            if hidden.shape[-1] != model.config.hidden_size:
+                continue
             tensors[f"{prefix}.hidden.{index}"] = hidden.clone().contiguous()
         if not hasattr(output, "logits"):
             tensors[f"{prefix}.last"] = output.last_hidden_state.clone().contiguous()
@@ -284,9 +298,25 @@ def check(original, exported):
     return {name: (first[name] - second[name]).abs().max().item() for name in first}
 
 
+def opened(folder):
+    """The values of a model of ours for the ids of inputs.json, one row behind the other."""
+    config = transformers.AutoConfig.from_pretrained(folder)
+    model, info = getattr(transformers, config.architectures[0]).from_pretrained(folder, output_loading_info=True)
+    lacking = [name for key in ("missing_keys", "unexpected_keys", "mismatched_keys") for name in info[key]]
+    assert not lacking, f"{folder}: {lacking}"
+    transformers.AutoTokenizer.from_pretrained(folder)
+    ids = torch.tensor(json.loads((folder / "inputs.json").read_text())["ids"])
+    with torch.no_grad():
+        output = model.eval()(input_ids=ids)
+    return (output.logits if hasattr(output, "logits") else output.last_hidden_state).flatten().tolist()
+
+
 def main():
     transformers.utils.logging.set_verbosity_error()
     transformers.utils.logging.disable_progress_bar()
+    if sys.argv[1] == "open":
+        print(json.dumps({folder.name: opened(folder) for folder in sorted(Path(sys.argv[2]).iterdir())}))
+        return
     if sys.argv[1] == "check":
         folders = sorted(Path(sys.argv[2]).glob("*-exported"))
         print(json.dumps({

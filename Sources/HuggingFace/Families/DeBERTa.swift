@@ -127,15 +127,4 @@ extension ConfigurationRule {
       ["p2c", "c2p"]
     }
   }
-
-  /// The width of a head, which has to be the width of the model divided by the heads.
-  fileprivate static func equalHeads(_ key: String) -> Self {
-    Self(key, absent: Node(.null)) { value, _, draft throws(ConfigurationFault) in
-      guard value != Node(.null), value != Node(.integer(draft.headWidth)) else { return }
-      throw ConfigurationFault(
-        allowed: "\(draft.headWidth)", reason: "the heads of this family have equal parts of the width")
-    } write: { _ in
-      nil
-    }
-  }
 }

@@ -1,3 +1,4 @@
+import Kernels
 import Settings
 import Tensors
 
@@ -8,7 +9,8 @@ import Tensors
 ///
 /// - Source: Vaswani et al., 2017; multi-query: Shazeer, 2019; grouped: Ainslie et al., 2023;
 ///   windows: Beltagy et al., "Longformer", 2020; local and global layers: Warner et al., "ModernBERT", 2024, and
-///   Gemma Team, "Gemma 3", 2025; cap: Gemma Team, "Gemma 2", 2024; sinks: OpenAI, "gpt-oss", 2025.
+///   Gemma Team, "Gemma 3", 2025; cap: Gemma Team, "Gemma 2", 2024; clip: MosaicML, "MPT-7B", 2023; sinks: OpenAI,
+///   "gpt-oss", 2025; scores of distances: He et al., "DeBERTa", 2021.
 struct SoftmaxAttention: Attention {
   let path: String
   let heads: Int
@@ -18,6 +20,7 @@ struct SoftmaxAttention: Attention {
   let dropout: Double
   let scale: Double
   let cap: Double?
+  let clip: Double?
   let projection: Linear
   let output: Linear
   let position: HeadPosition
@@ -43,6 +46,7 @@ struct SoftmaxAttention: Attention {
     window = Self.window(settings, layer: build.layer)
     dropout = build.attentionDropout
     cap = settings[AttentionSettings.cap]
+    clip = settings[AttentionSettings.clip]
     let bias = settings[AttentionSettings.bias]
     let (queries, keys) = (heads * headWidth, keyValueHeads * headWidth)
     projection = try Linear(
@@ -106,7 +110,8 @@ struct SoftmaxAttention: Attention {
 
   /// Queries, keys and values, side by side.
   private func projected(_ x: Tensor, _ pass: Pass) throws -> Tensor {
-    let packed = try projection(x, pass)
+    var packed = try projection(x, pass)
+    if let clip { packed = try pass.map(packed, Clamp(Float(-clip), Float(clip))) }
     return try queryKeyNorm?(packed, pass) ?? packed
   }
 

@@ -66,7 +66,7 @@ public struct HeadLayout: Sendable, Equatable {
 /// A component that tells positions apart: added to the embedding, turned into queries and keys, taken
 /// from the scores, or attended to.
 public protocol Position {
-  /// A table `[context, tokenWidth]` whose rows are added to the embedding; nil adds nothing.
+  /// A table `[context, addedWidth]` whose rows are added to the embedding; nil adds nothing.
   var table: Tensor? { get }
   /// What the heads of a layer need.
   ///

@@ -70,13 +70,15 @@ struct DisentangledPosition: Position {
 extension DisentangledPosition {
   static let buckets = Key.optionalInteger(
     "buckets", 2...65_536,
-    help: "vectors per direction; half of them for near distances, the others by logarithm; null: maxDistance")
+    help: "vectors per direction; half of them for near distances, the others by logarithm; null: maxDistance"
+  )
   static let maxDistance = Key.optionalInteger(
     "maxDistance", 1...1_000_000, help: "the distance from which all share a vector; null: the context")
   static let norm = Key.flag("norm", default: false, help: "normalise the vectors of distances")
 
   fileprivate static let bucketsNeedDistance = Rule(
-    name: "buckets-need-distance", reason: "the logarithmic buckets lie between buckets/2 and maxDistance − 1",
+    name: "buckets-need-distance",
+    reason: "the logarithmic buckets lie between buckets/2 and maxDistance − 1",
     about: "architecture"
   ) { model in
     guard let position = model.value(of: ModelSettings.position), position.type == "disentangled",
