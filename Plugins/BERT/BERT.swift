@@ -24,26 +24,21 @@ struct BERTArchitecture: Architecture {
     -> any LanguageModel
   {
     let build = try BuildContext(descriptor, scope, registry)
-    let model = TransformerModel(
+    return TransformerModel(
       embedding: try build.make(
         .embedding, descriptor[ModelSettings.embedding], scope.child("embedding")),
       stack: try Stack(descriptor, scope, build),
-      head: try build.make(.head, descriptor[ModelSettings.head], scope.child("head")), scope, build)
-    if descriptor[Self.pooler] {
-      // Kept for fine-tuning: pre-training as it is done here does not read it.
-      let width = build.dimensions.width
-      _ = try Linear(
-        scope.child("pooler"), inputs: width, outputs: width, bias: true,
-        initial: build.initialisation.weight(inputs: width, outputs: width))
-    }
-    return model
+      head: try build.make(.head, descriptor[ModelSettings.head], scope.child("head")),
+      // For fine-tuning: pre-training as it is done here does not read it.
+      pooler: descriptor[Self.pooler] ? try Pooler(scope.child("pooler"), build) : nil, scope, build)
   }
 }
 
 extension BERTArchitecture {
   fileprivate static let pooler = Key.flag(
     "pooler", default: false,
-    help: "add a linear layer over the first position, for classification")
+    help:
+      "add a linear layer and tanh over the first position, for classification (finetune --pooling pooler)")
 
   fileprivate static let poolerNeedsBothSides = Rule(
     name: "pooler-needs-both-sides",

@@ -49,23 +49,26 @@ public struct HubExport {
     let descriptor = try registry.descriptor(of: checkpoint)
     let parameters = try HubImport.parameters(of: descriptor, registry)
     let families = try registry.names(of: .hubFamily).sorted().map { try registry.member($0, of: .hubFamily) }
-    let candidates = families.flatMap { family in
-      family.classes.map { Candidate(family, $0, descriptor, parameters, registry) }
+    let candidates = families.filter(\.isInTransformers).flatMap { family in
+      family.classes.map { ExportCandidate(family, $0, descriptor, parameters, registry) }
     }
     // The family that it came from, then the one that lacks least.
     let origin = checkpoint.record.imported
-    func rank(_ one: Candidate) -> (Int, Int) {
+    func rank(_ one: ExportCandidate) -> (Int, Int) {
       (one.obstacles.count, one.family.modelType == origin?.family ? 0 : 1)
     }
     guard let best = candidates.min(by: { rank($0) < rank($1) }) else {
       throw HubError(checkpoint.url.path, "no family of models is registered", "load a plugin that has one")
     }
     guard best.obstacles.isEmpty else {
+      let change = ExportChange.smallest(for: descriptor, among: candidates, registry)
       throw HubError(
         checkpoint.url.path,
         "no class of transformers has all parts of this model; the nearest, \(best.hubClass.name), lacks: "
           + best.obstacles.prefix(8).joined(separator: "; "),
-        "train a model without these parts, or use the checkpoint itself, a safetensors file")
+        "use the checkpoint itself, a safetensors file, or train a model that a class has: "
+          + (change.map { "this one with \($0.options) is a \($0.className)" }
+            ?? "the presets bert-4x128 and gpt-4x128 are"))
     }
     (family, hubClass, className) = (best.family.title, best.hubClass, best.hubClass.name)
     context = descriptor.context
@@ -114,49 +117,5 @@ extension HubExport {
       try values.withUnsafeBytes { try body(UnsafeRawBufferPointer(rebasing: $0[range])) }
       if range.upperBound == bytes { values = [] }
     }
-  }
-}
-
-/// A class that a model may be written as, with what it lacks.
-private struct Candidate {
-  let family: HubFamily
-  let hubClass: HubClass
-  let configuration: Node
-  private(set) var conversions: [(conversion: TensorConversion, prefix: String)] = []
-  /// What the class cannot express, part by part.
-  private(set) var obstacles: [String] = []
-
-  init(
-    _ family: HubFamily, _ hubClass: HubClass, _ descriptor: ModelDescriptor, _ parameters: ParameterStore,
-    _ registry: Registry
-  ) {
-    (self.family, self.hubClass) = (family, hubClass)
-    let model = DescriptorDraft(node: descriptor.settings.node(typeKey: "architecture")).withPlainWindows
-    configuration = family.configuration(of: model, as: hubClass)
-    let rules = family.rules(hubClass, model)
-    for parameter in parameters.all {
-      if let (conversion, isTrunk) = TensorConversion.of(parameter, rules) {
-        conversions.append((conversion, isTrunk ? hubClass.prefix : ""))
-      } else {
-        obstacles.append("it has no tensor for \(parameter.name)")
-      }
-    }
-    let names = Set(conversions.flatMap { $0.conversion.pieces.map(\.name) })
-    do {
-      let config = try HubConfiguration(configuration, file: HubConfiguration.name)
-      let draft = try family.draft(FamilyReading(config: config, hubClass: hubClass) { names.contains($0) })
-      let back = try registry.resolve(draft.node, name: descriptor.name)
-      let ours = try registry.resolve(model.node, name: descriptor.name)
-      obstacles += diff(ours.settings, back.settings).filter { !Self.isOutside($0.path) }.map {
-        "\($0.path) is \($0.left ?? "set") here and \($0.right ?? "not there") in it"
-      }
-    } catch {
-      obstacles.append("\(error)")
-    }
-  }
-
-  /// Settings that change nothing in what a trained model computes.
-  private static func isOutside(_ path: String) -> Bool {
-    ["tokenizer", "initialisation"].contains { path == $0 || path.hasPrefix($0 + ".") }
   }
 }

@@ -1,3 +1,4 @@
+import Foundation
 import Installed
 import Kernels
 import Settings
@@ -116,7 +117,7 @@ struct FineTuningBench {
     let bench = try FineTuningBench(preset)
     let examples = try bench.encode(FineTuningBench.texts(12, seed: 4))
     #expect(Set(examples.map(\.ids.count)).count > 4)
-    for pooling in Pooling.allCases {
+    for pooling in Pooling.general {
       let tuner = try bench.tuner(pooling)
       let (tokens, spans) = TokenBatch.padded(examples)
       #expect(tokens.lengths != nil)
@@ -253,7 +254,36 @@ struct FineTuningBench {
   }
 
   @Test func poolingTakesItsPartOfASpan() {
-    #expect(Pooling.allCases.map { $0.range(in: 3..<7) } == [3..<4, 6..<7, 3..<7])
-    #expect(Pooling.allCases.map { $0.range(in: 3..<4) } == [3..<4, 3..<4, 3..<4])
+    #expect(Pooling.allCases.map { $0.range(in: 13..<17, time: 10) } == [13..<14, 16..<17, 13..<17, 10..<11])
+    #expect(Pooling.allCases.map { $0.range(in: 3..<4, time: 9) } == [3..<4, 3..<4, 3..<4, 0..<1])
+  }
+
+  /// The pooler stands between the first vector and the classifier, and is trained; a model without one is refused.
+  @Test func thePoolerIsReadAndTrained() throws {
+    let bench = try FineTuningBench("tiny/bert")
+    let examples = try bench.encode(FineTuningBench.texts(6, seed: 3))
+    let tuner = try bench.tuner(.pooler)
+    let (tokens, spans) = TokenBatch.padded(examples)
+    _ = try #require(try tuner.gradients(examples, step: 0))
+    let pooler = tuner.model.parameters.all.filter { $0.name.hasPrefix("pooler.") }
+    #expect(pooler.count == 2 && pooler.allSatisfy { $0.gradient.contains { $0 != 0 } })
+    // Plain reference of what it makes of a vector.
+    let values = pooler.map { $0.tensor.values().map(Double.init) }
+    let context = try Context.tested(threads: 1)
+    let width = values[1].count
+    let x = (0..<2 * width).map { Float($0 * 7 % 11) / 5 - 1 }
+    let own = try #require(tuner.model.pooler)
+    let y = try own(try context.tensor(x, ["rows": 2, "width": width]), .inference(context)).values()
+    for row in 0..<2 {
+      for output in 0..<width {
+        let sum = (0..<width).reduce(values[1][output]) {
+          $0 + Double(x[row * width + $1]) * values[0][output * width + $1]
+        }
+        #expect(abs(Double(y[row * width + output]) - tanh(sum)) < 1e-5)
+      }
+    }
+    #expect(try tuner.logits(tokens, spans) != bench.tuner(.first).logits(tokens, spans))
+    let error = #expect(throws: ShapeError.self) { try FineTuningBench("tiny/gpt").tuner(.pooler) }
+    #expect(error?.actual == "pooler" && error?.expected.contains("mean") == true)
   }
 }

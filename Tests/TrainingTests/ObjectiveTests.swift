@@ -53,6 +53,61 @@ import Zoo
     }
   }
 
+  /// As many tokens as the rate says are drawn anew, by their frequency in the batch, and a target says which differ.
+  @Test(arguments: [(0.15, 64, 10), (0.001, 10, 1), (1.0, 9, 9)])
+  func replacedTokensAreThoseOfTheBatch(rate: Double, length: Int, count: Int) throws {
+    let objective = ReplacedTokens(rate: rate)
+    // Four tokens in five are of one kind.
+    let ids = (0..<6 * length).map { $0.isMultiple(of: 5) ? Int32(7 + $0 % 3) : 50 }
+    let batch = WindowBatch(ids: ids, batch: 6, length: length)
+    var (replaced, common) = (0, 0)
+    for step in 0..<40 {
+      let key = RandomStream(seed: 1).key("x", step: step)
+      let example = try objective.prepare(batch, vocabulary: 95, key: key)
+      #expect(example == (try objective.prepare(batch, vocabulary: 95, key: key)))
+      #expect(example.positions == (0..<Int32(ids.count)).map { $0 } && example.tokens.time == length)
+      for place in ids.indices {
+        #expect((example.tokens.ids[place] != ids[place]) == (example.targets[place] == 1))
+        #expect(ids.contains(example.tokens.ids[place]))
+      }
+      for row in 0..<6 {
+        #expect(example.targets[row * length..<(row + 1) * length].reduce(0, +) <= Int32(count))
+      }
+      replaced += example.targets.reduce(0) { $0 + Int($1) }
+      common += zip(example.tokens.ids, example.targets).count { $0 == 50 && $1 == 1 }
+    }
+    // A rare token becomes the common one with probability 0.8; a common one becomes a rare one with 0.2.
+    #expect(replaced > 0 && Double(abs(2 * common - replaced)) < 4 * Double(replaced).squareRoot() + 2)
+  }
+
+  /// In a text of long runs of one letter, a letter of another run is found.
+  @Test func replacedTokensAreLearnt() throws {
+    var numbers = RepeatableRandom(seed: 1)
+    let letters = (0..<200).map { _ in String(repeating: numbers.choose(["a", "b", "c", "d"]), count: 60) }
+    let text = [UInt8](letters.joined().utf8)
+    let source = TextSource(name: "runs", train: text, heldOut: text, startsAtLines: false)
+    let trainer = try TrainingBench(source: source).trainer(
+      "tiny/discriminator",
+      ["objective=replaced-tokens", "steps=200", "batch=16", "optimiser.learningRate=0.01"],
+      model: ["initialisation.deviation=0.2"])
+    #expect(trainer.objective.findsReplacedTokens)
+    while !trainer.isFinished { _ = try trainer.step() }
+    // Knowing the number of replaced tokens alone gives 0.35 and more.
+    let loss = try trainer.evaluate().loss
+    #expect(loss < 0.15, "\(loss)")
+  }
+
+  @Test(arguments: [
+    ("tiny/discriminator", "masked-lm", "recipe.objective=replaced-tokens"),
+    ("tiny/bert", "replaced-tokens", "head=discriminator"), ("tiny/trunk", "masked-lm", "embed"),
+  ])
+  func aHeadForAnotherObjectiveIsRefused(_ preset: String, _ objective: String, _ advice: String) throws {
+    let error = #expect(throws: TrainerError.self) {
+      try TrainingBench().trainer(preset, ["objective=\(objective)"])
+    }
+    #expect(error?.suggestion.contains(advice) == true)
+  }
+
   /// Rows hide evenly spread numbers of tokens, whose sum is the same in every batch.
   @Test(arguments: [(16, 64), (7, 12), (1, 9), (2, 1), (4, 5)])
   func anyOrderHidesFromOneToAll(batch: Int, length: Int) throws {

@@ -45,7 +45,7 @@ import Zoo
       for setting in declaration.settings {
         count += 1
         var (seen, tried) = (false, 0)
-        for preset in ["tiny/bert", "tiny/gpt"] where !seen {
+        for preset in ["tiny/bert", "tiny/gpt", "tiny/discriminator"] where !seen {
           let chosen = ["\(family)=\(declaration.name)", "schedule.warmup=2"]
           guard let plain = try outcome(preset, chosen) else { continue }
           for value in other(setting) {

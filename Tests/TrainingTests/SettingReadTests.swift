@@ -19,13 +19,15 @@ import Zoo
           preset: preset.name, sets: ["vocabulary=300"], from: bench.presets)
         _ = try bench.registry.build(descriptor, in: .dry(threads: 1, seed: 1), trains: true)
       }
-      let objectives = ["causal-lm", "masked-lm", "any-order"]
-      for (index, schedule) in bench.registry.names(of: .schedule).enumerated() {
+      let objectives = ["causal-lm", "masked-lm", "any-order", "replaced-tokens"]
+      let models = ["causal-lm": "tiny/gpt", "replaced-tokens": "tiny/discriminator"]
+      let schedules = bench.registry.names(of: .schedule)
+      for index in 0..<max(objectives.count, schedules.count) {
         let objective = objectives[index % objectives.count]
         let trainer = try bench.trainer(
-          objective == "causal-lm" ? "tiny/gpt" : "tiny/bert",
+          models[objective] ?? "tiny/bert",
           [
-            "objective=\(objective)", "schedule=\(schedule)", "steps=2",
+            "objective=\(objective)", "schedule=\(schedules[index % schedules.count])", "steps=2",
             "optimiser.groups=[{ parameters: '*' }]",
           ])
         _ = try trainer.step()

@@ -16,13 +16,17 @@ struct TrainingBench {
   let presets: Presets
   let source: TextSource
 
-  init(registry: Registry? = nil) throws {
+  init(registry: Registry? = nil, source: TextSource? = nil) throws {
     self.registry = try registry ?? Registry.standard()
     presets = try Presets.standard()
+    if let source {
+      self.source = source
+      return
+    }
     let lines = (0..<600).map {
       "line \($0) says that \($0 * 7 % 13) and \($0 * 5 % 11) are \($0 % 3) apart\n"
     }
-    source = TextSource(
+    self.source = TextSource(
       name: "lines", train: Array(lines[..<500].joined().utf8), heldOut: Array(lines[500...].joined().utf8),
       startsAtLines: false)
   }

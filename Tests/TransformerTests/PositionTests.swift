@@ -42,7 +42,10 @@ import Testing
 
   /// Attention with rotary or ALiBi positions depends on distances alone: the same three vectors mix
   /// alike wherever they stand; with a learned table in the scores' place nothing would change at all.
-  @Test(arguments: ["'rotary'", "{ type: 'rotary', fraction: 0.5 }", "{ type: 'alibi', form: 'symmetric' }"])
+  @Test(arguments: [
+    "'rotary'", "{ type: 'rotary', fraction: 0.5 }", "{ type: 'alibi', form: 'symmetric' }", "'disentangled'",
+    "{ type: 'disentangled', buckets: 4 }",
+  ])
   func onlyDistancesMatter(_ position: String) throws {
     let parts = try PartFixture(position: position)
     let settings = try parts.resolve("{ type: 'multi-head', heads: 2, window: 2 }", family: "attention")

@@ -16,6 +16,7 @@ import Testing
     var headWidth = 4
     var scale = 0.5
     var cap: Double?
+    var clip: Double?
     var hasSinks = false
     var hasBiases = (projection: true, output: true)
     /// What QK-norm normalises together, and whether it has gains.
@@ -32,6 +33,8 @@ import Testing
     Case(
       text: "{ type: 'multi-query', heads: 3, headWidth: 4, scale: 2 }", heads: 3, keyHeads: 1, scale: 2),
     Case(text: "{ heads: 2, cap: 0.75 }", cap: 0.75),
+    Case(text: "{ heads: 2, clip: 0.4 }", clip: 0.4),
+    Case(text: "{ heads: 2, clip: 0.4, queryKeyNorm: true }", clip: 0.4, norm: (.head, true)),
     Case(text: "{ heads: 2, sinks: true }", hasSinks: true),
     Case(text: "{ heads: 2, scale: 3, cap: 2, sinks: true }", scale: 3, cap: 2, hasSinks: true),
     Case(text: "{ heads: 2, bias: false }", hasBiases: (false, false)),
@@ -95,6 +98,7 @@ import Testing
     let valueStart = keyStart + one.keyHeads * d
     var packed = apply(projection, to: x, inputs: width)
     let stride = packed.count / time
+    if let clip = one.clip { packed = packed.map { min(max($0, -clip), clip) } }
     if let norm = one.norm {
       for row in 0..<time {
         for (start, heads, gain) in [

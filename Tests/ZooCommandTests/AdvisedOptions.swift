@@ -125,6 +125,14 @@ struct AdvisedOption: Sendable {
       wrong: ["logits", "runs/run", "--input", "ids.json"], said: "or --loss for the loss",
       followed: [["logits", "runs/run", "--input", "ids.json", "--loss"]]),
     .init(
+      key: "Trainer+Head.swift: --set", wrong: ["train", "tiny/discriminator", "--out", "d"] + short,
+      said: "train it with --set recipe.objective=replaced-tokens",
+      followed: [
+        ["train", "tiny/discriminator", "--set", "recipe.objective=replaced-tokens", "--out", "d"] + short,
+        ["train", "tiny/bert", "--set", "recipe.objective=replaced-tokens", "--set", "head=discriminator"]
+          + short,
+      ]),
+    .init(
       key: "TrainCommand.swift: --resume", wrong: ["train"], said: "or a run with --resume",
       followed: [["train", "--resume", "runs/run"]]),
     .init(

@@ -43,6 +43,10 @@ import Wording
       #"{"model_type": "bert", "initializer_range": NaN, "max_length": -Infinity, "use_relative": 1}"#,
       "use_relative"
     ),
+    (#"{"model_type": "deberta-v2", "conv_kernel_size": 3}"#, "conv_kernel_size"),
+    (#"{"model_type": "deberta-v2", "share_att_key": false}"#, "share_att_key"),
+    (#"{"model_type": "deberta-v2", "pos_att_type": "c2p"}"#, "pos_att_type"),
+    (#"{"model_type": "deberta-v2", "attention_head_size": 12}"#, "attention_head_size"),
     (#"{"model_type": "bert"}"#, "model.safetensors"), ("[1]", "is not an object"),
   ])
   func aFolderThatCannotBeImportedIsRefused(_ config: String, _ said: String) throws {
@@ -179,6 +183,23 @@ import Wording
         let refused = try ZooProcess.run(["tokens", "r", "--input", "texts.json"], in: folder)
         #expect(refused.status == 1 && refused.errors.contains("list of strings"), "\(refused.errors)")
       }
+    }
+  }
+
+  /// The settings that a refusal names give a model that is exported.
+  @Test(arguments: ["gpt", "bert"]) func theAdviceOfARefusedExportWorks(_ preset: String) throws {
+    try withTemporaryFolder { folder in
+      let short = ["--steps", "1", "--batch", "2", "--set", "layers=2", "--set", "context=48"]
+      _ = try ZooProcess.run(["train", preset, "--out", "r"] + short, in: folder)
+      let refused = try ZooProcess.run(["export", "r", "hub"], in: folder)
+      #expect(refused.status == 1, "\(refused.errors)")
+      let advice = try #require(
+        refused.errors.firstMatch(of: /this one with ((?:--set \S+ ?)+)is a (\w+)/), "\(refused.errors)")
+      let sets = advice.1.split(separator: " ").map { $0.filter { $0 != "'" } }
+      let trained = try ZooProcess.run(["train", preset, "--out", "again"] + short + sets, in: folder)
+      #expect(trained.status == 0, "\(trained.errors)")
+      let exported = try ZooProcess.run(["export", "again", "hub"], in: folder)
+      #expect(exported.status == 0 && exported.output.contains(advice.2), "\(exported.errors)")
     }
   }
 

@@ -89,6 +89,7 @@ import Zoo
       "head lm tied false", "head masked-lm tied false", "attention multi-query queryKeyNorm true",
       "attention grouped-query bias false", "attention grouped-query sinks true",
       "block transformer sharedNorm false", "embedding tokens segments true", "embedding tokens scale true",
+      "position disentangled norm true",
     ] { #expect(used.contains(wanted), "\(wanted)") }
   }
 

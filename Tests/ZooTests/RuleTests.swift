@@ -33,6 +33,11 @@ import Zoo
       "m:1:36 | position.form | causal | \"causal\" | symmetric"
     ),
     (
+      "buckets-need-distance", "{ position: { type: 'disentangled', buckets: 8, maxDistance: 5 } }",
+      "{ position: { type: 'disentangled', buckets: 7, maxDistance: 5 } }",
+      "m:1:46 | position.buckets | buckets/2 1 | 8 | 5 1 | null"
+    ),
+    (
       "prefix-inside-context", "{ mask: { type: 'prefix', length: 12 } }",
       "{ mask: { type: 'prefix', length: 11 } }",
       "m:1:35 | mask.length | 12 | 12"
@@ -67,6 +72,11 @@ import Zoo
       "tied-head-needs-width", "{ embedding: { tokenWidth: 6 } }",
       "{ embedding: { tokenWidth: 6 }, head: { type: 'lm', tied: false } }",
       "m:1:1 | head.tied | true | \"masked-lm\" | false"
+    ),
+    (
+      "tied-head-needs-width", "{ embedding: { tokenWidth: 6 }, head: { type: 'lm', map: false } }",
+      "{ embedding: { tokenWidth: 6 }, head: { type: 'lm', map: true } }",
+      "m:1:39 | head.tied | true | \"masked-lm\" | false"
     ),
     (
       "rotary-scaling-needs-band",

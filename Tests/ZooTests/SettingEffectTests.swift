@@ -25,7 +25,8 @@ import Zoo
   private static let needs: [String: String] = [
     "globalEvery": "window: 3", "firstGlobal": "window: 3, globalEvery: 2", "segmentCount": "segments: true",
     "queryKeyNormEpsilon": "queryKeyNorm: true", "sharedNorm": "placement: 'parallel'",
-    "queryKeyNormGain": "queryKeyNorm: true", "queryKeyNormSpan": "queryKeyNorm: true",
+    "queryKeyNormGain": "queryKeyNorm: true", "mapped": "tokenWidth: 10", "mapBias": "tokenWidth: 10",
+    "queryKeyNormSpan": "queryKeyNorm: true",
   ]
 
   /// What stands where the default does not fit these small models; the value of the setting itself is replaced.
@@ -37,11 +38,13 @@ import Zoo
   /// Values where the next one would be none, or would not fit.
   private static let values: [String: [String]] = [
     "heads": ["2"], "keyValueHeads": ["1"], "length": ["3"], "fraction": ["0.5"], "window": ["3"],
-    "headWidth": ["6"], "globalEvery": ["2"], "firstGlobal": ["1"], "cap": ["0.01"], "scale": ["2"],
+    "headWidth": ["6"], "globalEvery": ["2"], "firstGlobal": ["1"], "cap": ["0.01"], "clip": ["0.1"],
+    "scale": ["2"],
     "queryKeyNormEpsilon": ["0.01"], "epsilon": ["0.01"], "base": ["100"], "hidden": ["20"],
     "deviation": ["0.5"], "vocabulary": ["40"], "context": ["14"], "width": ["24"], "dropout": ["0.5"],
     "attentionDropout": ["0.5"], "skipEvery": ["2"], "tokenWidth": ["10"], "factor": ["3"], "trained": ["6"],
     "low": ["0.5"], "high": ["2"], "slow": ["0.1"], "fast": ["1.5"], "magnitude": ["2"],
+    "buckets": ["4"], "maxDistance": ["6"],
   ]
 
   /// Settings that no model alone can show, with the reason.

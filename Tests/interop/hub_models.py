@@ -11,6 +11,10 @@ of every layer, losses and gradient norms, and the tokens that greedy generation
 opens every CASE-exported in FOLDER by the class that its configuration names, as it opens CASE, and prints the largest
 difference of each parameter.
 
+    python3 hub_models.py open FOLDER
+
+opens every folder in FOLDER, model and tokenizer, and prints for each the logits, or vectors, of inputs.json in it.
+
 Values are such that every part shows in the result: no bias is zero, no gain is one, windows are shorter than texts.
 """
 
@@ -18,6 +22,7 @@ import json
 import sys
 from pathlib import Path
 
+import neobert
 import torch
 import transformers
 from safetensors.torch import save_file
@@ -33,7 +38,8 @@ def cases():
     """Name, class and configuration of every case."""
     from transformers import (
         AlbertConfig, AlbertForMaskedLM, AlbertModel, BertConfig, BertForMaskedLM, BertModel, BloomConfig,
-        BloomForCausalLM, CamembertConfig, CamembertForMaskedLM, DistilBertConfig, DistilBertForMaskedLM,
+        BloomForCausalLM, CamembertConfig, CamembertForMaskedLM, DebertaV2Config, DebertaV2ForMaskedLM,
+        DebertaV2Model, DistilBertConfig, DistilBertForMaskedLM,
         ElectraConfig, ElectraForMaskedLM, ElectraForPreTraining, EuroBertConfig, EuroBertForMaskedLM,
         Gemma2Config, Gemma2ForCausalLM, Gemma3ForCausalLM, Gemma3TextConfig, GemmaConfig, GemmaForCausalLM,
         GPT2Config, GPT2LMHeadModel, GPTJConfig, GPTJForCausalLM, GPTNeoXConfig, GPTNeoXForCausalLM,
@@ -48,6 +54,9 @@ def cases():
     bert = dict(
         vocab_size=VOCABULARY, hidden_size=24, num_hidden_layers=3, num_attention_heads=3, intermediate_size=40,
         max_position_embeddings=40)
+    deberta = dict(
+        relative_attention=True, share_att_key=True, pos_att_type=["p2c", "c2p"], position_biased_input=False)
+    normed = dict(norm_rel_ebd="layer_norm")
     gpt2 = dict(vocab_size=VOCABULARY, n_embd=24, n_layer=3, n_head=3, n_positions=40)
     llama = dict(
         vocab_size=VOCABULARY, hidden_size=24, num_hidden_layers=3, num_attention_heads=4, num_key_value_heads=2,
@@ -65,6 +74,14 @@ def cases():
         "albert-trunk": (AlbertModel, AlbertConfig(**bert, embedding_size=16, hidden_act="relu")),
         "camembert": (CamembertForMaskedLM, CamembertConfig(
             **{**bert, "max_position_embeddings": 42}, type_vocab_size=1, pad_token_id=1)),
+        # Positions of version 3: buckets that are fewer than distances; then without buckets, with segments.
+        "deberta": (DebertaV2Model, DebertaV2Config(**bert, **deberta, position_buckets=8, **normed)),
+        "deberta-masked": (DebertaV2ForMaskedLM, DebertaV2Config(
+            **bert, **deberta, position_buckets=10, max_relative_positions=20, hidden_act="gelu_new", **normed)),
+        "deberta-plain": (DebertaV2ForMaskedLM, DebertaV2Config(
+            **bert, **deberta, max_relative_positions=9, type_vocab_size=2, layer_norm_eps=1e-5)),
+        "deberta-new-head": (DebertaV2ForMaskedLM, DebertaV2Config(
+            **bert, **deberta, position_buckets=8, legacy=False, **normed)),
         "electra": (ElectraForPreTraining, ElectraConfig(**bert, embedding_size=16)),
         "electra-generator": (ElectraForMaskedLM, ElectraConfig(**bert, embedding_size=16, hidden_act="relu")),
         "electra-wide": (ElectraForPreTraining, ElectraConfig(**bert, embedding_size=24)),
@@ -98,9 +115,12 @@ def cases():
             rope_parameters={
                 "full_attention": {"rope_type": "default", "rope_theta": 160000.0},
                 "sliding_attention": {"rope_type": "default", "rope_theta": 160000.0}})),
+        "neobert": (neobert.NeoBERTLMHead, neobert.config(
+            vocab_size=VOCABULARY, hidden_size=24, num_hidden_layers=3, num_attention_heads=3, intermediate_size=40)),
         "nanochat": (NanoChatForCausalLM, NanoChatConfig(**llama)),
         "nomic": (NomicBertForMaskedLM, NomicBertConfig(**bert)),
         "olmo": (OlmoForCausalLM, OlmoConfig(**llama)),
+        "olmo-clipped": (OlmoForCausalLM, OlmoConfig(**llama, clip_qkv=0.4)),
         "olmo2": (Olmo2ForCausalLM, Olmo2Config(**{**llama, "num_key_value_heads": 4})),
         "olmo2-grouped": (Olmo2ForCausalLM, Olmo2Config(**llama, rms_norm_eps=1e-6)),
         "olmo3": (Olmo3ForCausalLM, Olmo3Config(
@@ -120,6 +140,9 @@ def cases():
         "opt": (OPTForCausalLM, OPTConfig(
             vocab_size=VOCABULARY, hidden_size=24, num_hidden_layers=3, num_attention_heads=3, ffn_dim=40,
             max_position_embeddings=40)),
+        "opt-narrow": (OPTForCausalLM, OPTConfig(
+            vocab_size=VOCABULARY, hidden_size=24, num_hidden_layers=3, num_attention_heads=3, ffn_dim=40,
+            max_position_embeddings=40, word_embed_proj_dim=16, do_layer_norm_before=False)),
         "qwen2": (Qwen2ForCausalLM, Qwen2Config(**llama, tie_word_embeddings=True)),
         "qwen3": (Qwen3ForCausalLM, Qwen3Config(**llama, head_dim=10, rms_norm_eps=1e-5)),
         "roberta": (RobertaForMaskedLM, RobertaConfig(
@@ -198,6 +221,9 @@ def answer(model, batch, is_decoder, tensors, prefix):
     output = model(**arguments)
     with torch.no_grad():
         for index, hidden in enumerate(output.hidden_states):
+            # The last vectors of OPT-350M are mapped to the width of the tokens.
+            if hidden.shape[-1] != model.config.hidden_size:
+                continue
             tensors[f"{prefix}.hidden.{index}"] = hidden.clone().contiguous()
         if not hasattr(output, "logits"):
             tensors[f"{prefix}.last"] = output.last_hidden_state.clone().contiguous()
@@ -261,16 +287,36 @@ def check(original, exported):
         model, info = cls.from_pretrained(folder, output_loading_info=True)
         lacking = [name for key in ("missing_keys", "unexpected_keys", "mismatched_keys") for name in info[key]]
         assert not lacking, f"{folder}: {lacking}"
-        return dict(model.named_parameters())
+        # DeBERTa's head has two spellings; its older one is written.
+        return {
+            name.replace("lm_predictions.lm_head.bias", "cls.predictions.bias").replace(
+                "lm_predictions.lm_head.", "cls.predictions.transform."): value
+            for name, value in model.named_parameters()}
 
     first, second = opened(original), opened(exported)
     assert first.keys() == second.keys(), first.keys() ^ second.keys()
     return {name: (first[name] - second[name]).abs().max().item() for name in first}
 
 
+def opened(folder):
+    """The values of a model of ours for the ids of inputs.json, one row behind the other."""
+    config = transformers.AutoConfig.from_pretrained(folder)
+    model, info = getattr(transformers, config.architectures[0]).from_pretrained(folder, output_loading_info=True)
+    lacking = [name for key in ("missing_keys", "unexpected_keys", "mismatched_keys") for name in info[key]]
+    assert not lacking, f"{folder}: {lacking}"
+    transformers.AutoTokenizer.from_pretrained(folder)
+    ids = torch.tensor(json.loads((folder / "inputs.json").read_text())["ids"])
+    with torch.no_grad():
+        output = model.eval()(input_ids=ids)
+    return (output.logits if hasattr(output, "logits") else output.last_hidden_state).flatten().tolist()
+
+
 def main():
     transformers.utils.logging.set_verbosity_error()
     transformers.utils.logging.disable_progress_bar()
+    if sys.argv[1] == "open":
+        print(json.dumps({folder.name: opened(folder) for folder in sorted(Path(sys.argv[2]).iterdir())}))
+        return
     if sys.argv[1] == "check":
         folders = sorted(Path(sys.argv[2]).glob("*-exported"))
         print(json.dumps({

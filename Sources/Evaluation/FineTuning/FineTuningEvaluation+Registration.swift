@@ -6,7 +6,7 @@ extension FineTuningEvaluation {
   private static let learningRates = Key.numbers(
     "learningRates", 0...10, help: "learning rates of the grid; none: 3e-4, 1e-3 and 3e-3")
   private static let poolings = Key.texts(
-    "poolings", help: "poolings of the grid, of first, last and mean; none: all three")
+    "poolings", help: "poolings of the grid, of first, last, mean and pooler; none: the first three")
 
   /// - Throws: `SettingsError` when the name is taken.
   static func register(in registry: inout Registry) throws {

@@ -35,7 +35,7 @@ public struct FineTuningResults: Codable, Sendable {
 
     /// A plan; the defaults are for models of a few million parameters.
     public init(
-      learningRates: [Double] = [3e-4, 1e-3, 3e-3], poolings: [Pooling] = Pooling.allCases,
+      learningRates: [Double] = [3e-4, 1e-3, 3e-3], poolings: [Pooling] = Pooling.general,
       seeds: [UInt64] = [1], options: FineTuningOptions = FineTuningOptions()
     ) {
       self.learningRates = learningRates

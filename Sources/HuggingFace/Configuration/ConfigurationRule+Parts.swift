@@ -85,6 +85,17 @@ extension ConfigurationRule {
     }
   }
 
+  /// The width of a head where it has to be the width of the model divided by the heads, whose rules come before this one.
+  static func equalHeads(_ key: String) -> Self {
+    Self(key, absent: Node(.null)) { value, _, draft throws(ConfigurationFault) in
+      guard value != Node(.null), value != Node(.integer(draft.headWidth)) else { return }
+      throw ConfigurationFault(
+        allowed: "\(draft.headWidth)", reason: "the heads of this family have equal parts of the width")
+    } write: { _ in
+      nil
+    }
+  }
+
   /// The length of the table of positions, which has rows at its start that the program never reads.
   static func positions(_ key: String, absent: Int, unread rows: Int) -> Self {
     Self(key, absent: Node(.integer(absent))) { value, _, draft in

@@ -17,6 +17,8 @@ public struct HubFamily: Sendable {
   var harmless: Set<String> = []
   /// The padding token of a model whose tokenizer has none: some classes accept no `null`.
   var absentPadding = Node(.null)
+  /// Whether its classes come with `transformers`; else its models are imported only.
+  var isInTransformers = true
   /// What the descriptor needs beyond single keys, once they are read: settings that depend on several of them.
   var completing: @Sendable (_ reading: FamilyReading, _ draft: inout DescriptorDraft) -> Void = { _, _ in }
   /// The tensors of the trunk, named as in the class of the trunk alone.

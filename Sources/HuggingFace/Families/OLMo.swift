@@ -10,7 +10,7 @@ extension HubFamily {
       placement: "pre", norm: "{ type: \"layer\", epsilon: 1e-5, gain: false, bias: false }"),
     configuration: olmoSizes + [
       .rotary(absent: 10_000),
-      .only("clip_qkv", [Node(.null)], reason: "this program does not clip queries, keys and values"),
+      .optional("clip_qkv", "block.attention.clip", null: Node(.null)),
     ],
     completing: withoutFeedForwardBias,
     trunk: { _ in gatedBranches }, classes: gatedClasses("Olmo"), otherHeads: llama.otherHeads)

@@ -1,7 +1,8 @@
 import Settings
 
 extension HubFamily {
-  /// OPT, but for the model of 350 million parameters, whose norms stand elsewhere.
+  /// OPT. In the model of 350 million parameters norms stand behind the branches, and the vectors of tokens are narrower
+  /// than the model.
   ///
   /// - Source: Zhang et al., "OPT", 2022; `modeling_opt.py`.
   static let opt = HubFamily(
@@ -9,6 +10,7 @@ extension HubFamily {
     descriptor: """
       {
         architecture: "gpt", tokenizer: "imported", mask: "causal", position: "learned",
+        embedding: { type: "tokens" },
         block: {
           placement: "pre", norm: { type: "layer", epsilon: 1e-5 }, attention: "multi-head",
           feedForward: { type: "relu" },
@@ -27,10 +29,8 @@ extension HubFamily {
       .setting("attention_dropout", "attentionDropout", absent: 0.0),
       .setting("max_position_embeddings", "context", absent: 2048),
       .setting("tie_word_embeddings", "head.tied", absent: true),
-      .same(
-        "word_embed_proj_dim", "width",
-        reason: "this program has no embedding of another width than the blocks"),
-      .only("do_layer_norm_before", [true], reason: "the norms of this model stand behind the branches"),
+      .mappedTokens("word_embed_proj_dim"),
+      .normsBefore("do_layer_norm_before"),
       .only("_remove_final_layer_norm", [false], reason: "this program closes the blocks with a norm"),
       .only("enable_bias", [true], reason: "this family has biases here"),
       .only("layer_norm_elementwise_affine", [true], reason: "this family has gains here"),
@@ -40,6 +40,8 @@ extension HubFamily {
       [
         TensorRule("embedding.token.weight", ["decoder.embed_tokens.weight"]),
         TensorRule("embedding.position.weight", ["decoder.embed_positions.weight"], [[.droppingRows(2)]]),
+        TensorRule("embedding.map.weight", ["decoder.project_in.weight"]),
+        TensorRule("head.map.weight", ["decoder.project_out.weight"]),
       ] + TensorRule.linear("blocks.#.attention.norm", "decoder.layers.#.self_attn_layer_norm")
         + TensorRule.linear(
           "blocks.#.attention.projection", "decoder.layers.#.self_attn.q_proj",
@@ -58,4 +60,28 @@ extension HubFamily {
       HubClass(name: "OPTModel", output: .trunk),
     ],
     otherHeads: [("score.", "classification"), ("qa_outputs.", "answering questions")])
+}
+
+extension ConfigurationRule {
+  /// The width of the vectors of tokens, which are mapped to the model's and back where it is another.
+  fileprivate static func mappedTokens(_ key: String) -> Self {
+    Self(key, absent: Node(.null)) { value, _, draft in
+      guard value != Node(.null), value != draft["width"] else { return }
+      draft["embedding.tokenWidth"] = value
+      draft["embedding.mapped"] = "tokens"
+      draft["embedding.mapBias"] = false
+      draft["head.map"] = true
+    } write: { model in
+      model["embedding.tokenWidth"].flatMap { $0 == Node(.null) ? nil : $0 } ?? model["width"]
+    }
+  }
+
+  /// Whether norms stand before the branches of a layer; else behind them.
+  fileprivate static func normsBefore(_ key: String) -> Self {
+    Self(key, absent: true) { value, _, draft in
+      draft["block.placement"] = value == false ? "post" : "pre"
+    } write: { model in
+      Node(.flag(model["block.placement.type"] == "pre"))
+    }
+  }
 }

@@ -6,8 +6,10 @@ extension Registry {
   /// - Throws: `SettingsError` when a name is taken.
   package mutating func addHuggingFace() throws {
     for family: HubFamily in [
-      .albert, .bert, .bloom, .camembert, .distilbert, .electra, .eurobert, .gemma, .gemma2, .gemma3, .gpt1,
-      .gpt2, .gptj, .gptNeoX, .llama, .mistral, .modernbert, .modernbertDecoder, .nanochat, .nomic, .olmo,
+      .albert, .bert, .bloom, .camembert, .debertaV2, .distilbert, .electra, .eurobert, .gemma, .gemma2,
+      .gemma3, .gpt1,
+      .gpt2, .gptj, .gptNeoX, .llama, .mistral, .modernbert, .modernbertDecoder, .nanochat, .neobert, .nomic,
+      .olmo,
       .olmo2, .olmo3, .opt, .qwen2, .qwen3, .roberta, .smollm3, .xlmRoberta,
     ] {
       try add(

@@ -10,8 +10,9 @@ enum Arrangement: Sendable, Equatable {
   /// the first axis (BLOOM, GPT-NeoX). `headWidth` is the width of a head.
   case perHead(parts: Int, headWidth: Int)
   /// Channels that are rotated as neighbours, 0 with 1, are put so that they are rotated as halves, 0 with
-  /// `rotated / 2`: the first `rotated` rows of each head (GPT-J).
-  case pairsToHalves(headWidth: Int, rotated: Int)
+  /// `rotated / 2`: the first `rotated` rows of each head (GPT-J). Rows from `end` on stay: the values of NeoBERT, which
+  /// stand behind queries and keys.
+  case pairsToHalves(headWidth: Int, rotated: Int, end: Int = .max)
   /// The halves of each head change places: what is rotated backwards in one order is rotated forwards in the other
   /// (nanochat). `headWidth` is the width of a head.
   case swappedHalves(headWidth: Int)
@@ -47,8 +48,8 @@ enum Arrangement: Sendable, Equatable {
         let (part, head, place) = (row / (heads * width), row / width % heads, row % width)
         return (head * parts + part) * width + place
       }
-    case .pairsToHalves(let width, let rotated):
-      Self.permuted(values, sizes) { row, _ in Self.pair(row, width, rotated) }
+    case .pairsToHalves(let width, let rotated, let end):
+      Self.permuted(values, sizes) { row, _ in row < end ? Self.pair(row, width, rotated) : row }
     case .swappedHalves(let width): Self.swapped(values, sizes, width)
     case .plus(let number): values.map { $0 + number }
     case .droppingRows(let count): Array(values.dropFirst(count * Self.row(sizes)))
@@ -70,8 +71,8 @@ enum Arrangement: Sendable, Equatable {
         let (head, part, place) = (row / (parts * width), row / width % parts, row % width)
         return (part * heads + head) * width + place
       }
-    case .pairsToHalves(let width, let rotated):
-      return Self.permuted(values, sizes) { row, _ in Self.half(row, width, rotated) }
+    case .pairsToHalves(let width, let rotated, let end):
+      return Self.permuted(values, sizes) { row, _ in row < end ? Self.half(row, width, rotated) : row }
     case .swappedHalves(let width): return Self.swapped(values, sizes, width)
     case .plus(let number): return values.map { $0 - number }
     case .droppingRows(let count):

@@ -21,6 +21,22 @@ extension CPUKernels {
           dq: call.dq.floats, dk: call.dk.floats, dv: call.dv.floats, dBias: call.dBias?.floats,
           dSinks: call.dSinks?.floats, scratch: cpu.scratch)
       })
+    table.add(
+      DistanceScoresKernel.self, scratch: { call, threads in call.shape.scratch(threads: threads) },
+      body: { call, cpu in
+        distanceScores(
+          cpu.pool, call.shape, content: call.content.floats, positions: call.positions.floats,
+          rows: call.rows.integers, y: call.y.floats, scratch: cpu.scratch)
+      })
+    table.add(
+      DistanceScoresBackwardKernel.self,
+      scratch: { call, threads in call.forward.shape.scratch(threads: threads) },
+      body: { call, cpu in
+        distanceScoresGradient(
+          cpu.pool, call.forward.shape, content: call.forward.content.floats,
+          positions: call.forward.positions.floats, rows: call.forward.rows.integers, dy: call.dy.floats,
+          dContent: call.dContent.floats, dPositions: call.dPositions.floats, scratch: cpu.scratch)
+      })
     table.add(StoreRowsKernel.self) { call, cpu in
       storeRows(
         cpu.pool, batch: call.batch, time: call.time, width: call.width, capacity: call.capacity,

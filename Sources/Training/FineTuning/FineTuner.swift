@@ -39,6 +39,11 @@ public final class FineTuner {
     self.point = point
     context = Context(device: device, seed: point.seed)
     model = try registry.build(descriptor, in: context, trains: !options.isFrozen, source: values)
+    try expect(
+      point.pooling != .pooler || model.pooler != nil, "pooling", in: "classifier",
+      expected:
+        "\(Pooling.general.map(\.rawValue).joined(separator: ", ")) (\(descriptor.name) has no pooler)",
+      actual: "pooler")
     trained = options.isFrozen ? ParameterStore() : model.parameters
     head = try ClassificationHead(
       Scope(context: context, store: trained, trains: true).child("classifier"),
@@ -136,7 +141,10 @@ public final class FineTuner {
   /// The vectors that the head reads, `[spans, width]`.
   private func pooled(_ tokens: TokenBatch, _ spans: [Range<Int>], _ pass: Pass) throws -> Tensor {
     let hidden = try model.hidden(tokens, pass)  // [B, T, C]
-    return try pass.mean(hidden, overRows: spans.map(point.pooling.range), name: "classifier")
+    let rows = spans.map { point.pooling.range(in: $0, time: tokens.time) }
+    let read = try pass.mean(hidden, overRows: rows, name: "classifier")
+    guard point.pooling == .pooler, let pooler = model.pooler else { return read }
+    return try pooler(read, pass)
   }
 }
 

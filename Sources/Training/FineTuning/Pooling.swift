@@ -6,10 +6,16 @@ public enum Pooling: String, CaseIterable, Codable, Sendable {
   case last
   /// The mean of all.
   case mean
+  /// What the model's pooler makes of the first position of the sequence, such as `[CLS]`, in a model that has one.
+  case pooler
 
-  /// The tokens of a span that are read, `span` not empty.
-  func range(in span: Range<Int>) -> Range<Int> {
+  /// Those that every model has.
+  public static let general: [Pooling] = [.first, .last, .mean]
+
+  /// The flat positions that are read for a span, which is not empty, in sequences of `time` tokens.
+  func range(in span: Range<Int>, time: Int) -> Range<Int> {
     switch self {
+    case .pooler: span.lowerBound / time * time..<span.lowerBound / time * time + 1
     case .first: span.lowerBound..<span.lowerBound + 1
     case .last: span.upperBound - 1..<span.upperBound
     case .mean: span

@@ -22,6 +22,7 @@ package struct FramedObjective: Objective {
   package var lookAhead: Int { base.lookAhead }
   package var isLikelihood: Bool { base.isLikelihood }
   package var predicts: Prediction { base.predicts }
+  package var findsReplacedTokens: Bool { base.findsReplacedTokens }
   package var startsWithToken: Bool { base.startsWithToken }
   package var predictsEvenly: Bool { base.predictsEvenly }
   package var taughtOrder: HidingOrder? { base.taughtOrder }

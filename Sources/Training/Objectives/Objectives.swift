@@ -20,6 +20,7 @@ extension Registry {
     try CausalLM.register(in: &self)
     try MaskedLM.register(in: &self)
     try AnyOrderLM.register(in: &self)
+    try ReplacedTokens.register(in: &self)
     try AdamW.register(in: &self)
     try WarmupSchedule.register(in: &self)
   }

@@ -108,11 +108,7 @@ public final class Trainer {
     // On shapes alone there are no values to take.
     let weights = checkpoint ?? (context.device.isDry ? nil : start?.checkpoint)
     model = try registry.build(descriptor, in: context, trains: true, source: weights)
-    if !descriptor.predictsTokens {
-      throw TrainerError(
-        place: descriptor.name, reason: "it has no head that predicts tokens, and so no loss",
-        suggestion: "take a model with a head; this one can be used by embed, probe, finetune and attention")
-    }
+    try Self.expectHead(of: descriptor, for: objective)
     if let reason = objective.refusal(under: model.mask) {
       let mask = descriptor.settings.value(of: ModelSettings.mask).map { " with mask \($0.type)" } ?? ""
       throw TrainerError(

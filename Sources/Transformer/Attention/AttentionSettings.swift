@@ -18,6 +18,8 @@ public enum AttentionSettings {
     "scale", 1e-6...1e3, help: "scale of the scores; null: 1/√(width of a head)")
   public static let cap = Key.optionalNumber(
     "cap", 1e-3...1e6, help: "soft cap of the scores, cap·tanh(score/cap); null: none")
+  public static let clip = Key.optionalNumber(
+    "clip", 1e-3...1e6, help: "bound of queries, keys and values, beyond which they are clipped; null: none")
   public static let sinks = Key.flag(
     "sinks", default: false,
     help: "attention sink: a learned score per head that takes part in the softmax but has no value")
@@ -42,8 +44,8 @@ public enum AttentionSettings {
     help: "added to the mean square of queryKeyNorm, for numerical stability")
 
   static let softmax: [any SettingKey] = [
-    heads, headWidth, bias, projectionBias, outputBias, scale, cap, sinks, window, globalEvery, firstGlobal,
-    queryKeyNorm, queryKeyNormGain, queryKeyNormSpan, queryKeyNormEpsilon,
+    heads, headWidth, bias, projectionBias, outputBias, scale, cap, clip, sinks, window, globalEvery,
+    firstGlobal, queryKeyNorm, queryKeyNormGain, queryKeyNormSpan, queryKeyNormEpsilon,
   ]
 
   /// The attentions of a model's layers, first to last; nil for a layer that has none.

@@ -1,3 +1,4 @@
+import Kernels
 import Settings
 import Tensors
 
@@ -8,7 +9,8 @@ import Tensors
 ///
 /// - Source: Vaswani et al., 2017; multi-query: Shazeer, 2019; grouped: Ainslie et al., 2023;
 ///   windows: Beltagy et al., "Longformer", 2020; local and global layers: Warner et al., "ModernBERT", 2024, and
-///   Gemma Team, "Gemma 3", 2025; cap: Gemma Team, "Gemma 2", 2024; sinks: OpenAI, "gpt-oss", 2025.
+///   Gemma Team, "Gemma 3", 2025; cap: Gemma Team, "Gemma 2", 2024; clip: MosaicML, "MPT-7B", 2023; sinks: OpenAI,
+///   "gpt-oss", 2025; scores of distances: He et al., "DeBERTa", 2021.
 struct SoftmaxAttention: Attention {
   let path: String
   let heads: Int
@@ -16,15 +18,17 @@ struct SoftmaxAttention: Attention {
   let headWidth: Int
   let window: Int?
   let dropout: Double
-  let scale: Double?
+  let scale: Double
   let cap: Double?
+  let clip: Double?
   let projection: Linear
   let output: Linear
   let position: HeadPosition
   let queryKeyNorm: QueryKeyNorm?
   let sinks: Tensor?
 
-  var usesCache: Bool { true }
+  /// A cache keeps keys; the scores of distances need them beside its rows.
+  var usesCache: Bool { position.distances == nil }
 
   init(_ settings: Resolved, keyValueHeads: Int, _ scope: Scope, _ build: BuildContext) throws {
     let (width, start) = (build.dimensions.width, build.initialisation)
@@ -41,8 +45,8 @@ struct SoftmaxAttention: Attention {
     headWidth = ownWidth ?? width / heads
     window = Self.window(settings, layer: build.layer)
     dropout = build.attentionDropout
-    scale = settings[AttentionSettings.scale]
     cap = settings[AttentionSettings.cap]
+    clip = settings[AttentionSettings.clip]
     let bias = settings[AttentionSettings.bias]
     let (queries, keys) = (heads * headWidth, keyValueHeads * headWidth)
     projection = try Linear(
@@ -56,6 +60,10 @@ struct SoftmaxAttention: Attention {
       initial: start.residual(inputs: queries, outputs: width, layers: build.dimensions.layers))
     position = try build.position.headPosition(
       HeadLayout(heads: heads, headWidth: headWidth, window: window, layer: build.layer), scope)
+    // Scores of distances are two more sums of as many products.
+    scale =
+      settings[AttentionSettings.scale]
+      ?? 1 / Double(headWidth * (position.distances == nil ? 1 : 3)).squareRoot()
     queryKeyNorm =
       settings[AttentionSettings.queryKeyNorm]
       ? try QueryKeyNorm(
@@ -86,8 +94,7 @@ struct SoftmaxAttention: Attention {
 
   /// The values that each head has gathered, side by side.
   private func mixed(_ x: Tensor, _ visibility: Visibility, _ pass: Pass) throws -> Tensor {
-    var packed = try projection(x, pass)  // [B, T, (H + 2·K)·D]
-    if let queryKeyNorm { packed = try queryKeyNorm(packed, pass) }
+    var packed = try projected(x, pass)  // [B, T, (H + 2·K)·D]
     if let table = position.rotaryTable {
       packed = try pass.rotary(
         packed, table: table, heads: heads + keyValueHeads, headWidth: headWidth, name: path)
@@ -97,8 +104,25 @@ struct SoftmaxAttention: Attention {
       AttentionOptions(
         heads: heads, keyValueHeads: keyValueHeads, headWidth: headWidth,
         visible: try visibility.ranges(window: window), window: window, slopes: position.slopes,
-        bias: try position.bias?(x.shape.sizes[0], x.shape.sizes[1], pass), sinks: sinks, scale: scale,
-        cap: cap, dropoutRate: dropout),
+        bias: try bias(packed, pass), sinks: sinks, scale: scale, cap: cap, dropoutRate: dropout),
       name: path)
+  }
+
+  /// Queries, keys and values, side by side.
+  private func projected(_ x: Tensor, _ pass: Pass) throws -> Tensor {
+    var packed = try projection(x, pass)
+    if let clip { packed = try pass.map(packed, Clamp(Float(-clip), Float(clip))) }
+    return try queryKeyNorm?(packed, pass) ?? packed
+  }
+
+  /// What positions add to the scores, `[1 or B, H, T, keys]`.
+  private func bias(_ packed: Tensor, _ pass: Pass) throws -> Tensor? {
+    let (batch, time) = (packed.shape.sizes[0], packed.shape.sizes[1])
+    guard let distances = try position.distances?(time, pass) else {
+      return try position.bias?(batch, time, pass)
+    }
+    return try pass.distanceScores(
+      packed, positions: try projected(distances.vectors, pass), rows: distances.rows, heads: heads,
+      keyValueHeads: keyValueHeads, headWidth: headWidth, scale: scale, name: path)
   }
 }

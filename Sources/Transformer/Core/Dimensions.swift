@@ -11,15 +11,21 @@ public struct Dimensions: Sendable, Equatable {
   public var width: Int
   /// The width of the vectors of tokens, in a factorised embedding less than `width`.
   public var tokenWidth: Int
+  /// The width of what is added to the vectors of tokens, such as a table of positions: theirs, unless they are mapped
+  /// to the model's width before.
+  public var addedWidth: Int
   /// How many blocks.
   public var layers: Int
 
   /// Sizes of a model.
-  public init(vocabulary: Int, context: Int, width: Int, tokenWidth: Int? = nil, layers: Int) {
+  public init(
+    vocabulary: Int, context: Int, width: Int, tokenWidth: Int? = nil, addedWidth: Int? = nil, layers: Int
+  ) {
     self.vocabulary = vocabulary
     self.context = context
     self.width = width
     self.tokenWidth = tokenWidth ?? width
+    self.addedWidth = addedWidth ?? self.tokenWidth
     self.layers = layers
   }
 }
@@ -58,10 +64,10 @@ public struct BuildContext {
     self.norm = norm
   }
 
-  /// The same for parts that work on the vectors of tokens: their width is `tokenWidth`.
-  var onTokens: BuildContext {
+  /// The same for parts that work on vectors of another width.
+  func at(width: Int) -> BuildContext {
     var build = self
-    build.dimensions.width = dimensions.tokenWidth
+    build.dimensions.width = width
     return build
   }
 
@@ -90,10 +96,11 @@ extension BuildContext {
         component: "vocabulary", role: "size", expected: "a number, once the tokenizer is known",
         actual: "\"tokenizer\"")
     }
+    let (width, embedding) = (settings[ModelSettings.width], settings.value(of: ModelSettings.embedding))
     let sizes = Dimensions(
-      vocabulary: vocabulary, context: settings[ModelSettings.context],
-      width: settings[ModelSettings.width],
-      tokenWidth: settings.value(of: ModelSettings.embedding)?.value(of: ModelSettings.tokenWidth) ?? nil,
+      vocabulary: vocabulary, context: settings[ModelSettings.context], width: width,
+      tokenWidth: embedding?.value(of: ModelSettings.tokenWidth) ?? nil,
+      addedWidth: embedding?.value(of: ModelSettings.mapped) == .tokens ? width : nil,
       layers: settings[ModelSettings.blocks].count)
     func shared(_ initialisation: any Initialisation, _ position: any Position) -> BuildContext {
       BuildContext(
@@ -109,8 +116,7 @@ extension BuildContext {
       try shared(plain, NoPosition()).make(.initialisation, $0, scope)
     }
     let position = try settings.value(of: ModelSettings.position).map {
-      try shared(start ?? plain, NoPosition()).onTokens
-        .make(.position, $0, scope.child("embedding.position"))
+      try shared(start ?? plain, NoPosition()).make(.position, $0, scope.child("embedding.position"))
     }
     self = shared(start ?? plain, position ?? NoPosition())
   }

@@ -1,6 +1,14 @@
 import Settings
 import Tensors
 
+/// What the linear layer of a factorised embedding maps to the width of the model.
+enum MappedVectors: String, CaseIterable, Sendable {
+  /// The sum of all tables, after its norm.
+  case sum
+  /// The vectors of tokens alone.
+  case tokens
+}
+
 /// The settings that transformer descriptors share: an architecture declares those that it has, with its defaults.
 public enum ModelSettings {
   public static let vocabulary = Key.integer(
@@ -16,6 +24,11 @@ public enum ModelSettings {
     "tokenWidth", 1...100_000,
     help:
       "width of the tables, which a linear layer maps to the model's; null: the model's, without the layer")
+  static let mapped = Key.choice(
+    "mapped", default: MappedVectors.sum,
+    help:
+      "what the linear layer of tokenWidth maps: sum: the sum of the tables; tokens: the vectors of tokens, and the other tables have the model's width"
+  )
   public static let position = Key.component(
     "position", of: .position, default: "learned", help: "positional encoding")
   public static let mask = Key.component(

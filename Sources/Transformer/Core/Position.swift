@@ -12,14 +12,34 @@ public struct HeadPosition {
   /// a sequence.
   public var bias: ((_ batch: Int, _ time: Int, _ pass: Pass) throws -> Tensor)?
 
-  /// Nothing, a table, slopes or a bias.
+  /// Makes the vectors of the distances in a pass, which meet queries and keys (disentangled attention). `bias` is
+  /// then not read, and tokens are not read through a cache.
+  public var distances: ((_ time: Int, _ pass: Pass) throws -> DistanceVectors)?
+
+  /// Nothing, a table, slopes, a bias or vectors of distances.
   public init(
     rotaryTable: Tensor? = nil, slopes: Tensor? = nil,
-    bias: ((_ batch: Int, _ time: Int, _ pass: Pass) throws -> Tensor)? = nil
+    bias: ((_ batch: Int, _ time: Int, _ pass: Pass) throws -> Tensor)? = nil,
+    distances: ((_ time: Int, _ pass: Pass) throws -> DistanceVectors)? = nil
   ) {
     self.rotaryTable = rotaryTable
     self.slopes = slopes
     self.bias = bias
+    self.distances = distances
+  }
+}
+
+/// The vectors of the distances between the positions of a pass, which heads project like tokens.
+public struct DistanceVectors {
+  /// The vectors of the distances between the positions, some shared by several, `[vectors, width]`.
+  public let vectors: Tensor
+  /// The row of each distance of a query from a key, from 1 − time to time − 1, `[2·time − 1]`.
+  public let rows: Indices
+
+  /// Vectors with the rows of distances.
+  public init(vectors: Tensor, rows: Indices) {
+    self.vectors = vectors
+    self.rows = rows
   }
 }
 
@@ -43,10 +63,10 @@ public struct HeadLayout: Sendable, Equatable {
   }
 }
 
-/// A component that tells positions apart: added to the embedding, turned into queries and keys, or
-/// taken from the scores.
+/// A component that tells positions apart: added to the embedding, turned into queries and keys, taken
+/// from the scores, or attended to.
 public protocol Position {
-  /// A table `[context, width]` whose rows are added to the embedding; nil adds nothing.
+  /// A table `[context, addedWidth]` whose rows are added to the embedding; nil adds nothing.
   var table: Tensor? { get }
   /// What the heads of a layer need.
   ///

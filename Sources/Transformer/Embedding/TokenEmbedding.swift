@@ -45,11 +45,12 @@ public protocol Embedding {
 
 /// Token, position and segment tables summed, then norm and dropout. The norm is of the kind that the first layer has.
 ///
-/// Where the tables are factorised, they are narrower than the model, and a linear map brings their sum to its width.
+/// Where the tables are factorised, they are narrower than the model, and a linear map brings their sum to its width, or
+/// the vectors of tokens alone, to which tables of the model's width are then added.
 ///
 /// - Shapes: `[batch, time]` ids to `[batch, time, width]`.
 /// - Source: Vaswani et al., 2017; segments and norm: Devlin et al., "BERT", 2019; factorised: Lan et al., "ALBERT",
-///   2020.
+///   2020; tokens alone: Zhang et al., "OPT", 2022.
 struct TokenEmbedding: Embedding {
   let path: String
   let tokens: Tensor
@@ -59,6 +60,7 @@ struct TokenEmbedding: Embedding {
   let norm: (any Norm)?
   let dropout: Double
   let map: Linear?
+  let mapped: MappedVectors
   let context: Int
 
   init(_ settings: Resolved, _ scope: Scope, _ build: BuildContext) throws {
@@ -68,21 +70,25 @@ struct TokenEmbedding: Embedding {
     tokens = try scope.child("token").parameter(
       "weight", ["vocabulary": sizes.vocabulary, "width": sizes.tokenWidth], initial: start.embedding)
     position = build.position
+    mapped = settings[ModelSettings.mapped]
     segments =
       settings[EmbeddingSettings.segments]
       ? try scope.child("segment").parameter(
-        "weight", ["segments": settings[EmbeddingSettings.segmentCount], "width": sizes.tokenWidth],
+        "weight", ["segments": settings[EmbeddingSettings.segmentCount], "width": sizes.addedWidth],
         initial: start.embedding) : nil
     scale = settings[EmbeddingSettings.scale] ? Double(sizes.tokenWidth).squareRoot() : 1
     norm = try build.norm.flatMap { chosen in
-      settings[EmbeddingSettings.norm] ? try build.onTokens.make(.norm, chosen, scope.child("norm")) : nil
+      settings[EmbeddingSettings.norm]
+        ? try build.at(width: sizes.addedWidth).make(.norm, chosen, scope.child("norm"))
+        : nil
     }
     dropout = build.dropout
     map =
       settings[ModelSettings.tokenWidth] == nil
       ? nil
       : try Linear(
-        scope.child("map"), inputs: sizes.tokenWidth, outputs: sizes.width, bias: true,
+        scope.child("map"), inputs: sizes.tokenWidth, outputs: sizes.width,
+        bias: settings[EmbeddingSettings.mapBias],
         initial: start.weight(inputs: sizes.tokenWidth, outputs: sizes.width))
   }
 
@@ -91,9 +97,23 @@ struct TokenEmbedding: Embedding {
     try expect(
       batch.time >= 1 && batch.time <= context, "input", in: path,
       expected: "1 to \(context) tokens a sequence (the model's context)", actual: "\(shape)")
-    var lookups = [
-      EmbeddingLookup(ids: try pass.context.indices(batch.ids, shape), table: tokens, scale: scale)
-    ]
+    let own = EmbeddingLookup(ids: try pass.context.indices(batch.ids, shape), table: tokens, scale: scale)
+    let added = try added(batch, shape, pass)
+    var x: Tensor
+    if let map, mapped == .tokens {
+      x = try map(try pass.embedding([own], name: path), pass)
+      if !added.isEmpty { x = try pass.add(x, try pass.embedding(added, name: path)) }
+    } else {
+      x = try pass.embedding([own] + added, name: path)
+    }
+    if let norm { x = try norm(x, pass) }
+    x = try pass.dropout(x, rate: dropout, name: path)
+    return mapped == .sum ? try map?(x, pass) ?? x : x
+  }
+
+  /// What is added to the vectors of tokens.
+  private func added(_ batch: TokenBatch, _ shape: Shape, _ pass: Pass) throws -> [EmbeddingLookup] {
+    var lookups: [EmbeddingLookup] = []
     if let table = position.table {
       let places = try pass.positions(batch: batch.batch, time: batch.time)
       lookups.append(EmbeddingLookup(ids: try pass.context.indices(places, shape), table: table))
@@ -104,10 +124,7 @@ struct TokenEmbedding: Embedding {
       let ids = known ?? [Int32](repeating: 0, count: batch.ids.count)
       lookups.append(EmbeddingLookup(ids: try pass.context.indices(ids, shape), table: segments))
     }
-    var x = try pass.embedding(lookups, name: path)
-    if let norm { x = try norm(x, pass) }
-    x = try pass.dropout(x, rate: dropout, name: path)
-    return try map?(x, pass) ?? x
+    return lookups
   }
 }
 
@@ -120,6 +137,8 @@ package enum EmbeddingSettings {
   static let scale = Key.flag(
     "scale", default: false, help: "multiply token vectors by √width")
   static let norm = Key.flag("norm", default: false, help: "normalise the sum")
+  static let mapBias = Key.flag(
+    "mapBias", default: true, help: "bias of the linear layer of tokenWidth, if there is one")
 
   /// How many segments a model distinguishes: 1 where it has no segment vectors, or one for all; nil for an embedding of
   /// a plugin.
@@ -137,7 +156,7 @@ extension Registry {
       "tokens", to: .embedding, summary: "token, position and segment tables, summed",
       keys: [
         EmbeddingSettings.segments, EmbeddingSettings.segmentCount, EmbeddingSettings.scale,
-        EmbeddingSettings.norm, ModelSettings.tokenWidth,
+        EmbeddingSettings.norm, ModelSettings.tokenWidth, ModelSettings.mapped, EmbeddingSettings.mapBias,
       ], source: "Vaswani et al. 2017"
     ) { settings, scope, build in try TokenEmbedding(settings, scope, build) }
   }

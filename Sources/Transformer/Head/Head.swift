@@ -72,6 +72,8 @@ public enum HeadSettings {
   static let maskedBias = Key.flag("bias", default: true, help: "output bias per token")
   static let cap = Key.optionalNumber(
     "cap", 1e-3...1e6, help: "soft cap of the logits, cap·tanh(logit/cap); null: none")
+  static let map = Key.flag(
+    "map", default: false, help: "a linear layer without bias to the width of the tokens before the product")
   static let transformBias = Key.flag(
     "transformBias", default: true, help: "bias of the linear layer before the product")
   static let activation = Key.component(
@@ -83,17 +85,18 @@ public enum HeadSettings {
 extension HeadSettings {
   static let tiedHeadNeedsWidth = Rule(
     name: "tied-head-needs-width",
-    reason: "the product with the token table needs vectors of its width, which only a transform makes",
+    reason: "the product with the token table needs vectors of its width, which a linear layer makes",
     about: "architecture"
   ) { model in
-    guard let head = model.value(of: ModelSettings.head), head.type == "lm", head[tied],
+    guard let head = model.value(of: ModelSettings.head), head.type == "lm", head[tied], !head[map],
       let embedding = model.value(of: ModelSettings.embedding),
       let own = embedding.value(of: ModelSettings.tokenWidth) ?? nil,
       own != model.value(of: ModelSettings.width)
     else { return [] }
     return [
       Problem(
-        path: "head.tied", found: "true", allowed: "false (or head \"masked-lm\")", nearest: "false")
+        path: "head.tied", found: "true", allowed: "false (or head.map true, or head \"masked-lm\")",
+        nearest: "false")
     ]
   }
 }
@@ -118,10 +121,15 @@ extension Registry {
     }
     try add(
       "lm", to: .head, summary: "a product with the token embedding",
-      keys: [HeadSettings.tied, HeadSettings.bias, HeadSettings.cap],
+      keys: [HeadSettings.tied, HeadSettings.bias, HeadSettings.map, HeadSettings.cap],
       source: "Radford et al. 2019"
     ) { settings, scope, build in
-      try head(settings, width: build.dimensions.width, scope, build)
+      let (width, outputs) = (build.dimensions.width, build.dimensions.tokenWidth)
+      guard settings[HeadSettings.map] else { return try head(settings, width: width, scope, build) }
+      let map = try Linear(
+        scope.child("map"), inputs: width, outputs: outputs, bias: false,
+        initial: build.initialisation.weight(inputs: width, outputs: outputs))
+      return try head(settings, transform: map, width: outputs, scope, build)
     }
     try add(
       "masked-lm", to: .head, summary: "linear layer, GELU and norm before the product: BERT's head",
@@ -136,7 +144,8 @@ extension Registry {
         place, inputs: sizes.width, outputs: sizes.tokenWidth, bias: settings[HeadSettings.transformBias],
         initial: build.initialisation.weight(inputs: sizes.width, outputs: sizes.tokenWidth),
         activation: try build.make(.activation, settings[HeadSettings.activation], place.child("activation")))
-      let norm = try build.onTokens.make(.norm, settings[HeadSettings.norm], scope.child("norm"))
+      let norm = try build.at(width: sizes.tokenWidth).make(
+        .norm, settings[HeadSettings.norm], scope.child("norm"))
       return try head(
         settings, transform: transform, norm: norm, width: sizes.tokenWidth, scope, build)
     }

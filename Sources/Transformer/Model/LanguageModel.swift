@@ -13,6 +13,8 @@ public protocol LanguageModel: AnyObject {
   var windows: [Int?] { get }
   /// Whether tokens may be read one after the other, by passes that continue a cache.
   var usesCache: Bool { get }
+  /// What a classifier may read of the first position of a text; nil: the model has none.
+  var pooler: Pooler? { get }
   /// Contextual vectors `[batch, time, width]`.
   func hidden(_ tokens: TokenBatch, _ pass: Pass) throws -> Tensor
   /// Logits `[positions, vocabulary]` at flat positions `batch index·time + time index`.
@@ -37,6 +39,7 @@ extension LanguageModel {
   public var windows: [Int?] { [Int?](repeating: nil, count: dimensions.layers) }
   public var usesCache: Bool { false }
   public func readout(_ stream: Tensor, isClosed: Bool, _ pass: Pass) throws -> Tensor? { nil }
+  public var pooler: Pooler? { nil }
 
   /// The mean cross-entropy of `targets` at flat `positions`, times `lossWeight`.
   public func loss(
@@ -56,6 +59,7 @@ public final class TransformerModel: LanguageModel {
   private let embedding: any Embedding
   private let stack: Stack
   private let head: any Head
+  public let pooler: Pooler?
 
   public var mask: any Mask { stack.mask }
   public var windows: [Int?] { stack.windows }
@@ -67,14 +71,17 @@ public final class TransformerModel: LanguageModel {
   ///   - embedding: the embedding.
   ///   - stack: the blocks.
   ///   - head: the output head.
+  ///   - pooler: what a classifier may read of the first position; predictions do not need it.
   ///   - scope: the root scope that the parts were made in.
   ///   - build: what the model shares: dimensions, initialisation, dropout rates, positional encoding.
   public init(
-    embedding: any Embedding, stack: Stack, head: any Head, _ scope: Scope, _ build: BuildContext
+    embedding: any Embedding, stack: Stack, head: any Head, pooler: Pooler? = nil, _ scope: Scope,
+    _ build: BuildContext
   ) {
     self.embedding = embedding
     self.stack = stack
     self.head = head
+    self.pooler = pooler
     dimensions = build.dimensions
     parameters = scope.store
   }

@@ -17,7 +17,7 @@ extension Registry {
     ) { _, scope, build in
       TablePosition(
         table: try scope.parameter(
-          "weight", ["positions": build.dimensions.context, "width": build.dimensions.width],
+          "weight", ["positions": build.dimensions.context, "width": build.dimensions.addedWidth],
           initial: build.initialisation.embedding))
     }
     let base = RotaryPosition.base
@@ -25,7 +25,7 @@ extension Registry {
       "sinusoidal", to: .position, summary: "fixed sines and cosines, added to the embedding", keys: [base],
       source: "Vaswani et al. 2017"
     ) { settings, scope, build in
-      let (context, width) = (build.dimensions.context, build.dimensions.width)
+      let (context, width) = (build.dimensions.context, build.dimensions.addedWidth)
       return TablePosition(
         table: try scope.constant(
           sinusoids(positions: context, width: width, base: settings[base]),
@@ -33,6 +33,7 @@ extension Registry {
     }
     try addRotary()
     try addALiBi()
+    try addDisentangled()
   }
 }
 

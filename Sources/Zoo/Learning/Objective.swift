@@ -10,7 +10,7 @@ public struct Example: Sendable, Equatable {
   public var tokens: TokenBatch
   /// Flat positions `batch index·time + time index` of the predictions.
   public var positions: [Int32]
-  /// The token that belongs at each of them.
+  /// The token that belongs at each of them; where an objective finds replaced tokens, 1 for such a one and else 0.
   public var targets: [Int32]
   /// By what the loss of each of them counts; nil: all count the same. They add up to the number of predictions.
   public var weights: [Float]?
@@ -44,6 +44,8 @@ public protocol Objective: Sendable {
   var isLikelihood: Bool { get }
   /// What a model learns to say at a place.
   var predicts: Prediction { get }
+  /// Whether its targets are no tokens, but 1 for a token that was replaced and 0 for an original one. By default not.
+  var findsReplacedTokens: Bool { get }
   /// Whether a start token is before the content.
   var startsWithToken: Bool { get }
   /// Whether every window has as many predictions as the next; otherwise `predictions` is a mean.
@@ -73,6 +75,7 @@ public protocol Objective: Sendable {
 
 extension Objective {
   public var predictsEvenly: Bool { true }
+  public var findsReplacedTokens: Bool { false }
   public var taughtOrder: HidingOrder? { nil }
 
   /// Whether it teaches a model that sees both sides to predict a token with nothing behind it in view: the next one, or

@@ -12,11 +12,12 @@ extension Command {
     discussion: """
       The folder gets config.json, model.safetensors, the tokenizer's files, and README.md with what is known of the \
       model. AutoModel and AutoTokenizer of transformers open it without a connection. A model with a part that no class \
-      of transformers has is refused, and the part is named. Its licence is yours to choose.
+      of transformers has is refused: the error names the part, and settings of train with which a class has the model. \
+      The presets bert-4x128, gpt-4x128 and their larger forms have a class as they are. The licence is yours to choose.
       """,
     examples: [
-      Example("zoo export runs/gpt-1 gpt-hub", "a folder for AutoModelForCausalLM"),
-      Example("zoo export gpt-1@best best-hub", "the best checkpoint of a run"),
+      Example("zoo export runs/gpt-4x128-1 gpt-hub", "a folder for AutoModelForCausalLM"),
+      Example("zoo export gpt-4x128-1@best best-hub", "the best checkpoint of a run"),
     ],
     positionals: [
       Positional("run", .text, .required, help: TrainedModel.helpForOne),

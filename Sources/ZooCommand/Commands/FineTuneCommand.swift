@@ -29,7 +29,9 @@ extension Command {
       split, and without --test another fifth is the test split. Equal texts are in the same split.
 
       Pooling chooses the input of the head: the vector of the first token, of the last token, or the mean over all \
-      tokens; of the whole text, or of each word for tagging. In a decoder only the last token sees the whole text.
+      tokens; of the whole text, or of each word for tagging. In a decoder only the last token sees the whole text. \
+      Pooling pooler is the vector of the first position, such as [CLS], through the pooler of the model (BERT's linear \
+      layer and tanh), where it has one.
       """,
     examples: [
       Example(
@@ -64,7 +66,7 @@ extension Command {
         group: "Fine-tuning"),
       .value(
         "pooling", .choice(Pooling.allCases.map(\.rawValue)),
-        help: "a pooling of the grid; default: all three",
+        help: "a pooling of the grid; default: first, last and mean",
         repeatable: true, group: "Fine-tuning"),
       .value(
         "seeds", .integer(1...1000), default: "1", help: "fine-tuning runs per grid point",

@@ -81,7 +81,7 @@ extension Command {
     }
     var reports: [Evaluated] = []
     for model in models {
-      let (report, unit, remark) = try evaluate(model, arguments, workplace)
+      let (report, objective, remark) = try evaluate(model, arguments, workplace)
       reports.append(Evaluated(model: model.name, report: report))
       guard !arguments.flag("json") else {
         if let remark { console.warning("\(model.name): \(remark)") }
@@ -89,7 +89,7 @@ extension Command {
       }
       if models.count > 1 { console.heading(model.name) }
       if let remark { console.line(remark) }
-      show(report, unit, on: console)
+      show(report, objective, on: console)
     }
     guard arguments.flag("json") else { return }
     if models.count == 1 { return try console.json(reports[0].report) }
@@ -98,7 +98,7 @@ extension Command {
 
   private static func evaluate(_ model: TrainedModel, _ arguments: ParsedArguments, _ workplace: Workplace)
     throws
-    -> (report: EvaluationReport, unit: String, remark: String?)
+    -> (report: EvaluationReport, objective: any Objective, remark: String?)
   {
     var sets = ["evaluationWindows=" + (arguments.option("windows") ?? "null")]
     let other = arguments.option("data")
@@ -112,16 +112,16 @@ extension Command {
     for remark in trainer.data.remarks { arguments.console.warning(remark) }
     let isOwn = other == nil && !model.checkpoint.record.isOnlyImported
     let remark = isOwn ? nil : try model.remark(on: trainer.data.source, workplace.registry)
-    return (try trainer.evaluate(), trainer.objective.unit, remark)
+    return (try trainer.evaluate(), trainer.objective, remark)
   }
 
-  private static func show(_ report: EvaluationReport, _ unit: String, on console: Console) {
-    console.line("held-out loss: \(Format.fixed(report.loss, 4)) \(unit)")
+  private static func show(_ report: EvaluationReport, _ objective: any Objective, on console: Console) {
+    console.line("held-out loss: \(Format.fixed(report.loss, 4)) \(objective.unit)")
     if let bits = report.bitsPerByte {
       console.line("bits per byte: \(Format.fixed(bits, 4)) over \(Format.bytes(report.bytes)) of text")
     }
     console.line(
-      "accuracy of the most probable token: \(Format.percent(report.accuracy)) of \(Format.count(report.predictions))"
+      "accuracy\(objective.findsReplacedTokens ? "" : " of the most probable token"): \(Format.percent(report.accuracy)) of \(Format.count(report.predictions))"
     )
   }
 }

@@ -1,0 +1,132 @@
+import Settings
+import Transformer
+import Wording
+import Zoo
+
+/// A class that a model may be written as, with what it lacks.
+struct ExportCandidate {
+  let family: HubFamily
+  let hubClass: HubClass
+  let configuration: Node
+  private(set) var conversions: [(conversion: TensorConversion, prefix: String)] = []
+  /// What the class cannot express, part by part.
+  private(set) var obstacles: [String] = []
+  /// Settings of the nearest model that the class has, where they are others, as `path=value`.
+  private(set) var edits: [String] = []
+
+  init(
+    _ family: HubFamily, _ hubClass: HubClass, _ descriptor: ModelDescriptor, _ parameters: ParameterStore,
+    _ registry: Registry
+  ) {
+    (self.family, self.hubClass) = (family, hubClass)
+    var model = DescriptorDraft(node: descriptor.settings.node(typeKey: "architecture")).withPlainWindows
+    var written = family.configuration(of: model, as: hubClass)
+    if written.members.contains(where: { $0.value == "auto" }) {
+      // A family without a word for a width that follows from another has its number.
+      model = model.withWidths(of: parameters)
+      written = family.configuration(of: model, as: hubClass)
+    }
+    configuration = written
+    let rules = family.rules(hubClass, model)
+    for parameter in parameters.all {
+      if let (conversion, isTrunk) = TensorConversion.of(parameter, rules) {
+        conversions.append((conversion, isTrunk ? hubClass.prefix : ""))
+      } else {
+        obstacles.append("it has no tensor for \(parameter.name)")
+      }
+    }
+    let names = Set(conversions.flatMap { $0.conversion.pieces.map(\.name) })
+    do {
+      let config = try HubConfiguration(configuration, file: HubConfiguration.name)
+      let draft = try family.draft(FamilyReading(config: config, hubClass: hubClass) { names.contains($0) })
+      let back = try registry.resolve(draft.node, name: descriptor.name)
+      let ours = try registry.resolve(model.node, name: descriptor.name)
+      let differences = diff(ours.settings, back.settings).filter { !Self.isOutside($0.path) }
+      obstacles += differences.map {
+        "\($0.path) is \($0.left ?? "set") here and \($0.right ?? "not there") in it"
+      }
+      edits = differences.compactMap { difference in
+        difference.right.map { difference.path.replacing("blocks.*.", with: "block.") + "=" + $0 }
+      }
+    } catch {
+      obstacles.append("\(error)")
+    }
+  }
+
+  /// Settings that change nothing in what a trained model computes.
+  private static func isOutside(_ path: String) -> Bool {
+    ["tokenizer", "initialisation"].contains { path == $0 || path.hasPrefix($0 + ".") }
+  }
+}
+
+extension DescriptorDraft {
+  /// The same model with the width of each feed-forward layer as a number.
+  fileprivate func withWidths(of parameters: ParameterStore) -> DescriptorDraft {
+    var result = self
+    result.node["blocks"] = node["blocks"]?.elements.map { blocks in
+      Node(
+        .list(
+          blocks.enumerated().map { index, block in
+            var block = DescriptorDraft(node: block)
+            let path = "feedForward.output.weight"
+            // Layers may share the parameters of the first.
+            let map = parameters["blocks.\(index).\(path)"] ?? parameters["blocks.0.\(path)"]
+            guard block["feedForward.hidden"] == "auto", let map else { return block.node }
+            block["feedForward.hidden"] = Node(.integer(map.tensor.shape.width))
+            return block.node
+          }))
+    }
+    return result
+  }
+}
+
+/// A change of settings that makes a model one that a class has.
+struct ExportChange {
+  /// The edits, `path=value`.
+  let edits: [String]
+  /// The class.
+  let className: String
+
+  /// The edits as options of `train`.
+  var options: String {
+    edits.map { "--set " + ShellCommand.quoted($0) }.joined(separator: " ")
+  }
+
+  /// The change with the fewest edits. It was tried: the changed model has a class.
+  ///
+  /// - Parameters:
+  ///   - descriptor: a model that no class has.
+  ///   - candidates: what each class lacks for it.
+  ///   - registry: holds the components.
+  /// - Returns: nil where no class is near.
+  static func smallest(
+    for descriptor: ModelDescriptor, among candidates: [ExportCandidate], _ registry: Registry
+  ) -> ExportChange? {
+    // Another head predicts something else, and another architecture is another model.
+    let fixed = ["architecture", "vocabulary", "mask", "head"]
+    let near = candidates.filter { candidate in
+      !candidate.edits.isEmpty
+        && !candidate.edits.contains { edit in fixed.contains { edit.hasPrefix($0 + "=") } }
+    }
+    .sorted { $0.edits.count < $1.edits.count }
+    return near.prefix(6).compactMap { candidate in
+      func suffices(_ edits: [String]) -> Bool {
+        guard
+          let changed = try? registry.resolve(
+            descriptor.settings.node(typeKey: "architecture"), name: descriptor.name, sets: edits),
+          let parameters = try? HubImport.parameters(of: changed, registry)
+        else { return false }
+        return ExportCandidate(candidate.family, candidate.hubClass, changed, parameters, registry)
+          .obstacles.isEmpty
+      }
+      guard suffices(candidate.edits) else { return nil }
+      // Many follow from the others: a norm of another kind brings its own epsilon.
+      let edits = candidate.edits.reversed().reduce(candidate.edits) { edits, edit in
+        let fewer = edits.filter { $0 != edit }
+        return suffices(fewer) ? fewer : edits
+      }
+      return ExportChange(edits: edits, className: candidate.hubClass.name)
+    }
+    .min { $0.edits.count < $1.edits.count }
+  }
+}
