@@ -36,7 +36,7 @@ import Zoo
     try withTemporaryFolder { folder in
       try write(Self.rows, "a.jsonl", folder)
       try write("id,body\n" + Self.texts.map { "1,\"\($0)\"\n" }.joined(), "a.csv", folder)
-      let packed = try ZooProcess.shell("gzip -k a.jsonl; zstd -q a.csv || true", in: folder)
+      let packed = try ZooProcess.shell("gzip -k a.jsonl", in: folder)
       #expect(packed.status == 0)
       let plain = try train("plain", ["--data", "a.jsonl", "--field", "body"], in: folder)
       let gzip = try train("gzip", ["--data", "a.jsonl.gz", "--field", "body"], in: folder)
@@ -106,7 +106,7 @@ import Zoo
 
       let weighted = ["--data", "b.txt", "--weight", "2"] + common + ["--weight", "2", "--skip-bad"]
       let mixed = try train("m", weighted, in: folder)
-      #expect(mixed.recipe.contains("\"weights\":[2,2]"), "\(mixed.recipe)")
+      #expect(mixed.recipe.contains("\"weights\":[2.0,2.0]"), "\(mixed.recipe)")
       #expect(try ZooProcess.run(["train", "--resume", "m", "--steps", "6"], in: folder).status == 0)
       let first = try ZooProcess.run(["train", "tiny/gpt", "--weight", "2"] + common, in: folder)
       #expect(first.status == 2 && first.errors.contains("--weight"))

@@ -19,7 +19,7 @@ enum TextExtraction {
       guard reading.skipsBad else {
         throw TextError(
           place: error.place, reason: error.reason,
-          suggestion: error.suggestion + "; --skip-bad leaves such lines out")
+          suggestion: error.suggestion + ", or leave such lines out with --skip-bad")
       }
       skipped.add(error)
     }

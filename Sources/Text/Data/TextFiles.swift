@@ -151,6 +151,7 @@ enum TextFiles {
           suggestion: "convert it, for instance with: iconv -f latin1 -t utf-8")
       }
       hash.add(part)
+      MappedPages.release(part)
       start = end
     }
   }

@@ -104,14 +104,21 @@ private func lineContent(_ line: Range<Int>, in text: UnsafeBufferPointer<UInt8>
   return line.lowerBound..<end
 }
 
+/// As many bytes are read before their pages are let go of: more than a portion, which is read again.
+private let releasedBytes = 1 << 26
+
 /// Visits the lines of a text, each with its line end.
 func forEachLine(in text: UnsafeBufferPointer<UInt8>, _ body: (Range<Int>) -> Void) {
   guard let base = text.baseAddress else { return }
-  var start = 0
+  var (start, released) = (0, 0)
   while start < text.count {
     let found = memchr(base + start, Int32(UInt8(ascii: "\n")), text.count - start)
     let end = found.map { UnsafeRawPointer(base).distance(to: $0) + 1 } ?? text.count
     body(start..<end)
     start = end
+    if start - released >= releasedBytes {
+      MappedPages.release(UnsafeBufferPointer(rebasing: text[released..<start]))
+      released = start
+    }
   }
 }

@@ -96,7 +96,10 @@ enum WindowCuts: Sendable {
   func places(_ generator: inout KeyedGenerator) -> [Int] {
     switch self {
     case .spans(let groups, let length):
-      return groups.flatMap { Self.places(of: $0, length: length, &generator) }
+      var places: [Int] = []
+      places.reserveCapacity(groups.reduce(0) { $0 + $1.windows })
+      for group in groups { Self.append(group, length: length, to: &places, &generator) }
+      return places
     case .lines(let stretches, let length, let starts):
       var places: [Int] = []
       places.reserveCapacity(count)
@@ -113,19 +116,22 @@ enum WindowCuts: Sendable {
     }
   }
 
-  /// The windows of a text of a mixture, each time cut at other places; of the last time some, drawn at random.
-  private static func places(of group: Group, length: Int, _ generator: inout KeyedGenerator) -> [Int] {
-    var places: [Int] = []
-    while places.count < group.windows {
-      var once = group.spans.flatMap { span in
+  /// Appends the windows of a text of a mixture, each time cut at other places; of the last time some, drawn at random.
+  private static func append(
+    _ group: Group, length: Int, to places: inout [Int], _ generator: inout KeyedGenerator
+  ) {
+    let end = places.count + group.windows
+    while places.count < end {
+      let begin = places.count
+      for span in group.spans {
         let offset = span.first + generator.next(below: span.slack + 1)
-        return (0..<span.windows).map { offset + $0 * length }
+        for window in 0..<span.windows { places.append(offset + window * length) }
       }
-      let left = group.windows - places.count
-      if left < once.count { generator.shuffle(&once) }
-      places += once.prefix(left)
+      guard places.count > end else { continue }
+      var last = Array(places[begin...])
+      generator.shuffle(&last)
+      places.replaceSubrange(begin..., with: last.prefix(end - begin))
     }
-    return places
   }
 
   /// What windows may not leave, by text of a mixture, with the weight of each text.

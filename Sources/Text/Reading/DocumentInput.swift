@@ -23,7 +23,7 @@ struct DocumentInput {
     let stored = path == InputFile.standardInput ? reading.standardInput : nil
     let input = try ByteInput(stored ?? path, maxBytes: maxBytes)
     lines = LineInput(input)
-    place = input.place
+    place = InputFile.place(path)
     self.reading = reading
     format = reading.format(of: path, startingWith: try lines.peek())
     self.hidesMark = hidesMark || format != .text

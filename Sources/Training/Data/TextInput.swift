@@ -31,7 +31,7 @@ public enum TextInput: Sendable {
       guard FileManager.default.fileExists(atPath: path) else {
         throw TextError(
           place: path, reason: "the standard input that the run was begun with is not there",
-          suggestion: "put it back, or name the text with --data")
+          suggestion: "put the file back")
       }
       return path
     }
@@ -46,7 +46,7 @@ public enum TextInput: Sendable {
     func failed(_ what: String) -> TextError {
       TextError(
         place: path, reason: "\(what) (\(String(cString: strerror(errno))))",
-        suggestion: "free some space, or choose another folder with --out")
+        suggestion: "free some space on its disk")
     }
     let file = open(path, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0o666)
     guard file >= 0 else { throw failed("cannot be written") }

@@ -58,7 +58,8 @@ extension Recipe {
     -> Recipe
   {
     let node = try Node.parse(json, file: title)
-    let isOlder = node[RecipeSettings.format.name] == nil
+    let name = RecipeSettings.format.name
+    let isOlder = node[name] == nil && !sets.contains { $0.hasPrefix(name + "=") }
     return try resolve(node, title: title, sets: (isOlder ? [asText] : []) + sets, in: catalog)
   }
 

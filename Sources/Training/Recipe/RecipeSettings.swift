@@ -52,12 +52,12 @@ package enum RecipeSettings {
   package static let skipBad = Key.flag(
     "skipBad", default: false,
     help:
-      "whether lines and documents that cannot be used are left out and counted; otherwise the first is an error"
+      "true: lines and documents that cannot be used are left out and counted; false: the first is an error"
   )
   package static let windows = Key.choice(
     "windows", default: WindowPlacement.cross,
     help:
-      "whether windows cross the ends of documents; with within, documents shorter than a window are left out"
+      "cross: windows cross the ends of documents; within: none does, and what is shorter than a window is left out"
   )
   package static let heldOutShare = Key.number(
     "heldOutShare", 0.001...0.9, default: 0.1, help: "fraction of the text, at its end, that is held out")

@@ -104,7 +104,8 @@ enum RecipeOptions {
 
   /// The edits of a run's recipe that name another text, which is read as the command line says.
   static func otherText(_ paths: [String], _ arguments: ParsedArguments) -> [String] {
-    [data(paths)] + Recipe.usualReading + readingSets(arguments)
+    let given = readingSets(arguments)
+    return [data(paths)] + standing(Recipe.usualReading, after: given) + given
   }
 
   /// The edits of a recipe that say how files are divided into documents.

@@ -115,8 +115,9 @@ import Testing
     #expect(
       source.fingerprint != (try TextSource.files(paths, weights: [7, 1], heldOutShare: 0.2)).fingerprint)
     let tuning = try source.forTuning(share: 0.25)
-    #expect(tuning.withHeldOut { $0.count { $0 == 97 } } == 200)
-    #expect(tuning.withHeldOut { $0.count { $0 == 98 } } == 400)
+    // A quarter of 800 and of 1,600, the line ends between the texts counted.
+    #expect(tuning.withHeldOut { $0.count { $0 == 97 } } == 199)
+    #expect(tuning.withHeldOut { $0.count { $0 == 98 } } == 399)
   }
 
   @Test func aTextAmongDocumentsIsOne() throws {
