@@ -31,6 +31,13 @@ import Zoo
       #expect(piped.output == skipped.output)
       #expect(piped.errors.contains("standard input:2: "))
 
+      // Lines that cannot be read are left out before they are items.
+      try write("{\"body\": \"a dog\"}\n{\n{\"body\": \"\"}\n", "rows.jsonl")
+      let rows = try ZooProcess.run(
+        ["embed", "bert", "--lines", "rows.jsonl", "--field", "body", "--skip-bad"], in: folder)
+      #expect(rows.status == 0 && rows.output.split(separator: "\n").count == 1, "\(rows.errors)")
+      #expect(rows.errors.contains("2 of 3 items") && rows.errors.contains("rows.jsonl:2: "))
+
       try write("the [MASK] dog\nno mask\n[MASK]\n", "fill.txt")
       let filled = try ZooProcess.run(
         ["fill", "bert", "--lines", "fill.txt", "--skip-bad", "--json"], in: folder)

@@ -52,7 +52,7 @@ struct TextItem {
       let reading = DataReading(
         format: arguments.option("format").flatMap { DataFormat(rawValue: $0) } ?? .auto,
         field: arguments.option("field") ?? DataReading.defaultField)
-      items += try TextLines.documents(path, reading) { try skipped.skip($0) }
+      items += try TextLines.documents(path, reading) { try skipped.skip(unread: $0) }
         .map { TextItem(text: $0.text, place: $0.place) }
       guard !items.isEmpty else { throw UsageError("\(path) has no lines; name another file with --lines") }
     }
@@ -74,6 +74,8 @@ final class SkippedItems {
 
   private let isAllowed: Bool
   private var reasons: [String] = []
+  /// How many of them are of lines that were no items yet.
+  private var unread = 0
 
   init(_ arguments: ParsedArguments) { isAllowed = arguments.flag("skip-bad") }
 
@@ -83,6 +85,14 @@ final class SkippedItems {
   func skip(_ error: any Error & CustomStringConvertible) throws {
     guard isAllowed else { throw UnusableItem(description: "\(error); --skip-bad leaves such items out") }
     reasons.append("\(error)")
+  }
+
+  /// Leaves a line out that cannot be read, and so is none of the items.
+  ///
+  /// - Throws: as `skip`.
+  func skip(unread error: TextError) throws {
+    try skip(error)
+    unread += 1
   }
 
   /// Whether an item is kept: it is when nothing is wrong with it.
@@ -109,7 +119,7 @@ final class SkippedItems {
   ///
   /// - Parameter count: items that there were.
   func expectSome(of count: Int) throws {
-    guard reasons.count >= count, let first = reasons.first else { return }
+    guard reasons.count - unread >= count, let first = reasons.dropFirst(unread).first else { return }
     throw UnusableItem(description: "none of the \(count) items can be used; the first: \(first)")
   }
 
@@ -120,7 +130,7 @@ final class SkippedItems {
     guard !reasons.isEmpty else { return }
     let more = reasons.count - Self.maxNamed
     console.warning(
-      (["\(Format.count(reasons.count)) of \(Format.count(count)) items were left out"]
+      (["\(Format.count(reasons.count)) of \(Format.count(count + unread)) items were left out"]
         + reasons.prefix(Self.maxNamed) + (more > 0 ? ["and \(Format.count(more)) more"] : []))
         .joined(separator: "\n  "))
   }
