@@ -33,7 +33,7 @@ let layers: [Layer] = [
   .optimised("Statistics"),
   .unoptimised("Wording"),
   .unoptimised("Reporting", ["Statistics", "Wording", "CReportAssets", "CZlib"]),
-  .optimised("Text", ["Settings", "CCrypto", "CZlib"]),
+  .optimised("Text", ["Settings", "CCrypto", "CZlib", "CZstd"]),
   .optimised("Tokenizers", ["Text"]),
   .optimised("Tensors", ["Kernels"]),
   .unoptimised("Transformer", ["Tensors", "Settings"]),
@@ -107,6 +107,7 @@ let package = Package(
     .systemLibrary(name: "CLanes"),
     .target(name: "CReportAssets", exclude: ["script.js", "style.css"]),
     .systemLibrary(name: "CZlib", providers: [.apt(["zlib1g-dev"])]),
+    .systemLibrary(name: "CZstd", providers: [.apt(["libzstd-dev"])]),
     .systemLibrary(name: "CCrypto", providers: [.apt(["libssl-dev"])]),
     // Whether the processor has the instructions that everything else is built with.
     .target(name: "CProcessorRequired"),

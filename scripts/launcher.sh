@@ -19,6 +19,7 @@ missing_packages() {
   exists /usr/include/*/cblas.h /usr/include/*/*/cblas.h /usr/{,local/}include/{,openblas/}cblas.h ||
     found+=(libopenblas-dev)
   exists /usr/{,local/}include/zlib.h /usr/include/*/zlib.h || found+=(zlib1g-dev)
+  exists /usr/{,local/}include/zstd.h /usr/include/*/zstd.h || found+=(libzstd-dev)
   exists /usr/{,local/}include/openssl/sha.h /usr/include/*/openssl/sha.h || found+=(libssl-dev)
   type -P pkg-config >/dev/null || found+=(pkg-config)
   printf '%s' "${found[*]}"

@@ -60,6 +60,9 @@ enum TextPortions {
       for (result, portion) in zip(results.withLock { $0 }, group) {
         if let result { try done(result, portion) }
       }
+      if let first = group.first, let last = group.last {
+        MappedPages.release(UnsafeBufferPointer(rebasing: text[first.lowerBound..<last.upperBound]))
+      }
     }
   }
 }

@@ -39,6 +39,27 @@ private func parse(_ line: String) throws -> ParsedArguments {
 }
 
 @Suite struct ArgumentsParsing {
+  @Test func optionsBelongToTheValueBeforeThem() throws {
+    let command = Command(
+      name: "mix", summary: "mixes",
+      options: [
+        .value("set", .text, help: "a text", repeatable: true),
+        .value("gain", .number(0...9), of: "set", help: "how much the text before it counts"),
+      ]
+    ) { _ in }
+    func parse(_ line: String) throws -> ParsedArguments {
+      var parser = CommandLineParser(command, console: Console.captured().console)
+      return try parser.parse(line.split(separator: " ").map(String.init))
+    }
+    let parsed = try parse("--set a=1 --set b=1 --gain 2 --set c=1 --gain 2")
+    #expect(parsed.attached("gain") == [1: "2", 2: "2"])
+    #expect(try parse("--set a=1").attached("gain").isEmpty)
+    for line in ["--gain 2 --set a=1", "--set a=1 --gain 2 --gain 3", "--set a=1 --gain 10"] {
+      let error = #expect(throws: UsageError.self) { try parse(line) }
+      #expect(error.map { "\($0)" }?.contains("--gain") == true)
+    }
+  }
+
   @Test func takesValuesInBothForms() throws {
     let parsed = try parse("gpt --steps=7 --shift -0.5 a.txt --set a=1 --set=b=2 --json b.txt")
     #expect(parsed.positional("model") == "gpt")

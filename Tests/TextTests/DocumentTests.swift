@@ -21,7 +21,8 @@ import Testing
   ) throws -> TokenizedText {
     try Array(text.utf8).withUnsafeBufferPointer {
       try TokenizedText(
-        $0, tokenizer: tokenizer, startsAtLines: lines, fileStarts: files, portionSize: portion)
+        $0, tokenizer: tokenizer, startsAtLines: lines, division: TextDivision(fileStarts: files),
+        portionSize: portion)
     }
   }
 

@@ -40,7 +40,7 @@ import Testing
     #expect(message(typo).hasPrefix("\(typo): ") && message(typo).hasSuffix(" \(file)?"))
     #expect(message(folder.path).hasPrefix("\(folder.path): "))
     let latin = try folder.write("latin.txt", [0x61, 0xE9, 0x62])
-    #expect(message(latin).hasPrefix("\(latin): is not UTF-8 text (byte 1)"))
+    #expect(message(latin).hasPrefix("\(latin):1: byte 1 of the line (0xE9) is not UTF-8"))
     let marked = try folder.write("marked.txt", "\u{FEFF}a".utf8)
     #expect(try TextLines.read(marked).map(\.text) == ["a"])
   }

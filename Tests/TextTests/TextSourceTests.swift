@@ -113,10 +113,10 @@ import Testing
     #expect(message([folder.path + "/none"]).hasPrefix("\(folder.path)/none: "))
     let near = (empty as NSString).deletingLastPathComponent + "/emtpy.txt"
     #expect(message([near]).hasPrefix("\(near): ") && message([near]).hasSuffix(" \(empty)?"))
-    #expect(message(["-"]).hasPrefix("standard input: can be read only once"))
     let pictures = (picture as NSString).deletingLastPathComponent
     #expect(
-      message([pictures]).hasPrefix("\(pictures): ") && message([pictures]).contains(".md, .text, .txt"))
+      message([pictures]).hasPrefix("\(pictures): ")
+        && message([pictures]).contains(".md, .ndjson, .text, .tsv, .txt"))
     #expect(message([]).hasPrefix("text: "))
     #expect(message(["/dev/null"]).hasPrefix("/dev/null: is not a regular file"))
     let good = try folder.write("good.txt", "x".utf8)

@@ -38,6 +38,7 @@ import Zoo
       // What a run asks its recipe for, beside its trainer.
       let recipe = try Recipe.load(nil, registry: bench.registry)
       _ = try TrainingData.source(for: recipe, bench.registry, embedded: bench.source)
+      _ = (recipe.weights, recipe.reading)
       _ = (recipe.budget, recipe.seed, recipe.keepLast, recipe.heldOutShare)
       _ = (recipe.evaluateEvery(steps: 2), recipe.checkpointEvery(steps: 2))
     }

@@ -37,6 +37,8 @@ struct AdvisedOption: Sendable {
       ["train", "m.json5", "--set", "tokenizer=wordpiece", "--out", "w"] + short, in: folder)
   }
 
+  private static let rows = (0..<40).map { "{\"body\": \"the dog \($0) sees the cat\"}\n" }.joined()
+
   /// Every option that is advised.
   static let all: [AdvisedOption] = [
     .init(
@@ -62,6 +64,16 @@ struct AdvisedOption: Sendable {
     .init(
       key: "RunFolder+Making.swift: --out", wrong: ["train", "m.json5", "--out", "text.txt"] + short,
       said: "name another folder with --out", followed: [["train", "m.json5", "--out", "fresh"] + short]),
+    .init(
+      key: "TextExtraction.swift: --skip-bad", prepare: write("bad.jsonl", rows + "{\n"),
+      wrong: ["train", "m.json5", "--data", "bad.jsonl", "--field", "body"] + short,
+      said: "leave such lines out with --skip-bad",
+      followed: [["train", "m.json5", "--data", "bad.jsonl", "--field", "body", "--skip-bad"] + short]),
+    .init(
+      key: "JSONLine.swift: --field", prepare: write("rows.jsonl", rows),
+      wrong: ["train", "m.json5", "--data", "rows.jsonl"] + short,
+      said: "name the field of the text with --field",
+      followed: [["train", "m.json5", "--data", "rows.jsonl", "--field", "body"] + short]),
     .init(
       key: "RunText.swift: --data", prepare: moved, wrong: ["eval", "runs/run"],
       said: "name the text to evaluate on with --data",

@@ -141,7 +141,8 @@ import Testing
           #expect(Self.isShown(outcome.errors) && outcome.errors.utf8.count < 20_000, "\(what)")
           let option = String(target.name.drop { $0 == "-" })
           if Self.outputs.contains(option) {
-            for made in ["x", "bin", "lib", "share"] {
+            let results = ["results.json", "grid.csv", "predictions.csv"]
+            for made in ["x", "bin", "lib", "share"] + results {
               try? FileManager.default.removeItem(at: bench.url(made))
             }
           }

@@ -27,9 +27,16 @@ import Zoo
       #expect(!lines[0].isEmpty && !lines[2].isEmpty)
       #expect(skipped.errors.contains("1 of 3 items") && skipped.errors.contains("\n  lines.txt:2: "))
       // Through a pipe, whose name is -.
-      let piped = try shell("cat lines.txt | \"$ZOO\" embed bert --lines - --skip-bad", in: folder)
+      let piped = try ZooProcess.shell("cat lines.txt | \"$ZOO\" embed bert --lines - --skip-bad", in: folder)
       #expect(piped.output == skipped.output)
       #expect(piped.errors.contains("standard input:2: "))
+
+      // Lines that cannot be read are left out before they are items.
+      try write("{\"body\": \"a dog\"}\n{\n{\"body\": \"\"}\n", "rows.jsonl")
+      let rows = try ZooProcess.run(
+        ["embed", "bert", "--lines", "rows.jsonl", "--field", "body", "--skip-bad"], in: folder)
+      #expect(rows.status == 0 && rows.output.split(separator: "\n").count == 1, "\(rows.errors)")
+      #expect(rows.errors.contains("2 of 3 items") && rows.errors.contains("rows.jsonl:2: "))
 
       try write("the [MASK] dog\nno mask\n[MASK]\n", "fill.txt")
       let filled = try ZooProcess.run(
@@ -84,13 +91,18 @@ import Zoo
   /// A limit of file size (`ulimit -f`) is an error with its place, and no sudden end by a signal.
   @Test func aLimitOfFileSizeIsAnError() throws {
     try withTemporaryFolder { folder in
-      let (_, errors) = try shell(
+      let (_, _, errors) = try ZooProcess.shell(
         "(ulimit -f 8; \"$ZOO\" train tiny/gpt --steps 2 --batch 2 --out r; echo status $? >&2)", in: folder)
       #expect(errors.contains("status 1") && errors.contains("larger than the system allows"), "\(errors)")
     }
   }
 
-  private func shell(_ line: String, in folder: URL) throws -> (output: String, errors: String) {
+}
+
+extension ZooProcess {
+  /// Runs a line of the shell in which `$ZOO` is the program; what its last command prints is kept.
+  static func shell(_ line: String, in folder: URL) throws -> (status: Int32, output: String, errors: String)
+  {
     let own = ProgramBuild.path
     let process = Process()
     process.executableURL = URL(fileURLWithPath: "/bin/sh")
@@ -104,6 +116,6 @@ import Zoo
     func read(_ name: String) throws -> String {
       try String(contentsOf: folder.appendingPathComponent(name), encoding: .utf8)
     }
-    return (try read("output.txt"), try read("errors.txt"))
+    return (process.terminationStatus, try read("output.txt"), try read("errors.txt"))
   }
 }

@@ -18,11 +18,14 @@ public struct Option: Sendable {
   public let isRequired: Bool
   /// The heading that it is under in help.
   public let group: String
+  /// The option whose value, given before this one, it says something about; nil: none.
+  public let belongsTo: String?
 
   private init(
     name: String, kind: ValueKind?, valueName: String?, defaultValue: String?, help: String,
-    isRepeatable: Bool, isRequired: Bool, group: String
+    isRepeatable: Bool, isRequired: Bool, group: String, belongsTo: String? = nil
   ) {
+    self.belongsTo = belongsTo
     self.name = name
     self.kind = kind
     self.valueName = valueName ?? kind?.placeholder ?? ""
@@ -49,6 +52,15 @@ public struct Option: Sendable {
     Option(
       name: name, kind: kind, valueName: valueName, defaultValue: defaultValue, help: help,
       isRepeatable: repeatable, isRequired: required, group: group)
+  }
+
+  /// An option with a value that says something about the value of another option before it, each at most once.
+  public static func value(
+    _ name: String, _ kind: ValueKind, of other: String, help: String, group: String = "Options"
+  ) -> Option {
+    Option(
+      name: name, kind: kind, valueName: nil, defaultValue: nil, help: help, isRepeatable: true,
+      isRequired: false, group: group, belongsTo: other)
   }
 
   /// How it is written in help: `--steps <integer>`.

@@ -18,6 +18,7 @@ struct CommandLineParser {
   private var positionals: [String] = []
   private var flags: Set<String> = []
   private var values: [String: [String]] = [:]
+  private var attached: [String: [Int: String]] = [:]
 
   init(
     _ command: Command, console: Console,
@@ -54,7 +55,8 @@ struct CommandLineParser {
     }
     try check()
     return ParsedArguments(
-      command: command, console: console, positionals: positionals, flags: flags, values: values)
+      command: command, console: console, positionals: positionals, flags: flags, values: values,
+      attached: attached)
   }
 
   private mutating func take(_ word: String, from words: [String], at index: inout Int) throws {
@@ -84,6 +86,17 @@ struct CommandLineParser {
       throw error("--\(option.name) needs a value: \(kind.allowed)" + hint)
     }
     if let refusal = kind.refusal(of: value) { throw error("--\(option.name): \(refusal)") }
+    if let other = option.belongsTo {
+      guard let last = values[other].map({ $0.count - 1 }) else {
+        throw error(
+          "--\(option.name) \(value) stands before any --\(other); write it behind the one that it is for")
+      }
+      guard attached[option.name, default: [:]].updateValue(value, forKey: last) == nil else {
+        throw error("--\(option.name) was given more than once for one --\(other)")
+      }
+      values[option.name, default: []].append(value)
+      return
+    }
     if !option.isRepeatable, values[option.name] != nil {
       throw error("--\(option.name) was given more than once; it takes one value")
     }

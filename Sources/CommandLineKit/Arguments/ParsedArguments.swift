@@ -13,10 +13,14 @@ public struct ParsedArguments: Sendable {
   public let positionals: [String]
   private let flags: Set<String>
   private let values: [String: [String]]
+  /// Of options that belong to others: by the number of the other's value.
+  private let attached: [String: [Int: String]]
 
   init(
-    command: Command, console: Console, positionals: [String], flags: Set<String>, values: [String: [String]]
+    command: Command, console: Console, positionals: [String], flags: Set<String>,
+    values: [String: [String]], attached: [String: [Int: String]]
   ) {
+    self.attached = attached
     self.command = command
     self.console = console
     self.positionals = positionals
@@ -49,6 +53,12 @@ public struct ParsedArguments: Sendable {
   public func options(_ name: String) -> [String] {
     let declared = declaration(name)
     return values[name] ?? declared.defaultValue.map { [$0] } ?? []
+  }
+
+  /// The values of an option that belongs to another, by the number of the other's value, from 0.
+  public func attached(_ name: String) -> [Int: String] {
+    precondition(declaration(name).belongsTo != nil, "--\(name) belongs to no other option")
+    return attached[name] ?? [:]
   }
 
   /// Whether a flag or an option was given, rather than left at its default.

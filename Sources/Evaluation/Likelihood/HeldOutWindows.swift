@@ -34,7 +34,7 @@ struct HeldOutWindows {
   ///   large text finds no room.
   init(_ subject: EvaluationSubject, length: Int, limit: Int) throws {
     let (name, tokenizer) = (subject.model.descriptor.name, subject.model.tokenizer)
-    let heldOut = try subject.text.tokenizedHeldOut(tokenizer)
+    let heldOut = try subject.text.tokenizedHeldOut(tokenizer, endsDocuments: false)
     guard tokenizer.isLossless, heldOut.unknowns == 0 else {
       throw InferenceError(
         "\(name)'s tokenizer (\(tokenizer.kind)) loses part of the text, which then has no cost")

@@ -52,7 +52,7 @@ public struct Certificate {
       row(
         "tokenizer", Self.tokenizers(plans, data)),
       row(
-        "windows", plans.map { "\($0.descriptor.context) content tokens" },
+        "windows", zip(plans, data).map { Self.windows($0, $1.source) },
         note: "every arm cuts the same windows in the same order"),
       row(
         "initial tensors",
@@ -99,6 +99,15 @@ public struct Certificate {
     var certificate = self
     certificate.rows = rows
     return certificate
+  }
+
+  /// An arm's windows in words; of a text whose documents matter, whether they cross their ends.
+  private static func windows(_ plan: ArmPlan, _ source: TextSource) -> String {
+    let content = "\(plan.descriptor.context) content tokens"
+    switch plan.recipe.windows {
+    case .within: return content + ", within documents"
+    case .cross: return content + (source.documents == .tokens ? ", across documents" : "")
+    }
   }
 
   /// Every arm's tokenizer in words; those that are alike in words but not in what they learned from their texts are

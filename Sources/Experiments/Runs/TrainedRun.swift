@@ -59,7 +59,7 @@ public struct TrainedRun {
     let recipe = try moved.map {
       try Recipe.of(checkpoint, sets: [Recipe.edit(data: $0)], registry: registry)
     }
-    let source = try RunText(of: record, open: shelf.source).source(
+    let source = try RunText(of: record, open: { try shelf.source($0, of: folder) }).source(
       recipe ?? own,
       advice:
         "restore the original text, or compare only runs on that text and name its new place with --data PATH",
@@ -107,7 +107,7 @@ public struct TrainedRun {
   /// The edits of a recipe that name the text of this run, for models that are measured on it, too.
   public var textEdits: [String] {
     let recipe = plan.recipe
-    return (recipe.data.map { [Recipe.edit(data: $0)] } ?? [])
+    return recipe.textEdits
       + ["heldOutShare=\(recipe.heldOutShare)"]
       + (recipe.tuningShare.map { ["tuningShare=\($0)"] } ?? [])
   }
@@ -125,13 +125,18 @@ public final class TextShelf {
 
   /// The text of a recipe.
   ///
+  /// - Parameter run: the run whose recipe it is, which may have stored its text; nil: none.
   /// - Throws: `TextError` when it cannot be read.
-  func source(_ recipe: Recipe) throws -> TextSource {
-    let key = "\(recipe.data ?? []) \(recipe.heldOutShare) \(recipe.tuningShare ?? 0)"
+  func source(_ recipe: Recipe, of run: RunFolder? = nil) throws -> TextSource {
+    let isStored = recipe.data?.contains(InputFile.standardInput) ?? false
+    let key =
+      "\(recipe.data ?? []) \(recipe.weights) \(recipe.reading) \(recipe.heldOutShare) \(recipe.tuningShare ?? 0)"
+      + (isStored ? " \(run?.url.path ?? "")" : "")
     if let source = known[key] { return source }
     if recipe.data == nil, corpus == nil { corpus = GeneratedCorpus.make() }
     let source = try TrainingData.source(
-      for: recipe, registry, embedded: corpus?.source)
+      for: recipe, registry, embedded: corpus?.source,
+      input: run.map { .stored(in: $0.url) } ?? .refused)
     known[key] = source
     return source
   }

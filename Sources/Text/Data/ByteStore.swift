@@ -32,7 +32,9 @@ final class ByteStore: @unchecked Sendable {
 
   private static func pages(of descriptor: Int32, count: Int) -> UnsafeMutableRawPointer? {
     let pages = mmap(nil, count, PROT_READ, MAP_PRIVATE, descriptor, 0)
-    return pages == MAP_FAILED ? nil : pages
+    guard let pages, pages != MAP_FAILED else { return nil }
+    MappedPages.add(pages, count: count)
+    return pages
   }
 
   /// Memory of the process's own, which is filled once; `filling` returns how much of it is used.
@@ -49,7 +51,12 @@ final class ByteStore: @unchecked Sendable {
   }
 
   deinit {
-    if isMapped { munmap(pages, count) } else { pages?.deallocate() }
+    guard isMapped else {
+      pages?.deallocate()
+      return
+    }
+    MappedPages.remove(pages)
+    munmap(pages, count)
   }
 }
 

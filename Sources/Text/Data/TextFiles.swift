@@ -3,64 +3,83 @@ import Settings
 
 /// Finding and reading the files of a corpus.
 enum TextFiles {
-  /// What counts as a text file within a folder; a file that is named itself may be called anything.
-  static let extensions: Set<String> = ["txt", "text", "md"]
   /// Bytes that are checked and hashed while they are still in the cache.
   private static let portion = 1 << 20
 
-  /// The files that paths name: files as they are, folders with all text files below them in the order of
-  /// their paths.
-  static func list(_ paths: [String]) throws -> [String] {
-    guard !paths.isEmpty else {
-      throw TextError(place: "text", reason: "no file is named", suggestion: "name a file or a folder")
+  /// The files that a path names: a file as it is, whatever it is called; of a folder all files of texts below it, in the
+  /// order of their paths; all files that match a pattern, in the order of their paths; standard input for `-`.
+  ///
+  /// - Parameter format: with `text`, a folder has no other files than texts that are not compressed.
+  static func list(_ path: String, format: DataFormat) throws -> [String] {
+    if path == InputFile.standardInput { return [path] }
+    var isFolder: ObjCBool = false
+    guard FileManager.default.fileExists(atPath: path, isDirectory: &isFolder) else {
+      return try matches(path).flatMap { try list($0, format: format) }
     }
-    return try paths.flatMap { path -> [String] in
+    guard isFolder.boolValue else { return [path] }
+    guard let below = FileManager.default.enumerator(atPath: path) else {
+      throw TextError(place: path, reason: "cannot be listed", suggestion: "check its permissions")
+    }
+    let found = below.compactMap { $0 as? String }.filter { file in
+      let parts = file.split(separator: "/")
+      let name = (path as NSString).appendingPathComponent(file)
       var isFolder: ObjCBool = false
-      guard path != InputFile.standardInput else {
-        throw TextError(
-          place: InputFile.place(path), reason: "can be read only once, and the text of a run more often",
-          suggestion: "write it to a file and name that file (a file called - is ./-)")
-      }
-      guard FileManager.default.fileExists(atPath: path, isDirectory: &isFolder) else {
-        let error = InputFile.openingError(path, ENOENT)
-        throw TextError(place: error.place, reason: error.reason, suggestion: error.suggestion)
-      }
-      guard isFolder.boolValue else { return [path] }
-      guard let below = FileManager.default.enumerator(atPath: path) else {
-        throw TextError(place: path, reason: "cannot be listed", suggestion: "check its permissions")
-      }
-      let found = below.compactMap { $0 as? String }.filter { file in
-        let parts = file.split(separator: "/")
-        let name = (path as NSString).appendingPathComponent(file)
-        var isFolder: ObjCBool = false
-        return !parts.contains { $0.hasPrefix(".") }
-          && extensions.contains((file as NSString).pathExtension.lowercased())
-          && FileManager.default.fileExists(atPath: name, isDirectory: &isFolder) && !isFolder.boolValue
-      }
-      guard !found.isEmpty else {
-        let endings = extensions.sorted().map { "." + $0 }.joined(separator: ", ")
-        throw TextError(
-          place: path, reason: "has no text file (\(endings))",
-          suggestion: "name the files themselves, or another folder")
-      }
-      return found.sorted { $0.utf8.lexicographicallyPrecedes($1.utf8) }
-        .map { (path as NSString).appendingPathComponent($0) }
+      return !parts.contains { $0.hasPrefix(".") } && isTaken(file, format)
+        && FileManager.default.fileExists(atPath: name, isDirectory: &isFolder) && !isFolder.boolValue
     }
+    guard !found.isEmpty else {
+      let known = format == .text ? DataFormat.textExtensions : DataFormat.extensions
+      let endings = known.sorted().map { "." + $0 }.joined(separator: ", ")
+      throw TextError(
+        place: path, reason: "has no text file (\(endings))",
+        suggestion: "name the files themselves, or another folder")
+    }
+    return inOrder(found).map { (path as NSString).appendingPathComponent($0) }
+  }
+
+  private static func inOrder(_ paths: [String]) -> [String] {
+    paths.sorted { $0.utf8.lexicographicallyPrecedes($1.utf8) }
+  }
+
+  private static func isTaken(_ file: String, _ format: DataFormat) -> Bool {
+    func end(_ name: String) -> String { (name as NSString).pathExtension.lowercased() }
+    if format == .text { return DataFormat.textExtensions.contains(end(file)) }
+    return DataFormat.extensions.contains(end(DataFormat.withoutCompression(file)))
+  }
+
+  /// The files that match a pattern with `*`, `?` or `[…]`.
+  private static func matches(_ pattern: String) throws -> [String] {
+    guard pattern.contains(where: { "*?[".contains($0) }) else {
+      throw TextError(InputFile.openingError(pattern, ENOENT))
+    }
+    var found = glob_t()
+    defer { globfree(&found) }
+    guard glob(pattern, GLOB_NOSORT, nil, &found) == 0 else {
+      throw TextError(
+        place: pattern, reason: "no file matches the pattern",
+        suggestion:
+          "check it with: ls \(pattern.split(separator: "/").count > 1 ? FilePath.folder(pattern) : ".")")
+    }
+    return inOrder(
+      (0..<Int(found.gl_pathc)).compactMap { index in found.gl_pathv[index].map { String(cString: $0) } })
   }
 
   /// The bytes of files in a row, checked to be UTF-8 and hashed in the same pass. One file is mapped;
   /// several are joined, with a line end after each that has none: in memory, or in a scratch file when they
   /// are large.
   ///
-  /// - Returns: the bytes, their fingerprint, and where each file begins.
-  static func load(_ paths: [String]) throws -> (store: ByteStore, fingerprint: String, starts: [Int]) {
+  /// Files that are compressed or have documents are read as streams instead, and so are all with them.
+  static func load(_ paths: [String], _ reading: DataReading) throws -> LoadedText {
+    if reading.skipsBad || paths.contains(where: { !isPlain($0, reading) }) {
+      return try TextExtraction.load(paths, reading)
+    }
     var hash = ContentHash()
     var starts: [Int] = []
     if paths.count == 1 {
       let file = try OpenTextFile(paths[0])
       let store = try ByteStore(mapping: file)
       try check(store.bytes, of: file, into: &hash)
-      return (store, hash.hex, [0])
+      return LoadedText(store: store, fingerprint: hash.hex, fileStarts: [0])
     }
     // One file open at a time; sizes first, to know where they go.
     let sizes = try paths.map { try OpenTextFile($0).size }
@@ -69,7 +88,7 @@ enum TextFiles {
     if capacity >= ScratchFile.worthwhile {
       let scratch = try ScratchFile()
       try join(files, into: &hash, &starts) { try scratch.append($0) }
-      return (try scratch.mapped(), hash.hex, starts)
+      return LoadedText(store: try scratch.mapped(), fingerprint: hash.hex, fileStarts: starts)
     }
     let store = try ByteStore(capacity: capacity) { target in
       var used = 0
@@ -79,7 +98,21 @@ enum TextFiles {
       }
       return used
     }
-    return (store, hash.hex, starts)
+    return LoadedText(store: store, fingerprint: hash.hex, fileStarts: starts)
+  }
+
+  /// Whether a file is text that can be mapped as it is.
+  private static func isPlain(_ path: String, _ reading: DataReading) -> Bool {
+    guard path != InputFile.standardInput else { return false }
+    let known = reading.format == .auto ? DataFormat.named(path) ?? .text : reading.format
+    guard known == .text else { return false }
+    let file = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK)
+    // What cannot be opened is said where it is read.
+    guard file >= 0 else { return true }
+    defer { close(file) }
+    var first = [UInt8](repeating: 0, count: 4)
+    let count = read(file, &first, first.count)
+    return count <= 0 || Compression(startingWith: first.prefix(count)) == nil
   }
 
   private static func join(
@@ -118,6 +151,7 @@ enum TextFiles {
           suggestion: "convert it, for instance with: iconv -f latin1 -t utf-8")
       }
       hash.add(part)
+      MappedPages.release(part)
       start = end
     }
   }

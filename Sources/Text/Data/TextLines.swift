@@ -21,13 +21,38 @@ package struct TextLine: Sendable, Equatable {
 /// The one rule of what a line is: LF or CRLF ends it and nothing else does, so that U+2028, a form feed or a
 /// carriage return alone are characters like others; a line end at the end of a text makes no further line.
 package enum TextLines {
-  /// The lines of a file, a pipe, or standard input for `-`; blank ones are lines, too.
+  /// The lines of a file, compressed or not, a pipe, or standard input for `-`; blank ones are lines, too.
   ///
-  /// - Throws: `TextError` that tells a missing file from a folder, and names the first byte that is not UTF-8.
-  package static func read(_ path: String) throws -> [TextLine] {
-    do { return split(try InputFile.text(path), file: InputFile.place(path)) } catch {
-      throw TextError(place: error.place, reason: error.reason, suggestion: error.suggestion)
+  /// - Parameter skip: is handed the error of a line that is not UTF-8 or too long and throws it, or returns to leave the
+  ///   line out.
+  /// - Throws: `TextError` that tells a missing file from a folder; what `skip` throws.
+  package static func read(_ path: String, skip: (TextError) throws -> Void = { throw $0 }) throws
+    -> [TextLine]
+  {
+    try documents(path, DataReading(format: .text), skip: skip)
+  }
+
+  /// The texts of a file: of one with documents these, of any other its lines, without their line ends. Standard input
+  /// has lines unless its format is given.
+  ///
+  /// - Parameters:
+  ///   - path: a file, compressed or not, a pipe, or `-` for standard input.
+  ///   - reading: how the file is divided into documents.
+  ///   - skip: is handed the error of each that cannot be used and throws it, or returns to leave it out.
+  /// - Throws: `TextError` that tells a missing file from a folder; what `skip` throws.
+  package static func documents(
+    _ path: String, _ reading: DataReading, skip: (TextError) throws -> Void = { throw $0 }
+  ) throws -> [TextLine] {
+    var reading = reading
+    if path == InputFile.standardInput, reading.format == .auto { reading.format = .text }
+    let input = try DocumentInput(path, reading, hidesMark: true, maxBytes: InputFile.maxBytes)
+    var texts: [TextLine] = []
+    try input.forEach(skip: skip) { bytes, line in
+      let content = input.format.hasDocuments ? 0..<bytes.count : lineContent(0..<bytes.count, in: bytes)
+      texts.append(
+        TextLine(String(decoding: bytes[content], as: UTF8.self), place: "\(input.place):\(line)"))
     }
+    return texts
   }
 
   /// The lines of a text.
@@ -79,14 +104,21 @@ private func lineContent(_ line: Range<Int>, in text: UnsafeBufferPointer<UInt8>
   return line.lowerBound..<end
 }
 
+/// As many bytes are read before their pages are let go of: more than a portion, which is read again.
+private let releasedBytes = 1 << 26
+
 /// Visits the lines of a text, each with its line end.
 func forEachLine(in text: UnsafeBufferPointer<UInt8>, _ body: (Range<Int>) -> Void) {
   guard let base = text.baseAddress else { return }
-  var start = 0
+  var (start, released) = (0, 0)
   while start < text.count {
     let found = memchr(base + start, Int32(UInt8(ascii: "\n")), text.count - start)
     let end = found.map { UnsafeRawPointer(base).distance(to: $0) + 1 } ?? text.count
     body(start..<end)
     start = end
+    if start - released >= releasedBytes {
+      MappedPages.release(UnsafeBufferPointer(rebasing: text[released..<start]))
+      released = start
+    }
   }
 }

@@ -13,12 +13,15 @@ public final class TextSource: Sendable {
   /// Whether windows begin where lines do, as for a corpus of separate sentences.
   public let startsAtLines: Bool
 
+  /// Lines and documents that were left out.
+  public let skipped: SkippedTexts
+
   /// The cut may move this far to be at a line start.
   private static let nearLine = 256
 
   private let store: ByteStore
-  /// Where its files begin.
-  private let fileStarts: [Int]
+  /// Where its files, documents and texts begin.
+  private let division: TextDivision
   private let cut: Int
   /// Where the held-out part ends; what the store has after that is out of sight.
   private let end: Int
@@ -28,7 +31,8 @@ public final class TextSource: Sendable {
     self.name = name
     self.startsAtLines = startsAtLines
     cut = train.count
-    fileStarts = [0]
+    division = TextDivision()
+    skipped = SkippedTexts()
     store = ByteStore(capacity: train.count + heldOut.count) { target in
       target.copyBytes(from: train)
       UnsafeMutableRawBufferPointer(rebasing: target[train.count...]).copyBytes(from: heldOut)
@@ -42,7 +46,7 @@ public final class TextSource: Sendable {
 
   private init(
     name: String, fingerprint: String, store: ByteStore, cut: Int, end: Int, startsAtLines: Bool,
-    fileStarts: [Int]
+    division: TextDivision, skipped: SkippedTexts
   ) {
     self.name = name
     self.fingerprint = fingerprint
@@ -50,7 +54,8 @@ public final class TextSource: Sendable {
     self.cut = cut
     self.end = end
     self.startsAtLines = startsAtLines
-    self.fileStarts = fileStarts
+    self.division = division
+    self.skipped = skipped
   }
 
   /// The same text under another name, such as the one that it had before its file was moved: windows are dealt in
@@ -58,7 +63,7 @@ public final class TextSource: Sendable {
   public func named(_ name: String) -> TextSource {
     TextSource(
       name: name, fingerprint: fingerprint, store: store, cut: cut, end: end, startsAtLines: startsAtLines,
-      fileStarts: fileStarts)
+      division: division, skipped: skipped)
   }
 
   /// The training part as a text of its own: its end replaces the held-out part, which is out of sight.
@@ -70,35 +75,91 @@ public final class TextSource: Sendable {
   /// - Throws: `TextError` for a value that is no fraction.
   package func forTuning(share: Double) throws -> TextSource {
     try Self.expectShare(share, what: "tuning share")
-    return withTrain { train in
+    let name = "\(name), training part"
+    return try withTrain { train in
+      guard division.within(0..<cut).parts.count == 1 else {
+        let inside = division.within(0..<cut)
+        let mixture = try TextMixture(
+          zip(inside.parts, inside.ranges(count: cut)).map { part, range in
+            TextMixture.Member(
+              bytes: UnsafeBufferPointer(rebasing: train[range]), division: inside.within(range),
+              weight: part.weight)
+          }, heldOutShare: share)
+        return TextSource(mixture, name: name, skipped: skipped)
+      }
       var hash = ContentHash()
       hash.add(train)
       return TextSource(
-        name: "\(name), training part", fingerprint: hash.hex, store: store,
+        name: name, fingerprint: hash.hex, store: store,
         cut: Self.cutPlace(
-          in: train, heldOutShare: share, nearLine: startsAtLines ? train.count : Self.nearLine),
-        end: cut, startsAtLines: startsAtLines, fileStarts: fileStarts)
+          in: train, heldOutShare: share, nearLine: startsAtLines ? train.count : Self.nearLine,
+          documentStarts: division.documentStarts),
+        end: cut, startsAtLines: startsAtLines, division: division, skipped: skipped)
     }
+  }
+
+  private convenience init(_ mixture: TextMixture, name: String, skipped: SkippedTexts) {
+    self.init(
+      name: name, fingerprint: mixture.fingerprint, store: mixture.store, cut: mixture.cut,
+      end: mixture.store.count, startsAtLines: false, division: mixture.division, skipped: skipped)
   }
 
   /// The text of files.
   ///
   /// - Parameters:
-  ///   - paths: files, and folders whose text files (`.txt`, `.text`, `.md`) are taken in the order of their
+  ///   - paths: files, patterns, `-` for standard input, and folders whose files of texts are taken in the order of their
   ///     paths. All are one text, in which a file that ends within a line gets a line end.
+  ///   - weights: how often the windows of each path occur in an epoch; of each path a part is then held out. None: all
+  ///     are one text, of which the end is held out.
+  ///   - reading: how the files are divided into documents.
   ///   - heldOutShare: fraction of the bytes, at the end, that is held out. The cut is moved to the start of a
-  ///     character, and to the next line start when one is near.
+  ///     document; where there is none to the start of a character, and to the next line start when one is near.
   /// - Throws: `TextError` for a missing, unreadable or empty file, a folder without text files, and bytes
   ///   that are not UTF-8, with the place of the first.
-  public static func files(_ paths: [String], heldOutShare: Double = 0.1) throws -> TextSource {
+  public static func files(
+    _ paths: [String], weights: [Double] = [], reading: DataReading = DataReading(),
+    heldOutShare: Double = 0.1
+  ) throws -> TextSource {
     try expectShare(heldOutShare, what: "held-out share")
-    let files = try TextFiles.list(paths)
-    let (store, fingerprint, fileStarts) = try TextFiles.load(files)
-    let first = FilePath.name(files[0])
+    guard !paths.isEmpty else {
+      throw TextError(place: "text", reason: "no file is named", suggestion: "name a file or a folder")
+    }
+    let files = try paths.map { try TextFiles.list($0, format: reading.format) }
+    let all = files.flatMap { $0 }
+    let first = FilePath.name(DataFormat.withoutCompression(InputFile.place(all[0])))
+    let name = all.count == 1 ? first : "\(first) and \(all.count - 1) more"
+    guard weights.isEmpty else {
+      guard weights.count == paths.count else {
+        throw TextError(
+          place: "weights", reason: "there are \(weights.count) weights of \(paths.count) texts",
+          suggestion: "give every text one weight")
+      }
+      return try mixed(files, weights, reading, heldOutShare: heldOutShare, name: name)
+    }
+    let text = try TextFiles.load(all, reading)
     return TextSource(
-      name: files.count == 1 ? first : "\(first) and \(files.count - 1) more", fingerprint: fingerprint,
-      store: store, cut: cutPlace(in: store.bytes, heldOutShare: heldOutShare, nearLine: nearLine),
-      end: store.count, startsAtLines: false, fileStarts: fileStarts)
+      name: name, fingerprint: text.fingerprint, store: text.store,
+      cut: cutPlace(in: text.store.bytes, heldOutShare: heldOutShare, documentStarts: text.documentStarts),
+      end: text.store.count, startsAtLines: false,
+      division: TextDivision(fileStarts: text.fileStarts, documentStarts: text.documentStarts),
+      skipped: text.skipped)
+  }
+
+  private static func mixed(
+    _ files: [[String]], _ weights: [Double], _ reading: DataReading, heldOutShare: Double, name: String
+  ) throws -> TextSource {
+    let texts = try files.map { try TextFiles.load($0, reading) }
+    let mixture = try TextMixture(
+      zip(texts, weights).map { text, weight in
+        TextMixture.Member(
+          bytes: text.store.bytes,
+          division: TextDivision(fileStarts: text.fileStarts, documentStarts: text.documentStarts),
+          weight: weight)
+      }, heldOutShare: heldOutShare)
+    return withExtendedLifetime(texts) {
+      TextSource(
+        mixture, name: name, skipped: texts.reduce(into: SkippedTexts()) { $0.add($1.skipped) })
+    }
   }
 
   private static func expectShare(_ share: Double, what: String) throws {
@@ -108,11 +169,18 @@ public final class TextSource: Sendable {
     }
   }
 
-  private static func cutPlace(
-    in bytes: UnsafeBufferPointer<UInt8>, heldOutShare: Double, nearLine: Int
+  /// Where the held-out part of a text begins.
+  static func cutPlace(
+    in bytes: UnsafeBufferPointer<UInt8>, heldOutShare: Double, nearLine: Int = nearLine,
+    documentStarts: [Int]?
   ) -> Int {
     if heldOutShare == 0 { return bytes.count }
     let exact = Int((Double(bytes.count) * (1 - heldOutShare)).rounded())
+    if let starts = documentStarts {
+      let next = starts.partition(from: max(1, exact))
+      if next < starts.count, starts[next] < bytes.count { return starts[next] }
+      if next > 0, starts[next - 1] > 0 { return starts[next - 1] }
+    }
     let cut = characterBoundary(in: bytes, atOrBefore: exact)
     let near = bytes[max(0, cut - 1)..<min(bytes.count, cut + nearLine)]
     // Just after a line end; not at the very end, which would leave nothing held out.
@@ -126,24 +194,34 @@ public final class TextSource: Sendable {
   public var heldOutBytes: Int { end - cut }
 
   /// What separates its documents.
-  public var documents: DocumentRule { startsAtLines ? .lines : .blankLines }
+  public var documents: DocumentRule {
+    startsAtLines ? .lines : division.documentStarts == nil ? .blankLines : .tokens
+  }
 
   /// The part to train on in tokens.
   ///
   /// - Throws: `TextError` when there is no room for the tokens of a large text.
   package func tokenizedTrain(_ tokenizer: any Tokenizer) throws -> TokenizedText {
     try withTrain {
-      try TokenizedText($0, tokenizer: tokenizer, startsAtLines: startsAtLines, fileStarts: fileStarts)
+      try TokenizedText(
+        $0, tokenizer: tokenizer, startsAtLines: startsAtLines, division: division.within(0..<cut))
     }
   }
 
   /// The part that is held out in tokens.
   ///
+  /// - Parameters:
+  ///   - tokenizer: the tokenizer.
+  ///   - endsDocuments: whether documents of the text end with a token, as in training. Without it all tokens stand for
+  ///     text.
   /// - Throws: `TextError` when there is no room for the tokens of a large text.
-  package func tokenizedHeldOut(_ tokenizer: any Tokenizer) throws -> TokenizedText {
-    let starts = fileStarts.map { $0 - cut }.filter { $0 >= 0 }
+  package func tokenizedHeldOut(_ tokenizer: any Tokenizer, endsDocuments: Bool = true) throws
+    -> TokenizedText
+  {
+    var division = division.within(cut..<end)
+    if !endsDocuments { division.documentStarts = nil }
     return try withHeldOut {
-      try TokenizedText($0, tokenizer: tokenizer, startsAtLines: startsAtLines, fileStarts: starts)
+      try TokenizedText($0, tokenizer: tokenizer, startsAtLines: startsAtLines, division: division)
     }
   }
 

@@ -2,12 +2,15 @@ import Synchronization
 
 /// A text as token ids, with the data that windows and bits per byte need.
 public struct TokenizedText: Sendable {
-  /// The tokens in a row; none of them special but the one for unknown text.
+  /// The tokens in a row; none of them special but the one for unknown text, and the one that ends a document of a
+  /// text with documents of its own.
   public let ids: TokenRow
   /// The places in `ids` where lines start, when windows are to begin there; otherwise nil.
   public let starts: [Int]?
   /// The places in `ids` where documents start, rising: see `DocumentRule`.
   public let documents: [Int]
+  /// Where the texts of a mixture begin in `ids`, and how often the windows of each occur in an epoch.
+  package let parts: [(start: Int, weight: Double)]
   /// Content bytes of each id of the vocabulary; 0 for special tokens.
   package let byteLengths: [Int32]
   /// How many tokens stand for unknown text: that the tokenizer loses.
@@ -26,44 +29,58 @@ public struct TokenizedText: Sendable {
     _ text: UnsafeBufferPointer<UInt8>, tokenizer: any Tokenizer, startsAtLines: Bool, fileStarts: [Int] = []
   ) throws {
     try self.init(
-      text, tokenizer: tokenizer, startsAtLines: startsAtLines, fileStarts: fileStarts,
-      portionSize: TextPortions.size)
+      text, tokenizer: tokenizer, startsAtLines: startsAtLines,
+      division: TextDivision(fileStarts: fileStarts))
   }
 
   /// - Parameters:
+  ///   - division: where files, documents and texts begin. Each document of its own ends with the token that has the
+  ///     role, where the tokenizer has one.
   ///   - portionSize: bytes of a portion, about.
   ///   - worthwhile: bytes of tokens from which on they go to a scratch file.
   init(
-    _ text: UnsafeBufferPointer<UInt8>, tokenizer: any Tokenizer, startsAtLines: Bool, fileStarts: [Int] = [],
-    portionSize: Int,
+    _ text: UnsafeBufferPointer<UInt8>, tokenizer: any Tokenizer, startsAtLines: Bool,
+    division: TextDivision = TextDivision(), portionSize: Int = TextPortions.size,
     worthwhile: Int = ScratchFile.worthwhile
   ) throws {
     var writer = TokenWriter(worthwhile: worthwhile)
     var (starts, documents, unknowns) = ([Int](), [Int](), 0)
+    var parts: [(start: Int, weight: Double)] = []
     // What is known of words goes from portion to portion.
     let memories = Mutex<[WordMemory]>([])
     let unknown = tokenizer.special[.unknown]
-    try TextPortions.forEach(TextPortions.cut(text, size: portionSize), of: text) { portion, range in
-      var memory = memories.withLock { $0.popLast() } ?? WordMemory()
-      let (parts, continues) =
-        startsAtLines
-        ? (lines(of: portion), false)
-        : DocumentParts.cut(
-          portion, isFirst: range.lowerBound == 0, fileStarts: Self.places(fileStarts, in: range))
-      let (ids, starts) = Self.encode(portion, parts: parts, tokenizer: tokenizer, memory: &memory)
-      memories.withLock { $0.append(memory) }
-      let documents =
-        startsAtLines ? [] : Self.visible(starts, in: ids, tokenizer).dropFirst(continues ? 1 : 0)
-      return (
-        ids: ids, starts: startsAtLines ? starts : [], documents: documents,
-        unknowns: ids.count { $0 == unknown }
-      )
-    } done: { encoded, _ in
-      starts += encoded.starts.map { $0 + writer.count }
-      documents += encoded.documents.map { $0 + writer.count }
-      unknowns += encoded.unknowns
-      try writer.append(encoded.ids)
+    for (part, partRange) in zip(division.parts, division.ranges(count: text.count)) {
+      parts.append((writer.count, part.weight))
+      let portions = DocumentParts.portions(of: text, partRange, division, size: portionSize)
+      try TextPortions.forEach(portions, of: text) { portion, range in
+        var memory = memories.withLock { $0.popLast() } ?? WordMemory()
+        let (parts, continues) =
+          startsAtLines
+          ? (lines(of: portion), false)
+          : DocumentParts.cut(
+            portion, at: range, isFirst: range.lowerBound == partRange.lowerBound, division)
+        var (ids, starts) = Self.encode(portion, parts: parts, tokenizer: tokenizer, memory: &memory)
+        memories.withLock { $0.append(memory) }
+        var documents: [Int] = []
+        if division.documentStarts != nil {
+          let isEnd = DocumentParts.isEnd(range.upperBound, of: partRange, division)
+          Self.endDocuments(&ids, &starts, endsLast: isEnd, tokenizer)
+          documents = Array(starts.dropFirst(continues ? 1 : 0))
+        } else if !startsAtLines {
+          documents = Array(Self.visible(starts, in: ids, tokenizer).dropFirst(continues ? 1 : 0))
+        }
+        return (
+          ids: ids, starts: startsAtLines ? starts : [], documents: documents,
+          unknowns: ids.count { $0 == unknown }
+        )
+      } done: { encoded, _ in
+        starts += encoded.starts.map { $0 + writer.count }
+        documents += encoded.documents.map { $0 + writer.count }
+        unknowns += encoded.unknowns
+        try writer.append(encoded.ids)
+      }
     }
+    self.parts = parts
     ids = try writer.finish()
     // Lines and documents without tokens start where the next one does, or at the very end.
     let count = ids.count
@@ -81,6 +98,7 @@ public struct TokenizedText: Sendable {
     self.ids = TokenRow(ids)
     self.starts = starts
     documents = starts ?? []
+    parts = [(0, 1)]
     self.byteLengths = byteLengths
     unknowns = 0
   }
@@ -101,9 +119,23 @@ public struct TokenizedText: Sendable {
     return (ids, starts)
   }
 
-  /// The places of files that begin in a portion of a text, counted from its beginning.
-  private static func places(_ fileStarts: [Int], in portion: Range<Int>) -> ArraySlice<Int> {
-    fileStarts.filter(portion.contains).map { $0 - portion.lowerBound }[...]
+  /// Puts the token that ends a document behind each, where the tokenizer has one.
+  ///
+  /// - Parameter endsLast: whether the last document ends here.
+  private static func endDocuments(
+    _ ids: inout [Int32], _ starts: inout [Int], endsLast: Bool, _ tokenizer: any Tokenizer
+  ) {
+    guard let end = tokenizer.special[.endOfDocument] else { return }
+    var ended: [Int32] = []
+    ended.reserveCapacity(ids.count + starts.count)
+    for index in starts.indices {
+      let next = index + 1 < starts.count ? starts[index + 1] : ids.count
+      let tokens = ids[starts[index]..<next]
+      starts[index] = ended.count
+      ended += tokens
+      if index + 1 < starts.count || endsLast { ended.append(end) }
+    }
+    ids = ended
   }
 
   /// Starts of documents, each moved to the first token that can be seen: a space that belongs to no word stays with
@@ -120,11 +152,7 @@ public struct TokenizedText: Sendable {
 
   /// Numbers that change where a document begins, one a token of a run.
   package func documentNumbers(of range: Range<Int>) -> [Int32] {
-    var (low, high) = (0, documents.count)
-    while low < high {
-      let middle = (low + high) / 2
-      if documents[middle] > range.lowerBound { high = middle } else { low = middle + 1 }
-    }
+    let low = documents.partition(from: range.lowerBound + 1)
     var next = low
     return range.map { place in
       while next < documents.count, documents[next] <= place { next += 1 }

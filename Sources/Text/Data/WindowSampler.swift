@@ -29,16 +29,19 @@ public struct WindowSampler: Sendable {
   ///   - lookAhead: tokens that follow the content in each window, 0 or 1. Which content the windows have
   ///     does not depend on it.
   ///   - marksDocuments: whether batches say where documents begin.
+  ///   - within: whether no window leaves its document. Documents, and ends of documents, that are shorter than a
+  ///     window are then in none.
   ///   - seed: the run's seed.
   ///   - name: what the text is, such as `"training text"`: samplers with other names draw other orders, and
   ///     errors show it.
   /// - Throws: `TextError` when the text is too short for one window, and for another look-ahead.
   public init(
-    _ text: TokenizedText, length: Int, lookAhead: Int = 0, marksDocuments: Bool = false, seed: UInt64,
-    name: String
+    _ text: TokenizedText, length: Int, lookAhead: Int = 0, marksDocuments: Bool = false,
+    within: Bool = false,
+    seed: UInt64, name: String
   ) throws {
     try Self.expectLookAhead(lookAhead, name: name)
-    cuts = try WindowCuts(text, length: length, name: name)
+    cuts = try WindowCuts(text, length: length, within: within, name: name)
     windowsPerEpoch = cuts.count
     windowLength = length + lookAhead
     self.text = text
@@ -103,13 +106,14 @@ public struct WindowSampler: Sendable {
       suggestion: "let the objective have a lookAhead of 0 or \(maxLookAhead)")
   }
 
-  /// Where the frozen windows lie in the text, as in `frozen`.
+  /// Where the frozen windows lie in the text, as in `frozen`; with `within` none leaves its document.
   package static func frozenRanges(
-    _ text: TokenizedText, length: Int, lookAhead: Int = 0, limit: Int? = nil, name: String = "held-out text"
+    _ text: TokenizedText, length: Int, lookAhead: Int = 0, limit: Int? = nil, within: Bool = false,
+    name: String = "held-out text"
   ) throws -> [Range<Int>] {
     try expectLookAhead(lookAhead, name: name)
-    _ = try WindowCuts(text, length: length, name: name)
-    let places = WindowCuts.all(text, length: length)
+    _ = try WindowCuts(text, length: length, within: within, name: name)
+    let places = WindowCuts.all(text, length: length, within: within)
     let count = min(places.count, max(1, limit ?? places.count))
     return (0..<count).map { index in
       let place = places[index * places.count / count]

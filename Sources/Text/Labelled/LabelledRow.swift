@@ -45,13 +45,25 @@ struct LabelledRow {
   }
 
   /// The line as a JSON object.
-  init(json line: TextLine) throws {
+  ///
+  /// - Parameter field: the field of the text under another name; nil: none.
+  init(json line: TextLine, field: String? = nil) throws {
+    var text = line.text
+    do { try text.withUTF8 { try JSONLine.check($0) } } catch let fault as JSONLine.Fault {
+      throw TextError(place: line.place, reason: fault.reason, suggestion: fault.suggestion)
+    }
     guard let fields = try? JSONDecoder().decode([String: Field].self, from: Data(line.text.utf8)) else {
       throw TextError(
         place: line.place, reason: "the line is not a JSON object",
         suggestion: "write one object per line, such as {\"text\": \"…\", \"label\": \"…\"}")
     }
-    self.init(fields: fields, place: line.place)
+    guard let field, field != "text" else {
+      self.init(fields: fields, place: line.place)
+      return
+    }
+    var named = fields
+    named["text"] = named.removeValue(forKey: field)
+    self.init(fields: named, place: line.place)
   }
 
   /// The text and its labels.

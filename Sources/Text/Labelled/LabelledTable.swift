@@ -1,22 +1,30 @@
 import Settings
 
-/// The columns of a TSV file of labelled texts: its first line names them, and tabs part them.
+/// The columns of a table of labelled texts: its first row names them.
 struct LabelledTable {
+  /// The cells of a row.
+  struct Row {
+    let cells: [String]
+    let place: String
+  }
+
   private let columns: [String]
 
-  /// The columns that the first line names.
+  /// The columns that the first row names.
   ///
-  /// - Parameter lines: all that are not blank.
+  /// - Parameters:
+  ///   - rows: all that are not blank.
+  ///   - field: the column of the text under another name; nil: none.
   /// - Throws: `TextError` when it names none of a task, with what to type where it is missing; when it names one
   ///   twice.
-  init(_ lines: [TextLine]) throws {
-    guard let head = lines.first else {
-      preconditionFailure("a table has a first line")
+  init(_ rows: [Row], field: String? = nil) throws {
+    guard let head = rows.first else {
+      preconditionFailure("a table has a first row")
     }
-    columns = Self.cells(head)
+    columns = Self.columns(head.cells, field)
     // Checked here, so that a file without a line of names is told so and not that its lines are too short.
     do { _ = try LabelledColumns.form(of: columns, place: head.place) } catch let error as TextError {
-      throw Self.withoutNames(lines, error) ?? error
+      throw Self.withoutNames(rows, error) ?? error
     }
     if let twice = Set(columns).first(where: { name in columns.count { $0 == name } > 1 }) {
       throw TextError(
@@ -28,27 +36,59 @@ struct LabelledTable {
   /// A line below the first.
   ///
   /// - Throws: `TextError` when it has more or fewer columns.
-  func row(_ line: TextLine) throws -> LabelledRow {
-    let values = Self.cells(line)
+  func row(_ row: Row) throws -> LabelledRow {
+    let values = row.cells
     guard values.count == columns.count else {
       throw TextError(
-        place: line.place,
+        place: row.place,
         reason: "the line has \(values.count) columns where the first has \(columns.count)",
         suggestion: "separate columns by one tab; texts that contain tabs or line ends need a JSONL file")
     }
     return LabelledRow(
       fields: Dictionary(uniqueKeysWithValues: zip(columns, values.map(LabelledRow.Field.text))),
-      place: line.place)
+      place: row.place)
   }
 
-  private static func cells(_ line: TextLine) -> [String] {
-    line.text.unicodeScalars.split(separator: "\t", omittingEmptySubsequences: false).map { String($0) }
+  /// The names of columns, the text's own in place of `field`.
+  private static func columns(_ names: [String], _ field: String?) -> [String] {
+    guard let field, field != "text", names.contains(field) else { return names }
+    return names.map { $0 == field ? "text" : $0 == "text" ? "(text)" : $0 }
+  }
+
+  /// The rows of a TSV file, in which tabs part the cells and nothing is quoted.
+  static func rows(_ lines: [TextLine]) -> [Row] {
+    lines.map { line in
+      Row(
+        cells: line.text.unicodeScalars.split(separator: "\t", omittingEmptySubsequences: false).map {
+          String($0)
+        }, place: line.place)
+    }
+  }
+
+  /// The rows of a CSV file that are not blank.
+  ///
+  /// - Parameter skip: as in ``LabelledTexts/read(_:field:skip:)``.
+  static func csv(_ path: String, skip: (TextError) throws -> Void) throws -> [Row] {
+    let input = try ByteInput(path, maxBytes: InputFile.maxBytes)
+    let table = TableInput(LineInput(input), .csv)
+    var rows: [Row] = []
+    while let row = try table.next() {
+      try DocumentInput.attempt(row.line, in: input.place, skip) {
+        if let fault = row.fault { throw fault }
+        var cells = row.cells
+        if rows.isEmpty, cells[0].starts(with: DocumentInput.byteOrderMark) { cells[0].removeFirst(3) }
+        for cell in cells { try cell.withUnsafeBufferPointer { try DocumentInput.expectText($0) } }
+        rows.append(
+          Row(cells: cells.map { String(decoding: $0, as: UTF8.self) }, place: "\(input.place):\(row.line)"))
+      }
+    }
+    return rows
   }
 
   /// What to do about a file whose first line looks like the others: it has two or three columns, as all have,
   /// and one of them repeats its values as labels do. Nil where the file does not look so.
-  private static func withoutNames(_ lines: [TextLine], _ error: TextError) -> TextError? {
-    let rows = lines.prefix(1000).map(cells)
+  private static func withoutNames(_ all: [Row], _ error: TextError) -> TextError? {
+    let rows = all.prefix(1000).map(\.cells)
     let width = rows[0].count
     guard (2...3).contains(width), rows.count > 1, rows.allSatisfy({ $0.count == width }) else { return nil }
     let known = LabelledColumns.names.values.flatMap { $0 }

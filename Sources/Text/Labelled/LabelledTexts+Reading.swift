@@ -13,38 +13,34 @@ extension LabelledTexts {
   /// | pairs | `first` (or `sentence1`, `premise`), `second` (or `sentence2`, `hypothesis`), `label` |
   /// | tagging | `words` (or `tokens`), `tags`: in TSV with spaces between, in JSONL lists of as many |
   ///
-  /// A label is a text, a number, true or false. A file whose name ends in `.jsonl` or `.json`, or that
-  /// begins with `{`, is JSONL. Lines that are blank are left out; `-` is standard input.
+  /// A label is a text, a number, true or false. A file whose name ends in `.jsonl`, `.ndjson` or `.json`, or that
+  /// begins with `{`, is JSONL; one that ends in `.csv` has commas, and quotes as in RFC 4180. Any of them may be
+  /// compressed. Lines that are blank are left out; `-` is standard input.
   ///
+  /// - Parameter field: the name of the field or column that holds the text of a classification; nil: as above.
   /// - Throws: `TextError` that names the file and the line.
-  public static func read(_ path: String) throws -> LabelledTexts {
-    try read(path) { throw $0 }
+  public static func read(_ path: String, field: String? = nil) throws -> LabelledTexts {
+    try read(path, field: field) { throw $0 }
   }
 
   /// The same, with what is to happen to a line that cannot be read.
   ///
-  /// - Parameter skip: is handed each such line's error and throws it, or returns to leave the line out.
+  /// - Parameters:
+  ///   - path: the file, or `-` for standard input.
+  ///   - field: as above.
+  ///   - skip: is handed each such line's error and throws it, or returns to leave the line out.
   /// - Throws: `TextError` for a file that cannot be read, whose columns are unknown, or of which no line is
   ///   left; what `skip` throws.
-  package static func read(_ path: String, skip: (TextError) throws -> Void) throws -> LabelledTexts {
-    let name = URL(fileURLWithPath: InputFile.place(path))
+  package static func read(_ path: String, field: String? = nil, skip: (TextError) throws -> Void) throws
+    -> LabelledTexts
+  {
     let place = InputFile.place(path)
-    let lines = try TextLines.read(path).filter { !$0.isBlank }
-    guard let head = lines.first else {
-      throw TextError(place: place, reason: "the file is empty", suggestion: "name a TSV or JSONL file")
-    }
-    let isJSON =
-      ["jsonl", "json"].contains(name.pathExtension.lowercased())
-      || head.text.unicodeScalars.first { !$0.properties.isWhitespace } == "{"
+    let rows = try rows(path, field: field, skip: skip)
     func read<Result>(_ body: () throws -> Result) throws -> Result? {
       do { return try body() } catch let error as TextError {
         try skip(error)
         return nil
       }
-    }
-    let table = isJSON ? nil : try LabelledTable(lines)
-    let rows = try (isJSON ? lines[...] : lines.dropFirst()).compactMap { line in
-      try read { try table?.row(line) ?? LabelledRow(json: line) }
     }
     guard let first = rows.first else {
       throw TextError(
@@ -58,7 +54,41 @@ extension LabelledTexts {
         place: place, reason: "no line of the file can be used", suggestion: "see the lines that were skipped"
       )
     }
-    return LabelledTexts(name: name.deletingPathExtension().lastPathComponent, form: form, texts: texts)
+    let name = URL(fileURLWithPath: DataFormat.withoutCompression(place)).deletingPathExtension()
+    return LabelledTexts(name: name.lastPathComponent, form: form, texts: texts)
+  }
+
+  /// The rows of a file below the names of its columns.
+  private static func rows(_ path: String, field: String?, skip: (TextError) throws -> Void) throws
+    -> [LabelledRow]
+  {
+    func each<Line>(_ lines: some Sequence<Line>, _ body: (Line) throws -> LabelledRow) throws
+      -> [LabelledRow]
+    {
+      try lines.compactMap { line in
+        do { return try body(line) } catch let error as TextError {
+          try skip(error)
+          return nil
+        }
+      }
+    }
+    func below(_ rows: [LabelledTable.Row]) throws -> [LabelledRow] {
+      guard !rows.isEmpty else { throw empty(path) }
+      let table = try LabelledTable(rows, field: field)
+      return try each(rows.dropFirst()) { try table.row($0) }
+    }
+    let format = DataFormat.named(path)
+    if format == .csv { return try below(try LabelledTable.csv(path, skip: skip)) }
+    let lines = try TextLines.read(path, skip: skip).filter { !$0.isBlank }
+    guard let head = lines.first else { throw empty(path) }
+    let isJSON = format == .jsonl || head.text.unicodeScalars.first { !$0.properties.isWhitespace } == "{"
+    guard isJSON else { return try below(LabelledTable.rows(lines)) }
+    return try each(lines) { try LabelledRow(json: $0, field: field) }
+  }
+
+  private static func empty(_ path: String) -> TextError {
+    TextError(
+      place: InputFile.place(path), reason: "the file is empty", suggestion: "name a TSV, CSV or JSONL file")
   }
 }
 

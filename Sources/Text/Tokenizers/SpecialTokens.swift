@@ -80,6 +80,17 @@ public struct SpecialTokens: Sendable, Equatable {
     leading = Int32(tokens.count)
   }
 
+  /// The same with one more token, with the first id behind those at the beginning; later special tokens move by one.
+  ///
+  /// - Throws: `TextError` where a token has the text.
+  func adding(_ role: SpecialRole, _ text: String) throws -> SpecialTokens {
+    func moved(_ id: Int32) -> Int32 { id < leading ? id : id + 1 }
+    var roles = roles.mapValues(moved)
+    roles[role] = leading
+    return try SpecialTokens(
+      tokens.map { SpecialToken(moved($0.id), $0.text) } + [SpecialToken(leading, text)], roles: roles)
+  }
+
   /// The id of a role; nil where the tokenizer has no such token.
   public subscript(role: SpecialRole) -> Int32? { roles[role] }
 

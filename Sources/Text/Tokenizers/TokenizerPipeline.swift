@@ -80,6 +80,15 @@ public struct TokenizerPipeline: Tokenizer {
       ? TokenNumbering(first: special.ordinaryID(0), unknown: unknown) : TokenNumbering(first: 0, unknown: -1)
   }
 
+  /// The same with a token that ends documents, which takes the first id that no special token has at the beginning: ids
+  /// of text move by one. Unchanged where there is such a token.
+  package func endingDocuments() throws -> TokenizerPipeline {
+    guard special[.endOfDocument] == nil else { return self }
+    return try TokenizerPipeline(
+      kind: kind, special: special.adding(.endOfDocument, "[END]"), normaliser: normaliser,
+      preTokenizer: preTokenizer, model: model, template: template, decoder: decoder)
+  }
+
   public func encode(_ bytes: UnsafeBufferPointer<UInt8>) -> [Int32] {
     var memory = WordMemory()
     return encode(bytes, parts: [0..<bytes.count], memory: &memory).ids

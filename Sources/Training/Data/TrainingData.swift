@@ -1,5 +1,6 @@
 import Settings
 import Text
+import Wording
 import Zoo
 
 /// The text of a run, split and tokenised.
@@ -13,12 +14,15 @@ public struct TrainingData: Sendable {
   /// The held-out part.
   public let heldOut: TokenizedText
 
-  /// Tokenises a text with the tokenizer that `settings` name, trained on the training part.
+  /// Tokenises a text with the tokenizer that `settings` name, trained on the training part. For a text with documents
+  /// of its own it gets a token that ends a document, which is not counted in its vocabulary setting.
   ///
   /// - Throws: `TextError` when the tokenizer cannot be trained, or a large text finds no room.
   public init(_ source: TextSource, settings: Resolved, registry: Registry) throws {
     let make = try registry.member(settings.type, of: .tokenizer)
-    try self.init(source, tokenizer: try source.withTrain { try make(settings, $0) })
+    let tokenizer = try source.withTrain { try make(settings, $0) }
+    let ending = source.documents == .tokens ? try (tokenizer as? TokenizerPipeline)?.endingDocuments() : nil
+    try self.init(source, tokenizer: ending ?? tokenizer)
   }
 
   /// Tokenises a text.
@@ -38,10 +42,11 @@ public struct TrainingData: Sendable {
   ///   - recipe: the recipe.
   ///   - registry: the registry of components.
   ///   - embedded: the embedded corpus, by one who has made it already.
+  ///   - input: where standard input is read from, for a recipe that names it.
   /// - Throws: `TextError` that names the file and the place in it.
-  public static func source(for recipe: Recipe, _ registry: Registry, embedded: TextSource? = nil) throws
-    -> TextSource
-  {
+  public static func source(
+    for recipe: Recipe, _ registry: Registry, embedded: TextSource? = nil, input: TextInput = .refused
+  ) throws -> TextSource {
     let paths = recipe.data ?? [Recipe.embeddedText]
     let source: TextSource
     if recipe.data == nil, let embedded {
@@ -49,7 +54,10 @@ public struct TrainingData: Sendable {
     } else if let name = paths.first, paths.count == 1, registry.names(of: .text).contains(name) {
       source = try registry.member(name, of: .text)(recipe.heldOutShare)
     } else {
-      source = try TextSource.files(paths, heldOutShare: recipe.heldOutShare)
+      var reading = recipe.reading
+      if paths.contains(InputFile.standardInput) { reading.standardInput = try input.path() }
+      source = try TextSource.files(
+        paths, weights: recipe.weights, reading: reading, heldOutShare: recipe.heldOutShare)
     }
     return try recipe.tuningShare.map { try source.forTuning(share: $0) } ?? source
   }
@@ -59,11 +67,12 @@ public struct TrainingData: Sendable {
   /// - Parameters:
   ///   - registry: the registry of components.
   ///   - embedded: the embedded corpus, by one who has made it already.
-  /// - Returns: what ``source(for:_:embedded:)`` returns for a recipe.
-  public static func source(in registry: Registry, embedded: TextSource? = nil) -> (Recipe) throws ->
-    TextSource
-  {
-    { try source(for: $0, registry, embedded: embedded) }
+  ///   - input: where standard input is read from, for a recipe that names it.
+  /// - Returns: what ``source(for:_:embedded:input:)`` returns for a recipe.
+  public static func source(
+    in registry: Registry, embedded: TextSource? = nil, input: TextInput = .refused
+  ) -> (Recipe) throws -> TextSource {
+    { try source(for: $0, registry, embedded: embedded, input: input) }
   }
 
   /// Content bytes of some tokens.
@@ -78,14 +87,26 @@ public struct TrainingData: Sendable {
   /// What should be known of the text before anything is trained on it: how much of it the tokenizer does not
   /// know.
   package var remarks: [String] {
-    [("training", train), ("held-out", heldOut)].compactMap { name, text in
-      guard text.unknowns > 0 else { return nil }
-      let what = tokenizer.kind == "characters" ? "characters" : "words"
-      let effect = name == "held-out" ? "; there are no bits per byte and no likelihoods of it" : ""
-      return
-        "\(source.name): \(text.unknowns) of the \(text.ids.count) tokens of the \(name) text are \(what) that "
-        + "the tokenizer (\(tokenizer.kind)) does not know\(effect)"
-    }
+    leftOut
+      + [("training", train), ("held-out", heldOut)].compactMap { name, text in
+        guard text.unknowns > 0 else { return nil }
+        let what = tokenizer.kind == "characters" ? "characters" : "words"
+        let effect = name == "held-out" ? "; there are no bits per byte and no likelihoods of it" : ""
+        return
+          "\(source.name): \(text.unknowns) of the \(text.ids.count) tokens of the \(name) text are \(what) that "
+          + "the tokenizer (\(tokenizer.kind)) does not know\(effect)"
+      }
+  }
+
+  /// What was left out of the text, where anything was.
+  private var leftOut: [String] {
+    let skipped = source.skipped
+    guard skipped.count > 0 else { return [] }
+    let more = skipped.count - skipped.first.count
+    return [
+      (["\(source.name): \(Format.counted(skipped.count, "line")) left out"] + skipped.first
+        + (more > 0 ? ["and \(Format.count(more)) more"] : [])).joined(separator: "\n  ")
+    ]
   }
 
   /// Bytes of the training text for each of its tokens, on average.

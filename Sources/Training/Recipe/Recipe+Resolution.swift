@@ -1,6 +1,7 @@
 import Foundation
 import Kernels
 import Settings
+import Text
 import Zoo
 
 extension Recipe {
@@ -43,6 +44,27 @@ extension Recipe {
     }
     return Recipe(settings: resolved, node: edited)
   }
+
+  /// Completes a recipe that was recorded with every default written out. One from before files were divided into
+  /// documents has read all of them as text.
+  ///
+  /// - Parameters:
+  ///   - json: the recipe as JSON text.
+  ///   - title: the title of an error.
+  ///   - sets: edits `path=value` on it.
+  ///   - catalog: the declarations of all components.
+  /// - Throws: `SettingsError` when this program no longer accepts it.
+  package static func recorded(_ json: String, title: String, sets: [String] = [], in catalog: Catalog) throws
+    -> Recipe
+  {
+    let node = try Node.parse(json, file: title)
+    let name = RecipeSettings.format.name
+    let isOlder = node[name] == nil && !sets.contains { $0.hasPrefix(name + "=") }
+    return try resolve(node, title: title, sets: (isOlder ? [asText] : []) + sets, in: catalog)
+  }
+
+  /// The edit that reads all files as text.
+  static let asText = "\(RecipeSettings.format.name)=\(DataFormat.text.rawValue)"
 
   /// Reads a recipe written by the user, from a file and edits or from edits alone, and checks that its settings fit
   /// together, too.

@@ -1,5 +1,6 @@
 import Kernels
 import Settings
+import Text
 import Zoo
 
 /// How a model is trained: objective, optimiser, schedule, batch, budget and data. A recipe does not
@@ -39,6 +40,17 @@ public struct Recipe: Sendable {
     case .text(let text): text == Self.embeddedText ? nil : text.split(separator: ",").map(String.init)
     }
   }
+
+  /// How often the windows of each path occur in an epoch; empty where all are one text.
+  public var weights: [Double] { settings[RecipeSettings.weights] }
+  /// How files are divided into documents.
+  public var reading: DataReading {
+    DataReading(
+      format: settings[RecipeSettings.format], field: settings[RecipeSettings.field],
+      skipsBad: settings[RecipeSettings.skipBad])
+  }
+  /// Whether windows cross the ends of documents.
+  public var windows: WindowPlacement { settings[RecipeSettings.windows] }
 
   /// The budget as the recipe states it.
   public var budget: Budget {

@@ -1,5 +1,6 @@
 import Kernels
 import Settings
+import Text
 import Zoo
 
 /// What a recipe lets you choose.
@@ -35,7 +36,29 @@ package enum RecipeSettings {
   package static let data = Key.textOrTexts(
     "data", default: Recipe.embeddedText,
     help:
-      "a file or folder, several separated by commas, a list of paths, or a registered text")
+      "a file, folder or pattern, several separated by commas, a list of paths, - (standard input), or a registered text"
+  )
+  package static let weights = Key.numbers(
+    "weights", 0.001...1000,
+    help:
+      "how often the windows of each path of data occur in an epoch; then part of each is held out; empty: all are one "
+      + "text")
+  package static let format = Key.choice(
+    "format", default: DataFormat.auto,
+    help: "how files are divided into documents; auto: by their names; compressed files are recognised")
+  package static let field = Key.text(
+    "field", default: DataReading.defaultField,
+    help: "the field (JSONL) or column (CSV, TSV) that holds the text")
+  package static let skipBad = Key.flag(
+    "skipBad", default: false,
+    help:
+      "true: lines and documents that cannot be used are left out and counted; false: the first is an error"
+  )
+  package static let windows = Key.choice(
+    "windows", default: WindowPlacement.cross,
+    help:
+      "cross: windows cross the ends of documents; within: none does, and what is shorter than a window is left out"
+  )
   package static let heldOutShare = Key.number(
     "heldOutShare", 0.001...0.9, default: 0.1, help: "fraction of the text, at its end, that is held out")
   package static let tuningShare = Key.optionalNumber(
@@ -57,7 +80,8 @@ package enum RecipeSettings {
   /// All of them, in the order in which they are shown.
   static let all: [any SettingKey] = [
     objective, optimiser, schedule, batch, accumulation, precision, steps, tokens, minutes, supervisedTokens,
-    flops, bytes, seed, data, heldOutShare, tuningShare, evaluateEvery, evaluationWindows, checkpointEvery,
+    flops, bytes, seed, data, weights, format, field, skipBad, windows, heldOutShare, tuningShare,
+    evaluateEvery, evaluationWindows, checkpointEvery,
     keepLast,
   ]
 }

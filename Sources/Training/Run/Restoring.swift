@@ -35,11 +35,13 @@ extension Recipe {
   public static func of(
     _ checkpoint: ModelFile.OpenCheckpoint, sets: [String] = [], registry: Registry
   ) throws -> Recipe {
-    try resolve(
-      try Node.parse(
-        checkpoint.record.recipe ?? checkpoint.record.assumedRecipe, file: checkpoint.url.shownPath),
-      title: checkpoint.url.shownPath,
-      sets: sets, in: registry.catalog)
+    let title = checkpoint.url.shownPath
+    if let own = checkpoint.record.recipe {
+      return try recorded(own, title: title, sets: sets, in: registry.catalog)
+    }
+    return try resolve(
+      try Node.parse(checkpoint.record.assumedRecipe, file: title), title: title, sets: sets,
+      in: registry.catalog)
   }
 }
 
@@ -111,9 +113,7 @@ extension Trainer {
     }
     let descriptor = try registry.descriptor(json: record.descriptor, name: record.model)
     func recipe(_ sets: [String]) throws -> Recipe {
-      try Recipe.resolve(
-        try Node.parse(record.recipe, file: record.name), title: record.name, sets: sets,
-        in: registry.catalog)
+      try Recipe.recorded(record.recipe, title: record.name, sets: sets, in: registry.catalog)
     }
     let changed = try recipe(changes.edits(of: try recipe([])))
     let text = try RunText(of: record, open: open).source(

@@ -8,12 +8,12 @@ package struct RunPlan {
   /// Settings of the recipe that may differ.
   private let ignored: Set<String>
 
-  /// - Parameter ignored: settings of the recipe that may differ. The paths of the text always may, because the text
-  ///   itself is compared.
+  /// - Parameter ignored: settings of the recipe that may differ. The paths of the text and how it is read always
+  ///   may, because the text itself is compared.
   package init(_ descriptor: ModelDescriptor, _ recipe: Recipe, ignoring ignored: [String] = []) {
     self.descriptor = descriptor
     self.recipe = recipe
-    self.ignored = Set(ignored + ["data"])
+    self.ignored = Set(ignored + ["data", "format", "field", "skipBad"])
   }
 
   /// Checks that an existing run or checkpoint has this descriptor and recipe, seed included.
@@ -31,8 +31,7 @@ package struct RunPlan {
   ) throws {
     // Read again, so that settings which are new in this program have their defaults on both sides.
     let there = try registry.descriptor(json: found, name: place)
-    let recipeThere = try Recipe.resolve(
-      try Node.parse(trained, file: place), title: place, in: registry.catalog)
+    let recipeThere = try Recipe.recorded(trained, title: place, in: registry.catalog)
     var differences = there.json == descriptor.json ? [] : diff(there.settings, descriptor.settings)
     if there.json != descriptor.json, differences.isEmpty {
       differences = [SettingDifference(path: "model", left: "another one", right: descriptor.name)]

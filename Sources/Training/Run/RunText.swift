@@ -57,8 +57,10 @@ package struct RunText {
   /// The recipe with the paths of its text as they are from here: a relative one that leads nowhere is a path in the
   /// folder that the run was started in.
   private func located(_ recipe: Recipe, _ registry: Registry) throws -> Recipe {
-    guard let record, let folder = record.startedIn else { return recipe }
-    return try recipe.locatingText(from: folder, registry)
+    guard let record else { return recipe }
+    let isOlder = (try? Node.parse(record.recipe, file: record.name))?[RecipeSettings.format.name] == nil
+    let recipe = isOlder ? try recipe.applying([Recipe.asText], registry) : recipe
+    return try record.startedIn.map { try recipe.locatingText(from: $0, registry) } ?? recipe
   }
 }
 
@@ -78,6 +80,21 @@ extension Recipe {
     guard found != paths else { return self }
     return try applying([Self.edit(data: found)], registry)
   }
+
+  /// The edits of a recipe that name a text and how it is read.
+  package var textEdits: [String] {
+    let keys: [any SettingKey] = [
+      RecipeSettings.weights, RecipeSettings.format, RecipeSettings.field, RecipeSettings.skipBad,
+    ]
+    let names = Set(keys.map(\.setting.name))
+    return (data.map { [Self.edit(data: $0)] } ?? [])
+      + settings.listing.filter { names.contains($0.path) }.map { "\($0.path)=\($0.value)" }
+  }
+
+  /// The edits of a recipe whose text is replaced by one that is not mixed and is read by the names of its files.
+  package static let usualReading = [
+    "weights=[]", "format=auto", "field=\(DataReading.defaultField)", "skipBad=false",
+  ]
 
   /// The edit that names files and folders of text: one as a text, several or one with a comma as a list, which
   /// names them exactly.

@@ -132,10 +132,11 @@ public final class Trainer {
     documents = model.mask.withinDocuments && !isOlder ? data.source.documents : nil
     sampler = try WindowSampler(
       data.train, length: contentLength, lookAhead: objective.lookAhead,
-      marksDocuments: documents != nil, seed: recipe.seed, name: data.source.name)
+      marksDocuments: documents != nil, within: recipe.windows == .within, seed: recipe.seed,
+      name: data.source.name)
     let ranges = try WindowSampler.frozenRanges(
       data.heldOut, length: contentLength, lookAhead: objective.lookAhead,
-      limit: recipe.evaluationWindows)
+      limit: recipe.evaluationWindows, within: recipe.windows == .within)
     let windows = ranges.map { Array(data.heldOut.ids[$0]) }
     let length = contentLength
     frozenBytes = windows.reduce(0) { $0 + data.bytes(of: $1.prefix(length)) }

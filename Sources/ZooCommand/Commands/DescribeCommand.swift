@@ -29,6 +29,7 @@ extension Command {
         "data", .text, as: "path", help: "train the tokenizer on this text, for an exact vocabulary size",
         repeatable: true, group: "Training"),
       .value("batch", .integer(1...65_536), help: "sequences per micro-batch", group: "Training"),
+    ] + RecipeOptions.reading + [
       RecipeOptions.threads, .flag("json", help: "print JSON for a script"),
     ]
   ) { arguments in
@@ -82,7 +83,8 @@ extension Workplace {
       arguments.options("data").isEmpty
       ? nil
       : try TrainingData(
-        try TrainingData.source(for: recipe, registry), settings: descriptor.tokenizer, registry: registry)
+        try TrainingData.source(for: recipe, registry, input: .live), settings: descriptor.tokenizer,
+        registry: registry)
     return try ModelDescription(descriptor, recipe, data: data, registry: registry, threads: threads)
   }
 }

@@ -53,7 +53,10 @@ extension Command {
         help: "number of texts of a generated task",
         group: "Texts"),
       .value(
-        "data", .text, as: "file", help: "labelled texts, TSV or JSONL; - is standard input", group: "Texts"),
+        "data", .text, as: "file",
+        help: "labelled texts, TSV, CSV or JSONL, compressed or not; - is standard input",
+        group: "Texts"),
+      TextItem.field,
       .value("test", .text, as: "file", help: "labelled texts to test on", group: "Texts"),
       SkippedItems.option,
       .value(

@@ -25,7 +25,7 @@ struct FineTuneJob {
     let skipped = SkippedItems(arguments)
     var count = 0
     func read(_ path: String) throws -> LabelledTexts {
-      let texts = try LabelledTexts.read(path) {
+      let texts = try LabelledTexts.read(path, field: arguments.option("field")) {
         count += 1
         try skipped.skip($0)
       }

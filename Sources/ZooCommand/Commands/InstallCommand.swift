@@ -12,9 +12,9 @@ extension Command {
       discussion: """
         The folder gets bin/zoo, the Swift runtime (lib/zoo), models, suites and recipes (share/zoo) and completions \
         for bash, zsh and fish. It may be moved as a whole, and needs neither the checkout nor Swift, but the system's \
-        libraries of OpenBLAS, OpenSSL and zlib. The program is for processors with the instructions of the one that it \
-        was built on; others refuse to start it. Plugins are built in the checkout (zoo plugin build) and load in the \
-        installed program as long as both are of one build.
+        libraries of OpenBLAS, OpenSSL, zlib and Zstandard. The program is for processors with the instructions of the one \
+        that it was built on; others refuse to start it. Plugins are built in the checkout (zoo plugin build) and load \
+        in the installed program as long as both are of one build.
         """,
       examples: [
         Example("zoo install ~/.local", "~/.local/bin/zoo, to be called from any folder")

@@ -49,29 +49,26 @@ struct RegisteredEvaluations {
 
   /// Runs all of them on all models. An evaluation that cannot be run on a model is reported, and the others are run.
   ///
-  /// - Parameter data: another text than the models' own.
+  /// - Parameter text: edits of a recipe that name another text than the models' own; nil: their own.
   /// - Returns: whether every evaluation could be run on every model.
   /// - Throws: `TrainerError` where a text cannot be read; `CheckpointError` where a model cannot.
-  func run(_ models: [TrainedModel], data: String?, asJSON: Bool) throws -> Bool {
-    if let data {
-      let own = chosen.filter { !$0.evaluation.readsText }.map(\.settings.type)
-      if !own.isEmpty {
-        console.warning(
-          "\(own.joined(separator: ", ")): the questions do not come from a text, so --data \(data) changes nothing there"
-        )
-      }
+  func run(_ models: [TrainedModel], text other: [String]?, asJSON: Bool) throws -> Bool {
+    let own = chosen.filter { !$0.evaluation.readsText }.map(\.settings.type)
+    if other != nil, !own.isEmpty {
+      console.warning(
+        "\(own.joined(separator: ", ")): the questions do not come from a text, so --data changes nothing there")
     }
     var (all, isWhole): ([Found], Bool) = ([], true)
     for model in models {
-      let text = try text(of: model, data)
+      let text = try text(of: model, other)
       let remark =
-        data != nil || model.checkpoint.record.isOnlyImported
+        other != nil || model.checkpoint.record.isOnlyImported
         ? try model.remark(on: text, workplace.registry) : nil
       if let remark, chosen.contains(where: \.evaluation.readsText) {
         asJSON ? console.warning("\(model.name): \(remark)") : console.line("\(model.name): \(remark)")
       }
       // A stored result names the text where it is another than the model's own.
-      let textName = data == nil || remark == nil ? nil : text.name
+      let textName = other == nil || remark == nil ? nil : text.name
       let loaded = try LoadedModel(
         model.checkpoint, registry: workplace.registry, context: try workplace.context())
       for asked in chosen {
@@ -134,11 +131,11 @@ struct RegisteredEvaluations {
     }
   }
 
-  private func text(of model: TrainedModel, _ data: String?) throws -> TextSource {
+  private func text(of model: TrainedModel, _ other: [String]?) throws -> TextSource {
     let registry = workplace.registry
-    let sets = data.map { [RecipeOptions.data([$0])] } ?? []
-    let recipe = try Recipe.of(model.checkpoint, sets: sets, registry: registry)
-    return try RunText(of: data == nil ? model.record : nil, open: TrainingData.source(in: registry))
+    let recipe = try Recipe.of(model.checkpoint, sets: other ?? [], registry: registry)
+    let open = TrainingData.source(in: registry, input: model.input(isOther: other != nil))
+    return try RunText(of: other == nil ? model.record : nil, open: open)
       .source(recipe, advice: RunText.evaluationAdvice, registry)
   }
 

@@ -60,7 +60,8 @@ extension Command {
     ],
     positionals: [Positional("run", .text, .repeatedAtLeastOnce, help: TrainedModel.help)],
     options: [
-      .value("data", .text, as: "path", help: "another text, of which the last tenth is evaluated"),
+      .value("data", .text, as: "path", help: "another text, of which the last tenth is evaluated")
+    ] + RecipeOptions.reading + [
       .value("windows", .integer(1...1_000_000_000), help: "maximum number of windows; default: all"),
       RegisteredEvaluations.option, RecipeOptions.threads,
       .flag("json", help: "print JSON for a script"),
@@ -75,7 +76,8 @@ extension Command {
     let models = try workplace.models(arguments.positionals("run"), console)
     guard arguments.options("with").isEmpty else {
       let isWhole = try others.run(
-        models, data: arguments.option("data"), asJSON: arguments.flag("json"))
+        models, text: arguments.option("data").map { RecipeOptions.otherText([$0], arguments) },
+        asJSON: arguments.flag("json"))
       if !isWhole { throw EarlyEnd(code: ExitCode.failure) }
       return
     }
@@ -102,10 +104,10 @@ extension Command {
   {
     var sets = ["evaluationWindows=" + (arguments.option("windows") ?? "null")]
     let other = arguments.option("data")
-    if let other { sets.append(RecipeOptions.data([other])) }
+    if let other { sets += RecipeOptions.otherText([other], arguments) }
     let trainer = try Trainer.evaluating(
       model.checkpoint, of: other == nil ? model.record : nil, sets: sets, registry: workplace.registry,
-      source: TrainingData.source(in: workplace.registry)
+      source: TrainingData.source(in: workplace.registry, input: model.input(isOther: other != nil))
     ) {
       try workplace.context(seed: $0.seed)
     }

@@ -3,6 +3,7 @@ import Comparison
 import Foundation
 import Settings
 import Tensors
+import Text
 import Training
 import Wording
 import Zoo
@@ -109,10 +110,35 @@ extension TrainingRun {
     // A place that cannot be taken is said before any work.
     if let path = arguments.option("out") { try RunFolder.check(path) }
     try MemoryFit.check(open, recipe, name: open.name, workplace)
-    let line = PhaseLine(arguments.console)
+    guard recipe.data?.contains(InputFile.standardInput) ?? false else {
+      return try begin(open, recipe, start: start, arguments, workplace, input: .refused, nil)
+    }
+    // Standard input is stored where the run can read it again, so the folder is made first.
+    let (folder, lock) = try RunFolder.create(
+      at: arguments.option("out"), name: open.name, below: workplace.runs)
+    var input: TextInput?
+    do {
+      let stored = try TextInput.store(in: folder.url)
+      input = stored
+      return try begin(open, recipe, start: start, arguments, workplace, input: stored, (folder, lock))
+    } catch {
+      if !folder.hasRecord {
+        input?.remove()
+        folder.removeUnused()
+      }
+      throw error
+    }
+  }
+
+  private static func begin(
+    _ open: ModelDescriptor, _ recipe: Recipe, start: TrainingStart?, _ arguments: ParsedArguments,
+    _ workplace: Workplace, input: TextInput, _ made: (RunFolder, RunLock)?
+  ) throws -> TrainingRun {
+    let console = arguments.console
+    let line = PhaseLine(console)
     defer { line.end() }
     line.begin("reading the text")
-    let source = try TrainingData.source(for: recipe, workplace.registry)
+    let source = try TrainingData.source(for: recipe, workplace.registry, input: input)
     let data =
       try start.map { try TrainingData(source, tokenizer: $0.checkpoint.tokenizer) }
       ?? TrainingData(source, settings: open.tokenizer, registry: workplace.registry)
@@ -126,8 +152,9 @@ extension TrainingRun {
     ) {
       try workplace.context(seed: recipe.seed)
     }
-    let (folder, lock) = try RunFolder.create(
-      at: arguments.option("out"), name: descriptor.name, below: workplace.runs)
+    let (folder, lock) =
+      try made
+      ?? RunFolder.create(at: arguments.option("out"), name: descriptor.name, below: workplace.runs)
     if start != nil {
       // What a run is resumed with that is stopped before its first checkpoint.
       try folder.makeCheckpoints()
@@ -172,7 +199,7 @@ extension TrainingRun {
     }
     let trainer = try Trainer.resume(
       checkpoint, record: record, at: path, changes: changes, registry: workplace.registry,
-      source: TrainingData.source(in: workplace.registry)
+      source: TrainingData.source(in: workplace.registry, input: .stored(in: folder.url))
     ) {
       try workplace.context(seed: $0.seed)
     }

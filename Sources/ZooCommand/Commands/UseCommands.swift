@@ -64,14 +64,12 @@ extension Command {
     ],
     positionals: [run, texts("with one or more [MASK]")],
     options: [
-      .value("best", .integer(1...10_000), default: "5", help: "predictions per mask"), TextItem.lines,
-      TextItem.limit,
-      SkippedItems.option, RecipeOptions.threads, json,
-    ]
+      .value("best", .integer(1...10_000), default: "5", help: "predictions per mask")
+    ] + TextItem.lines + [TextItem.limit, SkippedItems.option, RecipeOptions.threads, json]
   ) { arguments in
-    let items = try TextItem.read(arguments)
+    let skipped = SkippedItems(arguments)
+    let items = try TextItem.read(arguments, skipped)
     try forEachModel(arguments, phase: "filling with") { model, _ in
-      let skipped = SkippedItems(arguments)
       let refusals = try skipped.refusals(items, model.refusalToFill)
       let used = items.indices.filter { refusals[$0] == nil }
       var answers = try model.fill(used.map { items[$0].text }, best: arguments.integer("best") ?? 5)
@@ -105,11 +103,11 @@ extension Command {
         "from standard input; a text without a vector gives an empty line"),
     ],
     positionals: [run, texts("to embed")],
-    options: [TextItem.lines, TextItem.limit, SkippedItems.option, RecipeOptions.threads, json]
+    options: TextItem.lines + [TextItem.limit, SkippedItems.option, RecipeOptions.threads, json]
   ) { arguments in
-    let items = try TextItem.read(arguments)
+    let skipped = SkippedItems(arguments)
+    let items = try TextItem.read(arguments, skipped)
     try forEachModel(arguments, phase: "embedding with") { model, _ in
-      let skipped = SkippedItems(arguments)
       let refusals = try skipped.refusals(items, model.refusalToEmbed)
       let used = items.indices.filter { refusals[$0] == nil }
       var vectors = try model.embed(used.map { items[$0].text }).makeIterator()

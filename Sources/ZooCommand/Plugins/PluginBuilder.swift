@@ -117,7 +117,7 @@ struct PluginBuilder {
   /// Where the C modules are described that the core's modules import.
   private func moduleMaps() throws -> [String] {
     let sources = try ZooHome.folder("Sources")
-    return ["CCrypto", "CLanes", "COpenBLAS", "CReportAssets/include", "CZlib"].flatMap {
+    return ["CCrypto", "CLanes", "COpenBLAS", "CReportAssets/include", "CZlib", "CZstd"].flatMap {
       ["-Xcc", "-fmodule-map-file=\(sources.appending(path: $0).path)/module.modulemap"]
     }
   }

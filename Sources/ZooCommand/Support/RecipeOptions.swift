@@ -1,6 +1,7 @@
 import CommandLineKit
 import Foundation
 import Settings
+import Text
 import Training
 import Zoo
 
@@ -10,25 +11,47 @@ enum RecipeOptions {
   static let prefix = Recipe.editPrefix
 
   /// Flags for the settings that are changed most often; every other one is reached by `--set recipe.…`.
-  static let all: [Option] = [
-    .value("recipe", .text, as: "file", help: "a recipe file (JSON5)", group: "Training"),
+  static let all: [Option] =
+    [
+      .value("recipe", .text, as: "file", help: "a recipe file (JSON5)", group: "Training"),
+      .value(
+        "data", .text, as: "path",
+        help:
+          "a text file, folder or pattern, or - for standard input; default: the embedded corpus (write ./embedded for a "
+          + "file called embedded)",
+        repeatable: true, group: "Training"),
+      .value(
+        "weight", .number(0.001...1000), of: "data",
+        help:
+          "how often the windows of the text before it occur in an epoch; of each text part is then held out",
+        group: "Training"),
+    ] + reading + [
+      .value("steps", .integer(1...1_000_000_000), help: "budget in steps", group: "Training"),
+      .value("tokens", .integer(1...1_000_000_000_000), help: "budget in content tokens", group: "Training"),
+      .value(
+        "minutes", .number(0.01...1_000_000), help: "budget in minutes on this machine", group: "Training"),
+      .value(
+        "supervised-tokens", .integer(1...1_000_000_000_000), help: "budget in predictions trained on",
+        group: "Training"),
+      .value(
+        "flops", .number(1...1e27), help: "budget in FLOPs of training, such as 1e15", group: "Training"),
+      .value(
+        "bytes", .integer(1...1_000_000_000_000_000), help: "budget in bytes of text", group: "Training"),
+      .value("batch", .integer(1...65_536), help: "sequences per micro-batch", group: "Training"),
+      .value("seed", .integer(0...Int.max), help: "random seed", group: "Training"),
+    ]
+  /// How files are divided into documents.
+  static let reading: [Option] = [
     .value(
-      "data", .text, as: "path",
-      help:
-        "a text file or folder; default: the embedded corpus (write ./embedded for a file called embedded)",
-      repeatable: true, group: "Training"),
-    .value("steps", .integer(1...1_000_000_000), help: "budget in steps", group: "Training"),
-    .value("tokens", .integer(1...1_000_000_000_000), help: "budget in content tokens", group: "Training"),
+      "format", .choice(DataFormat.allCases.map(\.rawValue)),
+      help: "how files are divided into documents; default: by their names", group: "Training"),
     .value(
-      "minutes", .number(0.01...1_000_000), help: "budget in minutes on this machine", group: "Training"),
-    .value(
-      "supervised-tokens", .integer(1...1_000_000_000_000), help: "budget in predictions trained on",
+      "field", .text, as: "name",
+      help: "field (JSONL) or column (CSV, TSV) that holds the text; default: text",
       group: "Training"),
-    .value(
-      "flops", .number(1...1e27), help: "budget in FLOPs of training, such as 1e15", group: "Training"),
-    .value("bytes", .integer(1...1_000_000_000_000_000), help: "budget in bytes of text", group: "Training"),
-    .value("batch", .integer(1...65_536), help: "sequences per micro-batch", group: "Training"),
-    .value("seed", .integer(0...Int.max), help: "random seed", group: "Training"),
+    .flag(
+      "skip-bad", help: "leave lines and documents out that cannot be used, and print their number",
+      group: "Training"),
   ]
   /// A run has one budget.
   static let budgets = Conflict(Budget.settings.map(flag), because: "a run has one budget")
@@ -61,6 +84,11 @@ enum RecipeOptions {
     }
     let paths = arguments.options("data")
     if !paths.isEmpty { sets.append(data(paths)) }
+    sets += readingSets(arguments)
+    let weights = arguments.command.option("weight") == nil ? [:] : arguments.attached("weight")
+    if !weights.isEmpty {
+      sets.append("weights=[" + paths.indices.map { weights[$0] ?? "1" }.joined(separator: ", ") + "]")
+    }
     let changedBudget = Budget.settings.contains { name in sets.contains { $0.hasPrefix("\(name)=") } }
     if changedBudget {
       // A budget on the command line replaces the one that the recipe file names.
@@ -72,6 +100,22 @@ enum RecipeOptions {
     return try SettingSearch.completing(registry) {
       try Recipe.load(arguments.option("recipe"), defaults: kept, sets: sets, registry: registry)
     }
+  }
+
+  /// The edits of a run's recipe that name another text, which is read as the command line says.
+  static func otherText(_ paths: [String], _ arguments: ParsedArguments) -> [String] {
+    let given = readingSets(arguments)
+    return [data(paths)] + standing(Recipe.usualReading, after: given) + given
+  }
+
+  /// The edits of a recipe that say how files are divided into documents.
+  static func readingSets(_ arguments: ParsedArguments) -> [String] {
+    let values = ["format", "field"].compactMap { name in
+      arguments.command.option(name) == nil
+        ? nil : arguments.option(name).map { "\(name)=" + Node(.text($0)).json() }
+    }
+    let skips = arguments.command.option("skip-bad") != nil && arguments.flag("skip-bad")
+    return values + (skips ? ["skipBad=true"] : [])
   }
 
   /// The edit of a recipe that names texts. Several paths, and one with a comma that exists, are a list, which names

@@ -10,9 +10,19 @@ struct TextItem {
   /// `file:line`, or which of the command line's texts it is.
   let place: String
 
-  /// Further texts, a line each.
-  static let lines = Option.value(
-    "lines", .text, as: "file", help: "read more texts from a file, one per line; - is standard input")
+  /// Further texts, a line each, and how the file of these is divided.
+  static let lines: [Option] = [
+    .value(
+      "lines", .text, as: "file",
+      help: "read more texts from a file, one per line, or per row of JSONL, CSV or TSV; - is standard input"),
+    .value(
+      "format", .choice(DataFormat.allCases.map(\.rawValue)),
+      help: "how the file is divided into texts; default: by its name"),
+    field,
+  ]
+  /// The field of the text.
+  static let field = Option.value(
+    "field", .text, as: "name", help: "field (JSONL) or column (CSV, TSV) that holds the text; default: text")
 
   /// How many of the items are used.
   static let limit = Option.value(
@@ -26,8 +36,9 @@ struct TextItem {
 
   /// The texts of the command line and those of `--lines`: every line is one, a blank one too.
   ///
+  /// - Parameter skipped: counts lines that cannot be read.
   /// - Throws: `UsageError` when there is none; `TextError` for a file that cannot be read.
-  static func read(_ arguments: ParsedArguments) throws -> [TextItem] {
+  static func read(_ arguments: ParsedArguments, _ skipped: SkippedItems) throws -> [TextItem] {
     let typed = arguments.positionals("text")
     for text in typed where FileManager.default.fileExists(atPath: text) {
       arguments.console.warning(
@@ -38,7 +49,11 @@ struct TextItem {
       TextItem(text: text, place: typed.count == 1 ? "the text" : "text \(index + 1)")
     }
     if let path = arguments.option("lines") {
-      items += try TextLines.read(path).map { TextItem(text: $0.text, place: $0.place) }
+      let reading = DataReading(
+        format: arguments.option("format").flatMap { DataFormat(rawValue: $0) } ?? .auto,
+        field: arguments.option("field") ?? DataReading.defaultField)
+      items += try TextLines.documents(path, reading) { try skipped.skip(unread: $0) }
+        .map { TextItem(text: $0.text, place: $0.place) }
       guard !items.isEmpty else { throw UsageError("\(path) has no lines; name another file with --lines") }
     }
     guard !items.isEmpty else {
@@ -59,6 +74,8 @@ final class SkippedItems {
 
   private let isAllowed: Bool
   private var reasons: [String] = []
+  /// How many of them are of lines that were no items yet.
+  private var unread = 0
 
   init(_ arguments: ParsedArguments) { isAllowed = arguments.flag("skip-bad") }
 
@@ -68,6 +85,14 @@ final class SkippedItems {
   func skip(_ error: any Error & CustomStringConvertible) throws {
     guard isAllowed else { throw UnusableItem(description: "\(error); --skip-bad leaves such items out") }
     reasons.append("\(error)")
+  }
+
+  /// Leaves a line out that cannot be read, and so is none of the items.
+  ///
+  /// - Throws: as `skip`.
+  func skip(unread error: TextError) throws {
+    try skip(error)
+    unread += 1
   }
 
   /// Whether an item is kept: it is when nothing is wrong with it.
@@ -94,7 +119,7 @@ final class SkippedItems {
   ///
   /// - Parameter count: items that there were.
   func expectSome(of count: Int) throws {
-    guard reasons.count >= count, let first = reasons.first else { return }
+    guard reasons.count - unread >= count, let first = reasons.dropFirst(unread).first else { return }
     throw UnusableItem(description: "none of the \(count) items can be used; the first: \(first)")
   }
 
@@ -105,7 +130,7 @@ final class SkippedItems {
     guard !reasons.isEmpty else { return }
     let more = reasons.count - Self.maxNamed
     console.warning(
-      (["\(Format.count(reasons.count)) of \(Format.count(count)) items were left out"]
+      (["\(Format.count(reasons.count)) of \(Format.count(count + unread)) items were left out"]
         + reasons.prefix(Self.maxNamed) + (more > 0 ? ["and \(Format.count(more)) more"] : []))
         .joined(separator: "\n  "))
   }

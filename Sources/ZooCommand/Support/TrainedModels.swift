@@ -43,6 +43,11 @@ struct TrainedModel {
     return "scored on \(source.name), trained on \(own)"
   }
 
+  /// Where standard input is read from: for another text from this process's own, for the run's from its folder.
+  func input(isOther: Bool) -> TextInput {
+    isOther ? .live : folder.map { .stored(in: $0.url) } ?? .refused
+  }
+
   /// What every command says of the runs it takes.
   static let help = "a run, RUN@best, RUN@STEP, a checkpoint file, or a comparison for all of its models"
   /// The same of commands that take one model.
