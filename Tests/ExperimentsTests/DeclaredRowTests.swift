@@ -58,7 +58,8 @@ import Training
       tune: { learningRate: [1e-3, 20], bye: "grid" }, seeds: 0
       """)
     for words in [
-      "declared.1", "did you mean \"supervised fraction\"?", "declared.2", "did you mean \"head\"?", "match.0",
+      "declared.1", "did you mean \"supervised fraction\"?", "declared.2", "did you mean \"head\"?",
+      "match.0",
       "did you mean \"parameters\"?", "tune.learningRate", "a number from 0.0 to 10.0",
       "did you mean tune.by?",
       "seeds",

@@ -64,7 +64,9 @@ import Training
       #expect(arms.map { $0["steps"] as? Int } == [6, 6, 4])
       // Each number of steps is said of its own model.
       let compared = try #require((report["glance"] as? [String: Any])?["compared"] as? String)
-      #expect(compared.contains("causal-lm, 6 steps), h (") && compared.contains("causal-lm, 4 steps)"), "\(compared)")
+      #expect(
+        compared.contains("causal-lm, 6 steps), h (") && compared.contains("causal-lm, 4 steps)"),
+        "\(compared)")
       // The recorded loss where it was measured on the same windows; else all are measured again on the fewest.
       let record = try RunRecord.read(RunFolder(folder.appendingPathComponent("g")))
       #expect(arms[0]["finalHeldOutLoss"] as? Double == record.evaluation?.loss)

@@ -56,7 +56,8 @@ struct RegisteredEvaluations {
     let own = chosen.filter { !$0.evaluation.readsText }.map(\.settings.type)
     if other != nil, !own.isEmpty {
       console.warning(
-        "\(own.joined(separator: ", ")): the questions do not come from a text, so --data changes nothing there")
+        "\(own.joined(separator: ", ")): the questions do not come from a text, so --data changes nothing there"
+      )
     }
     var (all, isWhole): ([Found], Bool) = ([], true)
     for model in models {
