@@ -147,7 +147,7 @@ import Training
     (["--tune-by", "grid"], "name them with --tune"), (["--tune-steps", "3"], "name them with --tune"),
     (["--tune", "learning-rate=1e-3,2e-3", "--minutes", "1"], "--tune-steps"),
     (["--tune", "learning-rate=1e-3,2e-3", "--set", "recipe.tuningShare=0.1"], "recipe.tuningShare"),
-    (["--declare", "supervised shar"], "did you mean \"supervised share\"?"),
+    (["--declare", "supervised fractio"], "did you mean \"supervised fraction\"?"),
     (["--declare", "length"], "\"steps of the run\""),
     (["--declare", "haed", "--declare", "maks", "--declare", "batch"], "--declare: 2 problems"),
     (["--resume", "x", "--tune", "none"], "keeps its model"),

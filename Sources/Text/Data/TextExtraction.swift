@@ -19,7 +19,10 @@ enum TextExtraction {
       guard reading.skipsBad else {
         throw TextError(
           place: error.place, reason: error.reason,
-          suggestion: error.suggestion + ", or leave such lines out with --skip-bad")
+          suggestion: error.suggestion
+            + (error.suggestion.hasSuffix("?")
+              ? " Otherwise leave such lines out with --skip-bad"
+              : ", or leave such lines out with --skip-bad"))
       }
       skipped.add(error)
     }
