@@ -17,7 +17,9 @@ extension LabelledTexts {
   /// begins with `{`, is JSONL; one that ends in `.csv` has commas, and quotes as in RFC 4180. Any of them may be
   /// compressed. Lines that are blank are left out; `-` is standard input.
   ///
-  /// - Parameter field: the name of the field or column that holds the text of a classification; nil: as above.
+  /// - Parameters:
+  ///   - path: the file.
+  ///   - field: the name of the field or column that holds the text of a classification; nil: as above.
   /// - Throws: `TextError` that names the file and the line.
   public static func read(_ path: String, field: String? = nil) throws -> LabelledTexts {
     try read(path, field: field) { throw $0 }

@@ -23,7 +23,7 @@ public protocol LanguageModel: AnyObject {
   /// follow were left out: the norm that closes the stack and the head are applied. nil for a model without a stack.
   ///
   /// - Parameters:
-  ///   - stream: what ``Pass/layerSink`` is handed after a layer, in the rows that are wanted.
+  ///   - stream: what `Pass.layerSink` is handed after a layer, in the rows that are wanted.
   ///   - isClosed: whether they are behind the closing norm already, as those of the last layer are.
   ///   - pass: a pass without gradients.
   func readout(_ stream: Tensor, isClosed: Bool, _ pass: Pass) throws -> Tensor?
