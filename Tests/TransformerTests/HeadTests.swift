@@ -20,12 +20,15 @@ import Testing
 
   /// A cap bends logits, in the loss as well.
   @Test func aCapBoundsLogits() throws {
+    // Parts of one name have equal tensors, each on a device of its own.
+    let straight = try PartFixture()
+    let plain = try head(straight, "{ type: 'lm', tied: false }")
+    let hidden = try straight.input(["predictions": 3, "width": 8])
+    let logits = try plain.logits(hidden, tokens: hidden, .inference(straight.context)).values()
     let parts = try PartFixture()
-    let plain = try head(parts, "{ type: 'lm', tied: false }")
-    let capped = try head(try PartFixture(), "{ type: 'lm', tied: false, cap: 0.5 }")
+    let capped = try head(parts, "{ type: 'lm', tied: false, cap: 0.5 }")
     let pass = Pass.inference(parts.context)
     let x = try parts.input(["predictions": 3, "width": 8])
-    let logits = try plain.logits(x, tokens: x, pass).values()
     let bent = try capped.logits(x, tokens: x, pass)
     #expect(distance(bent.values(), logits.map { 0.5 * tanh($0 / 0.5) }) < 1e-6)
     #expect(logits.contains { abs($0) > 0.5 })
