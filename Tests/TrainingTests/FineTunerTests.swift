@@ -265,14 +265,18 @@ struct FineTuningBench {
     let tuner = try bench.tuner(.pooler)
     let (tokens, spans) = TokenBatch.padded(examples)
     _ = try #require(try tuner.gradients(examples, step: 0))
-    let pooler = tuner.model.parameters.all.filter { $0.name.hasPrefix("pooler.") }
-    #expect(pooler.count == 2 && pooler.allSatisfy { $0.gradient.contains { $0 != 0 } })
+    func pooler(_ model: any LanguageModel) -> [Parameter] {
+      model.parameters.all.filter { $0.name.hasPrefix("pooler.") }
+    }
+    let trained = pooler(tuner.model)
+    #expect(trained.count == 2 && trained.allSatisfy { $0.gradient.contains { $0 != 0 } })
     // Plain reference of what it makes of a vector.
-    let values = pooler.map { $0.tensor.values().map(Double.init) }
     let context = try Context.tested(threads: 1)
+    let model = try bench.registry.build(bench.descriptor, in: context, trains: false)
+    let values = pooler(model).map { $0.tensor.values().map(Double.init) }
     let width = values[1].count
     let x = (0..<2 * width).map { Float($0 * 7 % 11) / 5 - 1 }
-    let own = try #require(tuner.model.pooler)
+    let own = try #require(model.pooler)
     let y = try own(try context.tensor(x, ["rows": 2, "width": width]), .inference(context)).values()
     for row in 0..<2 {
       for output in 0..<width {
