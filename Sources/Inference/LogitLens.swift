@@ -44,10 +44,9 @@ extension LoadedModel {
   package func lensPlaces(_ content: [Int32]) throws -> [LogitLens.Place] {
     guard predicts == .hidden else {
       let ids = input(content)
-      return content.indices.map { (place: predictionPlace($0), target: content[$0]) }.filter {
-        $0.place >= 0
+      return content.indices.filter { predictionPlace($0) >= 0 }.map {
+        LogitLens.Place(ids: ids, place: predictionPlace($0), target: content[$0])
       }
-      .map { LogitLens.Place(ids: ids, place: $0.place, target: $0.target) }
     }
     let mask = try maskToken(for: "the logit lens")
     return content.indices.map { index in
@@ -71,22 +70,19 @@ extension LoadedModel {
         guard let logits = try model.readout(stream, isClosed: layer + 1 == vectors.count, pass) else {
           throw InferenceError("\(descriptor.name) has no head that reads the vectors of its layers")
         }
-        let (rows, vocabulary) = (logits.values(), logits.shape.width)
-        return places.indices.map { index in
-          LogitLens.Guess(rows[index * vocabulary..<(index + 1) * vocabulary], target: places[index].target)
+        return zip(try pass.logSoftmax(logits).rows(), places).map {
+          LogitLens.Guess($0, target: $1.target)
         }
       })
   }
 }
 
 extension LogitLens.Guess {
-  /// What logits predict, `[vocabulary]`.
-  init(_ logits: ArraySlice<Float>, target: Int32) {
-    var (best, top) = (logits.startIndex, -Float.infinity)
-    for index in logits.indices where logits[index] > top { (best, top) = (index, logits[index]) }
-    let sum = logits.reduce(0.0) { $0 + exp(Double($1 - top)) }
-    token = Int32(best - logits.startIndex)
-    probability = 1 / sum
-    loss = log(sum) - Double(logits[logits.startIndex + Int(target)] - top)
+  /// What log-probabilities say, `[vocabulary]`.
+  init(_ row: [Float], target: Int32) {
+    let best = row.indices.max { row[$0] < row[$1] } ?? 0
+    token = Int32(best)
+    probability = exp(Double(row[best]))
+    loss = -Double(row[Int(target)])
   }
 }
