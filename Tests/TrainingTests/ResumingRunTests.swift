@@ -93,6 +93,32 @@ import Zoo
     }
   }
 
+  @Test func aDamagedCheckpointIsSkippedAndTheStepThatIsUsedIsNamed() throws {
+    try withTemporaryFolder { root in
+      let run = try begin(root, ["steps=6"])
+      #expect(try run.train() == .finished)
+      let steps = run.folder.allCheckpoints().map(\.step)
+      try #require(steps.count >= 2)
+      func damage(_ step: Int) throws {
+        try Data("short".utf8).write(to: run.folder.checkpoint(step: step))
+      }
+      try damage(steps[steps.count - 1])
+      var skipped: [String] = []
+      let used = try run.folder.newestCheckpoint(registry: bench.registry) { skipped.append($0) }
+      #expect(used.record.step == steps[steps.count - 2])
+      try #require(skipped.count == 1)
+      #expect(skipped[0].contains(run.folder.checkpoint(step: steps[steps.count - 1]).lastPathComponent))
+      #expect(skipped[0].contains("step \(used.record.step)"))
+      for step in steps { try damage(step) }
+      let error = #expect(throws: TrainerError.self) {
+        _ = try run.folder.newestCheckpoint(registry: bench.registry)
+      }
+      for step in steps {
+        #expect(error?.reason.contains(run.folder.checkpoint(step: step).lastPathComponent) == true)
+      }
+    }
+  }
+
   @Test func theTextIsFoundByItsContentAndKeepsItsName() throws {
     try withTemporaryFolder { root in
       let run = try begin(root, ["steps=6"])

@@ -102,6 +102,7 @@ import Zoo
       let skipping = try ZooProcess.run(
         ["train", "tiny/gpt", "--out", "s", "--skip-bad"] + common + Self.small, in: folder)
       #expect(skipping.status == 0 && skipping.errors.contains("1 line"), "\(skipping.errors)")
+      #expect(try record("s", folder).skippedTexts == 1)
       #expect(try ZooProcess.run(["train", "--resume", "s", "--steps", "6"], in: folder).status == 0)
 
       let weighted = ["--data", "b.txt", "--weight", "2"] + common + ["--weight", "2", "--skip-bad"]
@@ -112,7 +113,9 @@ import Zoo
       #expect(first.status == 2 && first.errors.contains("--weight"))
 
       let within = ["--set", "recipe.windows=within", "--set", "mask.withinDocuments=true"]
-      _ = try train("w", common + ["--skip-bad"] + within, in: folder)
+      let alone = try ZooProcess.run(
+        ["train", "tiny/gpt", "--out", "w", "--skip-bad"] + common + within + Self.small, in: folder)
+      #expect(alone.status == 0 && alone.errors.contains("are in no window"), "\(alone.errors)")
       let compared = try ZooProcess.run(
         ["compare", "tiny/gpt", "tiny/gpt recipe.seed=2", "--skip-bad", "--out", "c"] + common + within
           + Self.small, in: folder)

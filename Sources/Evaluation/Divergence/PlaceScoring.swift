@@ -1,4 +1,3 @@
-import Foundation
 import Inference
 import Tensors
 import Text
@@ -53,7 +52,7 @@ public struct PlaceScoring {
       var next = rows.makeIterator()
       for reading in batch {
         for question in reading.asked {
-          found[reading.window][question.answer] = textProbabilities(next.next() ?? [])
+          found[reading.window][question.answer] = model.textProbabilities(next.next() ?? [])
         }
       }
     }
@@ -84,15 +83,5 @@ public struct PlaceScoring {
         ids: model.hiddenInput(ids), window: index,
         asked: [(at: model.predictionPlace(place), answer: answer)])
     }
-  }
-
-  /// The probabilities of a row of log probabilities, shared among the tokens that stand for text.
-  private func textProbabilities(_ row: [Float]) -> [Double] {
-    var probabilities = [Double](repeating: 0, count: model.tokenizer.vocabularySize)
-    for token in model.tokenizer.vocabulary.ordinaryRanges(below: row.count).joined() {
-      probabilities[token] = exp(Double(row[token]))
-    }
-    let total = probabilities.reduce(0, +)
-    return probabilities.map { $0 / total }
   }
 }

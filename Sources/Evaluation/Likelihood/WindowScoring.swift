@@ -1,4 +1,3 @@
-import Foundation
 import Inference
 import Tensors
 import Text
@@ -168,7 +167,7 @@ public struct WindowScoring {
       }
       let rows = try logits(model.tokens(ids, batch: batch.count), positions)
       for (place, row) in zip(batch.flatMap(\.asked), rows) {
-        nats[place] = negativeLogProbability(row, window[place])
+        nats[place] = surprisal(row, window[place])
       }
     }
     return nats
@@ -198,7 +197,7 @@ public struct WindowScoring {
         nats[index] =
           [Double](repeating: .nan, count: first)
           + (0..<count).map {
-            negativeLogProbability(rows[place * count + $0], windows[index][first + $0])
+            surprisal(rows[place * count + $0], windows[index][first + $0])
           }
       }
     }
@@ -209,14 +208,8 @@ public struct WindowScoring {
     try model.tokenLogits(tokens, at: positions, .inference(model.context)).rows()
   }
 
-  /// −log softmax over the tokens that stand for text, or over all ids.
-  private func negativeLogProbability(_ logits: [Float], _ token: Int32) -> Double {
-    let real =
-      options.countsAllTokens
-      ? [0..<logits.count] : model.tokenizer.vocabulary.ordinaryRanges(below: logits.count)
-    let highest = real.lazy.compactMap { logits[$0].max() }.max() ?? 0
-    let sum = real.reduce(0.0) { sum, range in logits[range].reduce(sum) { $0 + exp(Double($1 - highest)) } }
-    return Double(highest) + log(sum) - Double(logits[Int(token)])
+  private func surprisal(_ logits: [Float], _ token: Int32) -> Double {
+    model.negativeLogProbability(of: token, logits, amongAll: options.countsAllTokens)
   }
 
   /// For each token the end of its word: words begin at tokens that begin with white space.

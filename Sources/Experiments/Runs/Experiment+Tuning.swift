@@ -90,7 +90,7 @@ extension Experiment {
     of trial: ArmPlan, _ data: TrainingData, in folder: RunFolder, _ events: Events, begins: (Double) -> Void
   ) throws -> Outcome {
     do {
-      guard let run = try run(trial, data, in: folder, shouldInterrupt: events.run.shouldInterrupt) else {
+      guard let run = try run(trial, data, in: folder, events.run) else {
         return .stopped
       }
       let state = run.trainer.state

@@ -161,7 +161,7 @@ public final class Experiment: Sendable {
   public func train(_ plan: ArmPlan, _ data: TrainingData, forecast: RunForecast, events: Events) throws
     -> ArmResult?
   {
-    guard let run = try run(plan, data, in: runFolder(of: plan), shouldInterrupt: events.run.shouldInterrupt)
+    guard let run = try run(plan, data, in: runFolder(of: plan), events.run)
     else { return nil }
     let trainer = run.trainer
     events.began(plan, trainer)
@@ -197,17 +197,18 @@ public final class Experiment: Sendable {
 
   /// The run of an arm or of one of its trials: the one that is in its folder, or a new one.
   ///
-  /// - Parameter shouldInterrupt: asked while steps are timed for a budget in minutes: whether to give that up.
+  /// - Parameter events: told of damaged checkpoints; asked while steps are timed for a budget in minutes whether to
+  ///   give that up.
   /// - Returns: nil when it was given up; nothing has begun then.
   /// - Throws: `TrainerError` when what is there is not what was planned, or is in use.
   func run(
-    _ plan: ArmPlan, _ data: TrainingData, in arm: RunFolder, shouldInterrupt: (() -> Bool)?
+    _ plan: ArmPlan, _ data: TrainingData, in arm: RunFolder, _ events: RunEvents
   ) throws -> TrainingRun? {
     func makeContext(seed: UInt64) throws -> Context { try Context.cpu(threads: threads, seed: seed) }
     try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
     let lock = try arm.take()
     if !arm.allCheckpoints().isEmpty {
-      let checkpoint = try arm.newestCheckpoint(registry: registry)
+      let checkpoint = try arm.newestCheckpoint(registry: registry) { events.tell(.warning($0)) }
       let record = arm.hasRecord ? try RunRecord.read(arm) : nil
       try expect(plan, data, checkpoint, record, in: arm)
       let isMoved = try Recipe.of(checkpoint, registry: registry).data != plan.recipe.data
@@ -223,7 +224,7 @@ public final class Experiment: Sendable {
     try arm.beginAnew()
     do {
       let (trainer, calibrated) = try Trainer.prepare(
-        plan.descriptor, plan.recipe, data, registry: registry, shouldInterrupt: shouldInterrupt
+        plan.descriptor, plan.recipe, data, registry: registry, shouldInterrupt: events.shouldInterrupt
       ) {
         try makeContext(seed: plan.recipe.seed)
       }

@@ -1,4 +1,5 @@
 import Foundation
+import Kernels
 
 /// A change of a tensor's layout between a file of the hub and a checkpoint of ours, which can be undone.
 ///
@@ -116,20 +117,12 @@ enum Arrangement: Sendable, Equatable {
     return result
   }
 
-  /// `[rows, columns]` to `[columns, rows]`, square by square so that both sides stay in the cache.
+  /// `[rows, columns]` to `[columns, rows]`.
   private static func transposed(_ values: [Float], rows: Int, columns: Int) -> [Float] {
-    let side = 64
-    return [Float](unsafeUninitializedCapacity: values.count) { result, count in
+    [Float](unsafeUninitializedCapacity: values.count) { result, count in
       values.withUnsafeBufferPointer { values in
-        for top in stride(from: 0, to: rows, by: side) {
-          for left in stride(from: 0, to: columns, by: side) {
-            for row in top..<min(top + side, rows) {
-              for column in left..<min(left + side, columns) {
-                result.initializeElement(at: column * rows + row, to: values[row * columns + column])
-              }
-            }
-          }
-        }
+        guard let from = values.baseAddress, let to = result.baseAddress else { return }
+        transpose(from, rows: rows, columns: columns, into: to)
       }
       count = values.count
     }

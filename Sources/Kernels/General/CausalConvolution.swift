@@ -70,15 +70,6 @@ private func fourTaps(
   }
 }
 
-/// `[rows, columns]` to `[columns, rows]`; small.
-private func transpose(
-  _ x: UnsafePointer<Float>, rows: Int, columns: Int, into y: UnsafeMutablePointer<Float>
-) {
-  for row in 0..<rows {
-    for column in 0..<columns { y[column * rows + row] = x[row * columns + column] }
-  }
-}
-
 /// The gradient of `causalConvolution` with respect to its input, or added to `dx`:
 ///
 ///     dx[b, t, c] = Σ over j of weight[c, j]·dy[b, t + (taps − 1) − j, c]

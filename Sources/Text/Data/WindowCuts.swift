@@ -92,6 +92,14 @@ enum WindowCuts: Sendable {
     }
   }
 
+  /// Tokens that one pass over the text reads, whatever the weights of its parts.
+  var tokens: Int {
+    switch self {
+    case .spans(let groups, let length): groups.flatMap(\.spans).reduce(0) { $0 + $1.windows } * length
+    case .lines(_, let length, _): count * length
+    }
+  }
+
   /// The first tokens of an epoch's windows, in the order of the text.
   func places(_ generator: inout KeyedGenerator) -> [Int] {
     switch self {

@@ -11,6 +11,9 @@ public struct WindowSampler: Sendable {
 
   /// Windows in every epoch.
   package let windowsPerEpoch: Int
+  /// The share of the text's tokens that one pass over it does not read: ends that fill no window, and documents
+  /// shorter than one where no window leaves its document.
+  package let unreadShare: Double
   /// Tokens in each window that is dealt out: content and look-ahead.
   package let windowLength: Int
 
@@ -43,6 +46,7 @@ public struct WindowSampler: Sendable {
     try Self.expectLookAhead(lookAhead, name: name)
     cuts = try WindowCuts(text, length: length, within: within, name: name)
     windowsPerEpoch = cuts.count
+    unreadShare = 1 - Double(cuts.tokens) / Double(text.ids.count)
     windowLength = length + lookAhead
     self.text = text
     self.marksDocuments = marksDocuments

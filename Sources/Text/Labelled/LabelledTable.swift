@@ -9,15 +9,18 @@ struct LabelledTable {
   }
 
   private let columns: [String]
+  private let format: DataFormat
 
   /// The columns that the first row names.
   ///
   /// - Parameters:
   ///   - rows: all that are not blank.
+  ///   - format: of the file.
   ///   - field: the column of the text under another name; nil: none.
   /// - Throws: `TextError` when it names none of a task, with what to type where it is missing; when it names one
   ///   twice.
-  init(_ rows: [Row], field: String? = nil) throws {
+  init(_ rows: [Row], format: DataFormat, field: String? = nil) throws {
+    self.format = format
     guard let head = rows.first else {
       preconditionFailure("a table has a first row")
     }
@@ -42,7 +45,7 @@ struct LabelledTable {
       throw TextError(
         place: row.place,
         reason: "the line has \(values.count) columns where the first has \(columns.count)",
-        suggestion: "separate columns by one tab; texts that contain tabs or line ends need a JSONL file")
+        suggestion: format.columnAdvice)
     }
     return LabelledRow(
       fields: Dictionary(uniqueKeysWithValues: zip(columns, values.map(LabelledRow.Field.text))),

@@ -64,6 +64,7 @@ extension LabelledTexts {
   private static func rows(_ path: String, field: String?, skip: (TextError) throws -> Void) throws
     -> [LabelledRow]
   {
+    let format = DataFormat.named(path)
     func each<Line>(_ lines: some Sequence<Line>, _ body: (Line) throws -> LabelledRow) throws
       -> [LabelledRow]
     {
@@ -76,10 +77,9 @@ extension LabelledTexts {
     }
     func below(_ rows: [LabelledTable.Row]) throws -> [LabelledRow] {
       guard !rows.isEmpty else { throw empty(path) }
-      let table = try LabelledTable(rows, field: field)
+      let table = try LabelledTable(rows, format: format ?? .tsv, field: field)
       return try each(rows.dropFirst()) { try table.row($0) }
     }
-    let format = DataFormat.named(path)
     if format == .csv { return try below(try LabelledTable.csv(path, skip: skip)) }
     let lines = try TextLines.read(path, skip: skip).filter { !$0.isBlank }
     guard let head = lines.first else { throw empty(path) }

@@ -36,6 +36,13 @@ public enum DataFormat: String, CaseIterable, Codable, Sendable {
     return path
   }
 
+  /// What to do about a row of a table with too many or too few columns.
+  var columnAdvice: String {
+    self == .csv
+      ? "put texts with commas in quotes"
+      : "separate columns by one tab; texts that contain tabs or line ends need a CSV or JSONL file"
+  }
+
   /// Whether files of the format have documents.
   var hasDocuments: Bool { self != .text && self != .auto }
 }

@@ -85,7 +85,7 @@ struct DocumentInput {
         guard row.cells.count == names.count else {
           throw JSONLine.Fault(
             reason: "the row has \(row.cells.count) columns where the first line has \(names.count)",
-            suggestion: format == .csv ? "put texts with commas in quotes" : "separate columns by one tab")
+            suggestion: format.columnAdvice)
         }
         try row.cells[column].withUnsafeBufferPointer { text in
           try Self.expectText(text)

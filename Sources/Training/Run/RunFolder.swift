@@ -44,26 +44,28 @@ public struct RunFolder: Sendable, Equatable {
     }.sorted { $0.step < $1.step }
   }
 
-  /// The newest checkpoint that can be read; damaged ones are passed to `skipped`.
+  /// The newest checkpoint that can be read.
   ///
   /// - Parameters:
   ///   - registry: holds the parts of its tokenizer.
-  ///   - skipped: called with each damaged checkpoint.
-  /// - Throws: `TrainerError` when there is none; `CheckpointError` when it needs a plugin that is not loaded.
+  ///   - skipped: called for each newer one that is damaged, with the reason and the step that is used instead.
+  /// - Throws: `TrainerError` with every reason when there is none; `CheckpointError` when it needs a plugin that is not loaded.
   public func newestCheckpoint(
     registry: Registry, skipped: (String) -> Void = { _ in }
   ) throws -> ModelFile.OpenCheckpoint {
-    for (_, url) in allCheckpoints().reversed() {
+    var damaged: [String] = []
+    for (step, url) in allCheckpoints().reversed() {
       do {
         let checkpoint = try ModelFile.open(url, registry: registry)
         try checkpoint.verify()
+        for reason in damaged { skipped("\(reason); step \(Format.count(step)) is used instead") }
         return checkpoint
       } catch let error as CheckpointError where error.isForMissingPart {
         throw error
-      } catch { skipped("\(error)") }
+      } catch { damaged.append("\(error)") }
     }
     throw TrainerError(
-      place: url.path, reason: "no readable checkpoint",
+      place: url.shownPath, reason: (["no readable checkpoint"] + damaged).joined(separator: "; "),
       suggestion: "name a run folder that has one, or train again")
   }
 

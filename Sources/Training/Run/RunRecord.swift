@@ -37,6 +37,9 @@ public struct RunRecord: RecordWithTexts, Sendable {
   public var dataFingerprint: String
   /// Lines of the held-out text that are in the training text, too.
   public var sharedLines: Int
+  /// Lines and documents that were left out of the text because they could not be used; nil where there were none, and
+  /// in records from before they were counted.
+  public var skippedTexts: Int?
   /// Steps of the whole run.
   public var totalSteps: Int
   /// Milliseconds per step by which a budget in minutes was planned; nil for other budgets.
@@ -137,6 +140,7 @@ extension RunRecord {
       unit: trainer.objective.unit, descriptor: trainer.descriptor.json, recipe: trainer.recipe.json,
       seed: trainer.recipe.seed, parameters: trainer.model.parameters.count, data: source.name,
       dataFingerprint: source.fingerprint, sharedLines: source.sharedLines().shared,
+      skippedTexts: source.skipped.count > 0 ? source.skipped.count : nil,
       totalSteps: trainer.state.totalSteps, calibratedStepMilliseconds: calibratedStepMilliseconds,
       threads: trainer.context.device.threads, startedFrom: trainer.startedFrom, machine: Machine.summary,
       version: version,

@@ -106,7 +106,10 @@ public final class TrainingRun {
   /// Says what is known of the files before training.
   private func remark(_ watcher: RunEvents) {
     guard let files else { return }
-    if !trainer.isFinished { files.saves.forecast(watcher) }
+    if !trainer.isFinished {
+      trainer.unreadText.map { watcher.tell(.warning($0)) }
+      files.saves.forecast(watcher)
+    }
     let lines = files.metrics.damagedLines
     guard let first = lines.first else { return }
     watcher.tell(

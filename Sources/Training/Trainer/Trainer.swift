@@ -4,6 +4,7 @@ import Settings
 import Tensors
 import Text
 import Transformer
+import Wording
 import Zoo
 
 /// Trains any language model on any objective: it knows neither which architecture it trains nor which
@@ -160,6 +161,15 @@ public final class Trainer {
   /// Batches in one pass over the text.
   public var stepsPerEpoch: Double {
     Double(sampler.windowsPerEpoch) / Double(recipe.batch * recipe.accumulation * communicator.size)
+  }
+
+  /// How much of the text is in no window, where no window leaves its document; nil where that is next to nothing.
+  var unreadText: String? {
+    guard recipe.windows == .within, sampler.unreadShare >= 0.01 else { return nil }
+    return
+      "\(data.source.name): \(Format.percent(sampler.unreadShare)) of the training tokens are in no window, because "
+      + "recipe.windows=within leaves out documents, and ends of documents, shorter than \(contentLength + 1) tokens; "
+      + "recipe.windows=cross reads all of them"
   }
 
   /// Takes one optimiser step: batches, losses, gradients, update.

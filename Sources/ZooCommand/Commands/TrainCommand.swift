@@ -48,6 +48,8 @@ extension Command {
   ) { arguments in
     let workplace = try Workplace(arguments)
     let console = arguments.console
+    let preparation = PreparationStop(console, "stopped while preparing: no step was taken")
+    defer { preparation.end() }
     let run: TrainingRun?
     if let resumed = arguments.option("resume") {
       try Resuming.refuse(arguments.positionals("model"))
@@ -62,6 +64,7 @@ extension Command {
       }
       run = try TrainingRun.begin(name, arguments, workplace, console)
     }
+    preparation.end()
     try run?.show(on: console, workplace)
   }
 }

@@ -45,6 +45,8 @@ final class ExperimentSession {
     registry = workplace.registry
     threads = workplace.threads
     console.note("preparing \(Format.counted(job.plans.count, "run")) in \(job.folder.shownPath)")
+    let preparation = PreparationStop(console, "stopped before training; resume with: \(Self.resume(job))")
+    defer { preparation.end() }
     let line = PhaseLine(console)
     defer { line.end() }
     line.begin("reading the text")
@@ -71,6 +73,7 @@ final class ExperimentSession {
     peak = try GemmPeak.measure(
       try workplace.context(), precisions.count == 1 ? plans[0].recipe.precision : .fp32)
     clock = ExperimentClock(plans, data, forecasts, peak: peak, tuning: job.record.tuning)
+    preparation.end()
     progress = TrainingProgress(console, peak: peak)
     width = try SideBySideOptions.width(arguments, plans, forecasts, threads: threads)
     sides =
@@ -277,7 +280,11 @@ final class ExperimentSession {
   }
 
   /// The command that continues with the experiment.
-  private var resume: ShellCommand { ShellCommand("compare", "--resume", job.folder.shownPath) }
+  private var resume: ShellCommand { Self.resume(job) }
+
+  private static func resume(_ job: ExperimentJob) -> ShellCommand {
+    ShellCommand("compare", "--resume", job.folder.shownPath)
+  }
 
   private func stop() throws {
     try remember()

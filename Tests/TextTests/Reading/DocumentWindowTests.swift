@@ -86,6 +86,8 @@ import Testing
     }
     let across = try WindowSampler(text, length: 8, lookAhead: 1, seed: 1, name: "x")
     #expect(across.windowsPerEpoch > sampler.windowsPerEpoch)
+    #expect(sampler.unreadShare == 1 - Double(8 * sampler.windowsPerEpoch) / Double(text.ids.count))
+    #expect(sampler.unreadShare > 0.2 && across.unreadShare < 0.05)
     let said = #expect(throws: TextError.self) {
       try WindowSampler(text, length: 50, within: true, seed: 1, name: "x")
     }
