@@ -73,22 +73,25 @@ struct TokenizersInteropTests {
     let text = try Data(contentsOf: folder.appendingPathComponent("text.txt"), options: .alwaysMapped)
     let ends = try Data(contentsOf: folder.appendingPathComponent("ends.i32"))
     let wanted = try Data(contentsOf: file, options: .alwaysMapped)
+    // Tests are not optimised: numbers are compared in blocks.
     var (start, at, different) = (0, 0, 0)
-    func next(_ count: Int) -> [Int32] {
+    func next(_ count: Int) -> Data {
       defer { at += 4 * count }
-      return wanted[at..<at + 4 * count].withUnsafeBytes { Array($0.bindMemory(to: Int32.self)) }
+      return wanted[at..<at + 4 * count]
     }
+    func block(_ numbers: some Sequence<Int32>) -> Data { Array(numbers).withUnsafeBytes { Data($0) } }
     for end in ends.withUnsafeBytes({ Array($0.bindMemory(to: Int32.self)) }) {
       var document = String(decoding: text[start..<Int(end)], as: UTF8.self)
       start = Int(end)
-      let count = Int(next(1)[0])
-      let (ids, starts, stops) = (next(count), next(count), next(count))
+      let count = next(1).withUnsafeBytes { Int($0.loadUnaligned(as: Int32.self)) }
       let found = tokenizer.encode(document, offsets: .scalars)
-      let own = zip(found.ids, found.isAdded).filter { !$0.1 }.map(\.0)
+      let own = found.isAdded.firstIndex(of: false).map { first in
+        found.ids[first..<found.ids.count - found.isAdded.reversed().prefix { $0 }.count]
+      }
       let fast = document.withUTF8 { tokenizer.ids(of: $0, findsSpecialTokens: true) }
-      let isEqual =
-        found.ids == ids && fast == own && found.offsets.map { Int32($0.lowerBound) } == starts
-        && found.offsets.map { Int32($0.upperBound) } == stops
+      var isEqual = block(found.ids) == next(count) && block(fast) == block(own ?? [])
+      isEqual = block(found.offsets.lazy.map { Int32($0.lowerBound) }) == next(count) && isEqual
+      isEqual = block(found.offsets.lazy.map { Int32($0.upperBound) }) == next(count) && isEqual
       different += isEqual ? 0 : 1
       #expect(isEqual || different > 3, "\(name): the document that ends at byte \(end)")
     }
