@@ -60,7 +60,7 @@ struct BertNormalizer: NormaliserPart {
   }
 
   /// The same step by step, for texts with marks that the normal form may put into another order.
-  private func normaliseInSteps(_ text: inout AlignedText) {
+  func normaliseInSteps(_ text: inout AlignedText) {
     let first = BertNormalizer(
       cleansText: cleansText, separatesIdeographs: separatesIdeographs, stripsAccents: false, lowers: false)
     first.normalise(&text)
