@@ -1,6 +1,6 @@
 """What the zoo's side benchmarks measure, with the packages that people use: prints the same figures as JSON.
 
-Usage: side.py generation|transformers|inference|checkpoint|tokenizer|functions THREADS FOLDER
+Usage: side.py generation|transformers|inference|checkpoint|tokenizer|prepare_pipelines|pipelines|functions THREADS FOLDER
 """
 
 import base64
@@ -173,4 +173,20 @@ def functions(threads, folder):
     return {f"{name}, Gelem/s": x.numel() / best(body) * 1e-9 for name, body in bodies.items()}
 
 
-print(json.dumps({"generation": generation, "transformers": transformers, "inference": inference, "checkpoint": checkpoint, "tokenizer": tokenizer, "functions": functions}[sys.argv[1]](int(sys.argv[2]), sys.argv[3])))
+def prepare_pipelines(threads, folder):
+    """What both measure then: texts, and tokenizers of model families."""
+    import pipelines
+
+    return pipelines.prepare(folder)
+
+
+def pipelines(threads, folder):
+    """Encoding by tokenizers of model families, which gives the ids that the zoo left."""
+    os.environ["RAYON_NUM_THREADS"] = "1"
+    os.environ["TOKENIZERS_PARALLELISM"] = "false"
+    import pipelines
+
+    return pipelines.measure(folder, seconds)
+
+
+print(json.dumps({"generation": generation, "transformers": transformers, "inference": inference, "checkpoint": checkpoint, "tokenizer": tokenizer, "pipelines": pipelines, "prepare_pipelines": prepare_pipelines, "functions": functions}[sys.argv[1]](int(sys.argv[2]), sys.argv[3])))

@@ -17,6 +17,7 @@ enum SideBenchmark: String, CaseIterable, Codable {
   case inference
   case checkpoint
   case tokenizer
+  case pipelines
   case functions
 
   /// What a table says above its figures.
@@ -27,6 +28,7 @@ enum SideBenchmark: String, CaseIterable, Codable {
     case .inference: "Encoder inference: `bert-8x512`, 256 texts of 8 to 128 tokens"
     case .checkpoint: "Checkpoint: `gpt2` with both moments"
     case .tokenizer: "Byte-level BPE, vocabulary 8,192, one thread"
+    case .pipelines: "Tokenizers of `tokenizer.json`, one thread, compared with the package `tokenizers`"
     case .functions: "Functions of 32,768 numbers in a core's cache, one thread"
     }
   }
@@ -43,6 +45,7 @@ enum SideBenchmark: String, CaseIterable, Codable {
     case .inference: try Self.inference(threads: threads)
     case .checkpoint: try Self.checkpoint(threads: threads, in: folder)
     case .tokenizer: try Self.tokenizer(in: folder, text: text)
+    case .pipelines: try PipelineBenchmark.measure(in: folder)
     case .functions: FunctionBenchmark.measure()
     }
   }
@@ -151,6 +154,10 @@ struct SideComparison: Codable {
     let folder = FileManager.default.temporaryDirectory.appending(path: "zoo-bench-\(getpid())")
     try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
     defer { try? FileManager.default.removeItem(at: folder) }
+    if let python, benchmark == .pipelines {
+      _ = try ChildProcess.measure(
+        python, [ChildProcess.peer("side.py"), "prepare_pipelines", "1", folder.path], as: [String].self)
+    }
     for _ in 0..<rounds {
       let arguments =
         ["side", benchmark.rawValue, "--threads", "\(threads)", "--folder", folder.path]

@@ -2,6 +2,7 @@ import Settings
 
 /// The parts of a `tokenizer.json`, with the problems that it has.
 struct HubDocument {
+  let truncation: HubTruncation?
   let addedTokens: [AddedToken]
   let normaliser: (any NormaliserPart)?
   let preTokenizers: [any PreTokenizerPart]
@@ -33,6 +34,7 @@ struct HubDocument {
     if let version = document["version"], version.text != "1.0" {
       problems.add("version", found: version, allowed: "\"1.0\"", "is a version that is not known")
     }
+    truncation = part("truncation").flatMap { HubTruncation($0) }
     addedTokens = Self.addedTokens(document["added_tokens"], problems)
     normaliser = part("normalizer").flatMap(NormaliserParts.read)
     preTokenizers = part("pre_tokenizer").map(PreTokenizerParts.read) ?? []

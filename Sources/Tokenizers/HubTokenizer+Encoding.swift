@@ -13,8 +13,38 @@ extension HubTokenizer {
     _ text: String, pair: String? = nil, addingSpecialTokens: Bool = true,
     offsets: HubEncoding.OffsetUnit = .bytes
   ) -> HubEncoding {
+    framed(
+      aligned(text, pair, offsets), isPair: pair != nil, addingSpecialTokens: addingSpecialTokens)
+  }
+
+  /// The same, with texts that are too long cut before tokens are put around them.
+  ///
+  /// - Parameters:
+  ///   - text: the text.
+  ///   - pair: a second text; nil: there is none.
+  ///   - truncation: how much is left, and of which text; `truncation` of the tokenizer is what its file says.
+  ///   - addingSpecialTokens: whether the tokens of the template are put around; they count for the limit, too.
+  ///   - offsets: the unit of offsets.
+  /// - Throws: `TextError` where the text that may be cut is not long enough.
+  public func encode(
+    _ text: String, pair: String? = nil, truncation: HubTruncation, addingSpecialTokens: Bool = true,
+    offsets: HubEncoding.OffsetUnit = .bytes
+  ) throws -> HubEncoding {
+    var texts = aligned(text, pair, offsets)
+    var added = 0
+    if addingSpecialTokens, let frames = postProcessors.compactMap(\.frames).last {
+      for case .tokens(let ids, _) in pair == nil ? frames.single : frames.pair { added += ids.count }
+    }
+    try truncation.cut(&texts, added: added)
+    return framed(texts, isPair: pair != nil, addingSpecialTokens: addingSpecialTokens)
+  }
+
+  /// The tokens of one text or two, with the offsets that post-processors correct.
+  private func aligned(
+    _ text: String, _ pair: String?, _ unit: HubEncoding.OffsetUnit
+  ) -> [HubEncoding] {
     let aligned = ([text] + (pair.map { [$0] } ?? [])).enumerated().map {
-      self.aligned($0.element, segment: Int32($0.offset), offsets)
+      self.aligned($0.element, segment: Int32($0.offset), unit)
     }
     var texts = aligned.map(\.encoding)
     for part in postProcessors {
@@ -22,11 +52,19 @@ extension HubTokenizer {
         aligned[text].found[index] ?? form(of: aligned[text].encoding.ids[index]) ?? []
       }
     }
+    return texts
+  }
+
+  /// Texts with the tokens of the template around them.
+  private func framed(
+    _ texts: [HubEncoding], isPair: Bool, addingSpecialTokens: Bool
+  ) -> HubEncoding {
+    var texts = texts
     guard let frames = postProcessors.compactMap(\.frames).last else {
       return texts.dropFirst().reduce(into: texts[0]) { $0.append($1) }
     }
     var result = HubEncoding()
-    for piece in pair == nil ? frames.single : frames.pair {
+    for piece in isPair ? frames.pair : frames.single {
       switch piece {
       case .text(let index, let segment):
         texts[index].setSegment(segment)
@@ -66,7 +104,7 @@ extension HubTokenizer {
   /// The ids of a part of a text that holds no token that is found before normalising.
   private func append(
     _ text: UnsafeBufferPointer<UInt8>, _ part: Range<Int>, _ findsSpecialTokens: Bool,
-    _ cache: inout WordCache,
+    _ cache: inout WordCache<Int32>,
     to ids: inout [Int32]
   ) {
     var normalised = AlignedText(text, part, keepsSpans: needsSpans)
@@ -111,20 +149,25 @@ extension HubTokenizer {
         if let form { found[encoding.ids.count] = Array(form) }
         encoding.append(id, segment: segment, offsets: places?.converted(range) ?? range, isAdded: false)
       }
-      for part in finder.parts(of: bytes, findsSpecialTokens: true) {
-        if part.id >= 0 {
-          append(part.id, part.range, Array(bytes[part.range])[...])
-          continue
+      alignedCaches.withCache { cache in
+        for part in finder.parts(of: bytes, findsSpecialTokens: true) {
+          if part.id >= 0 {
+            append(part.id, part.range, Array(bytes[part.range])[...])
+            continue
+          }
+          var normalised = AlignedText(bytes, part.range, keepsSpans: true)
+          normaliser?.normalise(&normalised)
+          appendAligned(normalised, &cache, append)
         }
-        var normalised = AlignedText(bytes, part.range, keepsSpans: true)
-        normaliser?.normalise(&normalised)
-        appendAligned(normalised, append)
       }
       return (encoding, found)
     }
   }
 
-  private func appendAligned(_ text: AlignedText, _ append: (Int32, Range<Int>, ArraySlice<UInt8>?) -> Void) {
+  private func appendAligned(
+    _ text: AlignedText, _ cache: inout WordCache<SpelledToken>,
+    _ append: (Int32, Range<Int>, ArraySlice<UInt8>?) -> Void
+  ) {
     func source(_ range: Range<Int>, of text: AlignedText) -> Range<Int> {
       guard let spans = text.spans, range.lowerBound < range.upperBound, range.upperBound <= spans.count
       else {
@@ -136,6 +179,7 @@ extension HubTokenizer {
     let parts = text.bytes.withUnsafeBufferPointer {
       normalisedFinder.parts(of: $0, findsSpecialTokens: true)
     }
+    var (chunks, tokens) = ([Range<Int>](), [SpelledToken]())
     for part in parts {
       if part.id >= 0 {
         append(part.id, source(part.range, of: text), text.bytes[part.range])
@@ -144,15 +188,21 @@ extension HubTokenizer {
       if part.range.isEmpty { continue }
       var words = Words(text: text.part(part.range), ranges: [0..<part.range.count])
       for preTokenizer in preTokenizers { preTokenizer.cut(&words) }
-      for word in words.ranges {
-        var tokens: [SpelledToken] = []
-        words.text.bytes.withUnsafeBufferPointer { bytes in
-          model.spell(UnsafeBufferPointer(rebasing: bytes[word]), into: &tokens)
-        }
-        for token in tokens {
-          append(
-            token.id, source(word.lowerBound + token.start..<word.lowerBound + token.end, of: words.text), nil
-          )
+      words.text.bytes.withUnsafeBufferPointer { bytes in
+        for word in words.ranges {
+          chunks.removeAll(keepingCapacity: true)
+          model.parts(of: UnsafeBufferPointer(rebasing: bytes[word]), at: word.lowerBound, into: &chunks)
+          for chunk in chunks {
+            tokens.removeAll(keepingCapacity: true)
+            cache.append(UnsafeBufferPointer(rebasing: bytes[chunk]), to: &tokens) {
+              model.spell($0, into: &$1)
+            }
+            for token in tokens {
+              append(
+                token.id,
+                source(chunk.lowerBound + token.start..<chunk.lowerBound + token.end, of: words.text), nil)
+            }
+          }
         }
       }
     }

@@ -5,8 +5,8 @@ import Text
 /// A tokenizer of Hugging Face's `tokenizer.json`: it gives the ids that the `tokenizers` package gives.
 ///
 /// It holds added tokens, which are found in a text first; a normaliser; pre-tokenizers that cut the text into words; a
-/// model that spells words as tokens; a post-processor that puts tokens around texts; and a decoder. Truncation and
-/// padding of the file are kept as they are and not applied.
+/// model that spells words as tokens; a post-processor that puts tokens around texts; and a decoder. Padding of the file is
+/// kept as it is and not applied, and so is truncation where it is not asked for.
 ///
 /// `encode` of the protocol `Tokenizer` takes the written form of a special token as text like any other; the methods
 /// of this type that are named after `HubEncoding`, and `encodePrompt`, find special tokens as the `tokenizers` package
@@ -22,6 +22,9 @@ public struct HubTokenizer: Tokenizer {
   public let isLossless: Bool
   /// The file, as JSON that the `tokenizers` package opens.
   public let json: Data
+
+  /// How its file says that long texts are cut, for `encode` with a truncation; nothing else applies it.
+  public let truncation: HubTruncation?
 
   let addedTokens: [AddedToken]
   let finder: AddedTokenFinder
@@ -39,7 +42,9 @@ public struct HubTokenizer: Tokenizer {
   let spacing: WordSpacing
   /// Whether a pre-tokenizer asks where in the original text a word begins.
   let needsSpans: Bool
-  let caches = WordCaches()
+  let caches = WordCaches<Int32>()
+  /// The tokens of words with their places, for encodings with offsets.
+  let alignedCaches = WordCaches<SpelledToken>()
 
   /// Reads a `tokenizer.json`.
   ///
@@ -78,6 +83,7 @@ public struct HubTokenizer: Tokenizer {
     finder = added.finder
     normalisedFinder = added.normalisedFinder
     addedForms = added.forms
+    truncation = reading.truncation
     normaliser = reading.normaliser
     self.preTokenizers = preTokenizers
     self.model = model

@@ -2,7 +2,10 @@
 /// written for expect: the first alternative that leads to a match counts, not the longest.
 final class Expression: Sendable {
   private enum Instruction: Sendable {
-    case set(ScalarSet)
+    /// A scalar of the set with a number.
+    case set(Int)
+    /// As many scalars of a set as there are; gone back over one by one, unless it is possessive.
+    case run(set: Int, isPossessive: Bool)
     case choice(first: Int, second: Int)
     case jump(Int)
     case place(ExpressionPlace)
@@ -14,51 +17,64 @@ final class Expression: Sendable {
   }
 
   private let program: [Instruction]
+  private let sets: [ScalarSet]
+  /// The members of all sets below `ScalarSet.lowCount`.
+  private let lowBits: [UInt64]
   private static let maxInstructions = 20_000
 
   /// - Throws: `ExpressionFault` for what is not understood.
   init(_ text: String) throws {
-    var program: [Instruction] = []
-    try Self.compile(try ExpressionReader.read(text), into: &program)
+    var (program, sets) = ([Instruction](), [ScalarSet]())
+    try Self.compile(try ExpressionReader.read(text), into: &program, &sets)
     program.append(.done)
     self.program = program
+    self.sets = sets
+    lowBits = sets.flatMap(\.lowBits)
   }
 
-  private static func compile(_ node: ExpressionNode, into program: inout [Instruction]) throws {
+  private static func compile(
+    _ node: ExpressionNode, into program: inout [Instruction], _ sets: inout [ScalarSet]
+  ) throws {
     guard program.count < maxInstructions else { throw ExpressionFault(reason: "is too long") }
     switch node {
     case .nothing: break
-    case .set(let set): program.append(.set(set))
+    case .set(let set):
+      program.append(.set(sets.count))
+      sets.append(set)
     case .place(let place): program.append(.place(place))
-    case .sequence(let parts): for part in parts { try compile(part, into: &program) }
+    case .sequence(let parts): for part in parts { try compile(part, into: &program, &sets) }
     case .alternatives(let parts):
       var ends: [Int] = []
       for part in parts.dropLast() {
         let choice = program.count
         program.append(.done)
-        try compile(part, into: &program)
+        try compile(part, into: &program, &sets)
         ends.append(program.count)
         program.append(.done)
         program[choice] = .choice(first: choice + 1, second: program.count)
       }
-      if let last = parts.last { try compile(last, into: &program) }
+      if let last = parts.last { try compile(last, into: &program, &sets) }
       for end in ends { program[end] = .jump(program.count) }
     case .lookAhead(let inner, let isNegative):
       let start = program.count
       program.append(.done)
-      try compile(inner, into: &program)
+      try compile(inner, into: &program, &sets)
       program.append(.done)
       program[start] = .look(end: program.count, isNegative: isNegative)
     case .atomic(let inner):
       let start = program.count
       program.append(.done)
-      try compile(inner, into: &program)
+      try compile(inner, into: &program, &sets)
       program.append(.done)
       program[start] = .atomic(end: program.count)
+    case .repetition(.set(let set), let min, nil, let greed) where greed != .lazy:
+      for _ in 0..<min { program.append(.set(sets.count)) }
+      program.append(.run(set: sets.count, isPossessive: greed == .possessive))
+      sets.append(set)
     case .repetition(let inner, let min, let max, .possessive):
-      try compile(.atomic(.repetition(inner, min: min, max: max, .greedy)), into: &program)
+      try compile(.atomic(.repetition(inner, min: min, max: max, .greedy)), into: &program, &sets)
     case .repetition(let inner, let min, let max, let greed):
-      for _ in 0..<min { try compile(inner, into: &program) }
+      for _ in 0..<min { try compile(inner, into: &program, &sets) }
       func choice(inside: Int, after: Int) -> Instruction {
         greed == .lazy ? .choice(first: after, second: inside) : .choice(first: inside, second: after)
       }
@@ -67,13 +83,13 @@ final class Expression: Sendable {
         for _ in min..<max {
           choices.append(program.count)
           program.append(.done)
-          try compile(inner, into: &program)
+          try compile(inner, into: &program, &sets)
         }
         for start in choices { program[start] = choice(inside: start + 1, after: program.count) }
       } else {
         let start = program.count
         program.append(.done)
-        try compile(inner, into: &program)
+        try compile(inner, into: &program, &sets)
         program.append(.jump(start))
         program[start] = choice(inside: start + 1, after: program.count)
       }
@@ -86,7 +102,7 @@ final class Expression: Sendable {
   func forEachMatch(in text: UnsafeBufferPointer<UInt8>, _ body: (Range<Int>) -> Void) {
     var start = 0
     var lastEnd: Int?
-    var stack: [(Int, Int)] = []
+    var stack: [Choice] = []
     while start <= text.count {
       var found: Range<Int>?
       var place = start
@@ -108,52 +124,84 @@ final class Expression: Sendable {
     }
   }
 
+  /// Another way to continue where a match fails.
+  private struct Choice {
+    var instruction: Int
+    var place: Int
+    /// Of a run, the place before which no scalar is given back; otherwise `place`.
+    var first: Int
+  }
+
+  @inline(__always)
+  private func contains(_ set: Int, _ value: UInt32, _ lowBits: UnsafeBufferPointer<UInt64>) -> Bool {
+    if value < ScalarSet.lowCount {
+      return lowBits[set &<< 5 | Int(value &>> 6)] &>> UInt64(value & 63) & 1 == 1
+    }
+    return sets[set].contains(value)
+  }
+
   /// Where the match ends that begins at a place; nil: none does.
   private func run(
-    from instruction: Int, at start: Int, _ text: UnsafeBufferPointer<UInt8>, _ stack: inout [(Int, Int)]
+    from instruction: Int, at start: Int, _ text: UnsafeBufferPointer<UInt8>, _ stack: inout [Choice]
   ) -> Int? {
     let bottom = stack.count
     defer { stack.removeLast(stack.count - bottom) }
     var (next, place) = (instruction, start)
     return program.withUnsafeBufferPointer { program in
-      while true {
-        var fails = false
-        switch program[next] {
-        case .set(let set):
-          if place < text.count {
-            let (value, length) = scalar(in: text, at: place)
-            if set.contains(value) {
+      lowBits.withUnsafeBufferPointer { lowBits in
+        while true {
+          var fails = false
+          switch program[next] {
+          case .set(let set):
+            fails = true
+            if place < text.count {
+              let (value, length) = scalar(in: text, at: place)
+              if contains(set, value, lowBits) {
+                place += length
+                next += 1
+                fails = false
+              }
+            }
+          case .run(let set, let isPossessive):
+            let first = place
+            while place < text.count {
+              let (value, length) = scalar(in: text, at: place)
+              guard contains(set, value, lowBits) else { break }
               place += length
-              next += 1
+            }
+            next += 1
+            if place > first, !isPossessive {
+              stack.append(Choice(instruction: next, place: place, first: first))
+            }
+          case .choice(let first, let second):
+            stack.append(Choice(instruction: second, place: place, first: place))
+            next = first
+          case .jump(let target): next = target
+          case .place(let condition):
+            if Self.holds(condition, at: place, text) { next += 1 } else { fails = true }
+          case .look(let end, let isNegative):
+            if (run(from: next + 1, at: place, text, &stack) == nil) == isNegative {
+              next = end
             } else {
               fails = true
             }
-          } else {
-            fails = true
+          case .atomic(let end):
+            if let stop = run(from: next + 1, at: place, text, &stack) {
+              (next, place) = (end, stop)
+            } else {
+              fails = true
+            }
+          case .done: return place
           }
-        case .choice(let first, let second):
-          stack.append((second, place))
-          next = first
-        case .jump(let target): next = target
-        case .place(let condition):
-          if Self.holds(condition, at: place, text) { next += 1 } else { fails = true }
-        case .look(let end, let isNegative):
-          if (run(from: next + 1, at: place, text, &stack) == nil) == isNegative {
-            next = end
-          } else {
-            fails = true
+          if fails {
+            guard stack.count > bottom, var other = stack.popLast() else { return nil }
+            if other.place > other.first {
+              // A run gives back its last scalar.
+              other.place -= scalar(in: text, before: other.place).length
+              if other.place > other.first { stack.append(other) }
+            }
+            (next, place) = (other.instruction, other.place)
           }
-        case .atomic(let end):
-          if let stop = run(from: next + 1, at: place, text, &stack) {
-            (next, place) = (end, stop)
-          } else {
-            fails = true
-          }
-        case .done: return place
-        }
-        if fails {
-          guard stack.count > bottom, let (other, back) = stack.popLast() else { return nil }
-          (next, place) = (other, back)
         }
       }
     }

@@ -13,24 +13,50 @@ struct ScalarSet: Sendable {
   private let items: [Item]
   private let isNegated: Bool
   private let ignoresCase: Bool
-  /// The ASCII members as bits.
-  private let ascii: (UInt64, UInt64)
+  /// The categories of the members from `lowCount` on, where these follow from their categories.
+  private let highCategories: CategoryTable.Categories?
+
+  /// Scalars below have bits in `lowBits`: those of the alphabets of Europe and the Near East.
+  static let lowCount = UInt32(0x800)
 
   init(_ items: [Item], isNegated: Bool = false, ignoresCase: Bool = false) {
     self.items = items
     self.isNegated = isNegated
     self.ignoresCase = ignoresCase
-    var bits: (UInt64, UInt64) = (0, 0)
-    for value in UInt32(0)..<128
-    where Self.contains(value, items, ignoresCase: ignoresCase) != isNegated {
-      if value < 64 { bits.0 |= 1 << UInt64(value) } else { bits.1 |= 1 << UInt64(value - 64) }
-    }
-    ascii = bits
+    highCategories = ignoresCase ? nil : Self.highCategories(items, isNegated: isNegated)
   }
 
-  @inline(__always)
+  /// A bit for each scalar below `lowCount`.
+  var lowBits: [UInt64] {
+    (0..<Self.lowCount / 64).map { word in
+      (0..<64).reduce(0) { bits, bit in contains(word * 64 + bit) ? bits | 1 << UInt64(bit) : bits }
+    }
+  }
+
+  private static func highCategories(_ items: [Item], isNegated: Bool) -> CategoryTable.Categories? {
+    var found: CategoryTable.Categories = []
+    for item in items {
+      switch item {
+      case .range(let range) where range.upperBound < lowCount: break
+      case .range, .wordParts: return nil
+      case .categories(let categories): found.formUnion(categories)
+      // White space from there on is all separators, and the other way round.
+      case .whiteSpace: found.formUnion(.separators)
+      case .others(let set):
+        guard let categories = set.highCategories else { return nil }
+        found.formUnion(.all.subtracting(categories))
+      case .set(let set):
+        guard let categories = set.highCategories else { return nil }
+        found.formUnion(categories)
+      }
+    }
+    return isNegated ? .all.subtracting(found) : found
+  }
+
   func contains(_ value: UInt32) -> Bool {
-    if value < 128 { return (value < 64 ? ascii.0 >> UInt64(value) : ascii.1 >> UInt64(value - 64)) & 1 == 1 }
+    if value >= Self.lowCount, let highCategories {
+      return CategoryTable.unicode16.contains(value, highCategories)
+    }
     return Self.contains(value, items, ignoresCase: ignoresCase) != isNegated
   }
 

@@ -2,13 +2,13 @@ import Foundation
 import Synchronization
 
 /// The tokens of words that were met, so that a frequent word is spelled once.
-struct WordCache {
+struct WordCache<Token: Sendable>: Sendable {
   private var bytes: [UInt8] = []
-  private var tokens: [Int32] = []
+  private var tokens: [Token] = []
   private var entries: [Entry] = []
   private var slots = [Int32](repeating: -1, count: 1 << 12)
 
-  private struct Entry {
+  private struct Entry: Sendable {
     var hash: UInt64
     var start: Int32
     var length: Int32
@@ -17,17 +17,17 @@ struct WordCache {
   }
 
   /// Words that are kept; then it starts again.
-  private static let maxWords = 1 << 16
+  private static var maxWords: Int { 1 << 16 }
   /// Longer words are not kept.
-  static let maxLength = 128
+  static var maxLength: Int { 128 }
 
   /// Appends the tokens of a word, which `spell` gives where it is new.
   @inline(__always)
   mutating func append(
-    _ word: UnsafeBufferPointer<UInt8>, to ids: inout [Int32],
-    spell: (UnsafeBufferPointer<UInt8>, inout [Int32]) -> Void
+    _ word: UnsafeBufferPointer<UInt8>, to found: inout [Token],
+    spell: (UnsafeBufferPointer<UInt8>, inout [Token]) -> Void
   ) {
-    if word.count > Self.maxLength { return spell(word, &ids) }
+    if word.count > Self.maxLength { return spell(word, &found) }
     let hash = wordHash(word)
     let mask = slots.count - 1
     var slot = Int(truncatingIfNeeded: hash) & mask
@@ -40,22 +40,22 @@ struct WordCache {
           }) == 0
       {
         if entry.tokenCount == 1 {
-          ids.append(tokens[Int(entry.firstToken)])
+          found.append(tokens[Int(entry.firstToken)])
         } else {
-          ids += tokens[Int(entry.firstToken)..<Int(entry.firstToken + entry.tokenCount)]
+          found += tokens[Int(entry.firstToken)..<Int(entry.firstToken + entry.tokenCount)]
         }
         return
       }
       slot = (slot + 1) & mask
     }
-    let before = ids.count
-    spell(word, &ids)
-    insert(word, hash, ids[before...], at: slot)
+    let before = found.count
+    spell(word, &found)
+    insert(word, hash, found[before...], at: slot)
   }
 
   @inline(never)
   private mutating func insert(
-    _ word: UnsafeBufferPointer<UInt8>, _ hash: UInt64, _ spelled: ArraySlice<Int32>, at slot: Int
+    _ word: UnsafeBufferPointer<UInt8>, _ hash: UInt64, _ spelled: ArraySlice<Token>, at slot: Int
   ) {
     if entries.count >= Self.maxWords {
       self = WordCache()
@@ -83,11 +83,11 @@ struct WordCache {
 }
 
 /// Caches that threads take and give back; what is in one never changes a result.
-final class WordCaches: Sendable {
-  private let free = Mutex<[WordCache]>([])
+final class WordCaches<Token: Sendable>: Sendable {
+  private let free = Mutex<[WordCache<Token>]>([])
 
   /// Lends a cache.
-  func withCache<Result>(_ body: (inout WordCache) -> Result) -> Result {
+  func withCache<Result>(_ body: (inout WordCache<Token>) -> Result) -> Result {
     var cache = free.withLock { $0.popLast() } ?? WordCache()
     let result = body(&cache)
     free.withLock { $0.append(cache) }

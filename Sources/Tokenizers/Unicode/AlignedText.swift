@@ -116,36 +116,45 @@ struct TextRewriter {
   consuming func finish() -> AlignedText { new }
 }
 
+/// What the scalars of a text become, one after the other.
+struct ReplacedScalars {
+  fileprivate(set) var bytes: [UInt8]
+  fileprivate(set) var spans: [AlignedText.Span]?
+  /// Where the scalar comes from that is being replaced.
+  fileprivate var span = AlignedText.Span(start: 0, end: 0)
+
+  @inline(__always)
+  mutating func append(_ value: UInt32) {
+    appendUTF8(value, to: &bytes)
+    if spans != nil { for _ in 0..<utf8Length(value) { spans?.append(span) } }
+  }
+}
+
 extension AlignedText {
   /// Keeps some scalars.
+  @inline(__always)
   mutating func filter(_ isKept: (UInt32) -> Bool) {
-    let old = scalars(of: bytes)
-    guard !old.allSatisfy(isKept) else { return }
-    var rewriter = TextRewriter(self, skipped: old.prefix { !isKept($0) }.count)
-    var (last, removed) = (UInt32?.none, 0)
-    for value in old {
-      if isKept(value) {
-        if let last { rewriter.append(last, change: -removed) }
-        (last, removed) = (value, 0)
-      } else {
-        removed += 1
-      }
-    }
-    if let last { rewriter.append(last, change: -removed) }
-    self = rewriter.finish()
+    rewriteScalars { value, new in if isKept(value) { new.append(value) } }
   }
 
-  /// Replaces each scalar by some, of which there is at least one.
-  mutating func mapScalars(_ replacement: (UInt32, (UInt32) -> Void) -> Void) {
-    var rewriter = TextRewriter(self)
-    for value in scalars(of: bytes) {
-      var change = 0
-      replacement(value) {
-        rewriter.append($0, change: change)
-        change = 1
+  /// Replaces each scalar by some or none, which come from where it comes from.
+  @inline(__always)
+  mutating func rewriteScalars(_ replacement: (UInt32, inout ReplacedScalars) -> Void) {
+    guard !bytes.isEmpty else { return }
+    var new = ReplacedScalars(bytes: [], spans: spans == nil ? nil : [])
+    new.bytes.reserveCapacity(bytes.count + bytes.count / 8)
+    new.spans?.reserveCapacity(bytes.count + bytes.count / 8)
+    var (place, begins) = (0, beginsAtStart)
+    bytes.withUnsafeBufferPointer { old in
+      while place < old.count {
+        let (value, length) = scalar(in: old, at: place)
+        if let spans { new.span = spans[place] }
+        replacement(value, &new)
+        if place == 0, new.bytes.isEmpty { begins = false }
+        place += length
       }
     }
-    self = rewriter.finish()
+    (bytes, spans, beginsAtStart) = (new.bytes, new.spans, begins)
   }
 
   /// Puts a text before it, where it is not empty.

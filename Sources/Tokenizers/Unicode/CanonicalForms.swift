@@ -8,10 +8,21 @@ final class CanonicalForms: Sendable {
   static let canonical = CanonicalForms(isCompatible: false)
   static let compatible = CanonicalForms(isCompatible: true)
 
-  /// The full decomposition of each scalar that has one, but for Hangul syllables.
-  private let decompositions: [UInt32: [UInt32]]
+  /// The full decompositions of scalars that have one, but for Hangul syllables, one after the other.
+  private let parts: [UInt32]
+  /// Where a scalar's decomposition is in `parts`; empty for one that has none.
+  private let decompositions: ScalarPages<Range<UInt32>>
+  /// Whether a scalar is the same, and does nothing to its neighbours, when a text is decomposed and when it is composed.
+  private let stays: ScalarPages<Stays>
+
+  private struct Stays: OptionSet, Hashable {
+    let rawValue: UInt8
+    static let decomposed = Stays(rawValue: 1)
+    static let composed = Stays(rawValue: 2)
+  }
+
   /// What two scalars become together.
-  private static let compositions = makeCompositions()
+  private let compositions: [UInt64: UInt32]
   private static let version = (major: 9, minor: 0)
 
   private static let canonicalRanges: [ClosedRange<UInt32>] = [
@@ -35,7 +46,49 @@ final class CanonicalForms: Sendable {
         if parts != [value] { found[value] = parts }
       }
     }
-    decompositions = found
+    var parts: [UInt32] = []
+    var places: [UInt32: Range<UInt32>] = [:]
+    for (value, decomposition) in found {
+      places[value] = UInt32(parts.count)..<UInt32(parts.count + decomposition.count)
+      parts += decomposition
+    }
+    self.parts = parts
+    decompositions = ScalarPages { start in (start..<start + 256).map { places[$0] ?? 0..<0 } }
+    let compositions = isCompatible ? Self.canonical.compositions : Self.makeCompositions(found)
+    self.compositions = compositions
+    let seconds = Set(compositions.keys.map { UInt32(truncatingIfNeeded: $0) })
+    let composed = Set(compositions.values)
+    stays = ScalarPages { start in
+      (start..<start + 256).map { value in
+        if Self.combiningClass(value) != 0 { return [] }
+        if value &- 0xAC00 < 11_172 { return .composed }
+        let own = found[value]
+        var stays: Stays = own == nil ? .decomposed : []
+        let joins = seconds.contains(value) || value &- 0x1161 < 21 || value &- 0x11A8 < 27
+        // A letter with an accent stays where its parts make it again.
+        let isMadeAgain =
+          own == nil || composed.contains(value) && (!isCompatible || own == Self.canonicalParts(of: value))
+        if isMadeAgain, !joins { stays.insert(.composed) }
+        return stays
+      }
+    }
+  }
+
+  private static func canonicalParts(of value: UInt32) -> [UInt32]? {
+    canonical.decomposition(of: value).map(Array.init)
+  }
+
+  /// Whether a text of such scalars is its own normal form.
+  @inline(__always)
+  func stays(_ value: UInt32, composes: Bool) -> Bool {
+    value < 0xA0 || stays[value].contains(composes ? .composed : .decomposed)
+  }
+
+  /// What a scalar is made of; nil for one that is not made of others, and for Hangul syllables.
+  @inline(__always)
+  func decomposition(of value: UInt32) -> ArraySlice<UInt32>? {
+    let range = decompositions[value]
+    return range.isEmpty ? nil : parts[Int(range.lowerBound)..<Int(range.upperBound)]
   }
 
   private static func known(_ value: UInt32) -> Unicode.Scalar? {
@@ -45,9 +98,9 @@ final class CanonicalForms: Sendable {
     return scalar
   }
 
-  private static func makeCompositions() -> [UInt64: UInt32] {
+  private static func makeCompositions(_ decompositions: [UInt32: [UInt32]]) -> [UInt64: UInt32] {
     var found: [UInt64: UInt32] = [:]
-    for (value, parts) in canonical.decompositions where parts.count > 1 {
+    for (value, parts) in decompositions where parts.count > 1 {
       guard let scalar = Unicode.Scalar(value) else { continue }
       let composed = (String(scalar) as NSString).precomposedStringWithCanonicalMapping.unicodeScalars
       guard composed.map(\.value) == [value] else { continue }
@@ -58,11 +111,15 @@ final class CanonicalForms: Sendable {
     return found
   }
 
-  /// The combining class; 0 for scalars that came later.
-  private static func combiningClass(_ value: UInt32) -> UInt8 {
-    if value < 0x300 { return 0 }
-    return known(value)?.properties.canonicalCombiningClass.rawValue ?? 0
+  private static let combiningClasses = ScalarPages<UInt8> { start in
+    // No scalar of the later planes has one.
+    guard start < 0x20000 else { return [UInt8](repeating: 0, count: 256) }
+    return (start..<start + 256).map { known($0)?.properties.canonicalCombiningClass.rawValue ?? 0 }
   }
+
+  /// The combining class; 0 for scalars that came later.
+  @inline(__always)
+  static func combiningClass(_ value: UInt32) -> UInt8 { value < 0x300 ? 0 : combiningClasses[value] }
 
   /// A scalar in a text that is being decomposed.
   private struct Part {
@@ -102,8 +159,8 @@ final class CanonicalForms: Sendable {
         append(0x1100 + index / 588, 0)
         append(0x1161 + index % 588 / 28, 1)
         if index % 28 > 0 { append(0x11A7 + index % 28, 1) }
-      } else if let known = decompositions[value] {
-        for (place, part) in known.enumerated() { append(part, place > 0 ? 1 : 0) }
+      } else if let known = decomposition(of: value) {
+        for place in known.indices { append(known[place], place > known.startIndex ? 1 : 0) }
       } else {
         append(value, 0)
       }
@@ -113,7 +170,7 @@ final class CanonicalForms: Sendable {
   }
 
   /// What two scalars become together; nil: they stay apart.
-  private static func composed(_ first: UInt32, _ second: UInt32) -> UInt32? {
+  private func composed(_ first: UInt32, _ second: UInt32) -> UInt32? {
     if first &- 0x1100 < 19, second &- 0x1161 < 21 {
       return 0xAC00 + ((first - 0x1100) * 21 + second - 0x1161) * 28
     }
@@ -133,7 +190,7 @@ final class CanonicalForms: Sendable {
     var (starter, lastClass) = (Int?.none, UInt8?.none)
     for part in parts {
       if let place = starter, lastClass.map({ $0 != 0 && $0 < part.combiningClass }) ?? true,
-        let joined = Self.composed(result[place].value, part.value)
+        let joined = composed(result[place].value, part.value)
       {
         // It takes the old scalar's place as well, where that is not counted already.
         result[place] = (joined, result[place].change + part.change - 1)

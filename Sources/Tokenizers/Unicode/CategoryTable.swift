@@ -1,5 +1,4 @@
-/// The general categories of all scalars as a version of Unicode has them, in pages of 256 of which equal ones are
-/// kept once.
+/// The general categories of all scalars as a version of Unicode has them.
 ///
 /// `Unicode.Scalar.Properties` knows the newest version; scalars that are younger than the wanted one are unassigned
 /// here. A category that was changed for an old scalar stands in `changed`.
@@ -24,6 +23,7 @@ final class CategoryTable: Sendable {
     ])
     static let symbols = Categories([.mathSymbol, .currencySymbol, .modifierSymbol, .otherSymbol])
     static let separators = Categories([.spaceSeparator, .lineSeparator, .paragraphSeparator])
+    static let all = Categories(rawValue: (1 << 30) - 1)
     static let others = Categories([.control, .format, .surrogate, .privateUse, .unassigned])
   }
 
@@ -42,33 +42,17 @@ final class CategoryTable: Sendable {
       0xA9BD: .spacingMark, 0x111C9: .otherPunctuation, 0x1171E: .nonspacingMark,
     ])
 
-  private let pages: [UInt16]
-  private let codes: [UInt8]
+  private let codes: ScalarPages<UInt8>
 
   private init(version: Unicode.Version, changed: [UInt32: Unicode.GeneralCategory] = [:]) {
-    var (pages, codes) = ([UInt16](), [UInt8]())
-    var known: [[UInt8]: UInt16] = [:]
-    for page in 0..<(0x110000 >> 8) {
-      let start = UInt32(page << 8)
-      let content: [UInt8]
+    codes = ScalarPages { start in
       if let uniform = Self.uniformCategory(of: start) {
-        content = [UInt8](repeating: Self.code(of: uniform), count: 256)
-      } else {
-        content = (start..<start + 256).map { value in
-          Self.code(of: changed[value] ?? Self.category(value, version))
-        }
+        return [UInt8](repeating: Self.code(of: uniform), count: 256)
       }
-      if let number = known[content] {
-        pages.append(number)
-      } else {
-        let number = UInt16(known.count)
-        known[content] = number
-        pages.append(number)
-        codes += content
+      return (start..<start + 256).map { value in
+        Self.code(of: changed[value] ?? Self.category(value, version))
       }
     }
-    self.pages = pages
-    self.codes = codes
   }
 
   /// The category of pages that have only one, and nothing that a version changed: most of all scalars.
@@ -94,12 +78,7 @@ final class CategoryTable: Sendable {
   /// Whether the category of a scalar is one of a set.
   @inline(__always)
   func contains(_ value: UInt32, _ categories: Categories) -> Bool {
-    1 << UInt32(code(value)) & categories.rawValue != 0
-  }
-
-  @inline(__always)
-  private func code(_ value: UInt32) -> UInt8 {
-    codes[Int(pages[Int(value >> 8)]) << 8 | Int(value & 0xFF)]
+    1 &<< UInt32(codes[value]) & categories.rawValue != 0
   }
 
   private static func code(of category: Unicode.GeneralCategory) -> UInt8 {

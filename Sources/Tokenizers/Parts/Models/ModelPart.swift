@@ -1,7 +1,7 @@
 import Settings
 
 /// A token of a word: its id, and the bytes of the word that it covers.
-struct SpelledToken {
+struct SpelledToken: Sendable {
   var id: Int32
   var start: Int
   var end: Int

@@ -57,7 +57,7 @@ struct Unigram: ModelPart {
   }
 
   func parts(of word: UnsafeBufferPointer<UInt8>, at start: Int, into parts: inout [Range<Int>]) {
-    guard let cuts, word.count > WordCache.maxLength else {
+    guard let cuts, word.count > WordCache<Int32>.maxLength else {
       parts.append(start..<start + word.count)
       return
     }

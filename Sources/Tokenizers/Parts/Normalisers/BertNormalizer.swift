@@ -10,18 +10,68 @@ struct BertNormalizer: NormaliserPart {
 
   func normalise(_ text: inout AlignedText) {
     if text.spans == nil, text.bytes.withUnsafeBufferPointer({ isASCII($0) }) { return normaliseASCII(&text) }
+    var marksKeepOrder = true
+    var new = text
+    new.rewriteScalars { value, new in rewrite(value, &new, &marksKeepOrder) }
+    if marksKeepOrder {
+      text = new
+    } else {
+      normaliseInSteps(&text)
+    }
+  }
+
+  /// Everything that becomes of one scalar.
+  ///
+  /// - Parameter marksKeepOrder: becomes false where marks stay that the normal form may put into another order.
+  @inline(__always)
+  private func rewrite(_ value: UInt32, _ new: inout ReplacedScalars, _ marksKeepOrder: inout Bool) {
+    var value = value
     if cleansText {
-      text.filter { value in
-        value != 0 && value != 0xFFFD && !Self.isControl(value)
-      }
-      text.mapScalars { value, emit in emit(isWhiteSpace(value) ? 0x20 : value) }
+      if Self.isRemoved(value) { return }
+      if isWhiteSpace(value) { value = 0x20 }
     }
-    if separatesIdeographs { separateIdeographs(&text) }
-    if stripsAccents {
-      NormalForm(composes: false, isCompatible: false).normalise(&text)
-      text.filter { !CategoryTable.unicode8.contains($0, .init(.nonspacingMark)) }
+    let standsAlone = separatesIdeographs && Self.isIdeograph(value)
+    if standsAlone { new.append(0x20) }
+    if !stripsAccents || value < 0xC0 {
+      appendLowered(value, &new)
+    } else if value &- 0xAC00 < 11_172 {
+      let index = value - 0xAC00
+      new.append(0x1100 + index / 588)
+      new.append(0x1161 + index % 588 / 28)
+      if index % 28 > 0 { new.append(0x11A7 + index % 28) }
+    } else if let parts = CanonicalForms.canonical.decomposition(of: value) {
+      for part in parts { appendStripped(part, &new, &marksKeepOrder) }
+    } else {
+      appendStripped(value, &new, &marksKeepOrder)
     }
+    if standsAlone { new.append(0x20) }
+  }
+
+  @inline(__always)
+  private func appendStripped(_ value: UInt32, _ new: inout ReplacedScalars, _ marksKeepOrder: inout Bool) {
+    if Self.isAccent(value) { return }
+    if CanonicalForms.combiningClass(value) != 0 { marksKeepOrder = false }
+    appendLowered(value, &new)
+  }
+
+  @inline(__always)
+  private func appendLowered(_ value: UInt32, _ new: inout ReplacedScalars) {
+    if lowers { SmallLetters.append(value, to: &new) } else { new.append(value) }
+  }
+
+  /// The same step by step, for texts with marks that the normal form may put into another order.
+  func normaliseInSteps(_ text: inout AlignedText) {
+    let first = BertNormalizer(
+      cleansText: cleansText, separatesIdeographs: separatesIdeographs, stripsAccents: false, lowers: false)
+    first.normalise(&text)
+    NormalForm(composes: false, isCompatible: false).normalise(&text)
+    text.filter { !Self.isAccent($0) }
     if lowers { Lowercase().normalise(&text) }
+  }
+
+  @inline(__always)
+  private static func isAccent(_ value: UInt32) -> Bool {
+    CategoryTable.unicode8.contains(value, .init(.nonspacingMark))
   }
 
   private func normaliseASCII(_ text: inout AlignedText) {
@@ -55,25 +105,10 @@ struct BertNormalizer: NormaliserPart {
 
   private static let controls = CategoryTable.Categories([.control, .format, .surrogate, .privateUse])
 
-  private static func isControl(_ value: UInt32) -> Bool {
+  @inline(__always)
+  private static func isRemoved(_ value: UInt32) -> Bool {
     if value == 0x09 || value == 0x0A || value == 0x0D { return false }
-    return CategoryTable.unicode8.contains(value, controls)
-  }
-
-  private func separateIdeographs(_ text: inout AlignedText) {
-    let old = scalars(of: text.bytes)
-    guard old.contains(where: Self.isIdeograph) else { return }
-    var rewriter = TextRewriter(text)
-    for value in old {
-      if Self.isIdeograph(value) {
-        rewriter.append(0x20, change: 0)
-        rewriter.append(value, change: 1)
-        rewriter.append(0x20, change: 1)
-      } else {
-        rewriter.append(value, change: 0)
-      }
-    }
-    text = rewriter.finish()
+    return value == 0 || value == 0xFFFD || CategoryTable.unicode8.contains(value, controls)
   }
 
   private static func isIdeograph(_ value: UInt32) -> Bool {

@@ -40,9 +40,9 @@ struct Precompiled: NormaliserPart {
     var changes: [(value: UInt32, change: Int)] = []
     changes.reserveCapacity(text.bytes.count)
     var isChanged = false
-    func replace(_ old: [UInt8], _ new: ArraySlice<UInt8>) {
+    func replace(_ old: UnsafeBufferPointer<UInt8>, _ new: Range<Int>) {
       isChanged = true
-      let values = scalars(of: Array(new))
+      let values = scalars(of: Array(replacements[new]))
       let difference = values.count - old.count(where: { $0 & 0xC0 != 0x80 })
       for (index, value) in values.enumerated() {
         changes.append((value, index >= values.count - difference ? 1 : 0))
@@ -50,18 +50,21 @@ struct Precompiled: NormaliserPart {
       // What becomes nothing is counted with what stands before it.
       if difference < 0, let last = changes.indices.last { changes[last].change += difference }
     }
-    for grapheme in String(decoding: text.bytes, as: UTF8.self) {
-      let bytes = Array(grapheme.utf8)
-      if bytes.count <= Self.maxGraphemeBytes, let new = Self.replacement(bytes, units, replacements) {
-        replace(bytes, new)
-        continue
-      }
-      for value in grapheme.unicodeScalars {
-        let bytes = Array(String(value).utf8)
-        if let new = Self.replacement(bytes, units, replacements) {
-          replace(bytes, new)
-        } else {
-          changes.append((value.value, 0))
+    text.bytes.withUnsafeBufferPointer { bytes in
+      GraphemeEdges.forEach(in: bytes) { range, only in
+        let grapheme = UnsafeBufferPointer(rebasing: bytes[range])
+        if let only, only < 0x80, asciiStays[Int(only)] { return changes.append((only, 0)) }
+        if grapheme.count <= Self.maxGraphemeBytes, let new = replacement(of: grapheme) {
+          return replace(grapheme, new)
+        }
+        // A scalar by itself was looked up already.
+        if let only { return changes.append((only, 0)) }
+        var place = 0
+        while place < grapheme.count {
+          let (value, length) = scalar(in: grapheme, at: place)
+          let bytes = UnsafeBufferPointer(rebasing: grapheme[place..<place + length])
+          if let new = replacement(of: bytes) { replace(bytes, new) } else { changes.append((value, 0)) }
+          place += length
         }
       }
     }
@@ -71,10 +74,14 @@ struct Precompiled: NormaliserPart {
     text = rewriter.finish()
   }
 
-  /// What the shortest entry that some bytes begin with becomes; nil: there is none.
+  /// Where what the shortest entry that some bytes begin with becomes is; nil: there is none.
+  private func replacement(of key: UnsafeBufferPointer<UInt8>) -> Range<Int>? {
+    Self.replacement(key, units, replacements)
+  }
+
   private static func replacement(
-    _ key: [UInt8], _ units: [UInt32], _ replacements: [UInt8]
-  ) -> ArraySlice<UInt8>? {
+    _ key: some Sequence<UInt8>, _ units: [UInt32], _ replacements: [UInt8]
+  ) -> Range<Int>? {
     func offset(_ unit: UInt32) -> Int { Int((unit >> 10) << ((unit & (1 << 9)) >> 6)) }
     guard let root = units.first else { return nil }
     var node = offset(root)
@@ -90,7 +97,7 @@ struct Precompiled: NormaliserPart {
         let start = Int(units[node] & 0x7FFF_FFFF)
         guard start < replacements.count else { return nil }
         let end = replacements[start...].firstIndex(of: 0) ?? replacements.count
-        return replacements[start..<end]
+        return start..<end
       }
     }
     return nil

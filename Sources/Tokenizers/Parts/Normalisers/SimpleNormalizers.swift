@@ -6,8 +6,10 @@ struct NormalForm: NormaliserPart {
   func normalise(_ text: inout AlignedText) {
     guard !text.bytes.withUnsafeBufferPointer({ isASCII($0) }) else { return }
     let forms = isCompatible ? CanonicalForms.compatible : CanonicalForms.canonical
+    let values = scalars(of: text.bytes)
+    if values.allSatisfy({ forms.stays($0, composes: composes) }) { return }
     var rewriter = TextRewriter(text)
-    for (value, change) in forms.normalised(scalars(of: text.bytes), composes: composes) {
+    for (value, change) in forms.normalised(values, composes: composes) {
       rewriter.append(value, change: change)
     }
     text = rewriter.finish()
@@ -21,12 +23,31 @@ struct Lowercase: NormaliserPart {
       for place in text.bytes.indices where text.bytes[place] &- 65 < 26 { text.bytes[place] |= 0x20 }
       return
     }
-    text.mapScalars { value, emit in
-      if value < 0x80 {
-        emit(value &- 65 < 26 ? value | 0x20 : value)
-      } else if let scalar = Unicode.Scalar(value) {
-        for lower in scalar.properties.lowercaseMapping.unicodeScalars { emit(lower.value) }
+    text.rewriteScalars { value, new in SmallLetters.append(value, to: &new) }
+  }
+}
+
+/// The small letters of scalars.
+enum SmallLetters {
+  /// What is added to a scalar's number; `Int32.max` where it becomes more than one.
+  private static let differences = ScalarPages<Int32> { start in
+    (start..<start + 256).map { value in
+      guard let properties = Unicode.Scalar(value)?.properties, properties.changesWhenLowercased else {
+        return 0
       }
+      let lower = properties.lowercaseMapping.unicodeScalars
+      return lower.count == 1 ? Int32(lower.first?.value ?? value) - Int32(value) : .max
+    }
+  }
+
+  /// Appends a scalar as a small letter.
+  @inline(__always)
+  static func append(_ value: UInt32, to new: inout ReplacedScalars) {
+    if value < 0x80 { return new.append(value &- 65 < 26 ? value | 0x20 : value) }
+    let difference = differences[value]
+    if difference != .max { return new.append(UInt32(Int32(value) + difference)) }
+    for lower in Unicode.Scalar(value)?.properties.lowercaseMapping.unicodeScalars ?? "".unicodeScalars {
+      new.append(lower.value)
     }
   }
 }
@@ -70,16 +91,12 @@ struct Replace: NormaliserPart {
 /// The cleaning of SentencePiece's rule `nmt`: control characters go, unusual white space becomes a space.
 struct Nmt: NormaliserPart {
   func normalise(_ text: inout AlignedText) {
-    text.filter { value in
+    text.rewriteScalars { value, new in
       switch value {
-      case 0x01...0x08, 0x0B, 0x0E...0x1F, 0x7F, 0x8F, 0x9F: false
-      default: true
-      }
-    }
-    text.mapScalars { value, emit in
-      switch value {
-      case 0x09, 0x0A, 0x0C, 0x0D, 0x1680, 0x200B...0x200F, 0x2028, 0x2029, 0x2581, 0xFEFF, 0xFFFD: emit(0x20)
-      default: emit(value)
+      case 0x01...0x08, 0x0B, 0x0E...0x1F, 0x7F, 0x8F, 0x9F: break
+      case 0x09, 0x0A, 0x0C, 0x0D, 0x1680, 0x200B...0x200F, 0x2028, 0x2029, 0x2581, 0xFEFF, 0xFFFD:
+        new.append(0x20)
+      default: new.append(value)
       }
     }
   }
