@@ -14,7 +14,7 @@ struct HubCase {
   let folder: URL
 
   /// The cases that are kept with the tests.
-  static var kept: [String] { ["bert", "deberta", "gpt2", "llama", "modernbert", "opt-narrow"] }
+  static var kept: [String] { ["bert", "deberta-masked", "gpt2", "llama", "modernbert", "opt-narrow"] }
 
   /// A case that is kept with the tests.
   init(kept name: String) {
@@ -73,22 +73,24 @@ struct HubCase {
     return result
   }
 
-  /// The ids that ours and `transformers` write behind the longest input by always taking the most probable one; none of a
-  /// model that does not predict the next token.
+  /// The ids that ours and `transformers` write behind the case's prompt by always taking the most probable one; none of
+  /// a model that does not predict the next token.
   func written(by checkpoint: ModelFile.OpenCheckpoint) throws -> (ours: [Int32], theirs: [Int32]) {
     let expected = try MappedSafetensors(folder.appendingPathComponent("expected.safetensors"))
     guard expected.shape(of: "generated") != nil else { return ([], []) }
-    let ids = try expected.withData("generated") { bytes in
-      stride(from: 0, to: bytes.count, by: 8).map {
-        Int32(bytes.loadUnaligned(fromByteOffset: $0, as: Int64.self))
+    func ids(_ name: String) throws -> [Int32] {
+      try expected.withData(name) { bytes in
+        stride(from: 0, to: bytes.count, by: 8).map {
+          Int32(bytes.loadUnaligned(fromByteOffset: $0, as: Int64.self))
+        }
       }
     }
+    let theirs = try ids("generated")
     let model = try LoadedModel(
       checkpoint, registry: try Registry.standard(), context: try Context.cpu(threads: 1, seed: 1))
     var options = GenerationOptions()
-    (options.tokens, options.temperature, options.ignoresEnd) = (ids.count, 0, true)
-    let prompt = try inputs().dropLast().last?.ids[0] ?? []
-    return (try model.generate(ids: prompt, options: options), ids)
+    (options.tokens, options.temperature, options.ignoresEnd) = (theirs.count, 0, true)
+    return (try model.generate(ids: try ids("prompt"), options: options), theirs)
   }
 
   /// The values of one of the tensors that `transformers` computed.
