@@ -52,17 +52,9 @@ struct HubCase {
         // A trunk's last vectors stand under two names.
         if expected.shape(of: name) == nil { continue }
         try #require(expected.shape(of: name) == output.sizes, "\(name)")
-        let theirs = try Self.values(expected, name)
-        // A discriminator has one logit a token.
-        let (time, width) = (output.sizes[1], output.sizes.count > 2 ? output.sizes[2] : 1)
-        var (largest, difference) = (Float(0), Float(0))
-        for row in input.ids.indices {
-          for place in row * time * width..<(row * time + (input.lengths?[row] ?? time)) * width {
-            largest = max(largest, abs(theirs[place]))
-            difference = max(difference, abs(theirs[place] - output.values[place]))
-          }
-        }
-        result[name] = Double(difference / largest)
+        let theirs = input.unpadded(try Self.values(expected, name))
+        let difference = zip(theirs, input.unpadded(output.values)).map { abs($0 - $1) }.max() ?? 0
+        result[name] = Double(difference / (theirs.map(abs).max() ?? 1))
       }
       guard expected.shape(of: "\(index).loss") != nil else { continue }
       let theirs = try Self.values(expected, "\(index).loss").map(Double.init)
@@ -103,6 +95,19 @@ struct HubCase {
     return try [Float](unsafeUninitializedCapacity: count) { buffer, filled in
       try file.copyFloats(name, to: UnsafeMutableRawBufferPointer(buffer))
       filled = count
+    }
+  }
+}
+
+extension TokenInput {
+  /// The values of the tokens that are no padding.
+  ///
+  /// - Parameter values: `[batch, time]` or `[batch, time, width]`.
+  func unpadded(_ values: [Float]) -> [Float] {
+    let time = ids[0].count
+    let width = values.count / ids.count / time
+    return ids.indices.flatMap { row in
+      values[row * time * width..<(row * time + (lengths?[row] ?? time)) * width]
     }
   }
 }

@@ -72,10 +72,7 @@ extension WrongVariant {
           .tensors("attention.projection.bias", .without(.perHead(parts: 3, headWidth: 4)))
         ),
         ("no distances", .settings(["position=none"])),
-        (
-          "slopes of the heads in another order",
-          .tensors("attention.projection.weight", .swapped(0..<4, 4..<8))
-        ),
+        ("slopes of two heads swapped", .firstHeads(width: 4, of: 6)),
         ("norm of the embedding", .settings(["embedding.norm=false"])),
         ("exact GELU", .settings(["block.feedForward.type=gelu"])),
         ("epsilon", .settings(["block.norm.epsilon=1e-12"])),

@@ -16,6 +16,9 @@ struct WrongVariant: Sendable, CustomStringConvertible {
     case settings([String])
     /// A change of the tensors whose names end so.
     case tensors(String, TensorMistake)
+    /// The first two heads change places with all that belongs to them: only what depends on the number of a head, its
+    /// slope, is wrong then.
+    case firstHeads(width: Int, of: Int)
   }
 
   /// A change of a tensor's values.
@@ -26,6 +29,8 @@ struct WrongVariant: Sendable, CustomStringConvertible {
     case plus(Float)
     /// Two groups of rows change places.
     case swapped(Range<Int>, Range<Int>)
+    /// Two groups of columns change places.
+    case swappedColumns(Range<Int>, Range<Int>)
     /// Rows begin so many rows late: zeros come first.
     case late(Int)
     /// A step between the file and the checkpoint that is left out, for some rows.
@@ -53,6 +58,11 @@ struct WrongVariant: Sendable, CustomStringConvertible {
         result.replaceSubrange(places(first), with: values[places(second)])
         result.replaceSubrange(places(second), with: values[places(first)])
         return result
+      case .swappedColumns(let first, let second):
+        let transposed = Arrangement.transposed
+        let columns = transposed.exported(values, sizes: sizes)
+        let swapped = TensorMistake.swapped(first, second).applied(to: columns, sizes: sizes.reversed())
+        return transposed.imported(swapped, sizes: sizes)
       case .late(let rows): return [Float](repeating: 0, count: rows * width) + values.dropLast(rows * width)
       case .without(let step, let rows): return changed(rows) { step.exported($0, sizes: part(rows)) }
       case .with(let step, let rows): return changed(rows) { step.imported($0, sizes: part(rows)) }
@@ -88,7 +98,7 @@ struct WrongVariant: Sendable, CustomStringConvertible {
     func values(_ checkpoint: ModelFile.OpenCheckpoint) throws -> [Float] {
       let model = try LoadedModel(
         checkpoint, registry: registry, context: try Context.cpu(threads: 1, seed: 1))
-      return try inputs.flatMap { try model.outputs($0).all[0].values }
+      return try inputs.flatMap { $0.unpadded(try model.outputs($0).all[0].values) }
     }
     let right = try values(checkpoint)
     let wrong = try values(try ModelFile.open(file, registry: registry))
@@ -99,19 +109,15 @@ struct WrongVariant: Sendable, CustomStringConvertible {
   private func write(
     _ checkpoint: ModelFile.OpenCheckpoint, _ registry: Registry, to file: URL
   ) throws {
-    var (sets, change) = ([String](), nil as (ending: String, mistake: TensorMistake)?)
-    switch mistake {
-    case .settings(let edits): sets = edits
-    case .tensors(let ending, let mistake): change = (ending, mistake)
-    }
     let right = try registry.descriptor(of: checkpoint)
+    let (sets, changes) = (mistake.sets, mistake.changes)
     let wrong = try registry.resolve(
       right.settings.node(typeKey: "architecture"), name: right.name, sets: sets)
     var isChanged = wrong.json != right.json
     let entries = try HubImport.parameters(of: wrong, registry).all.map { parameter in
       let sizes = parameter.tensor.shape.sizes
       var values = try value(of: parameter.name, sizes, checkpoint)
-      if let change, parameter.name.hasSuffix(change.ending) {
+      for change in changes where parameter.name.hasSuffix(change.ending) {
         values = change.mistake.applied(to: values, sizes: sizes)
         isChanged = true
       }
@@ -143,4 +149,27 @@ struct WrongVariant: Sendable, CustomStringConvertible {
 
   /// A row of the table that says nothing of its model.
   struct Unusable: Error { let reason: String }
+}
+
+extension WrongVariant.Mistake {
+  /// The edits of the descriptor.
+  fileprivate var sets: [String] {
+    if case .settings(let edits) = self { edits } else { [] }
+  }
+
+  /// The changes of tensors by the ends of their names, in this order.
+  fileprivate var changes: [(ending: String, mistake: WrongVariant.TensorMistake)] {
+    switch self {
+    case .settings: return []
+    case .tensors(let ending, let mistake): return [(ending, mistake)]
+    case .firstHeads(let width, let heads):
+      let swaps = (0..<3).flatMap { part -> [(String, WrongVariant.TensorMistake)] in
+        let start = part * heads * width
+        let swap = WrongVariant.TensorMistake.swapped(
+          start..<start + width, start + width..<start + 2 * width)
+        return [("attention.projection.weight", swap), ("attention.projection.bias", swap)]
+      }
+      return swaps + [("attention.output.weight", .swappedColumns(0..<width, width..<2 * width))]
+    }
+  }
 }

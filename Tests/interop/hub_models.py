@@ -246,7 +246,7 @@ def bend(values):
                 weight, output = weight.T, output.T
             units = hidden // 3
             weight[:units] *= 0.1
-            output[:, :units] *= {"gate_proj": 300, "Wi": 80}.get(to, 80)
+            output[:, :units] *= {"gate_proj": 150, "Wi": 40}.get(to, 80)
             if bias is None:
                 layer = int(next((part for part in name.split(".") if part.isdigit()), 0))
                 weight[:units, 0] = -2.5 / channel / weight.shape[1] ** 0.5 * (2 * layer + 1) ** 0.5 if is_gemma else -1
