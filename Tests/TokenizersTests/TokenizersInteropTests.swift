@@ -8,8 +8,11 @@ import Text
 /// The `tokenizers` package itself, on many difficult strings.
 @Suite("Interop: tokenizers", .enabled(if: PythonScript.isAvailable("ZOO_INTEROP_PYTHON")))
 struct TokenizersInteropTests {
-  /// Strings for each family; `ZOO_INTEROP_STRINGS` asks for more.
-  private static let strings = ProcessInfo.processInfo.environment["ZOO_INTEROP_STRINGS"] ?? "5000"
+  /// Strings for each family: more with `./test --interop --all`, and as many as `ZOO_INTEROP_STRINGS` asks for.
+  private static let strings = {
+    let environment = ProcessInfo.processInfo.environment
+    return environment["ZOO_INTEROP_STRINGS"] ?? (environment["ZOO_INTEROP_ALL"] == nil ? "1000" : "5000")
+  }()
 
   @Test("Ids, offsets and texts of every family's pipeline")
   func families() throws {
