@@ -14,7 +14,7 @@ struct HubCase {
   let folder: URL
 
   /// The cases that are kept with the tests.
-  static var kept: [String] { ["bert", "deberta", "gpt2", "llama", "modernbert", "opt-narrow"] }
+  static var kept: [String] { ["bert", "deberta-masked", "gpt2", "llama", "modernbert", "opt-narrow"] }
 
   /// A case that is kept with the tests.
   init(kept name: String) {
@@ -52,17 +52,9 @@ struct HubCase {
         // A trunk's last vectors stand under two names.
         if expected.shape(of: name) == nil { continue }
         try #require(expected.shape(of: name) == output.sizes, "\(name)")
-        let theirs = try Self.values(expected, name)
-        // A discriminator has one logit a token.
-        let (time, width) = (output.sizes[1], output.sizes.count > 2 ? output.sizes[2] : 1)
-        var (largest, difference) = (Float(0), Float(0))
-        for row in input.ids.indices {
-          for place in row * time * width..<(row * time + (input.lengths?[row] ?? time)) * width {
-            largest = max(largest, abs(theirs[place]))
-            difference = max(difference, abs(theirs[place] - output.values[place]))
-          }
-        }
-        result[name] = Double(difference / largest)
+        let theirs = input.unpadded(try Self.values(expected, name))
+        let difference = zip(theirs, input.unpadded(output.values)).map { abs($0 - $1) }.max() ?? 0
+        result[name] = Double(difference / (theirs.map(abs).max() ?? 1))
       }
       guard expected.shape(of: "\(index).loss") != nil else { continue }
       let theirs = try Self.values(expected, "\(index).loss").map(Double.init)
@@ -73,22 +65,24 @@ struct HubCase {
     return result
   }
 
-  /// The ids that ours and `transformers` write behind the longest input by always taking the most probable one; none of a
-  /// model that does not predict the next token.
+  /// The ids that ours and `transformers` write behind the case's prompt by always taking the most probable one; none of
+  /// a model that does not predict the next token.
   func written(by checkpoint: ModelFile.OpenCheckpoint) throws -> (ours: [Int32], theirs: [Int32]) {
     let expected = try MappedSafetensors(folder.appendingPathComponent("expected.safetensors"))
     guard expected.shape(of: "generated") != nil else { return ([], []) }
-    let ids = try expected.withData("generated") { bytes in
-      stride(from: 0, to: bytes.count, by: 8).map {
-        Int32(bytes.loadUnaligned(fromByteOffset: $0, as: Int64.self))
+    func ids(_ name: String) throws -> [Int32] {
+      try expected.withData(name) { bytes in
+        stride(from: 0, to: bytes.count, by: 8).map {
+          Int32(bytes.loadUnaligned(fromByteOffset: $0, as: Int64.self))
+        }
       }
     }
+    let theirs = try ids("generated")
     let model = try LoadedModel(
       checkpoint, registry: try Registry.standard(), context: try Context.cpu(threads: 1, seed: 1))
     var options = GenerationOptions()
-    (options.tokens, options.temperature, options.ignoresEnd) = (ids.count, 0, true)
-    let prompt = try inputs().dropLast().last?.ids[0] ?? []
-    return (try model.generate(ids: prompt, options: options), ids)
+    (options.tokens, options.temperature, options.ignoresEnd) = (theirs.count, 0, true)
+    return (try model.generate(ids: try ids("prompt"), options: options), theirs)
   }
 
   /// The values of one of the tensors that `transformers` computed.
@@ -101,6 +95,19 @@ struct HubCase {
     return try [Float](unsafeUninitializedCapacity: count) { buffer, filled in
       try file.copyFloats(name, to: UnsafeMutableRawBufferPointer(buffer))
       filled = count
+    }
+  }
+}
+
+extension TokenInput {
+  /// The values of the tokens that are no padding.
+  ///
+  /// - Parameter values: `[batch, time]` or `[batch, time, width]`.
+  func unpadded(_ values: [Float]) -> [Float] {
+    let time = ids[0].count
+    let width = values.count / ids.count / time
+    return ids.indices.flatMap { row in
+      values[row * time * width..<(row * time + (lengths?[row] ?? time)) * width]
     }
   }
 }

@@ -83,6 +83,25 @@ struct ImportTests {
     }
   }
 
+  @Test("differ by each mistake that an import could make", arguments: HubCase.kept)
+  func mistaken(_ name: String) throws {
+    try withTemporaryFolder { folder in
+      let given = HubCase(kept: name)
+      let checkpoint = try given.imported(into: folder)
+      let variants = WrongVariant.all.filter { $0.hubCase == name }
+      #expect(!variants.isEmpty)
+      for variant in variants {
+        let move = try variant.move(of: checkpoint, on: try given.inputs(), in: folder)
+        #expect(move >= WrongVariant.smallestMove, "\(variant)")
+      }
+    }
+  }
+
+  @Test("have mistakes to be found in every family")
+  func families() throws {
+    #expect(Set(WrongVariant.all.map(\.family)) == Set(try Registry.standard().names(of: .hubFamily)))
+  }
+
   @Test("are the same after export and import", arguments: HubCase.kept)
   func exported(_ name: String) throws {
     try withTemporaryFolder { folder in

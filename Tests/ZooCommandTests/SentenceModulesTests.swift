@@ -45,25 +45,25 @@ import Testing
   private static let uses = [
     Use(
       normalizes: true, pooling: #"{"word_embedding_dimension": 24, "pooling_mode_mean_tokens": true}"#,
-      text: "the dog", places: [0, 1, 2, 3], values: [-0.060242, 0.152982, 0.052954, 0.179461]),
+      text: "the dog", places: [0, 1, 2, 3], values: [-0.027905, 0.068672, 0.042813, 0.100889]),
     // Cut at its end, between the tokens around it.
     Use(
       normalizes: true, pooling: #"{"pooling_mode_mean_tokens": true, "pooling_mode_cls_token": false}"#,
       transformer: #"{"max_seq_length": 4, "do_lower_case": true}"#, text: "  The dog the cat.",
-      places: [0, 1, 2, 3], values: [-0.060242, 0.152982, 0.052954, 0.179461]),
+      places: [0, 1, 2, 3], values: [-0.027905, 0.068672, 0.042813, 0.100889]),
     Use(
       pooling: #"{"pooling_mode_cls_token": true, "pooling_mode_max_tokens": true}"#, text: "the dog",
-      places: [0, 1, 24, 25], values: [-0.545947, 1.451271, -0.134664, 1.451271]),
+      places: [0, 1, 24, 25], values: [-0.181616, 0.601904, -0.060458, 0.601904]),
     Use(
       pooling: #"{"pooling_mode": "weightedmean"}"#, text: "the dog the", places: [0, 1, 2],
-      values: [-0.296822, 0.373094, 0.699138]),
+      values: [-0.191103, 0.030320, 0.480240]),
     Use(
       pooling: #"{"pooling_mode_mean_sqrt_len_tokens": true}"#, text: "the dog the", places: [0, 1, 2],
-      values: [-0.870206, 1.123254, 1.215086]),
+      values: [-0.513508, 0.053117, 0.821597]),
     Use(
       pooling: #"{"pooling_mode_lasttoken": true}"#,
       more: #"{"prompts": {"query": "the "}, "default_prompt_name": "query"}"#, text: "dog the",
-      places: [0, 1, 2], values: [-0.038377, 0.287478, 1.156846]),
+      places: [0, 1, 2], values: [-0.079522, 0.213693, 0.877278]),
   ]
 
   @Test(arguments: uses.indices) func vectorsAreThoseOfSentenceTransformers(_ index: Int) throws {
@@ -80,7 +80,7 @@ import Testing
       struct Embedded: Decodable { let vector: [Float] }
       let found = try JSONDecoder().decode([Embedded].self, from: Data(outcome.output.utf8))[0].vector
       for (place, value) in zip(use.places, use.values) {
-        #expect(abs(found[place] - value) < 2e-6, "\(place): \(found[place]), \(value)")
+        #expect(abs(found[place] - value) < 1e-4, "\(place): \(found[place]), \(value)")
       }
     }
   }

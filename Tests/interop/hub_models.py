@@ -1,15 +1,16 @@
 """Makes tiny random models of Hugging Face's transformers, each with what it computes for some inputs.
 
-    python3 hub_models.py make FOLDER [--small] [CASE ...]
+    python3 hub_models.py make FOLDER [--small] [--first] [CASE ...]
 
 writes FOLDER/CASE/ for every case of the families: the model as transformers saves it, and beside it
 inputs.json (ids, lengths, segments, labels of several batches) and expected.safetensors (their logits, hidden states
-of every layer, losses and gradient norms, and the tokens that greedy generation writes). With --small there are two batches, as in Tests/Fixtures/hub.
+of every layer, losses and gradient norms, and a prompt with what greedy generation writes). With --small there are two
+batches, as in Tests/Fixtures/hub; with --first only the first case of each family, and of the lengths only the longest.
 
     python3 hub_models.py check FOLDER
 
 opens every CASE-exported in FOLDER by the class that its configuration names, as it opens CASE, and prints the largest
-difference of each parameter.
+difference of each parameter, and under "outputs" that of what the two compute, as a fraction of the largest value.
 
     python3 hub_models.py open FOLDER
 
@@ -75,9 +76,9 @@ def cases():
         "camembert": (CamembertForMaskedLM, CamembertConfig(
             **{**bert, "max_position_embeddings": 42}, type_vocab_size=1, pad_token_id=1)),
         # Positions of version 3: buckets that are fewer than distances; then without buckets, with segments.
-        "deberta": (DebertaV2Model, DebertaV2Config(**bert, **deberta, position_buckets=8, **normed)),
         "deberta-masked": (DebertaV2ForMaskedLM, DebertaV2Config(
             **bert, **deberta, position_buckets=10, max_relative_positions=20, hidden_act="gelu_new", **normed)),
+        "deberta": (DebertaV2Model, DebertaV2Config(**bert, **deberta, position_buckets=8, **normed)),
         "deberta-plain": (DebertaV2ForMaskedLM, DebertaV2Config(
             **bert, **deberta, max_relative_positions=9, type_vocab_size=2, layer_norm_eps=1e-5)),
         "deberta-new-head": (DebertaV2ForMaskedLM, DebertaV2Config(
@@ -86,19 +87,20 @@ def cases():
         "electra-generator": (ElectraForMaskedLM, ElectraConfig(**bert, embedding_size=16, hidden_act="relu")),
         "electra-wide": (ElectraForPreTraining, ElectraConfig(**bert, embedding_size=24)),
         "eurobert": (EuroBertForMaskedLM, EuroBertConfig(**llama, **special)),
-        "gemma": (GemmaForCausalLM, GemmaConfig(**llama, head_dim=10)),
+        "gemma": (GemmaForCausalLM, GemmaConfig(**llama, head_dim=10, rms_norm_eps=1e-2)),
         "gemma2": (Gemma2ForCausalLM, Gemma2Config(
             **{**llama, "num_hidden_layers": 4}, head_dim=10, sliding_window=6, query_pre_attn_scalar=7,
-            attn_logit_softcapping=2.0, final_logit_softcapping=3.0)),
+            rms_norm_eps=1e-2, attn_logit_softcapping=2.0, final_logit_softcapping=0.5)),
         "gemma3": (Gemma3ForCausalLM, Gemma3TextConfig(
-            **deep, sliding_window=6, query_pre_attn_scalar=7, rms_norm_eps=1e-5)),
+            **deep, sliding_window=6, query_pre_attn_scalar=7, rms_norm_eps=1e-2)),
         "gemma3-scaled": (Gemma3ForCausalLM, Gemma3TextConfig(
             **deep, sliding_window=6, query_pre_attn_scalar=10, final_logit_softcapping=3.0,
             rope_parameters={
-                "full_attention": {"rope_type": "linear", "factor": 8.0, "rope_theta": 1000000.0},
+                "full_attention": {"rope_type": "linear", "factor": 8.0, "rope_theta": 100.0},
                 "sliding_attention": {"rope_type": "default", "rope_theta": 10000.0}})),
         "gpt1": (OpenAIGPTLMHeadModel, OpenAIGPTConfig(
-            vocab_size=VOCABULARY, n_embd=24, n_layer=3, n_head=3, n_positions=40)),
+            vocab_size=VOCABULARY, n_embd=24, n_layer=3, n_head=3, n_positions=40,
+            layer_norm_epsilon=1e-2)),
         "gptj": (GPTJForCausalLM, GPTJConfig(
             vocab_size=VOCABULARY, n_embd=24, n_layer=3, n_head=3, n_positions=40, rotary_dim=6)),
         "llama3": (LlamaForCausalLM, LlamaConfig(**llama, **rope(
@@ -117,11 +119,11 @@ def cases():
                 "sliding_attention": {"rope_type": "default", "rope_theta": 160000.0}})),
         "neobert": (neobert.NeoBERTLMHead, neobert.config(
             vocab_size=VOCABULARY, hidden_size=24, num_hidden_layers=3, num_attention_heads=3, intermediate_size=40)),
-        "nanochat": (NanoChatForCausalLM, NanoChatConfig(**llama)),
+        "nanochat": (NanoChatForCausalLM, NanoChatConfig(**llama, rms_norm_eps=1e-2)),
         "nomic": (NomicBertForMaskedLM, NomicBertConfig(**bert)),
         "olmo": (OlmoForCausalLM, OlmoConfig(**llama)),
         "olmo-clipped": (OlmoForCausalLM, OlmoConfig(**llama, clip_qkv=0.4)),
-        "olmo2": (Olmo2ForCausalLM, Olmo2Config(**{**llama, "num_key_value_heads": 4})),
+        "olmo2": (Olmo2ForCausalLM, Olmo2Config(**{**llama, "num_key_value_heads": 4}, rms_norm_eps=1e-2)),
         "olmo2-grouped": (Olmo2ForCausalLM, Olmo2Config(**llama, rms_norm_eps=1e-6)),
         "olmo3": (Olmo3ForCausalLM, Olmo3Config(
             **{**llama, "num_hidden_layers": 8, "num_key_value_heads": 4}, sliding_window=6)),
@@ -136,7 +138,7 @@ def cases():
         "neox": (GPTNeoXForCausalLM, GPTNeoXConfig(**neox)),
         "neox-serial": (GPTNeoXForCausalLM, GPTNeoXConfig(
             **neox, use_parallel_residual=False, attention_bias=False,
-            rope_parameters={"rope_type": "default", "rope_theta": 5000.0, "partial_rotary_factor": 0.5})),
+            rope_parameters={"rope_type": "default", "rope_theta": 100.0, "partial_rotary_factor": 0.5})),
         "opt": (OPTForCausalLM, OPTConfig(
             vocab_size=VOCABULARY, hidden_size=24, num_hidden_layers=3, num_attention_heads=3, ffn_dim=40,
             max_position_embeddings=40)),
@@ -144,7 +146,7 @@ def cases():
             vocab_size=VOCABULARY, hidden_size=24, num_hidden_layers=3, num_attention_heads=3, ffn_dim=40,
             max_position_embeddings=40, word_embed_proj_dim=16, do_layer_norm_before=False)),
         "qwen2": (Qwen2ForCausalLM, Qwen2Config(**llama, tie_word_embeddings=True)),
-        "qwen3": (Qwen3ForCausalLM, Qwen3Config(**llama, head_dim=10, rms_norm_eps=1e-5)),
+        "qwen3": (Qwen3ForCausalLM, Qwen3Config(**llama, head_dim=10, rms_norm_eps=1e-2)),
         "roberta": (RobertaForMaskedLM, RobertaConfig(
             **{**bert, "max_position_embeddings": 42}, type_vocab_size=1, layer_norm_eps=1e-5)),
         "bert": (BertForMaskedLM, BertConfig(**bert)),
@@ -166,17 +168,23 @@ def fill(model):
     """Values of which none is the one that a forgotten part would have."""
     generator = torch.Generator().manual_seed(1)
     with torch.no_grad():
+        # The norms of GPT-1 read what its norms wrote: small values there show its epsilon.
+        size = 0.1 if model.config.model_type == "openai-gpt" else 1
         for name, value in model.named_parameters():
             noise = torch.randn(value.shape, generator=generator)
             if value.dim() > 1:
-                value.copy_(noise * (0.5 if "embed" in name or "wte" in name or "wpe" in name else 0.2))
+                value.copy_(noise * deviation(model, name, value))
             elif name.endswith("bias"):
-                value.copy_(0.3 * noise)
+                # Those of tokens stand beside products with a small table, where it is tied.
+                is_small = len(value) == VOCABULARY and getattr(model.config, "tie_word_embeddings", False)
+                value.copy_(size * (0.01 if is_small else 0.3) * noise)
             elif model.config.model_type.startswith("gemma"):
                 # Gains are counted from zero.
                 value.copy_(0.3 * noise)
             else:
-                value.copy_(1 + 0.3 * noise)
+                value.copy_(size * (1 + 0.3 * noise))
+        if "gelu" in str(activation(model.config)):
+            bend(dict(model.named_parameters()))
         # Rows that are never read.
         if model.config.model_type in ("roberta", "opt", "camembert", "xlm-roberta"):
             for name, value in model.named_parameters():
@@ -187,6 +195,66 @@ def fill(model):
         if hasattr(predictions, "decoder"):
             predictions.bias.copy_(predictions.decoder.bias)
     model.tie_weights()
+
+
+def activation(config):
+    """What the feed-forward layers apply; BLOOM's and GPT-1's configurations do not say it, and it is GELU."""
+    keys = ("hidden_activation", "hidden_act", "activation_function", "activation")
+    return next((getattr(config, key) for key in keys if hasattr(config, key)), "gelu")
+
+
+def deviation(model, name, value):
+    """The standard deviation of a matrix."""
+    family = model.config.model_type
+    if all(module.weight is not value for module in model.modules() if isinstance(module, torch.nn.Embedding)):
+        normed = any("q_norm" in other for other, _ in model.named_parameters())
+        return 0.05 if normed and ("q_proj" in name or "k_proj" in name) else 0.2
+    # An epsilon shows where variances are small, so tables are that a norm reads.
+    if "rel_embeddings" in name or family == "openai-gpt" or not getattr(model.config, "do_layer_norm_before", True):
+        return 0.5
+    return 0.02 if family.startswith("gemma") else 0.005
+
+
+# The maps to the hidden units of feed-forward layers and from them.
+FEED_FORWARD = [
+    ("intermediate.dense", "output.dense"), ("ffn", "ffn_output"), ("lin1", "lin2"), ("c_fc", "c_proj"),
+    ("fc_in", "fc_out"), ("dense_h_to_4h", "dense_4h_to_h"), ("gate_proj", "down_proj"), ("Wi", "Wo")]
+
+
+def bend(values):
+    """Puts a third of the hidden units where the two forms of GELU differ, at -2.5, with large weights behind them.
+
+    Elsewhere the forms differ by less than a test of logits sees. A bias puts the units there, and what they say of
+    every token is taken back by the bias behind them. Without biases a channel does it that no branch writes to.
+    """
+    is_gemma = any(name.endswith("o_proj.weight") for name in values)
+    channel = 0.1 if is_gemma else 0.03
+    for name, value in values.items():
+        if name.endswith(("embed_tokens.weight", "tok_embeddings.weight")):
+            value[:, 0] = channel
+        if name.endswith(("o_proj.weight", "down_proj.weight")):
+            value[0] = 0
+    for name, output in values.items():
+        for to, back in FEED_FORWARD:
+            stem = name.removesuffix(back + ".weight")
+            if stem == name or stem + to + ".weight" not in values:
+                continue
+            weight, bias = values[stem + to + ".weight"], values.get(stem + to + ".bias")
+            hidden = max(output.shape)
+            # Conv1D of GPT has rows for columns.
+            if output.shape[0] == hidden:
+                weight, output = weight.T, output.T
+            units = hidden // 3
+            weight[:units] *= 0.1
+            output[:, :units] *= {"gate_proj": 150, "Wi": 40}.get(to, 80)
+            if bias is None:
+                layer = int(next((part for part in name.split(".") if part.isdigit()), 0))
+                weight[:units, 0] = -2.5 / channel / weight.shape[1] ** 0.5 * (2 * layer + 1) ** 0.5 if is_gemma else -1
+                continue
+            bias[:units] = -2.5
+            if len(bias) == hidden:
+                said = torch.nn.functional.gelu(torch.tensor(-2.5))
+                values[stem + back + ".bias"] -= output[:, :units].sum(1) * said
 
 
 def batches(config, is_decoder):
@@ -210,15 +278,31 @@ def batches(config, is_decoder):
     return [batch(2, time) for time in LENGTHS] + [batch(3, 12, [12, 5, 1])]
 
 
-def answer(model, batch, is_decoder, tensors, prefix):
+def mask(batch):
+    """Which tokens of a batch are no padding, [batch, time]."""
     ids = torch.tensor(batch["ids"])
-    arguments = dict(input_ids=ids, output_hidden_states=True)
+    lengths = torch.tensor(batch["lengths"] or [ids.shape[1]] * ids.shape[0])
+    return torch.arange(ids.shape[1])[None] < lengths[:, None]
+
+
+def arguments(batch):
+    """What a model is called with for a batch."""
+    result = dict(input_ids=torch.tensor(batch["ids"]))
     if batch["lengths"]:
-        arguments["attention_mask"] = (
-            torch.arange(ids.shape[1])[None] < torch.tensor(batch["lengths"])[:, None]).long()
+        result["attention_mask"] = mask(batch).long()
     if batch["segments"]:
-        arguments["token_type_ids"] = torch.tensor(batch["segments"])
-    output = model(**arguments)
+        result["token_type_ids"] = torch.tensor(batch["segments"])
+    return result
+
+
+def output(model, batch):
+    """The logits of a model for a batch, or the last vectors of one without a head."""
+    result = model(**arguments(batch))
+    return result.logits if hasattr(result, "logits") else result.last_hidden_state
+
+
+def answer(model, batch, is_decoder, tensors, prefix):
+    output = model(**arguments(batch), output_hidden_states=True)
     with torch.no_grad():
         for index, hidden in enumerate(output.hidden_states):
             # The last vectors of OPT-350M are mapped to the width of the tokens.
@@ -270,52 +354,58 @@ def make(folder, name, cls, config):
     for index, batch in enumerate(inputs):
         answer(model, batch, is_decoder, tensors, f"{index}")
     if is_decoder:
-        prompt = torch.tensor([inputs[-2]["ids"][0]])
-        written = model.generate(prompt, max_new_tokens=12, do_sample=False, eos_token_id=None, pad_token_id=0)
-        tensors["generated"] = written[0, prompt.shape[1]:].clone()
+        # Many prompts end in one token again and again: the one that does so least is kept.
+        prompts = torch.randint(5, VOCABULARY, (32, 12), generator=torch.Generator().manual_seed(3))
+        written = model.generate(prompts, max_new_tokens=12, do_sample=False, eos_token_id=None, pad_token_id=0)
+        row = max(written, key=lambda ids: len(set(ids[prompts.shape[1]:].tolist())))
+        tensors["prompt"], tensors["generated"] = (part.clone() for part in row.split(prompts.shape[1]))
     save_file(tensors, target / "expected.safetensors")
     return model
 
 
-def check(original, exported):
-    """The parameters of two folders, opened by the class that the configuration names."""
-    import transformers
-
-    def opened(folder):
-        config = transformers.AutoConfig.from_pretrained(folder)
-        cls = getattr(transformers, config.architectures[0])
-        model, info = cls.from_pretrained(folder, output_loading_info=True)
-        lacking = [name for key in ("missing_keys", "unexpected_keys", "mismatched_keys") for name in info[key]]
-        assert not lacking, f"{folder}: {lacking}"
-        # DeBERTa's head has two spellings; its older one is written.
-        return {
-            name.replace("lm_predictions.lm_head.bias", "cls.predictions.bias").replace(
-                "lm_predictions.lm_head.", "cls.predictions.transform."): value
-            for name, value in model.named_parameters()}
-
-    first, second = opened(original), opened(exported)
-    assert first.keys() == second.keys(), first.keys() ^ second.keys()
-    return {name: (first[name] - second[name]).abs().max().item() for name in first}
-
-
 def opened(folder):
-    """The values of a model of ours for the ids of inputs.json, one row behind the other."""
+    """The model of a folder, by the class that its configuration names."""
     config = transformers.AutoConfig.from_pretrained(folder)
-    model, info = getattr(transformers, config.architectures[0]).from_pretrained(folder, output_loading_info=True)
+    cls = getattr(transformers, config.architectures[0])
+    model, info = cls.from_pretrained(folder, output_loading_info=True, attn_implementation="eager")
     lacking = [name for key in ("missing_keys", "unexpected_keys", "mismatched_keys") for name in info[key]]
     assert not lacking, f"{folder}: {lacking}"
-    transformers.AutoTokenizer.from_pretrained(folder)
-    ids = torch.tensor(json.loads((folder / "inputs.json").read_text())["ids"])
+    return model.eval()
+
+
+def parameters(model):
+    """Its parameters by name; DeBERTa's head has two spellings, of which the older one is written."""
+    return {
+        name.replace("lm_predictions.lm_head.bias", "cls.predictions.bias").replace(
+            "lm_predictions.lm_head.", "cls.predictions.transform."): value
+        for name, value in model.named_parameters()}
+
+
+def check(original, exported):
+    """The largest differences between the models of two folders: of each parameter, and of what they compute."""
+    first, second = opened(original), opened(exported)
+    ours, theirs = parameters(first), parameters(second)
+    assert ours.keys() == theirs.keys(), ours.keys() ^ theirs.keys()
+    outputs = []
     with torch.no_grad():
-        output = model.eval()(input_ids=ids)
-    return (output.logits if hasattr(output, "logits") else output.last_hidden_state).flatten().tolist()
+        for batch in json.loads((Path(original) / "inputs.json").read_text()):
+            one, other = (output(model, batch)[mask(batch)] for model in (first, second))
+            outputs.append(((one - other).abs().max() / one.abs().max()).item())
+    return {**{name: (ours[name] - theirs[name]).abs().max().item() for name in ours}, "outputs": max(outputs)}
+
+
+def values(folder):
+    """The values of a model of ours for the ids of inputs.json, one row behind the other."""
+    transformers.AutoTokenizer.from_pretrained(folder)
+    with torch.no_grad():
+        return output(opened(folder), json.loads((folder / "inputs.json").read_text())).flatten().tolist()
 
 
 def main():
     transformers.utils.logging.set_verbosity_error()
     transformers.utils.logging.disable_progress_bar()
     if sys.argv[1] == "open":
-        print(json.dumps({folder.name: opened(folder) for folder in sorted(Path(sys.argv[2]).iterdir())}))
+        print(json.dumps({folder.name: values(folder) for folder in sorted(Path(sys.argv[2]).iterdir())}))
         return
     if sys.argv[1] == "check":
         folders = sorted(Path(sys.argv[2]).glob("*-exported"))
@@ -323,14 +413,16 @@ def main():
             folder.name.removesuffix("-exported"): check(str(folder).removesuffix("-exported"), str(folder))
             for folder in folders if (folder / "config.json").exists()}))
         return
-    folder, wanted = Path(sys.argv[2]), [name for name in sys.argv[3:] if name != "--small"]
-    if "--small" in sys.argv:
+    options, wanted = ([word for word in sys.argv[3:] if word.startswith("--") == flag] for flag in (True, False))
+    if "--small" in options:
         LENGTHS[:] = [7]
-    made = []
+    if "--first" in options:
+        LENGTHS[:] = LENGTHS[-1:]
+    made = {}
     for name, (cls, config) in cases().items():
-        if not wanted or name in wanted:
-            make(folder, name, cls, config)
-            made.append(name)
+        if name in wanted or not wanted and not ("--first" in options and config.model_type in made.values()):
+            make(Path(sys.argv[2]), name, cls, config)
+            made[name] = config.model_type
     print(json.dumps(made))
 
 

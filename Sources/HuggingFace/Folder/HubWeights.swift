@@ -28,10 +28,14 @@ final class HubWeights {
       ? [Self.single]
       : names.filter { $0.hasSuffix(".safetensors") && ($0.hasPrefix("model-") || named.contains($0)) }
     guard !found.isEmpty else { throw Self.nothing(in: folder, names) }
-    // A link of the hub's cache is followed when its file is opened.
-    files = try found.map {
-      try MappedSafetensors(
-        folder.appending(path: $0).resolvingSymlinksInPath(), ifDamaged: "download the file again")
+    files = try found.map { name in
+      // A link of the hub's cache is followed.
+      let file = folder.appending(path: name).resolvingSymlinksInPath()
+      guard FileManager.default.fileExists(atPath: file.path) else {
+        throw HubError(
+          folder.path, "\(name) is a link to a file that is not there", "download the file again")
+      }
+      return try MappedSafetensors(file, ifDamaged: "download the file again")
     }
     var places: [String: MappedSafetensors] = [:]
     for file in files {
