@@ -91,7 +91,7 @@ extension Command {
   private static func expectNoRun(_ files: [String]) throws {
     for file in files {
       let named = try RunReference(file) { FileManager.default.fileExists(atPath: $0) }
-      guard RunFolder(URL(fileURLWithPath: named.run, isDirectory: true)).hasRecord else { continue }
+      guard RunFolder(URL(fileURLWithPath: named.run, isDirectory: true)).isRun else { continue }
       let pairs = files.last == file ? "FILE" : files[files.count - 1]
       throw UsageError(
         "score: \(file) is a run, and score takes one run before the files; score it by itself: "
