@@ -164,6 +164,12 @@ import Wording
       #expect(listed.map { $0["status"] as? String } == ["imported", "finished", "finished"])
       #expect(
         listed.map { ($0["imported"] as? [String: String])?["folder"] } == ["hub", "hub", nil])
+
+      // What was measured of an imported model is kept, and its report has it.
+      _ = try zoo("eval", "in", "--with", "{ type: 'heads', windows: 2 }")
+      _ = try zoo("report", "in", "--out", "page")
+      let page = try String(contentsOf: folder.appendingPathComponent("page/report.html"), encoding: .utf8)
+      #expect(page.contains("Roles of the attention heads") && page.contains("in was not trained here."))
     }
   }
 

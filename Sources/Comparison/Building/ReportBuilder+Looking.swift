@@ -23,11 +23,12 @@ extension ReportBuilder {
         ? [(.withoutPositions, arm.trained)]
         : [(.untrained, try experiment.untrained(arm)), (.trained, arm.trained)]
       return try states.flatMap { state, model in
-        [AttentionPicture(arm: index, state: state, maps: try model.attention(sentence))]
-          + (paired.contains(index) ? pair.map { [$0] } ?? [] : []).map {
-            AttentionPicture(
-              arm: index, state: state, sentence: 1, maps: try model.attention($0.first, pair: $0.second))
-          }
+        var pictures = [AttentionPicture(arm: index, state: state, maps: try model.attention(sentence))]
+        if let pair, paired.contains(index) {
+          let maps = try model.attention(pair.first, pair: pair.second)
+          pictures.append(AttentionPicture(arm: index, state: state, sentence: 1, maps: maps))
+        }
+        return pictures
       }
     }
   }

@@ -28,8 +28,8 @@ struct AttentionPictures {
   private let workplace: Workplace
   private let subjects: [Subject]
   private let text: String
-  /// A second sentence.
-  private let pair: String?
+  /// A second sentence, read with the first.
+  private let second: String?
 
   /// Loads the models.
   ///
@@ -37,7 +37,7 @@ struct AttentionPictures {
   init(_ arguments: ParsedArguments, _ workplace: Workplace) throws {
     let console = arguments.console
     self.workplace = workplace
-    (text, pair) = (arguments.option("text") ?? "", arguments.option(AttentionOptions.pair.name))
+    (text, second) = (arguments.option("text") ?? "", arguments.option(AttentionOptions.pair.name))
     let subjects = try workplace.models(arguments.positionals("run"), console).map { model -> Subject in
       let checkpoint = model.checkpoint
       return Subject(
@@ -53,15 +53,15 @@ struct AttentionPictures {
   /// What a page calls the models: run, step and what tells them apart.
   var captions: [String] {
     subjects.map { subject in
-      "\(subject.name), \(Format.counted(subject.step, "step"))\(subject.setting)"
+      "\(subject.name), \(words(subject, after: subject.step))\(subject.setting)"
         + (subject.trained.hasKnownInitialValues ? "" : "; untrained: random weights of the same shape")
     }
   }
 
   /// What is read, in a line.
-  var title: String { pair.map { "A: \(text) B: \($0)" } ?? text }
+  var title: String { second.map { "A: \(text) B: \($0)" } ?? text }
 
-  private func maps(of model: LoadedModel) throws -> AttentionMaps { try model.attention(text, pair: pair) }
+  private func maps(of model: LoadedModel) throws -> AttentionMaps { try model.attention(text, pair: second) }
 
   /// Untrained next to trained, for the page.
   ///
@@ -101,7 +101,8 @@ struct AttentionPictures {
     return Figure.attention(
       states, head: head.map { ($0.layer - 1, $0.head - 1) },
       title: head.map { "Attention of layer \($0.layer), head \($0.head)" } ?? "Attention of all heads",
-      subtitle: (pair.map { "A “\(text)” B “\($0)”" } ?? "“\(text)”") + " · " + models.joined(separator: "; ")
+      subtitle: (second.map { "A “\(text)” B “\($0)”" } ?? "“\(text)”") + " · "
+        + models.joined(separator: "; ")
     )
   }
 
