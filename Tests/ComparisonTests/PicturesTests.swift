@@ -103,12 +103,12 @@ import Testing
   private static func noise(_ state: AttentionPicture.State, layers: Int, heads: Int, tokens: Int)
     -> AttentionPicture
   {
-    var state: UInt64 = 3
+    var random: UInt64 = 3
     let values = (0..<layers).map { _ in
       (0..<heads).map { _ in
         (0..<tokens * tokens).map { _ -> Float in
-          state = state &* 6_364_136_223_846_793_005 &+ 1_442_695_040_888_963_407
-          return Float(state >> 40) / Float(1 << 24)
+          random = random &* 6_364_136_223_846_793_005 &+ 1_442_695_040_888_963_407
+          return Float(random >> 40) / Float(1 << 24)
         }
       }
     }
