@@ -25,6 +25,8 @@ public struct AttentionPicture: Codable, Sendable {
   public var sentence: Int
   /// Visible form of every token.
   public var tokens: [String]
+  /// The place of the first token of the second sentence, where the model read two; nil: it read one.
+  public var second: Int?
   /// Number of layers.
   public let layers: Int
   /// Number of heads in a layer.
@@ -36,7 +38,11 @@ public struct AttentionPicture: Codable, Sendable {
   ///
   /// - Shapes: `probabilities[layer][head]` holds tokens × tokens values, one row a query.
   ///   Missing values count as 0, surplus ones are left out, values are clamped to 0...1.
-  public init(arm: Int, state: State, sentence: Int = 0, tokens: [String], probabilities: [[[Float]]]) {
+  public init(
+    arm: Int, state: State, sentence: Int = 0, tokens: [String], second: Int? = nil,
+    probabilities: [[[Float]]]
+  ) {
+    self.second = second
     self.arm = arm
     self.state = state
     self.sentence = sentence
@@ -72,6 +78,7 @@ public struct AttentionPicture: Codable, Sendable {
   package var isDrawable: Bool {
     layers > 0 && heads > 0 && layers <= 1000 && heads <= 1000 && !tokens.isEmpty && tokens.count <= 4096
       && codes.count == layers * heads * tokens.count * tokens.count
+      && (second.map { (1..<tokens.count).contains($0) } ?? true)
   }
 
   /// Codes of one head, tokens × tokens, one row a query; empty for a head that is not there.

@@ -138,6 +138,25 @@ public struct HeadsEvaluation: JointEvaluation {
 package enum ShownSentence {
   /// The first sentence that all models read, of the embedded grammar where the text is that; nil where there is none.
   package static func choose(_ text: TextSource, _ readers: [EvaluationSubject.Reader]) -> String? {
+    candidates(text, readers).first { line in readers.allSatisfy { $0.reads(line) } }
+  }
+
+  /// The sentence that `choose` gives and another one, which an imported encoder reads as a pair; nil where there are no
+  /// two that all models read together.
+  package static func choosePair(_ text: TextSource, _ readers: [LoadedModel]) -> (
+    first: String, second: String
+  )? {
+    let all = readers.map { EvaluationSubject.Reader($0) }
+    guard let first = choose(text, all) else { return nil }
+    return candidates(text, all).first { line in
+      line != first
+        && readers.allSatisfy { model in
+          (try? model.input(first, pair: line)).map { $0.ids.count <= model.descriptor.context } ?? false
+        }
+    }.map { (first, $0) }
+  }
+
+  private static func candidates(_ text: TextSource, _ readers: [EvaluationSubject.Reader]) -> [String] {
     let items = GeneratedCorpus.of(text)?.items.prefix(8).map {
       $0.left + " " + $0.correct + $0.right.trimmingCharacters(in: .newlines)
     }
@@ -146,6 +165,6 @@ package enum ShownSentence {
         reader.tokenizer.decode($0)
       }
     }
-    return ((items ?? []) + lines).first { line in readers.allSatisfy { $0.reads(line) } }
+    return (items ?? []) + lines
   }
 }

@@ -176,13 +176,17 @@ if (heat) {
   var figures = all('[data-picture]'), layerChoice = document.getElementById('attention-layer');
   var headChoice = document.getElementById('attention-head');
   var sentenceChoice = document.getElementById('attention-sentence');
-  var codes = heat.pictures.map(function (picture) {
+  var codes = [];
+  // Codes are compressed. Where they cannot be unpacked, the heads stay that are drawn already.
+  var unpack = function (picture, index) {
     var text = atob(picture.codes), bytes = new Uint8Array(text.length);
     for (var i = 0; i !== text.length; i += 1) { bytes[i] = text.charCodeAt(i); }
-    return bytes;
-  });
+    var stream = new Blob([bytes]).stream().pipeThrough(new DecompressionStream('deflate'));
+    return new Response(stream).arrayBuffer().then(function (all) { codes[index] = new Uint8Array(all); });
+  };
   var drawSingle = function (figure) {
     var index = Number(figure.dataset.picture), picture = heat.pictures[index];
+    if (!codes[index]) { return; }
     var layer = Math.min(Number(layerChoice.value), picture.layers - 1);
     var head = Math.min(Number(headChoice.value), picture.heads - 1), size = picture.tokens.length;
     var start = (layer * picture.heads + head) * size * size;
@@ -217,6 +221,7 @@ if (heat) {
       });
     });
     var show = function (event) {
+      if (!codes[Number(figure.dataset.picture)]) { return; }
       var box = image.getBoundingClientRect(), size = picture.tokens.length;
       var key = Math.floor((event.clientX - box.left) / box.width * size);
       var query = Math.floor((event.clientY - box.top) / box.height * size);
@@ -279,7 +284,8 @@ if (heat) {
   });
   if (sentenceChoice) { sentenceChoice.addEventListener('change', filter); }
   filter();
-  drawAll();
+  var refuse = function () { layerChoice.disabled = true; headChoice.disabled = true; };
+  if (window.DecompressionStream) { Promise.all(heat.pictures.map(unpack)).then(drawAll, refuse); } else { refuse(); }
 }
 document.documentElement.dataset.ready = 'true';
 })();

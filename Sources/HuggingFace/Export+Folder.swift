@@ -7,7 +7,8 @@ import Training
 import Zoo
 
 extension HubExport {
-  /// Writes a folder that `transformers` opens: the model, its tokenizer, and a card with what is known of it.
+  /// Writes a folder that `transformers` opens: the model, its tokenizer, and a card with what is known of it. A sentence
+  /// encoder, imported as one, also has the files that sentence-transformers opens it with.
   ///
   /// - Parameters:
   ///   - folder: a folder that does not exist or is empty.
@@ -19,25 +20,29 @@ extension HubExport {
   public func write(to folder: URL, record: RunRecord? = nil) throws -> [String] {
     let tokenizer = try hubTokenizer()
     let isNew = try Self.make(folder)
-    let files: [(name: String, content: Node)] = [
-      ("tokenizer_config.json", tokenizerConfiguration(tokenizer)),
-      (EndTokens.file, generationConfiguration(tokenizer)),
-    ]
+    var files = [(path: "tokenizer_config.json", content: tokenizerConfiguration(tokenizer))]
+    if output == .nextToken { files.append((EndTokens.file, generationConfiguration(tokenizer))) }
+    if let embedding { files += SentenceModules.files(embedding, width: width) }
     var written: [String] = []
-    func write(_ name: String, _ data: Data) throws {
-      written.append(name)
-      try AtomicFile.write(to: folder.appending(path: name)) { try $0.write(data) }
+    var folders: [URL] = []
+    func write(_ path: String, _ data: Data) throws {
+      let url = folder.appending(path: path)
+      if path.contains("/") {
+        folders.append(url.deletingLastPathComponent())
+        _ = try Self.make(url.deletingLastPathComponent())
+      }
+      written.append(path)
+      try AtomicFile.write(to: url) { try $0.write(data) }
     }
     do {
       written += [HubConfiguration.name, HubWeights.single]
       try writeModel(to: folder, special: specialTokens(tokenizer))
       try write("tokenizer.json", tokenizer.json)
-      for (name, content) in files where name != EndTokens.file || output == .nextToken {
-        try write(name, Data((content.json() + "\n").utf8))
-      }
+      for (path, content) in files { try write(path, Data((content.json() + "\n").utf8)) }
       try write("README.md", Data(card(record).utf8))
     } catch {
-      for name in written { unlink(folder.appending(path: name).path) }
+      for path in written { unlink(folder.appending(path: path).path) }
+      for folder in folders { rmdir(folder.path) }
       if isNew { rmdir(folder.path) }
       throw error
     }
@@ -105,15 +110,32 @@ extension HubExport {
     return try HubTokenizer(pipeline, startsWithToken: checkpoint.record.startsWithToken)
   }
 
+  /// How the model makes one vector of a text, where it was imported as a sentence encoder.
+  private var embedding: EmbeddingRecord? { checkpoint.record.imported?.embedding }
+
+  /// How Python opens the folder.
+  private var opening: [String] {
+    guard embedding == nil else {
+      return [
+        "from sentence_transformers import SentenceTransformer", "", "model = SentenceTransformer(\"PATH\")",
+      ]
+    }
+    return [
+      "from transformers import AutoTokenizer, \(automaticClass)", "",
+      "tokenizer = AutoTokenizer.from_pretrained(\"PATH\")",
+      "model = \(automaticClass).from_pretrained(\"PATH\")",
+    ]
+  }
+
   /// What is known of the model.
   private func card(_ record: RunRecord?) -> String {
+    let library = embedding == nil ? "transformers" : "sentence-transformers"
     var lines = [
-      "---", "library_name: transformers", "---", "", "# \(checkpoint.record.name)", "",
+      "---", "library_name: \(library)", "---", "", "# \(checkpoint.record.name)", "",
       "\(family) (`\(className)`), written by Transformer Zoo. No licence is stated: choose one.", "",
-      "## How to open it", "", "```python", "from transformers import AutoTokenizer, \(automaticClass)", "",
-      "tokenizer = AutoTokenizer.from_pretrained(\"PATH\")",
-      "model = \(automaticClass).from_pretrained(\"PATH\")", "```", "", "## What is known", "",
+      "## How to open it", "", "```python",
     ]
+    lines += opening + ["```", "", "## What is known", ""]
     func fact(_ name: String, _ value: String) { lines.append("- \(name): \(value)") }
     if let imported = checkpoint.record.imported {
       fact(

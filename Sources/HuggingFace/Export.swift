@@ -24,6 +24,8 @@ public struct HubExport {
   let checkpoint: ModelFile.OpenCheckpoint
   /// The longest input, in tokens.
   let context: Int
+  /// The width of its hidden states.
+  let width: Int
   private let conversions: [(conversion: TensorConversion, prefix: String)]
 
   /// What the model gives.
@@ -71,7 +73,7 @@ public struct HubExport {
             ?? "the presets bert-4x128 and gpt-4x128 are"))
     }
     (family, hubClass, className) = (best.family.title, best.hubClass, best.hubClass.name)
-    context = descriptor.context
+    (context, width) = (descriptor.context, descriptor.settings[ModelSettings.width])
     isTied = descriptor.settings.value(of: ModelSettings.head)?.value(of: HeadSettings.tied) ?? true
     (configuration, conversions) = (best.configuration, best.conversions)
     absentPadding = best.family.absentPadding

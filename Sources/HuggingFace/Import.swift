@@ -10,7 +10,7 @@ import Zoo
 /// A model in Hugging Face's layout, ready to be written as a checkpoint of ours.
 ///
 ///     let found = try HubImport(folder: url, registry: .standard())
-///     try found.write(to: runs.appending(path: "imported"))
+///     try found.write(to: checkpoint, tokenizer: try HubTokenizer(folder: url))
 ///
 /// Nothing is converted before `write`, and then tensor by tensor: the largest is in memory, not the model.
 public final class HubImport {

@@ -77,7 +77,7 @@ extension LoadedModel {
   package func expectTokenHead() throws {
     guard !descriptor.predictsTokens else { return }
     throw InferenceError(
-      "\(descriptor.name) has no head that predicts tokens; it can be used by embed, probe, finetune and attention"
+      "\(descriptor.name) has no head that predicts tokens; it can be used by \(descriptor.usesWithoutTokenHead)"
     )
   }
 

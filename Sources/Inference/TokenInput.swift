@@ -21,6 +21,19 @@ public struct TokenInput: Codable, Sendable, Equatable {
   /// The label of a token that is not counted.
   static let uncounted: Int32 = -100
 
+  /// Tokens of one or several sequences of one length.
+  ///
+  /// - Parameters:
+  ///   - ids: `[batch][time]`.
+  ///   - lengths: how many tokens of each sequence are no padding, `[batch]`; nil: all.
+  ///   - segments: `[batch][time]`; nil: all in the first.
+  ///   - labels: `[batch][time]`; nil: nothing is to be predicted.
+  public init(
+    ids: [[Int32]], lengths: [Int]? = nil, segments: [[Int32]]? = nil, labels: [[Int32]]? = nil
+  ) {
+    (self.ids, self.lengths, self.segments, self.labels) = (ids, lengths, segments, labels)
+  }
+
   /// Reads a file of JSON.
   ///
   /// - Throws: `InferenceError` that names the file and what is wrong.

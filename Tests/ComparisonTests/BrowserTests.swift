@@ -70,6 +70,31 @@ struct BrowserTests {
     }
   }
 
+  /// The codes on the page are compressed: a chosen head is drawn from them.
+  @Test func aChosenHeadIsDrawn() throws {
+    try withTemporaryFolder { folder in
+      let probe = """
+        <script>window.addEventListener('load', function () {
+          var image = document.querySelector('.single image'), before = image.getAttribute('href');
+          setTimeout(function () {
+            var layer = document.getElementById('attention-layer'), data = document.documentElement.dataset;
+            data.drawn = String(image.getAttribute('href') !== before);
+            before = image.getAttribute('href');
+            layer.value = layer.value === '0' ? '1' : '0';
+            layer.dispatchEvent(new Event('change'));
+            data.chosen = String(image.getAttribute('href') !== before);
+          }, 500);
+        });</script></body>
+        """
+      let page = folder.appendingPathComponent("page.html")
+      let pictures = [ReportFixture.picture(0, .untrained), ReportFixture.picture(0, .trained)]
+      try AttentionPage.html(title: "x", command: "zoo", arms: ["bert"], pictures: pictures)
+        .replacingOccurrences(of: "</body>", with: probe).write(to: page, atomically: true, encoding: .utf8)
+      let document = try Self.document(page, width: 1280, profile: folder)
+      #expect(document.contains("data-drawn=\"true\"") && document.contains("data-chosen=\"true\""))
+    }
+  }
+
   /// What the browser makes of a page after its scripts ran.
   private static func document(_ page: URL, width: Int, profile: URL) throws -> String {
     let process = Process()

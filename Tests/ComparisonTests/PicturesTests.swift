@@ -99,6 +99,72 @@ import Testing
     #expect(PageReader.read(AttentionSVG.head(large, layer: 0, head: 0, title: "x")).problem == nil)
   }
 
+  /// A picture of random codes, which no compression makes small.
+  private static func noise(_ state: AttentionPicture.State, layers: Int, heads: Int, tokens: Int)
+    -> AttentionPicture
+  {
+    var random: UInt64 = 3
+    let values = (0..<layers).map { _ in
+      (0..<heads).map { _ in
+        (0..<tokens * tokens).map { _ -> Float in
+          random = random &* 6_364_136_223_846_793_005 &+ 1_442_695_040_888_963_407
+          return Float(random >> 40) / Float(1 << 24)
+        }
+      }
+    }
+    return AttentionPicture(
+      arm: 0, state: state, tokens: (0..<tokens).map { "t\($0)" }, probabilities: values)
+  }
+
+  /// 12 × 12 heads on 128 tokens, at worst.
+  @Test func aLargeModelMakesAPageBelowFiveMegabytes() {
+    let pictures = [AttentionPicture.State.untrained, .trained].map {
+      Self.noise($0, layers: 12, heads: 12, tokens: 128)
+    }
+    let html = AttentionPage.html(title: "x", command: "zoo", arms: ["bert"], pictures: pictures)
+    #expect(html.utf8.count < 5_000_000, "\(html.utf8.count)")
+    #expect(html.components(separatedBy: "data-picture='").count == 3)
+    #expect(html.contains("is shown in 17 shades"))
+  }
+
+  @Test func whatFitsIsPackedExactlyAndTheRestCoarserOrNot() throws {
+    let pictures = [AttentionPicture.State.untrained, .trained].map {
+      Self.noise($0, layers: 2, heads: 2, tokens: 16)
+    }
+    let whole = pictures.map { PackedPictures.packed($0.codes, step: 1).utf8.count }
+    let all = PackedPictures(pictures, maxCharacters: whole[0] + whole[1])
+    #expect(all.codes.count == 2 && all.step == 1 && all.remark(of: 2) == nil)
+    let coarser = PackedPictures(pictures, maxCharacters: whole[0] + whole[1] - 1)
+    #expect(coarser.codes.count == 2 && coarser.step > 1)
+    #expect(coarser.remark(of: 2)?.contains("shades") == true)
+    // Of two that do not fit on any scale the trained one is shown.
+    let coarse = pictures.map { PackedPictures.packed($0.codes, step: 16).utf8.count }
+    let one = PackedPictures(pictures, maxCharacters: coarse[1])
+    #expect(one.codes.keys.sorted() == [1] && one.remark(of: 2)?.contains("left out") == true)
+    let none = PackedPictures(pictures, maxCharacters: 10)
+    #expect(none.codes == [1: ""] && none.remark(of: 2)?.contains("--layer") == true)
+
+    // Codes are rounded to the nearest one, never past the largest.
+    let rounded = try #require(
+      Data(base64Encoded: PackedPictures.packed(Data([0, 7, 8, 250, 255]), step: 16)))
+    #expect([UInt8](rounded) == Deflated.bytes([0, 0, 16, 255, 255]))
+  }
+
+  @Test func aPairIsDividedInEveryPicture() {
+    var pair = picture
+    pair.second = 2
+    let head = AttentionSVG.head(pair, layer: 0, head: 0, title: "x")
+    let reader = PageReader.read(head)
+    #expect(reader.problem == nil)
+    #expect(reader.elements.count { $0.attributes["class"] == "division" } == 1)
+    #expect(head.contains(">A<") && head.contains(">B<"))
+    let grid = PageReader.read(AttentionSVG.grid(pair, title: "x"))
+    #expect(grid.elements.count { $0.attributes["class"] == "division" } == 16)
+    // A damaged record's place is not drawn.
+    pair.second = pair.tokens.count
+    #expect(!pair.isDrawable)
+  }
+
   @Test func thePageOpensWithThePointedHead() {
     var grid = [[[Float]]](
       repeating: [[Float]](repeating: [Float](repeating: 0.25, count: 16), count: 2), count: 2)

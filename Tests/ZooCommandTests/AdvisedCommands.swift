@@ -148,7 +148,7 @@ struct AdvisedCommand: Sendable {
       advice: "compare --resume runs/comparison"),
     .init(key: "ReportCommand.swift: runs", wrong: ["report"], advice: "runs"),
     .init(
-      key: "RunCommands.swift: train gpt", prepare: remove("runs"), wrong: ["runs"], advice: "train gpt",
+      key: "RunsCommand.swift: train gpt", prepare: remove("runs"), wrong: ["runs"], advice: "train gpt",
       more: short),
     .init(key: "TrainCommand.swift: list presets", wrong: ["train"], advice: "list presets"),
     .init(

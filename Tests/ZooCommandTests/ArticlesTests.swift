@@ -24,10 +24,11 @@ import Zoo
   }
 
   @Test func theCodeOfArticlesCompiles() throws {
-    let compiled = try String(
-      contentsOf: Self.root.appending(path: "Tests/ZooCommandTests/ArticleExamples.swift"), encoding: .utf8)
+    let compiled = try [
+      "Tests/ZooCommandTests/ArticleExamples.swift", "Examples/HubModels/Sources/HubModels/HubModels.swift",
+    ].map { try String(contentsOf: Self.root.appending(path: $0), encoding: .utf8) }.joined()
     let articles = try Self.articles()
-    #expect(articles.count == 3)
+    #expect(articles.count == 4)
     var blocks = 0
     for (name, text) in articles {
       for block in text.components(separatedBy: "```swift\n").dropFirst() {
@@ -36,7 +37,7 @@ import Zoo
         #expect(compiled.contains(code), "\(name): \(code)")
       }
     }
-    #expect(blocks == 2)
+    #expect(blocks == 5)
   }
 
   @Test func theCodeOfArticlesDoesWhatTheySay() throws {

@@ -136,6 +136,67 @@ import Wording
     }
   }
 
+  /// Imported models are listed with their origin, and so is a run that began with one.
+  @Test func runsListImportedModels() throws {
+    try withTemporaryFolder { folder in
+      func zoo(_ words: String...) throws -> String {
+        let outcome = try ZooProcess.run(words, in: folder)
+        try #require(outcome.status == 0, "\(words): \(outcome.errors)")
+        return outcome.output
+      }
+      let short = ["--steps", "1", "--batch", "2", "--set", "recipe.evaluationWindows=2"]
+      let trained = try ZooProcess.run(
+        ["train", "tiny/gpt", "--set", "context=48", "--out", "runs/own"] + short, in: folder)
+      try #require(trained.status == 0, "\(trained.errors)")
+      #expect(try !zoo("runs").contains("imported from"))
+      _ = try zoo("export", "own", "hub")
+      _ = try zoo("import", "hub", "--out", "runs/in")
+      let more = try ZooProcess.run(["train", "--from", "in", "--out", "runs/more"] + short, in: folder)
+      try #require(more.status == 0, "\(more.errors)")
+
+      let table = try zoo("runs")
+      #expect(table.contains(/runs\/in +gpt\S* +imported.* hub \(gpt2, GPT2LMHeadModel\)/), "\(table)")
+      #expect(table.contains(/runs\/more .*finished.* hub \(gpt2, GPT2LMHeadModel\)/), "\(table)")
+      #expect(table.contains(/runs\/own .*finished.* —/), "\(table)")
+      let listed = try #require(
+        JSONSerialization.jsonObject(with: Data(zoo("runs", "--json").utf8)) as? [[String: Any]])
+      #expect(listed.map { $0["name"] as? String } == ["in", "more", "own"])
+      #expect(listed.map { $0["status"] as? String } == ["imported", "finished", "finished"])
+      #expect(
+        listed.map { ($0["imported"] as? [String: String])?["folder"] } == ["hub", "hub", nil])
+
+      // What was measured of an imported model is kept, and its report has it.
+      _ = try zoo("eval", "in", "--with", "{ type: 'heads', windows: 2 }")
+      _ = try zoo("report", "in", "--out", "page")
+      let page = try String(contentsOf: folder.appendingPathComponent("page/report.html"), encoding: .utf8)
+      #expect(page.contains("Roles of the attention heads") && page.contains("in was not trained here."))
+    }
+  }
+
+  /// A discriminator has no loss on a text alone, and the error says what it can be used for.
+  @Test func aDiscriminatorIsNotEvaluated() throws {
+    try withTemporaryFolder { folder in
+      func zoo(_ words: [String]) throws -> ZooProcess.Outcome { try ZooProcess.run(words, in: folder) }
+      let trained = try zoo([
+        "train", "tiny/discriminator", "--set", "recipe.objective=replaced-tokens", "--set",
+        "embedding.segments=true", "--set", "context=48", "--steps", "1", "--batch", "2", "--out", "d",
+      ])
+      try #require(trained.status == 0, "\(trained.errors)")
+      #expect(try zoo(["export", "d", "hub"]).status == 0)
+      #expect(try zoo(["import", "hub", "--out", "in"]).output.contains("ElectraForPreTraining"))
+      for words in [["eval", "in"], ["eval", "in", "--with", "likelihood"], ["generate", "in"]] {
+        let refused = try zoo(words)
+        #expect(
+          refused.status == 1 && refused.errors.contains("logits (one for each token, above 0"),
+          "\(words): \(refused.errors)")
+      }
+      try Data(#"{"ids": [[72, 105, 80]]}"#.utf8).write(to: folder.appendingPathComponent("ids.json"))
+      #expect(try zoo(["logits", "in", "--input", "ids.json", "--out", "l.safetensors"]).status == 0)
+      #expect(try zoo(["embed", "in", "the dog"]).status == 0)
+      #expect(try zoo(["attention", "in", "--text", "the dog", "--pair", "it sleeps"]).status == 0)
+    }
+  }
+
   /// What a terminal shows token by token is what a file gets at once.
   @Test func textOnATerminalIsTheSame() throws {
     try AttackBench.with { bench in

@@ -85,6 +85,40 @@ import Testing
     }
   }
 
+  /// What is exported is opened by the same rules, and so gives the same vectors.
+  @Test(arguments: uses.indices) func theFilesAreExported(_ index: Int) throws {
+    let use = Self.uses[index]
+    try withTemporaryFolder { folder in
+      try Self.folder(
+        in: folder,
+        modules: Self.modules.replacing("NORMALIZE", with: use.normalizes ? Self.normalize : ""),
+        pooling: use.pooling, transformer: use.transformer, more: use.more)
+      func zoo(_ words: String...) throws -> String {
+        let outcome = try ZooProcess.run(words, in: folder)
+        try #require(outcome.status == 0, "\(words): \(outcome.errors)")
+        return outcome.output
+      }
+      _ = try zoo("import", "hub", "--out", "r")
+      let written = try zoo("export", "r", "out")
+      #expect(written.contains("modules.json") && written.contains("1_Pooling/config.json"))
+      let second = try zoo("import", "out", "--out", "again")
+      #expect(
+        try second.contains("embedding") && zoo("embed", "again", use.text) == zoo("embed", "r", use.text))
+      func json(_ path: String) throws -> Any {
+        try JSONSerialization.jsonObject(with: Data(contentsOf: folder.appendingPathComponent(path)))
+      }
+      #expect(try (json("out/modules.json") as? NSArray) == (json("hub/modules.json") as? NSArray))
+      let pooling = try #require(try json("out/1_Pooling/config.json") as? [String: Any])
+      #expect(pooling["word_embedding_dimension"] as? Int == 24)
+      let transformer = try #require(try json("out/sentence_bert_config.json") as? [String: Any])
+      #expect(Set(transformer.keys) == ["max_seq_length", "do_lower_case"])
+      // A model that says nothing of vectors has none of these files.
+      try FileManager.default.removeItem(at: folder.appendingPathComponent("hub/modules.json"))
+      _ = try zoo("import", "hub", "--out", "plain")
+      #expect(try !zoo("export", "plain", "plain-out").contains("modules.json"))
+    }
+  }
+
   @Test(arguments: [
     ("Dense", "{}", "Dense"), ("Pooling", #"{"pooling_mode_other": true}"#, "pooling_mode_other"),
     ("Pooling", #"{"pooling_mode": "attention"}"#, "attention"), ("Pooling", "{}", "names no pooling"),

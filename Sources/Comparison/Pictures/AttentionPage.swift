@@ -4,6 +4,9 @@ import Reporting
 
 /// The page of the command `attention`: one model or several side by side on the same sentence.
 public enum AttentionPage {
+  /// Characters of the heading at most.
+  private static let maxTitle = 160
+
   /// The whole page, as self-contained as a report.
   ///
   /// - `arms`: the models' names; a picture names its model by the index.
@@ -19,8 +22,10 @@ public enum AttentionPage {
     let data = ReportData(
       title: title, subtitle: command, date: "", machine: "", totalSeconds: 0, arms: models,
       attention: pictures)
+    // Of a long text the beginning is enough: its tokens are below.
+    let heading = title.count > maxTitle ? title.prefix(maxTitle) + "…" : title[...]
     let hero: Markup = """
-      <header class='hero'><p class='eyebrow'>Transformer Zoo</p><h1>\(title)</h1>
+      <header class='hero'><p class='eyebrow'>Transformer Zoo</p><h1>\(String(heading))</h1>
       <p><code>\(command)</code></p></header>
 
       """

@@ -2,6 +2,8 @@ import Experiments
 import Foundation
 import Reporting
 import Settings
+import Tensors
+import Text
 import Training
 import Zoo
 
@@ -16,7 +18,7 @@ extension ReportData {
   ///   - registry: says which kinds the architectures are.
   /// - Throws: `TrainerError` and `CheckpointError` that name what cannot be read.
   public init(runs: [(name: String, folder: RunFolder)], registry: Registry) throws {
-    let records = try runs.map { try RunRecord.read($0.folder) }
+    let records = try runs.map { try Self.record(of: $0.folder, registry) }
     let curves = try runs.map { try RunCurves($0.folder) }
     let tokenizers = records.map { Self.words($0.descriptor, "tokenizer") }
     let texts = records.map(\.dataFingerprint)
@@ -50,6 +52,23 @@ extension ReportData {
           Curve(arm: index, metric: .heldOutLoss, points: curves.points("evaluation", "loss")),
         ]
       })
+  }
+
+  /// What a run's record says; of an imported model, which has none, what its checkpoint says.
+  private static func record(of folder: RunFolder, _ registry: Registry) throws -> RunRecord {
+    guard !folder.hasRecord, let newest = folder.allCheckpoints().last else {
+      return try RunRecord.read(folder)
+    }
+    let checkpoint = try ModelFile.open(newest.url, registry: registry)
+    guard checkpoint.record.isOnlyImported else { return try RunRecord.read(folder) }
+    let descriptor = try registry.descriptor(of: checkpoint)
+    let recipe = try Recipe.of(checkpoint, registry: registry)
+    let objective = try recipe.objective(
+      for: try registry.architecture(descriptor.architecture), registry: registry)
+    let shapes = try registry.build(descriptor, in: try Context.dry(threads: 1, seed: 1), trains: false)
+    return RunRecord(
+      imported: folder.name, descriptor, recipe, objective, parameters: shapes.parameters.count,
+      measuredOn: TextSource(name: "", train: [], heldOut: [], startsAtLines: true))
   }
 
   private static func kind(_ record: RunRecord, _ registry: Registry) -> Kind? {

@@ -79,9 +79,18 @@ public enum AttentionSVG {
         height='\(px: side + 2)'><title>layer \(layer + 1), head \(head + 1)</title></rect>
         """
     }
+    let divisions = (picture.second.map { [$0] } ?? []).flatMap { second in
+      (0..<picture.layers * picture.heads).map { index -> Markup in
+        let (layer, head) = index.quotientAndRemainder(dividingBy: picture.heads)
+        return HeatMapDrawing.dividingLines(
+          x: left + place(head), y: top + place(layer), side: side,
+          at: Double(second) / Double(picture.tokens.count) * side)
+      }
+    }
     return (
       """
-      \(columns)\(rows)\(image.drawn(x: left, y: top, width: width - left, height: height, isSharp: isSharp))\(tiles)
+      \(columns)\(rows)\(image.drawn(x: left, y: top, width: width - left, height: height, isSharp: isSharp))\
+      \(divisions)\(tiles)
       """, top + height + 2
     )
   }
@@ -134,7 +143,7 @@ public enum AttentionSVG {
   ) -> (content: Markup, height: Double)? {
     let codes = picture.head(layer: layer, head: head)
     guard !codes.isEmpty else { return nil }
-    return HeatMapDrawing.content(codes, labels: picture.tokens, isSharp: isSharp)
+    return HeatMapDrawing.content(codes, labels: picture.tokens, second: picture.second, isSharp: isSharp)
   }
 
   /// The colour scale with the probabilities that it stands for.

@@ -4,47 +4,33 @@ import Reporting
 
 /// Attention pictures with choices: sentence, model, state, layer and head.
 struct SectionAttention {
-  /// Bytes of codes that a page holds at most: base64 adds a third, the small pictures about as much.
-  static let maxBytes = 1_100_000
-
   let data: ReportData
-
-  /// Indices of the pictures that are shown, in the order sentence, arm, state.
-  var shown: [Int] {
-    let order = ReportData.order(of: data.attention)
-    var used = 0
-    return order.filter { index in
-      let picture = data.attention[index]
-      guard picture.isDrawable, used + picture.codes.count <= Self.maxBytes else { return false }
-      used += picture.codes.count
-      return true
-    }
-  }
 
   /// The section, or nil without pictures.
   var section: ReportSection? {
-    let shown = self.shown
+    let packed = PackedPictures(data.attention)
+    let shown = ReportData.order(of: data.attention).filter { packed.codes[$0] != nil }
     guard !shown.isEmpty else { return nil }
     let pictures = shown.map { data.attention[$0] }
     let start = AttentionSVG.mostFocused(pictures.first { $0.state == .trained } ?? pictures[0])
-    let left = data.attention.count - shown.count
-    let leftOut: Markup? =
-      left == 0
-      ? nil : "<p class='note'>Pictures left out, incomplete ones or to keep the page small: \(left).</p>"
+    let remark = packed.remark(of: data.attention.count).map { "<p class='note'>\($0)</p>" as Markup }
     let columns = max(1, min(3, Set(pictures.map(\.state)).count))
+    let pairs =
+      pictures.contains { $0.second != nil }
+      ? " A dashed line separates two sentences that were read together, A and B." : ""
     return ReportSection(
       id: "attention", short: "Attention", title: "Attention weights",
       lead: """
         The probabilities as the training kernel computes them. Each small square is one head: rows are queries, columns \
         are keys. Choose or tap a head to enlarge it with its tokens in every picture. The head shown first is the one \
-        that attends most sharply to single other tokens.
+        that attends most sharply to single other tokens.\(pairs)
         """,
       body: """
         \(controls(pictures, start))\(sentences(pictures))
         <div class='attention' style='--columns:\(columns)'>\
         \(pictures.enumerated().map { figure($1, index: $0, start: start, place: place($1, among: pictures)) })</div>
-        <div class='scale'>\(AttentionSVG.legendMarkup(id: "attention-scale"))</div>\(leftOut)
-        \(Markup.json(HeatData(pictures), id: "attention-data"))
+        <div class='scale'>\(AttentionSVG.legendMarkup(id: "attention-scale"))</div>\(remark)
+        \(Markup.json(HeatData(pictures, shown.map { packed.codes[$0] ?? "" }), id: "attention-data"))
         """)
   }
 
@@ -98,11 +84,17 @@ struct SectionAttention {
       let hidden: Markup = index == 0 ? "" : " hidden='hidden'"
       return """
         <p class='tokens' data-sentence='\(sentence)'\(hidden)>\
-        \(picture.tokens.map { "<span class='mono'>\($0)</span> " as Markup })</p>
+        \(picture.tokens.enumerated().map { token($1, at: $0, of: picture) })</p>
 
         """
     }
     return "\(lines)"
+  }
+
+  /// A token, behind the name of its sentence where the model read two.
+  private func token(_ text: String, at place: Int, of picture: AttentionPicture) -> Markup {
+    let name = picture.second.flatMap { place == 0 ? "A" : place == $0 ? "B" : nil }
+    return "\(name.map { "<b>\($0)</b> " as Markup })<span class='mono'>\(text)</span> "
   }
 
   /// The column of a picture, from 1: each state has its own.
@@ -140,17 +132,17 @@ extension SectionAttention {
       var layers: Int
       var heads: Int
       var tokens: [String]
+      /// Compressed.
       var codes: String
     }
 
     var palette: [String]
     var pictures: [Picture]
 
-    init(_ pictures: [AttentionPicture]) {
+    init(_ pictures: [AttentionPicture], _ codes: [String]) {
       palette = ColourScale.hexadecimal
-      self.pictures = pictures.map {
-        Picture(
-          layers: $0.layers, heads: $0.heads, tokens: $0.tokens, codes: $0.codes.base64EncodedString())
+      self.pictures = zip(pictures, codes).map {
+        Picture(layers: $0.layers, heads: $0.heads, tokens: $0.tokens, codes: $1)
       }
     }
   }

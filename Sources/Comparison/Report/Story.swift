@@ -21,6 +21,8 @@ struct Story {
 
   private var done: String {
     let names = data.arms.map(\.name).inWords
+    let verb = data.arms.count == 1 ? "was" : "were"
+    guard data.arms.contains(where: { $0.steps > 0 }) else { return "\(names) \(verb) not trained here." }
     let steps =
       Set(data.arms.map(\.steps)).count == 1 ? "for \(Number.counted(data.arms[0].steps, "step"))" : ""
     let times =
@@ -30,7 +32,7 @@ struct Story {
         return "\(seeds.count) times each\(until)"
       } ?? ""
     return
-      (["\(names) \(data.arms.count == 1 ? "was" : "were") trained", times, steps].filter { !$0.isEmpty }
+      (["\(names) \(verb) trained", times, steps].filter { !$0.isEmpty }
       .joined(separator: " ")) + "."
   }
 

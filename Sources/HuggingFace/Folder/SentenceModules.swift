@@ -6,9 +6,11 @@ import Zoo
 ///
 /// - Source: Reimers and Gurevych, "Sentence-BERT", 2019; the files of sentence-transformers.
 struct SentenceModules {
-  private static let file = "modules.json"
+  static let file = "modules.json"
+  static let transformerFile = "sentence_bert_config.json"
+  static let promptFile = "config_sentence_transformers.json"
   /// The keys of the pooling configuration, in the order in which vectors of several stand.
-  private static let modes: [(key: String, name: String, pooling: EmbeddingRecord.Pooling)] = [
+  static let modes: [(key: String, name: String, pooling: EmbeddingRecord.Pooling)] = [
     ("pooling_mode_cls_token", "cls", .first), ("pooling_mode_max_tokens", "max", .max),
     ("pooling_mode_mean_tokens", "mean", .mean),
     ("pooling_mode_mean_sqrt_len_tokens", "mean_sqrt_len_tokens", .meanSquareRoot),
@@ -51,7 +53,7 @@ struct SentenceModules {
   }
 
   private func readTransformer(_ record: inout EmbeddingRecord) throws {
-    let file = "sentence_bert_config.json"
+    let file = Self.transformerFile
     guard let config = try node(file) else { return }
     if let length = config["max_seq_length"], length.value != .null {
       guard let tokens = length.integer, tokens > 0 else {
@@ -92,7 +94,7 @@ struct SentenceModules {
 
   /// The prompt that sentence-transformers puts before every text unless it is told otherwise.
   private func readPrompt(_ record: inout EmbeddingRecord) throws {
-    let file = "config_sentence_transformers.json"
+    let file = Self.promptFile
     guard let config = try node(file), let name = config["default_prompt_name"]?.text else { return }
     guard let prompt = config["prompts"]?[name]?.text else {
       throw fault(file, "default_prompt_name", found: Node(.text(name)), "is the name of no prompt")

@@ -9,10 +9,11 @@ package enum HeatMapDrawing {
   ///
   /// - Parameters:
   ///   - codes: a colour a place, row by row, as many as labels squared.
+  ///   - second: the place of the first label of a second text, B: a dashed line separates it from the first, A.
   ///   - isSharp: whether every value is a square of many pixels, for programs that would smooth them.
-  package static func content(_ codes: [UInt8], labels: [String], isSharp: Bool = false) -> (
-    content: Markup, height: Double
-  ) {
+  package static func content(
+    _ codes: [UInt8], labels: [String], second: Int? = nil, isSharp: Bool = false
+  ) -> (content: Markup, height: Double) {
     let size = labels.count
     guard size > 0, codes.count == size * size else { return ("", 0) }
     var image = PixelImage(width: size, height: size)
@@ -34,13 +35,35 @@ package enum HeatMapDrawing {
         <text x='\(px: x)' y='\(px: y)' transform='rotate(-90 \(px: x) \(px: y))'>\(names[index])</text>
         """
     }
+    let division = second.map { place -> Markup in
+      let end = room + side
+      func name(_ text: String, _ middle: Double) -> Markup {
+        """
+        <text class='part' x='\(px: room + middle * cell)' y='\(px: end + 13)' text-anchor='middle' \
+        font-weight='600'>\(text)</text>
+        """
+      }
+      return """
+        \(dividingLines(x: room, y: room, side: side, at: Double(place) * cell))\
+        \(name("A", Double(place) / 2))\(name("B", Double(place + size) / 2))
+        """
+    }
     return (
       """
       <g font-size='\(px: font)'>\(texts)</g>\(image.drawn(x: room, y: room, width: side, height: side, isSharp: isSharp))\
       <rect x='\(px: room)' y='\(px: room)' width='\(px: side)' height='\(px: side)' fill='none' \
-      stroke='currentColor' stroke-opacity='0.25' pointer-events='none'/>
-      """, room + side + 2
+      stroke='currentColor' stroke-opacity='0.25' pointer-events='none'/>\(division)
+      """, room + side + (second == nil ? 2 : 18)
     )
+  }
+
+  /// The lines between two texts in a square of values, `at` from its top and left.
+  package static func dividingLines(x: Double, y: Double, side: Double, at place: Double) -> Markup {
+    """
+    <path class='division' d='M\(px: x + place) \(px: y)v\(px: side)M\(px: x) \(px: y + place)h\(px: side)' \
+    fill='none' stroke='currentColor' stroke-opacity='0.7' stroke-width='0.8' stroke-dasharray='3 2' \
+    pointer-events='none'/>
+    """
   }
 }
 

@@ -37,7 +37,7 @@ package struct PixelImage {
   }
 
   /// The image as an address that holds its own data.
-  package var address: String { "data:image/png;base64," + png.base64EncodedString() }
+  package var address: String { "data:image/png;base64," + file(of: compressed).base64EncodedString() }
 
   /// The same with every pixel as a square of many, so that a program that smooths images leaves them sharp.
   package var sharpAddress: String {
@@ -76,13 +76,7 @@ package struct PixelImage {
   }
 
   /// The rows, compressed; in stored blocks where zlib finds no memory.
-  private var compressed: [UInt8] {
-    let raw = self.raw
-    var length = compressBound(uLong(raw.count))
-    var result = [UInt8](repeating: 0, count: Int(length))
-    guard compress(&result, &length, raw, uLong(raw.count)) == Z_OK else { return stored }
-    return Array(result.prefix(Int(length)))
-  }
+  private var compressed: [UInt8] { Deflated.bytes(raw) ?? stored }
 
   /// The rows in stored blocks.
   private var stored: [UInt8] {

@@ -21,6 +21,9 @@ public struct LabelledExample: Sendable, Equatable {
 
 /// Encodes labelled texts for one model.
 public struct LabelledEncoder {
+  /// What needs special tokens, for errors.
+  private static let user = "the model to fine-tune"
+
   private let tokenizer: any Tokenizer
   private let startsWithToken: Bool
   private let context: Int
@@ -72,7 +75,7 @@ public struct LabelledEncoder {
 
   /// The special tokens of a part of the frame.
   private func tokens(_ roles: [SpecialRole]) throws -> [Int32] {
-    try roles.map { try tokenizer.special.id($0, for: "the model to fine-tune") }
+    try roles.map { try tokenizer.special.id($0, for: Self.user) }
   }
 
   /// Shortens the longest part token by token until all fit.
@@ -89,15 +92,11 @@ public struct LabelledEncoder {
 
   /// One span over everything; a separator is between two texts.
   private func whole(_ parts: [[Int32]], _ wanted: [Int32], isCut: Bool) throws -> LabelledExample {
-    let (start, end) = (try tokens(frame.before), try tokens(frame.after))
-    let between = parts.count > 1 ? try tokens(frame.between) : []
-    let ids = start + Array(parts.joined(separator: between)) + end
-    let second = parts.count > 1 ? parts[1].count + end.count : 0
+    let framed = try tokenizer.framed(parts, startsWithToken: startsWithToken, for: Self.user)
+    let span = framed.places[0].lowerBound..<framed.places[parts.count - 1].upperBound
     return LabelledExample(
-      ids: ids,
-      segments: parts.count > 1
-        ? [Int32](repeating: 0, count: ids.count - second) + [Int32](repeating: 1, count: second) : nil,
-      spans: [start.count..<ids.count - end.count], targets: wanted, wanted: wanted, isCut: isCut)
+      ids: framed.ids, segments: framed.segments, spans: [span], targets: wanted, wanted: wanted,
+      isCut: isCut)
   }
 
   /// A span a word, as far as whole words fit.

@@ -23,6 +23,9 @@ public struct RunFolder: Sendable, Equatable {
   /// Whether the folder has a record.
   package var hasRecord: Bool { FileManager.default.fileExists(atPath: record.path) }
 
+  /// Whether a run is here: an imported model has checkpoints and no record.
+  package var isRun: Bool { hasRecord || !allCheckpoints().isEmpty }
+
   /// A folder that may or may not exist.
   public init(_ url: URL) { self.url = url }
 

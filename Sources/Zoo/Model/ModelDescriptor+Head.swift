@@ -11,4 +11,10 @@ extension ModelDescriptor {
   public var findsReplacedTokens: Bool { head == "discriminator" }
 
   private var head: String? { settings.value(of: ModelSettings.head)?.type }
+
+  /// The commands that a model without a head for tokens works in, for errors.
+  package var usesWithoutTokenHead: String {
+    (findsReplacedTokens ? "logits (one for each token, above 0 where the token seems replaced), " : "")
+      + "embed, probe, finetune and attention"
+  }
 }

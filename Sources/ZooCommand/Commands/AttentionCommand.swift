@@ -11,6 +11,9 @@ extension Command {
       Writes one HTML file with a grid of layers × heads, untrained next to trained. Several runs are shown side by \
       side on the same sentence.
 
+      --pair adds a second sentence, which encoders such as BERT read in a segment of its own: the pictures mark the \
+      first as A and the second as B.
+
       If the output file ends in .svg, .png or .pdf, writes a figure with title, axes and colour scale: all heads or \
       one, after training or at several training steps.
       """,
@@ -21,10 +24,13 @@ extension Command {
       Example(
         "zoo attention runs/bert-1 --text \"the dogs sleep.\" --layer 3 --head 1 --steps 0,1500,3000 --out figure.svg",
         "one head during training"),
+      Example(
+        "zoo attention bert-base --text \"the dogs sleep.\" --pair \"they are tired.\"",
+        "two sentences that are read together"),
     ],
     positionals: [Positional("run", .text, .repeatedAtLeastOnce, help: TrainedModel.help)],
     options: [
-      .value("text", .text, help: "the sentence", required: true),
+      .value("text", .text, help: "the sentence", required: true), AttentionOptions.pair,
       AttentionOptions.layer, AttentionOptions.head, AttentionOptions.steps,
       .value(
         "out", .text, as: "file",
@@ -35,20 +41,20 @@ extension Command {
   ) { arguments in
     let workplace = try Workplace(arguments)
     let console = arguments.console
-    let text = arguments.option("text") ?? ""
     let (steps, head) = (try AttentionOptions.steps(arguments), try AttentionOptions.head(arguments))
     let isForced = arguments.flag("force")
     let isOfParts = head != nil || !steps.isEmpty
     let path = arguments.option("out") ?? (isOfParts ? "attention.svg" : "attention.html")
     if isOfParts || FigureFile.format(of: path) != nil {
       let file = try FigureFile(path, isForced: isForced)
-      let pictures = try AttentionPictures(arguments.positionals("run"), text: text, workplace, console)
+      let pictures = try AttentionPictures(arguments, workplace)
       try file.write(try pictures.figure(steps: steps, head: head).svg)
     } else {
       let file = try OutputFile(path, .page, option: "out", isForced: isForced)
-      let pictures = try AttentionPictures(arguments.positionals("run"), text: text, workplace, console)
+      let pictures = try AttentionPictures(arguments, workplace)
       let page = AttentionPage.html(
-        title: text, command: console.commandLine, arms: pictures.captions, pictures: try pictures.pair())
+        title: pictures.title, command: console.commandLine, arms: pictures.captions,
+        pictures: try pictures.pair())
       try file.write(Data(page.utf8))
     }
     console.line("attention: \(path)")

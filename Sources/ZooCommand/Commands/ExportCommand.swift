@@ -13,6 +13,7 @@ extension Command {
       The folder gets config.json, model.safetensors, the tokenizer's files, and README.md with what is known of the \
       model. AutoModel and AutoTokenizer of transformers open it without a connection. A model with a part that no class \
       of transformers has is refused: the error names the part, and settings of train with which a class has the model. \
+      A sentence encoder that was imported as one also has the files that sentence-transformers opens. \
       The presets bert-4x128, gpt-4x128 and their larger forms have a class as they are. The licence is yours to choose.
       """,
     examples: [

@@ -36,7 +36,7 @@ extension Command {
       .value(
         "against", .choice(Figure.Axis.allCases.map(\.rawValue)), default: Figure.Axis.tokens.rawValue,
         help: "the x-axis of the curves"),
-      .value("text", .text, help: "the sentence, for attention"),
+      .value("text", .text, help: "the sentence, for attention"), AttentionOptions.pair,
       AttentionOptions.layer, AttentionOptions.head, AttentionOptions.steps, OutputFile.force,
       RecipeOptions.threads,
     ]
@@ -51,10 +51,10 @@ extension Command {
     let figure: Figure?
     switch kind {
     case "attention":
-      guard let text = arguments.option("text") else {
+      guard arguments.isGiven("text") else {
         throw UsageError("figure attention: give the sentence with --text")
       }
-      figure = try AttentionPictures(runs, text: text, workplace, arguments.console).figure(
+      figure = try AttentionPictures(arguments, workplace).figure(
         steps: try AttentionOptions.steps(arguments), head: try AttentionOptions.head(arguments))
     case "verdicts":
       guard runs.count == 1, let report = try workplace.report(runs[0]) else {

@@ -68,8 +68,8 @@ struct RegisteredEvaluations {
       if let remark, chosen.contains(where: \.evaluation.readsText) {
         asJSON ? console.warning("\(model.name): \(remark)") : console.line("\(model.name): \(remark)")
       }
-      // A stored result names the text where it is another than the model's own.
-      let textName = other == nil || remark == nil ? nil : text.name
+      // A stored result names the text where it is another than the model's own, or where that is not known.
+      let textName = remark == nil ? nil : text.name
       let loaded = try LoadedModel(
         model.checkpoint, registry: workplace.registry, context: try workplace.context())
       for asked in chosen {
@@ -120,11 +120,12 @@ struct RegisteredEvaluations {
     _ result: StoredResult, of asked: AskedEvaluation, _ subject: EvaluationSubject, _ model: TrainedModel,
     on textName: String?, _ line: PhaseLine
   ) {
-    guard let folder = model.folder, model.record != nil else { return }
+    let isImported = model.checkpoint.record.isOnlyImported
+    guard let folder = model.folder, model.record != nil || isImported else { return }
     do {
+      let state = isImported ? TrainerState(totalSteps: 0) : try TrainerState(from: model.checkpoint)
       try EvaluationStore(folder).write(
-        result,
-        of: try asked.question(try TrainerState(from: model.checkpoint), subject.text, subject.readers),
+        result, of: try asked.question(state, subject.text, subject.readers),
         on: textName, version: ProgramVersion.current)
     } catch {
       line.end()

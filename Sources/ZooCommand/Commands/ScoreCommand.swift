@@ -23,8 +23,11 @@ extension Command {
 
       Probabilities of an imported model are among all its ids, as in transformers; those of others among tokens that \
       stand for text. A tokenizer that changes text, such as one of small letters only, is used as it is, and that is \
-      said. A decoder without a start token reads the token that ends texts first, as lm-eval and minicons do it; \
-      --start-token changes that.
+      said. A decoder without a start token reads the token that ends texts first, as lm-eval and minicons do it for \
+      texts without a context; --start-token none leaves it out, as lm-eval does where there is a context.
+
+      An item with a text that is longer than the model reads is an error that names it, or left out and counted with \
+      --skip-bad. Nothing is truncated.
 
       --out writes a line for each item: of every alternative its tokens and, by each measure, sum, mean per token, word \
       and byte (log probabilities) and the surprisal of every token, all in nats.
@@ -91,7 +94,7 @@ extension Command {
   private static func expectNoRun(_ files: [String]) throws {
     for file in files {
       let named = try RunReference(file) { FileManager.default.fileExists(atPath: $0) }
-      guard RunFolder(URL(fileURLWithPath: named.run, isDirectory: true)).hasRecord else { continue }
+      guard RunFolder(URL(fileURLWithPath: named.run, isDirectory: true)).isRun else { continue }
       let pairs = files.last == file ? "FILE" : files[files.count - 1]
       throw UsageError(
         "score: \(file) is a run, and score takes one run before the files; score it by itself: "

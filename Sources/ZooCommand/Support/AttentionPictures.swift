@@ -10,7 +10,7 @@ import Training
 import Wording
 import Zoo
 
-/// Trained models with their attention on one sentence: for the page and for figures.
+/// Trained models with their attention on one sentence, or on two that are read together: for the page and for figures.
 struct AttentionPictures {
   /// One run or checkpoint file.
   private struct Subject {
@@ -28,14 +28,17 @@ struct AttentionPictures {
   private let workplace: Workplace
   private let subjects: [Subject]
   private let text: String
+  /// A second sentence, read with the first.
+  private let second: String?
 
   /// Loads the models.
   ///
   /// - Throws: an error that names the run; what loading throws.
-  init(_ runs: [String], text: String, _ workplace: Workplace, _ console: Console) throws {
+  init(_ arguments: ParsedArguments, _ workplace: Workplace) throws {
+    let console = arguments.console
     self.workplace = workplace
-    self.text = text
-    let subjects = try workplace.models(runs, console).map { model -> Subject in
+    (text, second) = (arguments.option("text") ?? "", arguments.option(AttentionOptions.pair.name))
+    let subjects = try workplace.models(arguments.positionals("run"), console).map { model -> Subject in
       let checkpoint = model.checkpoint
       return Subject(
         name: model.folder.map { Self.name($0.url.path) } ?? model.name, checkpoint: checkpoint,
@@ -50,10 +53,15 @@ struct AttentionPictures {
   /// What a page calls the models: run, step and what tells them apart.
   var captions: [String] {
     subjects.map { subject in
-      "\(subject.name), \(Format.counted(subject.step, "step"))\(subject.setting)"
+      "\(subject.name), \(words(subject, after: subject.step))\(subject.setting)"
         + (subject.trained.hasKnownInitialValues ? "" : "; untrained: random weights of the same shape")
     }
   }
+
+  /// What is read, in a line.
+  var title: String { second.map { "A: \(text) B: \($0)" } ?? text }
+
+  private func maps(of model: LoadedModel) throws -> AttentionMaps { try model.attention(text, pair: second) }
 
   /// Untrained next to trained, for the page.
   ///
@@ -62,8 +70,8 @@ struct AttentionPictures {
     try subjects.enumerated().flatMap { index, subject in
       let untrained = try workplace.untrained(like: subject.trained, seed: subject.seed)
       return [
-        AttentionPicture(arm: index, state: .untrained, maps: try untrained.attention(text)),
-        AttentionPicture(arm: index, state: .trained, maps: try subject.trained.attention(text)),
+        AttentionPicture(arm: index, state: .untrained, maps: try maps(of: untrained)),
+        AttentionPicture(arm: index, state: .trained, maps: try maps(of: subject.trained)),
       ]
     }
   }
@@ -77,7 +85,7 @@ struct AttentionPictures {
   func figure(steps: [Int], head: (layer: Int, head: Int)?) throws -> Figure {
     let states = try subjects.enumerated().flatMap { index, subject in
       try (steps.isEmpty ? [subject.step] : steps).map { step -> Figure.AttentionState in
-        let maps = try model(subject, after: step).attention(text)
+        let maps = try maps(of: try model(subject, after: step))
         let isUntrained =
           step == 0 && (step < subject.step || subject.trained.hasKnownInitialValues)
         let picture = AttentionPicture(arm: index, state: isUntrained ? .untrained : .trained, maps: maps)
@@ -93,7 +101,9 @@ struct AttentionPictures {
     return Figure.attention(
       states, head: head.map { ($0.layer - 1, $0.head - 1) },
       title: head.map { "Attention of layer \($0.layer), head \($0.head)" } ?? "Attention of all heads",
-      subtitle: "“\(text)” · " + models.joined(separator: "; "))
+      subtitle: (second.map { "A “\(text)” B “\($0)”" } ?? "“\(text)”") + " · "
+        + models.joined(separator: "; ")
+    )
   }
 
   /// What a caption says of a model after some steps.
@@ -158,6 +168,9 @@ struct AttentionPictures {
 
 /// The options of commands that draw attention.
 enum AttentionOptions {
+  static let pair = Option.value(
+    "pair", .text, as: "text",
+    help: "a second sentence, read with the first and behind what separates two texts")
   static let layer = Option.value(
     "layer", .integer(1...1000), help: "draw one head only: its layer, counted from 1")
   static let head = Option.value(

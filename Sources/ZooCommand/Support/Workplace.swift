@@ -82,9 +82,7 @@ struct Workplace {
   func folder(_ argument: String) throws -> RunFolder {
     let below = runs.appending(path: argument)
     for run in [URL(fileURLWithPath: argument), below].map({ RunFolder($0) })
-    where run.hasRecord || !run.allCheckpoints().isEmpty {
-      return run
-    }
+    where run.isRun { return run }
     let whole = argument.split(separator: "@", omittingEmptySubsequences: false).dropLast()
       .joined(separator: "@")
     if !whole.isEmpty, let run = try? folder(whole) {
@@ -120,13 +118,13 @@ struct Workplace {
     return places.first(where: ExperimentRecord.exists) ?? places[0]
   }
 
-  /// Every run below `runs`, those of comparisons included, by name.
+  /// Every run below `runs`, imported ones and those of comparisons included, by name.
   func allRuns() -> [RunFolder] {
     func inside(_ url: URL) -> [URL] {
       ((try? FileManager.default.contentsOfDirectory(at: url, includingPropertiesForKeys: nil)) ?? [])
         .sorted { $0.lastPathComponent < $1.lastPathComponent }
     }
-    func isRun(_ url: URL) -> Bool { FileManager.default.fileExists(atPath: RunFolder(url).record.path) }
+    func isRun(_ url: URL) -> Bool { RunFolder(url).isRun }
     return inside(runs).flatMap { isRun($0) ? [$0] : inside($0).filter(isRun) }.map { RunFolder($0) }
   }
 }

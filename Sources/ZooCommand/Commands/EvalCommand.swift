@@ -7,44 +7,6 @@ import Wording
 import Zoo
 
 extension Command {
-  /// `zoo runs`: what has been trained.
-  static let runs = Command(
-    name: "runs", summary: "list the runs in ./runs with their status",
-    examples: [Example("zoo runs", "all runs"), Example("zoo runs --json", "for a script")],
-    options: [.flag("json", help: "print JSON for a script")]
-  ) { arguments in
-    let workplace = try Workplace(arguments)
-    let records = workplace.allRuns().map { folder in (folder, Result { try RunRecord.current(folder) }) }
-    if arguments.flag("json") {
-      let found = try records.compactMap { try? $0.1.get() }.map(RecordFile.node)
-      return arguments.console.line(Node(.list(found)).json(indented: true))
-    }
-    guard !records.isEmpty else {
-      return arguments.console.line(
-        "no runs in \(workplace.runs.shownPath); start one with: \(ShellCommand("train", "gpt"))")
-    }
-    var table = Table([
-      Table.Column("run"), Table.Column("model"), Table.Column("status"), Table.Column("step", .right),
-      Table.Column("held-out loss", .right), Table.Column("unit"), Table.Column("bits per byte", .right),
-      Table.Column("time", .right), Table.Column("text"),
-    ])
-    for (folder, result) in records {
-      switch result {
-      case .success(let record):
-        table.add(
-          folder.url.shownPath, record.model, record.status.rawValue,
-          "\(Format.count(record.state.step))/\(Format.count(record.totalSteps))",
-          record.evaluation.map { Format.fixed($0.loss, 4) } ?? "—", record.unit,
-          record.evaluation?.bitsPerByte.map { Format.fixed($0, 4) } ?? "—",
-          Format.duration(record.state.seconds),
-          record.data)
-      case .failure(let error):
-        table.add(folder.url.shownPath, "", "damaged", "", "", "\(error)", "", "", "")
-      }
-    }
-    arguments.console.table(table)
-  }
-
   /// `zoo eval`: a trained model on held-out text.
   static let eval = Command(
     name: "eval", summary: "evaluate a run or checkpoint on its held-out text, or on other text",
