@@ -83,6 +83,53 @@ struct ImportTests {
     }
   }
 
+  /// `rope_scaling` counts where `rope_parameters` is there, too, as in `transformers`; neither is ignored.
+  @Test(
+    "turn as both keys of the rotation say",
+    arguments: [
+      (#""rope_scaling": {"type": "linear", "factor": 3.0}"#, "linear"),
+      (#""rope_scaling": null"#, nil), (#""rope_scaling": {}"#, nil),
+    ] as [(String, String?)])
+  func rotated(_ said: String, _ kind: String?) throws {
+    try withTemporaryFolder { folder in
+      let plain = #""rope_parameters": {"rope_theta": 10000.0, "rope_type": "default"}"#
+      let hub = try Self.llama(in: folder, plain + ", " + said)
+      let record = try HubCase(folder: hub).imported(into: folder).record
+      let scaling = try Node.parse(record.descriptor, file: "descriptor")["position"]?["scaling"]
+      #expect(
+        (scaling?["type"]?.text ?? scaling?.text ?? "none") == kind ?? "none", "\(record.descriptor)")
+    }
+  }
+
+  @Test(
+    "are refused where a key of the rotation is no object",
+    arguments: [
+      #""rope_parameters": 5"#, #""rope_parameters": [1]"#, #""rope_parameters": "x""#,
+      #""rope_scaling": "x", "rope_theta": 77.0"#,
+      #""rope_parameters": {"rope_type": "default"}, "rope_scaling": {"rope_type": "longrope", "foo": 1}"#,
+    ])
+  func wronglyRotated(_ said: String) throws {
+    try withTemporaryFolder { folder in
+      let hub = try Self.llama(in: folder, said)
+      let error = #expect(throws: SettingsError.self) {
+        try HubCase(folder: hub).imported(into: folder)
+      }
+      #expect("\(try #require(error))".contains("rope_"))
+    }
+  }
+
+  /// The kept LLaMA with other keys of the rotation.
+  private static func llama(in folder: URL, _ rotation: String) throws -> URL {
+    let hub = folder.appendingPathComponent("hub")
+    try FileManager.default.copyItem(at: HubCase(kept: "llama").folder, to: hub)
+    let file = hub.appendingPathComponent("config.json")
+    var keys = try JSONSerialization.jsonObject(with: Data(contentsOf: file)) as? [String: Any] ?? [:]
+    for key in ["rope_parameters", "rope_scaling", "rope_theta"] { keys[key] = nil }
+    let others = String(decoding: try JSONSerialization.data(withJSONObject: keys), as: UTF8.self)
+    try Data((others.dropLast() + ", " + rotation + "}").utf8).write(to: file)
+    return hub
+  }
+
   @Test("differ by each mistake that an import could make", arguments: HubCase.kept)
   func mistaken(_ name: String) throws {
     try withTemporaryFolder { folder in

@@ -145,6 +145,8 @@ import Wording
         return outcome.output
       }
       let short = ["--steps", "1", "--batch", "2", "--set", "recipe.evaluationWindows=2"]
+      try FileManager.default.createDirectory(
+        at: folder.appendingPathComponent("runs"), withIntermediateDirectories: false)
       let trained = try ZooProcess.run(
         ["train", "tiny/gpt", "--set", "context=48", "--out", "runs/own"] + short, in: folder)
       try #require(trained.status == 0, "\(trained.errors)")

@@ -66,6 +66,10 @@ import Zoo
         #expect(two.status == 2 && two.errors.contains("score it by itself"), "\(two.errors)")
         #expect(two.errors.contains("zoo score \(second) pairs.jsonl"), "\(two.errors)")
       }
+      // A file in which nothing is right says what is wrong, and where.
+      try write("{\"alternatives\": [\"a b\", \"b a\"], \"correct\": 2}\n", "wrong.jsonl")
+      let wrong = try ZooProcess.run(["score", "gpt", "wrong.jsonl"], in: folder)
+      #expect(wrong.status == 1 && wrong.errors.contains("wrong.jsonl:1: 2 alternatives"), "\(wrong.errors)")
       let missing = try ZooProcess.run(["score", "gpt", "pair.jsonl"], in: folder)
       #expect(missing.errors.contains("pair.jsonl: ") && missing.errors.contains(" pairs.jsonl?"))
     }

@@ -1,5 +1,6 @@
 import Foundation
 import Text
+import Wording
 
 /// Texts of which one is right, to be told by which is the more probable one: a minimal pair, or a question with answers.
 ///
@@ -43,7 +44,7 @@ public struct ScoredItem: Sendable, Equatable {
   ///   - paths: files of items.
   ///   - limit: lines that are read at most, in all files together; blank ones do not count.
   ///   - skip: is handed each error of a line that is no item and throws it, or returns to leave the line out.
-  /// - Throws: `TextError` for a file that cannot be read or holds no item; what `skip` throws.
+  /// - Throws: `TextError` for a file that cannot be read or has no lines; what `skip` throws.
   public static func read(
     _ paths: [String], limit: Int = .max, skip: (TextError) throws -> Void = { throw $0 }
   ) throws -> [ScoredItem] {
@@ -58,7 +59,7 @@ public struct ScoredItem: Sendable, Equatable {
           return nil
         }
       }
-      guard !items.isEmpty || lines.count < all.count else {
+      guard !all.isEmpty else {
         throw TextError(
           place: path, reason: "the file holds no pairs", suggestion: "name a file of minimal pairs")
       }
@@ -80,7 +81,7 @@ public struct ScoredItem: Sendable, Equatable {
     let correct = pair.alternatives == nil ? 0 : pair.correct ?? -1
     guard alternatives.count > 1, alternatives.indices.contains(correct) else {
       throw fault(
-        "\(alternatives.count) alternatives with correct \(pair.correct.map(String.init) ?? "missing")",
+        "\(Format.counted(alternatives.count, "alternative")) with correct \(pair.correct.map(String.init) ?? "missing")",
         "give two or more, and the place of the right one, counted from 0")
     }
     if let place = alternatives.firstIndex(where: { TextLine($0, place: line.place).isBlank }) {

@@ -1,7 +1,7 @@
 import Settings
 
-/// The rotation of queries and keys, in each of its spellings: `rope_parameters`, which counts where it is there, or keys
-/// of the family's own and `rope_scaling`.
+/// The rotation of queries and keys, in each of its spellings: `rope_parameters`, or keys of the family's own and
+/// `rope_scaling`. Where both are there, `transformers` takes the older one, and so does this program.
 extension ConfigurationRule {
   /// One base for all layers.
   ///
@@ -17,8 +17,8 @@ extension ConfigurationRule {
       "rope_parameters", companions: [base, "rope_scaling", fraction?.key].compactMap { $0 },
       absent: Node(.null)
     ) { value, config, draft throws(ConfigurationFault) in
-      let older = config.node["rope_scaling"].flatMap { $0.isObject ? $0 : nil }
-      let parameters = value.isObject ? value : older ?? .object([:])
+      try expectObject(value, "rope_parameters")
+      let parameters = try older(config) ?? (value.isObject ? value : .object([:]))
       draft["position.scaling"] = try scaling(parameters, beside: fraction == nil ? [] : [share])
       draft["position.base"] = number(parameters["rope_theta"], config.node[base], absent)
       guard let fraction else { return }
@@ -44,6 +44,13 @@ extension ConfigurationRule {
       absent: Node(.null)
     ) { value, config, draft throws(ConfigurationFault) in
       let kinds = ["full_attention", "sliding_attention"]
+      try expectObject(value, "rope_parameters")
+      let older = try older(config)
+      if older != nil, value.isObject {
+        throw ConfigurationFault(
+          allowed: "rope_parameters or rope_scaling",
+          reason: "both are there, and they may contradict each other")
+      }
       if let other = value.members.first(where: { !kinds.contains($0.key) }) {
         throw ConfigurationFault(
           allowed: "an entry for each of \(kinds.joined(separator: ", "))",
@@ -51,7 +58,6 @@ extension ConfigurationRule {
       }
       func entry(_ kind: String, isScaled: Bool) -> Node {
         if let own = value[kind], own.isObject { return own }
-        let older = config.node["rope_scaling"].flatMap { $0.isObject ? $0 : nil }
         return (isScaled ? older : nil) ?? .object([:])
       }
       let full = entry(kinds[0], isScaled: true)
@@ -105,6 +111,18 @@ extension ConfigurationRule {
       return Node(
         .list((0..<count).map { layer in interval.map { (layer + 1).isMultiple(of: $0) } == true ? 0 : 1 }))
     }
+  }
+
+  /// `rope_scaling`; nil where it is absent, null or empty.
+  private static func older(_ config: HubConfiguration) throws(ConfigurationFault) -> Node? {
+    guard let node = config.node["rope_scaling"] else { return nil }
+    try expectObject(node, "rope_scaling")
+    return node.members.isEmpty ? nil : node
+  }
+
+  private static func expectObject(_ node: Node, _ key: String) throws(ConfigurationFault) {
+    guard !node.isObject, node != Node(.null) else { return }
+    throw ConfigurationFault(allowed: "an object", reason: "\(key) is \(node.json())")
   }
 
   /// The first that is a number.
