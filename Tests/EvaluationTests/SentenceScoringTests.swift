@@ -151,7 +151,7 @@ import Text
       #expect(items.map(\.paradigm) == ["u", "items"] && items.map(\.correct) == [0, 2])
       #expect(items.map(\.context) == ["", "q?"] && items[1].place == file.path + ":3")
       for (line, said) in [
-        (#"{"alternatives": ["a"], "correct": 0}"#, "1 alternatives"),
+        (#"{"alternatives": ["a"], "correct": 0}"#, "1 alternative with"),
         (#"{"alternatives": ["a", "b"]}"#, "correct missing"),
         (#"{"alternatives": ["a", "b"], "correct": 2}"#, "correct 2"),
         (#"{"alternatives": ["a", " "], "correct": 0}"#, "alternatives[1] is empty"),

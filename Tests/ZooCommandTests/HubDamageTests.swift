@@ -76,6 +76,20 @@ import Testing
       ["model.safetensors.index.json", "bert.pooler.1", "download model-00001-of-00002.safetensors"]
     ),
     (
+      "the index has no map",
+      { hub in
+        try hub.shard([])
+        try hub.write("model.safetensors.index.json", Data("{}".utf8))
+      }, ["model.safetensors.index.json", "weight_map", "download the index again"]
+    ),
+    (
+      "the index maps a tensor to a number",
+      { hub in
+        try hub.shard([])
+        try hub.write("model.safetensors.index.json", Data("{\"weight_map\": {\"a\": 3}}".utf8))
+      }, ["model.safetensors.index.json", "weight_map", "download the index again"]
+    ),
+    (
       "a shard of another model that the index does not name",
       { hub in
         try hub.shard([])

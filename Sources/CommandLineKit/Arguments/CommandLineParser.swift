@@ -89,7 +89,7 @@ struct CommandLineParser {
     if let other = option.belongsTo {
       guard let last = values[other].map({ $0.count - 1 }) else {
         throw error(
-          "--\(option.name) \(value) stands before any --\(other); write it behind the one that it is for")
+          "--\(option.name) \(value) comes before any --\(other); put it after the one that it applies to")
       }
       guard attached[option.name, default: [:]].updateValue(value, forKey: last) == nil else {
         throw error("--\(option.name) was given more than once for one --\(other)")

@@ -51,7 +51,7 @@ extension ReportBuilder {
       let fewest = targets.firstIndex(of: least), let other = targets.firstIndex(of: most)
     {
       sentence +=
-        " \(steps.count == 1 ? "In the same steps " : "")\(arms[other].plan.name) was trained on \(Number.compact(Double(most))) targets and "
+        " \(steps.count == 1 ? "In the same number of steps " : "")\(arms[other].plan.name) was trained on \(Number.compact(Double(most))) targets and "
         + "\(arms[fewest].plan.name) on \(Number.compact(Double(least))), "
         + "\(Number.fixed(Double(most) / Double(least), 1)) times fewer; values at equal numbers of targets are also shown."
     }
@@ -93,7 +93,7 @@ extension ReportBuilder {
       let remedy = asked.figure(figure.name, of: arms[other])?.notComparable?.remedy
     else { return nil }
     return ReportData.Glance.Conclusion(
-      sentence: "\(reason), so their losses are not comparable. Comparable is:", isDecided: false,
+      sentence: "\(reason), so their losses are not comparable. A comparison that is fair:", isDecided: false,
       command: command(
         "compare",
         [arms[first].plan.descriptor.name, "\(arms[other].plan.descriptor.name) \(remedy)"]))

@@ -7,6 +7,7 @@ import Statistics
 import SyntheticCorpus
 import Text
 import Training
+import Wording
 import Zoo
 
 extension ReportBuilder {
@@ -41,10 +42,9 @@ extension ReportBuilder {
       rows.append(
         row(
           "bits per byte", "bits per content byte", arms.map(\.evaluation.bitsPerByte),
-          comparable: experiment.isOneText,
-          because: experiment.isOneText
-            ? "a likelihood of the text, comparable with the floor and with compressors; not defined for objectives that are not a likelihood"
-            : "likelihoods of different texts, of which one may be easier to predict"
+          comparable: reasonAgainstBitsPerByte == nil,
+          because: reasonAgainstBitsPerByte
+            ?? "a likelihood of the text, comparable with the floor and with compressors; not defined for objectives that are not a likelihood"
         ))
     }
     for asked in asked {
@@ -60,14 +60,32 @@ extension ReportBuilder {
     return rows
   }
 
+  /// Why likelihoods per byte are not comparable; nil where they are.
+  ///
+  /// Models of one text may have been scored on windows of other lengths, or on another number of windows: what one
+  /// scored more than a tenth more of is not the same text.
+  private var reasonAgainstBitsPerByte: String? {
+    guard experiment.isOneText else {
+      return "likelihoods of different texts, of which one may be easier to predict"
+    }
+    let bytes = arms.filter { $0.evaluation.bitsPerByte != nil }.map(\.evaluation.bytes)
+    guard let least = bytes.min(), let largest = bytes.max(), Double(largest) > 1.1 * Double(least) else {
+      return nil
+    }
+    return
+      "likelihoods of different parts of the held-out text: \(Format.bytes(least)) and \(Format.bytes(largest))"
+  }
+
   func floor() throws -> ReportData.Floor? {
     guard let corpus = experiment.corpus else { return nil }
     let decoders = arms.indices.filter { arms[$0].evaluation.bitsPerByte != nil }
     guard let first = decoders.first else { return nil }
     let text = try scoredText(arms[first])
+    func entropy(_ text: [[UInt8]]) -> Double {
+      text.reduce(0.0) { $0 + corpus.automaton.bits($1) } / Double(text.reduce(0) { $0 + $1.count })
+    }
     let bytes = Double(text.reduce(0) { $0 + $1.count })
     let whole = text.flatMap { $0 }
-    let entropy = text.reduce(0.0) { $0 + corpus.automaton.bits($1) } / bytes
     let baselines = corpus.source.withTrain { train in
       whole.withUnsafeBufferPointer { scored in
         [
@@ -80,10 +98,12 @@ extension ReportBuilder {
       }
     }
     return ReportData.Floor(
-      entropy: entropy,
-      models: decoders.map {
-        ReportData.Floor.Entry(
-          name: arms[$0].plan.name, bitsPerByte: arms[$0].evaluation.bitsPerByte ?? .nan, arm: $0)
+      entropy: entropy(text),
+      models: try decoders.map {
+        let own = try scoredText(arms[$0])
+        return ReportData.Floor.Entry(
+          name: arms[$0].plan.name, bitsPerByte: arms[$0].evaluation.bitsPerByte ?? .nan, arm: $0,
+          entropy: own == text ? nil : entropy(own))
       }, baselines: baselines,
       note:
         "the grammar's own −log₂ probability of exactly the \(Number.grouped(Int(bytes))) scored bytes, in windows that begin with a sentence and are cut; of whole sentences the grammar's entropy is "

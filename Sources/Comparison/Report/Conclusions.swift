@@ -69,7 +69,7 @@ struct Conclusions {
   private var floor: String? {
     guard let floor = data.floor, floor.entropy > 0, !floor.models.isEmpty else { return nil }
     return list(floor.models) {
-      "\($0.name) is \(Number.percent($0.bitsPerByte / floor.entropy - 1)) above the grammar's entropy"
+      "\($0.name) is \(Number.percent(floor.ratio(of: $0) - 1)) above the grammar's entropy"
     } + "."
   }
 

@@ -45,8 +45,7 @@ struct MethodsText {
       : "Its end is held out. "
     let shared =
       data.duplicates.map {
-        "Of \(Number.grouped($0.heldOut)) held-out lines \(Number.grouped($0.shared)) are also in the training part, "
-          + "too. "
+        "Of \(Number.grouped($0.heldOut)) held-out lines \(Number.grouped($0.shared)) are also in the training part. "
       } ?? ""
     return "\(row("text")) (the beginning of its SHA-256); "
       + "\(Number.counted(methods.trainBytes, "byte")) for training, "

@@ -77,14 +77,20 @@ extension ReportData {
       public var bitsPerByte: Double
       /// The arm, for a model.
       public var arm: Int?
+      /// The least that any model can reach on the bytes that this one was scored on; nil where these are the floor's own.
+      public var entropy: Double?
 
       /// Creates an entry.
-      public init(name: String, bitsPerByte: Double, arm: Int? = nil) {
+      public init(name: String, bitsPerByte: Double, arm: Int? = nil, entropy: Double? = nil) {
+        self.entropy = entropy
         self.name = name
         self.bitsPerByte = bitsPerByte
         self.arm = arm
       }
     }
+
+    /// A method's bits per byte, in multiples of the least that is possible on the bytes that it was scored on.
+    package func ratio(of entry: Entry) -> Double { entry.bitsPerByte / (entry.entropy ?? entropy) }
 
     /// Creates the section.
     public init(entropy: Double, models: [Entry], baselines: [Entry], note: String = "") {

@@ -32,8 +32,8 @@ enum SectionModels {
       + floor.models.sorted { $0.bitsPerByte < $1.bitsPerByte }.prefix(3).map { model in
         ReportData.Finding(
           label: "\(model.name): bits per byte", value: Number.fixed(model.bitsPerByte, 3),
-          note: "\(Number.fixed(model.bitsPerByte / floor.entropy, 3)) times the entropy of the grammar, "
-            + Number.fixed(floor.entropy, 3),
+          note: "\(Number.fixed(floor.ratio(of: model), 3)) times the entropy of the grammar, "
+            + Number.fixed(model.entropy ?? floor.entropy, 3),
           arm: model.arm)
       }
   }

@@ -10,9 +10,10 @@ enum SectionResults {
     let entries = (floor.models + floor.baselines).sorted { $0.bitsPerByte < $1.bitsPerByte }
     let largest = max(floor.entropy, entries.map(\.bitsPerByte).filter(\.isFinite).max() ?? 0, 1e-9)
     let place = floor.entropy / largest * 100
-    func row(_ name: Markup, _ bits: Double, _ style: String) -> Markup {
+    func row(_ name: Markup, _ entry: ReportData.Floor.Entry, _ style: String) -> Markup {
+      let bits = entry.bitsPerByte
       let width = bits.isFinite ? min(max(bits / largest, 0), 1) * 100 : 100
-      let ratio = floor.entropy > 0 ? Number.fixed(bits / floor.entropy, 2) + " ×" : "–"
+      let ratio = floor.entropy > 0 ? Number.fixed(floor.ratio(of: entry), 2) + " ×" : "–"
       return """
         <tr class='\(style)'><th scope='row'>\(name)</th><td><div class='track'>\
         <span style='width:\(px: width)%'></span><i style='left:\(px: place)%'></i></div></td>\
@@ -22,11 +23,12 @@ enum SectionResults {
     }
     let rows = entries.map { entry -> Markup in
       guard let index = entry.arm, let arm = data.arm(index) else {
-        return row("\(entry.name)", entry.bitsPerByte, "plain")
+        return row("\(entry.name)", entry, "plain")
       }
       let name: Markup = "<span class='arm'>\(ChartMark.swatch(arm.colour))\(entry.name)</span>"
-      return row(name, entry.bitsPerByte, "c\(ChartMark.index(arm.colour))")
+      return row(name, entry, "c\(ChartMark.index(arm.colour))")
     }
+    let grammar = ReportData.Floor.Entry(name: "The grammar itself", bitsPerByte: floor.entropy)
     let note: Markup? = floor.note.isEmpty ? nil : "<p class='note'>\(floor.note)</p>"
     return ReportSection(
       id: "floor", short: "Floor", title: "Distance from the grammar's entropy",
@@ -41,7 +43,7 @@ enum SectionResults {
         (shorter is better)</caption><thead><tr><th scope='col' style='padding-left:0'>Method</th>\
         <th scope='col' class='wide'>bits per byte, from 0</th><th scope='col' class='n'>value</th>\
         <th scope='col' class='n'>to floor</th></tr></thead>
-        <tbody>\(row("The grammar itself", floor.entropy, "plain"))\(rows)</tbody></table>\(note)</div>
+        <tbody>\(row("\(grammar.name)", grammar, "plain"))\(rows)</tbody></table>\(note)</div>
 
         """)
   }

@@ -14,7 +14,8 @@ package struct FineTuningEvaluation: Evaluation {
   static let task = Key<GrammarTask>.choice(
     "task", default: .acceptability, help: "the task of the embedded grammar")
   static let texts = Key.integer(
-    "texts", 20...1_000_000, default: GrammarTask.usualCount, help: "number of texts")
+    "texts", 20...1_000_000, default: GrammarTask.usualCount,
+    help: "number of texts, rounded up so that all kinds have equally many")
   static let epochs = Key.integer(
     "epochs", 1...100_000, default: 8, help: "passes over the training texts")
   static let batch = Key.integer("batch", 1...65_536, default: 32, help: "texts per step")

@@ -1,9 +1,31 @@
 import Settings
+import Zoo
 
 extension Certificate {
+  /// The same with the weights that some runs began with in place of a seed.
+  ///
+  /// - Parameter starts: the models that they began with, by the place of an arm.
+  public func withStarts(_ starts: [Int: StartRecord]) -> Certificate {
+    guard !starts.isEmpty else { return self }
+    return replacing(
+      rows.map { row in
+        guard row.what == Self.initialTensors else { return row }
+        var row = row
+        for (arm, start) in starts where row.values.indices.contains(arm) {
+          row.values[arm] = "weights of \(start.run), step \(start.step)"
+        }
+        row.equal = row.values.allSatisfy { $0 == row.values[0] }
+        if row.equal { row.declared = false }
+        return row
+      })
+  }
+
+  /// The row about the weights that training began with.
+  static let initialTensors = "initial tensors"
+
   /// Rows about training, which of an imported model is not known here.
   private static let aboutTraining: Set<String> = [
-    "text", "initial tensors", "batch", "budget", "optimiser", "schedule", "FLOPs per step",
+    "text", initialTensors, "batch", "budget", "optimiser", "schedule", "FLOPs per step",
     "supervised fraction",
     "text bytes per token", "steps of the run", "supervised tokens of the run", "FLOPs of the run",
     "text read by the run", "precision", "tuning trials", textSeen, "steps taken", "tokens read",

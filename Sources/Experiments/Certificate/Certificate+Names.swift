@@ -6,7 +6,7 @@ extension Certificate {
   /// among them.
   public static let rowNames =
     [
-      "text", "tokenizer", "windows", "initial tensors", "batch", "budget", "optimiser", "schedule",
+      "text", "tokenizer", "windows", initialTensors, "batch", "budget", "optimiser", "schedule",
       "objective",
       "mask", "head", "parameters", "parameters without embeddings", "FLOPs per step",
       "FLOPs per token, training",

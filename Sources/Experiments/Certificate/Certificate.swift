@@ -55,7 +55,7 @@ public struct Certificate {
         "windows", zip(plans, data).map { Self.windows($0, $1.source) },
         note: "every arm cuts the same windows in the same order"),
       row(
-        "initial tensors",
+        Self.initialTensors,
         plans.map { plan in
           seeds == 1
             ? "seed \(plan.recipe.seed)"

@@ -76,7 +76,7 @@ struct HubFolder {
       [
         ImportNote(
           "class",
-          "\(other) is not one that this program has: imported as \(found.name), which gives \(found.output.rawValue)"
+          "\(other) is not supported: imported as \(found.name), which gives \(found.output.rawValue)"
         )
       ]
     )

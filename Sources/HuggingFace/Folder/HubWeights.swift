@@ -1,5 +1,6 @@
 import Checkpoints
 import Foundation
+import Kernels
 import Settings
 
 /// The tensors of a folder: of one safetensors file, or of several.
@@ -17,6 +18,11 @@ final class HubWeights {
   init(folder: URL) throws {
     let names = (try? FileManager.default.contentsOfDirectory(atPath: folder.path))?.sorted() ?? []
     let index = names.contains(Self.index) ? try Node.read(folder.appending(path: Self.index)) : nil
+    if let index, !(index["weight_map"]?.members.allSatisfy { $0.value.text != nil } ?? false) {
+      throw HubError(
+        folder.path, "\(Self.index) is damaged: its weight_map does not name a file for every tensor",
+        "download the index again, or remove it")
+    }
     let named = Set(index?["weight_map"]?.members.compactMap(\.value.text) ?? [])
     if let missing = named.subtracting(names).sorted().first {
       throw HubError(
@@ -99,7 +105,10 @@ final class HubWeights {
       try file.copyFloats(name, to: UnsafeMutableRawBufferPointer(buffer))
       filled = count
     }
-    if let index = values.firstIndex(where: { !$0.isFinite }) {
+    let found = values.withUnsafeBufferPointer { values in
+      values.baseAddress.flatMap { firstNonFinite($0, count: values.count) }
+    }
+    if let index = found {
       throw CheckpointError(
         file: file.url.path, tensor: name,
         reason: "holds \(values[index]) at element \(index), which is not finite: the file is damaged")

@@ -53,7 +53,7 @@ package struct WarmupSchedule: Schedule, Equatable {
 /// What the core's schedules let you choose.
 package enum ScheduleSettings {
   package static let warmup = Key.integer(
-    "warmup", 0...100_000_000, default: 100, help: "linear warm-up steps")
+    "warmup", 0...100_000_000, default: 100, help: "linear warm-up steps, at most all steps of the run")
   package static let floor = Key.number(
     "floor", 0...1, default: 0.1, help: "final learning rate, as a fraction of the peak")
   package static let decay = Key.number(

@@ -50,7 +50,7 @@ extension Command {
         help: "a task generated from the embedded grammar", group: "Texts"),
       .value(
         "texts", .integer(20...1_000_000), default: "\(GrammarTask.usualCount)",
-        help: "number of texts of a generated task",
+        help: "number of texts of a generated task, rounded up so that all kinds have equally many",
         group: "Texts"),
       .value(
         "data", .text, as: "file",

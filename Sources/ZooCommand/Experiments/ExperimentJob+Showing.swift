@@ -59,12 +59,12 @@ extension ExperimentJob {
           + [row.unit, row.comparable ? "compare" : "do not compare"])
     }
     if let floor = report.floor {
-      let best = floor.models.map(\.bitsPerByte).min() ?? .nan
+      let best = floor.models.map(floor.ratio).min() ?? .nan
       table.add(
         ["the grammar's entropy"] + report.arms.indices.map { _ in "" }
           + [
             "\(Format.fixed(floor.entropy, 4)) bits per byte",
-            "reached: \(Format.fixed(best / floor.entropy, 3)) times",
+            "reached: \(Format.fixed(best, 3)) times",
           ])
     }
     console.table(table)

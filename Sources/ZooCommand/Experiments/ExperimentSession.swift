@@ -57,7 +57,7 @@ final class ExperimentSession {
     design = job.record.design ?? Design()
     line.begin("tokenizing the text")
     data = try experiment.data()
-    line.begin("making the questions of evaluations")
+    line.begin("preparing evaluation items")
     try experiment.follow(design, data)
     plans = try experiment.completed(data)
     // The plans are final now: matched, and with the vocabularies that the text led to.

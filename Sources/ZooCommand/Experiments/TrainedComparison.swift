@@ -195,6 +195,12 @@ struct TrainedComparison {
           for: try registry.architecture(plan.descriptor.architecture), registry: registry)
       }, declared: declared, seeds: runs.map(\.plan.seedNumber).max() ?? 1, matched: record?.matched ?? []
     ).adding(Certificate.rows(of: arms.map { runs[$0] }, declared: declared))
+      .withStarts(
+        Dictionary(
+          uniqueKeysWithValues: arms.indices.compactMap { arm in
+            runs[arms[arm]].record.startedFrom.map { (arm, $0) }
+          })
+      )
       .withUnknownTraining(of: Set(arms.indices.filter { !runs[arms[$0]].isTrainingKnown }))
     CertificateText(certificate.rows, arms: arms.map { runs[$0].plan.name }).show(on: console)
     let isWhole = try record.map { try $0.plans(registry).count == runs.count } ?? false

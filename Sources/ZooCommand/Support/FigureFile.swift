@@ -37,7 +37,7 @@ struct FigureFile {
   ) throws {
     guard let format = Self.format(of: path) else {
       let formats = Format.allCases.map { ".\($0.rawValue)" }.joined(separator: ", ")
-      throw UsageError("--\(option) \(path): a figure's name ends in \(formats)")
+      throw UsageError("--\(option) \(path): a figure's name must end in \(formats)")
     }
     self.path = path
     self.format = format

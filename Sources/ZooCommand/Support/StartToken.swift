@@ -37,14 +37,15 @@ enum StartToken {
       let hub = model.tokenizer as? HubTokenizer
       let rule = hub.map { $0.normalisation.map { "\($0), then \(hub?.modelType ?? "")" } ?? $0.modelType }
       remarks.append(
-        "its tokenizer changes text, and what it loses costs nothing: \(rule ?? model.tokenizer.kind)")
+        "the tokenizer does not keep all of a text (\(rule ?? model.tokenizer.kind)); what it drops is not scored"
+      )
     }
     if model.predicts == .next, !model.startsWithToken {
       let first = try options.prefix(model).compactMap(model.tokenizer.special.text)
       remarks.append(
         first.isEmpty
           ? "nothing is read before a text, so its first token has no likelihood"
-          : "\(first.joined()) is read before a text, with which it was perhaps not trained")
+          : "texts are scored after \(first.joined()); the model may not have been trained that way")
     }
     return remarks
   }
