@@ -220,7 +220,7 @@ final class PageReader: NSObject, XMLParserDelegate {
     }
     let html = ReportPage.html(data)
     #expect(html.utf8.count < 5_000_000)
-    #expect(html.contains("Pictures left out"))
+    #expect(html.contains("keep the page small"))
   }
 
   @Test func anyIndexOfAnArmIsSafe() {
