@@ -157,7 +157,7 @@ import Wording
       try #require(more.status == 0, "\(more.errors)")
 
       let table = try zoo("runs")
-      #expect(table.contains(/runs\/in +gpt\S* +imported.* hub \(gpt2, GPT2LMHeadModel\)/), "\(table)")
+      #expect(table.contains(/runs\/in +hub +imported.* hub \(gpt2, GPT2LMHeadModel\)/), "\(table)")
       #expect(table.contains(/runs\/more .*finished.* hub \(gpt2, GPT2LMHeadModel\)/), "\(table)")
       #expect(table.contains(/runs\/own .*finished.* —/), "\(table)")
       let listed = try #require(
