@@ -2,6 +2,7 @@ import Foundation
 import HuggingFace
 import Inference
 import Installed
+import Settings
 import Tensors
 import Tokenizers
 import Zoo

@@ -1,5 +1,6 @@
 import Foundation
 import Installed
+import Settings
 import Tensors
 import Text
 import Training
