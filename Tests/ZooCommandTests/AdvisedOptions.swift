@@ -197,6 +197,7 @@ struct AdvisedOption: Sendable {
   static let elsewhere: [String: String] = [
     "MemoryFit.swift: --batch": "AdviceTests.theAdvisedBatchFits: the batch fits into a memory of any size",
     "TokenizerFile.swift: --plugin": "TokenizerPluginTests: a checkpoint whose tokenizer is a plugin's",
+    "PackedPictures.swift: --layer": "that of AttentionPictures, in a page too large for a test",
     "RunSaves.swift: --set": "needs a disk that is nearly full",
     "TrainerError.swift: --set":
       "ResumingRunTests: a run that diverges; a lower rate need not converge either",
