@@ -12,9 +12,11 @@ let package = Package(
   targets: [
     .target(
       name: "HubModels",
-      dependencies: ["HuggingFace", "Inference", "Tokenizers", "Training", "Zoo"].map {
-        .product(name: $0, package: zoo)
-      }),
+      dependencies: [
+        .product(name: "HuggingFace", package: zoo), .product(name: "Inference", package: zoo),
+        .product(name: "Tokenizers", package: zoo), .product(name: "Training", package: zoo),
+        .product(name: "Zoo", package: zoo),
+      ]),
     .executableTarget(name: "hub-models", dependencies: ["HubModels"]),
     .testTarget(name: "HubModelsTests", dependencies: ["HubModels"]),
   ],
