@@ -79,8 +79,8 @@ extension ReportBuilder {
   func floor() throws -> ReportData.Floor? {
     guard let corpus = experiment.corpus else { return nil }
     let decoders = arms.indices.filter { arms[$0].evaluation.bitsPerByte != nil }
-    guard let first = decoders.first else { return nil }
-    let text = try scoredText(arms[first])
+    let texts = try decoders.map { try scoredText(arms[$0]) }
+    guard let text = texts.first else { return nil }
     func entropy(_ text: [[UInt8]]) -> Double {
       text.reduce(0.0) { $0 + corpus.automaton.bits($1) } / Double(text.reduce(0) { $0 + $1.count })
     }
@@ -99,10 +99,9 @@ extension ReportBuilder {
     }
     return ReportData.Floor(
       entropy: entropy(text),
-      models: try decoders.map {
-        let own = try scoredText(arms[$0])
-        return ReportData.Floor.Entry(
-          name: arms[$0].plan.name, bitsPerByte: arms[$0].evaluation.bitsPerByte ?? .nan, arm: $0,
+      models: zip(decoders, texts).map { index, own in
+        ReportData.Floor.Entry(
+          name: arms[index].plan.name, bitsPerByte: arms[index].evaluation.bitsPerByte ?? .nan, arm: index,
           entropy: own == text ? nil : entropy(own))
       }, baselines: baselines,
       note:
