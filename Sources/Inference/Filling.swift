@@ -61,7 +61,7 @@ extension LoadedModel {
         "the tokenizer of \(descriptor.name) has no mask token, which filling needs; use generate or embed"
     }
     guard ids.contains(mask) else {
-      return "the text has no \(written) to fill; write it in place of a missing token"
+      return "there is no \(written) to fill; write it in place of a missing token"
     }
     return refusalOfLength(predictionOffset > 0 ? ids : input(ids))
   }

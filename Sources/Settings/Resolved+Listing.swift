@@ -2,7 +2,7 @@
 package struct ListedSetting: Sendable, Equatable {
   /// The path, such as `blocks.0.attention.heads`.
   package let path: String
-  /// The value as JSON text; a component's name without quotes.
+  /// The value as JSON text; a component's name without quotes; of a list, how many there are.
   package let value: String
   /// The line of help.
   package let help: String
@@ -54,11 +54,13 @@ extension Resolved {
           [ListedSetting(path: item.path, value: item.type, help: "", isDefault: false, depth: depth + 1)]
             + item.listing(depth: depth + 2)
         }
-        return [line("\(list.count)")] + items
+        return [line(Self.count(list))] + items
       case nil: return []
       }
     }
   }
+
+  private static func count(_ list: [Resolved]) -> String { list.isEmpty ? "none" : "\(list.count)" }
 
   fileprivate func join(_ name: String) -> String { path.isEmpty ? name : path + "." + name }
 
@@ -66,7 +68,7 @@ extension Resolved {
     switch values[name] {
     case .plain(let value): Node(value).json()
     case .component(let component): component.type
-    case .list(let list): "\(list.count)"
+    case .list(let list): Self.count(list)
     case nil: nil
     }
   }

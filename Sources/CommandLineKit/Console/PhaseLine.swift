@@ -23,8 +23,8 @@ public final class PhaseLine: Sendable {
   private let timers = Mutex<[any DispatchSourceTimer]>([])
   private let line: ProgressLine
 
-  /// Seconds until a phase is shown, and between its lines where there is no terminal.
-  private static let (patience, interval) = (2.0, 30.0)
+  /// Seconds until a phase is shown at a terminal; where there is none, seconds until its first line and between lines.
+  private static let (patience, plainPatience, interval) = (2.0, 15.0, 30.0)
 
   /// A line that watches phases until ``end()``.
   ///
@@ -69,7 +69,7 @@ public final class PhaseLine: Sendable {
     let time = now()
     // Shown under the lock, so that nothing is there after the phase has ended.
     phase.withLock { phase in
-      guard let current = phase, time - current.began >= Self.patience else { return }
+      guard let current = phase, time - current.began >= (console.errors.isTerminal ? Self.patience : Self.plainPatience) else { return }
       if let shown = current.shown, !console.errors.isTerminal, time - shown < Self.interval { return }
       phase?.shown = time
       let count = current.count.map { " \(Format.count($0.done)) of \(Format.count($0.total))," } ?? ""

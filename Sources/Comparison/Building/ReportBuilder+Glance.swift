@@ -50,10 +50,12 @@ extension ReportBuilder {
     if let least = targets.min(), let most = targets.max(), least > 0, Double(most) > 1.05 * Double(least),
       let fewest = targets.firstIndex(of: least), let other = targets.firstIndex(of: most)
     {
+      let fewer = Number.compact(Double(least))
       sentence +=
-        " \(steps.count == 1 ? "In the same number of steps " : "")\(arms[other].plan.name) was trained on \(Number.compact(Double(most))) targets and "
-        + "\(arms[fewest].plan.name) on \(Number.compact(Double(least))), "
-        + "\(Number.fixed(Double(most) / Double(least), 1)) times fewer; values at equal numbers of targets are also shown."
+        " \(steps.count == 1 ? "In the same number of steps " : "")\(arms[other].plan.name) was trained on "
+        + "\(Number.compact(Double(most))) targets, \(Number.fixed(Double(most) / Double(least), 1)) times as many as "
+        + "\(arms[fewest].plan.name) (\(fewer)). The table also shows each model at its last evaluation with no more "
+        + "than \(fewer) targets."
     }
     return unknown.isEmpty ? sentence : sentence + " " + unknown
   }
@@ -96,7 +98,15 @@ extension ReportBuilder {
       sentence: "\(reason), so their losses are not comparable. A comparison that is fair:", isDecided: false,
       command: command(
         "compare",
-        [arms[first].plan.descriptor.name, "\(arms[other].plan.descriptor.name) \(remedy)"]))
+        [arms[first].plan.descriptor.name, "\(arms[other].plan.descriptor.name) \(remedy)"]
+          + lengthOptions([arms[first], arms[other]])))
+  }
+
+  /// The length of training as options, where all of these arms were trained for as many steps.
+  private func lengthOptions(_ trained: [ArmResult]) -> [String] {
+    let steps = Set(trained.map(\.record.state.totalSteps))
+    guard steps.count == 1, let steps = steps.first, steps > 0 else { return [] }
+    return ["--steps", "\(steps)"]
   }
 
   /// A figure of an evaluation; nil where no two arms have it, and nothing says how they would.
@@ -140,7 +150,25 @@ extension ReportBuilder {
       card: .init(
         name: screen.short, unit: figure.isShare ? "" : figure.unit,
         note: notes.compactMap { $0 }.joined(separator: ", ")),
-      conclusions: conclusions + [alternative].compactMap { $0 })
+      conclusions: conclusions + [atChance(figure, figures), alternative].compactMap { $0 })
+  }
+
+  /// Which arms are no better than chance, as far as the items tell; nil where all are better or chance is not known.
+  private func atChance(_ figure: EvaluationFigure, _ figures: [EvaluationFigure?])
+    -> ReportData.Glance.Conclusion?
+  {
+    guard let chance = figure.chance else { return nil }
+    let lowerIsBetter = figure.moreIsBetter == false
+    let names = zip(arms, figures).compactMap { arm, own -> String? in
+      guard let interval = own?.measured.interval else { return nil }
+      return (lowerIsBetter ? interval.high >= chance : interval.low <= chance) ? arm.plan.name : nil
+    }
+    guard !names.isEmpty else { return nil }
+    let worth =
+      figure.isShare ? Number.percent(chance, 0) : "\(Number.short(chance)) \(figure.unit)"
+    return ReportData.Glance.Conclusion(
+      sentence: "\(names.inWords) \(names.count == 1 ? "is" : "are") not distinguishable from chance (\(worth)).",
+      isDecided: false)
   }
 
   /// Each arm with a value and the one that it is compared with.
@@ -163,7 +191,7 @@ extension ReportBuilder {
           ? "they do not differ on any item"
           : "there are too few items for an interval around \(text(difference.value)) \(unit)")
       return ReportData.Glance.Conclusion(
-        sentence: "Not decided between \(name) and \(base): \(reason).", isDecided: false)
+        sentence: "Not decided between \(name) and \(base); \(reason).", isDecided: false)
     }
     let isMore = difference.value > 0
     let better = isMore != lowerIsBetter ? name : base

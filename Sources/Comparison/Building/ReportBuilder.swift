@@ -16,7 +16,7 @@ public struct ReportBuilder {
   let repeats: [ArmResult]
   let certificate: Certificate
   let command: String
-  let seconds: Double
+  private let seconds: () -> Double
   let gemmPeak: Double
   let design: Design
   private let problems = Problems()
@@ -30,13 +30,12 @@ public struct ReportBuilder {
   ///   - arms: the trained arms.
   ///   - certificate: the certificate.
   ///   - command: the command line that was typed.
-  ///   - seconds: the duration of training.
+  ///   - seconds: the duration so far, training included; asked when everything is measured.
   ///   - gemmPeak: FLOPs a second of the largest matrix products, measured on this machine.
   ///   - design: what is asked and how the answer is judged.
   public init(
     _ experiment: Experiment, _ arms: [ArmResult], _ certificate: Certificate, command: String,
-    seconds: Double,
-    gemmPeak: Double, design: Design = Design()
+    seconds: @escaping () -> Double, gemmPeak: Double, design: Design = Design()
   ) {
     self.experiment = experiment
     let arms = Self.tellingTasksApart(arms, isOneText: experiment.isOneText)
@@ -58,7 +57,7 @@ public struct ReportBuilder {
     let seeds = part("seeds") { try self.seeds(asked) }
     var report = ReportData(
       title: title, subtitle: command, date: Date().formatted(.iso8601.year().month().day()),
-      machine: Machine.summary, totalSeconds: seconds, arms: arms.enumerated().map(summary),
+      machine: Machine.summary, totalSeconds: 0, arms: arms.enumerated().map(summary),
       curves: arms.indices.flatMap { curves($0, asked) }, certificate: certificate.rows + [contentRow()],
       shared: sharedSettings(), componentDiff: differences(),
       heldOut: heldOutRows(asked), heldOutNotes: heldOutNotes,
@@ -84,6 +83,7 @@ public struct ReportBuilder {
     report.glance = part("the table at a glance") { glance(asked) }
     report.methods = part("methods") { isOneText ? try methods(version: version) : nil }
     report.problems = problems.all.isEmpty ? nil : problems.all
+    report.totalSeconds = seconds()
     return report
   }
 

@@ -32,12 +32,12 @@ struct Conclusions {
     let (all, fair) = (data.verdicts.count, data.verdicts.count { $0.comparable })
     guard fair < all else {
       return all == 1
-        ? "The statement compares what is comparable." : "All \(all) statements compare what is comparable."
+        ? "The statement is a valid comparison." : "All \(all) statements are valid comparisons."
     }
     let rest = all - fair
     return
-      "\(fair) of \(Number.counted(all, "statement")) \(fair == 1 ? "compares" : "compare") what is comparable; "
-      + "the other\(rest == 1 ? " says" : "s say") what is not."
+      "\(fair) of \(Number.counted(all, "statement")) \(fair == 1 ? "is a valid comparison" : "are valid comparisons"); "
+      + "\(rest == 1 ? "the other is" : "the other \(rest) are") not, for the reason given."
   }
 
   private var seeds: String? {
@@ -75,8 +75,11 @@ struct Conclusions {
 
   private var heldOut: String? {
     guard !data.heldOut.isEmpty else { return nil }
-    let fair = data.heldOut.count { $0.comparable }
-    return "\(fair) of \(Number.counted(data.heldOut.count, "row")) may be compared across the models."
+    let compared = data.heldOut.filter(\.isComparison)
+    guard !compared.isEmpty else { return nil }
+    let fair = compared.count { $0.comparable }
+    return
+      "\(fair) of \(Number.counted(compared.count, "row")) with several values may be compared across the models."
   }
 
   private var certificate: String? {

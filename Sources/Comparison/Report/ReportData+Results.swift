@@ -34,6 +34,9 @@ extension ReportData {
     /// Why they may or must not.
     public var because: String
 
+    /// Whether there are two values to compare at all.
+    package var isComparison: Bool { values.count { $0 != nil } > 1 }
+
     /// Creates a row.
     public init(measure: String, unit: String, values: [Measured?], comparable: Bool, because: String) {
       self.measure = measure

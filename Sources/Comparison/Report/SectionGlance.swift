@@ -63,7 +63,7 @@ enum SectionGlance {
 
   private static func conclusions(_ data: ReportData, _ glance: ReportData.Glance) -> Markup {
     let items = glance.rows.flatMap { row in
-      row.conclusions.map { item("\(row.question.capitalizedFirst): ", $0) }
+      row.conclusions.map { item("<b>\(row.question.capitalizedFirst).</b> ", $0) }
     }
     guard !items.isEmpty else { return "" }
     let note: Markup =
@@ -86,7 +86,7 @@ enum SectionGlance {
       : "<h3 style='margin-top:18px'>Uses of each model</h3><ul>\(glance.uses.map { item("", $0) })</ul>\n"
   }
 
-  private static func item(_ lead: String, _ conclusion: ReportData.Glance.Conclusion) -> Markup {
+  private static func item(_ lead: Markup, _ conclusion: ReportData.Glance.Conclusion) -> Markup {
     let command: Markup? = conclusion.command.map { "<br/><code>\($0)</code>" }
     return "<li>\(lead)\(conclusion.sentence)\(command)</li>\n"
   }

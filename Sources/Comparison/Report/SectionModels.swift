@@ -161,7 +161,7 @@ enum SectionModels {
       let numbers: Markup? = verdict.numbers.isEmpty ? nil : "<p class='numbers'>\(verdict.numbers)</p>"
       return """
         <li class='panel'>\(tag)<p class='statement'>\(verdict.statement)</p>\(numbers)\
-        <p class='because'>\(reason(verdict))</p></li>
+        <p class='because'>\(reason(verdict, data))</p></li>
 
         """
     }
@@ -173,9 +173,10 @@ enum SectionModels {
       body: "<ul class='verdicts' style='--least:\(least)px'>\(items)</ul>\n")
   }
 
-  /// The reason as a sentence.
-  private static func reason(_ verdict: Verdict) -> String {
-    let reason = verdict.because.capitalizedFirst
+  /// The reason as a sentence; a model's name keeps its case.
+  private static func reason(_ verdict: Verdict, _ data: ReportData) -> String {
+    let beginsWithName = data.arms.contains { verdict.because.hasPrefix($0.name) }
+    let reason = beginsWithName ? verdict.because : verdict.because.capitalizedFirst
     return reason.isEmpty || reason.hasSuffix(".") ? reason : reason + "."
   }
 }

@@ -57,7 +57,9 @@ enum SectionResults {
         return measured.cell { Number.fixed($0, 3) }
       }
       let tag: Markup =
-        row.comparable
+        !row.isComparison
+        ? "–"
+        : row.comparable
         ? "<span class='tag good'><span aria-hidden='true'>✓</span> yes</span>"
         : "<span class='tag bad'><span aria-hidden='true'>✕</span> no</span>"
       return ["\(row.measure)", "\(row.unit)"] + cells + [tag, "\(row.because)"]

@@ -6,7 +6,7 @@ import Statistics
 struct Story {
   private let data: ReportData
 
-  /// With more comparisons that are not decided, only the largest are told.
+  /// Of more comparisons that are not decided, or of more undeclared differences, only the first are named.
   private static let maxOpen = 3
 
   init(_ data: ReportData) { self.data = data }
@@ -157,8 +157,12 @@ struct Story {
 
   var warnings: [String] {
     let undeclared = data.certificate.filter { $0.standing == .undeclared }.map(\.what)
-    return undeclared.isEmpty
-      ? [] : ["Caution: the models also differ in rows that are not declared: \(undeclared.inWords)."]
+    guard !undeclared.isEmpty else { return [] }
+    let named =
+      undeclared.count > Self.maxOpen + 1
+      ? "\(undeclared.prefix(Self.maxOpen).joined(separator: ", ")) and \(undeclared.count - Self.maxOpen) more"
+      : undeclared.inWords
+    return ["Caution: the models also differ in conditions that are not declared: \(named)."]
   }
 
   /// The story as the page's first section.

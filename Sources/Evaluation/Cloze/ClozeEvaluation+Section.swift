@@ -14,7 +14,7 @@ extension ClozeEvaluation {
   package func section(_ results: EvaluationResults<Result>) -> Section? {
     guard let all = results.models.lazy.compactMap(\.result.rows.last).first else { return nil }
     return Section(
-      id: "cloze", short: "Cloze", title: "Which of two words is hidden in a sentence?",
+      id: "cloze", short: "Cloze", title: "Cloze: one of two words, by evidence elsewhere in the sentence",
       conclusion: conclusion(results),
       explanation:
         "In each of \(Number.grouped(all.count)) sentences that are not in the training text, one word is hidden, and the "
@@ -186,8 +186,8 @@ extension ClozeEvaluation {
           "; the best possible choice is correct in \(Number.percent($0.expected)) on average"
         }
         return Verdict(
-          statement: "Choosing a hidden word "
-            + (side == .leftOnly ? "from the left side alone." : "with both sides in view."),
+          statement: "Cloze: choosing one of two words "
+            + (side == .leftOnly ? "from the left side alone." : "with the whole sentence in view."),
           numbers: numbers.joined(separator: ", ") + (best ?? ""), comparable: against == nil,
           because: against
             ?? "the same \(all.count) sentences, candidates and context; \(results.scope)")

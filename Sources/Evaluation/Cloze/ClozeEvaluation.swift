@@ -183,7 +183,7 @@ package struct ClozeEvaluation: FollowedEvaluation {
       figure.firstScreen = .init(
         rank: 0,
         question:
-          "choosing one of two words by evidence elsewhere in the sentence: divergence from the exact probabilities",
+          "choosing one of two words by evidence elsewhere in the sentence, as divergence from the exact probabilities",
         short: "divergence from the exact probabilities")
     }
     figure.curve = .init(

@@ -40,7 +40,7 @@ extension FineTuningResults {
     return ExportedTable(
       caption: "\(task.name): on the test split, at the chosen point",
       columns: [
-        "model", "begins", "pooling", "learning rate", "accuracy",
+        "model", "start", "pooling", "learning rate", "accuracy",
         seeds > 1 ? "95 % over \(Number.counted(seeds, "seed"))" : "95 %", "macro-F1",
       ], isNumber: [false, false, false, true, true, true, true],
       rows: models.flatMap { model in
@@ -59,7 +59,7 @@ extension FineTuningResults {
     let isSeeded = plan.seeds.count > 1
     return ExportedTable(
       caption: "\(task.name): differences on the same test texts, in points of accuracy",
-      columns: ["model", "less", "difference", "95 % over texts, for these models"]
+      columns: ["model", "minus", "difference", "95 % over texts, for these models"]
         + (isSeeded ? ["95 % over seeds"] : []) + [isSeeded ? "p (joint sign flips)" : "p (McNemar, Holm)"],
       isNumber: [false, false, true, true] + (isSeeded ? [true] : []) + [true],
       rows: differences.map { difference in

@@ -70,7 +70,7 @@ package struct HiddenWordsEvaluation: FollowedEvaluation {
     figure.chance = chance
     if side == .bothSides {
       figure.firstScreen = .init(
-        rank: 1, question: "choosing a hidden word, given the whole passage", short: "right hidden word")
+        rank: 1, question: "choosing a hidden word among \(HiddenWordItem.candidateCount), given the whole passage", short: "right hidden word")
     }
     figure.curve = .init(
       metric: "words.\(side.rawValue)",
@@ -99,7 +99,7 @@ package struct HiddenWordsEvaluation: FollowedEvaluation {
     let chance: [Block.Cell] = [.text("Chance"), .number(Self.chance, style), .number(Self.chance, style)]
     return Section(
       id: "hidden-words", short: "Hidden words",
-      title: "Which of \(HiddenWordItem.candidateCount) words is hidden in a passage?",
+      title: "Hidden words: one of \(HiddenWordItem.candidateCount) words of a passage",
       conclusion:
         "Right words of \(HiddenWordItem.candidateCount), chance \(Number.percent(Self.chance, 0)): \(said.inWords).",
       explanation:

@@ -45,6 +45,9 @@ public struct Certificate {
       let shown = words.filter { word in left.map { !word.hasPrefix($0 + " ") } ?? true }
       return ([chosen.type] + shown).joined(separator: ", ")
     }
+    let steps = zip(plans, zip(data, forecasts)).map { plan, run in
+      plan.recipe.budget.steps(run.1.step, bytesPerToken: run.0.bytesPerToken)
+    }
     var rows = [
       row(
         "text", data.map { "\($0.source.name), \($0.source.fingerprint.prefix(12))" },
@@ -66,7 +69,8 @@ public struct Certificate {
       row(
         "optimiser", plans.map { setting($0.recipe.optimiser, without: tuning == nil ? nil : "learningRate") }
       ),
-      row("schedule", plans.map { setting($0.recipe.schedule) }),
+      row(
+        "schedule", plans.map { setting($0.recipe.schedule) }, note: Self.warmup(plans, steps)),
       row(
         "objective", zip(plans, objectives).map { $0.recipe.task(of: $1) },
         note: "losses of different objectives are not comparable"),
@@ -99,6 +103,15 @@ public struct Certificate {
     var certificate = self
     certificate.rows = rows
     return certificate
+  }
+
+  /// What to know of warm-ups that a run is too short for; empty where every run ends after its own.
+  private static func warmup(_ plans: [ArmPlan], _ steps: [Int?]) -> String {
+    let isCut = zip(plans, steps).contains { plan, steps in
+      guard let warmup = plan.recipe.schedule.value(of: ScheduleSettings.warmup), let steps else { return false }
+      return warmup >= steps
+    }
+    return isCut ? "where the run has fewer steps, all of them are warm-up" : ""
   }
 
   /// An arm's windows in words; of a text whose documents matter, whether they cross their ends.

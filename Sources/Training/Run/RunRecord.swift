@@ -82,7 +82,7 @@ public struct RunRecord: RecordWithTexts, Sendable {
     let record: RunRecord = try RecordFile.read(
       folder.record,
       missing: TrainerError(
-        place: folder.url.path, reason: "there is no run (run.json is missing)",
+        place: folder.url.path, reason: "is not a run (run.json is missing)",
         suggestion: "list the runs with: \(ShellCommand("runs"))"),
       damaged: damaged())
     if let value = record.state.impossibleNumber { throw damaged(": \(value)") }

@@ -88,7 +88,7 @@ extension Command {
     }
     let plans = try zip(arms, ArmWords.names(arms)).map { try $0.plan($1, arguments, workplace) }
     try ExperimentJob.begin(
-      plans, title: plans.map(\.name).joined(separator: " against "),
+      plans, title: ExperimentJob.title(plans.map(\.name)),
       folderName: plans.map(\.name).joined(separator: "-"),
       declared: arguments.flag("as-published") ? [] : ExperimentJob.declared(arms), arguments, workplace
     ).run(arguments, workplace)

@@ -6,6 +6,9 @@ import Training
 import Zoo
 
 extension ExperimentJob {
+  /// What a comparison of these models is called.
+  static func title(_ names: [String]) -> String { "Comparison of \(names.inWords)" }
+
   /// Writes the report as a page, as data, and as tables for others.
   ///
   /// - Throws: `TrainerError` that names the page.
@@ -42,9 +45,11 @@ extension ExperimentJob {
     if let glance = report.glance, !glance.rows.isEmpty {
       console.heading(report.titleOfConclusions)
       for row in glance.rows {
+        guard !row.conclusions.isEmpty else { continue }
+        console.line("\(row.question):")
         for conclusion in row.conclusions {
-          console.line("\(row.question): \(conclusion.sentence)")
-          if let command = conclusion.command { console.line("  \(command)") }
+          console.line("  \(conclusion.sentence)")
+          if let command = conclusion.command { console.line("    \(command)") }
         }
       }
     }
@@ -55,16 +60,16 @@ extension ExperimentJob {
       ])
     for row in report.heldOut {
       table.add(
-        [row.measure] + row.values.map { $0.map { Format.fixed($0.value, 4) } ?? "—" }
-          + [row.unit, row.comparable ? "compare" : "do not compare"])
+        [row.measure] + row.values.map { $0.map { Format.fixed($0.value, 4) } ?? "–" }
+          + [row.unit, row.isComparison ? row.comparable ? "comparable" : "not comparable" : ""])
     }
     if let floor = report.floor {
       let best = floor.models.map(floor.ratio).min() ?? .nan
       table.add(
-        ["the grammar's entropy"] + report.arms.indices.map { _ in "" }
+        ["the grammar's entropy, the minimum"] + report.arms.indices.map { _ in "" }
           + [
             "\(Format.fixed(floor.entropy, 4)) bits per byte",
-            "reached: \(Format.fixed(best, 3)) times",
+            "best model: \(Format.fixed(best, 3)) times",
           ])
     }
     console.table(table)

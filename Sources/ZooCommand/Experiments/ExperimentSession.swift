@@ -243,8 +243,8 @@ final class ExperimentSession {
 
   private var builder: ReportBuilder {
     ReportBuilder(
-      experiment, results, certificate, command: job.record.command, seconds: seconds, gemmPeak: peak,
-      design: design)
+      experiment, results, certificate, command: job.record.command, seconds: { self.seconds },
+      gemmPeak: peak, design: design)
   }
 
   /// The report's data, with a line that says what takes long.

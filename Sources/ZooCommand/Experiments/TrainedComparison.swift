@@ -217,10 +217,10 @@ struct TrainedComparison {
     let trained = runs.reduce(0) { $0 + $1.record.state.seconds }
     var builder = ReportBuilder(
       experiment, results, certificate, command: console.commandLine,
-      seconds: trained + Date().timeIntervalSince(began), gemmPeak: peak, design: design)
+      seconds: { trained + Date().timeIntervalSince(began) }, gemmPeak: peak, design: design)
     builder.watch = { line.begin($0) }
     var report = builder.build(
-      title: record?.title ?? arms.map { runs[$0].plan.name }.joined(separator: " against "),
+      title: record?.title ?? ExperimentJob.title(arms.map { runs[$0].plan.name }),
       version: ProgramVersion.current)
     report.footer.versions.append(
       "runs that were trained before: \(runs.map(\.reference).joined(separator: ", "))")

@@ -13,8 +13,8 @@ final class TrainingProgress {
   /// The stop signal.
   let stop: StopSignal
   private var trainer: Trainer?
-  private var smoothed: Double?
-  private var rate: Double?
+  private var loss = MovingAverage()
+  private var rate = MovingAverage()
   private let peak: Double
   /// Says what lasts before the first step and in evaluations.
   private let phase: PhaseLine
@@ -36,8 +36,8 @@ final class TrainingProgress {
   func begin(_ name: String, _ trainer: Trainer) {
     self.trainer = trainer
     self.name = name
-    smoothed = nil
-    rate = nil
+    loss = MovingAverage()
+    rate = MovingAverage()
     phase.begin("preparing \(name)")
     line.note(
       console.styled(name, .bold)
@@ -106,15 +106,14 @@ final class TrainingProgress {
 
   private func step(_ report: StepReport, _ state: TrainerState) {
     guard let trainer else { return }
-    smoothed = smoothed.map { 0.95 * $0 + 0.05 * report.loss } ?? report.loss
-    let now = Double(trainer.tokensPerStep) / report.seconds
-    rate = rate.map { 0.95 * $0 + 0.05 * now } ?? now
+    loss.add(report.loss)
+    rate.add(Double(trainer.tokensPerStep) / report.seconds)
     line.update {
-      let left = Double(state.totalSteps - state.step) * Double(trainer.tokensPerStep) / (self.rate ?? now)
+      let left = Double(state.totalSteps - state.step) * Double(trainer.tokensPerStep) / self.rate.value
       return
         "step \(Format.count(state.step))/\(Format.count(state.totalSteps))  "
-        + self.loss(self.smoothed ?? report.loss) + "  "
-        + Format.rate(self.rate ?? now, "tokens") + "  "
+        + "training loss " + self.text(ofLoss: self.loss.value) + "  "
+        + Format.rate(self.rate.value, "tokens") + "  "
         + PeakShare(Double(report.flops) / report.seconds, of: self.peak).percent(digits: 0) + " of peak  "
         + Format.duration(left) + " left"
         + (self.overall.map { "  (" + $0(Double(state.step) / Double(state.totalSteps)) + ")" } ?? "")
@@ -122,13 +121,13 @@ final class TrainingProgress {
   }
 
   private func evaluated(_ report: EvaluationReport, _ state: TrainerState) {
-    var text = "  step \(Format.count(report.step)): held-out " + loss(report.loss)
+    var text = "  step \(Format.count(report.step)): held-out " + self.text(ofLoss: report.loss)
     if let bits = report.bitsPerByte { text += ", \(Format.fixed(bits, 4)) bits per byte" }
     line.note(text + ", \(Format.percent(report.accuracy)) right")
   }
 
   /// A loss in the objective's own unit.
-  private func loss(_ value: Double) -> String {
+  private func text(ofLoss value: Double) -> String {
     Format.fixed(value, 4) + " " + (trainer?.objective.unit ?? "nats")
   }
 }

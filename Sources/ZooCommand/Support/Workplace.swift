@@ -100,7 +100,7 @@ struct Workplace {
     }
     let nearest = nearestName(to: argument, among: known).map { "did you mean \($0)?" }
     throw TrainerError(
-      place: argument, reason: "there is no run",
+      place: argument, reason: "no run has this name",
       suggestion: nearest
         ?? (known.isEmpty
           ? "train one first: \(ShellCommand("train", "gpt"))"
