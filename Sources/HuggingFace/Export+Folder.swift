@@ -4,6 +4,7 @@ import Settings
 import Text
 import Tokenizers
 import Training
+import Wording
 import Zoo
 
 extension HubExport {
@@ -117,13 +118,15 @@ extension HubExport {
   private var opening: [String] {
     guard embedding == nil else {
       return [
-        "from sentence_transformers import SentenceTransformer", "", "model = SentenceTransformer(\"PATH\")",
+        "from sentence_transformers import SentenceTransformer", "",
+        "model = SentenceTransformer(\"PATH\")  # the path of this folder",
       ]
     }
     return [
       "from transformers import AutoTokenizer, \(automaticClass)", "",
-      "tokenizer = AutoTokenizer.from_pretrained(\"PATH\")",
-      "model = \(automaticClass).from_pretrained(\"PATH\")",
+      "path = \"PATH\"  # of this folder",
+      "tokenizer = AutoTokenizer.from_pretrained(path)",
+      "model = \(automaticClass).from_pretrained(path)",
     ]
   }
 
@@ -131,7 +134,7 @@ extension HubExport {
   private func card(_ record: RunRecord?) -> String {
     let library = embedding == nil ? "transformers" : "sentence-transformers"
     var lines = [
-      "---", "library_name: \(library)", "---", "", "# \(checkpoint.record.name)", "",
+      "---", "library_name: \(library)", "---", "", "# \(record?.name ?? checkpoint.record.name)", "",
       "\(family) (`\(className)`), written by Transformer Zoo. No licence is stated: choose one.", "",
       "## How to open it", "", "```python",
     ]
@@ -146,8 +149,13 @@ extension HubExport {
       fact("training text", "\(record.data), SHA-256 \(record.dataFingerprint)")
       fact("objective", record.objective)
       fact("steps", "\(checkpoint.record.step) of \(record.totalSteps), seed \(record.seed)")
-      fact("parameters", "\(record.parameters)")
-      if let evaluation = record.evaluation { fact("held-out loss", "\(evaluation.loss) \(record.unit)") }
+      fact("parameters", Format.count(record.parameters))
+      if let evaluation = record.evaluation {
+        let bits = evaluation.bitsPerByte.map { ", \(Format.fixed($0, 4)) bits per byte" } ?? ""
+        fact(
+          "held-out loss at step \(evaluation.step)",
+          "\(Format.fixed(evaluation.loss, 4)) \(record.unit)\(bits)")
+      }
     }
     lines += ["", "## Descriptor", "", "```json", checkpoint.record.descriptor, "```"]
     if let recipe = record?.recipe ?? checkpoint.record.recipe {

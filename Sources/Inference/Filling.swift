@@ -26,11 +26,7 @@ extension LoadedModel {
   /// - Returns: one list a text and mask.
   /// - Throws: as above, if any text is at fault; `MemoryError`.
   public func fill(_ texts: [String], best count: Int = 5) throws -> [[[FillCandidate]]] {
-    guard predicts == .hidden else {
-      throw InferenceError(
-        "\(descriptor.name) was trained to predict the next token, not a hidden one; use generate instead")
-    }
-    try expectTokenHead()
+    try expectToFill()
     let sequences = texts.map(tokenizer.encodePrompt)
     for ids in sequences { if let reason = refusalToFill(ids) { throw InferenceError(reason) } }
     let mask = try maskToken(for: "filling")
@@ -52,13 +48,30 @@ extension LoadedModel {
     return guesses
   }
 
+  /// Refuses a model that fills no text at all.
+  ///
+  /// - Throws: `InferenceError` for a decoder, a model without a head, and a tokenizer without a mask token.
+  package func expectToFill() throws {
+    guard predicts == .hidden else {
+      throw InferenceError(
+        "\(descriptor.name) was trained to predict the next token, not a hidden one; use generate instead")
+    }
+    try expectTokenHead()
+    if let reason = reasonWithoutMask { throw InferenceError(reason) }
+  }
+
+  private var reasonWithoutMask: String? {
+    tokenizer.special[.mask] == nil
+      ? "the tokenizer of \(descriptor.name) has no mask token, which filling needs; use generate or embed"
+      : nil
+  }
+
   /// Why a text cannot be filled; nil where it can.
   package func refusalToFill(_ text: String) -> String? { refusalToFill(tokenizer.encodePrompt(text)) }
 
   private func refusalToFill(_ ids: [Int32]) -> String? {
     guard let mask = tokenizer.special[.mask], let written = tokenizer.special.text(of: mask) else {
-      return
-        "the tokenizer of \(descriptor.name) has no mask token, which filling needs; use generate or embed"
+      return reasonWithoutMask
     }
     guard ids.contains(mask) else {
       return "there is no \(written) to fill; write it in place of a missing token"

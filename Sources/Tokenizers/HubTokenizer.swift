@@ -166,7 +166,10 @@ public struct HubTokenizer: Tokenizer {
   }
 
   public func label(of id: Int32) -> String {
-    special.text(of: id) ?? visibleForm(of: bytes(of: id))
+    if let text = special.text(of: id) { return text }
+    // Pieces of words that lost their spaces are shown as they are written: `the`, `##s`.
+    if spacing == .dropped, let piece = token(of: id) { return piece }
+    return visibleForm(of: bytes(of: id))
   }
 
   public func encode(_ bytes: UnsafeBufferPointer<UInt8>) -> [Int32] {

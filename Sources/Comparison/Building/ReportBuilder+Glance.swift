@@ -167,7 +167,8 @@ extension ReportBuilder {
     let worth =
       figure.isShare ? Number.percent(chance, 0) : "\(Number.short(chance)) \(figure.unit)"
     return ReportData.Glance.Conclusion(
-      sentence: "\(names.inWords) \(names.count == 1 ? "is" : "are") not distinguishable from chance (\(worth)).",
+      sentence:
+        "\(names.inWords) \(names.count == 1 ? "is" : "are") not measurably better than chance (\(worth)).",
       isDecided: false)
   }
 

@@ -62,8 +62,8 @@ enum SectionGlance {
   }
 
   private static func conclusions(_ data: ReportData, _ glance: ReportData.Glance) -> Markup {
-    let items = glance.rows.flatMap { row in
-      row.conclusions.map { item("<b>\(row.question.capitalizedFirst).</b> ", $0) }
+    let items = glance.rows.filter { !$0.conclusions.isEmpty }.map { row in
+      item("<b>\(row.question.capitalizedFirst).</b> ", row.conclusions)
     }
     guard !items.isEmpty else { return "" }
     let note: Markup =
@@ -83,11 +83,12 @@ enum SectionGlance {
   private static func uses(_ glance: ReportData.Glance) -> Markup {
     glance.uses.isEmpty
       ? ""
-      : "<h3 style='margin-top:18px'>Uses of each model</h3><ul>\(glance.uses.map { item("", $0) })</ul>\n"
+      : "<h3 style='margin-top:18px'>Uses of each model</h3><ul>\(glance.uses.map { item("", [$0]) })</ul>\n"
   }
 
-  private static func item(_ lead: Markup, _ conclusion: ReportData.Glance.Conclusion) -> Markup {
-    let command: Markup? = conclusion.command.map { "<br/><code>\($0)</code>" }
-    return "<li>\(lead)\(conclusion.sentence)\(command)</li>\n"
+  private static func item(_ lead: Markup, _ conclusions: [ReportData.Glance.Conclusion]) -> Markup {
+    let sentences = conclusions.map(\.sentence).joined(separator: " ")
+    let commands = conclusions.compactMap(\.command).map { "<br/><code>\($0)</code>" as Markup }
+    return "<li>\(lead)\(sentences)\(commands)</li>\n"
   }
 }

@@ -11,11 +11,21 @@ enum SectionModels {
       let swatch = data.arm(finding.arm).map { ChartMark.swatch($0.colour) }
       return """
         <li class='card'><p class='what'>\(swatch)\(finding.label)</p>
-        <p class='value'>\(finding.value)</p><p class='why'>\(finding.note)</p></li>
+        <p class='value'>\(value(finding.value))</p><p class='why'>\(finding.note)</p></li>
 
         """
     }
     return "<ul class='cards' aria-label='Main findings'>\(cards)</ul>\n"
+  }
+
+  /// A number with its unit smaller behind it.
+  private static func value(_ text: String) -> Markup {
+    let words = text.split(separator: " ", maxSplits: 1)
+    guard words.count == 2, let first = text.first, first.isNumber || "−+".contains(first), words[1] != "%"
+    else {
+      return "\(text)"
+    }
+    return "\(String(words[0])) <span class='unit'>\(String(words[1]))</span>"
   }
 
   /// Cards when none were written: what leads the first table, which is the divergence from the exact probabilities

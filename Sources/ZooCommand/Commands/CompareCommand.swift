@@ -24,7 +24,8 @@ extension Command {
       Ctrl-C discards the current step, saves and prints the command that resumes the comparison. Trained models are \
       kept, and the interrupted run continues bitwise equal to an uninterrupted one. If the text was moved, name its \
       new place with --data; it must be the same text.
-      """ + TrainedComparison.paragraph + MatchOptions.paragraph + TuningOptions.paragraph,
+      """ + ExperimentJob.paragraphOnRecipe + TrainedComparison.paragraph + MatchOptions.paragraph
+        + TuningOptions.paragraph,
     examples: [
       Example("zoo compare bert gpt", "the default comparison, some minutes on two cores"),
       Example("zoo compare bert gpt --seeds 6", "six seeds per model, to separate architectures from chance"),
@@ -103,7 +104,7 @@ extension Command {
       changes one setting after the other instead: it starts with the first value of every axis, steps through the \
       values of the first axis, then of the next, and compares every model with the one before it. Resume an \
       interrupted ablation with: zoo compare --resume FOLDER
-      """ + MatchOptions.paragraph + TuningOptions.paragraph,
+      """ + ExperimentJob.paragraphOnRecipe + MatchOptions.paragraph + TuningOptions.paragraph,
     examples: [
       Example("zoo ablate gpt --swap position=none", "with and without positional encoding"),
       Example(

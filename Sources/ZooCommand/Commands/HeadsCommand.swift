@@ -155,7 +155,7 @@ private struct HeadsJob {
   func show(_ heads: HeadResults, on console: Console) {
     for model in heads.models {
       guard let trained = model.states.last else { continue }
-      console.heading("\(names[model.arm]), after \(Format.counted(trained.step, "step"))")
+      console.heading("\(names[model.arm]), \(model.title(of: trained))")
       var table = Table(
         [Table.Column("head"), Table.Column("role"), Table.Column("importance", .right)]
           + HeadTable.headings.map { Table.Column($0, .right) })

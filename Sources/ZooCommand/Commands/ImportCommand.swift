@@ -85,7 +85,7 @@ private struct ImportSummary: Encodable {
     table.add([
       "size",
       "\(Format.counted(layers, "layer")), width \(Format.count(width)), \(Format.counted(heads, "head")), "
-        + "\(Format.counted(parameters, "parameter")) from \(types.joined(separator: ", "))",
+        + "\(Format.counted(parameters, "parameter")), stored as \(types.joined(separator: ", "))",
     ])
     table.add(["tokenizer", "\(tokenizer), \(Format.counted(tokens, "token"))"])
     if let embedding { table.add(["embedding", embedding.words]) }

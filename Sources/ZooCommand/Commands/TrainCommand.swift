@@ -14,7 +14,8 @@ extension Command {
     name: "train", summary: "train a model, continue from trained weights, or resume a run",
     discussion: """
       Trains on the embedded corpus unless --data names a text. A run is a folder with run.json, metrics.jsonl, a \
-      TensorBoard event file and checkpoints.
+      TensorBoard event file and checkpoints. Without --recipe, the recipe is that of zoo list recipe; compare and \
+      ablate have defaults of their own, which their help lists.
 
       Ctrl-C discards the current step, saves and prints the command that resumes the run. A resumed run is bitwise \
       equal to one that was never interrupted. With --steps, a resumed run continues to that total number of steps, \

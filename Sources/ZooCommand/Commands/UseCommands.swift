@@ -70,6 +70,7 @@ extension Command {
     let skipped = SkippedItems(arguments)
     let items = try TextItem.read(arguments, skipped)
     try forEachModel(arguments, phase: "filling with") { model, _ in
+      try model.expectToFill()
       let refusals = try skipped.refusals(items, model.refusalToFill)
       let used = items.indices.filter { refusals[$0] == nil }
       var answers = try model.fill(used.map { items[$0].text }, best: arguments.integer("best") ?? 5)
@@ -80,9 +81,9 @@ extension Command {
       skipped.report(of: items.count, on: arguments.console)
       return filled
     } show: { filled in
-      for (index, filled) in filled.enumerated() {
+      for (index, filled) in filled.filter({ $0.error == nil }).enumerated() {
         if items.count > 1 { arguments.console.line("\(index == 0 ? "" : "\n")\(filled.text)") }
-        if filled.error == nil { arguments.console.table(filled.table) }
+        arguments.console.table(filled.table)
       }
     }
   }

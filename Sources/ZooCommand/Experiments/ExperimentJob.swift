@@ -14,6 +14,10 @@ struct ExperimentJob {
     "steps=3000", "batch=16", "optimiser.learningRate=2e-3", "optimiser.beta2=0.98", "schedule.warmup=100",
     "evaluationWindows=512", "keepLast=4",
   ]
+  /// What help says of it.
+  static let paragraphOnRecipe =
+    "\n\nThe default recipe differs from that of train: \(recipe.joined(separator: ", ")). --recipe, --set recipe.… and "
+    + "the options below change it."
   /// What an encoder and a decoder differ in by design.
   static let whatKindsDifferIn = Certificate.costs.union(["objective", "mask", "head"])
   /// What the twin pair, or a model and the same with a part swapped, differ in by design.

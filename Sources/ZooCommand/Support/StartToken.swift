@@ -37,7 +37,8 @@ enum StartToken {
       let hub = model.tokenizer as? HubTokenizer
       let rule = hub.map { $0.normalisation.map { "\($0), then \(hub?.modelType ?? "")" } ?? $0.modelType }
       remarks.append(
-        "the tokenizer does not keep all of a text (\(rule ?? model.tokenizer.kind)); what it drops is not scored"
+        "the tokenizer does not keep all of a text, and what it drops is not scored; it applies "
+          + (rule ?? model.tokenizer.kind)
       )
     }
     if model.predicts == .next, !model.startsWithToken {

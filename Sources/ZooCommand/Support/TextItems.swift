@@ -59,6 +59,7 @@ struct TextItem {
     guard !items.isEmpty else {
       throw UsageError("no text was given; write one after the run, or name a file with --lines")
     }
+    skipped.isAdvised = items.count > 1
     return limited(items, arguments)
   }
 }
@@ -73,6 +74,8 @@ final class SkippedItems {
   private static let maxNamed = 3
 
   private let isAllowed: Bool
+  /// Whether an error names the flag: not where there is one item, which nothing is left without.
+  var isAdvised = true
   private var reasons: [String] = []
   /// How many of them are of lines that were no items yet.
   private var unread = 0
@@ -83,7 +86,9 @@ final class SkippedItems {
   ///
   /// - Throws: what is wrong with it, where nothing may be left out.
   func skip(_ error: any Error & CustomStringConvertible) throws {
-    guard isAllowed else { throw UnusableItem(description: "\(error); --skip-bad leaves such items out") }
+    guard isAllowed else {
+      throw UnusableItem(description: "\(error)" + (isAdvised ? "; --skip-bad leaves such items out" : ""))
+    }
     reasons.append("\(error)")
   }
 

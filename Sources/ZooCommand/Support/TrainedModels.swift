@@ -29,7 +29,7 @@ struct TrainedModel {
   /// A line that says so where a text is not the one that the model was trained on; nil where it is.
   func remark(on source: TextSource, _ registry: Registry) throws -> String? {
     if checkpoint.record.isOnlyImported {
-      return "scored on \(source.name); what it was trained on is not known"
+      return "scored on the held-out part of \(source.name); what it was trained on is not known"
     }
     let own: String
     if let record {
@@ -40,7 +40,7 @@ struct TrainedModel {
       own = paths.joined(separator: ", ")
       guard own != source.name else { return nil }
     }
-    return "scored on \(source.name), trained on \(own)"
+    return "scored on the held-out part of \(source.name), trained on \(own)"
   }
 
   /// Where standard input is read from: for another text from this process's own, for the run's from its folder.
