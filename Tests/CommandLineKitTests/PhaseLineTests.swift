@@ -25,10 +25,10 @@ import Testing
   @Test func aShortPhaseLeavesNoLine() {
     let text = printed { line in
       line.begin("scoring with gpt-1")
-      clock.wait(1.5)
+      clock.wait(14)
       line.look()
       line.begin("scoring with gpt-2")
-      clock.wait(1.5)
+      clock.wait(14)
       line.look()
     }
     #expect(text.isEmpty)
@@ -38,15 +38,15 @@ import Testing
     let text = printed { line in
       line.begin("scoring with gpt-1")
       line.advance(128, of: 6_400)
-      for _ in 0..<40 {
+      for _ in 0..<50 {
         clock.wait(1)
         line.look()
       }
     }
     #expect(
       text == """
-        scoring with gpt-1, 128 of 6,400, 2 s
-        scoring with gpt-1, 128 of 6,400, 32 s
+        scoring with gpt-1, 128 of 6,400, 15 s
+        scoring with gpt-1, 128 of 6,400, 45 s
 
         """)
   }
@@ -54,7 +54,7 @@ import Testing
   @Test func whatHasEndedIsNotShown() {
     let text = printed { line in
       line.begin("scoring with gpt-1")
-      clock.wait(5)
+      clock.wait(20)
       line.end()
       line.look()
     }

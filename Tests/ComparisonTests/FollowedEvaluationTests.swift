@@ -98,7 +98,7 @@ import Zoo
       }
       let certificate = Certificate(completed, data, forecasts, objectives: objectives, declared: [])
       let builder = ReportBuilder(
-        experiment, results, certificate, command: "c", seconds: 1, gemmPeak: 1e9, design: design)
+        experiment, results, certificate, command: "c", seconds: { 1 }, gemmPeak: 1e9, design: design)
       // The answers of the trained models were stored when they were measured, under the question of the report.
       for result in results {
         let kept = EvaluationStore(result.folder).all().filter { $0.question.evaluation == "outside" }
@@ -122,7 +122,7 @@ import Zoo
       #expect(measures[0].measure.items?[2][0] == [1, 1, 1, 0])
       // One that fails takes no other away.
       let failing = ReportBuilder(
-        experiment, results, certificate, command: "c", seconds: 1, gemmPeak: 1e9,
+        experiment, results, certificate, command: "c", seconds: { 1 }, gemmPeak: 1e9,
         design: Design(evaluations: ["{\"type\": \"failing\"}"] + design.evaluations)
       ).build(title: "t", version: "test")
       #expect(failing.problems?.count == 3)
@@ -133,7 +133,7 @@ import Zoo
       #expect(failing.evaluations?.map(\.evaluation).filter { $0 != "failing" } == names)
       // What decides whether seeds are added is what decides in the report, whoever asked for it.
       let path = ReportBuilder(
-        experiment, results, certificate, command: "c", seconds: 1, gemmPeak: 1e9,
+        experiment, results, certificate, command: "c", seconds: { 1 }, gemmPeak: 1e9,
         design: Design(isPath: true, evaluations: design.evaluations))
       #expect(try path.seeds()?.measures.first?.name == "words")
       #expect(try path.seeds(path.askedModels())?.measures.first?.name == "words")

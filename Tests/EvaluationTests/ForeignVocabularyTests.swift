@@ -91,7 +91,7 @@ import Zoo
       #expect(guesses.allSatisfy { !tokenizer.special.contains($0.id) })
       #expect(
         model.refusalToFill("the dog")
-          == "the text has no \(written) to fill; write it in place of a missing token")
+          == "there is no \(written) to fill; write it in place of a missing token")
       let scoring = try WindowScoring(model)
       #expect(try scoring.nats([tokenizer.encode("cats")])[0].allSatisfy { $0 > 0 && $0 < 12 })
     }

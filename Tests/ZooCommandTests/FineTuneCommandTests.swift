@@ -67,7 +67,7 @@ import Testing
         (["run", "--data", "one.tsv", "--task", "acceptability"], 2, "generated for a task"),
         (["run", "--test", "one.tsv"], 2, "--test needs --data"),
         (["run", "--pooling", "max"], 2, "first, last, mean"),
-        (["run", "--texts", "20"], 1, "there is no run"),
+        (["run", "--texts", "20"], 1, "no run has this name"),
         ([], 2, "run"),
       ] {
         let outcome = try ZooProcess.run(["finetune"] + arguments, in: folder)

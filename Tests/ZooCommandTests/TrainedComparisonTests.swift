@@ -191,7 +191,7 @@ import Training
       for (words, code, advice) in [
         (["g", "tiny/bert"], 2, "train it first with: ./zoo train tiny/bert"),
         (["g"], 2, "listed by: ./zoo runs"), (["g", "g", "--steps", "4"], 2, "--steps applies to training"),
-        (["g", "runs/x"], 1, "there is no run"), (["runs/x", "runs/y"], 1, "there is no run"),
+        (["g", "runs/x"], 1, "no run has this name"), (["runs/x", "runs/y"], 1, "no run has this name"),
         (["g", "g@6", "--out", "no/such"], 1, "does not exist"),
       ] {
         let outcome = try zoo(["compare"] + words, in: folder)
