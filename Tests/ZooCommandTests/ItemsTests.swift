@@ -44,7 +44,7 @@ import Zoo
       let answers = try #require(
         JSONSerialization.jsonObject(with: Data(filled.output.utf8)) as? [[String: Any]])
       #expect(answers.map { ($0["masks"] as? [Any])?.count } == [1, 0, 1])
-      #expect((answers[1]["error"] as? String)?.hasPrefix("the text has no [MASK]") == true)
+      #expect((answers[1]["error"] as? String)?.hasPrefix("there is no [MASK]") == true)
       let none = try ZooProcess.run(["fill", "bert", "x", "y", "--skip-bad"], in: folder)
       #expect(none.status == 1 && none.errors.contains("2 items") && none.errors.contains("text 1: "))
 

@@ -215,7 +215,7 @@ private struct HeadsJob {
       let file = folder.appending(path: name).path
       let figure = Figure.attention(
         [Figure.AttentionState(caption: caption, picture: picture)], head: nil, title: title,
-        subtitle: "“\(picture.tokens.joined())”")
+        subtitle: "“\(picture.tokens.joined(separator: " "))”")
       try OutputFile(file + ".svg", .svg, option: "pictures", isForced: isForced).write(Data(figure.svg.utf8))
       if converter != nil {
         try FigureFile(file + ".png", option: "pictures", isForced: isForced).write(figure.svg)
