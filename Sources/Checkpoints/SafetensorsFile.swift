@@ -23,6 +23,23 @@ package struct TensorEntry {
     self.read = read
   }
 
+  /// A tensor that is made when its first bytes are asked for, and let go with its last: a file is written from its
+  /// beginning to its end, so that one tensor is in memory at a time.
+  ///
+  /// - Parameters:
+  ///   - name: the name in the file.
+  ///   - shape: the sizes, outermost first.
+  ///   - values: makes the floats, as many as the sizes say.
+  package init(name: String, shape: [Int], values: @escaping () throws -> [Float]) {
+    let bytes = shape.reduce(MemoryLayout<Float>.stride, *)
+    var made: [Float] = []
+    self.init(name: name, shape: shape, byteCount: bytes) { range, body in
+      if made.isEmpty { made = try values() }
+      try made.withUnsafeBytes { try body(UnsafeRawBufferPointer(rebasing: $0[range])) }
+      if range.upperBound == bytes { made = [] }
+    }
+  }
+
   /// A tensor in memory, which must stay alive while the file is written.
   package init(name: String, shape: [Int], data: UnsafeRawBufferPointer) {
     self.init(name: name, shape: shape, byteCount: data.count) { range, body in

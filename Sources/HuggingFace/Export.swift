@@ -20,7 +20,6 @@ public struct HubExport {
   let configuration: Node
   private let hubClass: HubClass
   private let isTied: Bool
-  private let absentPadding: Node
   let checkpoint: ModelFile.OpenCheckpoint
   /// The longest input, in tokens.
   let context: Int
@@ -76,7 +75,6 @@ public struct HubExport {
     (context, width) = (descriptor.context, descriptor.settings[ModelSettings.width])
     isTied = descriptor.settings.value(of: ModelSettings.head)?.value(of: HeadSettings.tied) ?? true
     (configuration, conversions) = (best.configuration, best.conversions)
-    absentPadding = best.family.absentPadding
     self.checkpoint = checkpoint
   }
 
@@ -100,24 +98,17 @@ public struct HubExport {
       configuration[token.key + "_id"] = Node(.integer(Int(token.id)))
     }
     // The one that a class has by default may lie beyond the vocabulary.
-    if configuration["pad_token_id"] == nil { configuration["pad_token_id"] = absentPadding }
+    if configuration["pad_token_id"] == nil { configuration["pad_token_id"] = Node(.null) }
     let url = folder.appending(path: HubConfiguration.name)
     try AtomicFile.write(to: url) { try $0.write(Data((configuration.json() + "\n").utf8)) }
   }
 }
 
 extension HubExport {
-  /// A tensor of the file. It is made when its first bytes are asked for, and let go with its last.
+  /// A tensor of the file.
   private func entry(_ name: String, _ conversion: TensorConversion, _ index: Int) -> TensorEntry {
-    let sizes = conversion.pieces[index].theirSizes
-    let bytes = sizes.reduce(MemoryLayout<Float>.stride, *)
-    var values: [Float] = []
-    return TensorEntry(name: name, shape: sizes, byteCount: bytes) { range, body in
-      if values.isEmpty {
-        values = conversion.exported(try checkpoint.values(conversion.name))[index].values
-      }
-      try values.withUnsafeBytes { try body(UnsafeRawBufferPointer(rebasing: $0[range])) }
-      if range.upperBound == bytes { values = [] }
+    TensorEntry(name: name, shape: conversion.pieces[index].theirSizes) {
+      conversion.exported(try checkpoint.values(conversion.name))[index].values
     }
   }
 }

@@ -119,16 +119,8 @@ public final class HubImport {
     try expect(tokenizer)
     let record = record(tokenizer)
     let entries = conversions.map { conversion in
-      let bytes = conversion.sizes.reduce(MemoryLayout<Float>.stride, *)
-      // The file is written from its beginning to its end: a tensor is made when its first bytes are asked for, and is
-      // let go with its last.
-      var values: [Float] = []
-      return TensorEntry(name: conversion.name, shape: conversion.sizes, byteCount: bytes) { range, body in
-        if values.isEmpty {
-          values = try conversion.imported { try self.weights.values(self.names[$0] ?? $0) }
-        }
-        try values.withUnsafeBytes { try body(UnsafeRawBufferPointer(rebasing: $0[range])) }
-        if range.upperBound == bytes { values = [] }
+      TensorEntry(name: conversion.name, shape: conversion.sizes) {
+        try conversion.imported { try self.weights.values(self.names[$0] ?? $0) }
       }
     }
     try ModelFile.write(entries: entries, record: record, tokenizer: tokenizer, to: file)

@@ -26,11 +26,7 @@ public struct ModelOutputs: Sendable {
   package func write(to url: URL) throws {
     try SafetensorsFile.write(
       all.map { output in
-        TensorEntry(
-          name: output.name, shape: output.sizes, byteCount: output.values.count * MemoryLayout<Float>.stride
-        ) { range, body in
-          try output.values.withUnsafeBytes { try body(UnsafeRawBufferPointer(rebasing: $0[range])) }
-        }
+        TensorEntry(name: output.name, shape: output.sizes) { output.values }
       }, metadata: [:], to: url)
   }
 }

@@ -102,7 +102,7 @@ package enum InputFile {
   /// Why a file is not read whole.
   package static func sizeError(_ path: String, _ maxBytes: Int) -> InputFileError {
     InputFileError(
-      place: place(path), reason: "is larger than \(maxBytes >> 20) MiB, the most that is read at once",
+      place: place(path), reason: "is larger than \(maxBytes >> 20) MiB, the maximum that is read at once",
       suggestion: "split it into smaller files")
   }
 

@@ -39,12 +39,20 @@ extension HubTokenizer {
     return framed(texts, isPair: pair != nil, addingSpecialTokens: addingSpecialTokens)
   }
 
+  /// The tokens of a text, in which nothing is a special token, with their offsets in bytes: those of `encode` of all
+  /// tokenizers.
+  ///
+  /// - Parameter text: the text.
+  package func content(_ text: String) -> HubEncoding {
+    aligned(text, nil, .bytes, findsSpecialTokens: false)[0]
+  }
+
   /// The tokens of one text or two, with the offsets that post-processors correct.
   private func aligned(
-    _ text: String, _ pair: String?, _ unit: HubEncoding.OffsetUnit
+    _ text: String, _ pair: String?, _ unit: HubEncoding.OffsetUnit, findsSpecialTokens: Bool = true
   ) -> [HubEncoding] {
     let aligned = ([text] + (pair.map { [$0] } ?? [])).enumerated().map {
-      self.aligned($0.element, segment: Int32($0.offset), unit)
+      self.aligned($0.element, segment: Int32($0.offset), unit, findsSpecialTokens)
     }
     var texts = aligned.map(\.encoding)
     for part in postProcessors {
@@ -139,7 +147,7 @@ extension HubTokenizer {
 
   /// The tokens of one text with their offsets, and what the added ones among them were found as, by index.
   private func aligned(
-    _ text: String, segment: Int32, _ unit: HubEncoding.OffsetUnit
+    _ text: String, segment: Int32, _ unit: HubEncoding.OffsetUnit, _ findsSpecialTokens: Bool
   ) -> (encoding: HubEncoding, found: [Int: [UInt8]]) {
     var text = text
     return text.withUTF8 { bytes in
@@ -150,14 +158,14 @@ extension HubTokenizer {
         encoding.append(id, segment: segment, offsets: places?.converted(range) ?? range, isAdded: false)
       }
       alignedCaches.withCache { cache in
-        for part in finder.parts(of: bytes, findsSpecialTokens: true) {
+        for part in finder.parts(of: bytes, findsSpecialTokens: findsSpecialTokens) {
           if part.id >= 0 {
             append(part.id, part.range, Array(bytes[part.range])[...])
             continue
           }
           var normalised = AlignedText(bytes, part.range, keepsSpans: true)
           normaliser?.normalise(&normalised)
-          appendAligned(normalised, &cache, append)
+          appendAligned(normalised, findsSpecialTokens, &cache, append)
         }
       }
       return (encoding, found)
@@ -165,7 +173,7 @@ extension HubTokenizer {
   }
 
   private func appendAligned(
-    _ text: AlignedText, _ cache: inout WordCache<SpelledToken>,
+    _ text: AlignedText, _ findsSpecialTokens: Bool, _ cache: inout WordCache<SpelledToken>,
     _ append: (Int32, Range<Int>, ArraySlice<UInt8>?) -> Void
   ) {
     func source(_ range: Range<Int>, of text: AlignedText) -> Range<Int> {
@@ -177,7 +185,7 @@ extension HubTokenizer {
       return start..<max(start, end)
     }
     let parts = text.bytes.withUnsafeBufferPointer {
-      normalisedFinder.parts(of: $0, findsSpecialTokens: true)
+      normalisedFinder.parts(of: $0, findsSpecialTokens: findsSpecialTokens)
     }
     var (chunks, tokens) = ([Range<Int>](), [SpelledToken]())
     for part in parts {

@@ -36,7 +36,7 @@ import Testing
     for (width, fraction, turned) in [
       (8, 1.0, 8), (8, 0.5, 4), (8, 0.4, 2), (7, 1.0, 6), (8, 0.2, 0), (24, 10.0 / 24, 10), (10, 0.6, 6),
     ] {
-      #expect(RotaryPosition.rotatedWidth(headWidth: width, fraction: fraction) == turned)
+      #expect(rotatedChannels(ofHead: width, fraction: fraction) == turned)
     }
   }
 

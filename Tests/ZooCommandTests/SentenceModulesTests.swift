@@ -13,8 +13,11 @@ import Testing
 
   /// The tiny BERT of the fixtures with word pieces and these files.
   private static func folder(
-    in folder: URL, modules: String, pooling: String, transformer: String = "{}", more: String? = nil
+    in folder: URL, module: String = "Pooling", normalizes: Bool = false, pooling: String,
+    transformer: String = "{}", more: String? = nil
   ) throws {
+    let modules = Self.modules.replacing("NORMALIZE", with: normalizes ? normalize : "")
+      .replacing("models.Pooling", with: "models.\(module)")
     let files = FileManager.default
     let hub = folder.appendingPathComponent("hub")
     try? files.removeItem(at: hub)
@@ -38,6 +41,11 @@ import Testing
     /// Places of the vector, and what `transformers` computes there.
     let places: [Int]
     let values: [Float]
+
+    func makeFolder(in folder: URL) throws {
+      try SentenceModulesTests.folder(
+        in: folder, normalizes: normalizes, pooling: pooling, transformer: transformer, more: more)
+    }
   }
 
   /// From `BertForMaskedLM` of transformers 5.24 on the ids 2, 5, 6, 3 and 2, 5, 6, 5, 3, with the formulas of
@@ -69,10 +77,7 @@ import Testing
   @Test(arguments: uses.indices) func vectorsAreThoseOfSentenceTransformers(_ index: Int) throws {
     let use = Self.uses[index]
     try withTemporaryFolder { folder in
-      try Self.folder(
-        in: folder,
-        modules: Self.modules.replacing("NORMALIZE", with: use.normalizes ? Self.normalize : ""),
-        pooling: use.pooling, transformer: use.transformer, more: use.more)
+      try use.makeFolder(in: folder)
       let imported = try ZooProcess.run(["import", "hub", "--out", "r"], in: folder)
       try #require(imported.status == 0, "\(imported.errors)")
       #expect(imported.output.contains("embedding"))
@@ -89,10 +94,7 @@ import Testing
   @Test(arguments: uses.indices) func theFilesAreExported(_ index: Int) throws {
     let use = Self.uses[index]
     try withTemporaryFolder { folder in
-      try Self.folder(
-        in: folder,
-        modules: Self.modules.replacing("NORMALIZE", with: use.normalizes ? Self.normalize : ""),
-        pooling: use.pooling, transformer: use.transformer, more: use.more)
+      try use.makeFolder(in: folder)
       func zoo(_ words: String...) throws -> String {
         let outcome = try ZooProcess.run(words, in: folder)
         try #require(outcome.status == 0, "\(words): \(outcome.errors)")
@@ -125,10 +127,7 @@ import Testing
     ("Pooling", #"{"pooling_mode_mean_tokens": true, "include_prompt": false}"#, "include_prompt"),
   ]) func whatIsNotComputedIsNamed(_ module: String, _ pooling: String, _ said: String) throws {
     try withTemporaryFolder { folder in
-      try Self.folder(
-        in: folder,
-        modules: Self.modules.replacing("NORMALIZE", with: "")
-          .replacing("models.Pooling", with: "models.\(module)"), pooling: pooling)
+      try Self.folder(in: folder, module: module, pooling: pooling)
       let outcome = try ZooProcess.run(["import", "hub", "--out", "r"], in: folder)
       #expect(outcome.status == 2 && outcome.errors.contains(said), "\(outcome.errors)")
       #expect(!FileManager.default.fileExists(atPath: folder.appendingPathComponent("r").path))

@@ -112,17 +112,10 @@ extension ReportBuilder {
 
   /// The bytes of the windows that an arm's evaluation scored.
   private func scoredText(_ arm: ArmResult) throws -> [[UInt8]] {
-    try heldOutWindows(
-      arm, length: arm.plan.descriptor.context, limit: arm.plan.recipe.evaluationWindows
-    ).map { $0.flatMap { arm.trained.tokenizer.bytes(of: $0) } }
-  }
-
-  /// Frozen windows of an arm's held-out tokens.
-  func heldOutWindows(_ arm: ArmResult, length: Int, limit: Int?) throws -> [[Int32]] {
-    let data = try TrainingData(
-      experiment.source, tokenizer: arm.trained.tokenizer)
-    return try WindowSampler.frozen(data.heldOut, length: length, limit: limit).map {
-      Array($0.prefix(length))
+    let (tokenizer, length) = (arm.trained.tokenizer, arm.plan.descriptor.context)
+    let heldOut = try experiment.source.tokenizedHeldOut(tokenizer)
+    return try WindowSampler.frozen(heldOut, length: length, limit: arm.plan.recipe.evaluationWindows).map {
+      $0.prefix(length).flatMap { tokenizer.bytes(of: $0) }
     }
   }
 

@@ -2,7 +2,6 @@ import Experiments
 import Foundation
 import Reporting
 import Settings
-import Tensors
 import Text
 import Training
 import Zoo
@@ -63,12 +62,9 @@ extension ReportData {
     guard checkpoint.record.isOnlyImported else { return try RunRecord.read(folder) }
     let descriptor = try registry.descriptor(of: checkpoint)
     let recipe = try Recipe.of(checkpoint, registry: registry)
-    let objective = try recipe.objective(
-      for: try registry.architecture(descriptor.architecture), registry: registry)
-    let shapes = try registry.build(descriptor, in: try Context.dry(threads: 1, seed: 1), trains: false)
-    return RunRecord(
-      imported: folder.name, descriptor, recipe, objective, parameters: shapes.parameters.count,
-      measuredOn: TextSource(name: "", train: [], heldOut: [], startsAtLines: true))
+    return try RunRecord(
+      imported: folder.name, descriptor, recipe,
+      measuredOn: TextSource(name: "", train: [], heldOut: [], startsAtLines: true), registry)
   }
 
   private static func kind(_ record: RunRecord, _ registry: Registry) -> Kind? {

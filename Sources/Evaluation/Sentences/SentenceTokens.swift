@@ -49,11 +49,11 @@ public struct SentenceTokens: Sendable, Equatable {
 
   /// The tokens of a text, and the bytes that each stands for.
   private static func spans(of text: String, _ tokenizer: any Tokenizer) -> ([Int32], [Range<Int>]) {
-    let ids = tokenizer.encode(text)
     if let hub = tokenizer as? HubTokenizer {
-      let encoding = hub.encode(text, addingSpecialTokens: false)
-      if encoding.ids == ids { return (ids, encoding.offsets) }
+      let encoding = hub.content(text)
+      return (encoding.ids, encoding.offsets)
     }
+    let ids = tokenizer.encode(text)
     let bytes = Array(text.utf8)
     var place = 0
     return (

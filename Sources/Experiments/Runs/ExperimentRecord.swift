@@ -146,7 +146,7 @@ public struct ExperimentRecord: RecordWithTexts, Sendable {
   /// The path of the first run in a folder, by name.
   private static func firstArm(in folder: URL) -> String? {
     let names = (try? FileManager.default.contentsOfDirectory(atPath: folder.path)) ?? []
-    return names.sorted().map { folder.appending(path: $0) }
+    return names.inNaturalOrder.map { folder.appending(path: $0) }
       .first { FileManager.default.fileExists(atPath: RunFolder($0).record.path) }?.shownPath
   }
 

@@ -1,7 +1,6 @@
 import Foundation
 import Settings
 import SyntheticCorpus
-import Tensors
 import Text
 import Training
 import Wording
@@ -94,12 +93,8 @@ public struct TrainedRun {
       name: arm.name, arm: arm.arm, seedNumber: arm.seedNumber, against: arm.against, descriptor: descriptor,
       recipe: recipe)
     data = try TrainingData(try shelf.source(recipe), tokenizer: checkpoint.tokenizer)
-    let objective = try recipe.objective(
-      for: try registry.architecture(descriptor.architecture), registry: registry)
-    let shapes = try registry.build(descriptor, in: try Context.dry(threads: 1, seed: 1), trains: false)
-    record = RunRecord(
-      imported: folder.name, descriptor, recipe, objective, parameters: shapes.parameters.count,
-      measuredOn: data.source)
+    record = try RunRecord(
+      imported: folder.name, descriptor, recipe, measuredOn: data.source, registry)
     (self.reference, self.folder, self.checkpoint) = (reference, folder, checkpoint)
     isTrainingKnown = false
   }

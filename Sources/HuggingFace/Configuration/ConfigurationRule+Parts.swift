@@ -1,4 +1,5 @@
 import Settings
+import Transformer
 
 extension ConfigurationRule {
   /// A setting that a configuration may leave open with `null`.
@@ -160,13 +161,19 @@ extension ConfigurationRule {
       draft["position.fraction"] =
         value.integer.map { Node(.number(Double($0) / Double(draft.headWidth))) } ?? 1.0
     } write: { model in
-      model["position.fraction"]?.number.map { Node(.integer(rotated($0, of: model.headWidth))) }
+      model["position.fraction"]?.number.map {
+        Node(.integer(rotatedChannels(ofHead: model.headWidth, fraction: $0)))
+      }
     }
   }
 
-  /// How many channels of a head rotate: an even number, at or below the fraction.
-  static func rotated(_ fraction: Double, of headWidth: Int) -> Int {
-    Int((Double(headWidth) * fraction + 1e-9).rounded(.down)) / 2 * 2
+  /// The padding token, on which no result depends. The tokenizer of an export names it; without one it is `id`, for
+  /// classes that accept no `null`.
+  static func padding(absentFromTokenizer id: Node) -> Self {
+    Self("pad_token_id", absent: Node(.null)) { _, _, _ in
+    } write: { _ in
+      id
+    }
   }
 
   /// Whether attention and feed-forward read the stream at one place, each through a norm of its own.

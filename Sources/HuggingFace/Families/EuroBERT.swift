@@ -66,8 +66,8 @@ extension HubFamily {
       .setting("layer_norm_eps", "block.norm.epsilon", absent: 1e-12),
       .setting("tie_word_embeddings", "head.tied", absent: true),
       .rotary(absent: 1000),
+      .padding(absentFromTokenizer: 0),
     ],
-    absentPadding: 0,
     completing: { _, draft in draft["head.norm"] = draft["block.norm"] },
     trunk: { _ in
       [

@@ -1,4 +1,5 @@
 import Settings
+import Transformer
 
 extension HubFamily {
   /// GPT-J: both branches read one norm, and the first channels of a head rotate as neighbours.
@@ -42,7 +43,7 @@ extension HubFamily {
       let (width, fraction) = (model.headWidth, model["position.fraction"]?.number ?? 1)
       let pairs = [
         Arrangement.pairsToHalves(
-          headWidth: width, rotated: ConfigurationRule.rotated(fraction, of: width))
+          headWidth: width, rotated: rotatedChannels(ofHead: width, fraction: fraction))
       ]
       return [
         TensorRule("embedding.token.weight", ["wte.weight"]),

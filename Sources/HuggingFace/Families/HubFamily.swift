@@ -15,8 +15,6 @@ public struct HubFamily: Sendable {
   let configuration: [ConfigurationRule]
   /// Keys of its configurations alone that change nothing in what a model computes.
   var harmless: Set<String> = []
-  /// The padding token of a model whose tokenizer has none: some classes accept no `null`.
-  var absentPadding = Node(.null)
   /// Whether its classes come with `transformers`; else its models are imported only.
   var isInTransformers = true
   /// What the descriptor needs beyond single keys, once they are read: settings that depend on several of them.

@@ -42,9 +42,10 @@ extension HubFamily {
     modelType: "modernbert-decoder", title: "ModernBERT decoder",
     descriptor: modernbert.descriptor.replacing("\"bert\"", with: "\"gpt\"")
       .replacing("bidirectional", with: "causal"),
-    configuration: modern(.window("local_attention", absent: 128, ours: { $0 / 2 }, theirs: { 2 * $0 })),
+    configuration: modern(.window("local_attention", absent: 128, ours: { $0 / 2 }, theirs: { 2 * $0 }))
+      + [.padding(absentFromTokenizer: 0)],
     // What the class computes from local_attention and writes beside it.
-    harmless: modernHarmless.union(["sliding_window"]), absentPadding: 0,
+    harmless: modernHarmless.union(["sliding_window"]),
     completing: modernHead,
     trunk: { _ in
       modernTrunk

@@ -13,6 +13,8 @@ final class ByteInput {
   private var raw = [UInt8](repeating: 0, count: 1 << 17)
   private var unread = 0..<0
 
+  /// Bytes that may be read.
+  private let maxBytes: Int
   /// Bytes that may still be read.
   private var allowed: Int
 
@@ -23,6 +25,7 @@ final class ByteInput {
   ///   - maxBytes: as many bytes may be read, decompressed; for what is kept in memory whole.
   /// - Throws: `TextError` that tells a missing file from a folder.
   init(_ path: String, maxBytes: Int = .max) throws {
+    self.maxBytes = maxBytes
     allowed = maxBytes
     self.path = path
     place = InputFile.place(path)
@@ -51,7 +54,7 @@ final class ByteInput {
   func read(into target: UnsafeMutableRawBufferPointer) throws -> Int {
     let count = try readAny(into: target)
     allowed -= count
-    guard allowed >= 0 else { throw TextError(InputFile.sizeError(path, InputFile.maxBytes)) }
+    guard allowed >= 0 else { throw TextError(InputFile.sizeError(path, maxBytes)) }
     return count
   }
 

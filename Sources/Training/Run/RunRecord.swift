@@ -1,5 +1,6 @@
 import Foundation
 import Settings
+import Tensors
 import Text
 import Wording
 import Zoo
@@ -115,17 +116,22 @@ extension RunRecord {
   /// - Parameters:
   ///   - name: the name of the folder.
   ///   - recipe: the recipe that it is measured with.
-  ///   - parameters: the number of its values.
   ///   - source: the text that it is measured on.
+  ///   - registry: the registry of components.
+  /// - Throws: `SettingsError` for a recipe whose objective the model cannot be measured with.
   package init(
-    imported name: String, _ descriptor: ModelDescriptor, _ recipe: Recipe, _ objective: any Objective,
-    parameters: Int, measuredOn source: TextSource
-  ) {
+    imported name: String, _ descriptor: ModelDescriptor, _ recipe: Recipe, measuredOn source: TextSource,
+    _ registry: Registry
+  ) throws {
+    let objective = try recipe.objective(
+      for: try registry.architecture(descriptor.architecture), registry: registry)
+    let shapes = try registry.build(descriptor, in: try Context.dry(threads: 1, seed: 1), trains: false)
     self.init(
       name: name, model: descriptor.name, objective: objective.name, unit: objective.unit,
-      descriptor: descriptor.json, recipe: recipe.json, seed: recipe.seed, parameters: parameters,
-      data: source.name, dataFingerprint: source.fingerprint, sharedLines: 0, totalSteps: 0, threads: 0,
-      machine: "", version: "", began: "", status: .finished, state: TrainerState(totalSteps: 0))
+      descriptor: descriptor.json, recipe: recipe.json, seed: recipe.seed,
+      parameters: shapes.parameters.count, data: source.name, dataFingerprint: source.fingerprint,
+      sharedLines: 0, totalSteps: 0, threads: 0, machine: "", version: "", began: "", status: .finished,
+      state: TrainerState(totalSteps: 0))
   }
 
   /// The record of a run that begins.

@@ -51,7 +51,7 @@ final class RotaryPosition: Position {
     let headWidth = layout.headWidth
     let turn = Turn(headWidth: headWidth, isLocal: localBase != nil && layout.window != nil)
     if let table = tables[turn] { return HeadPosition(rotaryTable: table) }
-    let rotated = Self.rotatedWidth(headWidth: headWidth, fraction: fraction)
+    let rotated = rotatedChannels(ofHead: headWidth, fraction: fraction)
     try expect(
       rotated > 0, "head width", in: scope.path + " (rotary)",
       expected: "at least one pair of channels to turn",
@@ -79,12 +79,12 @@ final class RotaryPosition: Position {
     }
     return values
   }
+}
 
-  /// How many channels of a head turn: the even number at or below the wanted fraction. A fraction such as 10/24 gives
-  /// 10 of 24 channels, although its product with 24 may be rounded to less.
-  static func rotatedWidth(headWidth: Int, fraction: Double) -> Int {
-    Int((Double(headWidth) * fraction + 1e-9).rounded(.down)) / 2 * 2
-  }
+/// How many channels of a head turn: the even number at or below the wanted fraction. A fraction such as 10/24 gives
+/// 10 of 24 channels, although its product with 24 may be rounded to less.
+package func rotatedChannels(ofHead width: Int, fraction: Double) -> Int {
+  Int((Double(width) * fraction + 1e-9).rounded(.down)) / 2 * 2
 }
 
 extension RotaryPosition {
@@ -109,7 +109,7 @@ extension RotaryPosition {
     return AttentionSettings.headed(in: model).compactMap { attention in
       guard let headWidth = AttentionSettings.headWidth(of: attention, in: model),
         fraction == 1 && !headWidth.isMultiple(of: 2)
-          || rotatedWidth(headWidth: headWidth, fraction: fraction) < 2
+          || rotatedChannels(ofHead: headWidth, fraction: fraction) < 2
       else { return nil }
       let own = attention.value(of: AttentionSettings.headWidth) ?? nil
       return Problem(

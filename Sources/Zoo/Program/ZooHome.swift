@@ -1,5 +1,6 @@
 import Foundation
 import Settings
+import Wording
 
 /// The folders that come with the program: models, suites.
 package enum ZooHome {
@@ -39,7 +40,7 @@ package enum ZooHome {
   package static func names(in folder: URL, suffix: String) -> [String] {
     ((try? FileManager.default.contentsOfDirectory(atPath: folder.path)) ?? [])
       .filter { $0.hasSuffix(suffix) && !$0.hasPrefix(".") }
-      .map { String($0.dropLast(suffix.count)) }.sorted()
+      .map { String($0.dropLast(suffix.count)) }.inNaturalOrder
   }
 
   private static func isFolder(_ url: URL) -> Bool {

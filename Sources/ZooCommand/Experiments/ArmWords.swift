@@ -47,21 +47,14 @@ struct ArmWords {
   }
 
   /// The names of several arms, each different: those that are alike in short have their edits in full, and of those
-  /// that are alike then the later ones get a number.
+  /// that are still alike the later ones get a number.
   static func names(_ arms: [ArmWords]) -> [String] {
     let short = arms.map(\.name)
     let full = zip(arms, short).map { arm, name in
       short.count { $0 == name } > 1 && !arm.edits.isEmpty
         ? ([arm.base] + arm.edits).joined(separator: " ") : name
     }
-    var taken = Set(full)
-    var used: Set<String> = []
-    return full.map { name in
-      guard !used.insert(name).inserted else { return name }
-      var number = 2
-      while !taken.insert("\(name)-\(number)").inserted { number += 1 }
-      return "\(name)-\(number)"
-    }
+    return DistinctNames.numbered(full)
   }
 
   /// The plan of the arm, its edits after those of the command line.

@@ -80,11 +80,7 @@ struct TrainedComparison {
           model.folder?.url.deletingLastPathComponent().lastPathComponent
         )
       })
-    return zip(models, names).map { model, name in
-      var model = model
-      model.name = name
-      return model
-    }
+    return zip(models, names).map { model, name in model.named(name) }
   }
 
   /// Measures the models and writes the report.

@@ -43,6 +43,13 @@ struct TrainedModel {
     return "scored on the held-out part of \(source.name), trained on \(own)"
   }
 
+  /// The same model under another name in tables.
+  func named(_ name: String) -> TrainedModel {
+    var model = self
+    model.name = name
+    return model
+  }
+
   /// Where standard input is read from: for another text from this process's own, for the run's from its folder.
   func input(isOther: Bool) -> TextInput {
     isOther ? .live : folder.map { .stored(in: $0.url) } ?? .refused
@@ -110,18 +117,7 @@ extension Workplace {
   func models(_ arguments: [String], _ console: Console) throws -> [TrainedModel] {
     let found = try arguments.flatMap { try models($0, console) }
     try Self.expectNoneTwice(found)
-    var taken: Set<String> = []
-    return found.enumerated().map { index, model in
-      var name = model.name
-      var number = index + 1
-      while !taken.insert(name).inserted {
-        name = "\(model.name)-\(number)"
-        number += 1
-      }
-      return TrainedModel(
-        name: name, checkpoint: model.checkpoint, folder: model.folder, reference: model.reference,
-        choice: model.choice, plan: model.plan)
-    }
+    return zip(found, DistinctNames.numbered(found.map(\.name))).map { model, name in model.named(name) }
   }
 
   /// Refuses a checkpoint that is named twice: it would be measured twice, with equal results.

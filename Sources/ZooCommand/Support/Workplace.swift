@@ -122,7 +122,7 @@ struct Workplace {
   func allRuns() -> [RunFolder] {
     func inside(_ url: URL) -> [URL] {
       ((try? FileManager.default.contentsOfDirectory(at: url, includingPropertiesForKeys: nil)) ?? [])
-        .sorted { $0.lastPathComponent < $1.lastPathComponent }
+        .sorted { $0.lastPathComponent.isNaturallyBefore($1.lastPathComponent) }
     }
     func isRun(_ url: URL) -> Bool { RunFolder(url).isRun }
     return inside(runs).flatMap { isRun($0) ? [$0] : inside($0).filter(isRun) }.map { RunFolder($0) }
