@@ -17,6 +17,9 @@ public struct HubFamily: Sendable {
   var harmless: Set<String> = []
   /// The padding token of a model whose tokenizer has none: some classes accept no `null`.
   var absentPadding = Node(.null)
+  /// Ids of special tokens that its class has by default, as far as a small vocabulary lacks them. transformers writes them
+  /// into the files of such a model, too.
+  var defaultTokens: Set<Int> = []
   /// Whether its classes come with `transformers`; else its models are imported only.
   var isInTransformers = true
   /// What the descriptor needs beyond single keys, once they are read: settings that depend on several of them.
