@@ -133,9 +133,14 @@ struct ImportTests {
       let found = try paths()
       #expect(
         found.prefix(2) == ["scale_attn_weights", "number"] && found.contains { $0.hasSuffix(".heads") })
-      // Without the activation there is no descriptor.
-      try replace(#""gelu_new""#, with: #""golu""#, in: hub)
-      #expect(try paths().count == 3)
+      // Without the rotation there is no descriptor.
+      try FileManager.default.removeItem(at: hub)
+      try FileManager.default.copyItem(at: HubCase(kept: "llama").folder, to: hub)
+      try replace(#""num_attention_heads": 4"#, with: #""num_attention_heads": 5"#, in: hub)
+      let heads = try paths()
+      #expect(!heads.isEmpty && heads.allSatisfy { $0.hasSuffix("eads") })
+      try replace(#""rope_type": "default""#, with: #""rope_type": "unknown""#, in: hub)
+      #expect(try paths() == ["rope_parameters"])
     }
   }
 

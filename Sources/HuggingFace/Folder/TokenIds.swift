@@ -40,7 +40,7 @@ struct TokenIds {
         if ends == nil { problems.append((file, Self.noEnd(value))) }
       }
       for member in node.members where member.key.hasSuffix("_token_id") || Self.lists.contains(member.key) {
-        guard let rows, let id = member.value.integers.first(where: { $0 >= rows }) else { continue }
+        guard let rows, let id = member.value.wholeNumbers.first(where: { $0 >= rows }) else { continue }
         if family.defaultTokens.contains(id) {
           defaults[id, default: []].insert(member.key)
         } else {
@@ -83,8 +83,8 @@ struct TokenIds {
 
 extension Node {
   /// The whole numbers of a value, or of the lists in it.
-  fileprivate var integers: [Int] {
-    if let elements { return elements.flatMap(\.integers) }
+  fileprivate var wholeNumbers: [Int] {
+    if let elements { return elements.flatMap(\.wholeNumbers) }
     return integer.map { [$0] } ?? []
   }
 }
