@@ -28,8 +28,8 @@ struct Layer {
 /// so an import can only point down.
 let layers: [Layer] = [
   .unoptimised("Settings"),
-  .unoptimised("Checkpoints", ["Settings", "CZlib"]),
   .optimised("Kernels", ["COpenBLAS", "CLanes"]),
+  .unoptimised("Checkpoints", ["Settings", "Kernels", "CZlib"]),
   .optimised("Statistics"),
   .unoptimised("Wording"),
   .unoptimised("Reporting", ["Statistics", "Wording", "CReportAssets", "CZlib"]),

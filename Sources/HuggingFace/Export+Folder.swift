@@ -22,7 +22,7 @@ extension HubExport {
     let tokenizer = try hubTokenizer()
     let isNew = try Self.make(folder)
     var files = [(path: "tokenizer_config.json", content: tokenizerConfiguration(tokenizer))]
-    if output == .nextToken { files.append((EndTokens.file, generationConfiguration(tokenizer))) }
+    if output == .nextToken { files.append((TokenIds.file, generationConfiguration(tokenizer))) }
     if let embedding { files += SentenceModules.files(embedding, width: width) }
     var written: [String] = []
     var folders: [URL] = []
@@ -57,6 +57,9 @@ extension HubExport {
       throw HubError(
         folder.path, "the folder cannot be made: \(String(cString: strerror(errno)))",
         "name a folder whose parent exists and can be written to")
+    }
+    if let reason = FilePath.brokenLink(folder.path) {
+      throw HubError(folder.path, reason, "remove the link, or name a new folder")
     }
     guard let found = try? FileManager.default.contentsOfDirectory(atPath: folder.path), found.isEmpty else {
       throw HubError(folder.path, "it is not an empty folder", "name a new one")

@@ -55,8 +55,8 @@ public struct HubExport {
     }
     // The family that it came from, then the one that lacks least.
     let origin = checkpoint.record.imported
-    func rank(_ one: ExportCandidate) -> (Int, Int) {
-      (one.obstacles.count, one.family.modelType == origin?.family ? 0 : 1)
+    func rank(_ one: ExportCandidate) -> (Int, Int, Int) {
+      (one.isComparable ? 0 : 1, one.obstacles.count, one.family.modelType == origin?.family ? 0 : 1)
     }
     guard let best = candidates.min(by: { rank($0) < rank($1) }) else {
       throw HubError(checkpoint.url.path, "no family of models is registered", "load a plugin that has one")

@@ -11,6 +11,8 @@ struct ExportCandidate {
   private(set) var conversions: [(conversion: TensorConversion, prefix: String)] = []
   /// What the class cannot express, part by part.
   private(set) var obstacles: [String] = []
+  /// Whether the class has a model of these sizes at all, so that its settings could be compared.
+  private(set) var isComparable = true
   /// Settings of the nearest model that the class has, where they are others, as `path=value`.
   private(set) var edits: [String] = []
 
@@ -48,7 +50,16 @@ struct ExportCandidate {
       edits = differences.compactMap { difference in
         difference.right.map { difference.path.replacing("blocks.*.", with: "block.") + "=" + $0 }
       }
+    } catch let error as SettingsError {
+      isComparable = false
+      obstacles += error.problems.map { problem in
+        // Where the family's own table says it is nothing for users.
+        var problem = problem
+        problem.place = nil
+        return "\(problem)"
+      }
     } catch {
+      isComparable = false
       obstacles.append("\(error)")
     }
   }

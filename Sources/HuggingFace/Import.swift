@@ -53,14 +53,20 @@ public final class HubImport {
     output = folder.hubClass.output
     weights = folder.weights
     embedding = try SentenceModules.read(url)
-    endTokens = folder.hubClass.output == .nextToken ? try EndTokens.read(url, folder.config) : nil
-    descriptor = try registry.resolve(folder.draft.node, name: Self.name(of: url))
+    let (descriptor, tokens) = try SettingsError.both {
+      try folder.descriptor(named: Self.name(of: url), registry)
+    } _: {
+      try TokenIds(
+        url, folder.config, folder.family, rows: folder.draft[ModelSettings.vocabulary.name]?.integer)
+    }
+    self.descriptor = descriptor
+    endTokens = folder.hubClass.output == .nextToken ? tokens.ends : nil
     let store = try Self.parameters(of: descriptor, registry)
     parameters = store.count
     let matched = try TensorMatch(folder, store.all)
     (conversions, names) = (matched.conversions, matched.names)
     types = Set(matched.names.values.compactMap(folder.weights.type)).sorted()
-    notes = folder.notes + matched.notes
+    notes = folder.notes + tokens.notes + matched.notes
   }
 
   /// What a folder's model is called: in the hub's cache (`models--ORGANISATION--NAME/snapshots/…`) by its name there.

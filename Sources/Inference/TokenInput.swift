@@ -40,10 +40,41 @@ public struct TokenInput: Codable, Sendable, Equatable {
   public static func read(_ path: String) throws -> TokenInput {
     let bytes: [UInt8]
     do { bytes = try InputFile.bytes(path) } catch { throw InferenceError("\(error)") }
-    do { return try JSONDecoder().decode(TokenInput.self, from: Data(bytes)) } catch {
+    let place = InputFile.place(path)
+    do {
+      let known = CodingKeys.allCases.map(\.rawValue)
+      let keys = try JSONDecoder().decode(Keys.self, from: Data(bytes)).names
+      if let key = keys.first(where: { !known.contains($0) }) {
+        let nearest = nearestName(to: key, among: known).map { "; did you mean \"\($0)\"?" } ?? ""
+        throw InferenceError(
+          "\(place): unknown key \"\(key)\"; keys: \(known.joined(separator: ", "))\(nearest)")
+      }
+      return try JSONDecoder().decode(TokenInput.self, from: Data(bytes))
+    } catch is DecodingError {
+      if JSONDepth.isExceeded(by: bytes) { throw InferenceError("\(place): \(JSONDepth.reason)") }
       throw InferenceError(
-        "\(InputFile.place(path)): is not {\"ids\": [[…]], \"lengths\": […] or null, \"segments\": [[…]] or null}; "
+        "\(place): is not {\"ids\": [[…]], \"lengths\": […] or null, \"segments\": [[…]] or null}; "
           + "ids, lengths and segments are whole numbers")
+    }
+  }
+
+  private enum CodingKeys: String, CodingKey, CaseIterable {
+    case ids, lengths, segments, labels
+  }
+
+  /// The keys of an object, in alphabetical order.
+  private struct Keys: Decodable {
+    let names: [String]
+
+    init(from decoder: any Decoder) throws {
+      names = try decoder.container(keyedBy: Name.self).allKeys.map(\.stringValue).sorted()
+    }
+
+    private struct Name: CodingKey {
+      let stringValue: String
+      var intValue: Int? { nil }
+      init(stringValue: String) { self.stringValue = stringValue }
+      init?(intValue: Int) { nil }
     }
   }
 

@@ -22,6 +22,18 @@ package enum FilePath {
     return inside.isEmpty ? "." : String(inside)
   }
 
+  /// Why a path leads nowhere although something of its name is there: it is a link to what does not exist, or to itself.
+  /// Nil for every other path.
+  package static func brokenLink(_ path: String) -> String? {
+    // A separator at the end would ask for what the link leads to.
+    let whole = path.count > 1 && path.hasSuffix("/") ? String(path.dropLast()) : path
+    var status = stat()
+    guard lstat(whole, &status) == 0, status.st_mode & S_IFMT == S_IFLNK, stat(whole, &status) != 0 else {
+      return nil
+    }
+    return errno == ELOOP ? "is a link that leads to itself" : "is a link whose target does not exist"
+  }
+
   private static func parts(_ path: String) -> (
     folder: Substring.UnicodeScalarView, name: Substring.UnicodeScalarView
   ) {

@@ -86,7 +86,10 @@ package enum InputFile {
 
   /// Why a path cannot be opened, from the system's error number.
   package static func openingError(_ path: String, _ code: Int32) -> InputFileError {
-    switch code {
+    if let reason = FilePath.brokenLink(path) {
+      return InputFileError(place: place(path), reason: reason, suggestion: "remove the link, or correct it")
+    }
+    return switch code {
     case ENOENT, ENOTDIR:
       InputFileError(
         place: place(path), reason: "there is no such file",

@@ -1,45 +1,13 @@
 import Foundation
+import Kernels
+import References
 import TestSupport
 import Testing
 
 @testable import Checkpoints
 
-/// Every number of the two types of two bytes, against its definition in double precision.
+/// Files of numbers of two bytes.
 @Suite struct FloatConversionTests {
-  /// (−1)^sign · significand · 2^exponent, by the fields of a number with an exponent of so many bits.
-  static func value(_ bits: UInt16, exponentBits: Int) -> Double {
-    let fractionBits = 15 - exponentBits
-    let bias = 1 << (exponentBits - 1) - 1
-    let exponent = Int(bits >> UInt16(fractionBits)) & (1 << exponentBits - 1)
-    let fraction = Double(Int(bits) & (1 << fractionBits - 1)) / Double(1 << fractionBits)
-    let magnitude: Double
-    switch exponent {
-    case 1 << exponentBits - 1: magnitude = fraction == 0 ? .infinity : .nan
-    case 0: magnitude = scalbn(fraction, 1 - bias)
-    default: magnitude = scalbn(1 + fraction, exponent - bias)
-    }
-    return bits & 0x8000 == 0 ? magnitude : -magnitude
-  }
-
-  @Test(arguments: [("F16", 5), ("BF16", 8)]) func everyBitPattern(_ type: String, _ exponentBits: Int) {
-    let convert = type == "F16" ? FloatConversion.half : FloatConversion.bfloat16
-    var wrong: [UInt16] = []
-    var (numbers, notNumbers) = (0, 0)
-    for bits in UInt16.min...UInt16.max {
-      let (found, wanted) = (convert(bits), Self.value(bits, exponentBits: exponentBits))
-      if wanted.isNaN {
-        notNumbers += 1
-        if !found.isNaN { wrong.append(bits) }
-      } else {
-        numbers += 1
-        // Equal, and so is the sign of zero: nothing is rounded.
-        if Double(found) != wanted || found.sign != wanted.sign { wrong.append(bits) }
-      }
-    }
-    #expect(wrong.isEmpty)
-    #expect(notNumbers == (type == "F16" ? 2 * 1023 : 2 * 127) && numbers + notNumbers == 65_536)
-  }
-
   /// A file as another program would write it: one tensor of all bit patterns.
   static func write(_ type: String, _ bytes: Data, shape: [Int], to url: URL) throws {
     let header = """
@@ -50,9 +18,8 @@ import Testing
     try (data + Data(header.utf8) + bytes).write(to: url)
   }
 
-  @Test(arguments: [("F16", 5), ("BF16", 8)]) func filesOfOtherProgramsAreConverted(
-    _ type: String, _ exponentBits: Int
-  ) throws {
+  @Test(arguments: [("F16", NarrowFloat.half), ("BF16", .bfloat16)])
+  func filesOfOtherProgramsAreConverted(_ type: String, _ narrow: NarrowFloat) throws {
     try withTemporaryFolder { folder in
       let url = folder.appendingPathComponent("other.safetensors")
       let patterns = Array(UInt16.min...UInt16.max)
@@ -62,8 +29,7 @@ import Testing
       var values = [Float](repeating: 7, count: 65_536)
       try values.withUnsafeMutableBytes { try file.copyFloats("weight", to: $0) }
       let wrong = patterns.indices.filter {
-        let wanted = Self.value(patterns[$0], exponentBits: exponentBits)
-        return wanted.isNaN ? !values[$0].isNaN : Double(values[$0]) != wanted
+        values[$0].bitPattern != Reference.widened(patterns[$0], narrow).bitPattern
       }
       #expect(wrong.isEmpty)
     }

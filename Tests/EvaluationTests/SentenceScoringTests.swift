@@ -44,6 +44,54 @@ import Text
     }
   }
 
+  @Test func partsOfASentenceHaveTheirOwnWords() {
+    let part = SentenceTokens("ab cd ef", TokenizerPipeline.bytes).part(1..<5)
+    #expect(
+      part.words == ["ab", "cd"] && part.word == [0, 1, 1, 1] && part.bytes == 4 && part.scored == 0..<4)
+    #expect(SentenceTokens("ab cd ef", TokenizerPipeline.bytes).part(6..<8).words == ["ef"])
+  }
+
+  /// The context is truncated by as many tokens before each alternative, and what is left is scored as if it were all.
+  @Test func contextsAreTruncatedAndAnswersAreNot() throws {
+    for preset in ["tiny/gpt", "tiny/bert"] {
+      let model = try untrainedModel(preset, sets: largeWeights + ["context=16"])
+      let room = try PairScoring(model).room
+      let (context, answers) = (String((0..<room).map { Character(UnicodeScalar(65 + $0)!) }), ["xyz", "q"])
+      let item = Self.item(context, answers)
+      #expect(try PairScoring(model).refusal(of: item) != nil)
+      for (side, kept) in [(Truncation.left, context.suffix(room - 3)), (.right, context.prefix(room - 3))] {
+        let scoring = try PairScoring(model, truncation: side)
+        #expect(scoring.refusal(of: item) == nil)
+        let shorter = Self.item(String(kept), answers)
+        #expect(try scoring.scores([item]) == PairScoring(model).scores([shorter]))
+        #expect(scoring.texts(of: item).removed == 3 && scoring.texts(of: shorter).removed == 0)
+        let credits = scoring.credits(of: try scoring.scores([item, shorter]), [item, shorter])
+        #expect(scoring.accuracies([item, shorter], credits).last?.truncated == 1)
+        // An answer that leaves no room for a token of the context.
+        let long = Self.item("?", [String(repeating: "a", count: room), "b"])
+        #expect(scoring.refusal(of: long)?.contains("never") == true)
+        #expect(scoring.refusal(of: Self.item("??", [String(repeating: "a", count: room - 1), "b"])) == nil)
+      }
+      #expect(try PairScoring(model).accuracies([], [:]).last?.truncated == nil)
+    }
+  }
+
+  @Test func sentencesAreTruncatedToWhatTheModelReads() throws {
+    let model = try untrainedModel("tiny/gpt", sets: largeWeights + ["context=16"])
+    let plain = try PairScoring(model)
+    let (a, b) = (String(repeating: "ab ", count: plain.room), "short")
+    for (side, kept) in [
+      (Truncation.left, a.suffix(plain.room)), (.right, a.prefix(plain.room)),
+    ] {
+      let scoring = try PairScoring(model, truncation: side)
+      #expect(
+        try scoring.scores([Self.item("", [a, b])]) == plain.scores([Self.item("", [String(kept), b])]))
+      // What tells them from each other is removed.
+      let same = side == .left ? ["x" + a, "y" + a] : [a + "x", a + "y"]
+      #expect(scoring.refusal(of: Self.item("", same))?.contains("the same") == true)
+    }
+  }
+
   @Test func tiesAreSharedAmongAlternatives() throws {
     let scoring = try PairScoring(try untrainedModel("tiny/gpt", sets: largeWeights + ["context=32"]))
     func credit(_ alternatives: [String], _ correct: Int) throws -> Double {

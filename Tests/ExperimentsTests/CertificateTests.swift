@@ -85,6 +85,30 @@ import Zoo
     #expect(row.values == ["fp32", "bf16"] && !row.equal)
   }
 
+  @Test func weightsThatARunBeganWithReplaceTheSeed() throws {
+    let bench = try CertificateBench()
+    let model = "{ architecture: 'gpt', tokenizer: 'bytes', context: 12, width: 16, layers: 1 }"
+    let arms = try ["a", "b"].map { try bench.arm($0, model, ["steps=2"]) }
+    let certificate = try bench.certificate(arms)
+    func row(_ starts: [Int: StartRecord]) throws -> CertificateRow {
+      try #require(certificate.withStarts(starts).rows.first { $0.what == Certificate.initialTensors })
+    }
+    let (first, second) = (
+      StartRecord(run: "runs/x", model: "x", step: 7), StartRecord(run: "runs/y", model: "y", step: 7)
+    )
+    let none = try row([:])
+    let one = try row([1: first])
+    #expect(one.values == [none.values[0], "weights of runs/x, step 7"] && !one.equal)
+    let same = try row([0: first, 1: first])
+    #expect(same.equal && !same.declared && same.values[0] == same.values[1])
+    #expect(try !row([0: first, 1: second]).equal)
+    // Nothing else changes, and an arm that is not there is left out.
+    func others(_ certificate: Certificate) -> [[String]] {
+      certificate.rows.filter { $0.what != Certificate.initialTensors }.map(\.values)
+    }
+    #expect(others(certificate.withStarts([1: first, 5: second])) == others(certificate))
+  }
+
   /// Minutes become steps only when a step has been timed: nothing is said of the whole run.
   @Test func aBudgetInMinutesSaysNothingOfTheWholeRun() throws {
     let bench = try CertificateBench()

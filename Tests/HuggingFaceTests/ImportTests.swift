@@ -65,14 +65,15 @@ struct ImportTests {
   @Test(
     "end texts where their files say so",
     arguments: [
-      (#""eos_token_id": [5, 7]"#, [5, 7]), (#""eos_token_id": 3"#, [3]), (#""eos_token_id": null"#, [50256]),
-      (#""temperature": NaN"#, [50256]),
+      (#""eos_token_id": [5, 7]"#, [5, 7]), (#""eos_token_id": 3"#, [3]), (#""eos_token_id": null"#, [299]),
+      (#""temperature": NaN"#, [299]),
     ] as [(String, [Int32])])
   func ends(_ said: String, _ ends: [Int32]) throws {
     try withTemporaryFolder { folder in
       let hub = folder.appendingPathComponent("hub")
       try FileManager.default.copyItem(at: HubCase(kept: "gpt2").folder, to: hub)
       let file = hub.appendingPathComponent("generation_config.json")
+      try replace(#""eos_token_id": 50256"#, with: #""eos_token_id": 299"#, in: hub)
       try Data("{\(said)}".utf8).write(to: file)
       #expect(try HubCase(folder: hub).imported(into: folder).record.imported?.endTokens == ends)
       try Data(#"{"eos_token_id": "</s>"}"#.utf8).write(to: file)
@@ -80,6 +81,66 @@ struct ImportTests {
         try HubCase(folder: hub).imported(into: folder)
       }
       #expect("\(try #require(error))".contains("eos_token_id"))
+    }
+  }
+
+  /// Replaces text in the configuration of a folder.
+  private func replace(_ text: String, with other: String, in hub: URL) throws {
+    let config = hub.appendingPathComponent("config.json")
+    let said = try String(contentsOf: config, encoding: .utf8)
+    try #require(said.contains(text))
+    try Data(said.replacing(text, with: other).utf8).write(to: config)
+  }
+
+  @Test("have a row for each token that their files name")
+  func tokens() throws {
+    try withTemporaryFolder { folder in
+      let hub = folder.appendingPathComponent("hub")
+      try FileManager.default.copyItem(at: HubCase(kept: "gpt2").folder, to: hub)
+      let registry = try Registry.standard()
+      // What transformers writes for a small vocabulary, too.
+      let notes = try HubImport(folder: hub, registry: registry).notes.filter { $0.subject == "no token" }
+      #expect(notes.count == 1 && notes[0].text.contains("50256 (bos_token_id, eos_token_id)"))
+      try replace(#""eos_token_id": 50256"#, with: #""eos_token_id": [299, 300]"#, in: hub)
+      try Data(#"{"eos_token_id": 3, "decoder_start_token_id": 301, "bad_words_ids": [[7], [302]]}"#.utf8)
+        .write(to: hub.appendingPathComponent("generation_config.json"))
+      // What is wrong with the descriptor is said with it.
+      try replace(#""n_head": 3"#, with: #""n_head": 5"#, in: hub)
+      let error = try #require(
+        #expect(throws: SettingsError.self) { try HubImport(folder: hub, registry: registry) })
+      #expect(
+        error.problems.map(\.found)
+          == ["5", "301", "302", "300"], "\(error)")
+      #expect(
+        error.problems.last?.path == "eos_token_id"
+          && error.problems.last?.allowed?.contains("300 rows") == true)
+    }
+  }
+
+  @Test("are refused with all that is wrong with configuration and descriptor")
+  func allAtOnce() throws {
+    try withTemporaryFolder { folder in
+      let hub = folder.appendingPathComponent("hub")
+      try FileManager.default.copyItem(at: HubCase(kept: "gpt2").folder, to: hub)
+      func paths() throws -> [String] {
+        let error = #expect(throws: SettingsError.self) {
+          try HubImport(folder: hub, registry: try Registry.standard())
+        }
+        return try #require(error).problems.map(\.path)
+      }
+      try replace(#""n_head": 3"#, with: #""n_head": 5, "number": 1"#, in: hub)
+      try replace(#""scale_attn_weights": true"#, with: #""scale_attn_weights": false"#, in: hub)
+      let found = try paths()
+      #expect(
+        found.prefix(2) == ["scale_attn_weights", "number"] && found.contains { $0.hasSuffix(".heads") })
+      // Without the rotation there is no descriptor.
+      try FileManager.default.removeItem(at: hub)
+      try FileManager.default.copyItem(at: HubCase(kept: "llama").folder, to: hub)
+      try replace(#""num_attention_heads": 4"#, with: #""num_attention_heads": 5"#, in: hub)
+      let heads = try paths()
+      #expect(!heads.isEmpty && heads.allSatisfy { $0.hasSuffix("eads") })
+      try replace(#""rope_type": "default""#, with: #""rope_type": "unknown""#, in: hub)
+      #expect(try paths() == ["rope_parameters"])
     }
   }
 

@@ -60,6 +60,7 @@ extension WrongVariant {
         ("queries and keys not normalised", .settings(["block.attention.queryKeyNorm=false"])),
         ("epsilon of queries and keys", .settings(["block.attention.queryKeyNormEpsilon=1e-6"])),
         ("gain of queries", .tensors("attention.queryNorm.weight", .swapped(0..<5, 5..<10))),
+        ("queries and keys normalised after the rotation", reordered(.normAfterRotation, keyHeads: 2)),
         ("epsilon", .settings(["block.norm.epsilon=1e-6"])),
         ("gate and value swapped", .tensors("feedForward.input.weight", .swapped(0..<40, 40..<80))),
         ("tied", .settings(["head.tied=true"])),
@@ -73,6 +74,7 @@ extension WrongVariant {
       "gemma2", in: "gemma2",
       gemma + [
         ("scores not capped", .settings(["block.attention.cap=null"])),
+        ("scores capped after the mask", reordered(.capAfterMask, keyHeads: 2)),
         ("logits not capped", .settings(["head.cap=null"])),
         ("scale of scores", .settings(["block.attention.scale=null"])),
         ("no norms behind branches", .settings(["block.placement.type=pre"])),
@@ -85,6 +87,7 @@ extension WrongVariant {
       "gemma3_text", in: "gemma3",
       gemma + [
         ("queries and keys not normalised", .settings(["block.attention.queryKeyNorm=false"])),
+        ("queries and keys normalised after the rotation", reordered(.normAfterRotation, keyHeads: 2)),
         ("gains of queries from zero", .tensors("attention.queryNorm.weight", .plus(-1))),
         ("epsilon of queries and keys", .settings(["block.attention.queryKeyNormEpsilon=1e-6"])),
         ("one rotary base", .settings(["position.localBase=null"])),
@@ -112,6 +115,7 @@ extension WrongVariant {
       [
         ("norms before branches", .settings(["block.placement.type=pre"])),
         ("norms behind sums", .settings(["block.placement.type=post"])),
+        ("queries and keys normalised after the rotation", reordered(.normAfterRotation, keyHeads: 4)),
         ("queries and keys normalised by head", .settings(["block.attention.queryKeyNormSpan=head"])),
         ("queries and keys not normalised", .settings(["block.attention.queryKeyNorm=false"])),
         ("epsilon of queries and keys", .settings(["block.attention.queryKeyNormEpsilon=1e-6"])),
@@ -130,6 +134,7 @@ extension WrongVariant {
         ),
         ("norms before branches", .settings(["block.placement.type=pre"])),
       ])
+    // Its norm of queries and keys has no gains and follows the rotation; before it, it would be the same.
     + rows(
       "nanochat", in: "nanochat",
       [
@@ -143,6 +148,11 @@ extension WrongVariant {
         ("norm of the embedding", .settings(["embedding.norm=false"])),
         ("epsilon", .settings(["block.norm.epsilon=1e-6"])),
       ])
+
+  /// Attention with its steps in another order.
+  private static func reordered(_ order: MistakenAttention.Order, keyHeads: Int) -> Mistake {
+    .settings(["block.attention.type=\(order.rawValue)", "block.attention.keyValueHeads=\(keyHeads)"])
+  }
 
   /// Mistakes in the rotation and in the order of tensors.
   private static let rotated: [(String, Mistake)] = [

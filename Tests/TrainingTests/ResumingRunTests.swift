@@ -68,6 +68,9 @@ import Zoo
       #expect(try whole.train() == .finished)
       let killed = try begin(root, ["steps=6"]).folder
       #expect(killed.allCheckpoints().isEmpty)
+      #expect(
+        try RunRecord.read(killed).startsAgain(at: "r").hasPrefix("r has no checkpoint, and its status was "))
+      #expect(try RunRecord.read(whole.folder).startsAgain(at: "r").contains("finished its 6 steps"))
       let again = try resume(killed, fresh: true)
       #expect(try again.train() == .finished)
       #expect(try losses(killed) == losses(whole.folder) && losses(killed).count == 6)

@@ -58,6 +58,15 @@ import Zoo
       #expect(scored.status == 0 && scored.output.contains("\"pairs\" : 1"), "\(scored.output)")
       #expect(scored.errors.contains("2 of 3 items were left out"))
       #expect(scored.errors.contains("pairs.jsonl:3: a window has 150 tokens"))
+      let cut = try ZooProcess.run(
+        ["score", "gpt", "pairs.jsonl", "--skip-bad", "--truncate", "left", "--json", "--out", "cut.jsonl"],
+        in: folder)
+      #expect(cut.status == 0 && cut.output.contains("\"pairs\" : 2"), "\(cut.output)")
+      #expect(
+        cut.output.contains("\"truncated\" : 1") && cut.errors.contains("1 of 2 items"), "\(cut.errors)")
+      let written = try String(contentsOf: folder.appendingPathComponent("cut.jsonl"), encoding: .utf8)
+      #expect(
+        written.contains("\"truncated\":0") && !scored.output.contains("truncated"))
       // The two that cannot be used come after the first.
       let first = try ZooProcess.run(["score", "gpt", "pairs.jsonl", "--limit", "1", "--json"], in: folder)
       #expect(first.status == 0 && first.output.contains("\"pairs\" : 1"), "\(first.errors)")

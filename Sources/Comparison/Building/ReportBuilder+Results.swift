@@ -60,15 +60,24 @@ extension ReportBuilder {
     return rows
   }
 
+  private var reasonAgainstBitsPerByte: String? {
+    Self.reasonAgainstBitsPerByte(
+      of: arms.filter { $0.evaluation.bitsPerByte != nil }.map(\.evaluation.bytes),
+      isOneText: experiment.isOneText)
+  }
+
   /// Why likelihoods per byte are not comparable; nil where they are.
   ///
   /// Models of one text may have been scored on windows of other lengths, or on another number of windows: what one
   /// scored more than a tenth more of is not the same text.
-  private var reasonAgainstBitsPerByte: String? {
-    guard experiment.isOneText else {
+  ///
+  /// - Parameters:
+  ///   - bytes: how many bytes of text each likelihood is of.
+  ///   - isOneText: whether all are of one held-out text.
+  static func reasonAgainstBitsPerByte(of bytes: [Int], isOneText: Bool) -> String? {
+    guard isOneText else {
       return "likelihoods of different texts, of which one may be easier to predict"
     }
-    let bytes = arms.filter { $0.evaluation.bitsPerByte != nil }.map(\.evaluation.bytes)
     guard let least = bytes.min(), let largest = bytes.max(), Double(largest) > 1.1 * Double(least) else {
       return nil
     }

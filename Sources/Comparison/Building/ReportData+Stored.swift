@@ -59,7 +59,8 @@ extension ReportData {
       let presentation =
         try asked?.evaluation.presentation(results.map(\.json))
         ?? EvaluationPresentation(section: results.table(\.figures))
-      verdicts += presentation.verdicts
+      // Of one model nothing is compared.
+      if arms.count > 1 { verdicts += presentation.verdicts }
       return Evaluated(
         evaluation: question.evaluation,
         settings: asked?.listing ?? [:], text: group.models.first?.stored.textName,

@@ -81,9 +81,11 @@ public struct WindowScoring {
     }
   }
 
+  /// The number of tokens that a window may have.
+  var room: Int { hasOrders ? model.hiddenRoom : model.descriptor.context + 1 - prefix.count }
+
   /// Why a window cannot be scored; nil where it can.
   public func refusal(of window: [Int32]) -> String? {
-    let room = hasOrders ? model.hiddenRoom : model.descriptor.context + 1 - prefix.count
     guard window.count <= room else {
       return "a window has \(window.count) tokens, \(model.descriptor.name) reads at most \(room)"
     }

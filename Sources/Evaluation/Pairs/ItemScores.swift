@@ -20,6 +20,8 @@ public struct ItemScores: Encodable, Sendable {
   let field: String
   let place: String
   let correct: Int
+  /// The tokens that the longest alternative lost, of its context where it has one; nil where none may be truncated.
+  let truncated: Int?
   /// The most probable alternatives, several where they tie.
   let chosen: [PairScoring.Measure: [Int]]
   /// 1 for a right choice, and a part of it for a tie.
@@ -31,19 +33,20 @@ public struct ItemScores: Encodable, Sendable {
   ///   - item: the item.
   ///   - scores: those of its alternatives.
   ///   - credit: what its choice is worth, by measure.
-  ///   - model: the name of the model.
-  ///   - tokenizer: the model's.
+  ///   - scoring: what scored it.
   public init(
     _ item: ScoredItem, _ scores: [[PairScoring.Measure: TextScore]],
-    credit: [PairScoring.Measure: Double], model: String, _ tokenizer: any Tokenizer
+    credit: [PairScoring.Measure: Double], by scoring: PairScoring
   ) {
-    alternatives = zip(item.alternatives, scores).map { text, scores in
-      let tokens = SentenceTokens(text, after: item.context, tokenizer)
+    let (texts, removed) = scoring.texts(of: item)
+    alternatives = item.alternatives.indices.map { index in
+      let tokens = texts[index]
       return Alternative(
-        text: text, tokens: tokens.ids[tokens.scored].map(tokenizer.label), words: tokens.words.count,
-        bytes: tokens.bytes, scores: scores)
+        text: item.alternatives[index], tokens: tokens.ids[tokens.scored].map(scoring.model.tokenizer.label),
+        words: tokens.words.count, bytes: tokens.bytes, scores: scores[index])
     }
-    (self.model, self.credit) = (model, credit)
+    (model, self.credit) = (scoring.model.descriptor.name, credit)
+    truncated = scoring.truncates ? removed : nil
     (context, paradigm, field) = (item.context, item.paradigm, item.field)
     (place, correct) = (item.place, item.correct)
     chosen = Dictionary(

@@ -27,25 +27,29 @@ public struct PairScoring {
     public let pairs: Int
     /// Right choices by measure; a tie counts half.
     public let right: [Measure: Measured]
+    /// How many of the pairs were truncated; nil where none may be.
+    public let truncated: Int?
   }
 
   /// The measures that the model has.
   public let measures: [Measure]
-  private let model: LoadedModel
+  let model: LoadedModel
   private let scoring: WindowScoring
+  private let truncation: Truncation?
 
   /// Scoring with a model.
   ///
   /// - Parameters:
   ///   - model: the model.
   ///   - options: what is accepted and counted.
+  ///   - truncation: the end at which items are truncated that are longer than the model reads; nil: they are refused.
   ///   - progress: told how many sentences of how many have been read.
   /// - Throws: `InferenceError` when the model has no likelihood.
   public init(
-    _ model: LoadedModel, _ options: ScoringOptions = ScoringOptions(),
+    _ model: LoadedModel, _ options: ScoringOptions = ScoringOptions(), truncation: Truncation? = nil,
     progress: @escaping (_ done: Int, _ total: Int) -> Void = { _, _ in }
   ) throws {
-    self.model = model
+    (self.model, self.truncation) = (model, truncation)
     scoring = try WindowScoring(model, options, progress: progress)
     measures = scoring.hasOrders ? Measure.allCases : [.likelihood]
   }
@@ -55,10 +59,30 @@ public struct PairScoring {
 
   /// Why an item cannot be scored; nil where it can.
   public func refusal(of item: ScoredItem) -> String? {
-    item.alternatives.lazy.compactMap {
-      refusal(of: SentenceTokens($0, after: item.context, model.tokenizer))
+    let (texts, removed) = texts(of: item)
+    let reason = texts.lazy.compactMap { refusal(of: $0) }.first
+    if let reason, truncation != nil, texts.contains(where: { $0.ids.count > room }) {
+      return reason + "; the context is too short to be truncated, and an answer never is"
     }
-    .first
+    if reason == nil, removed > 0, Set(texts.map(\.ids)).count < texts.count {
+      return "truncated to \(room) tokens its alternatives are the same"
+    }
+    return reason
+  }
+
+  /// The number of tokens that a text may have.
+  var room: Int { scoring.room }
+
+  /// Whether items may be truncated.
+  var truncates: Bool { truncation != nil }
+
+  /// The tokens of the alternatives of an item, truncated where that is wanted, and how many tokens of the longest were
+  /// removed.
+  func texts(of item: ScoredItem) -> (texts: [SentenceTokens], removed: Int) {
+    let whole = item.alternatives.map { SentenceTokens($0, after: item.context, model.tokenizer) }
+    guard let truncation else { return (whole, 0) }
+    let texts = truncation(whole, hasContext: !item.context.isEmpty, room: room)
+    return (texts, zip(whole, texts).map { $0.ids.count - $1.ids.count }.max() ?? 0)
   }
 
   private func refusal(of text: SentenceTokens) -> String? {
@@ -87,10 +111,7 @@ public struct PairScoring {
       InferenceError(item.place.isEmpty ? reason : "\(item.place): \(reason)")
     }
     for item in items { if let reason = refusal(of: item) { throw named(item, reason) } }
-    let texts = items.flatMap { item in
-      item.alternatives.map { SentenceTokens($0, after: item.context, model.tokenizer) }
-    }
-    var scores = try scores(of: texts)[...]
+    var scores = try scores(of: items.flatMap { texts(of: $0).texts })[...]
     return try items.map { item in
       let own = Array(scores.prefix(item.alternatives.count))
       scores = scores.dropFirst(own.count)
@@ -144,7 +165,8 @@ public struct PairScoring {
           let count = Double(max(1, chosen.count))
           let share = chosen.reduce(0) { $0 + credits[$1] } / count
           return Measured(share, interval: .wilson(share: share, of: count))
-        })
+        },
+        truncated: truncation.map { _ in chosen.count { texts(of: items[$0]).removed > 0 } })
     }
     let groups = Dictionary(grouping: items.indices) { [items[$0].field, items[$0].paradigm] }
     return groups.sorted { $0.key.lexicographicallyPrecedes($1.key) }.map {

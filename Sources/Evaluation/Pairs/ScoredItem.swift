@@ -71,6 +71,9 @@ public struct ScoredItem: Sendable, Equatable {
     func fault(_ reason: String, _ suggestion: String) -> TextError {
       TextError(place: line.place, reason: reason, suggestion: suggestion)
     }
+    if JSONDepth.isExceeded(by: line.text.utf8) {
+      throw fault(JSONDepth.reason, "write the line with fewer levels, or remove it")
+    }
     let pair = (try? JSONDecoder().decode(Row.self, from: Data(line.text.utf8))) ?? Row()
     let alternatives = pair.alternatives ?? [pair.good, pair.bad].compactMap { $0 }
     guard pair.alternatives != nil || alternatives.count == 2 else {

@@ -14,6 +14,8 @@ public struct SentenceTokens: Sendable, Equatable {
   public let word: [Int]
   /// The bytes of the scored part.
   public let bytes: Int
+  /// For each token the bytes of the whole text that it stands for.
+  private let spans: [Range<Int>]
 
   /// Tokens of an answer behind a context, or of a sentence alone.
   ///
@@ -30,7 +32,7 @@ public struct SentenceTokens: Sendable, Equatable {
     let given = kept.map { String(context.unicodeScalars[...$0]) } ?? ""
     let all = context + text
     let (ids, spans) = Self.spans(of: all, tokenizer)
-    self.ids = ids
+    (self.ids, self.spans) = (ids, spans)
     let count = given.isEmpty ? 0 : min(tokenizer.encode(given).count, ids.count)
     scored = count..<ids.count
     let start = context.utf8.count
@@ -45,6 +47,37 @@ public struct SentenceTokens: Sendable, Equatable {
       while word + 1 < ranges.count, ranges[word].upperBound <= first { word += 1 }
       return word
     }
+  }
+
+  private init(
+    ids: [Int32], spans: [Range<Int>], scored: Range<Int>, words: [String], word: [Int], bytes: Int
+  ) {
+    (self.ids, self.spans, self.scored) = (ids, spans, scored)
+    (self.words, self.word, self.bytes) = (words, word, bytes)
+  }
+
+  /// The tokens without some of the context.
+  ///
+  /// - Parameter places: places before the scored part.
+  func removingContext(_ places: Range<Int>) -> Self {
+    var (ids, spans) = (ids, spans)
+    ids.removeSubrange(places)
+    spans.removeSubrange(places)
+    return Self(
+      ids: ids, spans: spans, scored: scored.lowerBound - places.count..<ids.count, words: words, word: word,
+      bytes: bytes)
+  }
+
+  /// Some of the tokens of a sentence without a context, with the words and bytes that these tokens are of.
+  ///
+  /// - Parameter places: places of tokens that follow each other.
+  func part(_ places: Range<Int>) -> Self {
+    let (own, numbers) = (Array(spans[places]), Array(word[places]))
+    let first = numbers.first ?? 0
+    return Self(
+      ids: Array(ids[places]), spans: own, scored: 0..<places.count,
+      words: numbers.isEmpty ? [] : Array(words[first...(numbers.last ?? first)]),
+      word: numbers.map { $0 - first }, bytes: (own.last?.upperBound ?? 0) - (own.first?.lowerBound ?? 0))
   }
 
   /// The tokens of a text, and the bytes that each stands for.

@@ -221,6 +221,9 @@ public final class Experiment: Sendable {
       return try TrainingRun(resuming: trainer, in: arm, lock: lock, version: version)
     }
     // One that was killed before its first checkpoint has nothing to continue from.
+    if let record = try? RunRecord.read(arm) {
+      events.tell(.warning(record.startsAgain(at: arm.url.shownPath)))
+    }
     try arm.beginAnew()
     do {
       let (trainer, calibrated) = try Trainer.prepare(

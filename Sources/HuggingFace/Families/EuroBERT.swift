@@ -25,6 +25,7 @@ extension HubFamily {
       .setting("attention_dropout", "attentionDropout", absent: 0.0),
       .setting("tie_word_embeddings", "head.tied", absent: false),
     ],
+    defaultTokens: [128_000, 128_001, 128_002],
     trunk: { _ in gatedDecoder },
     classes: [
       HubClass(

@@ -40,6 +40,7 @@ extension HubFamily {
       "reorder_and_upcast_attn", "summary_type", "summary_use_proj", "summary_activation",
       "summary_proj_to_labels", "summary_first_dropout",
     ],
+    defaultTokens: [50256],
     trunk: { _ in
       [
         TensorRule("embedding.token.weight", ["wte.weight"]),

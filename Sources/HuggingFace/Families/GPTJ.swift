@@ -39,6 +39,7 @@ extension HubFamily {
       "summary_type", "summary_use_proj", "summary_activation", "summary_proj_to_labels",
       "summary_first_dropout", "n_ctx",
     ],
+    defaultTokens: [50256],
     trunk: { model in
       let (width, fraction) = (model.headWidth, model["position.fraction"]?.number ?? 1)
       let pairs = [

@@ -16,14 +16,27 @@ extension HubFamily {
   /// - Throws: `SettingsError` with every key that is missing, has a value that this program does not compute, or is not
   ///   known.
   func draft(_ reading: FamilyReading) throws -> DescriptorDraft {
+    let found = try checkedDraft(reading)
+    guard found.problems.isEmpty else {
+      throw SettingsError(title: reading.config.file, problems: found.problems)
+    }
+    return found.draft
+  }
+
+  /// The descriptor's tree for a configuration, and what is wrong with that: every key that is missing, has a value that
+  /// this program does not compute, or is not known. The tree is complete where nothing of it depends on these keys.
+  func checkedDraft(_ reading: FamilyReading) throws -> (
+    draft: DescriptorDraft, problems: [Problem], isComplete: Bool
+  ) {
     let config = reading.config
     var draft = DescriptorDraft(node: try Node.parse(descriptor, file: "family \(modelType)"))
-    var problems: [Problem] = []
+    var (problems, isComplete): ([Problem], Bool) = ([], true)
     var known = HarmlessKeys.all.union(harmless)
     for rule in configuration {
       known.formUnion([rule.key] + rule.aliases + rule.companions)
       guard let (key, value) = config[rule] else {
         problems.append(Problem(path: rule.key, reason: "is missing"))
+        isComplete = false
         continue
       }
       do { try rule.read(value, config, &draft) } catch {
@@ -31,6 +44,10 @@ extension HubFamily {
           Problem(
             path: key, found: value.json(), allowed: error.allowed, reason: error.reason,
             place: config.node[key]?.place))
+        // A key that is only checked leaves the tree as it is, whatever it says.
+        var same = draft
+        let isRead = try? rule.absent.map { try rule.read($0, config, &same) } != nil
+        if isRead != true || same.node != draft.node { isComplete = false }
       }
     }
     for member in config.node.members where !known.contains(member.key) {
@@ -43,8 +60,7 @@ extension HubFamily {
     for (path, value) in reading.hubClass.settings { draft[path] = value }
     completing(reading, &draft)
     if draft["head.type"] == "none" { draft["head"] = "none" }
-    guard problems.isEmpty else { throw SettingsError(title: config.file, problems: problems) }
-    return draft
+    return (draft, problems, isComplete)
   }
 
   /// The configuration of a descriptor's full tree, as far as the table can say it.

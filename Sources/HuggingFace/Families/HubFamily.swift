@@ -15,6 +15,9 @@ public struct HubFamily: Sendable {
   let configuration: [ConfigurationRule]
   /// Keys of its configurations alone that change nothing in what a model computes.
   var harmless: Set<String> = []
+  /// Ids of special tokens that its class has by default, as far as a small vocabulary lacks them. transformers writes them
+  /// into the files of such a model, too.
+  var defaultTokens: Set<Int> = []
   /// Whether its classes come with `transformers`; else its models are imported only.
   var isInTransformers = true
   /// What the descriptor needs beyond single keys, once they are read: settings that depend on several of them.

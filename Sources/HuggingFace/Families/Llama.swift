@@ -63,6 +63,7 @@ extension HubFamily {
       .fullAttention,
     ],
     harmless: ["sliding_window", "max_window_layers"],
+    defaultTokens: [128_000, 128_001, 128_004],
     trunk: { _ in gatedDecoder }, classes: gatedClasses("SmolLM3"), otherHeads: llama.otherHeads)
 
   /// Mistral 7B.

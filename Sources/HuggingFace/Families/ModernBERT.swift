@@ -20,7 +20,7 @@ extension HubFamily {
     // Keys nearer than half the window, and the own one.
     configuration: modern(
       .window("local_attention", absent: 128, ours: { $0 / 2 + 1 }, theirs: { 2 * ($0 - 1) })),
-    harmless: modernHarmless,
+    harmless: modernHarmless, defaultTokens: modernTokens,
     completing: modernHead,
     trunk: { _ in
       modernTrunk + TensorRule.linear("blocks.#.attention.projection", "layers.#.attn.Wqkv")
@@ -45,7 +45,7 @@ extension HubFamily {
     configuration: modern(.window("local_attention", absent: 128, ours: { $0 / 2 }, theirs: { 2 * $0 }))
       + [.padding(absentFromTokenizer: 0)],
     // What the class computes from local_attention and writes beside it.
-    harmless: modernHarmless.union(["sliding_window"]),
+    harmless: modernHarmless.union(["sliding_window"]), defaultTokens: modernTokens,
     completing: modernHead,
     trunk: { _ in
       modernTrunk
@@ -91,6 +91,8 @@ extension HubFamily {
         absent: (160_000, 10_000), keys: ("global_rope_theta", "local_rope_theta"), scalesLocal: true),
     ]
   }
+
+  private static let modernTokens: Set = [50281, 50282, 50283]
 
   private static let modernHarmless: Set<String> = [
     "deterministic_flash_attn", "position_embedding_type", "layer_norm_eps",

@@ -12,7 +12,7 @@ extension HubFamily {
       .rotary(absent: 10_000),
       .optional("clip_qkv", "block.attention.clip", null: Node(.null)),
     ],
-    completing: withoutFeedForwardBias,
+    defaultTokens: olmoTokens, completing: withoutFeedForwardBias,
     trunk: { _ in gatedBranches }, classes: gatedClasses("Olmo"), otherHeads: llama.otherHeads)
 
   /// OLMo 2: norms of what the branches give, and of all queries and all keys together.
@@ -21,7 +21,7 @@ extension HubFamily {
   static let olmo2 = HubFamily(
     modelType: "olmo2", title: "OLMo 2", descriptor: olmoDescriptor(placement: "res-post", norm: "\"rms\""),
     configuration: olmoSizes + [olmoEpsilon, .rotary(absent: 10_000)],
-    completing: olmoNorms, trunk: { _ in gatedBranches + olmoGains },
+    defaultTokens: olmoTokens, completing: olmoNorms, trunk: { _ in gatedBranches + olmoGains },
     classes: gatedClasses("Olmo2"), otherHeads: llama.otherHeads)
 
   /// OLMo 3: OLMo 2 with a window in three of four layers.
@@ -35,7 +35,7 @@ extension HubFamily {
       .layerTypes { layer, _ in !(layer + 1).isMultiple(of: 4) },
       .rotary(absent: (500_000, 500_000), keys: ("rope_theta", nil), scalesLocal: false),
     ],
-    completing: olmoNorms, trunk: { _ in gatedBranches + olmoGains },
+    defaultTokens: olmoTokens, completing: olmoNorms, trunk: { _ in gatedBranches + olmoGains },
     classes: gatedClasses("Olmo3"), otherHeads: llama.otherHeads)
 
   private static func olmoDescriptor(placement: String, norm: String) -> String {
@@ -50,6 +50,8 @@ extension HubFamily {
     }
     """
   }
+
+  private static let olmoTokens: Set = [50279]
 
   private static let olmoSizes: [ConfigurationRule] = [
     .setting("vocab_size", "vocabulary", absent: 50304),

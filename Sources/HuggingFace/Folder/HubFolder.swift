@@ -17,6 +17,9 @@ struct HubFolder {
   let hubClass: HubClass
   /// Finds tensors by the class's names.
   let names: TensorNames
+  /// What is wrong with the configuration, and whether the descriptor's tree is complete in spite of that.
+  private let problems: [Problem]
+  private let isComplete: Bool
   /// The descriptor's tree.
   private(set) var draft: DescriptorDraft
   /// What is worth knowing of how it was read.
@@ -24,12 +27,13 @@ struct HubFolder {
 
   /// Recognises a folder.
   ///
-  /// - Throws: `HubError`; `SettingsError` with all that is wrong with the configuration.
+  /// - Throws: `HubError`; `SettingsError`.
   init(_ url: URL, registry: Registry) throws {
     var isFolder: ObjCBool = false
     guard FileManager.default.fileExists(atPath: url.path, isDirectory: &isFolder), isFolder.boolValue else {
+      let isFile = FileManager.default.fileExists(atPath: url.path)
       throw HubError(
-        url.path, isFolder.boolValue ? "is a file" : "there is no such folder",
+        url.path, FilePath.brokenLink(url.path) ?? (isFile ? "is a file" : "there is no such folder"),
         "name the folder with config.json and model.safetensors")
     }
     self.url = url
@@ -40,9 +44,26 @@ struct HubFolder {
     names = TensorNames(weights.names, prefix: family.prefix)
     (hubClass, notes) = Self.choose(family, config, names)
     let names = names
-    draft = try family.draft(
+    (draft, problems, isComplete) = try family.checkedDraft(
       FamilyReading(config: config, hubClass: hubClass) { names.find($0, isTrunk: true) != nil })
-    try untie()
+    if problems.isEmpty { try untie() }
+  }
+
+  /// The descriptor of the model.
+  ///
+  /// - Parameters:
+  ///   - name: the name of the model.
+  ///   - registry: holds the components.
+  /// - Throws: `SettingsError` with all that is wrong with the configuration, and with the descriptor that it makes.
+  func descriptor(named name: String, _ registry: Registry) throws -> ModelDescriptor {
+    guard !problems.isEmpty else { return try registry.resolve(draft.node, name: name) }
+    var further: [Problem] = []
+    if isComplete {
+      do { _ = try registry.resolve(draft.node, name: name) } catch let error as SettingsError {
+        further = error.problems
+      }
+    }
+    throw SettingsError(title: config.file, problems: problems + further)
   }
 
   private static func family(of config: HubConfiguration, _ registry: Registry) throws -> HubFamily {

@@ -1,3 +1,4 @@
+import Checkpoints
 import Settings
 import Tensors
 import Transformer
@@ -36,10 +37,11 @@ struct TensorMatch {
         let found = known.compactMap { folder.names.find($0, isTrunk: isTrunk) }
         used.formUnion(found)
         guard let name = found.first else {
-          let nearest = nearestName(to: piece.name, among: folder.weights.names)
+          let expected = (isTrunk ? hubClass.prefix : "") + piece.name
+          let nearest = nearestName(to: expected, among: folder.weights.names)
           problems.append(
             Problem(
-              path: piece.name, reason: "is missing (\(parameter.name) is made of it)", nearest: nearest))
+              path: expected, reason: "is missing (\(parameter.name) is made of it)", nearest: nearest))
           continue
         }
         names[piece.name] = name
@@ -50,8 +52,8 @@ struct TensorMatch {
               path: name, found: "\(sizes)", allowed: "\(piece.theirSizes)",
               reason: "has another shape than \(parameter.name) is made of"))
         }
-        do { try folder.weights.expectFloats(name) } catch {
-          problems.append(Problem(path: name, reason: "\(error)"))
+        do { try folder.weights.expectFloats(name) } catch let error as CheckpointError {
+          problems.append(Problem(path: name, reason: error.reason))
         }
       }
       conversions.append(conversion)

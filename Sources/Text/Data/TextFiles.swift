@@ -103,7 +103,7 @@ enum TextFiles {
 
   /// Whether a file is text that can be mapped as it is.
   private static func isPlain(_ path: String, _ reading: DataReading) -> Bool {
-    guard path != InputFile.standardInput else { return false }
+    guard path != InputFile.standardInput, Compression(named: path) == nil else { return false }
     let known = reading.format == .auto ? DataFormat.named(path) ?? .text : reading.format
     guard known == .text else { return false }
     let file = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK)

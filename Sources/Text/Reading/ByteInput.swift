@@ -38,7 +38,13 @@ final class ByteInput {
       throw TextError(InputFile.openingError(path, EISDIR))
     }
     try fill()
-    do { decompressor = try Compression(startingWith: raw[unread])?.begin() } catch { throw damaged(error) }
+    let compression = Compression(startingWith: raw[unread])
+    if compression == nil, let named = Compression(named: path) {
+      throw TextError(
+        place: place, reason: "the name says \(named), and its bytes are not compressed in that form",
+        suggestion: "copy the file again; if it is plain text, remove .\(named.rawValue) from its name")
+    }
+    do { decompressor = try compression?.begin() } catch { throw damaged(error) }
   }
 
   deinit { close(descriptor) }

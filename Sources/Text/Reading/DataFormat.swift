@@ -30,10 +30,7 @@ public enum DataFormat: String, CaseIterable, Codable, Sendable {
 
   /// A name without the end that says how the file is compressed.
   static func withoutCompression(_ path: String) -> String {
-    for form in Compression.allCases where path.lowercased().hasSuffix("." + form.rawValue) {
-      return String(path.dropLast(form.rawValue.count + 1))
-    }
-    return path
+    Compression(named: path).map { String(path.dropLast($0.rawValue.count + 1)) } ?? path
   }
 
   /// What to do about a row of a table with too many or too few columns.

@@ -35,6 +35,14 @@ enum Compression: String, CaseIterable {
     }
   }
 
+  /// The compression that the name of a file says; nil where it says none.
+  init?(named path: String) {
+    guard let found = Self.allCases.first(where: { path.lowercased().hasSuffix("." + $0.rawValue) }) else {
+      return nil
+    }
+    self = found
+  }
+
   /// A decompressor at the beginning of a file.
   func begin() throws -> any Decompressor {
     switch self {

@@ -8,9 +8,6 @@ struct JSONLine {
     let suggestion: String
   }
 
-  /// Lists and objects within each other; deeper ones would exhaust the stack.
-  private static let maxDepth = 200
-
   private let bytes: UnsafeBufferPointer<UInt8>
   private var place = 0
 
@@ -77,6 +74,9 @@ struct JSONLine {
     reason: "the line is not a JSON object",
     suggestion: "write one object per line, such as {\"text\": \"…\"}")
 
+  private static let tooDeep = Fault(
+    reason: JSONDepth.reason, suggestion: "write the line with fewer levels, or remove it")
+
   private var peek: UInt8? { place < bytes.count ? bytes[place] : nil }
 
   private mutating func skipSpace() {
@@ -108,7 +108,8 @@ struct JSONLine {
 
   private mutating func value(depth: Int, keeps: Bool) throws -> Value {
     skipSpace()
-    guard depth < Self.maxDepth, let first = peek else { throw Self.noObject }
+    guard let first = peek else { throw Self.noObject }
+    if first == UInt8(ascii: "{") || first == UInt8(ascii: "["), depth >= JSONDepth.max { throw Self.tooDeep }
     switch first {
     case UInt8(ascii: "\""): return .text(try string(keeps: keeps))
     case UInt8(ascii: "{"):

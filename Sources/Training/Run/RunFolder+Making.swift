@@ -22,7 +22,14 @@ extension RunFolder {
   ///
   /// - Throws: `TrainerError` that says what is there.
   package static func check(_ path: String) throws {
+    guard !path.isEmpty else {
+      throw TrainerError(
+        place: "--out", reason: "the path is empty", suggestion: "name a folder, or leave --out out")
+    }
     let url = URL(fileURLWithPath: path, isDirectory: true)
+    if let reason = FilePath.brokenLink(path) {
+      throw TrainerError(place: path, reason: reason, suggestion: "name another folder with --out")
+    }
     var isFolder: ObjCBool = false
     guard FileManager.default.fileExists(atPath: url.path, isDirectory: &isFolder) else {
       let parent = url.deletingLastPathComponent()

@@ -107,6 +107,16 @@ public struct RunRecord: RecordWithTexts, Sendable {
   ///
   /// - Throws: `TrainerError` that names the file.
   package func write(to folder: RunFolder) throws { try RecordFile.write(self, to: folder.record) }
+
+  /// What is said before a run without checkpoints is trained again.
+  ///
+  /// - Parameter place: its folder, for users.
+  package func startsAgain(at place: String) -> String {
+    let past =
+      status == .finished
+      ? "it had finished its \(Format.counted(totalSteps, "step"))" : "its status was \(status.rawValue)"
+    return "\(place) has no checkpoint, and \(past); it is trained again from its first step"
+  }
 }
 
 extension RunRecord {

@@ -339,6 +339,10 @@ public final class Trainer {
     try save?.wait()
   }
 
-  /// Parameters that the last step gave no gradient: a sign of a part that nothing uses.
-  public var untouchedParameters: [String] { optimiser.untouched }
+  /// Parameters that the last step gave no gradient: a sign of a part that nothing uses. A pooler's are none of them, as
+  /// it is for classifiers and no objective reads it.
+  public var untouchedParameters: [String] {
+    let pooler = model.pooler.map { $0.path + "." }
+    return optimiser.untouched.filter { name in !(pooler.map(name.hasPrefix) ?? false) }
+  }
 }

@@ -8,12 +8,15 @@ import Tensors
 /// - Shapes: `[rows, width]` in and out.
 /// - Source: Devlin et al., "BERT", 2019.
 public struct Pooler {
+  /// The beginning of its parameters' names.
+  package let path: String
   private let map: Linear
 
   /// Creates or loads its parameters under `scope`.
   ///
   /// - Throws: what the scope throws.
   public init(_ scope: Scope, _ build: BuildContext) throws {
+    path = scope.path
     let width = build.dimensions.width
     map = try Linear(
       scope, inputs: width, outputs: width, bias: true,

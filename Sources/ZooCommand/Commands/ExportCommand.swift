@@ -30,6 +30,9 @@ extension Command {
     let console = arguments.console
     let model = try workplace.model(arguments.positional("run") ?? "", console)
     let path = arguments.positional("destination") ?? ""
+    guard !path.isEmpty else {
+      throw UsageError("export: the path of the destination is empty; name a new folder")
+    }
     let export = try HubExport(model.checkpoint, registry: workplace.registry)
     let folder = URL(fileURLWithPath: path, isDirectory: true)
     let files = try export.write(to: folder, record: model.record)

@@ -28,7 +28,11 @@ extension Command {
   ) { arguments in
     let workplace = try Workplace(arguments)
     let console = arguments.console
-    let url = URL(fileURLWithPath: arguments.positional("folder") ?? "", isDirectory: true)
+    let path = arguments.positional("folder") ?? ""
+    guard !path.isEmpty else {
+      throw UsageError("import: the path of the folder is empty; name the folder of a model")
+    }
+    let url = URL(fileURLWithPath: path, isDirectory: true)
     let model = try HubImport(folder: url, registry: workplace.registry)
     let tokenizer = try HubTokenizer(folder: url)
     try model.expect(tokenizer)

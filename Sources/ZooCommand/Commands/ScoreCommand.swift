@@ -27,7 +27,9 @@ extension Command {
       texts without a context; --start-token none leaves it out, as lm-eval does where there is a context.
 
       An item with a text that is longer than the model reads is an error that names it, or left out and counted with \
-      --skip-bad. Nothing is truncated.
+      --skip-bad. With --truncate it is truncated instead: of an item with a context the context, by as many tokens before \
+      every alternative, and never an answer; of sentences each to the tokens that the model reads. How many items were \
+      truncated is printed.
 
       --out writes a line for each item: of every alternative its tokens and, by each measure, sum, mean per token, word \
       and byte (log probabilities) and the surprisal of every token, all in nats.
@@ -44,6 +46,11 @@ extension Command {
     ],
     options: [
       .value("out", .text, as: "file", help: "write the scores of every item as JSON lines"),
+      .value(
+        "truncate", .choice(Truncation.allCases.map(\.rawValue)),
+        help:
+          "truncate items that are longer than the model reads: left removes the first tokens, right the last"
+      ),
       StartToken.option, TextItem.limit, SkippedItems.option, OutputFile.force, RecipeOptions.threads, json,
     ]
   ) { arguments in
@@ -63,7 +70,8 @@ extension Command {
       let skipped = SkippedItems(arguments)
       for error in damaged { try skipped.skip(error) }
       let options = try StartToken.options(arguments, model)
-      let scoring = try PairScoring(model, options) { line.advance($0, of: $1) }
+      let truncation = arguments.option("truncate").flatMap(Truncation.init)
+      let scoring = try PairScoring(model, options, truncation: truncation) { line.advance($0, of: $1) }
       measures = scoring.measures
       let items = try read.filter { item in
         guard let reason = scoring.refusal(of: item) else { return true }
@@ -78,12 +86,17 @@ extension Command {
       if out != nil {
         for (index, item) in items.enumerated() {
           let line = ItemScores(
-            item, scores[index], credit: credits.mapValues { $0[index] }, model: model.descriptor.name,
-            model.tokenizer)
+            item, scores[index], credit: credits.mapValues { $0[index] }, by: scoring)
           lines += try encoder.encode(line) + Data("\n".utf8)
         }
       }
-      return scoring.accuracies(items, credits)
+      let accuracies = scoring.accuracies(items, credits)
+      if let truncated = accuracies.last?.truncated, truncated > 0 {
+        arguments.console.note(
+          "\(model.descriptor.name): \(Format.count(truncated)) of "
+            + "\(Format.counted(items.count, "item")) were truncated")
+      }
+      return accuracies
     } show: {
       arguments.console.table(scoreTable($0, measures))
     }

@@ -47,6 +47,9 @@ extension Command {
     let bytes: [UInt8]
     do { bytes = try InputFile.bytes(path) } catch { throw InferenceError("\(error)") }
     do { return try JSONDecoder().decode([String].self, from: Data(bytes)) } catch {
+      if JSONDepth.isExceeded(by: bytes) {
+        throw InferenceError("\(InputFile.place(path)): \(JSONDepth.reason)")
+      }
       throw InferenceError(
         "\(InputFile.place(path)): is not a JSON list of strings, such as [\"the dog\", \"a cat\"]")
     }

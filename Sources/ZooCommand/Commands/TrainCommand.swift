@@ -186,6 +186,7 @@ extension TrainingRun {
         "\(folder.record.shownPath) is missing and is written again; the text cannot be compared with the one that was trained on"
       )
     }
+    if checkpoint == nil, let record { console.warning(record.startsAgain(at: folder.url.shownPath)) }
     let paths = arguments.options("data")
     let changes = RunChanges(steps: arguments.integer("steps"), data: paths.isEmpty ? nil : paths)
     let done = checkpoint?.record.step ?? 0

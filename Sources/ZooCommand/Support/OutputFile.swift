@@ -59,15 +59,16 @@ struct OutputFile {
     }
     func code() -> String { String(cString: strerror(errno)) }
     (shown, self.option) = (path, option)
+    guard !path.isEmpty else {
+      throw TrainerError(place: "--\(option)", reason: "the path is empty", suggestion: "name a file")
+    }
+    if let reason = FilePath.brokenLink(path) { throw refuse(reason, suggestion) }
     var status = stat()
     guard stat(path, &status) == 0 else {
       guard errno == ENOENT || errno == ENOTDIR else {
         throw refuse("cannot be written (\(code()))", suggestion)
       }
       let url = URL(fileURLWithPath: path)
-      guard lstat(path, &status) != 0 else {
-        throw refuse("it is a link whose target does not exist", suggestion)
-      }
       let parent = url.deletingLastPathComponent()
       guard access(parent.path, W_OK | X_OK) == 0 else {
         throw refuse(

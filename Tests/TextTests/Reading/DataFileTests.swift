@@ -86,6 +86,34 @@ import Testing
     }
   }
 
+  /// What the name says and the bytes do not.
+  @Test(arguments: ["t.txt.gz", "t.jsonl.zst", "T.GZ"]) func namesOfCompressedFilesAreTrue(_ name: String)
+    throws
+  {
+    for bytes in [[0x9C, 0x41, 0, 0xFF, 7, 1], Array("plain text\n".utf8), []] as [[UInt8]] {
+      let path = try folder.write(name, bytes)
+      let said = error([path])
+      #expect(
+        said.hasPrefix("\(path): ") && said.contains(name.hasSuffix("zst") ? "zstandard" : "gzip"), "\(said)")
+    }
+  }
+
+  @Test func deepLinesAreNamed() throws {
+    func line(_ depth: Int) -> String {
+      #"{"text": "[", "n": "#
+        + String(repeating: "[", count: depth) + "1" + String(repeating: "]", count: depth) + "}"
+    }
+    for depth in [199, 200, 100_000] {
+      let said = error([try folder.write("deep.jsonl", line(depth).utf8)])
+      #expect(depth < 200 ? said.isEmpty : said.contains(":1: ") && said.contains("200 levels"), "\(said)")
+      // Brackets in texts do not count.
+      #expect(
+        JSONDepth.isExceeded(
+          by: (#"{"\"[[": "#
+            + String(repeating: "[", count: depth)).utf8) == (depth > 199))
+    }
+  }
+
   @Test func foldersAndPatterns() throws {
     _ = try folder.write("c/b.txt", "b\n".utf8)
     _ = try folder.write("c/a.jsonl", #"{"text": "a"}"#.utf8)

@@ -1,27 +1,4 @@
-import Foundation
-
-/// Conversion of the floating-point numbers of two bytes to those of four. Both are exact: every value of the narrow
-/// type is one of the wide type; NaN stays NaN with its payload.
-///
-/// - Source: IEEE 754-2019, binary16; bfloat16: Wang and Kanwar, 2019.
-enum FloatConversion {
-  /// The value of a bfloat16 number: the upper half of a single-precision one.
-  static func bfloat16(_ bits: UInt16) -> Float { Float(bitPattern: UInt32(bits) << 16) }
-
-  /// The value of an IEEE half-precision number: 1 bit of sign, 5 of exponent, 10 of significand.
-  static func half(_ bits: UInt16) -> Float {
-    let sign = UInt32(bits & 0x8000) << 16
-    let exponent = UInt32(bits >> 10) & 0x1f
-    let significand = UInt32(bits & 0x3ff)
-    switch exponent {
-    case 0:
-      // Subnormal: significand·2⁻²⁴, which single precision holds as a normal number. Zero keeps its sign.
-      return Float(bitPattern: sign | (Float(significand) * 0x1p-24).bitPattern)
-    case 31: return Float(bitPattern: sign | 0x7f80_0000 | significand << 13)
-    default: return Float(bitPattern: sign | (exponent + 127 - 15) << 23 | significand << 13)
-    }
-  }
-}
+import Kernels
 
 extension MappedSafetensors {
   /// The element types that `copyFloats` reads.
@@ -60,8 +37,8 @@ extension MappedSafetensors {
     try expectFloats(name)
     try withData(name) { bytes in
       switch elementType(of: name) {
-      case "F16": try Self.convert(bytes, FloatConversion.half, body)
-      case "BF16": try Self.convert(bytes, FloatConversion.bfloat16, body)
+      case "F16": try Self.convert(bytes, NarrowFloat.half, body)
+      case "BF16": try Self.convert(bytes, NarrowFloat.bfloat16, body)
       default: try body(bytes, 0)
       }
     }
@@ -71,13 +48,16 @@ extension MappedSafetensors {
   private static let convertedAtOnce = 64 << 10
 
   private static func convert(
-    _ bytes: UnsafeRawBufferPointer, _ value: (UInt16) -> Float,
+    _ bytes: UnsafeRawBufferPointer, _ type: NarrowFloat,
     _ body: (_ bytes: UnsafeRawBufferPointer, _ offset: Int) throws -> Void
   ) throws {
+    guard let numbers = bytes.baseAddress else { return }
     let count = bytes.count / 2
     for start in stride(from: 0, to: count, by: convertedAtOnce) {
-      let piece = (start..<min(count, start + convertedAtOnce)).map { index in
-        value(UInt16(littleEndian: bytes.loadUnaligned(fromByteOffset: 2 * index, as: UInt16.self)))
+      let length = min(convertedAtOnce, count - start)
+      let piece = [Float](unsafeUninitializedCapacity: length) { values, filled in
+        if let values = values.baseAddress { type.widen(numbers + 2 * start, count: length, into: values) }
+        filled = length
       }
       try piece.withUnsafeBytes { try body($0, start * MemoryLayout<Float>.stride) }
     }
