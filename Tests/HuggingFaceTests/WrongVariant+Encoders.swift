@@ -49,12 +49,6 @@ extension WrongVariant {
         ("segments not read", .tensors("embedding.segment.weight", .zeros())),
         ("norms before branches", .settings(["block.placement.type=pre"])),
       ])
-    // Layers that begin equal and are not shared compute the same and learn something else.
-    + [
-      WrongVariant(
-        name: "layers not shared", family: "albert", hubCase: "albert",
-        mistake: .settings(["sharedLayers=false"]), showsInGradient: true)
-    ]
     + rows(
       "electra", in: "electra",
       [

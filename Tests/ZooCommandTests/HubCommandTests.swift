@@ -276,6 +276,17 @@ import Wording
       let outcome = try ZooProcess.run(["export", "r", "hub"], in: folder)
       #expect(outcome.status == 1 && outcome.errors.contains("position"), "\(outcome.errors)")
       #expect(!FileManager.default.fileExists(atPath: folder.appendingPathComponent("hub").path))
+      // A class that has no model of these sizes is not the nearest, and its error is not within this one.
+      _ = try ZooProcess.run(
+        ["train", "tiny/gpt", "--steps", "1", "--batch", "2", "--out", "slopes"]
+          + ["context=48", "position=alibi", "block.norm=rms", "block.feedForward=swiglu"].flatMap {
+            ["--set", $0]
+          },
+        in: folder)
+      let slopes = try ZooProcess.run(["export", "slopes", "hub"], in: folder)
+      #expect(
+        slopes.status == 1 && slopes.errors.contains("the nearest, BloomForCausalLM"), "\(slopes.errors)")
+      #expect(slopes.errors.contains("blocks.*.norm is rms") && !slopes.errors.contains("problem"))
     }
   }
 }

@@ -99,6 +99,7 @@ import Testing
     ("export", ["export", "tiny", "exported"]), ("import", ["import", "exported"]),
     ("score", ["score", "comparison/bert", "pairs.jsonl"]),
     ("score", ["score", "run", "pairs.jsonl", "--out", "scores.jsonl"]),
+    ("score", ["score", "run", "pairs.jsonl", "--truncate", "left"]),
     ("surprisal", ["surprisal", "run", "lines.txt"]),
     ("surprisal", ["surprisal", "comparison/bert", "lines.txt", "--method", "pseudo"]),
     ("heads", ["heads", "comparison", "--windows", "2"]),

@@ -93,8 +93,8 @@ extension Command {
       let accuracies = scoring.accuracies(items, credits)
       if let truncated = accuracies.last?.truncated, truncated > 0 {
         arguments.console.note(
-          "\(model.descriptor.name): \(Format.count(truncated)) of "
-            + "\(Format.counted(items.count, "item")) were truncated")
+          "\(model.descriptor.name): \(Format.count(truncated)) of \(Format.count(items.count)) items were truncated"
+        )
       }
       return accuracies
     } show: {
