@@ -115,16 +115,15 @@ import Zoo
       #expect(named.status == 0, "\(named.errors)")
       for run in ["gpt", "bert"] {
         let (one, other) = (try record("p/\(run)", folder), try record("n/\(run)", folder))
-        #expect(
-          one.evaluation?.loss == other.evaluation?.loss
-            && one.dataFingerprint == other.dataFingerprint)
+        #expect(one.dataFingerprint == other.dataFingerprint && one.totalSteps == other.totalSteps)
       }
+      let first = try record("p/bert", folder).evaluation?.loss
       // Without its pipe: measured, trained again, and made longer.
       #expect(try ZooProcess.run(["eval", "p/gpt"], in: folder).status == 0)
       try FileManager.default.removeItem(at: folder.appendingPathComponent("p/bert"))
       let resumed = try ZooProcess.run(["compare", "--resume", "p"], in: folder)
       #expect(resumed.status == 0, "\(resumed.errors)")
-      #expect(try record("p/bert", folder).evaluation?.loss == record("n/bert", folder).evaluation?.loss)
+      #expect(try record("p/bert", folder).evaluation?.loss == first)
       let longer = try ZooProcess.run(["train", "--resume", "p/gpt", "--steps", "6"], in: folder)
       #expect(longer.status == 0, "\(longer.errors)")
       let swapped = try zoo(
@@ -168,7 +167,7 @@ import Zoo
         #expect(try ZooProcess.run(["eval", run], in: folder).status == 0)
       }
       let wrong = try ZooProcess.run(
-        ["train", "tiny/gpt", "--data", "a.jsonl", "--data", "b.csv", "--set", "recipe.field=[body]"]
+        ["train", "tiny/gpt", "--data", "a.jsonl", "--data", "b.csv", "--set", "recipe.field=[\"body\"]"]
           + Self.small, in: folder)
       #expect(wrong.status == 1 && wrong.errors.contains("fields: 1 given for 2 texts"), "\(wrong.errors)")
     }
