@@ -11,7 +11,7 @@ public struct GenerationOptions: Sendable, Equatable {
   /// Divides the logits: below 1 is sharper; 0 always takes the most probable token, and so does
   /// one so small that a number of single precision cannot be divided by it.
   public var temperature = 1.0
-  /// Only the k most probable tokens; nil: all.
+  /// Only the k most probable tokens; nil or 0: all.
   public var topK: Int?
   /// Only the most probable tokens that together reach this probability; nil: all.
   public var topP: Double?
@@ -192,6 +192,17 @@ extension LoadedModel {
         }
       }
     }
+  }
+
+  /// Whether the model chose the last token of a text without seeing all before it, as the text had outgrown the context.
+  ///
+  /// - Parameters:
+  ///   - prompt: the tokens of the prompt.
+  ///   - chosen: the tokens that followed, one that ended the text included.
+  ///   - isFramed: whether the special tokens of a text were put around them.
+  package func outgrowsContext(prompt: Int, chosen: Int, isFramed: Bool = true) -> Bool {
+    if predicts == .hidden { return prompt + chosen > hiddenRoom }
+    return prompt + chosen - 1 > (isFramed ? contentRoom : descriptor.context)
   }
 
   /// A prompt as the model continues from it: see `Tokenizer.promptToContinue`.

@@ -29,7 +29,7 @@ struct TokenSampler {
     var candidates: [Candidate] = []
     candidates.reserveCapacity(logits.count)
     for range in ranges { candidates += range.map { Candidate(logit: logits[$0], id: Int32($0)) } }
-    if let most = options.topK, most < candidates.count {
+    if let most = options.topK, most > 0, most < candidates.count {
       candidates.removeSubrange(Candidate.select(&candidates, until: Double(most)).count...)
     }
     let top = logits[best]

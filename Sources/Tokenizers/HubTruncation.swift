@@ -35,8 +35,10 @@ public struct HubTruncation: Sendable, Equatable {
     self.direction = direction
   }
 
-  /// Reads the entry; nil, with problems, for one that is wrong. What is cut off is dropped, so that `stride`, by which
-  /// its pieces overlap in the `tokenizers` package, counts for nothing.
+  /// Reads the entry; nil, with problems, for one that is wrong.
+  ///
+  /// Only the first part of a text is used, as `transformers` does by default, so that `stride`, by which the parts
+  /// overlap that the `tokenizers` package makes of the rest, changes nothing.
   init?(_ reader: PartReader) {
     guard reader.value.members != nil else {
       reader.problems.add(reader.path, found: reader.value, allowed: "an object or null", "is no object")

@@ -60,6 +60,31 @@ private func parse(_ line: String) throws -> ParsedArguments {
     }
   }
 
+  @Test func anOptionOfOneOrAllIsOneForAllOrOneForEach() throws {
+    let command = Command(
+      name: "fit", summary: "s",
+      options: [
+        .value("set", .text, help: "a text", repeatable: true),
+        .value("field", .text, as: "name", ofOneOrAll: "set", help: "the field of the text"),
+      ]
+    ) { _ in }
+    func parse(_ line: String) throws -> ParsedArguments {
+      var parser = CommandLineParser(command, console: Console.captured().console)
+      return try parser.parse(line.split(separator: " ").map(String.init))
+    }
+    for line in ["--field x", "--field x --set a --set b", "--set a --field x --set b"] {
+      #expect(try parse(line).options("field") == ["x"])
+    }
+    let each = try parse("--set a --field x --set b --set c --field x")
+    #expect(each.attached("field") == [0: "x", 2: "x"] && each.options("field").count == 2)
+    for line in [
+      "--field x --set a --field y", "--field x --field y", "--set a --field x --field y",
+    ] {
+      let error = #expect(throws: UsageError.self) { try parse(line) }
+      #expect(error.map { "\($0)" }?.contains("--field") == true)
+    }
+  }
+
   @Test func takesValuesInBothForms() throws {
     let parsed = try parse("gpt --steps=7 --shift -0.5 a.txt --set a=1 --set=b=2 --json b.txt")
     #expect(parsed.positional("model") == "gpt")

@@ -13,7 +13,10 @@ import Training
     let descriptor = "{ architecture: 'gpt', tokenizer: 'bytes', context: 12, width: 16, layers: 1 }"
     let first = try bench.arm("gpt", descriptor, ["steps=2"])
     let folder = FileManager.default.temporaryDirectory.appending(path: "one-text")
-    for edit in ["data=\"other.txt\"", "heldOutShare=0.2", "tuningShare=0.1"] {
+    for edit in [
+      "data=\"other.txt\"", "heldOutShare=0.2", "tuningShare=0.1", "weights=[2]", "format=jsonl",
+      "field=body", "skipBad=true",
+    ] {
       let other = try bench.arm("other", descriptor, ["steps=2", edit])
       let error = #expect(throws: TrainerError.self) {
         try Experiment([first, other], registry: bench.registry, folder: folder, threads: 1, version: "test")

@@ -54,6 +54,24 @@ import Transformer
     #expect(try model.generate(prompt: "", options: options) == first)
     options.seed = 2
     #expect(try model.generate(prompt: "", options: options) != first)
+    // The start token has a place in the context; the last token is chosen and not read.
+    let room = model.descriptor.context - 1
+    #expect(!model.outgrowsContext(prompt: 3, chosen: room - 2))
+    #expect(model.outgrowsContext(prompt: 3, chosen: room - 1))
+    #expect(!model.outgrowsContext(prompt: 3, chosen: room - 1, isFramed: false))
+    let encoder = try self.model("tiny/bert")
+    #expect(!encoder.outgrowsContext(prompt: 3, chosen: encoder.hiddenRoom - 3))
+    #expect(encoder.outgrowsContext(prompt: 3, chosen: encoder.hiddenRoom - 2))
+  }
+
+  @Test func noneOfTheMostProbableTokensMeansAll() throws {
+    let model = try model("tiny/gpt")
+    var options = GenerationOptions()
+    let all = try model.generate(prompt: "ab", options: options)
+    options.topK = 0
+    #expect(try model.generate(prompt: "ab", options: options) == all)
+    options.topK = 1
+    #expect(try model.generate(prompt: "ab", options: options) != all)
   }
 
   @Test func stopEndsBeforeItsText() throws {

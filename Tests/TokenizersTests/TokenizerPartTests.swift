@@ -106,6 +106,19 @@ struct GoldenPart {
     }
   }
 
+  /// The first part of a text is used alone, as in the golden values, and so the overlap of further parts changes nothing.
+  @Test func theStrideOfATruncationChangesNothing() throws {
+    let parts = try GoldenPart.read("truncations").filter { $0.name.hasSuffix("-7-2") }
+    #expect(parts.count >= 4)
+    for part in parts {
+      let json = String(decoding: part.tokenizer.json, as: UTF8.self)
+      let other = json.replacing("\"stride\":2", with: "\"stride\":0")
+      #expect(other != json)
+      let plain = try HubTokenizer(json: Data(other.utf8), file: part.name)
+      #expect(plain.truncation == part.tokenizer.truncation && part.differences(plain).isEmpty)
+    }
+  }
+
   /// Every part that a file may name has golden values.
   @Test func everyPartHasGoldenValues() throws {
     let text = try (GoldenPart.groups.map { "parts/\($0)" } + GoldenTokenizer.names).map { name in

@@ -56,7 +56,12 @@ import Zoo
         #expect(outcome.status == 0, "\(outcome.errors)")
       }
       #expect(try ZooProcess.run(["eval", "plain", "--with", "likelihood"], in: folder).status == 0)
-      #expect(try ZooProcess.run(["generate", "plain", "--length", "3"], in: folder).status == 0)
+      #expect(try ZooProcess.run(["generate", "plain", "--length", "3"], in: folder).errors.isEmpty)
+      // Beyond the context of 16 tokens.
+      let long = ["generate", "plain", "--length", "40", "--top-k", "0", "--ignore-end"]
+      let dropping = try ZooProcess.run(long, in: folder)
+      #expect(dropping.status == 0 && dropping.errors.contains("16 tokens"), "\(dropping.errors)")
+      #expect(try ZooProcess.run(long + ["--json"], in: folder).errors.isEmpty)
     }
   }
 
@@ -85,10 +90,86 @@ import Zoo
       let wrong = try ZooProcess.shell("echo '{' | \"$ZOO\" \(words) --out wrong", in: folder)
       #expect(wrong.status == 1 && wrong.errors.contains("standard input:1: "), "\(wrong.errors)")
       #expect(!FileManager.default.fileExists(atPath: folder.path + "/wrong"))
-      // What is read twice cannot come through a pipe.
-      let compared = try ZooProcess.shell(
-        "cat a.jsonl | \"$ZOO\" compare tiny/gpt tiny/bert --data -", in: folder)
-      #expect(compared.status == 1 && compared.errors.contains("standard input: "))
+      // What is measured once is not stored.
+      let profiled = try ZooProcess.shell(
+        "cat a.jsonl | \"$ZOO\" profile tiny/gpt --data - --field body --profile-steps 1 --trace t.json",
+        in: folder)
+      #expect(profiled.status == 0, "\(profiled.errors)")
+    }
+  }
+
+  @Test func aComparisonStoresStandardInputForItsRuns() throws {
+    try withTemporaryFolder { folder in
+      try write(Self.rows, "a.jsonl", folder)
+      func zoo(_ words: [String], from file: String) throws -> (status: Int32, output: String, errors: String)
+      {
+        try ZooProcess.shell(
+          "cat \(file) | \"$ZOO\" \(words.joined(separator: " "))", in: folder)
+      }
+      let both = ["compare", "tiny/gpt", "tiny/bert"] + Self.small + ["--field", "body"]
+      let piped = try zoo(
+        both + ["--data", "-", "--match", "supervised", "--out", "p"], from: "a.jsonl")
+      #expect(piped.status == 0, "\(piped.errors)")
+      let named = try ZooProcess.run(
+        both + ["--data", "a.jsonl", "--match", "supervised", "--out", "n"], in: folder)
+      #expect(named.status == 0, "\(named.errors)")
+      for run in ["gpt", "bert"] {
+        let (one, other) = (try record("p/\(run)", folder), try record("n/\(run)", folder))
+        #expect(one.dataFingerprint == other.dataFingerprint && one.totalSteps == other.totalSteps)
+      }
+      let first = try record("p/bert", folder).evaluation?.loss
+      // Without its pipe: measured, trained again, and made longer.
+      #expect(try ZooProcess.run(["eval", "p/gpt"], in: folder).status == 0)
+      try FileManager.default.removeItem(at: folder.appendingPathComponent("p/bert"))
+      let resumed = try ZooProcess.run(["compare", "--resume", "p"], in: folder)
+      #expect(resumed.status == 0, "\(resumed.errors)")
+      #expect(try record("p/bert", folder).evaluation?.loss == first)
+      let longer = try ZooProcess.run(["train", "--resume", "p/gpt", "--steps", "6"], in: folder)
+      #expect(longer.status == 0, "\(longer.errors)")
+      let swapped = try zoo(
+        ["ablate", "tiny/gpt", "--swap", "position=none", "--data", "-", "--field", "body", "--out", "s"]
+          + Self.small, from: "a.jsonl")
+      #expect(swapped.status == 0, "\(swapped.errors)")
+      // Nothing is left where nothing can begin.
+      try write("{\n", "bad.jsonl", folder)
+      let wrong = try zoo(both + ["--data", "-", "--out", "w"], from: "bad.jsonl")
+      #expect(wrong.status == 1 && wrong.errors.contains("standard input:1: "), "\(wrong.errors)")
+      #expect(!FileManager.default.fileExists(atPath: folder.path + "/w"))
+    }
+  }
+
+  @Test func everyTextMayHaveItsOwnField() throws {
+    try withTemporaryFolder { folder in
+      try write(Self.rows, "a.jsonl", folder)
+      try write("id,text\n" + Self.texts.map { "1,\"\($0)\"\n" }.joined(), "b.csv", folder)
+      try write("id,body\n" + Self.texts.map { "1,\"\($0)\"\n" }.joined(), "c.csv", folder)
+      // One field for all, wherever it stands.
+      let one = try train(
+        "one", ["--data", "a.jsonl", "--field", "body", "--data", "c.csv"], in: folder)
+      #expect(one.recipe.contains("\"field\":\"body\""))
+      let early = try train(
+        "early", ["--field", "body", "--data", "a.jsonl", "--data", "c.csv"], in: folder)
+      #expect(early.dataFingerprint == one.dataFingerprint)
+      // One for each, by which the texts are the same.
+      let each = try train(
+        "each", ["--data", "a.jsonl", "--field", "body", "--data", "b.csv", "--field", "text"],
+        in: folder)
+      #expect(each.recipe.contains("\"field\":[\"body\",\"text\"]"), "\(each.recipe)")
+      #expect(each.dataFingerprint == one.dataFingerprint && each.evaluation?.loss == one.evaluation?.loss)
+      let mixed = try train(
+        "mixed",
+        ["--data", "a.jsonl", "--field", "body", "--weight", "2", "--data", "b.csv", "--field", "text"],
+        in: folder)
+      #expect(mixed.recipe.contains("\"weights\":[2.0,1.0]"))
+      for run in ["each", "mixed"] {
+        let outcome = try ZooProcess.run(["train", "--resume", run, "--steps", "6"], in: folder)
+        #expect(outcome.status == 0, "\(outcome.errors)")
+        #expect(try ZooProcess.run(["eval", run], in: folder).status == 0)
+      }
+      let wrong = try ZooProcess.run(
+        ["train", "tiny/gpt", "--data", "a.jsonl", "--data", "b.csv", "--set", "recipe.field=[\"body\"]"]
+          + Self.small, in: folder)
+      #expect(wrong.status == 1 && wrong.errors.contains("fields: 1 given for 2 texts"), "\(wrong.errors)")
     }
   }
 

@@ -20,12 +20,16 @@ public struct Option: Sendable {
   public let group: String
   /// The option whose value, given before this one, it says something about; nil: none.
   public let belongsTo: String?
+  /// Whether it says the same about all values of that option where it is given once, wherever that is.
+  public let appliesToAllAlone: Bool
 
   private init(
     name: String, kind: ValueKind?, valueName: String?, defaultValue: String?, help: String,
-    isRepeatable: Bool, isRequired: Bool, group: String, belongsTo: String? = nil
+    isRepeatable: Bool, isRequired: Bool, group: String, belongsTo: String? = nil,
+    appliesToAllAlone: Bool = false
   ) {
     self.belongsTo = belongsTo
+    self.appliesToAllAlone = appliesToAllAlone
     self.name = name
     self.kind = kind
     self.valueName = valueName ?? kind?.placeholder ?? ""
@@ -61,6 +65,17 @@ public struct Option: Sendable {
     Option(
       name: name, kind: kind, valueName: nil, defaultValue: nil, help: help, isRepeatable: true,
       isRequired: false, group: group, belongsTo: other)
+  }
+
+  /// An option with a value: given once it says something about all values of another option, given several times each
+  /// time about the value before it.
+  public static func value(
+    _ name: String, _ kind: ValueKind, as valueName: String? = nil, ofOneOrAll other: String, help: String,
+    group: String = "Options"
+  ) -> Option {
+    Option(
+      name: name, kind: kind, valueName: valueName, defaultValue: nil, help: help, isRepeatable: true,
+      isRequired: false, group: group, belongsTo: other, appliesToAllAlone: true)
   }
 
   /// How it is written in help: `--steps <integer>`.

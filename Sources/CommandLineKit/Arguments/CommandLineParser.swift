@@ -87,13 +87,7 @@ struct CommandLineParser {
     }
     if let refusal = kind.refusal(of: value) { throw error("--\(option.name): \(refusal)") }
     if let other = option.belongsTo {
-      guard let last = values[other].map({ $0.count - 1 }) else {
-        throw error(
-          "--\(option.name) \(value) comes before any --\(other); put it after the one that it applies to")
-      }
-      guard attached[option.name, default: [:]].updateValue(value, forKey: last) == nil else {
-        throw error("--\(option.name) was given more than once for one --\(other)")
-      }
+      try attach(value, option, to: other)
       values[option.name, default: []].append(value)
       return
     }
@@ -105,6 +99,21 @@ struct CommandLineParser {
       throw error("\(given) is given twice; leave one of them out")
     }
     values[option.name, default: []].append(value)
+  }
+
+  /// Notes which value of another option one applies to, from 0 on.
+  private mutating func attach(_ value: String, _ option: Option, to other: String) throws {
+    func early(_ value: String) -> UsageError {
+      error("--\(option.name) \(value) comes before any --\(other); put it after the one that it applies to")
+    }
+    // Before any: it can only be one for all.
+    let none = -1
+    let last = (values[other]?.count ?? 0) - 1
+    if last == none, !option.appliesToAllAlone { throw early(value) }
+    guard attached[option.name, default: [:]].updateValue(value, forKey: last) == nil else {
+      throw error("--\(option.name) was given more than once for one --\(other)")
+    }
+    if let first = attached[option.name]?[none], values[option.name] != nil { throw early(first) }
   }
 
   private func check() throws {

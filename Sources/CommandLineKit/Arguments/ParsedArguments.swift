@@ -55,7 +55,8 @@ public struct ParsedArguments: Sendable {
     return values[name] ?? declared.defaultValue.map { [$0] } ?? []
   }
 
-  /// The values of an option that belongs to another, by the number of the other's value, from 0.
+  /// The values of an option that belongs to another, by the number of the other's value, from 0; -1 for one that comes
+  /// before any and applies to all.
   public func attached(_ name: String) -> [Int: String] {
     precondition(declaration(name).belongsTo != nil, "--\(name) belongs to no other option")
     return attached[name] ?? [:]

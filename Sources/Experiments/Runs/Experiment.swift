@@ -50,7 +50,7 @@ public final class Experiment: Sendable {
   /// - Parameters:
   ///   - plans: the arms with their seeds.
   ///   - registry: the registry of components.
-  ///   - folder: the folder of the experiment.
+  ///   - folder: the folder of the experiment; standard input, where the text is that, is stored in it.
   ///   - threads: the number of threads.
   ///   - version: the version of the program.
   ///   - resumed: a run of the folder that was begun already: the text must be the one that it was begun
@@ -71,11 +71,14 @@ public final class Experiment: Sendable {
     let corpus = plans[0].recipe.data == nil ? GeneratedCorpus.make() : nil
     self.corpus = corpus
     isOneText = true
-    source = try RunText(of: resumed, open: TrainingData.source(in: registry, embedded: corpus?.source))
-      .source(
-        plans[0].recipe,
-        advice: "restore the original text, or name its new place with: "
-          + "\(ShellCommand("compare", "--resume", folder.shownPath, "--data", "PATH"))", registry)
+    source = try RunText(
+      of: resumed,
+      open: TrainingData.source(in: registry, embedded: corpus?.source, input: .stored(in: folder))
+    )
+    .source(
+      plans[0].recipe,
+      advice: "restore the original text, or name its new place with: "
+        + "\(ShellCommand("compare", "--resume", folder.shownPath, "--data", "PATH"))", registry)
   }
 
   /// What is known of plans whose text was read before.
@@ -96,7 +99,9 @@ public final class Experiment: Sendable {
       throw TrainerError(
         place: "comparison", reason: "no model is named", suggestion: "name two, such as bert gpt")
     }
-    for setting in ["data", "heldOutShare", "tuningShare", "evaluationWindows"] {
+    for setting in ["data", "heldOutShare", "tuningShare", "evaluationWindows"]
+      + Recipe.readingSettings.inNaturalOrder
+    {
       func value(_ plan: ArmPlan) -> String {
         plan.recipe.settings.listing.first { $0.path == setting }?.value ?? "null"
       }
@@ -214,7 +219,7 @@ public final class Experiment: Sendable {
       let isMoved = try Recipe.of(checkpoint, registry: registry).data != plan.recipe.data
       let trainer = try Trainer.resume(
         checkpoint, record: record, changes: RunChanges(data: isMoved ? plan.recipe.data : nil),
-        registry: registry, source: TrainingData.source(in: registry)
+        registry: registry, source: TrainingData.source(in: registry, input: .stored(in: folder))
       ) {
         try makeContext(seed: $0.seed)
       }

@@ -123,10 +123,9 @@ public final class TextShelf {
   /// - Parameter run: the run whose recipe it is, which may have stored its text; nil: none.
   /// - Throws: `TextError` when it cannot be read.
   func source(_ recipe: Recipe, of run: RunFolder? = nil) throws -> TextSource {
-    let isStored = recipe.data?.contains(InputFile.standardInput) ?? false
     let key =
       "\(recipe.data ?? []) \(recipe.weights) \(recipe.reading) \(recipe.heldOutShare) \(recipe.tuningShare ?? 0)"
-      + (isStored ? " \(run?.url.path ?? "")" : "")
+      + (recipe.readsStandardInput ? " \(run?.url.path ?? "")" : "")
     if let source = known[key] { return source }
     if recipe.data == nil, corpus == nil { corpus = GeneratedCorpus.make() }
     let source = try TrainingData.source(

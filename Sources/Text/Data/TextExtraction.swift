@@ -26,8 +26,8 @@ enum TextExtraction {
       }
       skipped.add(error)
     }
-    for path in paths {
-      let input = try DocumentInput(path, reading)
+    for (index, path) in paths.enumerated() {
+      let input = try DocumentInput(path, reading.of(index))
       let before = (writer.bytes.count, skipped.count)
       writer.fileStarts.append(before.0)
       if input.format.hasDocuments {

@@ -68,7 +68,8 @@ enum TextFiles {
   /// several are joined, with a line end after each that has none: in memory, or in a scratch file when they
   /// are large.
   ///
-  /// Files that are compressed or have documents are read as streams instead, and so are all with them.
+  /// Files that are compressed or have documents are read as streams instead, and so are all with them. The fields of
+  /// `reading`, where there are any, are one for each file.
   static func load(_ paths: [String], _ reading: DataReading) throws -> LoadedText {
     if reading.skipsBad || paths.contains(where: { !isPlain($0, reading) }) {
       return try TextExtraction.load(paths, reading)

@@ -111,7 +111,7 @@ public final class TextSource: Sendable {
   ///     paths. All are one text, in which a file that ends within a line gets a line end.
   ///   - weights: how often the windows of each path occur in an epoch; of each path a part is then held out. None: all
   ///     are one text, of which the end is held out.
-  ///   - reading: how the files are divided into documents.
+  ///   - reading: how the files are divided into documents; its fields, where there are any, are one for each path.
   ///   - heldOutShare: fraction of the bytes, at the end, that is held out. The cut is moved to the start of a
   ///     document; where there is none to the start of a character, and to the next line start when one is near.
   /// - Throws: `TextError` for a missing, unreadable or empty file, a folder without text files, and bytes
@@ -128,15 +128,14 @@ public final class TextSource: Sendable {
     let all = files.flatMap { $0 }
     let first = FilePath.name(DataFormat.withoutCompression(InputFile.place(all[0])))
     let name = all.count == 1 ? first : "\(first) and \(all.count - 1) more"
+    try expectOneEach(reading.fields.count, "field", of: paths)
+    try expectOneEach(weights.count, "weight", of: paths)
     guard weights.isEmpty else {
-      guard weights.count == paths.count else {
-        throw TextError(
-          place: "weights", reason: "there are \(weights.count) weights of \(paths.count) texts",
-          suggestion: "give every text one weight")
-      }
       return try mixed(files, weights, reading, heldOutShare: heldOutShare, name: name)
     }
-    let text = try TextFiles.load(all, reading)
+    var readingEach = reading
+    readingEach.fields = zip(files, reading.fields).flatMap { Array(repeating: $1, count: $0.count) }
+    let text = try TextFiles.load(all, readingEach)
     return TextSource(
       name: name, fingerprint: text.fingerprint, store: text.store,
       cut: cutPlace(in: text.store.bytes, heldOutShare: heldOutShare, documentStarts: text.documentStarts),
@@ -148,7 +147,7 @@ public final class TextSource: Sendable {
   private static func mixed(
     _ files: [[String]], _ weights: [Double], _ reading: DataReading, heldOutShare: Double, name: String
   ) throws -> TextSource {
-    let texts = try files.map { try TextFiles.load($0, reading) }
+    let texts = try files.enumerated().map { try TextFiles.load($1, reading.of($0)) }
     let mixture = try TextMixture(
       zip(texts, weights).map { text, weight in
         TextMixture.Member(
@@ -160,6 +159,13 @@ public final class TextSource: Sendable {
       TextSource(
         mixture, name: name, skipped: texts.reduce(into: SkippedTexts()) { $0.add($1.skipped) })
     }
+  }
+
+  private static func expectOneEach(_ count: Int, _ what: String, of paths: [String]) throws {
+    guard count != 0, count != paths.count else { return }
+    throw TextError(
+      place: "\(what)s", reason: "\(count) given for \(paths.count) texts",
+      suggestion: "give every text one \(what)")
   }
 
   private static func expectShare(_ share: Double, what: String) throws {

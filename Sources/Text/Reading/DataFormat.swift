@@ -50,6 +50,8 @@ public struct DataReading: Sendable, Equatable {
   public var format: DataFormat
   /// The field or column that holds the text.
   public var field: String
+  /// The field of each of several paths; empty: `field` is that of all.
+  public var fields: [String] = []
   /// Whether lines and documents that cannot be used are left out and counted, instead of ending with an error.
   public var skipsBad: Bool
   /// The file that standard input is stored in; nil: it is read from the process's own.
@@ -66,6 +68,16 @@ public struct DataReading: Sendable, Equatable {
     self.format = format
     self.field = field
     self.skipsBad = skipsBad
+  }
+
+  /// How one of several paths is read.
+  ///
+  /// - Parameter index: its place among them.
+  func of(_ index: Int) -> DataReading {
+    var own = self
+    own.field = fields.isEmpty ? field : fields[index]
+    own.fields = []
+    return own
   }
 
   /// The format of a file that begins with some bytes. Standard input has no name: it is JSON lines where it begins with

@@ -3,17 +3,20 @@ import Settings
 import Text
 
 /// Where the standard input of a recipe's text is read from. A run stores it in its folder, because a text is read again
-/// when the run is resumed.
+/// when the run is resumed; a comparison stores it in its own, for all its runs.
 public enum TextInput: Sendable {
   /// Nowhere: what is begun could not be resumed.
   case refused
   /// From this process's standard input, once.
   case live
-  /// From the folder of a run that has stored it.
+  /// From the folder of a run or a comparison that has stored it, or from that around a run.
   case stored(in: URL)
 
   /// The name of the file in the folder of a run.
   static let fileName = "standard-input"
+
+  /// Where a folder stores it.
+  static func file(in folder: URL) -> URL { folder.appending(path: fileName) }
 
   /// The file to read; nil for this process's own standard input.
   ///
@@ -27,22 +30,23 @@ public enum TextInput: Sendable {
         reason: "can be read only once, and the text of a run more often",
         suggestion: "write it to a file and name that file (a file called - is ./-)")
     case .stored(let folder):
-      let path = folder.appending(path: Self.fileName).path
-      guard FileManager.default.fileExists(atPath: path) else {
+      let files = [folder, folder.deletingLastPathComponent()].map { Self.file(in: $0).path }
+      guard let found = files.first(where: FileManager.default.fileExists(atPath:)) else {
         throw TextError(
-          place: path, reason: "the standard input that the run was begun with is not there",
+          place: files[0], reason: "the standard input that the run was begun with is not there",
           suggestion: "put the file back")
       }
-      return path
+      return found
     }
   }
 
-  /// Writes this process's standard input to the folder of a run, as it is.
+  /// Writes this process's standard input to the folder of a run or a comparison, as it is.
   ///
   /// - Returns: where the text of the run's recipe is then read from.
   /// - Throws: `TextError` when it cannot be read or written, and then nothing is left of it.
+  @discardableResult
   public static func store(in folder: URL) throws -> TextInput {
-    let path = folder.appending(path: fileName).path
+    let path = file(in: folder).path
     func failed(_ what: String) -> TextError {
       TextError(
         place: path, reason: "\(what) (\(String(cString: strerror(errno))))",
@@ -72,11 +76,5 @@ public enum TextInput: Sendable {
       throw error
     }
     return .stored(in: folder)
-  }
-
-  /// Removes what `store` has written.
-  package func remove() {
-    guard case .stored(let folder) = self else { return }
-    unlink(folder.appending(path: Self.fileName).path)
   }
 }

@@ -55,7 +55,7 @@ public struct TrainingData: Sendable {
       source = try registry.member(name, of: .text)(recipe.heldOutShare)
     } else {
       var reading = recipe.reading
-      if paths.contains(InputFile.standardInput) { reading.standardInput = try input.path() }
+      if recipe.readsStandardInput { reading.standardInput = try input.path() }
       source = try TextSource.files(
         paths, weights: recipe.weights, reading: reading, heldOutShare: recipe.heldOutShare)
     }

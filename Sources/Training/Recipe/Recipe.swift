@@ -41,13 +41,20 @@ public struct Recipe: Sendable {
     }
   }
 
+  /// Whether standard input is one of its texts.
+  package var readsStandardInput: Bool { data?.contains(InputFile.standardInput) ?? false }
+
   /// How often the windows of each path occur in an epoch; empty where all are one text.
   public var weights: [Double] { settings[RecipeSettings.weights] }
   /// How files are divided into documents.
   public var reading: DataReading {
-    DataReading(
-      format: settings[RecipeSettings.format], field: settings[RecipeSettings.field],
-      skipsBad: settings[RecipeSettings.skipBad])
+    var reading = DataReading(
+      format: settings[RecipeSettings.format], skipsBad: settings[RecipeSettings.skipBad])
+    switch settings[RecipeSettings.field] {
+    case .text(let field): reading.field = field
+    case .texts(let fields): reading.fields = fields
+    }
+    return reading
   }
   /// Whether windows cross the ends of documents.
   public var windows: WindowPlacement { settings[RecipeSettings.windows] }

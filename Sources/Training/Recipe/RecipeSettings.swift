@@ -46,9 +46,9 @@ package enum RecipeSettings {
   package static let format = Key.choice(
     "format", default: DataFormat.auto,
     help: "how files are divided into documents; auto: by their names; compressed files are recognised")
-  package static let field = Key.text(
+  package static let field = Key.textOrTexts(
     "field", default: DataReading.defaultField,
-    help: "the field (JSONL) or column (CSV, TSV) that holds the text")
+    help: "the field (JSONL) or column (CSV, TSV) that holds the text; a list: that of each path of data")
   package static let skipBad = Key.flag(
     "skipBad", default: false,
     help:

@@ -191,10 +191,10 @@ extension RunFolder {
     if mkdir(checkpoints.path, 0o777) != 0, errno != EEXIST { throw Self.cannotMake(checkpoints) }
   }
 
-  /// Removes a folder in which nothing has begun: the lock and, of a comparison, its record. A folder that holds
-  /// anything else stays.
+  /// Removes a folder in which nothing has begun: the lock, what is stored of standard input and, of a comparison, its
+  /// record. A folder that holds anything else stays.
   package func removeUnused(record: String = "experiment.json") {
-    for name in [RunLock.fileName, record] { unlink(url.appending(path: name).path) }
+    for name in [RunLock.fileName, TextInput.fileName, record] { unlink(url.appending(path: name).path) }
     rmdir(url.path)
   }
 }

@@ -83,13 +83,17 @@ extension Recipe {
 
   /// The edits of a recipe that name a text and how it is read.
   package var textEdits: [String] {
+    (data.map { [Self.edit(data: $0)] } ?? [])
+      + settings.listing.filter { Self.readingSettings.contains($0.path) }.map { "\($0.path)=\($0.value)" }
+  }
+
+  /// The settings that say how a text is read.
+  package static let readingSettings: Set<String> = {
     let keys: [any SettingKey] = [
       RecipeSettings.weights, RecipeSettings.format, RecipeSettings.field, RecipeSettings.skipBad,
     ]
-    let names = Set(keys.map(\.setting.name))
-    return (data.map { [Self.edit(data: $0)] } ?? [])
-      + settings.listing.filter { names.contains($0.path) }.map { "\($0.path)=\($0.value)" }
-  }
+    return Set(keys.map(\.setting.name))
+  }()
 
   /// The edits of a recipe whose text is replaced by one that is not mixed and is read by the names of its files.
   package static let usualReading = [

@@ -20,6 +20,8 @@ extension Command {
       A decoder's text ends at its end tokens: for an imported model those of generation_config.json or config.json \
       (eos_token_id), else the token that ends documents. On a terminal the text appears token by token.
 
+      When the text outgrows the context, the oldest tokens are dropped, and a line on standard error says so.
+
       With --prompt-ids nothing is put before the ids, every id of the vocabulary may follow, and the new ids are \
       printed, with the end token where it was chosen.
       """,
@@ -35,7 +37,7 @@ extension Command {
       .value(
         "temperature", .number(0...100), default: "1",
         help: "sampling temperature; below 1 is sharper; 0: always the most probable token"),
-      .value("top-k", .integer(1...10_000_000), help: "sample from the k most probable tokens"),
+      .value("top-k", .integer(0...10_000_000), help: "sample from the k most probable tokens; 0: from all"),
       .value(
         "top-p", .number(0.0001...1),
         help: "sample from the most probable tokens up to this cumulative probability"),
@@ -46,23 +48,43 @@ extension Command {
     conflicts: [Conflict(["prompt", "prompt-ids"], because: "the prompt is a text or ids")]
   ) { arguments in
     let options = GenerationOptions(arguments)
+    let console = arguments.console
+    func note(_ model: LoadedModel, prompt: Int, chosen: Int, isFramed: Bool = true) {
+      guard !arguments.flag(json.name),
+        model.outgrowsContext(prompt: prompt, chosen: chosen, isFramed: isFramed)
+      else { return }
+      console.note(
+        "\(model.descriptor.name): the text is longer than the context of "
+          + "\(Format.counted(model.descriptor.context, "token")); its oldest tokens were dropped")
+    }
     if let typed = arguments.option("prompt-ids") {
       let ids = try tokenIDs(typed)
-      return try forEachModel(arguments, phase: "generating with") { model, _ in
-        ["ids": try model.generate(ids: ids, options: options)]
+      return try forEachModel(arguments, phase: "generating with") { model, _ -> [String: [Int32]] in
+        let new = try model.generate(ids: ids, options: options)
+        note(model, prompt: ids.count, chosen: new.count, isFramed: false)
+        return ["ids": new]
       } show: {
-        arguments.console.line(($0["ids"] ?? []).map(String.init).joined(separator: ","))
+        console.line(($0["ids"] ?? []).map(String.init).joined(separator: ","))
       }
     }
-    let console = arguments.console
     let isStreamed = console.isTerminal && !arguments.flag(json.name)
-    try forEachModel(arguments, phase: "generating with", isShownByAsking: isStreamed) { model, _ in
+    try forEachModel(arguments, phase: "generating with", isShownByAsking: isStreamed) {
+      model, _ -> [String: String] in
       let prompt = model.promptToContinue(arguments.option("prompt") ?? "")
-      if isStreamed { console.piece(prompt) }
-      defer { if isStreamed { console.piece("\n") } }
-      let text = try model.generate(prompt: prompt, options: options) { piece in
-        if isStreamed { console.piece(piece) }
+      var chosen = 0
+      func write() throws -> String {
+        if isStreamed { console.piece(prompt) }
+        defer { if isStreamed { console.piece("\n") } }
+        return try model.generate(prompt: prompt, options: options) { piece in
+          chosen += 1
+          if isStreamed { console.piece(piece) }
+        }
       }
+      let text = try write()
+      note(
+        model, prompt: model.tokenizer.encodePrompt(prompt).count,
+        // An encoder writes all of its tokens, also those behind a stop.
+        chosen: model.predicts == .hidden ? options.tokens : chosen)
       return ["prompt": prompt, "text": text]
     } show: {
       console.line(($0["prompt"] ?? "") + ($0["text"] ?? ""))

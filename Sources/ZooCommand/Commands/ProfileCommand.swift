@@ -41,7 +41,7 @@ extension Command {
     }
     try MemoryFit.check(open, recipe, name: open.name, workplace)
     let data = try TrainingData(
-      try TrainingData.source(for: recipe, workplace.registry), settings: open.tokenizer,
+      try TrainingData.source(for: recipe, workplace.registry, input: .live), settings: open.tokenizer,
       registry: workplace.registry)
     let descriptor = try workplace.registry.descriptor(open, vocabulary: data.tokenizer.vocabularySize)
     let context = try workplace.context(seed: recipe.seed)

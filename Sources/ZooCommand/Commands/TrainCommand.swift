@@ -114,22 +114,17 @@ extension TrainingRun {
     // A place that cannot be taken is said before any work.
     if let path = arguments.option("out") { try RunFolder.check(path) }
     try MemoryFit.check(open, recipe, name: open.name, workplace)
-    guard recipe.data?.contains(InputFile.standardInput) ?? false else {
+    guard recipe.readsStandardInput else {
       return try begin(open, recipe, start: start, arguments, workplace, input: .refused, nil)
     }
     // Standard input is stored where the run can read it again, so the folder is made first.
     let (folder, lock) = try RunFolder.create(
       at: arguments.option("out"), name: open.name, below: workplace.runs)
-    var input: TextInput?
     do {
-      let stored = try TextInput.store(in: folder.url)
-      input = stored
-      return try begin(open, recipe, start: start, arguments, workplace, input: stored, (folder, lock))
+      let input = try TextInput.store(in: folder.url)
+      return try begin(open, recipe, start: start, arguments, workplace, input: input, (folder, lock))
     } catch {
-      if !folder.hasRecord {
-        input?.remove()
-        folder.removeUnused()
-      }
+      if !folder.hasRecord { folder.removeUnused() }
       throw error
     }
   }

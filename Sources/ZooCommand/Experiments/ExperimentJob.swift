@@ -62,8 +62,38 @@ struct ExperimentJob {
     // Places and names are tried before anything is read or made.
     if let path = arguments.option("out") { try RunFolder.check(path) }
     _ = try ArmPlan.withFolders(arms)
+    func make() throws -> (folder: RunFolder, lock: RunLock) {
+      try RunFolder.create(at: arguments.option("out"), name: folderName, below: workplace.runs)
+    }
+    func begin(in made: (folder: RunFolder, lock: RunLock)?) throws -> ExperimentJob {
+      let (record, plans) = try planned(
+        arms, title: title, declared: declared, design: design, seeds: seeds, match: match, tuning: tuning,
+        in: made?.folder, arguments, workplace)
+      let (folder, lock) = try made ?? make()
+      try record.write(to: folder.url)
+      return ExperimentJob(
+        record: record, plans: plans, folder: folder.url, lock: lock, isNew: true, isMoved: false)
+    }
+    guard arms.contains(where: \.recipe.readsStandardInput) else { return try begin(in: nil) }
+    // Standard input is stored where every run can read it again, so the folder is made first.
+    let made = try make()
+    do {
+      try TextInput.store(in: made.folder.url)
+      return try begin(in: made)
+    } catch {
+      made.folder.removeUnused()
+      throw error
+    }
+  }
+
+  /// What is recorded of an experiment before anything is trained, and its runs.
+  private static func planned(
+    _ arms: [ArmPlan], title: String, declared: Set<String>, design: Design, seeds: Int,
+    match: Set<MatchKind>, tuning: Tuning?, in folder: RunFolder?, _ arguments: ParsedArguments,
+    _ workplace: Workplace
+  ) throws -> (ExperimentRecord, [ArmPlan]) {
     let tuning = try TuningOptions.tuning(arguments, suite: tuning)
-    let (arms, matched) = try MatchOptions.apply(arms, suite: match, arguments, workplace)
+    let (arms, matched) = try MatchOptions.apply(arms, suite: match, in: folder, arguments, workplace)
     try tuning?.check(arms, workplace.registry)
     try SideBySideOptions.check(arguments, arms)
     for arm in arms { try arm.recipe.expectInstructions() }
@@ -80,11 +110,7 @@ struct ExperimentJob {
       declared: declared.union(try DeclareOptions.rows(arguments)), design: design, matched: matched,
       tuning: tuning
     )
-    let (folder, lock) = try RunFolder.create(
-      at: arguments.option("out"), name: folderName, below: workplace.runs)
-    try record.write(to: folder.url)
-    return ExperimentJob(
-      record: record, plans: plans, folder: folder.url, lock: lock, isNew: true, isMoved: false)
+    return (record, plans)
   }
 
   /// The design and how often every arm is trained at most, as the command line or else a suite wants it.

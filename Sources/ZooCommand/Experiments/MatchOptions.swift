@@ -22,17 +22,20 @@ enum MatchOptions {
 
   /// The arms as they are trained, and what was changed in them.
   ///
-  /// - Parameter suite: what a suite says, where the command line says nothing.
+  /// - Parameters:
+  ///   - suite: what a suite says, where the command line says nothing.
+  ///   - folder: of the comparison, where it is made already.
   /// - Throws: `SettingsError` where arms cannot be made equal.
   static func apply(
-    _ arms: [ArmPlan], suite: Set<MatchKind>, _ arguments: ParsedArguments, _ workplace: Workplace
+    _ arms: [ArmPlan], suite: Set<MatchKind>, in folder: RunFolder?, _ arguments: ParsedArguments,
+    _ workplace: Workplace
   ) throws -> (plans: [ArmPlan], matched: [MatchedArm]) {
     let said = Set(arguments.options("match").compactMap(MatchKind.init))
     let kinds = said.isEmpty ? suite : said
     guard !kinds.isEmpty else { return (arms, []) }
     let experiment = try Experiment(
-      arms, registry: workplace.registry, folder: workplace.runs, threads: workplace.threads,
-      version: ProgramVersion.current)
+      arms, registry: workplace.registry, folder: folder?.url ?? workplace.runs,
+      threads: workplace.threads, version: ProgramVersion.current)
     return try Matching(registry: workplace.registry).apply(kinds, to: arms, try experiment.data())
   }
 }

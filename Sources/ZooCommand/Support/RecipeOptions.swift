@@ -46,8 +46,10 @@ enum RecipeOptions {
       "format", .choice(DataFormat.allCases.map(\.rawValue)),
       help: "how files are divided into documents; default: by their names", group: "Training"),
     .value(
-      "field", .text, as: "name",
-      help: "field (JSONL) or column (CSV, TSV) that holds the text; default: text",
+      "field", .text, as: "name", ofOneOrAll: "data",
+      help:
+        "field (JSONL) or column (CSV, TSV) that holds the text; given once: of all texts, else of the text before it; "
+        + "default: text",
       group: "Training"),
     .flag(
       "skip-bad", help: "leave lines and documents out that cannot be used, and print their number",
@@ -110,12 +112,17 @@ enum RecipeOptions {
 
   /// The edits of a recipe that say how files are divided into documents.
   static func readingSets(_ arguments: ParsedArguments) -> [String] {
-    let values = ["format", "field"].compactMap { name in
-      arguments.command.option(name) == nil
-        ? nil : arguments.option(name).map { "\(name)=" + Node(.text($0)).json() }
-    }
-    let skips = arguments.command.option("skip-bad") != nil && arguments.flag("skip-bad")
-    return values + (skips ? ["skipBad=true"] : [])
+    guard reading.allSatisfy({ arguments.command.option($0.name) != nil }) else { return [] }
+    let format = arguments.option("format").map { ["format=" + Node(.text($0)).json()] } ?? []
+    return format + fieldSets(arguments) + (arguments.flag("skip-bad") ? ["skipBad=true"] : [])
+  }
+
+  /// The edit of a recipe that names the field of all texts, or that of each.
+  private static func fieldSets(_ arguments: ParsedArguments) -> [String] {
+    let (given, own) = (arguments.options("field"), arguments.attached("field"))
+    guard given.count > 1 else { return given.map { "field=" + Node(.text($0)).json() } }
+    let fields = arguments.options("data").indices.map { own[$0] ?? DataReading.defaultField }
+    return ["field=" + Node(.list(fields.map { Node(.text($0)) })).json()]
   }
 
   /// The edit of a recipe that names texts. Several paths, and one with a comma that exists, are a list, which names
