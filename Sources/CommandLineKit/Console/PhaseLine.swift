@@ -69,7 +69,9 @@ public final class PhaseLine: Sendable {
     let time = now()
     // Shown under the lock, so that nothing is there after the phase has ended.
     phase.withLock { phase in
-      guard let current = phase, time - current.began >= (console.errors.isTerminal ? Self.patience : Self.plainPatience) else { return }
+      guard let current = phase,
+        time - current.began >= (console.errors.isTerminal ? Self.patience : Self.plainPatience)
+      else { return }
       if let shown = current.shown, !console.errors.isTerminal, time - shown < Self.interval { return }
       phase?.shown = time
       let count = current.count.map { " \(Format.count($0.done)) of \(Format.count($0.total))," } ?? ""

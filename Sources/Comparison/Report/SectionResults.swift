@@ -60,8 +60,8 @@ enum SectionResults {
         !row.isComparison
         ? "–"
         : row.comparable
-        ? "<span class='tag good'><span aria-hidden='true'>✓</span> yes</span>"
-        : "<span class='tag bad'><span aria-hidden='true'>✕</span> no</span>"
+          ? "<span class='tag good'><span aria-hidden='true'>✓</span> yes</span>"
+          : "<span class='tag bad'><span aria-hidden='true'>✕</span> no</span>"
       return ["\(row.measure)", "\(row.unit)"] + cells + [tag, "\(row.because)"]
     }
     let columns: [ReportTable.Column] =

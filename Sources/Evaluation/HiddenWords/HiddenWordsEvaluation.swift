@@ -70,7 +70,9 @@ package struct HiddenWordsEvaluation: FollowedEvaluation {
     figure.chance = chance
     if side == .bothSides {
       figure.firstScreen = .init(
-        rank: 1, question: "choosing a hidden word among \(HiddenWordItem.candidateCount), given the whole passage", short: "right hidden word")
+        rank: 1,
+        question: "choosing a hidden word among \(HiddenWordItem.candidateCount), given the whole passage",
+        short: "right hidden word")
     }
     figure.curve = .init(
       metric: "words.\(side.rawValue)",

@@ -108,7 +108,9 @@ public struct Certificate {
   /// What to know of warm-ups that a run is too short for; empty where every run ends after its own.
   private static func warmup(_ plans: [ArmPlan], _ steps: [Int?]) -> String {
     let isCut = zip(plans, steps).contains { plan, steps in
-      guard let warmup = plan.recipe.schedule.value(of: ScheduleSettings.warmup), let steps else { return false }
+      guard let warmup = plan.recipe.schedule.value(of: ScheduleSettings.warmup), let steps else {
+        return false
+      }
       return warmup >= steps
     }
     return isCut ? "where the run has fewer steps, all of them are warm-up" : ""

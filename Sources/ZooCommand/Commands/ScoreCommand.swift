@@ -119,7 +119,7 @@ extension Command {
     -> Table
   {
     var table = Table(
-      [Table.Column("field"), Table.Column("paradigm"), Table.Column("pairs", .right)]
+      [Table.Column("field"), Table.Column("paradigm"), Table.Column("items", .right)]
         + measures.map { Table.Column($0.rawValue, .right) })
     for row in accuracies {
       table.add(

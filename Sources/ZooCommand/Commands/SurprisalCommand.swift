@@ -20,8 +20,8 @@ extension Command {
       A decoder's surprisals follow the chain rule. An encoder's depend on --method: exact unmasks the sentence from left \
       to right, pseudo predicts each token with all others in view (Salazar et al. 2020), within-word hides the rest of \
       its word as well (Kauf and Ivanova 2023; a word begins there at a token that begins with white space or, of word \
-      pieces, that continues none, so that a full stop of BERT's is a word of its own). By default an encoder that was trained in such an order is exact, and any \
-      other is within-word.
+      pieces, that continues none, so that a full stop of BERT's is a word of its own). By default an encoder that was \
+      trained in such an order is exact, and any other is within-word.
 
       Sentences stand alone, and no space is put before the first word.
       """,
