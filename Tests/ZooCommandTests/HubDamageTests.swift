@@ -139,7 +139,7 @@ import Testing
         try hub.remove("config.json")
         try FileManager.default.createSymbolicLink(
           atPath: hub.url.appendingPathComponent("config.json").path, withDestinationPath: "../blobs/abc")
-      }, ["config.json", "no such file"]
+      }, ["config.json", "link"]
     ),
   ]
 

@@ -140,7 +140,7 @@ import Zoo
         let outcome = try run(["plugin"] + arguments, in: folder)
         #expect(outcome.status != 0 && outcome.errors.contains(words), "\(arguments): \(outcome.errors)")
       }
-      try refused(["build", "nowhere"], "there is no such folder")
+      try refused(["build", "nowhere"], "no such folder")
       try FileManager.default.createDirectory(
         at: folder.appending(path: "empty"), withIntermediateDirectories: true)
       try refused(["build", "empty"], "there are no Swift sources in it")

@@ -95,12 +95,15 @@ extension ReportBuilder {
       let remedy = asked.figure(figure.name, of: arms[other])?.notComparable?.remedy
     else { return nil }
     return ReportData.Glance.Conclusion(
-      sentence: "\(reason), so their losses are not comparable. A comparison that is fair:", isDecided: false,
+      sentence: "\(reason), so the losses are not comparable. A comparison that is fair:", isDecided: false,
       command: command(
         "compare",
-        [arms[first].plan.descriptor.name, "\(arms[other].plan.descriptor.name) \(remedy)"]
+        [words(arms[first]), "\(words(arms[other])) \(remedy)"]
           + lengthOptions([arms[first], arms[other]])))
   }
+
+  /// What a command line says of an arm.
+  private func words(_ arm: ArmResult) -> String { arm.plan.words ?? arm.plan.descriptor.name }
 
   /// The length of training as options, where all of these arms were trained for as many steps.
   private func lengthOptions(_ trained: [ArmResult]) -> [String] {

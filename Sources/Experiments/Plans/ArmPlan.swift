@@ -13,6 +13,8 @@ public struct ArmPlan: Sendable {
   public let seedNumber: Int
   /// The name of the arm that this one is compared with; nil: the first.
   public let against: String?
+  /// What was typed of it: a preset or a file, and the edits of it alone; nil: not known.
+  package let words: String?
   /// What defines the model; its vocabulary may still be open.
   public let descriptor: ModelDescriptor
   /// What defines its training.
@@ -26,17 +28,19 @@ public struct ArmPlan: Sendable {
   ///   - arm: the name of the arm that this seed belongs to; nil: the name itself.
   ///   - seedNumber: the number of the seed in the arm, from 1.
   ///   - against: the name of the arm it is compared with; nil: the first.
+  ///   - words: what was typed of it; nil: not known.
   ///   - descriptor: the descriptor of the model.
   ///   - recipe: the recipe.
   public init(
     name: String, folderName: String? = nil, arm: String? = nil, seedNumber: Int = 1, against: String? = nil,
-    descriptor: ModelDescriptor, recipe: Recipe
+    words: String? = nil, descriptor: ModelDescriptor, recipe: Recipe
   ) {
     self.name = name
     self.folderName = folderName ?? FolderName.component(of: name)
     self.arm = arm ?? name
     self.seedNumber = seedNumber
     self.against = against
+    self.words = words
     self.descriptor = descriptor
     self.recipe = recipe
   }
@@ -52,7 +56,7 @@ public struct ArmPlan: Sendable {
   ) -> ArmPlan {
     ArmPlan(
       name: name, folderName: folderName, arm: arm, seedNumber: seedNumber, against: against,
-      descriptor: descriptor ?? self.descriptor, recipe: recipe ?? self.recipe)
+      words: words, descriptor: descriptor ?? self.descriptor, recipe: recipe ?? self.recipe)
   }
 
   /// The plans with a folder each, whose name no other has.

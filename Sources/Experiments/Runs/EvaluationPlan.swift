@@ -29,8 +29,9 @@ public struct EvaluationPlan {
           + "for it with: --with \(name)"
       }
       return
-        "\(name) is left out: it costs \(Number.percent(share, 0)) of the training of \(model), and what is not asked "
-        + "for may cost \(Number.percent(EvaluationBudget.maxShare, 0)); ask for it with: --with \(name)"
+        "\(name) is left out: it reads more than \(Number.compact(EvaluationBudget.freeTokens)) tokens and costs "
+        + "\(Number.percent(share, 0)) of the training of \(model), where \(Number.percent(EvaluationBudget.maxShare, 0)) "
+        + "is the limit; ask for it with: --with \(name)"
     }
   }
 

@@ -21,6 +21,8 @@ public struct ExperimentRecord: RecordWithTexts, Sendable {
     let seedNumber: Int?
     /// nil: compared with the first.
     let against: String?
+    /// nil in records from before it was written down.
+    let words: String?
     let model: String
     /// As JSON text; in the file an object, as the recipe.
     let descriptor: String
@@ -28,7 +30,7 @@ public struct ExperimentRecord: RecordWithTexts, Sendable {
 
     init(_ plan: ArmPlan) {
       (name, folder, arm, seedNumber) = (plan.name, plan.folderName, plan.arm, plan.seedNumber)
-      (against, model) = (plan.against, plan.descriptor.name)
+      (against, words, model) = (plan.against, plan.words, plan.descriptor.name)
       descriptor = plan.descriptor.node.json()
       recipe = plan.recipe.node.json()
     }
@@ -91,7 +93,7 @@ public struct ExperimentRecord: RecordWithTexts, Sendable {
     return try arms.map { arm in
       ArmPlan(
         name: arm.name, folderName: arm.folder ?? arm.name, arm: arm.arm, seedNumber: arm.seedNumber ?? 1,
-        against: arm.against,
+        against: arm.against, words: arm.words,
         descriptor: try registry.descriptor(json: arm.descriptor, name: arm.model),
         recipe: try Recipe.resolve(
           try Node.parse(arm.recipe, file: arm.name), title: arm.name, in: catalog

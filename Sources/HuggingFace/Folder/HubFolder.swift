@@ -33,7 +33,7 @@ struct HubFolder {
     guard FileManager.default.fileExists(atPath: url.path, isDirectory: &isFolder), isFolder.boolValue else {
       let isFile = FileManager.default.fileExists(atPath: url.path)
       throw HubError(
-        url.path, FilePath.brokenLink(url.path) ?? (isFile ? "is a file" : "there is no such folder"),
+        url.path, FilePath.brokenLink(url.path) ?? (isFile ? "is a file" : "no such folder"),
         "name the folder with config.json and model.safetensors")
     }
     self.url = url

@@ -27,7 +27,7 @@ extension Command {
       """ + ExperimentJob.paragraphOnRecipe + TrainedComparison.paragraph + MatchOptions.paragraph
         + TuningOptions.paragraph,
     examples: [
-      Example("zoo compare bert gpt", "the default comparison, some minutes on two cores"),
+      Example("zoo compare bert gpt", "the default comparison, a few minutes on two cores"),
       Example("zoo compare bert gpt --seeds 6", "six seeds per model, to separate architectures from chance"),
       Example(
         "zoo compare bert gpt --until-decided", "add seeds until the comparison is decided, at most twelve"),

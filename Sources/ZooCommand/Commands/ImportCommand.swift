@@ -18,7 +18,7 @@ extension Command {
       """,
     examples: [
       Example("zoo import bert-base-uncased", "runs/bert-base-uncased-1, for fill, embed, score, compare, …"),
-      Example("zoo import ~/models/gpt2 --out runs/gpt2", "a name of one's own"),
+      Example("zoo import ~/models/gpt2 --out runs/gpt2", "a run of this name"),
     ],
     positionals: [Positional("folder", .text, .required, help: "the folder of the model")],
     options: [

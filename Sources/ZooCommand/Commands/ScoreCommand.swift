@@ -10,7 +10,7 @@ import Zoo
 extension Command {
   /// `zoo score`: minimal pairs, and answers to questions.
   static let score = Command(
-    name: "score", summary: "measure the accuracy on files of minimal pairs or of answers",
+    name: "score", summary: "measure the accuracy on minimal pairs or multiple-choice items",
     discussion: """
       Reads an object per line: sentence_good and sentence_bad as in the files of BLiMP, or alternatives, a list of two or \
       more texts, and correct, the place of the right one counted from 0; optionally UID and field. With context (or \
@@ -18,8 +18,8 @@ extension Command {
       and white space at the end of the context counts as part of the answer.
 
       A decoder is scored by its likelihood; an encoder by its likelihood from left to right and by two \
-      pseudo-log-likelihoods. The alternative with the highest sum is chosen; a tie counts as an equal part, so half \
-      between two. Intervals are 95 % Wilson intervals over items and describe this trained model only.
+      pseudo-log-likelihoods. The alternative with the highest sum is chosen; a tie among k of them \
+      counts as 1/k. Intervals are 95 % Wilson intervals over items and describe this trained model only.
 
       Probabilities of an imported model are among all its ids, as in transformers; those of others among tokens that \
       stand for text. A tokenizer that changes text, such as one of small letters only, is used as it is, and that is \

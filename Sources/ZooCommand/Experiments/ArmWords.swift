@@ -77,7 +77,9 @@ struct ArmWords {
         arguments, workplace.registry,
         defaults: RecipeOptions.standing(ExperimentJob.recipe, after: recipe) + recipe, edits: edits)
     }
-    return ArmPlan(name: name, against: against, descriptor: descriptor, recipe: ownRecipe)
+    return ArmPlan(
+      name: name, against: against, words: ([model] + edits).joined(separator: " "), descriptor: descriptor,
+      recipe: ownRecipe)
   }
 }
 
@@ -96,7 +98,8 @@ extension ArmPlan {
   func repeated(_ number: Int, _ registry: Registry) throws -> ArmPlan {
     guard number > 1 else { return self }
     return ArmPlan(
-      name: "\(name)-seed-\(number)", arm: name, seedNumber: number, against: against, descriptor: descriptor,
+      name: "\(name)-seed-\(number)", arm: name, seedNumber: number, against: against, words: words,
+      descriptor: descriptor,
       recipe: try recipe.applying(["seed=\(Int(recipe.seed) + number - 1)"], registry))
   }
 

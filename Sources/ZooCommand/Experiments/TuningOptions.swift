@@ -13,7 +13,7 @@ enum TuningOptions {
   static let all: [Option] = [
     .value(
       "tune", .text, as: "\(dial)=rate,…",
-      help: "try these rates for every model and train it with its best one; none: use the recipe's rate",
+      help: "try these rates for every model and train it with its best one; default: the recipe's rate",
       group: "Tuning"),
     .value(
       "tune-by", .choice(Tuning.Method.allCases.map(\.rawValue)),

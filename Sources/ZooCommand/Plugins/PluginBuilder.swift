@@ -21,7 +21,7 @@ struct PluginBuilder {
     folder = URL(fileURLWithPath: path, isDirectory: true).standardizedFileURL
     guard manager.fileExists(atPath: folder.path, isDirectory: &isFolder), isFolder.boolValue else {
       throw PluginError(
-        place: path, reason: "there is no such folder",
+        place: path, reason: "no such folder",
         suggestion: "create one with: \(ShellCommand("plugin", "new", "MyPlugin"))")
     }
     let inside = folder.appending(path: "Sources")

@@ -23,7 +23,7 @@ enum RecipeOptions {
       .value(
         "weight", .number(0.001...1000), of: "data",
         help:
-          "how often the windows of the text before it occur in an epoch; of each text part is then held out",
+          "how often the windows of the text before it occur in an epoch; the end of each text is then held out",
         group: "Training"),
     ] + reading + [
       .value("steps", .integer(1...1_000_000_000), help: "budget in steps", group: "Training"),
@@ -52,7 +52,7 @@ enum RecipeOptions {
         + "default: text",
       group: "Training"),
     .flag(
-      "skip-bad", help: "leave lines and documents out that cannot be used, and print their number",
+      "skip-bad", help: "skip lines and documents that cannot be used, and print their number",
       group: "Training"),
   ]
   /// A run has one budget.
