@@ -30,8 +30,8 @@ public struct EvaluationPlan {
       }
       return
         "\(name) is left out: it reads more than \(Number.compact(EvaluationBudget.freeTokens)) tokens and costs "
-        + "\(Number.percent(share, 0)) of the training of \(model), where \(Number.percent(EvaluationBudget.maxShare, 0)) "
-        + "is the limit; ask for it with: --with \(name)"
+        + "\(Number.short(share)) times the training of \(model), where \(Number.short(EvaluationBudget.maxShare)) is "
+        + "the limit; ask for it with: --with \(name)"
     }
   }
 
