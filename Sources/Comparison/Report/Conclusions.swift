@@ -75,9 +75,9 @@ struct Conclusions {
 
   private var heldOut: String? {
     guard !data.heldOut.isEmpty else { return nil }
-    let compared = data.heldOut.filter(\.isComparison)
+    let compared = data.heldOut.compactMap(\.areComparable)
     guard !compared.isEmpty else { return nil }
-    let fair = compared.count { $0.comparable }
+    let fair = compared.count { $0 }
     return
       "\(fair) of \(Number.counted(compared.count, "row")) with several values may be compared across the models."
   }

@@ -57,9 +57,8 @@ public struct ExportedTables {
       columns: ["measure", "unit"] + data.arms.map(\.name) + ["comparable"],
       isNumber: [false, false] + data.arms.map { _ in true } + [false],
       rows: data.heldOut.map { row in
-        [row.measure, row.unit] + row.values.map { $0.map(text) ?? "–" } + [
-          row.isComparison ? row.comparable ? "yes" : "no" : "–"
-        ]
+        [row.measure, row.unit] + row.values.map { $0.map(text) ?? "–" }
+          + [row.areComparable.map { $0 ? "yes" : "no" } ?? "–"]
       })
   }
 

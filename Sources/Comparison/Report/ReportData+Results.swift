@@ -34,8 +34,8 @@ extension ReportData {
     /// Why they may or must not.
     public var because: String
 
-    /// Whether there are two values to compare at all.
-    package var isComparison: Bool { values.count { $0 != nil } > 1 }
+    /// Whether the values may be compared; nil where there are no two.
+    package var areComparable: Bool? { values.count { $0 != nil } > 1 ? comparable : nil }
 
     /// Creates a row.
     public init(measure: String, unit: String, values: [Measured?], comparable: Bool, because: String) {

@@ -57,11 +57,11 @@ enum SectionResults {
         return measured.cell { Number.fixed($0, 3) }
       }
       let tag: Markup =
-        !row.isComparison
-        ? "–"
-        : row.comparable
-          ? "<span class='tag good'><span aria-hidden='true'>✓</span> yes</span>"
-          : "<span class='tag bad'><span aria-hidden='true'>✕</span> no</span>"
+        switch row.areComparable {
+        case true?: "<span class='tag good'><span aria-hidden='true'>✓</span> yes</span>"
+        case false?: "<span class='tag bad'><span aria-hidden='true'>✕</span> no</span>"
+        case nil: "–"
+        }
       return ["\(row.measure)", "\(row.unit)"] + cells + [tag, "\(row.because)"]
     }
     let columns: [ReportTable.Column] =

@@ -45,9 +45,7 @@ public struct Certificate {
       let shown = words.filter { word in left.map { !word.hasPrefix($0 + " ") } ?? true }
       return ([chosen.type] + shown).joined(separator: ", ")
     }
-    let steps = zip(plans, zip(data, forecasts)).map { plan, run in
-      plan.recipe.budget.steps(run.1.step, bytesPerToken: run.0.bytesPerToken)
-    }
+    let measures = CertificateMeasures(plans, data, forecasts, objectives)
     var rows = [
       row(
         "text", data.map { "\($0.source.name), \($0.source.fingerprint.prefix(12))" },
@@ -70,7 +68,7 @@ public struct Certificate {
         "optimiser", plans.map { setting($0.recipe.optimiser, without: tuning == nil ? nil : "learningRate") }
       ),
       row(
-        "schedule", plans.map { setting($0.recipe.schedule) }, note: Self.warmup(plans, steps)),
+        "schedule", plans.map { setting($0.recipe.schedule) }, note: Self.warmup(plans, measures.steps)),
       row(
         "objective", zip(plans, objectives).map { $0.recipe.task(of: $1) },
         note: "losses of different objectives are not comparable"),
@@ -79,9 +77,7 @@ public struct Certificate {
         note: "what each position may see"),
       row("head", plans.map { $0.descriptor.settings.value(of: ModelSettings.head)?.type ?? "its own" }),
     ]
-    rows += CertificateMeasures(plans, data, forecasts, objectives).lines.map {
-      row($0.what, $0.values, note: $0.note)
-    }
+    rows += measures.lines.map { row($0.what, $0.values, note: $0.note) }
     rows.append(
       row("precision", plans.map(\.recipe.precision.rawValue), note: "of the matrix products in training"))
     rows.append(

@@ -86,11 +86,16 @@ struct CertificateMeasures {
     ]
   }
 
-  /// What whole runs come to; nothing where a budget in minutes has not been measured yet.
-  private var wholeRun: [Line] {
-    let steps = plans.indices.compactMap { index in
+  /// The steps of every run; nil where a budget in minutes has not been measured yet.
+  var steps: [Int?] {
+    plans.indices.map { index in
       plans[index].recipe.budget.steps(forecasts[index].step, bytesPerToken: data[index].bytesPerToken)
     }
+  }
+
+  /// What whole runs come to; nothing where the steps of one are not known.
+  private var wholeRun: [Line] {
+    let steps = steps.compactMap { $0 }
     guard steps.count == plans.count else { return [] }
     func times(_ value: (RunForecast) -> Double) -> [String] {
       zip(steps, forecasts).map { Self.rounded(Double($0) * value($1)) }

@@ -61,7 +61,7 @@ extension ExperimentJob {
     for row in report.heldOut {
       table.add(
         [row.measure] + row.values.map { $0.map { Format.fixed($0.value, 4) } ?? "–" }
-          + [row.unit, row.isComparison ? row.comparable ? "comparable" : "not comparable" : ""])
+          + [row.unit, row.areComparable.map { $0 ? "comparable" : "not comparable" } ?? ""])
     }
     if let floor = report.floor {
       let best = floor.models.map(floor.ratio).min() ?? .nan
