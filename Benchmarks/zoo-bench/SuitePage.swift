@@ -66,13 +66,8 @@ enum SuitePage {
     return table
   }
 
-  /// The page.
+  /// The page: a section for each thing that was measured.
   static func markdown(_ results: SuiteResults) -> String {
-    let limits = results.steps.flatMap(\.limits)
-    func range(_ values: [Double], _ digits: Int) -> String {
-      func text(_ value: Double?) -> String { Format.fixed((value ?? .nan) * 1e-9, digits) }
-      return "\(text(values.min())) to \(text(values.max()))"
-    }
     let hasPeer = results.steps.contains { $0.rounds[.eager] != nil }
     var parts = [
       """
@@ -81,9 +76,54 @@ enum SuitePage {
       Written by `./bench\(hasPeer ? " --peer" : "")\(results.command)` on \(Machine.summary), \
       \(Date().formatted(.iso8601.year().month().day())), \(results.threads) threads. The programs run in \
       alternation, each in its own process, for \(results.rounds) rounds. Figures are medians over the rounds, and \
-      ratios are medians of the ratios within a round. Over all rounds the peak of matrix products was \
-      \(range(limits.map(\.flops), 0)) GFLOP/s, and the memory bandwidth \(range(limits.map(\.bandwidth), 1)) GB/s.
-      """,
+      ratios are medians of the ratios within a round.\(limits(results))
+      """
+    ]
+    if !results.steps.isEmpty { parts += steps(results) }
+    parts += results.sides.map { "## \($0.benchmark.title)\n\n" + markdown($0.table) }
+    if let context = results.context {
+      parts.append(
+        """
+        ## Long contexts
+
+        `gpt-4x128` with rotary positions, one sequence per step. Attention never stores a time × time \
+        matrix, so memory grows linearly with the context.
+
+        ![Time and memory by context](long-contexts.svg)
+
+        \(markdown(context.table))
+        """)
+    }
+    if !results.steps.isEmpty {
+      parts.append(
+        """
+        ## Primitives
+
+        Compared with the larger of two limits: FLOPs at the peak of matrix products, and bytes of all operands at \
+        the memory bandwidth. Operands that are still in the cache can exceed 100 %.
+        """)
+      parts += results.steps.map { "### \($0.shape.name)\n\n" + markdown(primitives($0)) }
+    }
+    return parts.joined(separator: "\n\n") + "\n"
+  }
+
+  /// What the machine reached while steps were measured; nothing where none were.
+  private static func limits(_ results: SuiteResults) -> String {
+    let limits = results.steps.flatMap(\.limits)
+    func range(_ values: [Double], _ digits: Int) -> String? {
+      guard let least = values.min(), let most = values.max() else { return nil }
+      return "\(Format.fixed(least * 1e-9, digits)) to \(Format.fixed(most * 1e-9, digits))"
+    }
+    guard let flops = range(limits.map(\.flops), 0), let bandwidth = range(limits.map(\.bandwidth), 1) else {
+      return ""
+    }
+    return " Over all rounds the peak of matrix products was \(flops) GFLOP/s, and the memory bandwidth "
+      + "\(bandwidth) GB/s."
+  }
+
+  /// The sections on training steps.
+  private static func steps(_ results: SuiteResults) -> [String] {
+    [
       """
       ## Training step
 
@@ -102,29 +142,6 @@ enum SuitePage {
       the beginning of its first step.\(results.launcherSeconds.map(launcher) ?? "")
       """, markdown(memory(results.steps)),
     ]
-    parts += results.sides.map { "## \($0.benchmark.title)\n\n" + markdown($0.table) }
-    if let context = results.context {
-      parts.append(
-        """
-        ## Long contexts
-
-        `gpt-4x128` with rotary positions, one sequence per step. Attention never stores a time × time \
-        matrix, so memory grows linearly with the context.
-
-        ![Time and memory by context](long-contexts.svg)
-
-        \(markdown(context.table))
-        """)
-    }
-    parts.append(
-      """
-      ## Primitives
-
-      Compared with the larger of two limits: FLOPs at the peak of matrix products, and bytes of all operands at \
-      the memory bandwidth. Operands that are still in the cache can exceed 100 %.
-      """)
-    parts += results.steps.map { "### \($0.shape.name)\n\n" + markdown(primitives($0)) }
-    return parts.joined(separator: "\n\n") + "\n"
   }
 
   private static func launcher(_ seconds: Double) -> String {

@@ -94,29 +94,41 @@ public struct TokenInput: Codable, Sendable, Equatable {
         "ids are \(time) tokens long, \(model.descriptor.name) reads at most \(model.descriptor.context)")
     }
     let vocabulary = model.model.dimensions.vocabulary
-    if let id = ids.joined().first(where: { $0 < 0 || $0 >= vocabulary }) {
-      throw fault("id \(id) is not one of 0 to \(vocabulary - 1)")
+    if let place = Self.place(in: ids, where: { $0 < 0 || $0 >= vocabulary }) {
+      throw fault("ids\(place.shown): \(place.value) is not one of 0 to \(vocabulary - 1)")
     }
     for (name, rows) in [("segments", segments), ("labels", labels)] {
       guard let rows, rows.map(\.count) != ids.map(\.count) else { continue }
       throw fault("\(name) have the shape \(rows.map(\.count)), the ids \(ids.map(\.count))")
     }
     if let known = EmbeddingSettings.segmentCount(of: model.descriptor.settings),
-      let segment = segments?.joined().first(where: { $0 < 0 || $0 >= known })
+      let place = Self.place(in: segments ?? [], where: { $0 < 0 || $0 >= known })
     {
       throw fault(
-        "segment \(segment) is not known to \(model.descriptor.name), which "
+        "segments\(place.shown): \(place.value) is not known to \(model.descriptor.name), which "
           + (known > 1 ? "has segments 0 to \(known - 1)" : "has no segments; leave them out"))
     }
     if let lengths, lengths.count != ids.count || lengths.contains(where: { $0 < 1 || $0 > time }) {
       throw fault("lengths are \(lengths); expected \(ids.count) numbers from 1 to \(time)")
     }
-    if let label = labels?.joined().first(where: { $0 != Self.uncounted && ($0 < 0 || $0 >= vocabulary) }) {
-      throw fault("label \(label) is neither −100 nor one of 0 to \(vocabulary - 1)")
+    if let place = Self.place(
+      in: labels ?? [], where: { $0 != Self.uncounted && ($0 < 0 || $0 >= vocabulary) })
+    {
+      throw fault("labels\(place.shown): \(place.value) is neither −100 nor one of 0 to \(vocabulary - 1)")
     }
     return TokenBatch(
       ids: Array(ids.joined()), batch: ids.count, time: time, segments: segments.map { Array($0.joined()) },
       lengths: lengths)
+  }
+
+  /// The first value of some lists for which something holds, and where it stands, as `[2][5]`.
+  private static func place(in rows: [[Int32]], where isWrong: (Int32) -> Bool) -> (
+    shown: String, value: Int32
+  )? {
+    for (row, values) in rows.enumerated() {
+      if let column = values.firstIndex(where: isWrong) { return ("[\(row)][\(column)]", values[column]) }
+    }
+    return nil
   }
 
   /// The flat positions that are predicted from, with their targets.

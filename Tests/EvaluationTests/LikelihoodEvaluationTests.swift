@@ -101,15 +101,54 @@ import Text
     // It is read as it was written.
     let stored = try Self.evaluation.encoded(results[1])
     #expect(Self.evaluation.canRead(stored) && stored.figures.count == 3)
-    // Other tokenizers cut the text into other windows.
-    let other = try corpus.source.withTrain {
-      try TokenizerTrainer.make(kind: "byte-bpe", vocabulary: 300, from: $0)
+  }
+
+  /// Models that cut text into other tokens are scored on the same bytes, each in tokens of its own.
+  @Test func modelsOfSeveralTokenizersAreMeasuredOnTheSameBytes() throws {
+    let corpus = GeneratedCorpus.make()
+    let tokenizers = try [300, 400].map { size in
+      try corpus.source.withTrain {
+        try TokenizerTrainer.make(kind: "byte-bpe", vocabulary: size, from: $0)
+      }
     }
-    let mixed = readers + [EvaluationSubject.Reader(tokenizer: other, context: 64)]
-    let error = #expect(throws: InferenceError.self) {
-      try Self.evaluation.measure(EvaluationSubject(model: models[0], text: corpus.source, readers: mixed))
+    let models = try [
+      untrainedModel("tiny/gpt", tokenizer: tokenizers[0]),
+      untrainedModel("tiny/bert", tokenizer: tokenizers[1]),
+    ]
+    let readers = models.map { EvaluationSubject.Reader($0) }
+    let evaluation = LikelihoodEvaluation(windows: 3, length: 9)
+    let windows = try models.map {
+      try HeldOutWindows.spans(
+        EvaluationSubject(model: $0, text: corpus.source, readers: readers), length: 9, limit: 3)
     }
-    #expect("\(error.map { "\($0)" } ?? "")".contains("different tokenizers"))
+    #expect(windows[0].bytes == windows[1].bytes && windows[0].bytes.count == 3)
+    #expect(windows[0].ids.map(\.count) != windows[1].ids.map(\.count))
+    let heldOut = corpus.source.withHeldOut { String(decoding: $0, as: UTF8.self) }
+    for bytes in windows[0].bytes {
+      let text = String(decoding: bytes, as: UTF8.self)
+      // It is a part of the text, up to the end of a word.
+      let place = try #require(heldOut.firstRange(of: text))
+      #expect(heldOut[place.upperBound].isWhitespace)
+    }
+    for (model, own) in zip(models, windows) {
+      #expect(own.ids == own.bytes.map { String(decoding: $0, as: UTF8.self) }.map(model.tokenizer.encode))
+      #expect(own.ids.allSatisfy { (1...9).contains($0.count) })
+      let result = try evaluation.measure(
+        EvaluationSubject(model: model, text: corpus.source, readers: readers))
+      let nats = try WindowScoring(model).nats(own.ids)
+      #expect(result.scores[0].bits == nats.map { $0.reduce(0, +) / log(2) })
+      #expect(result.bytes == own.byteCounts && result.tokenCounts == own.ids.map(\.count) && result.isWhole)
+      #expect(result.scores.allSatisfy { $0.share == nil })
+      let perToken = try #require(evaluation.figures(of: result).first { $0.name == "nats per token" })
+      let count = own.ids.reduce(0) { $0 + $1.count }
+      #expect(perToken.count == count)
+      #expect(abs(perToken.value - nats.joined().reduce(0, +) / Double(count)) < 1e-9)
+    }
+    // Where one cannot read a word, nothing is scored.
+    let narrow = readers + [EvaluationSubject.Reader(tokenizer: TokenizerPipeline.bytes, context: 2)]
+    #expect(throws: InferenceError.self) {
+      try evaluation.measure(EvaluationSubject(model: models[0], text: corpus.source, readers: narrow))
+    }
   }
 
   @Test func theCostOfAnEncoderIsThatOfAWindowAToken() throws {

@@ -81,6 +81,26 @@ import Text
     #expect(unknown.share == nil && !unknown.isLeftOut)
   }
 
+  /// An evaluation takes as long as its part of the training of the models whose training is known.
+  @Test func theTimeIsAPartOfTheTraining() throws {
+    let reader = EvaluationSubject.Reader(
+      tokenizer: TokenizerPipeline.bytes, context: 128, isEncoder: true, heads: 16)
+    let plan = EvaluationPlan(
+      try PlannedEvaluation.all(Design(), isOneText: true, isEmbedded: true, registry),
+      [
+        .init(name: "bert", reader: reader, trained: 1000),
+        .init(name: "imported", reader: reader, trained: nil),
+      ])
+    let costs = plan.costs
+    #expect(costs.contains { $0.isLeftOut })
+    let times = plan.times(training: [60, 90])
+    #expect(times.map(\.cost.name) == costs.map(\.name))
+    for (cost, seconds) in times {
+      #expect((cost.share == nil) == (seconds == nil))
+      if let share = cost.share, let seconds { #expect(abs(seconds - 60 * share) <= 1e-9 * seconds) }
+    }
+  }
+
   /// A token costs one pass forward; in training one forward and one backward, which costs two.
   @Test func theShareCountsPasses() {
     #expect(EvaluationBudget.share(300, trained: 100) == 1)

@@ -43,6 +43,24 @@ import Zoo
     for rule in registry.rules { #expect(first.contains(rule.name)) }
   }
 
+  /// Folders of presets are named with their number; the presets in them are listed by the folder's name.
+  @Test func foldersOfPresetsAreListed() throws {
+    let presets = try Presets.standard()
+    #expect(presets.subfolders.contains("tiny"))
+    for folder in presets.subfolders {
+      let inside = try presets.list(under: folder)
+      #expect(zoo("list", "presets").output.contains("\(folder)/"))
+      let listed = zoo("list", folder).output
+      for preset in inside { #expect(listed.contains("\(preset.name) ")) }
+      let json = zoo("list", folder, "--json").output
+      for preset in inside {
+        #expect(json.contains(preset.name.replacing("/", with: "\\/")) || json.contains(preset.name))
+      }
+    }
+    #expect(zoo("describe", "tiny/gtp").errors.contains("tiny/gpt"))
+    #expect(zoo("list", "tiny/gpt").output.contains("tiny/gpt"))
+  }
+
   @Test func oneComponentShowsItsSettings() {
     let result = zoo("list", "rotary")
     #expect(result.code == 0)

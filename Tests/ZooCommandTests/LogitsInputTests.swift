@@ -12,6 +12,8 @@ import Testing
       "has no segments; leave them out"
     ),
     (#"{"ids": [[1, 2]]}"#, ["--loss"], "there are no labels"),
+    (#"{"ids": [[1, 2], [3, 9999]]}"#, ["--out", "l.safetensors"], "ids[1][1]: 9999 is not one of 0 to"),
+    (#"{"ids": [[1, 2]], "labels": [[-100, -7]]}"#, ["--loss"], "labels[0][1]: -7 is neither"),
     (#"{"ids": [[1, 2]], "labels": [[-100, -100]]}"#, ["--loss"], "no label is counted"),
   ])
   func faultsAreNamed(_ input: String, _ options: [String], _ said: String) throws {

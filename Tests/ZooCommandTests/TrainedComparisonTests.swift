@@ -121,13 +121,15 @@ import Training
       let cut = try self.report("cut", in: folder)
       #expect(try rows(cut, "heldOut").allSatisfy { $0["comparable"] as? Bool == false })
       #expect(try rows(cut, "evaluations").map { $0["evaluation"] as? String } == ["samples"])
-      // One text in other tokens: losses a token do not compare, bits per byte do.
+      // One text in other tokens: losses per token do not compare, bits per byte do, and likelihoods of the same bytes.
       let tokens = try zoo(["compare", "a", "w", "--out", "tokens"], in: folder)
       #expect(tokens.status == 0 && tokens.errors.contains("different tokenizers"), "\(tokens.errors)")
       let comparable = try rows(try self.report("tokens", in: folder), "heldOut").map {
         ($0["measure"] as? String ?? "", $0["comparable"] as? Bool ?? false)
       }
-      #expect(comparable.filter { $0.1 }.map(\.0) == ["bits per byte"], "\(comparable)")
+      #expect(
+        comparable.filter { $0.1 }.map(\.0) == ["bits per byte", "likelihood by the chain rule, left to right"],
+        "\(comparable)")
       // The text of one was moved, and is known by its content.
       try FileManager.default.moveItem(
         at: folder.appendingPathComponent("a.txt"), to: folder.appendingPathComponent("c.txt"))

@@ -53,7 +53,7 @@ extension ReportBuilder {
   }
 
   /// What a reader should know of the held-out table beside what is in its rows.
-  var heldOutNotes: [String] {
+  func heldOutNotes(_ asked: [AskedModels]) -> [String] {
     var notes: [String] = []
     if !experiment.isOneText {
       notes.append(
@@ -63,9 +63,11 @@ extension ReportBuilder {
     }
     if !isOneTokenizer {
       notes.append(
-        "The models have different tokenizers, so losses per token are not comparable; bits per byte of the same text "
-          + "are.")
+        "The models have different tokenizers, so losses per token are not comparable. The likelihood by the chain rule "
+          + "is, in bits per byte: it is measured on the same bytes.")
     }
+    let missing = asked.compactMap { one in one.reason.map { "\(one.asked.settings.type) (\($0))" } }
+    if !missing.isEmpty { notes.append("Not measured: \(missing.joined(separator: "; ")).") }
     if !importedNames.isEmpty {
       notes.append(
         "\(importedNames.inWords): imported. Training text, recipe and tokens seen are not known, so nothing here "

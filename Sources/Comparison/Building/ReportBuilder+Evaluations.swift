@@ -15,6 +15,8 @@ struct AskedModels {
   let results: [String: StoredResult]
   /// Why models could not be asked, or their results not be kept, a line each.
   let refusals: [String]
+  /// Why none of the models can be asked, where the user did not ask for the evaluation; nil where one was.
+  let reason: String?
 
   var asked: AskedEvaluation { planned.asked }
 
@@ -54,7 +56,7 @@ extension ReportBuilder {
     return plan.all.map { planned in
       let asked = planned.asked
       if let reason = plan.cost(planned).reason {
-        return AskedModels(planned: planned, results: [:], refusals: [reason])
+        return AskedModels(planned: planned, results: [:], refusals: [reason], reason: nil)
       }
       // The questions are made when the first model has to be asked.
       var prepared = followed.prepared(asked)
@@ -66,6 +68,7 @@ extension ReportBuilder {
           ?? asked.evaluation.stored(subject, at: index, among: models)
       }
       var refusals: [String] = []
+      var reasons: [String] = []
       var results: [String: StoredResult] = [:]
       for (index, run) in (planned.isOfAllSeeds ? arms + repeats : arms).enumerated() {
         // Models of further seeds are not compared with each other.
@@ -81,13 +84,15 @@ extension ReportBuilder {
             version: experiment.version, measure: { try measure(subject, at: index, among: models) }
           ) { refusals.append("\(name): the result is not kept with the run: \($0)") }
         } catch let error as InferenceError {
-          if planned.isAskedFor { refusals.append("\(name): \(error)") }
+          if planned.isAskedFor { refusals.append("\(name): \(error)") } else { reasons.append("\(error)") }
         } catch {
           // One evaluation that fails does not take the others away.
           refusals.append("\(name): \(error)")
         }
       }
-      return AskedModels(planned: planned, results: results, refusals: refusals)
+      return AskedModels(
+        planned: planned, results: results, refusals: refusals,
+        reason: results.isEmpty && refusals.isEmpty ? reasons.first : nil)
     }
   }
 

@@ -96,20 +96,7 @@ extension ReportBuilder {
     else { return nil }
     return ReportData.Glance.Conclusion(
       sentence: "\(reason), so the losses are not comparable. A comparison that is fair:", isDecided: false,
-      command: command(
-        "compare",
-        [words(arms[first]), "\(words(arms[other])) \(remedy)"]
-          + lengthOptions([arms[first], arms[other]])))
-  }
-
-  /// What a command line says of an arm.
-  private func words(_ arm: ArmResult) -> String { arm.plan.words ?? arm.plan.descriptor.name }
-
-  /// The length of training as options, where all of these arms were trained for as many steps.
-  private func lengthOptions(_ trained: [ArmResult]) -> [String] {
-    let steps = Set(trained.map(\.record.state.totalSteps))
-    guard steps.count == 1, let steps = steps.first, steps > 0 else { return [] }
-    return ["--steps", "\(steps)"]
+      command: comparison(of: arms[first], arms[other], with: remedy))
   }
 
   /// A figure of an evaluation; nil where no two arms have it, and nothing says how they would.
@@ -122,13 +109,23 @@ extension ReportBuilder {
     guard alternative != nil || figures.count(where: { $0 != nil }) > 1 else { return nil }
     let curves = arms.map { points(of: figure, $0) }
     let settled = curves.map { ReportData.Glance.Settled($0) }
+    let atEqualTargets =
+      (figure.curve == nil ? nil : equalTargets).map { targets in
+        curves.map { Self.point(at: targets, of: $0) }
+      } ?? []
     let isLess = figure.moreIsBetter == false
     let conclusions = pairs(figures).compactMap { first, other -> ReportData.Glance.Conclusion? in
       guard let own = figures[other], let base = figures[first] else { return nil }
-      return conclusion(
+      var found = conclusion(
         other, first, own.difference(from: base), unit: figure.isShare ? "points" : figure.unit,
         lowerIsBetter: isLess, jumps: overlap(settled[first], settled[other])
       ) { figure.isShare ? Number.fixed($0 * 100, 1) : Number.fixed($0, 3) }
+      if found.isDecided, !atEqualTargets.isEmpty, let early = atEqualTargets[other],
+        let base = atEqualTargets[first]
+      {
+        found.sentence += afterEqualTargets([(other, early), (first, base)], figure)
+      }
+      return found
     }
     let count = Number.grouped(figure.count)
     let counted = Number.counted(figure.count, figure.countedIn ?? "item")
@@ -146,14 +143,24 @@ extension ReportBuilder {
           .compactMap { $0 }.joined(separator: "; "),
       isShare: figure.isShare, chance: figure.isShare ? figure.chance : nil,
       values: figures.map { $0?.measured }, settled: settled,
-      atEqualTargets: (figure.curve == nil ? nil : equalTargets).map { targets in
-        curves.map { Self.point(at: targets, of: $0) }
-      } ?? [],
+      atEqualTargets: atEqualTargets,
       seedValues: overSeeds { comparable(figure, asked, of: $0)?.value },
       card: .init(
         name: screen.short, unit: figure.isShare ? "" : figure.unit,
         note: notes.compactMap { $0 }.joined(separator: ", ")),
       conclusions: conclusions + [atChance(figure, figures), alternative].compactMap { $0 })
+  }
+
+  /// What two arms had reached when both had been trained on as many targets.
+  private func afterEqualTargets(
+    _ values: [(arm: Int, point: ReportData.Glance.AtTargets)], _ figure: EvaluationFigure
+  ) -> String {
+    let most = values.map(\.point.targets).max() ?? 0
+    let words = values.map { arm, point in
+      "\(arms[arm].plan.name) "
+        + (figure.isShare ? Number.percent(point.value, 1) : Number.fixed(point.value, 3))
+    }
+    return " After \(Number.compact(Double(most))) targets each: \(words.inWords)."
   }
 
   /// Which arms are no better than chance, as far as the items tell; nil where all are better or chance is not known.
@@ -252,12 +259,6 @@ extension ReportBuilder {
         "generate", [decoder.reference])
     }
     return uses
-  }
-
-  /// A command line of the program, quoted for the shell.
-  private func command(_ name: String, _ words: [String]) -> String {
-    let data = (arms[0].plan.recipe.data ?? []).flatMap { ["--data", $0] }
-    return ShellCommand(words: [name] + words + (name == "compare" ? data : [])).description
   }
 }
 

@@ -82,7 +82,8 @@ extension ReportBuilder {
       return nil
     }
     return
-      "likelihoods of different parts of the held-out text: \(Format.bytes(least)) and \(Format.bytes(largest))"
+      "likelihoods of different parts of the held-out text: \(Format.bytes(least)) and \(Format.bytes(largest)); the "
+      + "likelihood by the chain rule is of the same bytes"
   }
 
   func floor() throws -> ReportData.Floor? {

@@ -60,7 +60,7 @@ public struct ReportBuilder {
       machine: Machine.summary, totalSeconds: 0, arms: arms.enumerated().map(summary),
       curves: arms.indices.flatMap { curves($0, asked) }, certificate: certificate.rows + [contentRow()],
       shared: sharedSettings(), componentDiff: differences(),
-      heldOut: heldOutRows(asked), heldOutNotes: heldOutNotes,
+      heldOut: heldOutRows(asked), heldOutNotes: heldOutNotes(asked),
       duplicates: isOneText ? ReportData.Duplicates(shared: shared.shared, heldOut: shared.heldOut) : nil,
       floor: part("floor") { try floor() }, seeds: seeds,
       attention: part("attention") { try attentionPictures() } ?? [],

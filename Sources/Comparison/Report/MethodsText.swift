@@ -87,6 +87,17 @@ struct MethodsText {
     return sentences.joined(separator: " ")
   }
 
+  /// Which measure decides, and whether that was known before.
+  private func declared(_ seeds: ReportData.Seeds) -> String {
+    let decides = seeds.measures.first?.name ?? "nothing"
+    if let missing = seeds.missing {
+      return "\(missing.rawValue), which was to decide, was not measured; \(decides) decides instead."
+    }
+    return seeds.isDeclared ?? (seeds.question != nil)
+      ? "Declared to decide: \(decides)."
+      : "The decisive measure was not declared in advance; here it is \(decides)."
+  }
+
   private var statistics: String {
     guard let seeds = data.seeds, seeds.count > 1 else {
       return
@@ -113,11 +124,8 @@ struct MethodsText {
         " What emerges abruptly has no t interval, but the number of runs that learned it "
           + "(\(Number.percent($0.learntFrom ?? 0, 0)) correct or more), with the exact Clopper-Pearson interval."
       } ?? ""
-    let decides = seeds.measures.first?.name ?? "nothing"
     return "The unit is a training run: \(Number.counted(seeds.count, "seed")), paired. "
-      + (seeds.isDeclared ?? (seeds.question != nil)
-        ? "Declared to decide: \(decides)."
-        : "The decisive measure was not declared in advance; here it is \(decides).")
+      + declared(seeds)
       + " Means and paired differences have 95 % t intervals, each "
       + "of one comparison alone; p is from \(test); the level is 0.05.\(overstated)\(crossed)\(learnt) Everything else on "
       + "this page shows the first seed, with intervals that hold for these trained models only."
@@ -133,7 +141,7 @@ struct MethodsText {
 
   private var machine: String {
     "\(data.machine); \(methods.threads) \(methods.threads == 1 ? "thread" : "threads"), which do not affect "
-      + "results; zoo \(methods.version); \(Number.duration(data.totalSeconds)) in total. Another instruction set may "
+      + "results; zoo \(methods.version); \(Number.duration(data.totalSeconds)) of training and evaluation. Another instruction set may "
       + "round differently in the last bits."
   }
 }

@@ -40,7 +40,9 @@ public enum ReportPage {
     var facts: [Markup] = []
     if !data.date.isEmpty { facts.append("<li>\(data.date)</li>") }
     if !data.machine.isEmpty { facts.append("<li>\(data.machine)</li>") }
-    if data.totalSeconds > 0 { facts.append("<li>\(Number.duration(data.totalSeconds)) in total</li>") }
+    if data.totalSeconds > 0 {
+      facts.append("<li>\(Number.duration(data.totalSeconds)) of training and evaluation</li>")
+    }
     let hero: Markup = """
       <header class='hero'><p class='eyebrow'>Transformer Zoo</p><h1>\(data.title)</h1>
       \(data.subtitle.isEmpty ? "" : "<p><code>\(data.subtitle)</code></p>" as Markup)

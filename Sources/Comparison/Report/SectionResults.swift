@@ -9,10 +9,10 @@ enum SectionResults {
     guard let floor = data.floor, floor.entropy.isFinite else { return nil }
     let entries = (floor.models + floor.baselines).sorted { $0.bitsPerByte < $1.bitsPerByte }
     let largest = max(floor.entropy, entries.map(\.bitsPerByte).filter(\.isFinite).max() ?? 0, 1e-9)
-    let place = floor.entropy / largest * 100
     func row(_ name: Markup, _ entry: ReportData.Floor.Entry, _ style: String) -> Markup {
       let bits = entry.bitsPerByte
       let width = bits.isFinite ? min(max(bits / largest, 0), 1) * 100 : 100
+      let place = (entry.entropy ?? floor.entropy) / largest * 100
       let ratio = floor.entropy > 0 ? Number.fixed(floor.ratio(of: entry), 2) + " ×" : "–"
       return """
         <tr class='\(style)'><th scope='row'>\(name)</th><td><div class='track'>\
@@ -29,7 +29,16 @@ enum SectionResults {
       return row(name, entry, "c\(ChartMark.index(arm.colour))")
     }
     let grammar = ReportData.Floor.Entry(name: "The grammar itself", bitsPerByte: floor.entropy)
-    let note: Markup? = floor.note.isEmpty ? nil : "<p class='note'>\(floor.note)</p>"
+    let others = floor.models.filter { $0.entropy != nil }.map { entry in
+      "\(entry.name) \(Number.fixed(entry.entropy ?? .nan, 3))"
+    }
+    let windows =
+      others.isEmpty
+      ? ""
+      : "Windows of other lengths hold other bytes, whose entropy is another one: \(others.inWords). The line of each row, "
+        + "and its multiple, are those of its own bytes."
+    let notes = [floor.note, windows].filter { !$0.isEmpty }
+    let note: Markup? = notes.isEmpty ? nil : "<p class='note'>\(notes.joined(separator: ". "))</p>"
     return ReportSection(
       id: "floor", short: "Floor", title: "Distance from the grammar's entropy",
       lead: """

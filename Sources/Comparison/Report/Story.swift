@@ -44,7 +44,8 @@ struct Story {
     let equal = primary.differences.filter(\.isEqualThroughout)
     let decided = primary.differences.filter(\.isDecided)
     let open = primary.differences.filter { !$0.isDecided && !$0.isEqualThroughout }
-    var sentences = ["The decisive measure is \(primary.name), in \(primary.unit)."]
+    let because = seeds.missing.map { ", because \($0.rawValue) was not measured" } ?? ""
+    var sentences = ["The decisive measure is \(primary.name), in \(primary.unit)\(because)."]
     if !decided.isEmpty {
       let parts = decided.map { difference in
         let (name, first) = pair(difference)

@@ -4,10 +4,13 @@ import Statistics
 extension LikelihoodEvaluation {
   /// What held-out windows cost one model: what several models came to is made of it (``LikelihoodResults``).
   package struct Result: Codable, Sendable, Equatable {
-    /// Tokens of a window.
+    /// Tokens of a window; where windows differ, of the longest.
     package var tokens: Int
     /// Bytes of each window.
     package var bytes: [Int]
+    /// Tokens of each window where the models that were asked together cut text into other tokens; nil where all windows
+    /// have the same number.
+    package var tokenCounts: [Int]?
     /// The grammar's own bits for the bytes of each window; nil for other text.
     package var grammar: [Double]?
     /// The likelihood, order by order; from left to right first.
@@ -28,7 +31,8 @@ extension LikelihoodEvaluation {
       package var flops: Double
       /// Whether the model was trained for what it is asked.
       package var isTrainedForIt: Bool
-      /// Bits per token by how much of a window was hidden; nil where the order does not matter.
+      /// Bits per token by how much of a window was hidden; nil where the order does not matter, and where windows differ
+      /// in length.
       package var share: Share?
     }
 

@@ -47,8 +47,7 @@ extension LikelihoodEvaluation {
 
   /// How likelihoods were measured.
   package static func methods(_ likelihood: LikelihoodResults) -> String {
-    "Likelihood: −log₂ of the probability by the chain rule, per byte, of \(likelihood.windows) held-out windows of "
-      + "\(Number.counted(likelihood.tokens, "token")) (\(Number.counted(likelihood.bytes, "byte"))), spread evenly over "
+    "Likelihood: −log₂ of the probability by the chain rule, per byte, of \(likelihood.extent), spread evenly over "
       + "the held-out text, with known length and with probability for tokens of text only; encoders unmask from left to "
       + "right and in one random order. Only the tokenizer's own segmentation of the text is counted, so these are upper "
       + "bounds."

@@ -25,10 +25,15 @@ package struct LikelihoodEvaluation: Evaluation {
 
   package func measure(_ subject: EvaluationSubject) throws -> Result {
     let scoring = try WindowScoring(subject.model, progress: subject.progress)
-    let text = try HeldOutWindows.shared(subject, length: length, limit: windows)
+    let isOneTokenizer = HeldOutWindows.areOfOneTokenizer(subject)
+    let text =
+      isOneTokenizer
+      ? try HeldOutWindows.shared(subject, length: length, limit: windows)
+      : try HeldOutWindows.spans(subject, length: length, limit: windows)
     let corpus = GeneratedCorpus.of(subject.text)
     var result = Result(
-      tokens: text.ids.first?.count ?? 0, bytes: text.byteCounts,
+      tokens: text.ids.map(\.count).max() ?? 0, bytes: text.byteCounts,
+      tokenCounts: isOneTokenizer ? nil : text.ids.map(\.count),
       grammar: corpus.map { corpus in text.bytes.map { corpus.automaton.bits($0) } })
     for order in scoring.hasOrders ? [.leftToRight, .random(seed: 1)] : [UnmaskingOrder.leftToRight] {
       let device = subject.model.context.device
@@ -38,7 +43,7 @@ package struct LikelihoodEvaluation: Evaluation {
         Result.Score(
           order: "\(order)", bits: Self.bits(nats), flops: Double(device.matrixFlops - before),
           isTrainedForIt: subject.isTrained(in: order),
-          share: scoring.hasOrders ? Result.Share(nats, order) : nil))
+          share: scoring.hasOrders && isOneTokenizer ? Result.Share(nats, order) : nil))
       guard order == .leftToRight, let corpus else { continue }
       result.excess = try GrammarExcess(text, subject.text, subject.model.tokenizer, corpus)?.sums(nats)
     }
@@ -79,7 +84,7 @@ package struct LikelihoodEvaluation: Evaluation {
       perByte.notComparable = .init(
         reason: "not trained to give whole texts a probability", remedy: "recipe.objective=any-order")
     }
-    let tokens = result.tokens * result.bytes.count
+    let tokens = result.tokenCounts?.reduce(0, +) ?? result.tokens * result.bytes.count
     var perToken = EvaluationFigure(
       "nats per token", score.bits.reduce(0, +) * log(2) / Double(max(1, tokens)), unit: "nats",
       count: tokens,

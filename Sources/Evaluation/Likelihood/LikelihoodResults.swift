@@ -1,4 +1,5 @@
 import Inference
+import Reporting
 import Statistics
 
 /// What the same held-out windows cost several models, by the chain rule. Reports kept it under these names before it
@@ -6,8 +7,10 @@ import Statistics
 package struct LikelihoodResults: Codable, Sendable {
   /// Windows that were scored.
   package var windows: Int
-  /// Tokens of a window.
+  /// Tokens of a window; of several tokenizers, of the longest.
   package var tokens: Int
+  /// Whether the models cut the windows into other tokens; nil: they do not.
+  package var isOfSeveralTokenizers: Bool?
   /// Bytes of all windows.
   package var bytes: Int
   /// The grammar's own bits per byte on these bytes; nil for other text.
@@ -59,6 +62,14 @@ package struct LikelihoodResults: Codable, Sendable {
 }
 
 extension LikelihoodResults {
+  /// What was scored, such as `64 held-out windows of 64 tokens (18,000 bytes)`.
+  var extent: String {
+    let own = isOfSeveralTokenizers ?? false
+    return
+      "\(Number.counted(windows, "held-out window")) of \(own ? "at most " : "")\(Number.counted(tokens, "token"))"
+      + "\(own ? ", cut by each model's own tokenizer," : "") (\(Number.counted(bytes, "byte")))"
+  }
+
   /// What several models came to; nil without any.
   ///
   /// - Parameter models: with the same windows.
@@ -66,7 +77,8 @@ extension LikelihoodResults {
     guard let first = models.first?.result else { return nil }
     let measure = first.measure
     windows = first.bytes.count
-    tokens = first.tokens
+    tokens = models.map(\.result.tokens).max() ?? first.tokens
+    isOfSeveralTokenizers = first.tokenCounts == nil ? nil : true
     bytes = first.bytes.reduce(0, +)
     floor = first.grammar.map { measure.perByte($0).value }
     scores = models.flatMap { model in

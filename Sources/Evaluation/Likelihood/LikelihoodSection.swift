@@ -36,8 +36,7 @@ package struct LikelihoodSection {
   private var explanation: String {
     "By the chain rule an encoder also has a likelihood: it unmasks a window token by token in an order that is fixed in "
       + "advance, and predicts each token with all later ones masked. Both kinds score the same "
-      + "\(Number.counted(likelihood.windows, "held-out window")) of \(Number.counted(likelihood.tokens, "token")) "
-      + "(\(Number.counted(likelihood.bytes, "byte"))), with known length and with probability for tokens of text only. "
+      + "\(likelihood.extent), with known length and with probability for tokens of text only. "
       + "Only the tokenizer's own segmentation of the text is counted, so the values are upper bounds. Intervals are "
       + "over windows and describe these trained models only. The excess over the grammar is computed per window, so "
       + "that windows that are hard for all models do not widen its interval."

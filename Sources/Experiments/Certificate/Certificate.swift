@@ -34,7 +34,8 @@ public struct Certificate {
     tuned: [TunedArm] = []
   ) {
     let declared = Set(declared.map(Self.currentName)).union(Self.declared(by: matched)).union(
-      Self.declared(by: tuning))
+      Self.declared(by: tuning)
+    ).union([Self.components])
     func row(_ what: String, _ values: [String], note: String = "") -> CertificateRow {
       let equal = values.dropFirst().allSatisfy { $0 == values[0] }
       return CertificateRow(
@@ -77,6 +78,7 @@ public struct Certificate {
         note: "what each position may see"),
       row("head", plans.map { $0.descriptor.settings.value(of: ModelSettings.head)?.type ?? "its own" }),
     ]
+    if let line = Self.components(plans) { rows.append(row(line.what, line.values, note: line.note)) }
     rows += measures.lines.map { row($0.what, $0.values, note: $0.note) }
     rows.append(
       row("precision", plans.map(\.recipe.precision.rawValue), note: "of the matrix products in training"))

@@ -82,6 +82,23 @@ public struct EvaluationPlan {
   /// The evaluations with their costs.
   public var costs: [Cost] { all.map(cost) }
 
+  /// About how long each evaluation takes.
+  ///
+  /// - Parameter training: seconds of every model's training, in the order of the models.
+  /// - Returns: the costs with seconds; nil where an evaluation states no cost. A model whose training is not known is not
+  ///   in them.
+  public func times(training: [Double]) -> [(cost: Cost, seconds: Double?)] {
+    all.map { planned in
+      let parts = zip(models, training).compactMap { model, seconds -> Double? in
+        guard let trained = model.trained, trained > 0,
+          let tokens = planned.asked.evaluation.cost(model.reader)
+        else { return nil }
+        return seconds * EvaluationBudget.share(tokens, trained: trained)
+      }
+      return (cost(planned), parts.isEmpty ? nil : parts.reduce(0, +))
+    }
+  }
+
   /// What an evaluation costs the model for which that is most of its training.
   package func cost(_ planned: PlannedEvaluation) -> Cost {
     let evaluation = planned.asked.evaluation

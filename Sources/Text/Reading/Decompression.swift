@@ -75,6 +75,9 @@ private final class GzipDecompressor: Decompressor {
     read: Int, written: Int
   ) {
     if isComplete, !input.isEmpty {
+      // Behind a member there may be zeros, as on a tape; gzip passes over them.
+      let zeros = input.prefix { $0 == 0 }.count
+      guard zeros == 0 else { return (zeros, 0) }
       inflateReset(stream)
       isComplete = false
     }

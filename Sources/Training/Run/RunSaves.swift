@@ -83,13 +83,20 @@ struct RunSaves {
             place: folder.url.shownPath,
             reason:
               "the last checkpoint did not fit there (\(error.reason)); it was saved as \(other.shownPath)",
-            suggestion:
-              "free some space and move it: mv \(quoted(other.shownPath)) \(quoted(target.url.shownPath))"
-          )
+            suggestion: Self.moving(other, to: target.url))
         }
         guard watcher.triesAgain() else { throw error }
       }
     }
+  }
+
+  /// How a checkpoint comes where it belongs.
+  private static func moving(_ checkpoint: URL, to place: URL) -> String {
+    let folder = place.deletingLastPathComponent()
+    let move = "mv \(Self.quoted(checkpoint.shownPath)) \(Self.quoted(place.shownPath))"
+    return FileManager.default.fileExists(atPath: folder.path)
+      ? "free some space and move it: \(move)"
+      : "create the folder again and move it: mkdir -p \(Self.quoted(folder.shownPath)) && \(move)"
   }
 
   private var target: (step: Int, url: URL) {
@@ -117,7 +124,7 @@ struct RunSaves {
     return places.map { $0.appending(path: name) }.first { (try? trainer.save(to: $0)) != nil }
   }
 
-  private func quoted(_ path: String) -> String {
+  private static func quoted(_ path: String) -> String {
     "'" + path.replacingOccurrences(of: "'", with: "'\\''") + "'"
   }
 

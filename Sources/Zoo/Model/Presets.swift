@@ -32,8 +32,12 @@ public struct Presets: Sendable {
     Presets(folder: try ZooHome.folder("models", environment: environment))
   }
 
-  /// All presets, by name; `tiny` and other folders inside are listed by `list(under:)`.
+  /// The folders of presets inside, such as `tiny`.
+  public var subfolders: [String] { ZooHome.folders(in: folder) }
+
+  /// The presets of the folder, or of a folder inside, by name.
   ///
+  /// - Parameter subfolder: one of `subfolders`; its presets are called `tiny/gpt`.
   /// - Throws: `SettingsError` for a file that cannot be read.
   public func list(under subfolder: String? = nil) throws -> [Preset] {
     let place = subfolder.map { folder.appendingPathComponent($0) } ?? folder
@@ -78,13 +82,15 @@ public struct Presets: Sendable {
       if FileManager.default.fileExists(atPath: outside.path) { return (outside, name) }
     }
     let known = try list().map(\.name)
+    let nested = try subfolders.flatMap { try list(under: $0).map(\.name) }
     throw SettingsError(
       title: name,
       problems: [
         Problem(
           path: extending == nil ? "" : "extends", found: "\"\(FilePath.shown(name))\"",
           allowed: known.joined(separator: ", ") + ", or a path to a \(Self.suffix) file",
-          reason: "no such model", nearest: nearestName(to: name, among: known), place: extending?.place)
+          reason: "no such model", nearest: nearestName(to: name, among: known + nested),
+          place: extending?.place)
       ])
   }
 }

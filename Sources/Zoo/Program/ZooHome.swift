@@ -43,6 +43,12 @@ package enum ZooHome {
       .map { String($0.dropLast(suffix.count)) }.inNaturalOrder
   }
 
+  /// The names of the folders in a folder.
+  package static func folders(in folder: URL) -> [String] {
+    ((try? FileManager.default.contentsOfDirectory(atPath: folder.path)) ?? [])
+      .filter { !$0.hasPrefix(".") && isFolder(folder.appendingPathComponent($0)) }.inNaturalOrder
+  }
+
   private static func isFolder(_ url: URL) -> Bool {
     var isFolder: ObjCBool = false
     return FileManager.default.fileExists(atPath: url.path, isDirectory: &isFolder) && isFolder.boolValue

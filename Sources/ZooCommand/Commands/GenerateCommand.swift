@@ -48,6 +48,9 @@ extension Command {
     conflicts: [Conflict(["prompt", "prompt-ids"], because: "the prompt is a text or ids")]
   ) { arguments in
     let options = GenerationOptions(arguments)
+    guard !options.stops.contains("") else {
+      throw UsageError("--stop: an empty text would stop before the first token; give a text")
+    }
     let console = arguments.console
     func note(_ model: LoadedModel, prompt: Int, chosen: Int, isFramed: Bool = true) {
       guard !arguments.flag(json.name),

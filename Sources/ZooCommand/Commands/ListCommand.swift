@@ -6,8 +6,8 @@ extension Command {
     name: "list", summary: "list architectures, presets, components, objectives, suites and rules",
     discussion: """
       Without a name, prints one line for everything that a descriptor or a recipe can name. With the name of a \
-      family (norm), a component (rotary), a setting (learningRate), presets, suites or rules, prints the settings \
-      with their defaults and ranges.
+      family (norm), a component (rotary), a setting (learningRate), a folder of presets (tiny), presets, suites or \
+      rules, prints the settings with their defaults and ranges.
       """,
     examples: [
       Example("zoo list", "everything, one line per entry"),

@@ -41,8 +41,10 @@ struct ZooListing: Encodable {
 
   /// Architectures first, then what they are made of, then what trains them, then the recipe.
   let families: [Family]
-  /// Model files.
+  /// Model files, those of folders last.
   let presets: [Line]
+  /// The folders among them.
+  private let presetFolders: [String]
   /// Comparisons that are written down.
   let suites: [Line]
   /// Combinations that are refused.
@@ -59,7 +61,10 @@ struct ZooListing: Encodable {
         Family(name: family, entries: catalog.declarations(family: family).map(Entry.init))
       } + [Family(name: "recipe", entries: [Entry(Recipe.declaration)])]
     settings = SettingSearch(catalog)
-    presets = try workplace.presets.list().map { Line(name: $0.name, summary: $0.summary) }
+    let found = workplace.presets
+    let all = try found.list() + found.subfolders.flatMap { try found.list(under: $0) }
+    presets = all.map { Line(name: $0.name, summary: $0.summary) }
+    presetFolders = found.subfolders
     let library = try SuiteLibrary.standard(workplace.registry)
     suites = try library.names.map { Line(name: $0, summary: try library.load($0).summary) }
     rules =
@@ -73,14 +78,14 @@ struct ZooListing: Encodable {
   /// Every name that `zoo list NAME` knows.
   var names: [String] {
     ["presets", "suites", "rules"] + families.map(\.name) + families.flatMap { $0.entries.map(\.name) }
-      + presets.map(\.name) + suites.map(\.name) + rules.map(\.name)
+      + presetFolders + presets.map(\.name) + suites.map(\.name) + rules.map(\.name)
   }
 }
 
 extension ZooListing {
   /// Prints everything: one line each, or with every setting.
   func show(withSettings: Bool, on console: Console) {
-    show(presets, titled: "presets", on: console)
+    showPresets(on: console)
     for family in families where family.name != "recipe" || withSettings {
       if withSettings { show(family, on: console) } else { showLines(of: family, on: console) }
     }
@@ -104,7 +109,8 @@ extension ZooListing {
       throw UsageError(
         "list: nothing is called \"\(name)\"" + (nearest ?? "; all names: \(ShellCommand("list"))"))
     }
-    if name == "presets" { show(presets, titled: "presets", on: console) }
+    if name == "presets" { showPresets(on: console) }
+    if presetFolders.contains(name) { show(presets(in: name), titled: "presets", on: console) }
     if name == "suites" { show(suites, titled: Self.suitesTitle, on: console) }
     if name == "rules" { show(rules, titled: "rules (combinations that are refused)", on: console) }
     for family in families {
@@ -132,7 +138,8 @@ extension ZooListing {
         let entries = family.name == name ? family.entries : family.entries.filter { $0.name == name }
         return entries.isEmpty ? nil : Family(name: family.name, entries: entries)
       },
-      presets: presets.filter { name == "presets" || $0.name == name },
+      presets: presets.filter { name == "presets" || $0.name == name } + presets(in: name),
+      presetFolders: presetFolders,
       suites: suites.filter { name == "suites" || $0.name == name },
       rules: rules.filter { name == "rules" || $0.name == name }, settings: settings)
   }
@@ -140,13 +147,28 @@ extension ZooListing {
   private static let suitesTitle = "suites (\(ShellCommand("compare")) NAME)"
 
   private init(
-    families: [Family], presets: [Line], suites: [Line], rules: [Line], settings: SettingSearch
+    families: [Family], presets: [Line], presetFolders: [String], suites: [Line], rules: [Line],
+    settings: SettingSearch
   ) {
     self.families = families
     self.presets = presets
+    self.presetFolders = presetFolders
     self.suites = suites
     self.rules = rules
     self.settings = settings
+  }
+
+  private func presets(in folder: String) -> [Line] { presets.filter { $0.name.hasPrefix(folder + "/") } }
+
+  /// Prints the presets; of a folder, how many there are.
+  private func showPresets(on console: Console) {
+    let folders = presetFolders.map { folder in
+      Line(
+        name: folder + "/",
+        summary:
+          "\(Format.counted(presets(in: folder).count, "preset")); list: \(ShellCommand("list", folder))")
+    }
+    show(presets.filter { !$0.name.contains("/") } + folders, titled: "presets", on: console)
   }
 
   /// Prints settings with the paths that `--set` takes.

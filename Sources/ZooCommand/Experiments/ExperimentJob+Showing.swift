@@ -65,12 +65,13 @@ extension ExperimentJob {
     }
     if let floor = report.floor {
       let best = floor.models.map(floor.ratio).min() ?? .nan
+      // Models may have been scored on windows of other bytes.
+      let entropies = report.arms.indices.map { arm in
+        floor.models.first { $0.arm == arm }.map { Format.fixed($0.entropy ?? floor.entropy, 4) } ?? "–"
+      }
       table.add(
-        ["the grammar's entropy, the minimum"] + report.arms.indices.map { _ in "" }
-          + [
-            "\(Format.fixed(floor.entropy, 4)) bits per byte",
-            "best model: \(Format.fixed(best, 3)) times",
-          ])
+        ["the grammar's entropy on these bytes, the minimum"] + entropies
+          + ["bits per byte", "best model: \(Format.fixed(best, 3)) times"])
     }
     console.table(table)
   }

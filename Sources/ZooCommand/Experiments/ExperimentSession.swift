@@ -138,27 +138,32 @@ final class ExperimentSession {
     for remark in data.flatMap(\.remarks) where told.insert(remark).inserted { console.warning(remark) }
     if let question = design.question { console.line(console.styled(question, .bold) + "\n") }
     CertificateText(certificate.rows, arms: plans[..<arms].map(\.name)).show(on: console)
+    let evaluations = try? EvaluationPlan(
+      design, Array(plans[..<arms]), Array(data[..<arms]), Array(forecasts[..<arms]),
+      Array(objectives[..<arms]),
+      registry)
+    let times = evaluations?.times(training: Array(clock.estimates[clock.trials...].prefix(arms))) ?? []
+    let seconds = times.reduce(0) { $0 + ($1.cost.isLeftOut ? 0 : $1.seconds ?? 0) }
     console.line(
       (clock.trials > 0 ? "\(Format.counted(clock.trials, "trial")) and " : "")
         + (addsSeeds ? "at most " : "")
-        + "\(Format.counted(plans.count, "run")), about \(Format.duration(clock.total)) of training if matrix products reach "
+        + "\(Format.counted(plans.count, "run")), \(about(clock.total)) of training"
+        + (seconds > 0 ? " and \(about(seconds)) of evaluations" : "") + " if matrix products reach "
         + "\(Format.percent(ExperimentClock.usualShare, 0)) of their peak here")
-    console.line(evaluationCosts + "\n")
+    let parts = times.map { cost, seconds in
+      let words = [
+        seconds.map { $0 < 1 ? "under 1 s" : Format.duration($0) }, cost.isLeftOut ? "left out" : nil,
+      ]
+      .compactMap { $0 }
+      return cost.name + (words.isEmpty ? "" : " (\(words.joined(separator: ", ")))")
+    }
+    if !parts.isEmpty { console.line("evaluations after training: \(parts.joined(separator: ", "))") }
+    console.line()
   }
 
-  /// What the models are asked after training, with what it costs as a percentage of it.
-  private var evaluationCosts: String {
-    let first = 0..<arms
-    guard
-      let plan = try? EvaluationPlan(
-        design, Array(plans[first]), Array(data[first]), Array(forecasts[first]), Array(objectives[first]),
-        registry)
-    else { return "" }
-    let parts = plan.costs.map { cost in
-      let share = cost.share.map { $0 < 0.01 ? "under 1 %" : Format.percent($0, 0) }
-      return cost.name + (share.map { " \($0)" } ?? "") + (cost.isLeftOut ? " (left out)" : "")
-    }
-    return "evaluations after training, with their cost in percent of it: \(parts.joined(separator: ", "))"
+  /// An estimate in words.
+  private func about(_ seconds: Double) -> String {
+    seconds < 1 ? "less than a second" : "about \(Format.duration(seconds))"
   }
 
   /// Runs the trials; false when a stop was requested.
@@ -232,6 +237,8 @@ final class ExperimentSession {
         continue
       }
       results.append(result)
+      // What is resumed after a kill has taken this long.
+      try remember()
       // The trained values stay; what training needed beside them is for the next model.
       progress.forgetTrainer()
       result.trained.context.device.arena.trim()

@@ -23,8 +23,8 @@ enum StrayFile {
     for name in ["run", "model"] where arguments.command.positionals.contains(where: { $0.name == name }) {
       for word in arguments.positionals(name) where isFile(word) && !isOfModel(word) {
         throw UsageError(
-          "\(arguments.command.name): \(word) is neither a model nor a run; a file of text is named with "
-            + "--\(option) \(ShellCommand.quoted(word))")
+          "\(arguments.command.name): \(word) is neither a model nor a run; the name of a descriptor ends in .json5, and a "
+            + "file of text is named with --\(option) \(ShellCommand.quoted(word))")
       }
     }
   }

@@ -63,6 +63,8 @@ import Testing
     for (name, compressed) in [
       ("g/t.txt.gz", Compressing.gzip(bytes)), ("z/t.txt.zst", Compressing.zstandard(bytes)),
       ("m/t.txt.gz", Compressing.gzip(Array(bytes[..<777])) + Compressing.gzip(Array(bytes[777...]))),
+      // Zeros behind a member, as tapes pad it.
+      ("p/t.txt.gz", Compressing.gzip(bytes) + [UInt8](repeating: 0, count: 100)),
       ("f/t.txt.zst", Compressing.zstandard(Array(bytes[..<9])) + Compressing.zstandard(Array(bytes[9...]))),
     ] {
       let source = try TextSource.files([folder.write(name, compressed)])
