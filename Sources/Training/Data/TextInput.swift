@@ -9,7 +9,7 @@ public enum TextInput: Sendable {
   case refused
   /// From this process's standard input, once.
   case live
-  /// From the folder of a run or a comparison that has stored it, or from that around a run.
+  /// From the folder of a run or a comparison that has stored it, or from that of a comparison around a run.
   case stored(in: URL)
 
   /// The name of the file in the folder of a run.
@@ -30,7 +30,8 @@ public enum TextInput: Sendable {
         reason: "can be read only once, and the text of a run more often",
         suggestion: "write it to a file and name that file (a file called - is ./-)")
     case .stored(let folder):
-      let files = [folder, folder.deletingLastPathComponent()].map { Self.file(in: $0).path }
+      let around = RunFolder(folder).isOfComparison ? [folder.deletingLastPathComponent()] : []
+      let files = ([folder] + around).map { Self.file(in: $0).path }
       guard let found = files.first(where: FileManager.default.fileExists(atPath:)) else {
         throw TextError(
           place: files[0], reason: "the standard input that the run was begun with is not there",

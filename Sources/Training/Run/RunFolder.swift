@@ -10,11 +10,20 @@ import Zoo
 public struct RunFolder: Sendable, Equatable {
   /// The folder.
   public let url: URL
+  /// The folders around it that were made for it.
+  package internal(set) var parents = ParentFolders()
 
   /// The name of the run.
   public var name: String { url.lastPathComponent }
   /// The file `run.json`.
   public var record: URL { url.appending(path: "run.json") }
+  /// The name of the record of a comparison, in the folder around those of its runs.
+  package static let comparisonRecord = "experiment.json"
+  /// Whether the folder around it is that of a comparison.
+  package var isOfComparison: Bool {
+    FileManager.default.fileExists(
+      atPath: url.deletingLastPathComponent().appending(path: Self.comparisonRecord).path)
+  }
   /// One JSON object a line: every logged step and evaluation.
   package var metrics: URL { url.appending(path: "metrics.jsonl") }
   /// The folder of the checkpoints.
@@ -28,6 +37,9 @@ public struct RunFolder: Sendable, Equatable {
 
   /// A folder that may or may not exist.
   public init(_ url: URL) { self.url = url }
+
+  /// Whether two are one folder, made just now or not.
+  public static func == (one: RunFolder, other: RunFolder) -> Bool { one.url == other.url }
 
   /// The checkpoint of a step.
   public func checkpoint(step: Int) -> URL {
