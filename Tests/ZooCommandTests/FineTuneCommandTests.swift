@@ -127,6 +127,10 @@ import Testing
       ])
       let compared = try zoo(["compare", run, "c/bert", "--data", "book.txt", "--out", "both"])
       #expect(compared.errors.contains("0: fine-tuned") && compared.output.contains("unknown"), "\(compared)")
+      let exported = try ZooProcess.run(["export", run, "hub"], in: folder)
+      #expect(
+        exported.status != 0 || exported.errors.contains("the classification head is not exported"),
+        "\(exported)")
       let again = try zoo(["finetune", run, "--data", "train.tsv", "--save", "second"] + Self.point)
       #expect(again.output.contains("kept: second"))
       for (words, hint) in [
