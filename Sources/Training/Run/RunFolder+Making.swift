@@ -48,7 +48,7 @@ extension RunFolder {
   {
     let names = Set((try? FileManager.default.contentsOfDirectory(atPath: url.path)) ?? []).subtracting(kept)
     guard !names.isEmpty else { return }
-    if names.contains(comparisonRecord) {
+    if names.contains(TextInput.comparisonRecord) {
       throw TrainerError(
         place: path, reason: "a comparison already exists there",
         suggestion: "choose another folder, or resume it with: \(ShellCommand("compare", "--resume", path))")
@@ -198,7 +198,7 @@ extension RunFolder {
 
   /// Removes a folder in which nothing has begun, and those around it that were made for it: the lock, what is stored of standard input and, of a comparison, its
   /// record. A folder that holds anything else stays.
-  package func removeUnused(record: String = comparisonRecord) {
+  package func removeUnused(record: String = TextInput.comparisonRecord) {
     for name in [RunLock.fileName, TextInput.fileName, record] { unlink(url.appending(path: name).path) }
     if rmdir(url.path) == 0 { parents.remove() }
   }

@@ -17,13 +17,6 @@ public struct RunFolder: Sendable, Equatable {
   public var name: String { url.lastPathComponent }
   /// The file `run.json`.
   public var record: URL { url.appending(path: "run.json") }
-  /// The name of the record of a comparison, in the folder around those of its runs.
-  package static let comparisonRecord = "experiment.json"
-  /// Whether the folder around it is that of a comparison.
-  package var isOfComparison: Bool {
-    FileManager.default.fileExists(
-      atPath: url.deletingLastPathComponent().appending(path: Self.comparisonRecord).path)
-  }
   /// One JSON object a line: every logged step and evaluation.
   package var metrics: URL { url.appending(path: "metrics.jsonl") }
   /// The folder of the checkpoints.
