@@ -94,9 +94,10 @@ extension HeadResults {
 }
 
 extension HeadResults.Model {
-  /// What captions say of a state. Where a model's only state is the one before any step here, it was imported.
+  /// What captions say of a state. Where a model's only state is the one before any step here,
+  /// it was imported or fine-tuned.
   package func title(of state: HeadResults.State) -> String {
     state.step > 0
-      ? "after \(Number.counted(state.step, "step"))" : states.count > 1 ? "untrained" : "imported"
+      ? "after \(Number.counted(state.step, "step"))" : states.count > 1 ? "untrained" : "not trained here"
   }
 }

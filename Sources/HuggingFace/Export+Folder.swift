@@ -20,7 +20,15 @@ extension HubExport {
   @discardableResult
   public func write(to folder: URL, record: RunRecord? = nil) throws -> [String] {
     let tokenizer = try hubTokenizer()
-    let isNew = try Self.make(folder)
+    if let reason = ParentFolders.obstacle(to: folder.path) {
+      throw HubError(folder.path, reason, "name another folder")
+    }
+    let made = try ParentFolders(of: folder.path)
+    let isNew: Bool
+    do { isNew = try Self.make(folder) } catch {
+      made.remove()
+      throw error
+    }
     var files = [(path: "tokenizer_config.json", content: tokenizerConfiguration(tokenizer))]
     if output == .nextToken { files.append((TokenIds.file, generationConfiguration(tokenizer))) }
     if let embedding { files += SentenceModules.files(embedding, width: width) }
@@ -45,6 +53,7 @@ extension HubExport {
       for path in written { unlink(folder.appending(path: path).path) }
       for folder in folders { rmdir(folder.path) }
       if isNew { rmdir(folder.path) }
+      made.remove()
       throw error
     }
     return written
@@ -56,7 +65,7 @@ extension HubExport {
     guard errno == EEXIST else {
       throw HubError(
         folder.path, "the folder cannot be made: \(String(cString: strerror(errno)))",
-        "name a folder whose parent exists and can be written to")
+        "name a folder below one that can be written to")
     }
     if let reason = FilePath.brokenLink(folder.path) {
       throw HubError(folder.path, reason, "remove the link, or name a new folder")
@@ -148,6 +157,11 @@ extension HubExport {
         "origin", "imported from `\(imported.folder)` (\(imported.className)); its training is not known here"
       )
     }
+    if let start = checkpoint.record.startedFrom, !checkpoint.record.recordsTraining {
+      fact(
+        "fine-tuned", "from \(start.model), step \(start.step); the classification head is not in this folder"
+      )
+    }
     if let record {
       fact("training text", "\(record.data), SHA-256 \(record.dataFingerprint)")
       fact("objective", record.objective)
@@ -161,7 +175,7 @@ extension HubExport {
       }
     }
     lines += ["", "## Descriptor", "", "```json", checkpoint.record.descriptor, "```"]
-    if let recipe = record?.recipe ?? checkpoint.record.recipe {
+    if let recipe = record?.recipe ?? (checkpoint.record.recordsTraining ? checkpoint.record.recipe : nil) {
       lines += ["", "## Recipe", "", "```json", recipe, "```"]
     }
     return lines.joined(separator: "\n") + "\n"

@@ -52,18 +52,26 @@ public final class HubImport {
     className = folder.hubClass.name
     output = folder.hubClass.output
     weights = folder.weights
-    embedding = try SentenceModules.read(url)
-    let (descriptor, tokens) = try SettingsError.both {
-      try folder.descriptor(named: Self.name(of: url), registry)
-    } _: {
+    var faults = HubFaults()
+    let made = faults.attempt {
+      try folder.descriptor(named: Self.name(of: url), registry) { descriptor in
+        let store = try Self.parameters(of: descriptor, registry)
+        return (count: store.count, tensors: try TensorMatch(folder, store.all))
+      }
+    }
+    let tokens = faults.attempt {
       try TokenIds(
         url, folder.config, folder.family, rows: folder.draft[ModelSettings.vocabulary.name]?.integer)
     }
-    self.descriptor = descriptor
+    let embedding = faults.attempt { try SentenceModules.read(url) }
+    try faults.check()
+    guard let (descriptor, match) = made, let tokens, let embedding else {
+      preconditionFailure("a step that failed has an error")
+    }
+    (self.descriptor, self.embedding) = (descriptor, embedding)
     endTokens = folder.hubClass.output == .nextToken ? tokens.ends : nil
-    let store = try Self.parameters(of: descriptor, registry)
-    parameters = store.count
-    let matched = try TensorMatch(folder, store.all)
+    parameters = match.count
+    let matched = match.tensors
     (conversions, names) = (matched.conversions, matched.names)
     types = Set(matched.names.values.compactMap(folder.weights.type)).sorted()
     notes = folder.notes + tokens.notes + matched.notes
@@ -108,11 +116,7 @@ public final class HubImport {
   ///   - tokenizer: the tokenizer of the model.
   /// - Throws: as below; no checkpoint is left behind then.
   package func write(to run: RunFolder, tokenizer: any Tokenizer) throws {
-    try run.makeCheckpoints()
-    do { try write(to: run.checkpoint(step: 0), tokenizer: tokenizer) } catch {
-      rmdir(run.checkpoints.path)
-      throw error
-    }
+    try run.writeOnlyCheckpoint { try write(to: $0, tokenizer: tokenizer) }
   }
 
   /// Writes the model as a checkpoint.

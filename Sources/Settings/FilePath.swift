@@ -34,6 +34,17 @@ package enum FilePath {
     return errno == ELOOP ? "is a link that leads to itself" : "is a link whose target does not exist"
   }
 
+  /// A path as one word of a shell's command: in quotes where a shell would read it otherwise.
+  package static func quoted(_ path: String) -> String {
+    let plain = path.unicodeScalars.allSatisfy { scalar in
+      ("a"..."z").contains(scalar) || ("A"..."Z").contains(scalar) || ("0"..."9").contains(scalar)
+        || "/._-+,:@%".unicodeScalars.contains(scalar)
+    }
+    let isOption = path.hasPrefix("-")
+    let word = isOption ? "./" + path : path
+    return plain && !path.isEmpty ? word : "'" + word.replacing("'", with: "'\\''") + "'"
+  }
+
   private static func parts(_ path: String) -> (
     folder: Substring.UnicodeScalarView, name: Substring.UnicodeScalarView
   ) {

@@ -75,6 +75,9 @@ package enum InputFile {
   /// - Throws: `InputFileError`; for bytes that are not UTF-8 it names the first.
   package static func text(_ path: String, maxBytes: Int = maxBytes) throws(InputFileError) -> String {
     let bytes = try bytes(path, maxBytes: maxBytes)
+    if let foreign = ForeignFormat(startingWith: bytes.prefix(ForeignFormat.neededBytes), named: path) {
+      throw foreign.error(of: path)
+    }
     guard let text = String(validating: bytes, as: UTF8.self) else {
       let bad = firstInvalidByte(in: bytes)
       throw InputFileError(

@@ -14,7 +14,7 @@ public enum ZooProgram {
       [
         .eval, .generate, .fill, .embed, .tokens, .logits, .pairs, .score, .surprisal, .attention, .heads,
         .probe,
-        .finetune,
+        .finetune, .classify,
         .report,
         .figure,
       ]

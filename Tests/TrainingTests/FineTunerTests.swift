@@ -121,8 +121,8 @@ struct FineTuningBench {
       let tuner = try bench.tuner(pooling)
       let (tokens, spans) = TokenBatch.padded(examples)
       #expect(tokens.lengths != nil)
-      let together = try tuner.logits(tokens, spans)
-      for (alone, logits) in zip(try examples.map { try tuner.logits([$0])[0][0] }, together) {
+      let together = try tuner.network.logits(tokens, spans)
+      for (alone, logits) in zip(try examples.map { try tuner.network.logits([$0])[0][0] }, together) {
         for (one, other) in zip(alone, logits) { #expect(abs(one - other) < 1e-5, "\(preset) \(pooling)") }
       }
     }
@@ -286,7 +286,7 @@ struct FineTuningBench {
         #expect(abs(Double(y[row * width + output]) - tanh(sum)) < 1e-5)
       }
     }
-    #expect(try tuner.logits(tokens, spans) != bench.tuner(.first).logits(tokens, spans))
+    #expect(try tuner.network.logits(tokens, spans) != bench.tuner(.first).network.logits(tokens, spans))
     let error = #expect(throws: ShapeError.self) { try FineTuningBench("tiny/gpt").tuner(.pooler) }
     #expect(error?.actual == "pooler" && error?.expected.contains("mean") == true)
   }

@@ -2,6 +2,7 @@ import Foundation
 import Synchronization
 import TestSupport
 import Testing
+import Text
 import Zoo
 
 @testable import Training
@@ -51,9 +52,6 @@ import Zoo
       func reason(_ path: String) -> String? {
         #expect(throws: TrainerError.self) { try RunFolder.check(path) }?.reason
       }
-      let missing = root.appending(path: "no/such").path
-      #expect(reason(missing)?.contains("does not exist") == true)
-      #expect(!FileManager.default.fileExists(atPath: root.appending(path: "no").path))
       let file = root.appending(path: "file")
       try Data("text".utf8).write(to: file)
       #expect(reason(file.path) == "a file has this name")
@@ -63,6 +61,52 @@ import Zoo
       try Data("{}".utf8).write(to: root.appending(path: "experiment.json"))
       #expect(reason(root.path) == "a comparison already exists there")
       #expect(try Data(contentsOf: file) == Data("text".utf8))
+    }
+  }
+
+  /// The folders around a new one are made with it, and go with it where nothing begins; what is not empty stays.
+  @Test func theFoldersAroundItAreMade() throws {
+    try withTemporaryFolder { root in
+      func exists(_ path: String) -> Bool {
+        FileManager.default.fileExists(atPath: root.appending(path: path).path)
+      }
+      let path = root.appending(path: "a/b/c").path
+      try RunFolder.check(path)
+      #expect(!exists("a"))
+      let made = try RunFolder.create(at: path, name: "x", below: root)
+      #expect(exists("a/b/c/lock") && made.folder == RunFolder(URL(fileURLWithPath: path, isDirectory: true)))
+      made.folder.removeUnused()
+      #expect(!exists("a"))
+      try FileManager.default.createDirectory(
+        at: root.appending(path: "mine"), withIntermediateDirectories: true)
+      let other = try RunFolder.create(at: root.appending(path: "mine/b/c").path, name: "x", below: root)
+      other.folder.removeUnused()
+      #expect(exists("mine") && !exists("mine/b"))
+      let full = try RunFolder.create(at: root.appending(path: "d/e").path, name: "x", below: root)
+      try Data("x".utf8).write(to: root.appending(path: "d/notes"))
+      full.folder.removeUnused()
+      #expect(exists("d/notes") && !exists("d/e"))
+      // A file in the way is named, and nothing is made beside it.
+      let error = #expect(throws: TrainerError.self) {
+        try RunFolder.create(at: root.appending(path: "d/notes/run").path, name: "x", below: root)
+      }
+      #expect(error?.reason.contains("d/notes is a file, not a folder") == true)
+      withExtendedLifetime((made, other, full)) {}
+    }
+  }
+
+  /// Standard input is read from a run's folder, and from the one around it only where that is a comparison's.
+  @Test func standardInputOfAnotherFolderIsNotRead() throws {
+    try withTemporaryFolder { root in
+      let run = root.appending(path: "run", directoryHint: .isDirectory)
+      try FileManager.default.createDirectory(at: run, withIntermediateDirectories: true)
+      try Data("text of another".utf8).write(to: root.appending(path: "standard-input"))
+      let error = #expect(throws: TextError.self) { try TextInput.stored(in: run).path() }
+      #expect(error?.place.hasSuffix("run/standard-input") == true)
+      try Data("{}".utf8).write(to: root.appending(path: "experiment.json"))
+      #expect(try TextInput.stored(in: run).path() == root.appending(path: "standard-input").path)
+      try Data("its own".utf8).write(to: run.appending(path: "standard-input"))
+      #expect(try TextInput.stored(in: run).path() == run.appending(path: "standard-input").path)
     }
   }
 

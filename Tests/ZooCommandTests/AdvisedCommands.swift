@@ -71,8 +71,20 @@ struct AdvisedCommand: Sendable {
     ] { _ = try ZooProcess.run(words, in: folder) }
   }
 
+  /// One small point of the grid of `finetune`.
+  private static let tuning = [
+    "--texts", "40", "--epochs", "1", "--learning-rate", "1e-3", "--pooling", "mean",
+  ]
+
   /// Every command that is advised, with at least one way to come to it.
   static let all: [AdvisedCommand] = [
+    .init(
+      key: "ClassifierRecord.swift: finetune … --save NEW", wrong: ["classify", "run", "the dog"],
+      advice: "finetune runs/run/checkpoints/step-000008.safetensors --save NEW",
+      placeholders: ["NEW": "new"], more: tuning),
+    .init(
+      key: "FineTuneCommand.swift: classify … TEXT", wrong: ["finetune", "run", "--save", "kept"] + tuning,
+      advice: "classify kept TEXT", placeholders: ["TEXT": "'the dog'"]),
     .init(
       key: "PluginBuilder.swift: plugin new MyPlugin", wrong: ["plugin", "build", "nowhere"],
       advice: "plugin new MyPlugin"),

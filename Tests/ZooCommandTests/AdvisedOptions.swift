@@ -62,9 +62,6 @@ struct AdvisedOption: Sendable {
         ["train", "m.json5", "--set", "tokenizer=byte-bpe", "--out", "b"] + short, ["score", "b", "p.jsonl"],
       ]),
     .init(
-      key: "RunFolder+Making.swift: --out", wrong: ["train", "m.json5", "--out", "text.txt"] + short,
-      said: "name another folder with --out", followed: [["train", "m.json5", "--out", "fresh"] + short]),
-    .init(
       key: "TextExtraction.swift: --skip-bad", prepare: write("bad.jsonl", rows + "{\n"),
       wrong: ["train", "m.json5", "--data", "bad.jsonl", "--field", "body"] + short,
       said: "leave such lines out with --skip-bad",

@@ -37,6 +37,7 @@ import Testing
       "run", "--data", "labels.tsv", "--epochs", "1", "--seeds", "1", "--learning-rate", "1e-3", "--pooling",
       "mean", "--threads", "1",
     ],
+    "classify": ["labels", "the dog", "--threads", "1"],
     "figure": ["curves", "run", "--out", "f.svg", "--threads", "1"],
     "report": ["run"],
     "runs": [],
@@ -56,7 +57,8 @@ import Testing
   /// Texts that are no use of any option but of those that take any text.
   private static let texts = [
     "", " ", "NaN", "-1", "1e400", "9223372036854775808", String(repeating: "n", count: 300),
-    "a\u{1}b\u{1B}[31m", "a\nb", "../x", "/nowhere/x", "%s%n%99999999d", "🙂e\u{301}", "--", "-", "*", "a=b",
+    "a\u{1}b\u{1B}[31m", "a\nb", "../x", "/proc/nowhere/x", "%s%n%99999999d", "🙂e\u{301}", "--", "-", "*",
+    "a=b",
     "a=[",
     "$(touch pwned)", "a`touch pwned`;touch pwned", "<img src=x onerror=alert(1)>", "\u{202E}x", ".", "..",
     "text.txt",
@@ -66,7 +68,7 @@ import Testing
   private static let textsEach = 4
 
   /// Options that write where they are told to.
-  private static let outputs: Set = ["out", "csv", "pictures", "trace", "<prefix>", "<destination>"]
+  private static let outputs: Set = ["out", "save", "csv", "pictures", "trace", "<prefix>", "<destination>"]
 
   /// Everything that is attacked in a command: its options with values, and its places.
   private static func targets(_ command: Command) -> [(
@@ -128,6 +130,11 @@ import Testing
     try AttackBench.with { bench in
       let folder = bench.url("work")
       try Self.fill(folder, bench)
+      if name == "classify" {
+        let kept = try ZooProcess.run(
+          ["finetune"] + (Self.bases["finetune"] ?? []) + ["--save", "labels"], in: folder)
+        try #require(kept.status == 0, "\(kept.errors)")
+      }
       var next = name.utf8.reduce(0) { $0 + Int($1) }
       for target in Self.targets(command) where target.kind == .text {
         for _ in 0..<Self.textsEach {

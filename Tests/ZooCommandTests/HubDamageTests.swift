@@ -158,6 +158,55 @@ import Testing
     }
   }
 
+  /// What can be known of a folder is said at once: of the configuration, of the tensors, and of the tokenizer; a tensor
+  /// that is used already is not what a missing one was meant by.
+  @Test func allFaultsAreSaidAtOnce() throws {
+    func errors(_ damage: (Hub) throws -> Void) throws -> String {
+      var said = ""
+      try withHub { hub, folder in
+        try damage(hub)
+        let outcome = try ZooProcess.run(["import", "hub", "--out", "a/b"], in: folder)
+        #expect(outcome.status != 0)
+        #expect(!FileManager.default.fileExists(atPath: folder.appendingPathComponent("a").path))
+        said = outcome.errors
+      }
+      return said
+    }
+    let unknown: (Hub) throws -> Void = {
+      try $0.edit("config.json", "\"hidden_act\"", "\"hidden_twist\": 3, \"hidden_act\"")
+    }
+    let bias = "bert.embeddings.LayerNorm.bias"
+    let tensors = try errors { hub in
+      try unknown(hub)
+      try hub.editHeader(bias, "bert.embeddings.LayerNorm.bets")
+      try hub.remove("tokenizer.json")
+    }
+    for fact in ["hidden_twist", "\(bias): is missing", "tokenizer.json"] {
+      #expect(tensors.contains(fact), "\(fact): \(tensors)")
+    }
+    let weights = try errors { hub in
+      try unknown(hub)
+      try hub.remove(Hub.weights)
+    }
+    #expect(
+      weights.contains("hidden_twist") && weights.contains("there is no model.safetensors"), "\(weights)")
+    // The only unused tensor is another one.
+    let nearest = try errors { try $0.editHeader(bias, "x") }
+    #expect(nearest.contains("\(bias): is missing") && !nearest.contains("did you mean"), "\(nearest)")
+  }
+
+  /// The folders around a new run are made.
+  @Test func theFoldersAroundARunAreMade() throws {
+    try withHub { _, folder in
+      let outcome = try ZooProcess.run(["import", "hub", "--out", "a/b/run"], in: folder)
+      #expect(outcome.status == 0 && outcome.output.contains("a/b/run"), "\(outcome)")
+      let exported = try ZooProcess.run(["export", "a/b/run", "c/d/hub"], in: folder)
+      #expect(exported.status == 0, "\(exported.errors)")
+      let blocked = try ZooProcess.run(["export", "a/b/run", "c/d/hub/config.json/x"], in: folder)
+      #expect(blocked.status == 1 && blocked.errors.contains("config.json is a file"), "\(blocked.errors)")
+    }
+  }
+
   /// Values are looked at when they are converted: the run that was begun is removed.
   @Test func aValueThatIsNotFiniteLeavesNothing() throws {
     try withHub { hub, folder in

@@ -54,6 +54,25 @@ import Zoo
         }.joined(), "pairs.jsonl")
       let stopped = try ZooProcess.run(["score", "gpt", "pairs.jsonl"], in: folder)
       #expect(stopped.status == 1 && stopped.errors.contains("pairs.jsonl:2: sentence_good is empty"))
+      #expect(stopped.errors.contains("--skip-bad") && !stopped.errors.contains("--truncate"))
+      // What is too long has another remedy: the one that is printed works.
+      try write(
+        "{\"sentence_good\": \"\(String(repeating: "long ", count: 30))\", \"sentence_bad\": \"bad\"}\n",
+        "long.jsonl")
+      let long = try ZooProcess.run(["score", "gpt", "long.jsonl"], in: folder)
+      #expect(long.status == 1 && long.errors.contains("--skip-bad"), "\(long.errors)")
+      #expect(long.errors.contains("--truncate left or --truncate right"), "\(long.errors)")
+      for end in ["left", "right"] {
+        #expect(
+          try ZooProcess.run(["score", "gpt", "long.jsonl", "--truncate", end], in: folder).status == 0)
+      }
+      // Sentences that begin alike are the same when their ends are gone.
+      let start = String(repeating: "long ", count: 30)
+      try write("{\"sentence_good\": \"\(start)a\", \"sentence_bad\": \"\(start)b\"}\n", "alike.jsonl")
+      let alike = try ZooProcess.run(["score", "gpt", "alike.jsonl"], in: folder)
+      #expect(
+        alike.errors.contains("--truncate left shortens") && !alike.errors.contains("--truncate right"),
+        "\(alike.errors)")
       let scored = try ZooProcess.run(["score", "gpt", "pairs.jsonl", "--skip-bad", "--json"], in: folder)
       #expect(scored.status == 0 && scored.output.contains("\"pairs\" : 1"), "\(scored.output)")
       #expect(scored.errors.contains("2 of 3 items were left out"))

@@ -141,9 +141,10 @@ import Testing
     (
       [
         "finetune", "run", "--data", "labels.tsv", "--epochs", "1", "--seeds", "1", "--learning-rate", "1e-3",
-        "--pooling", "mean",
+        "--pooling", "mean", "--save", "labelled",
       ], nil
-    ),
+    ), (["classify", "labelled", "the dog"], nil),
+    (["classify", "run", "the dog"], "no classification head"),
     (["figure", "curves", "run", "--out", "f.svg"], nil),
     (["figure", "verdicts", "c", "--out", "d.svg"], nil),
     (["profile", "m.json5", "--profile-steps", "1", "--steps", "1", "--batch", "2"], nil),

@@ -108,12 +108,14 @@ import Zoo
           "given twice"
         ),
         ("typo", ["compare", "tiny/gpt", "tiny/bert", "--data", "typo.txt"], "typo.txt"),
-        ("no/such", ["compare", "tiny/gpt", "tiny/bert"], "does not exist"),
+        ("no/such", ["compare", "tiny/gpt", "tiny/bert", "--data", "typo.txt"], "typo.txt"),
       ] {
         let outcome = try ZooProcess.run(arguments + ["--out", name], in: folder)
         #expect(outcome.status != 0 && outcome.errors.contains(words), "\(name): \(outcome.errors)")
         // Nothing is left that would be in the way of a second try.
-        #expect(!FileManager.default.fileExists(atPath: folder.path + "/" + name), "\(name)")
+        for path in [name, "no"] {
+          #expect(!FileManager.default.fileExists(atPath: folder.path + "/" + path), "\(path)")
+        }
       }
       try model("gpt-seed-2.json5", in: folder)
       let seeds = try compare(["tiny/gpt", "gpt-seed-2.json5"], "s", ["--seeds", "2"], in: folder)

@@ -111,6 +111,8 @@ import Testing
         "--learning-rate", "1e-3", "--pooling", "mean",
       ]
     ),
+    ("classify", ["classify", "labels", "the dog"]),
+    ("classify", ["classify", "labels", "--lines", "lines.txt", "--skip-bad"]),
     ("profile", ["profile", "tiny/gpt", "--profile-steps", "1", "--steps", "1", "--batch", "2"]),
   ]
 
@@ -168,6 +170,12 @@ import Testing
         "recipe.evaluationWindows=2", "--out", "tiny",
       ], in: folder)
     #expect(trained.status == 0, "\(trained.errors)")
+    let tuned = try ZooProcess.run(
+      [
+        "finetune", "tiny", "--data", "labels.tsv", "--epochs", "1", "--learning-rate", "1e-3", "--pooling",
+        "mean", "--save", "labels",
+      ], in: folder)
+    #expect(tuned.status == 0, "\(tuned.errors)")
   }
 
   @Test func everyCommandHasItsCodes() throws {

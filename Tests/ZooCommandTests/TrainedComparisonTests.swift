@@ -128,7 +128,9 @@ import Training
         ($0["measure"] as? String ?? "", $0["comparable"] as? Bool ?? false)
       }
       #expect(
-        comparable.filter { $0.1 }.map(\.0) == ["bits per byte", "likelihood by the chain rule, left to right"],
+        comparable.filter { $0.1 }.map(\.0) == [
+          "bits per byte", "likelihood by the chain rule, left to right",
+        ],
         "\(comparable)")
       // The text of one was moved, and is known by its content.
       try FileManager.default.moveItem(
@@ -194,7 +196,7 @@ import Training
         (["g", "tiny/bert"], 2, "train it first with: ./zoo train tiny/bert"),
         (["g"], 2, "listed by: ./zoo runs"), (["g", "g", "--steps", "4"], 2, "--steps applies to training"),
         (["g", "runs/x"], 1, "no run has this name"), (["runs/x", "runs/y"], 1, "no run has this name"),
-        (["g", "g@6", "--out", "no/such"], 1, "does not exist"),
+        (["g", "g@6", "--out", "g/run.json/such"], 1, "is a file"),
       ] {
         let outcome = try zoo(["compare"] + words, in: folder)
         #expect(outcome.status == code && outcome.errors.contains(advice), "\(words): \(outcome.errors)")

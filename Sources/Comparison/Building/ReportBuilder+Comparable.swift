@@ -39,8 +39,14 @@ extension ReportBuilder {
     side == .bothSides || !arm.trained.model.mask.seesFuture || arm.objective.teachesFromLeft
   }
 
-  /// The names of imported models, of whose training nothing is known here.
-  var importedNames: [String] { arms.filter { !$0.isTrainingKnown }.map(\.plan.name) }
+  /// The models of whose training nothing is known here, by how they came to be.
+  var untrained: [(origin: String, arms: [ArmResult])] {
+    let unknown = arms.filter { !$0.isTrainingKnown }
+    return [
+      ("imported", unknown.filter { $0.record.startedFrom == nil }),
+      ("fine-tuned", unknown.filter { $0.record.startedFrom != nil }),
+    ].filter { !$0.1.isEmpty }
+  }
 
   /// The texts that the arms were trained on, by name.
   var texts: [String] {
@@ -68,9 +74,9 @@ extension ReportBuilder {
     }
     let missing = asked.compactMap { one in one.reason.map { "\(one.asked.settings.type) (\($0))" } }
     if !missing.isEmpty { notes.append("Not measured: \(missing.joined(separator: "; ")).") }
-    if !importedNames.isEmpty {
+    for (origin, arms) in untrained {
       notes.append(
-        "\(importedNames.inWords): imported. Training text, recipe and tokens seen are not known, so nothing here "
+        "\(arms.map(\.plan.name).inWords): \(origin). Training text, recipe and tokens seen are not known, so nothing here "
           + "compares models at equal training, and the measured text may have been among what they were trained on. "
           + "Their steps, tokens and times are those of training here, which is none; untrained, they have random weights "
           + "of the same shape.")

@@ -35,12 +35,10 @@ extension ReportBuilder {
       return "\(arm.plan.name) (\(arm.kind == .encoder ? "encoder" : "decoder"), "
         + "\(Number.compact(Double(arm.record.parameters))) parameters, \(arm.task)\(own))"
     }
-    let imported = arms.filter { !$0.isTrainingKnown }.map(described)
-    let unknown =
-      imported.isEmpty
-      ? ""
-      : "\(imported.inWords) \(imported.count == 1 ? "was" : "were") imported; training text, recipe and tokens seen are "
-        + "not known."
+    let unknown = untrained.map { origin, arms in
+      "\(arms.map(described).inWords) \(arms.count == 1 ? "was" : "were") \(origin); training text, recipe and tokens "
+        + "seen are not known."
+    }.joined(separator: " ")
     guard !trained.isEmpty else { return unknown }
     let models = trained.map(described)
     let targets = arms.map(\.record.state.supervisedTokens)

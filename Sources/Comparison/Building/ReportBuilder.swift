@@ -125,10 +125,10 @@ public struct ReportBuilder {
     let hashes = arms.map {
       $0.isTrainingKnown ? String($0.record.state.contentHash.prefix(12)) : Certificate.unknown
     }
-    let isEqual = Set(hashes).count == 1 && importedNames.isEmpty
+    let isEqual = Set(hashes).count == 1 && untrained.isEmpty
     return CertificateRow(
       what: Certificate.textSeen, values: hashes, equal: isEqual,
-      declared: Set(hashes).count > 1 && importedNames.isEmpty
+      declared: Set(hashes).count > 1 && untrained.isEmpty
         && certificate.declared.contains(Certificate.textSeen),
       note: "SHA-256 over the content bytes of every batch, in order")
   }

@@ -53,13 +53,14 @@ extension ReportData {
       })
   }
 
-  /// What a run's record says; of an imported model, which has none, what its checkpoint says.
+  /// What a run's record says; of an imported or a fine-tuned model, which has none, what its
+  /// checkpoint says.
   private static func record(of folder: RunFolder, _ registry: Registry) throws -> RunRecord {
     guard !folder.hasRecord, let newest = folder.allCheckpoints().last else {
       return try RunRecord.read(folder)
     }
     let checkpoint = try ModelFile.open(newest.url, registry: registry)
-    guard checkpoint.record.isOnlyImported else { return try RunRecord.read(folder) }
+    guard !checkpoint.record.recordsTraining else { return try RunRecord.read(folder) }
     let descriptor = try registry.descriptor(of: checkpoint)
     let recipe = try Recipe.of(checkpoint, registry: registry)
     return try RunRecord(

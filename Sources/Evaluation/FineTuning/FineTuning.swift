@@ -32,11 +32,7 @@ struct FineTuning {
   func result(
     _ model: FineTuningModel, on device: any Device, progress: (String) -> Void, finished: () -> Void
   ) throws -> FineTuningEvaluation.Result {
-    let encoder = model.encoder(labels: split.labels)
-    func examples(_ texts: [LabelledText]) throws -> [LabelledExample] {
-      try texts.map { try encoder.encode($0, form) }
-    }
-    let parts = try [split.train, split.development, split.test].map(examples)
+    let parts = try parts(model)
     let tuned = try model.starts.map { start in
       try tune(
         model, start.values, named: start.name, parts, on: device,
@@ -59,22 +55,9 @@ struct FineTuning {
     var points: [FineTuningResults.GridPoint] = []
     var predictions: [[[Int32]]] = []
     for point in plan.points {
-      let words = "learning rate \(point.learningRate), \(point.pooling.rawValue), seed \(point.seed)"
-      progress(words)
-      let tuner = try FineTuner(
-        model.descriptor, from: values, classes: split.labels.count, options: plan.options, at: point,
-        registry: registry, on: device)
-      let loss = try tuner.train(parts[0]) { epoch, _ in
-        progress("\(words), \(epoch) of \(Number.counted(plan.options.epochs, "epoch"))")
-      }
-      func scores(_ predicted: [[Int32]], _ part: Int) -> FineTuningResults.Scores {
-        FineTuningResults.Scores(predicted, of: parts[part], classes: split.labels.count)
-      }
-      predictions.append(try tuner.predictions(parts[2]))
-      points.append(
-        FineTuningResults.GridPoint(
-          point: point, loss: loss, development: scores(try tuner.predictions(parts[1]), 1),
-          test: scores(predictions[predictions.count - 1], 2)))
+      let outcome = try outcome(model, values, at: point, parts, on: device, progress: progress)
+      predictions.append(outcome.predictions)
+      points.append(outcome.measured)
       finished()
     }
     let chosen = Self.best(points, seeds: plan.seeds.count)
@@ -82,6 +65,50 @@ struct FineTuning {
       FineTuningResults.Start(name: start, points: points, chosen: points[chosen].point),
       Array(predictions[chosen..<chosen + plan.seeds.count])
     )
+  }
+
+  /// What a model came to at one point.
+  struct Outcome {
+    /// The fine-tuned model.
+    let tuner: FineTuner
+    /// Loss and scores.
+    let measured: FineTuningResults.GridPoint
+    /// Of the test, `[texts][labels]`.
+    let predictions: [[Int32]]
+  }
+
+  /// The splits as a model reads them: training, development, test.
+  func parts(_ model: FineTuningModel) throws -> [[LabelledExample]] {
+    let encoder = model.encoder(labels: split.labels)
+    return try [split.train, split.development, split.test].map { texts in
+      try texts.map { try encoder.encode($0, form) }
+    }
+  }
+
+  /// One model at one point: the same point gives the same bits.
+  func outcome(
+    _ model: FineTuningModel, _ values: ParameterValues, at point: FineTuningPoint,
+    _ parts: [[LabelledExample]],
+    on device: any Device, progress: (String) -> Void
+  ) throws -> Outcome {
+    let words = "learning rate \(point.learningRate), \(point.pooling.rawValue), seed \(point.seed)"
+    progress(words)
+    let tuner = try FineTuner(
+      model.descriptor, from: values, classes: split.labels.count, options: plan.options, at: point,
+      registry: registry, on: device)
+    let loss = try tuner.train(parts[0]) { epoch, _ in
+      progress("\(words), \(epoch) of \(Number.counted(plan.options.epochs, "epoch"))")
+    }
+    func scores(_ predicted: [[Int32]], _ part: Int) -> FineTuningResults.Scores {
+      FineTuningResults.Scores(predicted, of: parts[part], classes: split.labels.count)
+    }
+    let development = scores(try tuner.predictions(parts[1]), 1)
+    let predictions = try tuner.predictions(parts[2])
+    return Outcome(
+      tuner: tuner,
+      measured: FineTuningResults.GridPoint(
+        point: point, loss: loss, development: development, test: scores(predictions, 2)),
+      predictions: predictions)
   }
 
   /// The first of the neighbouring points, one a seed, with the highest mean development accuracy. A point

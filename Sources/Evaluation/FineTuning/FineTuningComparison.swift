@@ -17,8 +17,8 @@ public struct FineTuningComparison {
     public let text: String
   }
 
-  private let models: [FineTuningModel]
-  private let tuning: FineTuning
+  let models: [FineTuningModel]
+  let tuning: FineTuning
 
   /// A comparison of models, at least one, on a task.
   ///

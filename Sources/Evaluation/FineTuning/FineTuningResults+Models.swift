@@ -117,7 +117,7 @@ extension FineTuningResults {
         "one seed: differences describe these fine-tuned models, not repeated fine-tuning")
     } else if plan.seeds.count < fewest {
       notes.append(
-        "\(Number.counted(tests, "comparison")) need \(Number.counted(fewest, "seed")) to be decided at the 5 % level"
+        "\(Number.counted(tests, "comparison")) \(tests == 1 ? "needs" : "need") \(Number.counted(fewest, "seed")) to be decided at the 5 % level"
       )
     }
     notes.append(

@@ -55,7 +55,7 @@ public struct FineTuningResults: Codable, Sendable {
   }
 
   /// How good predictions are.
-  public struct Scores: Codable, Sendable {
+  public struct Scores: Codable, Sendable, Equatable {
     /// Right ones.
     public let right: Int
     /// All.
@@ -68,7 +68,7 @@ public struct FineTuningResults: Codable, Sendable {
   }
 
   /// What a point of the grid came to.
-  public struct GridPoint: Codable, Sendable {
+  public struct GridPoint: Codable, Sendable, Equatable {
     /// The point.
     public let point: FineTuningPoint
     /// Mean loss of the last epoch, in nats a label; nil when it became NaN.

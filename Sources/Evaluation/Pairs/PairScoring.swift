@@ -35,7 +35,7 @@ public struct PairScoring {
   public let measures: [Measure]
   let model: LoadedModel
   private let scoring: WindowScoring
-  private let truncation: Truncation?
+  private var truncation: Truncation?
 
   /// Scoring with a model.
   ///
@@ -68,6 +68,16 @@ public struct PairScoring {
       return "truncated to \(room) tokens its alternatives are the same"
     }
     return reason
+  }
+
+  /// The ends at which an item that is refused may be truncated instead; none where that would not help, or is done.
+  package func truncations(for item: ScoredItem) -> [Truncation] {
+    guard truncation == nil else { return [] }
+    return Truncation.allCases.filter { end in
+      var other = self
+      other.truncation = end
+      return other.texts(of: item).removed > 0 && other.refusal(of: item) == nil
+    }
   }
 
   /// The number of tokens that a text may have.

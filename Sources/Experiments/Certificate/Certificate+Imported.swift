@@ -23,7 +23,7 @@ extension Certificate {
   /// The row about the weights that training began with.
   static let initialTensors = "initial tensors"
 
-  /// Rows about training, which of an imported model is not known here.
+  /// Rows about training, which of an imported or a fine-tuned model is not known here.
   private static let aboutTraining: Set<String> = [
     "text", initialTensors, "batch", "budget", "optimiser", "schedule", "FLOPs per step",
     "supervised fraction",
@@ -34,10 +34,10 @@ extension Certificate {
   /// What stands in place of a value that is not known.
   package static let unknown = "unknown"
 
-  /// The same with what is not known of imported models: such a row is never one in which arms are equal, and the
+  /// The same with what is not known of models that were imported or fine-tuned: such a row is never one in which arms are equal, and the
   /// difference is none that was asked for.
   ///
-  /// - Parameter arms: the places of the imported models among the arms.
+  /// - Parameter arms: the places of these models among the arms.
   public func withUnknownTraining(of arms: Set<Int>) -> Certificate {
     guard !arms.isEmpty else { return self }
     return replacing(
@@ -46,7 +46,7 @@ extension Certificate {
         var row = row
         for arm in arms where row.values.indices.contains(arm) { row.values[arm] = Self.unknown }
         (row.equal, row.declared) = (false, false)
-        row.note += (row.note.isEmpty ? "" : "; ") + "not known for imported models"
+        row.note += (row.note.isEmpty ? "" : "; ") + "not known for models that were not trained here"
         return row
       })
   }

@@ -152,5 +152,5 @@ public struct ExperimentRecord: RecordWithTexts, Sendable {
       .first { FileManager.default.fileExists(atPath: RunFolder($0).record.path) }?.shownPath
   }
 
-  private static func url(in folder: URL) -> URL { folder.appending(path: "experiment.json") }
+  private static func url(in folder: URL) -> URL { folder.appending(path: TextInput.comparisonRecord) }
 }

@@ -19,7 +19,8 @@ public struct TrainedRun {
   public let record: RunRecord
   /// The weights.
   let checkpoint: ModelFile.OpenCheckpoint
-  /// Whether it was trained here: of an imported model neither text nor recipe nor steps are known.
+  /// Whether it was trained here: of an imported or a fine-tuned model neither text nor recipe nor steps are
+  /// known.
   public let isTrainingKnown: Bool
   /// The text, cut as in training, in the tokens of the run's own tokenizer.
   public let data: TrainingData
@@ -71,7 +72,7 @@ public struct TrainedRun {
     isTrainingKnown = true
   }
 
-  /// Reads an imported model, which is measured on a text that others were trained on, or on one that the user names.
+  /// Reads an imported or a fine-tuned model, which is measured on a text that others were trained on, or on one that the user names.
   ///
   /// - Parameters:
   ///   - arm: as above.
@@ -94,7 +95,8 @@ public struct TrainedRun {
       recipe: recipe)
     data = try TrainingData(try shelf.source(recipe), tokenizer: checkpoint.tokenizer)
     record = try RunRecord(
-      imported: folder.name, descriptor, recipe, measuredOn: data.source, registry)
+      imported: folder.name, descriptor, recipe, measuredOn: data.source,
+      startedFrom: checkpoint.record.startedFrom, registry)
     (self.reference, self.folder, self.checkpoint) = (reference, folder, checkpoint)
     isTrainingKnown = false
   }

@@ -38,9 +38,22 @@ struct HubFolder {
     }
     self.url = url
     config = try HubConfiguration(folder: url)
-    family = try Self.family(of: config, registry)
-    try config.expectFinite(but: HarmlessKeys.all.union(family.harmless))
-    weights = try HubWeights(folder: url)
+    let config = config
+    var faults = HubFaults()
+    let family = faults.attempt { try Self.family(of: config, registry) }
+    if let family {
+      _ = faults.attempt { try config.expectFinite(but: HarmlessKeys.all.union(family.harmless)) }
+    }
+    let weights = faults.attempt { try HubWeights(folder: url) }
+    guard let family, let weights, faults.isEmpty else {
+      // What the configuration says is checked without tensors, too.
+      if let family {
+        _ = faults.attempt { try Self.expectConfiguration(config, family, weights?.names ?? []) }
+      }
+      try faults.check()
+      preconditionFailure("a step that failed has an error")
+    }
+    (self.family, self.weights) = (family, weights)
     names = TensorNames(weights.names, prefix: family.prefix)
     (hubClass, notes) = Self.choose(family, config, names)
     let names = names
@@ -49,21 +62,39 @@ struct HubFolder {
     if problems.isEmpty { try untie() }
   }
 
+  /// Checks a configuration whose folder cannot be imported anyway.
+  private static func expectConfiguration(_ config: HubConfiguration, _ family: HubFamily, _ names: [String])
+    throws
+  {
+    let names = TensorNames(names, prefix: family.prefix)
+    _ = try family.draft(
+      FamilyReading(config: config, hubClass: choose(family, config, names).0) {
+        names.find($0, isTrunk: true) != nil
+      })
+  }
+
   /// The descriptor of the model.
   ///
   /// - Parameters:
   ///   - name: the name of the model.
   ///   - registry: holds the components.
-  /// - Throws: `SettingsError` with all that is wrong with the configuration, and with the descriptor that it makes.
-  func descriptor(named name: String, _ registry: Registry) throws -> ModelDescriptor {
-    guard !problems.isEmpty else { return try registry.resolve(draft.node, name: name) }
-    var further: [Problem] = []
-    if isComplete {
-      do { _ = try registry.resolve(draft.node, name: name) } catch let error as SettingsError {
-        further = error.problems
-      }
+  ///   - match: compares the tensors with the descriptor, also where the configuration has problems that leave its shapes
+  ///     known.
+  /// - Throws: `SettingsError` with all that is wrong with the configuration, with the descriptor that it makes, and with
+  ///   the tensors.
+  func descriptor<Match>(
+    named name: String, _ registry: Registry, matching match: (ModelDescriptor) throws -> Match
+  ) throws -> (descriptor: ModelDescriptor, match: Match) {
+    func resolve() throws -> (ModelDescriptor, Match) {
+      let descriptor = try registry.resolve(draft.node, name: name)
+      return (descriptor, try match(descriptor))
     }
-    throw SettingsError(title: config.file, problems: problems + further)
+    guard !problems.isEmpty else { return try resolve() }
+    var faults = HubFaults()
+    faults.add(SettingsError(title: config.file, problems: problems))
+    if isComplete { _ = faults.attempt(resolve) }
+    try faults.check()
+    preconditionFailure("a configuration with problems is an error")
   }
 
   private static func family(of config: HubConfiguration, _ registry: Registry) throws -> HubFamily {

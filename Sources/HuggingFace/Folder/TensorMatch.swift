@@ -21,6 +21,8 @@ struct TensorMatch {
     var names: [String: String] = [:]
     var used: Set<String> = []
     var problems: [Problem] = []
+    // Which tensors are left to be meant by a missing one is only known at the end.
+    var missing: [Int] = []
     for parameter in parameters {
       guard let (conversion, isTrunk) = TensorConversion.of(parameter, rules) else {
         problems.append(
@@ -38,10 +40,8 @@ struct TensorMatch {
         used.formUnion(found)
         guard let name = found.first else {
           let expected = (isTrunk ? hubClass.prefix : "") + piece.name
-          let nearest = nearestName(to: expected, among: folder.weights.names)
-          problems.append(
-            Problem(
-              path: expected, reason: "is missing (\(parameter.name) is made of it)", nearest: nearest))
+          missing.append(problems.count)
+          problems.append(Problem(path: expected, reason: "is missing (\(parameter.name) is made of it)"))
           continue
         }
         names[piece.name] = name
@@ -58,7 +58,9 @@ struct TensorMatch {
       }
       conversions.append(conversion)
     }
-    let rest = Self.explain(folder.weights.names.filter { !used.contains($0) }, folder)
+    let unused = folder.weights.names.filter { !used.contains($0) }
+    for index in missing { problems[index].nearest = nearestName(to: problems[index].path, among: unused) }
+    let rest = Self.explain(unused, folder)
     problems += rest.unexplained.map {
       Problem(
         path: $0,

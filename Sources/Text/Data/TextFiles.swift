@@ -111,9 +111,9 @@ enum TextFiles {
     // What cannot be opened is said where it is read.
     guard file >= 0 else { return true }
     defer { close(file) }
-    var first = [UInt8](repeating: 0, count: 4)
+    var first = [UInt8](repeating: 0, count: ForeignFormat.neededBytes)
     let count = read(file, &first, first.count)
-    return count <= 0 || Compression(startingWith: first.prefix(count)) == nil
+    return count <= 0 || ForeignFormat(startingWith: first.prefix(count), named: path) == nil
   }
 
   private static func join(

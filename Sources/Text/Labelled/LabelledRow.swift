@@ -83,8 +83,7 @@ struct LabelledRow {
         place: place, reason: "there are \(words.count) words and \(tags.count) tags",
         suggestion: "write one tag per word")
     }
-    return LabelledText(
-      words.enumerated().map { $0.offset == 0 ? $0.element : " " + $0.element }, labels: tags, place: place)
+    return LabelledText(LabelledText.spaced(words), labels: tags, place: place)
   }
 
   /// A text that is not empty.

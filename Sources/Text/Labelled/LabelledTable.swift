@@ -105,13 +105,12 @@ struct LabelledTable {
     var names = width == 2 ? ["text"] : ["first", "second"]
     names.insert("label", at: label)
     let path = String(error.place[..<(error.place.lastIndex(of: ":") ?? error.place.endIndex)])
-    let quoted = "'" + path.replacing("'", with: "'\\''") + "'"
     return TextError(
       place: error.place,
       reason: "the first line names no columns of a task; column \(label + 1) looks like the label "
         + "(\(different[label]) different values in \(rows.count) lines)",
       suggestion:
-        "put the names before it: printf '\(names.joined(separator: "\\t"))\\n' | cat - \(quoted) > named.tsv"
+        "put the names before it: printf '\(names.joined(separator: "\\t"))\\n' | cat - \(FilePath.quoted(path)) > named.tsv"
     )
   }
 }

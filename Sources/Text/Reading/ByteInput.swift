@@ -39,6 +39,11 @@ final class ByteInput {
     }
     try fill()
     let compression = Compression(startingWith: raw[unread])
+    if let foreign = ForeignFormat(startingWith: raw[unread], named: path),
+      compression == nil || foreign == .tar
+    {
+      throw TextError(foreign.error(of: path))
+    }
     if compression == nil, let named = Compression(named: path) {
       throw TextError(
         place: place, reason: "the name says \(named), and its bytes are not compressed in that form",
@@ -99,7 +104,7 @@ final class ByteInput {
       guard some >= 0 else { throw TextError(InputFile.openingError(path, errno)) }
       if some == 0 { break }
       count += some
-    } while count < 4
+    } while count < ForeignFormat.neededBytes
     unread = 0..<count
   }
 

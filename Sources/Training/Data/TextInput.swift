@@ -9,11 +9,14 @@ public enum TextInput: Sendable {
   case refused
   /// From this process's standard input, once.
   case live
-  /// From the folder of a run or a comparison that has stored it, or from that around a run.
+  /// From the folder of a run or a comparison that has stored it, or from that of a comparison around a run.
   case stored(in: URL)
 
   /// The name of the file in the folder of a run.
   static let fileName = "standard-input"
+
+  /// The name of the record of a comparison, in the folder around those of its runs.
+  package static let comparisonRecord = "experiment.json"
 
   /// Where a folder stores it.
   static func file(in folder: URL) -> URL { folder.appending(path: fileName) }
@@ -30,7 +33,10 @@ public enum TextInput: Sendable {
         reason: "can be read only once, and the text of a run more often",
         suggestion: "write it to a file and name that file (a file called - is ./-)")
     case .stored(let folder):
-      let files = [folder, folder.deletingLastPathComponent()].map { Self.file(in: $0).path }
+      let around = folder.deletingLastPathComponent()
+      let isOfComparison = FileManager.default.fileExists(
+        atPath: around.appending(path: Self.comparisonRecord).path)
+      let files = ([folder] + (isOfComparison ? [around] : [])).map { Self.file(in: $0).path }
       guard let found = files.first(where: FileManager.default.fileExists(atPath:)) else {
         throw TextError(
           place: files[0], reason: "the standard input that the run was begun with is not there",

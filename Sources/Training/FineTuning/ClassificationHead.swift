@@ -1,5 +1,6 @@
 import Tensors
 import Transformer
+import Zoo
 
 /// A linear map of pooled vectors to classes: the same for every model.
 ///
@@ -19,6 +20,27 @@ struct ClassificationHead {
     weight = try scope.parameter(
       "weight", ["classes": classes, "width": width], initial: .normal(deviation: Self.deviation))
     bias = try scope.parameter("bias", ["classes": classes], initial: .constant(0))
+  }
+
+  /// Its values with the names that they have in a checkpoint.
+  var buffers: [NamedBuffer] {
+    [("weight", weight), ("bias", bias)].map { name, tensor in
+      NamedBuffer(
+        name: ReservedNames.prefix + ReservedNames.classifier + "." + name, shape: tensor.shape,
+        buffer: tensor.buffer)
+    }
+  }
+
+  /// The parameters' names while it is trained.
+  var names: [String] { ["weight", "bias"].map { path + "." + $0 } }
+
+  /// The head of a checkpoint.
+  ///
+  /// - Throws: `CheckpointError` for one that is missing, misshapen or damaged.
+  init(of checkpoint: ModelFile.OpenCheckpoint, width: Int, classes: Int, in context: Context) throws {
+    let root = Scope(context: context, store: ParameterStore(), trains: false, source: checkpoint)
+    try self.init(
+      root.child(ReservedNames.scope).child(ReservedNames.classifier), width: width, classes: classes)
   }
 
   /// Logits `[spans, classes]` of pooled vectors `[spans, width]`.

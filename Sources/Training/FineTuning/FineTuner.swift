@@ -11,8 +11,9 @@ import Zoo
 /// Models of one width begin with the same head, and all see the texts in the same order.
 public final class FineTuner {
   /// The model that is fine-tuned.
-  public let model: any LanguageModel
-  private let head: ClassificationHead
+  public var model: any LanguageModel { network.model }
+  /// The model with its head.
+  let network: ClassifierNetwork
   private let context: Context
   private let options: FineTuningOptions
   private let point: FineTuningPoint
@@ -38,17 +39,18 @@ public final class FineTuner {
     self.options = options
     self.point = point
     context = Context(device: device, seed: point.seed)
-    model = try registry.build(descriptor, in: context, trains: !options.isFrozen, source: values)
+    let model = try registry.build(descriptor, in: context, trains: !options.isFrozen, source: values)
     try expect(
       point.pooling != .pooler || model.pooler != nil, "pooling", in: "classifier",
       expected:
         "\(Pooling.general.map(\.rawValue).joined(separator: ", ")) (\(descriptor.name) has no pooler)",
       actual: "pooler")
     trained = options.isFrozen ? ParameterStore() : model.parameters
-    head = try ClassificationHead(
-      Scope(context: context, store: trained, trains: true).child("classifier"),
-      width: model.dimensions.width,
-      classes: classes)
+    let scope = Scope(context: context, store: trained, trains: true).child(ReservedNames.classifier)
+    network = ClassifierNetwork(
+      model: model,
+      head: try ClassificationHead(scope, width: model.dimensions.width, classes: classes),
+      pooling: point.pooling, context: context)
   }
 
   /// Trains for all epochs.
@@ -97,28 +99,7 @@ public final class FineTuner {
   /// - Returns: one list an example, in the order given.
   /// - Throws: `ShapeError` for a text longer than the context; `MemoryError`.
   public func predictions(_ examples: [LabelledExample]) throws -> [[Int32]] {
-    try logits(examples).map { spans in
-      spans.map { row in Int32(row.indices.max { (row[$0], -$0) < (row[$1], -$1) } ?? 0) }
-    }
-  }
-
-  /// Logits `[classes]` of every span of every example.
-  ///
-  /// - Throws: as above.
-  func logits(_ examples: [LabelledExample]) throws -> [[[Float]]] {
-    var found = examples.map { _ in [[Float]]() }
-    for batch in lengthBatches(examples.map(\.ids.count)) {
-      let (tokens, spans) = TokenBatch.padded(batch.map { examples[$0] })
-      var row = try logits(tokens, spans).makeIterator()
-      for index in batch { found[index] = examples[index].spans.compactMap { _ in row.next() } }
-    }
-    return found
-  }
-
-  /// Logits `[spans][classes]` of one batch.
-  func logits(_ tokens: TokenBatch, _ spans: [Range<Int>]) throws -> [[Float]] {
-    let pass = Pass.inference(context)
-    return try head.logits(try pooled(tokens, spans, pass), pass).rows()
+    try network.logits(examples).map { spans in spans.map { Int32(ClassifierNetwork.best($0)) } }
   }
 
   /// Fills the gradients of one batch and returns its mean loss; nil where that is NaN or infinite.
@@ -127,8 +108,8 @@ public final class FineTuner {
     let pass = Pass.training(context, step: step)
     let (tokens, spans) = TokenBatch.padded(batch)
     do {
-      let result = try head.loss(
-        try pooled(tokens, spans, pass), targets: batch.flatMap(\.targets), pass)
+      let result = try network.head.loss(
+        try network.pooled(tokens, spans, pass), targets: batch.flatMap(\.targets), pass)
       try pass.tape?.backward(
         from: [(result.loss, 1)] + pass.auxiliaryLosses.map { ($0.loss, 1) }, in: context)
       let loss = Double(result.loss.values()[0])
@@ -136,15 +117,6 @@ public final class FineTuner {
     } catch is NonFiniteError {
       return nil
     }
-  }
-
-  /// The vectors that the head reads, `[spans, width]`.
-  private func pooled(_ tokens: TokenBatch, _ spans: [Range<Int>], _ pass: Pass) throws -> Tensor {
-    let hidden = try model.hidden(tokens, pass)  // [B, T, C]
-    let rows = spans.map { point.pooling.range(in: $0, time: tokens.time) }
-    let read = try pass.mean(hidden, overRows: rows, name: "classifier")
-    guard point.pooling == .pooler, let pooler = model.pooler else { return read }
-    return try pooler(read, pass)
   }
 }
 

@@ -11,7 +11,8 @@ package enum FolderName {
 
   /// The names that a comparison's own files have: no arm's folder may take one.
   package static let reserved: Set<String> = [
-    "experiment.json", "report.html", "report.json", "report.md", "report.tex", RunLock.fileName, "run.json",
+    TextInput.comparisonRecord, "report.html", "report.json", "report.md", "report.tex", RunLock.fileName,
+    "run.json",
     "metrics.jsonl", "checkpoints", "evaluations", "profile.json", "trials.json", "tuning",
   ]
 

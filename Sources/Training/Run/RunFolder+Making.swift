@@ -18,50 +18,37 @@ extension RunFolder {
     }
   }
 
-  /// Checks that `create` can make a folder at a path: its parent exists, and it does not exist or is empty.
+  /// Checks that `create` can make a folder at a path: it does not exist or is empty, and what exists of the folders
+  /// around it can be written to.
   ///
+  /// - Parameters:
+  ///   - path: the path.
+  ///   - option: the option that names it, without dashes.
   /// - Throws: `TrainerError` that says what is there.
-  package static func check(_ path: String) throws {
+  package static func check(_ path: String, option: String = "out") throws {
+    func refuse(_ reason: String, at place: String = path, _ suggestion: String) -> TrainerError {
+      TrainerError(place: place, reason: reason, suggestion: suggestion)
+    }
+    let other = "name another folder with --\(option)"
     guard !path.isEmpty else {
-      throw TrainerError(
-        place: "--out", reason: "the path is empty", suggestion: "name a folder, or leave --out out")
+      throw refuse("the path is empty", at: "--\(option)", "name a folder, or leave --\(option) out")
     }
     let url = URL(fileURLWithPath: path, isDirectory: true)
-    if let reason = FilePath.brokenLink(path) {
-      throw TrainerError(place: path, reason: reason, suggestion: "name another folder with --out")
-    }
+    if let reason = FilePath.brokenLink(path) { throw refuse(reason, other) }
     var isFolder: ObjCBool = false
-    guard FileManager.default.fileExists(atPath: url.path, isDirectory: &isFolder) else {
-      let parent = url.deletingLastPathComponent()
-      guard FileManager.default.fileExists(atPath: parent.path, isDirectory: &isFolder), isFolder.boolValue
-      else {
-        throw TrainerError(
-          place: path, reason: "its parent folder \(parent.shownPath) does not exist",
-          suggestion: "create it first, or name another folder with --out")
-      }
-      guard access(parent.path, W_OK) == 0 else {
-        throw TrainerError(
-          place: path, reason: "the folder cannot be created (\(String(cString: strerror(errno))))",
-          suggestion: "choose a writable folder with --out")
-      }
-      return
+    if FileManager.default.fileExists(atPath: url.path, isDirectory: &isFolder) {
+      guard isFolder.boolValue else { throw refuse("a file has this name", other) }
+      try expectEmpty(url, path, option: option)
     }
-    guard isFolder.boolValue else {
-      throw TrainerError(
-        place: path, reason: "a file has this name", suggestion: "name another folder with --out")
-    }
-    try expectEmpty(url, path)
-    guard access(url.path, W_OK) == 0 else {
-      throw TrainerError(
-        place: path, reason: "it cannot be written to (\(String(cString: strerror(errno))))",
-        suggestion: "choose a writable folder with --out")
-    }
+    if let reason = ParentFolders.obstacle(to: path) { throw refuse(reason, other) }
   }
 
-  private static func expectEmpty(_ url: URL, _ path: String, but kept: Set<String> = []) throws {
+  private static func expectEmpty(_ url: URL, _ path: String, option: String, but kept: Set<String> = [])
+    throws
+  {
     let names = Set((try? FileManager.default.contentsOfDirectory(atPath: url.path)) ?? []).subtracting(kept)
     guard !names.isEmpty else { return }
-    if names.contains("experiment.json") {
+    if names.contains(TextInput.comparisonRecord) {
       throw TrainerError(
         place: path, reason: "a comparison already exists there",
         suggestion: "choose another folder, or resume it with: \(ShellCommand("compare", "--resume", path))")
@@ -69,14 +56,15 @@ extension RunFolder {
     guard names.contains("run.json") else {
       throw TrainerError(
         place: path, reason: "the folder is not empty",
-        suggestion: "choose a new or empty folder with --out")
+        suggestion: "choose a new or empty folder with --\(option)")
     }
     throw TrainerError(
       place: path, reason: "a run already exists there",
       suggestion: "choose another folder, or resume it with: \(ShellCommand("train", "--resume", path))")
   }
 
-  /// Makes a new folder: at `path` when one is given, else `NAME-N` below `root` with the lowest free N.
+  /// Makes a new folder: at `path` when one is given, with the folders around it that are missing, else `NAME-N` below
+  /// `root` with the lowest free N.
   ///
   /// - Parameters:
   ///   - path: the path of the folder; nil: it is numbered.
@@ -88,13 +76,30 @@ extension RunFolder {
     folder: RunFolder, lock: RunLock
   ) {
     guard let path else { return try createNumbered(name, below: root) }
-    try check(path)
-    let url = URL(fileURLWithPath: path, isDirectory: true)
-    if mkdir(url.path, 0o777) != 0, errno != EEXIST { throw cannotMake(url) }
-    let lock = try RunLock.acquire(in: url)
-    // Another process may have taken the same empty folder in the meantime.
-    try expectEmpty(url, path, but: [RunLock.fileName])
-    return (RunFolder(url), lock)
+    return try create(at: path, option: "out")
+  }
+
+  /// Makes a new folder at a path, with the folders around it that are missing.
+  ///
+  /// - Parameters:
+  ///   - path: the path.
+  ///   - option: the option that names it, without dashes.
+  /// - Returns: the folder and its lock.
+  /// - Throws: `TrainerError` when the folder exists and is not empty, or cannot be made.
+  package static func create(at path: String, option: String) throws -> (folder: RunFolder, lock: RunLock) {
+    try check(path, option: option)
+    var folder = RunFolder(URL(fileURLWithPath: path, isDirectory: true))
+    do { folder.parents = try ParentFolders(of: path) } catch { throw cannotMake(folder.url, option) }
+    do {
+      if mkdir(folder.url.path, 0o777) != 0, errno != EEXIST { throw cannotMake(folder.url, option) }
+      let lock = try RunLock.acquire(in: folder.url)
+      // Another process may have taken the same empty folder in the meantime.
+      try expectEmpty(folder.url, path, option: option, but: [RunLock.fileName])
+      return (folder, lock)
+    } catch {
+      folder.parents.remove()
+      throw error
+    }
   }
 
   private static func createNumbered(_ name: String, below root: URL) throws -> (RunFolder, RunLock) {
@@ -110,10 +115,10 @@ extension RunFolder {
     preconditionFailure("numbers do not end")
   }
 
-  private static func cannotMake(_ url: URL) -> TrainerError {
+  private static func cannotMake(_ url: URL, _ option: String = "out") -> TrainerError {
     TrainerError(
       place: url.path, reason: "the folder cannot be created (\(String(cString: strerror(errno))))",
-      suggestion: "choose a writable folder with --out")
+      suggestion: "choose a writable folder with --\(option)")
   }
 
   /// Takes the folder of a run inside that of a comparison: makes it where there is none, and locks it. One that
@@ -191,10 +196,21 @@ extension RunFolder {
     if mkdir(checkpoints.path, 0o777) != 0, errno != EEXIST { throw Self.cannotMake(checkpoints) }
   }
 
-  /// Removes a folder in which nothing has begun: the lock, what is stored of standard input and, of a comparison, its
+  /// Removes a folder in which nothing has begun, and those around it that were made for it: the lock, what is stored of standard input and, of a comparison, its
   /// record. A folder that holds anything else stays.
-  package func removeUnused(record: String = "experiment.json") {
+  package func removeUnused(record: String = TextInput.comparisonRecord) {
     for name in [RunLock.fileName, TextInput.fileName, record] { unlink(url.appending(path: name).path) }
-    rmdir(url.path)
+    if rmdir(url.path) == 0 { parents.remove() }
+  }
+
+  /// Writes the only checkpoint of a run that nothing trains, of step 0, where none is yet.
+  ///
+  /// - Throws: what `write` throws; no folder of checkpoints is left behind then.
+  package func writeOnlyCheckpoint(_ write: (URL) throws -> Void) throws {
+    try makeCheckpoints()
+    do { try write(checkpoint(step: 0)) } catch {
+      rmdir(checkpoints.path)
+      throw error
+    }
   }
 }

@@ -10,6 +10,8 @@ import Zoo
 public struct RunFolder: Sendable, Equatable {
   /// The folder.
   public let url: URL
+  /// The folders around it that were made for it.
+  package internal(set) var parents = ParentFolders()
 
   /// The name of the run.
   public var name: String { url.lastPathComponent }
@@ -28,6 +30,9 @@ public struct RunFolder: Sendable, Equatable {
 
   /// A folder that may or may not exist.
   public init(_ url: URL) { self.url = url }
+
+  /// Whether two are one folder, made just now or not.
+  public static func == (one: RunFolder, other: RunFolder) -> Bool { one.url == other.url }
 
   /// The checkpoint of a step.
   public func checkpoint(step: Int) -> URL {

@@ -120,18 +120,19 @@ public struct RunRecord: RecordWithTexts, Sendable {
 }
 
 extension RunRecord {
-  /// What stands in place of a record for an imported model, which no run trained: it has taken no step, and its text is
+  /// What stands in place of a record for an imported or a fine-tuned model, which no run trained: it has taken no step, and its text is
   /// the one that it is measured on. It is never written.
   ///
   /// - Parameters:
   ///   - name: the name of the folder.
   ///   - recipe: the recipe that it is measured with.
   ///   - source: the text that it is measured on.
+  ///   - startedFrom: the model that it was fine-tuned from; nil for an imported one.
   ///   - registry: the registry of components.
   /// - Throws: `SettingsError` for a recipe whose objective the model cannot be measured with.
   package init(
     imported name: String, _ descriptor: ModelDescriptor, _ recipe: Recipe, measuredOn source: TextSource,
-    _ registry: Registry
+    startedFrom: StartRecord? = nil, _ registry: Registry
   ) throws {
     let objective = try recipe.objective(
       for: try registry.architecture(descriptor.architecture), registry: registry)
@@ -140,7 +141,8 @@ extension RunRecord {
       name: name, model: descriptor.name, objective: objective.name, unit: objective.unit,
       descriptor: descriptor.json, recipe: recipe.json, seed: recipe.seed,
       parameters: shapes.parameters.count, data: source.name, dataFingerprint: source.fingerprint,
-      sharedLines: 0, totalSteps: 0, threads: 0, machine: "", version: "", began: "", status: .finished,
+      sharedLines: 0, totalSteps: 0, threads: 0, startedFrom: startedFrom, machine: "", version: "",
+      began: "", status: .finished,
       state: TrainerState(totalSteps: 0))
   }
 

@@ -306,10 +306,7 @@ public final class Trainer {
     try? finishSave()
     state.contentHash = contentHash.hex
     state.contentHashState = contentHash.state
-    let weights = model.parameters.all.map {
-      NamedBuffer(name: $0.name, shape: $0.tensor.shape, buffer: $0.tensor.buffer)
-    }
-    let buffers = weights + optimiser.state
+    let buffers = model.parameters.all.map(NamedBuffer.init) + optimiser.state
     try expectFinite(buffers)
     let record = CheckpointRecord(
       name: descriptor.name, descriptor: descriptor.json, recipe: recipe.json,
@@ -324,10 +321,8 @@ public final class Trainer {
   package var hasFinishedSave: Bool { pendingSave?.isFinished ?? false }
 
   private func expectFinite(_ buffers: [NamedBuffer]) throws {
-    for buffer in buffers {
-      guard let found = try buffer.buffer.firstNonFinite(count: buffer.shape.count) else { continue }
-      throw diverged(step: state.step, "\(buffer.name) holds \(found.value) and is not saved")
-    }
+    guard let found = try buffers.firstNonFinite() else { return }
+    throw diverged(step: state.step, "\(found.name) holds \(found.value) and is not saved")
   }
 
   /// Returns when the save that was begun last is over; at once when there is none.

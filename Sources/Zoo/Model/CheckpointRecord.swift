@@ -2,6 +2,7 @@ import Checkpoints
 import Foundation
 import Tensors
 import Text
+import Transformer
 
 /// Everything a checkpoint holds besides tensors, as JSON in its metadata.
 public struct CheckpointRecord: Codable, Sendable {
@@ -38,8 +39,13 @@ public struct CheckpointRecord: Codable, Sendable {
   /// The model whose weights its training began with; nil for initial values.
   public var startedFrom: StartRecord?
 
+  /// What the head of a fine-tuned model says, as JSON text; nil for a model without one.
+  public var classifier: String?
+
+  /// Whether the file holds the state of a training: not that of an imported model, nor of a fine-tuned one.
+  public var recordsTraining: Bool { trainer != nil }
   /// Whether it was imported and not trained here since.
-  public var isOnlyImported: Bool { imported != nil && trainer == nil }
+  public var isOnlyImported: Bool { imported != nil && !recordsTraining && startedFrom == nil }
   /// Whether its training began with initial values that its recipe's seed gives again.
   public var hasKnownInitialValues: Bool { imported == nil && startedFrom == nil }
 
@@ -47,8 +53,10 @@ public struct CheckpointRecord: Codable, Sendable {
   package init(
     name: String, descriptor: String, recipe: String?, trainer: String?, step: Int,
     startsWithToken: Bool = false, predicts: Prediction? = nil, documents: DocumentRule? = nil,
-    frame: TextFrame? = nil, imported: ImportRecord? = nil, startedFrom: StartRecord? = nil
+    frame: TextFrame? = nil, imported: ImportRecord? = nil, startedFrom: StartRecord? = nil,
+    classifier: String? = nil
   ) {
+    self.classifier = classifier
     self.startedFrom = startedFrom
     self.frame = frame
     self.imported = imported
@@ -77,7 +85,11 @@ extension CheckpointRecord {
 /// The names under which state that is no weight is in a checkpoint.
 package enum ReservedNames {
   /// The prefix of everything that is not a weight of the model.
-  package static let prefix = "training."
+  package static let prefix = scope + "."
+  /// The scope of everything that is not a weight of the model.
+  package static let scope = "training"
+  /// The scope of the head of a fine-tuned model, within that.
+  package static let classifier = "classifier"
   /// What an optimiser remembers of a parameter, such as its `first-moment`.
   package static func state(_ name: String, of parameter: String) -> String {
     prefix + name + "." + parameter
@@ -98,5 +110,24 @@ public struct NamedBuffer {
     self.name = name
     self.shape = shape
     self.buffer = buffer
+  }
+
+  /// A parameter under its name.
+  package init(_ parameter: Parameter) {
+    self.init(name: parameter.name, shape: parameter.tensor.shape, buffer: parameter.tensor.buffer)
+  }
+}
+
+extension [NamedBuffer] {
+  /// The first value that is NaN or infinite, and the name of its buffer; nil where all are finite.
+  ///
+  /// - Throws: what reading a buffer throws.
+  package func firstNonFinite() throws -> (name: String, value: Float)? {
+    for named in self {
+      if let found = try named.buffer.firstNonFinite(count: named.shape.count) {
+        return (named.name, found.value)
+      }
+    }
+    return nil
   }
 }

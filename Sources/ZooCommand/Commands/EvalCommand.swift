@@ -74,7 +74,7 @@ extension Command {
       try workplace.context(seed: $0.seed)
     }
     for remark in trainer.data.remarks { arguments.console.warning(remark) }
-    let isOwn = other == nil && !model.checkpoint.record.isOnlyImported
+    let isOwn = other == nil && model.checkpoint.record.recordsTraining
     let remark = isOwn ? nil : try model.remark(on: trainer.data.source, workplace.registry)
     return (try trainer.evaluate(), trainer.objective, remark)
   }

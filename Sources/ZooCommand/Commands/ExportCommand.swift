@@ -36,6 +36,9 @@ extension Command {
     let export = try HubExport(model.checkpoint, registry: workplace.registry)
     let folder = URL(fileURLWithPath: path, isDirectory: true)
     let files = try export.write(to: folder, record: model.record)
+    if model.checkpoint.record.classifier != nil {
+      console.note("the classification head is not exported; zoo classify reads it from the run")
+    }
     let summary = ExportSummary(family: export.family, className: export.className, files: files)
     if arguments.flag("json") { return try console.json(summary) }
     console.line("exported as \(export.className): \(files.map { path + "/" + $0 }.joined(separator: ", "))")

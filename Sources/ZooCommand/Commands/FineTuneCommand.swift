@@ -4,6 +4,7 @@ import Foundation
 import SyntheticCorpus
 import Text
 import Training
+import Wording
 import Zoo
 
 extension Command {
@@ -32,6 +33,10 @@ extension Command {
       tokens; of the whole text, or of each word for tagging. In a decoder only the last token sees the whole text. \
       Pooling pooler is the vector of the first position, such as [CLS], through the pooler of the model (BERT's linear \
       layer and tanh), where it has one.
+
+      With --save, the model is fine-tuned once more at the chosen point, which gives the same bits, and kept as a run: \
+      zoo classify labels texts with it, and other commands read the model without its head. Of several seeds, the one \
+      with the highest development accuracy is kept.
       """,
     examples: [
       Example(
@@ -42,6 +47,8 @@ extension Command {
         "zoo finetune bert-gpt-1/bert --task word-class --seeds 3 --out tags",
         "word classes, with tables written to ./tags"),
       Example("zoo finetune runs/gpt-1 --data train.tsv --test test.tsv", "on texts of your own"),
+      Example(
+        "zoo finetune runs/bert-1 --data train.tsv --save runs/labels", "keep the model, for zoo classify"),
     ],
     positionals: [Positional("run", .text, .repeatedAtLeastOnce, help: TrainedModel.help)],
     options: [
@@ -76,6 +83,7 @@ extension Command {
         group: "Fine-tuning"),
       .flag("frozen", help: "train only the head; the model stays unchanged", group: "Fine-tuning"),
       .value("out", .text, as: "folder", help: "write results.json, grid.csv and predictions.csv"),
+      .value("save", .text, as: "run", help: "keep the fine-tuned model as a new run in this folder"),
       OutputFile.force, RecipeOptions.threads, .flag("json", help: "print JSON for a script"),
     ],
     conflicts: [
@@ -94,8 +102,17 @@ extension Command {
     } else {
       FineTuneTables(results).show(on: arguments.console)
     }
-    guard let folder = arguments.option("out") else { return }
-    try job.write(results, predictions, to: folder)
-    if !arguments.flag("json") { arguments.console.line("\nwritten: \(folder)") }
+    if let folder = arguments.option("out") {
+      try job.write(results, predictions, to: folder)
+      if !arguments.flag("json") { arguments.console.line("\nwritten: \(folder)") }
+    }
+    guard let (run, classifier) = try job.keep(results, on: arguments.console), !arguments.flag("json") else {
+      return
+    }
+    let path = run.url.shownPath
+    let point = classifier.point
+    arguments.console.line(
+      "\nkept: \(path) (learning rate \(point.learningRate), \(point.pooling.rawValue), seed \(point.seed)); label texts "
+        + "with: \(ShellCommand("classify", path, "TEXT"))")
   }
 }

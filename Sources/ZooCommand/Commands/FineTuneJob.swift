@@ -17,11 +17,15 @@ struct FineTuneJob {
   private let plan: FineTuningResults.Plan
   private let remarks: [String]
   private let isForced: Bool
+  /// Where the model is kept, and what it is made from; nil: it is not.
+  private let keeping: (path: String, start: TrainingStart)?
 
   init(_ arguments: ParsedArguments) throws {
     workplace = try Workplace(arguments)
     isForced = arguments.flag("force")
     if let folder = arguments.option("out") { _ = try Self.outputs(folder, isForced: isForced) }
+    let kept = arguments.option("save")
+    if let kept { try RunFolder.check(kept, option: "save") }
     let skipped = SkippedItems(arguments)
     var count = 0
     func read(_ path: String) throws -> LabelledTexts {
@@ -49,8 +53,14 @@ struct FineTuneJob {
     let whole = try LabelledSplit(all, test: test)
     plan = Self.plan(arguments)
     var strangers: [String] = []
-    let loaded = try workplace.models(arguments.positionals("run"), arguments.console).map {
-      [workplace] model in
+    let named = try workplace.models(arguments.positionals("run"), arguments.console)
+    if kept != nil, named.count > 1 {
+      throw UsageError(
+        "--save keeps one model, and \(named.count) are named: \(named.map(\.name).joined(separator: ", ")); name one run"
+      )
+    }
+    keeping = kept.map { ($0, TrainingStart(named[0].checkpoint, run: named[0].reference)) }
+    let loaded = try named.map { [workplace] model in
       let checkpoint = model.checkpoint
       let recipe = try Recipe.of(checkpoint, registry: workplace.registry)
       let trained = try LoadedModel(
@@ -64,9 +74,9 @@ struct FineTuneJob {
         try skipped.keeps(loaded.lazy.compactMap { $0.fault(in: text, all.form, labels: whole.labels) }.first)
       }
     }
-    let kept = try usable(all)
-    (models, texts) = (loaded, kept)
-    split = try LabelledSplit(kept, test: try test.map(usable))
+    let usableTexts = try usable(all)
+    (models, texts) = (loaded, usableTexts)
+    split = try LabelledSplit(usableTexts, test: try test.map(usable))
     skipped.report(of: count, on: arguments.console)
     remarks =
       arguments.isGiven("data") || strangers.isEmpty
@@ -92,10 +102,40 @@ struct FineTuneJob {
     for remark in remarks { console.note(remark) }
     let line = ProgressLine(console)
     defer { line.finish() }
-    let comparison = FineTuningComparison(
-      models, on: split, texts.form, name: texts.name, plan: plan, registry: workplace.registry)
     return try comparison.run(on: try workplace.context().device) { progress in
       line.update { "\(progress.done + 1) of \(progress.total): \(progress.text)" }
+    }
+  }
+
+  private var comparison: FineTuningComparison {
+    FineTuningComparison(
+      models, on: split, texts.form, name: texts.name, plan: plan, registry: workplace.registry)
+  }
+
+  /// Fine-tunes the model once more at the point that it chose, and writes it as a run, where that was asked for.
+  ///
+  /// - Returns: the folder of the run, and what its head was trained for; nil where nothing is kept.
+  func keep(_ results: FineTuningResults, on console: Console) throws -> (
+    folder: RunFolder, classifier: ClassifierRecord
+  )? {
+    guard let keeping else { return nil }
+    let line = ProgressLine(console)
+    defer { line.finish() }
+    let found = try comparison.again(results, on: try workplace.context().device) { text in
+      line.update { "again at the chosen point: \(text)" }
+    }
+    let (folder, lock) = try RunFolder.create(at: keeping.path, option: "save")
+    return try withExtendedLifetime(lock) {
+      do {
+        try folder.writeOnlyCheckpoint {
+          try found.tuner.save(
+            to: $0, as: found.classifier, from: keeping.start, registry: workplace.registry)
+        }
+      } catch {
+        folder.removeUnused()
+        throw error
+      }
+      return (folder, found.classifier)
     }
   }
 

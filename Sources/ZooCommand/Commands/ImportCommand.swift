@@ -33,8 +33,16 @@ extension Command {
       throw UsageError("import: the path of the folder is empty; name the folder of a model")
     }
     let url = URL(fileURLWithPath: path, isDirectory: true)
-    let model = try HubImport(folder: url, registry: workplace.registry)
-    let tokenizer = try HubTokenizer(folder: url)
+    if let out = arguments.option("out") { try RunFolder.check(out) }
+    var faults = HubFaults()
+    let read = faults.attempt { try HubImport(folder: url, registry: workplace.registry) }
+    // A folder without a configuration is no model's, and its tokenizer is not asked for.
+    let isModel = FileManager.default.fileExists(atPath: url.appending(path: HubFaults.configuration).path)
+    let its = read != nil || isModel ? faults.attempt { try HubTokenizer(folder: url) } : nil
+    try faults.check()
+    guard let model = read, let tokenizer = its else {
+      preconditionFailure("a step that failed has an error")
+    }
     try model.expect(tokenizer)
     let (run, lock) = try RunFolder.create(
       at: arguments.option("out"), name: model.descriptor.name, below: workplace.runs)

@@ -63,7 +63,7 @@ struct RegisteredEvaluations {
     for model in models {
       let text = try text(of: model, other)
       let remark =
-        other != nil || model.checkpoint.record.isOnlyImported
+        other != nil || !model.checkpoint.record.recordsTraining
         ? try model.remark(on: text, workplace.registry) : nil
       if let remark, chosen.contains(where: \.evaluation.readsText) {
         asJSON ? console.warning("\(model.name): \(remark)") : console.line("\(model.name): \(remark)")
@@ -120,10 +120,10 @@ struct RegisteredEvaluations {
     _ result: StoredResult, of asked: AskedEvaluation, _ subject: EvaluationSubject, _ model: TrainedModel,
     on textName: String?, _ line: PhaseLine
   ) {
-    let isImported = model.checkpoint.record.isOnlyImported
-    guard let folder = model.folder, model.record != nil || isImported else { return }
+    let isTrained = model.checkpoint.record.recordsTraining
+    guard let folder = model.folder, model.record != nil || !isTrained else { return }
     do {
-      let state = isImported ? TrainerState(totalSteps: 0) : try TrainerState(from: model.checkpoint)
+      let state = isTrained ? try TrainerState(from: model.checkpoint) : TrainerState(totalSteps: 0)
       try EvaluationStore(folder).write(
         result, of: try asked.question(state, subject.text, subject.readers),
         on: textName, version: ProgramVersion.current)

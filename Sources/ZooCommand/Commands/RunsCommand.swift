@@ -42,8 +42,8 @@ extension Command {
 private struct ListedRun {
   private enum State {
     case trained(RunRecord)
-    /// A checkpoint without a record of training.
-    case imported(CheckpointRecord)
+    /// A checkpoint without a record of training, and its status.
+    case other(CheckpointRecord, String)
     case damaged(any Error)
   }
 
@@ -64,7 +64,10 @@ private struct ListedRun {
     } catch {
       let found = folder.hasRecord ? nil : newest()
       origin = found?.imported
-      state = found.flatMap { $0.isOnlyImported ? .imported($0) : nil } ?? .damaged(error)
+      state =
+        found.flatMap { record in
+          record.statusWithoutTraining.map { .other(record, $0) }
+        } ?? .damaged(error)
     }
   }
 
@@ -80,8 +83,8 @@ private struct ListedRun {
         record.evaluation?.bitsPerByte.map { Format.fixed($0, 4) } ?? "—",
         Format.duration(record.state.seconds), record.data,
       ]
-    case .imported(let record):
-      return [path, record.name, "imported", "—", "—", "", "—", "—", "—"]
+    case .other(let record, let status):
+      return [path, record.name, status, "—", "—", "", "—", "—", "—"]
     case .damaged(let error): return [path, "", "damaged", "", "", "\(error)", "", "", ""]
     }
   }
@@ -91,11 +94,20 @@ private struct ListedRun {
     var node: Node
     switch state {
     case .trained(let record): node = try RecordFile.node(record)
-    case .imported(let record):
+    case .other(let record, let status):
       node = Node.object([
-        "name": Node(.text(folder.name)), "model": Node(.text(record.name)), "status": "imported",
+        "name": Node(.text(folder.name)), "model": Node(.text(record.name)), "status": Node(.text(status)),
         "descriptor": try Node.parse(record.descriptor, file: folder.url.shownPath),
       ])
+      if let start = record.startedFrom {
+        node["startedFrom"] = Node.object([
+          "run": Node(.text(start.run)), "model": Node(.text(start.model)),
+          "step": Node(.integer(start.step)),
+        ])
+      }
+      if let classifier = record.classifier {
+        node["classifier"] = try? Node.parse(classifier, file: folder.url.shownPath)
+      }
     case .damaged: return nil
     }
     if let origin {
@@ -105,6 +117,13 @@ private struct ListedRun {
       ])
     }
     return node
+  }
+}
+
+extension CheckpointRecord {
+  /// The status of a run whose checkpoint holds no training; nil where nothing says how it was made.
+  fileprivate var statusWithoutTraining: String? {
+    recordsTraining ? nil : isOnlyImported ? "imported" : classifier == nil ? nil : "fine-tuned"
   }
 }
 

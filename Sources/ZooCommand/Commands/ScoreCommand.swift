@@ -75,7 +75,10 @@ extension Command {
       measures = scoring.measures
       let items = try read.filter { item in
         guard let reason = scoring.refusal(of: item) else { return true }
-        try skipped.skip(InferenceError("\(item.place): \(reason)"))
+        let ends = scoring.truncations(for: item).map { "--truncate \($0.rawValue)" }
+        try skipped.skip(
+          InferenceError("\(item.place): \(reason)"),
+          remedy: ends.isEmpty ? nil : "\(ends.joined(separator: " or ")) shortens such items")
         return false
       }
       let count = damaged.count + read.count

@@ -176,7 +176,7 @@ extension TrainingRun {
     let checkpoint =
       record != nil && folder.allCheckpoints().isEmpty
       ? nil : try folder.newestCheckpoint(registry: workplace.registry) { console.warning($0) }
-    if record == nil, checkpoint?.record.isOnlyImported != true {
+    if record == nil, checkpoint?.record.recordsTraining != false {
       console.warning(
         "\(folder.record.shownPath) is missing and is written again; the text cannot be compared with the one that was trained on"
       )

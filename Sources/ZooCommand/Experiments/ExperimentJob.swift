@@ -41,8 +41,10 @@ struct ExperimentJob {
   let folder: URL
   /// The right to write into the folder, as long as the job lives.
   private let lock: RunLock
-  /// Whether the folder was made just now: it goes again where nothing can begin in it.
-  let isNew: Bool
+  /// The folder where it was made just now: it goes again where nothing can begin in it.
+  private let made: RunFolder?
+  /// Whether it was.
+  var isNew: Bool { made != nil }
   /// Whether the text is read from another place than before, which is written down once it is known to be the same.
   private let isMoved: Bool
 
@@ -72,7 +74,7 @@ struct ExperimentJob {
       let (folder, lock) = try made ?? make()
       try record.write(to: folder.url)
       return ExperimentJob(
-        record: record, plans: plans, folder: folder.url, lock: lock, isNew: true, isMoved: false)
+        record: record, plans: plans, folder: folder.url, lock: lock, made: folder, isMoved: false)
     }
     guard arms.contains(where: \.recipe.readsStandardInput) else { return try begin(in: nil) }
     // Standard input is stored where every run can read it again, so the folder is made first.
@@ -157,7 +159,7 @@ struct ExperimentJob {
       if paths.isEmpty { try record.write(to: folder) }
     }
     return ExperimentJob(
-      record: record, plans: plans, folder: folder, lock: lock, isNew: false, isMoved: !paths.isEmpty)
+      record: record, plans: plans, folder: folder, lock: lock, made: nil, isMoved: !paths.isEmpty)
   }
 
   /// What the first run says that was begun already; nil where none was.
@@ -186,7 +188,7 @@ struct ExperimentJob {
       if isMoved { try record.write(to: folder) }
       return session
     } catch {
-      if isNew { RunFolder(folder).removeUnused() }
+      made?.removeUnused()
       throw error
     }
   }

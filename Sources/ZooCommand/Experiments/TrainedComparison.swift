@@ -110,9 +110,9 @@ struct TrainedComparison {
     let arms = arms
     let paths = arguments.options("data").map { URL(fileURLWithPath: $0).path }
     var runs: [Int: TrainedRun] = [:]
-    let isImported = models.map(\.checkpoint.record.isOnlyImported)
-    // Imported models are measured on the text of those that were trained here.
-    let order = models.indices.sorted { !isImported[$0] && isImported[$1] }
+    let isUnknown = models.map { !$0.checkpoint.record.recordsTraining }
+    // Models of unknown training are measured on the text of those that were trained here.
+    let order = models.indices.sorted { !isUnknown[$0] && isUnknown[$1] }
     for index in order {
       let (model, arm) = (models[index], arms[index])
       guard let folder = model.folder else {
@@ -122,8 +122,8 @@ struct TrainedComparison {
           suggestion: "name the run, or measure the checkpoint alone with: "
             + "\(ShellCommand("eval", model.reference, "--data", "PATH"))")
       }
-      if isImported[index] {
-        let other = order.first.flatMap { isImported[$0] ? nil : runs[$0] }
+      if isUnknown[index] {
+        let other = order.first.flatMap { isUnknown[$0] ? nil : runs[$0] }
         runs[index] = try TrainedRun(
           imported: arm, reference: model.reference, model.checkpoint, of: folder,
           text: other?.textEdits ?? (paths.isEmpty ? [] : [Recipe.edit(data: paths)]), shelf: shelf,

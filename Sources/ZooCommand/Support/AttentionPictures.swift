@@ -112,7 +112,8 @@ struct AttentionPictures {
     if step > 0 { return "after \(Format.counted(step, "step"))" }
     if record.hasKnownInitialValues { return "untrained" }
     return step < subject.step
-      ? "random weights of the same shape" : record.isOnlyImported ? "imported" : "as it began"
+      ? "random weights of the same shape"
+      : record.recordsTraining ? "as it began" : record.isOnlyImported ? "imported" : "fine-tuned"
   }
 
   private func expect(

@@ -117,19 +117,8 @@ struct OutputFile {
   ///
   /// - Throws: `TrainerError` that says what is in the way.
   static func checkFolder(_ path: String, option: String) throws {
-    var url = URL(fileURLWithPath: path, isDirectory: true).standardizedFileURL
-    var isFolder: ObjCBool = false
-    // The nearest existing folder is the one that matters.
-    while !FileManager.default.fileExists(atPath: url.path, isDirectory: &isFolder), url.path != "/" {
-      url = url.deletingLastPathComponent()
-    }
-    guard isFolder.boolValue, access(url.path, W_OK | X_OK) == 0 else {
-      throw TrainerError(
-        place: path,
-        reason: isFolder.boolValue
-          ? "\(url.shownPath) cannot be written to (\(String(cString: strerror(errno))))"
-          : "\(url.shownPath) is a file, not a folder", suggestion: "name another folder with --\(option)")
-    }
+    guard let reason = ParentFolders.obstacle(to: path) else { return }
+    throw TrainerError(place: path, reason: reason, suggestion: "name another folder with --\(option)")
   }
 
   /// Checked files in a folder, which need not exist yet.

@@ -84,10 +84,12 @@ final class SkippedItems {
 
   /// Leaves an item out.
   ///
+  /// - Parameter remedy: what else the command could do with such an item, in words; nil: nothing.
   /// - Throws: what is wrong with it, where nothing may be left out.
-  func skip(_ error: any Error & CustomStringConvertible) throws {
+  func skip(_ error: any Error & CustomStringConvertible, remedy: String? = nil) throws {
     guard isAllowed else {
-      throw UnusableItem(description: "\(error)" + (isAdvised ? "; --skip-bad leaves such items out" : ""))
+      let advice = [remedy, isAdvised ? "--skip-bad leaves such items out" : nil].compactMap { $0 }
+      throw UnusableItem(description: (["\(error)"] + advice).joined(separator: "; "))
     }
     reasons.append("\(error)")
   }

@@ -28,8 +28,10 @@ struct TrainedModel {
 
   /// A line that says so where a text is not the one that the model was trained on; nil where it is.
   func remark(on source: TextSource, _ registry: Registry) throws -> String? {
-    if checkpoint.record.isOnlyImported {
-      return "scored on the held-out part of \(source.name); what it was trained on is not known"
+    if !checkpoint.record.recordsTraining {
+      let known = checkpoint.record.startedFrom.map { "the run that it was fine-tuned from is \($0.run)" }
+      return "scored on the held-out part of \(source.name); "
+        + (known ?? "what it was trained on is not known")
     }
     let own: String
     if let record {
