@@ -8,7 +8,7 @@ import Transformer
 import Zoo
 
 extension HeadAtlas.Subject {
-  /// Checkpoints on the way that a film strip shows at most.
+  /// Checkpoints on the way that the heads during training are shown at, at most.
   private static let maxCheckpoints = 6
 
   /// A trained model with what its run kept: the model before training, and checkpoints on the way.

@@ -76,7 +76,7 @@ extension AgreementPlaces {
   }
 
   /// The same sentence where the form is chosen: at the place before the verb for a model that predicts the
-  /// next token; where a masked verb is predicted for one that predicts hidden ones: at its own place or the one
+  /// next token; where a masked verb is predicted for one that predicts masked ones: at its own place or the one
   /// before it.
   func choosing(_ model: LoadedModel) throws -> AgreementPlaces {
     guard model.predicts == .hidden else {

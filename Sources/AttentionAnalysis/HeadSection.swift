@@ -55,10 +55,10 @@ package struct HeadSection {
     let panels = ends.map { state in
       Block.Panel(model: model.arm, title: model.title(of: state), [.grid(grid(model, state))])
     }
-    return [.panels(panels)] + film(model)
+    return [.panels(panels)] + checkpoints(of: model)
       + (model.unread.map { unread in
         unread.isEmpty
-          ? [] : [.note("Left out of the film strip of \(name(model.arm)): \(unread.inWords).")]
+          ? [] : [.note("Left out of the heads of \(name(model.arm)) during training: \(unread.inWords).")]
       } ?? []) + [.details("All measures of \(name(model.arm))", measures(model))]
   }
 
@@ -99,8 +99,8 @@ package struct HeadSection {
     return codes.isEmpty ? nil : Data(codes)
   }
 
-  /// A line a head, a column a checkpoint.
-  private func film(_ model: HeadResults.Model) -> [Block] {
+  /// One line per head, one column per checkpoint.
+  private func checkpoints(of model: HeadResults.Model) -> [Block] {
     guard model.states.count > 2, let last = model.states.last else { return [] }
     let grid = Block.Grid(
       "Every head of \(name(model.arm)) in the checkpoints that were kept",
@@ -114,7 +114,7 @@ package struct HeadSection {
             }
           })
       })
-    return [.details("Film strip of \(name(model.arm))", [.grid(grid)])]
+    return [.details("Heads of \(name(model.arm)) during training", [.grid(grid)])]
   }
 
   private var rollouts: [Block] {

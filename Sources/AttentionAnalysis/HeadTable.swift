@@ -2,7 +2,7 @@ import Reporting
 
 /// The atlas of heads as a table for other programs.
 public enum HeadTable {
-  /// Comma-separated values with a line of headings: a line a model, state and head.
+  /// Comma-separated values with a line of headings: one line per model, state and head.
   ///
   /// Layers and heads are counted from 1, as pictures name them. After each measure stands that of a uniform
   /// head; what was not measured is empty.
@@ -31,7 +31,7 @@ public enum HeadTable {
     return CommaSeparated.text(lines)
   }
 
-  /// The matches of encoder heads and decoder heads in the same form: a line a pair, without a match only the
+  /// The matches of encoder heads and decoder heads in the same form: one line per pair, without a match only the
   /// headings.
   public static func matches(_ heads: HeadResults, names: [String]) -> String {
     let headings = [

@@ -76,7 +76,7 @@ public struct HeadsEvaluation: JointEvaluation {
     let items = GeneratedCorpus.of(subject.text)?.items ?? []
     let shown = shown ?? ShownSentence.choose(subject.text, subject.readers)
     guard let questions = HeadQuestions(subject.text, subject.readers, items: items, shown: shown) else {
-      throw InferenceError("\(subject.text.name) has no held-out lines of six tokens to read")
+      throw InferenceError("\(subject.text.shownName) has no held-out lines of six tokens to read")
     }
     let recipe = try Recipe.resolve(
       try Node.parse(run.recipe, file: "recipe"), title: subject.model.descriptor.name,

@@ -163,7 +163,7 @@ extension HubExport {
       )
     }
     if let record {
-      fact("training text", "\(record.data), SHA-256 \(record.dataFingerprint)")
+      fact("training text", "\(TextSource.shownName(record.data)), SHA-256 \(record.dataFingerprint)")
       fact("objective", record.objective)
       fact("steps", "\(checkpoint.record.step) of \(record.totalSteps), seed \(record.seed)")
       fact("parameters", Format.count(record.parameters))

@@ -44,9 +44,7 @@ struct ExportCandidate {
       let back = try registry.resolve(draft.node, name: descriptor.name)
       let ours = try registry.resolve(model.node, name: descriptor.name)
       let differences = diff(ours.settings, back.settings).filter { !Self.isOutside($0.path) }
-      obstacles += differences.map {
-        "\($0.path) is \($0.left ?? "set") here and \($0.right ?? "not there") in it"
-      }
+      obstacles += differences.map(Self.words)
       edits = differences.compactMap { difference in
         difference.right.map { difference.path.replacing("blocks.*.", with: "block.") + "=" + $0 }
       }
@@ -61,6 +59,15 @@ struct ExportCandidate {
     } catch {
       isComparable = false
       obstacles.append("\(error)")
+    }
+  }
+
+  /// A setting that differs; one that only one of the two has is named with its side.
+  private static func words(_ difference: SettingDifference) -> String {
+    switch (difference.left, difference.right) {
+    case (let left?, let right?): "\(difference.path) is \(left) here and \(right) in it"
+    case (let left?, nil): "\(difference.path) exists only here (\(left))"
+    case (nil, let right): "\(difference.path) exists only there (\(right ?? "set"))"
     }
   }
 

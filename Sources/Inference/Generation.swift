@@ -48,7 +48,7 @@ extension LoadedModel {
   ///
   /// The text ends where the model chooses one of its ``endTokens``.
   ///
-  /// A model that predicts hidden tokens writes by `Unmasking` masks in a random order instead.
+  /// A model that predicts masked tokens writes by `Unmasking` masks in a random order instead.
   ///
   /// Of the prompt that part is read which `promptToContinue` gives; it and the result read like all tokens
   /// decoded at once.
@@ -114,7 +114,7 @@ extension LoadedModel {
   ///   - prompt: the ids to continue from.
   ///   - options: as for a text. Of a stop, the tokens that write it are part of the result.
   /// - Returns: the new ids, with the one that ends the text where the model chose it.
-  /// - Throws: `InferenceError` for a model that predicts hidden tokens, no ids, and an id outside the vocabulary;
+  /// - Throws: `InferenceError` for a model that predicts masked tokens, no ids, and an id outside the vocabulary;
   ///   `MemoryError`.
   public func generate(ids prompt: [Int32], options: GenerationOptions = GenerationOptions()) throws
     -> [Int32]
@@ -122,7 +122,7 @@ extension LoadedModel {
     try expectTokenHead()
     guard predicts == .next else {
       throw InferenceError(
-        "\(descriptor.name) predicts hidden tokens, and does not continue ids; give it a text with --prompt")
+        "\(descriptor.name) predicts masked tokens, and does not continue ids; give it a text with --prompt")
     }
     guard !prompt.isEmpty else { throw InferenceError("no ids to continue from; name at least one") }
     let rows = model.dimensions.vocabulary

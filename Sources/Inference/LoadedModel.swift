@@ -51,7 +51,7 @@ public final class LoadedModel {
   ///   - context: the context that holds the parameters of the model.
   ///   - kind: encoder or decoder.
   ///   - startsWithToken: only with a tokenizer that has a token with the role `start`.
-  ///   - predicts: nil: the next token where the mask hides what follows, else hidden ones.
+  ///   - predicts: nil: the next token where the mask hides what follows, else masked ones.
   ///   - documents: what separated documents in training, for a model whose mask keeps attention within them.
   ///   - frame: the special tokens around texts; nil: a start token where there is one.
   ///   - endTokens: the tokens that end a text; nil: the one that ends documents, where the tokenizer has it.
@@ -121,7 +121,7 @@ public final class LoadedModel {
     try self.init(try ModelFile.open(url, registry: registry), registry: registry, context: context)
   }
 
-  /// How a hidden token is written in prompts, such as `[MASK]`.
+  /// How a masked token is written in prompts, such as `[MASK]`.
   package var maskText: String { tokenizer.special[.mask].flatMap(tokenizer.special.text) ?? "[MASK]" }
 
   /// The mask token.
@@ -137,7 +137,7 @@ public final class LoadedModel {
   /// Tokens of a text as the model reads them, in its frame: a start token first where it was trained with one.
   public func input(_ content: some Collection<Int32>) -> [Int32] { frame.around(content) }
 
-  /// Tokens of a text in which some are hidden, as a model that predicts hidden tokens reads them: what it says
+  /// Tokens of a text in which some are hidden, as a model that predicts masked tokens reads them: what it says
   /// of a place of the text is at the index `predictionPlace` of its input.
   ///
   /// One that says it a place earlier has a start token first; the last token of a text as long as the context
@@ -152,14 +152,14 @@ public final class LoadedModel {
   /// - Parameter place: the token's place in the text, counted from 0.
   public func predictionPlace(_ place: Int) -> Int { frame.before.count + place - predictionOffset }
 
-  /// How many positions of its input before a token the model predicts it: none for a hidden token in its
+  /// How many positions of its input before a token the model predicts it: none for a masked token in its
   /// own place, one for the next token and for a hidden one that is predicted a place earlier.
   public var predictionOffset: Int { predicts == .next || startsWithToken ? 1 : 0 }
 
   /// The most tokens of a text that the model reads at a time.
   package var contentRoom: Int { descriptor.context - frame.count }
 
-  /// The most tokens of a text with hidden ones that it reads at a time, see `hiddenInput`.
+  /// The most tokens of a text with masked ones that it reads at a time, see `hiddenInput`.
   package var hiddenRoom: Int { predictionOffset > 0 ? descriptor.context : contentRoom }
 
   /// Sequences of one length as the model reads them: with their documents, as far as the tokens tell them, where its

@@ -38,7 +38,7 @@ package struct LogitLens: Sendable {
 
 extension LoadedModel {
   /// The places of a text at which tokens are predicted: for a model that predicts the next token all but what has
-  /// nothing before it; for one that predicts hidden tokens each one, masked alone.
+  /// nothing before it; for one that predicts masked tokens each one, masked alone.
   ///
   /// - Throws: `InferenceError` for a tokenizer without a mask.
   package func lensPlaces(_ content: [Int32]) throws -> [LogitLens.Place] {

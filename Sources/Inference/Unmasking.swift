@@ -3,7 +3,7 @@ import Tensors
 import Text
 import Transformer
 
-/// How a model that predicts hidden tokens writes: it reads the prompt with masks behind it, and unmasks one
+/// How a model that predicts masked tokens writes: it reads the prompt with masks behind it, and unmasks one
 /// of them at a time in a random order, each drawn from what the model gives it with all that is unmasked in
 /// view.
 ///

@@ -34,6 +34,14 @@ public struct Setting: Sendable, Equatable {
     /// A list of numbers in a range, which may be empty.
     case numbers(ClosedRange<Double>)
 
+    /// The family of the components that its values name; nil where they name none.
+    package var family: String? {
+      switch self {
+      case .component(let family), .list(let family): family
+      default: nil
+      }
+    }
+
     /// Whether its values are values of the other kind, too, but for their range.
     func reads(as other: Kind) -> Bool {
       switch (self, other) {

@@ -1,6 +1,10 @@
 import Text
 
 extension GeneratedCorpus {
+  /// What to know of sentences that the grammar does not accept.
+  package static let remarkOnUngrammatical =
+    "Ungrammatical includes violations of selectional restrictions, such as a verb with an object of another kind."
+
   private static let standard = make()
 
   /// The embedded corpus, where a text is that, under whatever name; nil for any other text.

@@ -42,7 +42,7 @@ public struct GeneratedCorpus: Sendable {
     let train = text(grammar, bytes: trainBytes, seed: seed, name: "train") { !held.any(in: $0) }
     let heldOut = text(grammar, bytes: heldOutBytes, seed: seed, name: "held out") { _ in true }
     let source = TextSource(
-      name: "generated (seed \(seed))", train: train, heldOut: heldOut, startsAtLines: true)
+      name: TextSource.generatedName(seed: seed), train: train, heldOut: heldOut, startsAtLines: true)
     return GeneratedCorpus(source: source, items: shared.items, automaton: shared.automaton)
   }
 

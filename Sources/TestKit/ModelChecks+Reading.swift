@@ -23,7 +23,7 @@ extension ModelChecks {
     return reach
   }
 
-  /// Contextual vectors, a row a position.
+  /// Contextual vectors, one row per position.
   ///
   /// - Throws: what the model throws.
   public static func hidden(_ model: any LanguageModel, _ tokens: TokenBatch, _ context: Context) throws

@@ -20,6 +20,9 @@ public struct HubTokenizer: Tokenizer {
   public let special: SpecialTokens
   public let template: any Template
   public let isLossless: Bool
+  /// What its normaliser writes for a space, such as `▁`, where nothing else of a text is lost: a text that holds it
+  /// gets a space in its place. Nil where more is lost, and where nothing is.
+  package let spaceMark: String?
   /// The file, as JSON that the `tokenizers` package opens.
   public let json: Data
 
@@ -100,10 +103,12 @@ public struct HubTokenizer: Tokenizer {
     special = try assigned.special()
     template = assigned.template
     spacing = Self.spacing(preTokenizers, reading.normaliser)
-    isLossless =
-      Self.knowsAllBytes(model, preTokenizers, readsBytes: readsBytes) && reading.normaliser == nil
+    let keepsNormalised =
+      Self.knowsAllBytes(model, preTokenizers, readsBytes: readsBytes)
       && preTokenizers.allSatisfy { Self.keepsAll($0) && ($0 as? ByteLevel)?.addsSpace != true }
       && !added.tokens.contains { !$0.isSpecial && ($0.stripsLeft || $0.stripsRight) }
+    isLossless = keepsNormalised && reading.normaliser == nil
+    spaceMark = keepsNormalised ? reading.normaliser.flatMap(Self.spaceMark) : nil
   }
 
   /// Whether every text has tokens: the model spells bytes, and knows all of them.

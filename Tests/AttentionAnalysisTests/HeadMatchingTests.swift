@@ -68,7 +68,7 @@ import Testing
     #expect(throws: (any Error).self) { try cut([1], start: 0) }
   }
 
-  @Test func likenessIsOneForEqualRowsAndZeroForRowsThatShareNothing() throws {
+  @Test func similarityIsOneForEqualRowsAndZeroForRowsThatShareNothing() throws {
     let first = try cut([1, 0, 0, 1, 0, 0, 1, 0, 0])
     let own = try cut([1, 0, 0, 0, 1, 0, 0, 0, 1])
     #expect(first.similarity(to: first) == (2, 2))

@@ -1,4 +1,5 @@
 import Foundation
+import Reporting
 import Settings
 import TestSupport
 import Testing
@@ -39,6 +40,62 @@ import Training
     #expect(ReportBuilder.point(at: 199, of: points) == .init(targets: 100, value: 0.6))
     #expect(ReportBuilder.point(at: 200, of: points) == .init(targets: 200, value: 0.8))
     #expect(ReportBuilder.point(at: 50, of: points) == nil)
+  }
+
+  /// A model whose whole interval is on the wrong side of chance is worse than it, not undecided.
+  @Test func worseThanChanceIsSaidToBeSo() {
+    func said(_ low: Double, _ high: Double, _ chance: Double, lowerIsBetter: Bool) -> String? {
+      ReportBuilder.besideChance(
+        [("a", Interval(low: low, high: high)), ("b", nil)], chance, lowerIsBetter: lowerIsBetter, worth: "w")
+    }
+    #expect(said(4, 4.2, 1, lowerIsBetter: true) == "a is worse than chance (w).")
+    #expect(said(0.9, 1.2, 1, lowerIsBetter: true) == "a is not measurably better than chance (w).")
+    #expect(said(0.8, 1, 1, lowerIsBetter: true) == "a is not measurably better than chance (w).")
+    #expect(said(0.8, 0.9, 1, lowerIsBetter: true) == nil)
+    #expect(said(0.2, 0.4, 0.5, lowerIsBetter: false) == "a is worse than chance (w).")
+    #expect(said(0.4, 0.6, 0.5, lowerIsBetter: false) == "a is not measurably better than chance (w).")
+    #expect(said(0.5, 0.6, 0.5, lowerIsBetter: false) == "a is not measurably better than chance (w).")
+    #expect(said(0.6, 0.7, 0.5, lowerIsBetter: false) == nil)
+    let two: [(name: String, interval: Interval?)] = [
+      ("a", Interval(low: 2, high: 3)), ("b", Interval(low: 0, high: 3)),
+    ]
+    #expect(
+      ReportBuilder.besideChance(two, 1, lowerIsBetter: true, worth: "w")
+        == "a is worse than chance (w). b is not measurably better than chance (w).")
+  }
+
+  /// Several seeds are advised where models are trained; a comparison of trained runs takes none.
+  @Test func seedsAreAdvisedWhereTheyAreAccepted() {
+    var data = ReportFixture.full(arms: 2)
+    data.seeds = nil
+    #expect(data.remarkOnOneSeed.contains("--seeds 6"))
+    data.certificate.append(
+      CertificateRow(what: "steps taken", values: ["4", "4"], equal: true, declared: false, note: ""))
+    #expect(!data.remarkOnOneSeed.contains("--seeds"))
+  }
+
+  /// One is one, and none is none.
+  @Test func numbersOfConclusionsAreSingularOrPlural() {
+    var data = ReportFixture.full(arms: 2)
+    func verdict(_ isFair: Bool) -> Verdict {
+      Verdict(statement: "s", numbers: "", comparable: isFair, because: "b")
+    }
+    func said(_ verdicts: Verdict...) -> String? {
+      data.verdicts = verdicts
+      return Conclusions(data).sentence(of: "verdicts")
+    }
+    #expect(said(verdict(false)) == "The statement is not a valid comparison, for the reason given.")
+    #expect(
+      said(verdict(false), verdict(false))
+        == "None of the 2 statements is a valid comparison, for the reasons given.")
+    #expect(
+      said(verdict(true), verdict(false))
+        == "1 of 2 statements is a valid comparison; the other is not, for the reason given.")
+    data.certificate = [
+      CertificateRow(what: "text", values: ["a", "a"], equal: true, declared: false, note: ""),
+      CertificateRow(what: "mask", values: ["a", "b"], equal: false, declared: true, note: ""),
+    ]
+    #expect(Conclusions(data).sentence(of: "certificate")?.contains("1 is a declared difference") == true)
   }
 
   @Test func thePageBeginsWithTheTableAndWithWhatIsMissing() throws {

@@ -175,6 +175,21 @@ import Testing
     #expect(best.layer == 1 && best.head == 0)
   }
 
+  /// Tokens are shown of every model that has others, behind its name; of equal ones once.
+  @Test func tokensOfAllModelsAreShown() {
+    let first = ReportFixture.picture(0, .trained)
+    var other = ReportFixture.picture(1, .trained)
+    func lines() -> Int {
+      AttentionPage.html(
+        title: "x", command: "zoo", arms: ["bert", "gpt"], notes: ["bert: after 4 steps"],
+        pictures: [first, other]
+      ).components(separatedBy: "<p class='tokens'").count - 1
+    }
+    #expect(lines() == 1)
+    other.tokens[0] = "other"
+    #expect(lines() == 2)
+  }
+
   @Test(arguments: [1, 2]) func theCommandsPageShowsModelsSideBySide(_ count: Int) {
     let arms = Array(["bert", "gpt <2>"].prefix(count))
     let pictures = arms.indices.flatMap {

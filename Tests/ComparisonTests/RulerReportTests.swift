@@ -25,7 +25,7 @@ import Testing
     for text in [
       "above the grammar's 0.4800", "gpt minus bert", "0.1000", "0.050 to 0.200", "main clause",
       "1,200",
-      "next token, left side alone", "one hidden token, both sides", "2.000", "2.00 %", "95.0 %",
+      "next token, left side alone", "one masked token, both sides", "2.000", "2.00 %", "95.0 %",
       "verb after subject", "pseudo-log-likelihood", "(3 that are",
     ] { #expect(page.text.contains(text), "\(text)") }
     // Three models have no difference of two.

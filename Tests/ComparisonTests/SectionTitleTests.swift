@@ -31,6 +31,22 @@ import Testing
     data.evaluationSections.filter { $0.id == "words" }.map(\.title)
   }
 
+  /// A section has one name: the first word in the navigation is in its heading.
+  @Test func navigationAndHeadingNameASectionAlike() throws {
+    let page = ReportPage.html(ReportFixture.full(arms: 2))
+    var count = 0
+    for link in page.matches(of: #/<a href='#([a-z0-9-]+)'>([^<]+)<\/a>/#) {
+      guard let heading = page.firstMatch(of: try Regex("<h2 id='\(link.1)-h'>([^<]+)</h2>")) else {
+        continue
+      }
+      let (short, title) = (String(link.2).lowercased(), "\(heading.output[1].substring ?? "")".lowercased())
+      let first = short.split(separator: " ")[0].prefix(6)
+      #expect(title.contains(first), "\(short): \(title)")
+      count += 1
+    }
+    #expect(count > 4)
+  }
+
   @Test func oneIsNamedByItsTitleAlone() {
     #expect(titles(data(evaluated(["count": "50"]))) == ["Which word?"])
   }

@@ -138,7 +138,7 @@ import Testing
     var data = data(seeds: 7)
     data.seeds = nil
     let text = Story(data).text
-    #expect(text.contains("With one seed"))
+    #expect(text.contains("One run per model"))
     #expect(!text.contains("is better than"))
   }
 

@@ -20,7 +20,7 @@ import Zoo
     let layer = try #require(certificate["receptive field of a layer"])
     #expect(
       layer.values == [
-        "layers 0, 3, 6: 1024 tokens (1023 before, 1023 after); "
+        "layers 0, 3, 6: 1024 tokens (at most 1023 before, 1023 after); "
           + "the other 4: 129 tokens (64 before, 64 after)",
         "layers 0, 3, 6: 1024 tokens (1023 before, none after); "
           + "the other 4: 65 tokens (64 before, none after)",
@@ -30,6 +30,25 @@ import Zoo
     // What is the same is not flagged: the text, the window that is cut from it, the batch, the budget.
     let equal = ["text", "windows", "batch", "budget", "steps of the run", "text read by the run"]
     for what in equal { #expect(certificate[what]?.equal == true, "\(what)") }
+  }
+
+  /// Every text that is mixed is named with its weight; flags of objectives are words.
+  @Test func textsAndObjectivesAreInWords() throws {
+    let bench = try CertificateBench()
+    let model = "{ architecture: 'gpt', tokenizer: 'bytes', context: 12, width: 16, layers: 2 }"
+    let certificate = try bench.certificate([
+      try bench.arm(
+        "a", model,
+        [
+          "steps=5", "data=['x/a.csv','b.csv']", "weights=[2,0.5]",
+          "objective={ type: 'causal-lm', start: false }",
+        ]),
+      try bench.arm("b", model, ["steps=5", "data=['a.csv','b.csv']", "objective=causal-lm"]),
+    ])
+    let texts = certificate["text"]?.values ?? []
+    #expect(texts.first?.hasPrefix("a.csv (weight 2) and b.csv (weight 0.5), ") == true, "\(texts)")
+    #expect(texts.last?.hasPrefix("a.csv and b.csv, ") == true)
+    #expect(certificate["objective"]?.values == ["causal-lm, no start token", "causal-lm"])
   }
 
   @Test func sharesAndCostsAreThoseOfARun() throws {
@@ -125,10 +144,10 @@ import Zoo
     let (wide, narrow) = (
       Reach(before: 9, after: 9, tokens: 10), Reach(before: 2, after: 0, tokens: 3)
     )
-    #expect([wide, wide].words == "10 tokens (9 before, 9 after)")
+    #expect([wide, wide].words == "10 tokens (at most 9 before, 9 after)")
     #expect(
       [narrow, wide, narrow].words
-        == "layer 1: 10 tokens (9 before, 9 after); the other 2: 3 tokens (2 before, none after)")
+        == "layer 1: 10 tokens (at most 9 before, 9 after); the other 2: 3 tokens (2 before, none after)")
     #expect([narrow, narrow, wide].words != [narrow, wide, narrow].words)
     #expect(Reach(before: 0, after: 0, tokens: 1).words == "1 token (none before, none after)")
   }

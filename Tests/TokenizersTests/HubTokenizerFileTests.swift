@@ -47,6 +47,21 @@ import Text
     #expect(gpt2.special.text(of: 0) == "<|endoftext|>" && gpt2.bytes(of: 0).isEmpty)
   }
 
+  /// A normaliser that writes a mark for every space loses only a mark that was in the text.
+  @Test(arguments: ["llama2", "gemma"]) func theMarkOfASpaceIsAllThatIsLost(_ name: String) throws {
+    let tokenizer = try GoldenTokenizer.read(name).tokenizer
+    #expect(!tokenizer.isLossless && tokenizer.spaceMark == "▁")
+    for text in ["the dog sleeps.", "  two  spaces ", "tab\tand\nline", "Ünïcödé 🚀"] {
+      #expect(tokenizer.decode(tokenizer.encode(text)) == text)
+    }
+    #expect(tokenizer.decode(tokenizer.encode("a▁b")) == "a b")
+    #expect(tokenizer.normalisation?.contains("pattern String \" \"") == true)
+  }
+
+  @Test func whatLosesMoreOrNothingHasNoMark() throws {
+    for name in ["bert", "gpt2"] { #expect(try GoldenTokenizer.read(name).tokenizer.spaceMark == nil) }
+  }
+
   @Test func rolesThatAreStatedComeFirst() throws {
     let gpt2 = try GoldenTokenizer.read("gpt2").tokenizer
     let end = "<|endoftext|>"

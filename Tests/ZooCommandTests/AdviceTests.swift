@@ -25,6 +25,14 @@ import Zoo
     (["figure", "curves", "--out", "x.svg"], "see them with: ./zoo runs"),
   ]
 
+  /// A model alone is no comparison, and no suite that was mistyped.
+  @Test(arguments: ["gpt", "bert", "gpt-4x128"]) func aSingleModelIsNoSuite(_ model: String) {
+    let outcome = zoo("compare", model)
+    let other = model == "bert" ? "gpt" : "bert"
+    #expect(outcome.code == 2 && outcome.errors.contains("such as \(model) \(other), or a suite"))
+    #expect(!outcome.errors.contains("did you mean"))
+  }
+
   @Test(arguments: wrong) func anErrorSaysWhatWorks(_ line: [String], _ advice: String) throws {
     let (console, _, errors) = Console.captured(width: 200)
     #expect(ZooProgram.program.run(line, on: console) != 0)

@@ -178,6 +178,7 @@ struct AdvisedCommand: Sendable {
     .init(
       key: "ZooListing.swift: list", wrong: ["list"], advice: "list NAME", placeholders: ["NAME": "norm"]),
     .init(key: "ZooListing.swift: list", wrong: ["list", "xyzzyxyzzy"], advice: "list"),
+    .init(key: "ZooListing.swift: list …", wrong: ["list", "block.norm"], advice: "list norm"),
     .init(key: "ZooListing.swift: list --settings", wrong: ["list"], advice: "list --settings"),
     .init(key: "ZooListing.swift: describe …", wrong: ["list", "bert-4x128"], advice: "describe bert-4x128"),
     .init(

@@ -15,7 +15,7 @@ func useTrainedModels(encoder: URL, decoder: URL) throws -> (
   let bert = try LoadedModel(checkpoint: encoder, registry: registry, context: .cpu())
   let gpt = try LoadedModel(checkpoint: decoder, registry: registry, context: .cpu())
   return (
-    try bert.fill("the dogs[MASK] tired.", best: 3), try gpt.generate(prompt: "the dog"),
+    try bert.fill("the dogs[MASK] hungry.", best: 3), try gpt.generate(prompt: "the dog"),
     try bert.embed("the dog sleeps.")
   )
 }

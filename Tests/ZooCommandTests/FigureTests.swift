@@ -32,7 +32,7 @@ import Testing
       #expect(head.status == 0, "\(head.errors)")
       let drawn = try Self.text("head.svg", in: folder)
       for words in [
-        "Attention of layer 2, head 1", "a run/gpt, untrained", "after 2 steps", "after 4 steps",
+        "Attention of layer 2, head 1", "gpt, untrained", "after 2 steps", "after 4 steps",
         "“the &lt;”",
         ">query<", ">key<", "attention probability",
       ] { #expect(drawn.contains(words), "\(words)") }
@@ -61,6 +61,8 @@ import Testing
       // What is not there is named with the nearest that is.
       let step = try run("attention", "a run/gpt", "--text", "the", "--steps", "3")
       #expect(step.status == 2 && step.errors.contains("it has 0, 2, 4 (0: untrained)"))
+      let page = try run("attention", "a run/gpt", "--text", "the", "--steps", "0,4", "--out", "steps.html")
+      #expect(page.status == 2 && page.errors.contains("--steps") && page.errors.contains(".svg"))
       let layer = try run("attention", "a run/gpt", "--text", "the", "--layer", "9", "--head", "1")
       #expect(layer.status == 2 && layer.errors.contains("the nearest is --layer 2 --head 1"))
       // The report's command writes nothing over this comparison.

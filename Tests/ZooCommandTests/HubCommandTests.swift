@@ -120,6 +120,12 @@ import Wording
         #expect(outcome.status == 0 && outcome.errors.contains("random weights of the same"), "\(outcome)")
       }
       #expect(try zoo("heads", "in", "--windows", "2").output.contains("L1 H1"))
+      // Runs of one model are named by their folders, everywhere.
+      let both = try zoo("eval", "a", "in", "--windows", "2", "--json").output
+      #expect(both.contains("\"a\"") && both.contains("\"in\"") && !both.contains("gpt"), "\(both)")
+      // Every layer has its row.
+      let layers = try zoo("eval", "a", "--with", "{ type: 'logit-lens', lines: 1 }").output
+      #expect(layers.contains("0, embedding") && layers.contains("Loss, nats per token"), "\(layers)")
     }
   }
 

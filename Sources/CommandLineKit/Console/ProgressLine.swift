@@ -4,7 +4,7 @@ import Wording
 
 /// One line that shows how far work has come.
 ///
-/// On a terminal it is written over itself, at most about ten times a second. Elsewhere, as in a log,
+/// On a terminal it is written over itself, at most about ten times per second. Elsewhere, as in a log,
 /// a plain line appears only now and then. It goes to the standard error, so that results stay clean.
 public final class ProgressLine: Sendable {
   private struct State {

@@ -19,11 +19,12 @@ extension ReportBuilder {
       var arm = arm
       if Set(tokenizers).count > 1 {
         let words =
-          "\(arm.plan.descriptor.tokenizer.type) \(Number.grouped(arm.trained.tokenizer.vocabularySize))"
+          "\(arm.plan.descriptor.tokenizer.type) with \(Number.counted(arm.trained.tokenizer.vocabularySize, "token"))"
         arm.task += "; tokenizer \(words)" + (isToldByKind ? "" : ", \(tokenizer.prefix(8))")
       }
       if !isOneText {
-        arm.task += "; text \(arm.record.data), SHA-256 \(arm.record.dataFingerprint.prefix(8))"
+        arm.task +=
+          "; text \(TextSource.shownName(arm.record.data)), SHA-256 \(arm.record.dataFingerprint.prefix(8))"
         if areCutDifferently { arm.task += ", \(Number.percent(arm.plan.recipe.heldOutShare)) held out" }
       }
       return arm

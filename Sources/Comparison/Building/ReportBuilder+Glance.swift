@@ -161,23 +161,40 @@ extension ReportBuilder {
     return " After \(Number.compact(Double(most))) targets each: \(words.inWords)."
   }
 
-  /// Which arms are no better than chance, as far as the items tell; nil where all are better or chance is not known.
+  /// Which arms are worse than chance, and which are no better as far as the items tell; nil where all are better or
+  /// chance is not known.
   private func atChance(_ figure: EvaluationFigure, _ figures: [EvaluationFigure?])
     -> ReportData.Glance.Conclusion?
   {
     guard let chance = figure.chance else { return nil }
-    let lowerIsBetter = figure.moreIsBetter == false
-    let names = zip(arms, figures).compactMap { arm, own -> String? in
-      guard let interval = own?.measured.interval else { return nil }
-      return (lowerIsBetter ? interval.high >= chance : interval.low <= chance) ? arm.plan.name : nil
+    let worth = figure.isShare ? Number.percent(chance, 0) : "\(Number.short(chance)) \(figure.unit)"
+    return Self.besideChance(
+      zip(arms, figures).map { ($0.plan.name, $1?.measured.interval) }, chance,
+      lowerIsBetter: figure.moreIsBetter == false, worth: worth
+    ).map { ReportData.Glance.Conclusion(sentence: $0, isDecided: false) }
+  }
+
+  /// Which models' intervals lie on the wrong side of chance, and which hold it; nil where none does.
+  static func besideChance(
+    _ models: [(name: String, interval: Interval?)], _ chance: Double, lowerIsBetter: Bool, worth: String
+  ) -> String? {
+    var (worse, undecided): ([String], [String]) = ([], [])
+    for (name, interval) in models {
+      guard let interval else { continue }
+      let (good, bad) = lowerIsBetter ? (interval.low, interval.high) : (interval.high, interval.low)
+      let isBeyond = { (value: Double) in lowerIsBetter ? value > chance : value < chance }
+      if isBeyond(good) {
+        worse.append(name)
+      } else if isBeyond(bad) || bad == chance {
+        undecided.append(name)
+      }
     }
-    guard !names.isEmpty else { return nil }
-    let worth =
-      figure.isShare ? Number.percent(chance, 0) : "\(Number.short(chance)) \(figure.unit)"
-    return ReportData.Glance.Conclusion(
-      sentence:
-        "\(names.inWords) \(names.count == 1 ? "is" : "are") not measurably better than chance (\(worth)).",
-      isDecided: false)
+    let sentences = [(worse, "worse than"), (undecided, "not measurably better than")].compactMap {
+      names, relation in
+      names.isEmpty
+        ? nil : "\(names.inWords) \(names.count == 1 ? "is" : "are") \(relation) chance (\(worth))."
+    }
+    return sentences.isEmpty ? nil : sentences.joined(separator: " ")
   }
 
   /// Each arm with a value and the one that it is compared with.
@@ -195,7 +212,9 @@ extension ReportBuilder {
     let (name, base) = (arms[other].plan.name, arms[first].plan.name)
     guard let interval = difference.interval, interval.low > 0 || interval.high < 0 else {
       let reason =
-        difference.interval.map { "the difference is between \(text($0.low)) and \(text($0.high)) \(unit)" }
+        difference.interval.map {
+          "the difference (\(name) − \(base)) is between \(text($0.low)) and \(text($0.high)) \(unit)"
+        }
         ?? (difference.value == 0
           ? "they do not differ on any item"
           : "there are too few items for an interval around \(text(difference.value)) \(unit)")
@@ -244,10 +263,10 @@ extension ReportBuilder {
       add(
         "\(names(encoders)) \(isOne ? "reads" : "read") both sides of a gap and \(isOne ? "ranks all \(count)" : "rank all tokens") "
           + "for it in one pass; a decoder has to read the text once for each candidate.",
-        "fill", [encoder.reference, "the \(encoder.trained.maskText) of the"])
+        "fill", [encoder.reference, textToFill(encoder)])
       add(
-        "\(isOne ? "Its" : "Their") vectors of whole texts are useful for search and, after fine-tuning, for "
-          + "classification and labelling.", "embed", [encoder.reference, "a text"])
+        "The vectors that \(names(encoders)) \(isOne ? "gives" : "give") whole texts are useful for search and, after "
+          + "fine-tuning, for classification and labelling.", "embed", [encoder.reference, "a text"])
     }
     let decoders = arms.filter { $0.trained.predicts == .next }
     if let decoder = decoders.first {
@@ -257,6 +276,12 @@ extension ReportBuilder {
         "generate", [decoder.reference])
     }
     return uses
+  }
+
+  /// A text with a mask in words of the held-out text; where no sentence of that can be masked, the mask alone.
+  private func textToFill(_ encoder: ArmResult) -> String {
+    let sentences = (try? MaskedSentences(encoder.trained, experiment.source))?.all ?? []
+    return sentences.map(\.text).first { !$0.hasPrefix("-") } ?? encoder.trained.maskText
   }
 }
 

@@ -132,6 +132,8 @@ extension ReportBuilder {
   /// What must not be concluded from losses of several tasks.
   func lossVerdicts() -> [Verdict] {
     var verdicts: [Verdict] = []
+    let objectives = Set(arms.map { $0.plan.recipe.task(of: $0.objective) })
+    let differing = objectives.count > 1 ? "the objectives differ" : "the tokenizers or texts differ"
     if Set(arms.map(\.task)).count > 1 {
       verdicts.append(
         Verdict(
@@ -139,8 +141,7 @@ extension ReportBuilder {
           numbers: arms.map { "\($0.plan.name) \(Number.fixed($0.evaluation.loss, 3)) \($0.record.unit)" }
             .joined(separator: ", "),
           comparable: false,
-          because:
-            "they are not losses of one task on one text: \(Set(arms.map(\.task)).sorted().joined(separator: "; "))"
+          because: "\(differing): \(Set(arms.map(\.task)).sorted().inWords)"
         ))
     }
     return verdicts

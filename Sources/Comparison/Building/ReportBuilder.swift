@@ -31,7 +31,7 @@ public struct ReportBuilder {
   ///   - certificate: the certificate.
   ///   - command: the command line that was typed.
   ///   - seconds: the duration so far, training included; asked when everything is measured.
-  ///   - gemmPeak: FLOPs a second of the largest matrix products, measured on this machine.
+  ///   - gemmPeak: FLOPs per second of the largest matrix products, measured on this machine.
   ///   - design: what is asked and how the answer is judged.
   public init(
     _ experiment: Experiment, _ arms: [ArmResult], _ certificate: Certificate, command: String,
@@ -100,7 +100,7 @@ public struct ReportBuilder {
   private var textLines: [String] {
     var lines: [String] = []
     for arm in arms {
-      let line = "text \(arm.record.data), SHA-256 \(arm.record.dataFingerprint)"
+      let line = "text \(TextSource.shownName(arm.record.data)), SHA-256 \(arm.record.dataFingerprint)"
       if !lines.contains(line) { lines.append(line) }
     }
     return lines

@@ -13,6 +13,13 @@ public enum AttentionPage {
   public static func html(
     title: String, command: String, arms: [String], pictures: [AttentionPicture]
   ) -> String {
+    html(title: title, command: command, arms: arms, notes: [], pictures: pictures)
+  }
+
+  /// The same with lines about the models below the heading.
+  package static func html(
+    title: String, command: String, arms: [String], notes: [String], pictures: [AttentionPicture]
+  ) -> String {
     let models = arms.enumerated().map { index, name in
       ReportData.Arm(
         name: name, kind: nil, colour: index, parameters: 0, parametersWithoutEmbeddings: nil,
@@ -26,7 +33,7 @@ public enum AttentionPage {
     let heading = title.count > maxTitle ? title.prefix(maxTitle) + "…" : title[...]
     let hero: Markup = """
       <header class='hero'><p class='eyebrow'>Transformer Zoo</p><h1>\(String(heading))</h1>
-      <p><code>\(command)</code></p></header>
+      <p><code>\(command)</code></p>\(notes.map { "<p class='note'>\($0)</p>" as Markup })</header>
 
       """
     return ReportFrame.page(

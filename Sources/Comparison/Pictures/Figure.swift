@@ -167,6 +167,7 @@ public struct Figure {
       .chart .tick,.chart .label,.chart .note{font-size:11.5px}\
       .middle{text-anchor:middle}.end{text-anchor:end}.start{text-anchor:start}\
       .grid{stroke:#e3e7ec;stroke-width:1}.axis{stroke:#9aa4b1;stroke-width:1.2}\
+      .halo{paint-order:stroke;stroke:#ffffff;stroke-width:4px;stroke-linejoin:round}\
       .reference{stroke:#5f6a7a;stroke-width:1.2;stroke-dasharray:5 4}\
       .curve{fill:none;stroke-width:2.2;stroke-linejoin:round;stroke-linecap:round}\
       .curve.faint{stroke-width:1.2;opacity:.6}.curve.dashed{stroke-dasharray:6 4;stroke-width:1.8}\

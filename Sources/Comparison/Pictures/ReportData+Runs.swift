@@ -30,7 +30,7 @@ extension ReportData {
         task.append("tokenizer \(tokenizer)")
       }
       if Set(texts).count > 1 {
-        task.append("text \(record.data), SHA-256 \(record.dataFingerprint.prefix(8))")
+        task.append("text \(TextSource.shownName(record.data)), SHA-256 \(record.dataFingerprint.prefix(8))")
       }
       return Arm(
         name: run.0.name, kind: Self.kind(record, registry), colour: index, parameters: record.parameters,

@@ -35,7 +35,7 @@ public enum AttentionSVG {
     """
   }
 
-  /// All heads: a row a layer, a column a head. Tiles can be chosen by the page's script.
+  /// All heads: one row per layer, one column per head. Tiles can be chosen by the page's script.
   static func gridMarkup(_ picture: AttentionPicture, id: String, title: String) -> Markup {
     guard picture.isDrawable else { return "" }
     let (content, height) = gridContent(picture)
@@ -95,7 +95,7 @@ public enum AttentionSVG {
     )
   }
 
-  /// All heads as pixels, a row a layer, with the width of a head and of the gap to the next.
+  /// All heads as pixels, one row per layer, with the width of a head and of the gap to the next.
   static func gridImage(_ picture: AttentionPicture) -> (image: PixelImage, tile: Int, gap: Int) {
     let size = picture.tokens.count
     // Large heads are shrunk for the overview, each pixel the largest of its block.

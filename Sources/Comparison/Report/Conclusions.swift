@@ -35,6 +35,11 @@ struct Conclusions {
         ? "The statement is a valid comparison." : "All \(all) statements are valid comparisons."
     }
     let rest = all - fair
+    guard fair > 0 else {
+      return all == 1
+        ? "The statement is not a valid comparison, for the reason given."
+        : "None of the \(all) statements is a valid comparison, for the reasons given."
+    }
     return
       "\(fair) of \(Number.counted(all, "statement")) \(fair == 1 ? "is a valid comparison" : "are valid comparisons"); "
       + "\(rest == 1 ? "the other is" : "the other \(rest) are") not, for the reason given."
@@ -88,9 +93,11 @@ struct Conclusions {
     let equal = data.certificate.count { $0.standing == .equal }
     let declared = data.certificate.count { $0.standing == .declared }
     return
-      "\(equal) of \(data.certificate.count) properties are equal, \(declared) are declared differences, and "
+      "\(equal) of \(data.certificate.count) \(data.certificate.count == 1 ? "property is" : "properties are") equal, "
+      + "\(declared) \(declared == 1 ? "is a declared difference" : "are declared differences"), and "
       + (undeclared.isEmpty
-        ? "none differs without being declared." : "undeclared are \(undeclared.inWords).")
+        ? "none differs without being declared."
+        : "undeclared \(undeclared.count == 1 ? "is" : "are") \(undeclared.inWords).")
   }
 
   private var tuning: String? {
@@ -116,7 +123,7 @@ struct Conclusions {
       guard let row = profile.rows.max(by: { $0.selfShare < $1.selfShare }) else { return nil }
       return "\(data.name(profile.arm)) \(Number.percent(row.selfShare, 0)) in \(row.primitive)"
     }
-    return parts.isEmpty ? nil : "Most of a step's time: \(parts.inWords)."
+    return parts.isEmpty ? nil : "The largest part of a step: \(parts.inWords)."
   }
 
   private func list<Item>(_ items: some Sequence<Item>, _ text: (Item) -> String) -> String {

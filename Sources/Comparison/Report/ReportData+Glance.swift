@@ -85,6 +85,14 @@ extension ReportData {
       ? "Conclusions for the first seed's models" : "Conclusions for these trained models"
   }
 
+  /// What one run of each model cannot show; where the models are trained here, how it is shown.
+  var remarkOnOneSeed: String {
+    let areTrainedBefore = certificate.contains { Certificate.rowsOfTrainedRuns.contains($0.what) }
+    return
+      "One run per model describes these trained models; conclusions about the architectures need several seeds"
+      + (areTrainedBefore ? "." : " (--seeds 6).")
+  }
+
   /// What all seeds say, in a paragraph; nil with one seed.
   package var storyOfSeeds: String? { (seeds?.count ?? 1) > 1 ? Story(self).text : nil }
 }

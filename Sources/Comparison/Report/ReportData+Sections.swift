@@ -1,5 +1,6 @@
 import Inference
 import Reporting
+import Text
 
 extension ReportData {
   /// The sections of all evaluations. Those of one evaluation that was made several times say in their titles what they
@@ -38,7 +39,7 @@ extension ReportData {
   /// What an evaluation differs in from others, in a few words; empty where it is the only one, and on the models' own
   /// text.
   private func difference(of one: Evaluated, among others: [Evaluated]) -> String {
-    var words = one.text.map { ["on \($0)"] } ?? []
+    var words = one.text.map { ["on \(TextSource.shownName($0))"] } ?? []
     guard others.count > 1 else { return words.joined() }
     words += one.settings.sorted { $0.key < $1.key }.filter { key, value in
       others.contains { $0.settings[key] != value }

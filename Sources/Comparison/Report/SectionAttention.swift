@@ -77,18 +77,31 @@ struct SectionAttention {
       """
   }
 
-  /// The tokens of every sentence, as the models see them.
+  /// The tokens of every sentence, as the models see them: models with other tokens have a line of their own.
   private func sentences(_ pictures: [AttentionPicture]) -> Markup {
     let lines = Set(pictures.map(\.sentence)).sorted().enumerated().compactMap { index, sentence -> Markup? in
-      guard let picture = pictures.first(where: { $0.sentence == sentence }) else { return nil }
+      let own = pictures.filter { $0.sentence == sentence }
       let hidden: Markup = index == 0 ? "" : " hidden='hidden'"
-      return """
-        <p class='tokens' data-sentence='\(sentence)'\(hidden)>\
-        \(picture.tokens.enumerated().map { token($1, at: $0, of: picture) })</p>
-
-        """
+      var different: [AttentionPicture] = []
+      for picture in own where !different.contains(where: { $0.tokens == picture.tokens }) {
+        different.append(picture)
+      }
+      return "\(different.map { line(of: $0, among: own, isAlone: different.count == 1, hidden) })"
     }
     return "\(lines)"
+  }
+
+  /// The tokens of a picture, behind the names of the models that have the same ones where others do not.
+  private func line(
+    of picture: AttentionPicture, among all: [AttentionPicture], isAlone: Bool, _ hidden: Markup
+  ) -> Markup {
+    let arms = Set(all.filter { $0.tokens == picture.tokens }.map(\.arm)).sorted()
+    let names: Markup? = isAlone ? nil : "\(arms.map { "\(data.label($0)) " as Markup })"
+    return """
+      <p class='tokens' data-sentence='\(picture.sentence)'\(hidden)>\(names)\
+      \(picture.tokens.enumerated().map { token($1, at: $0, of: picture) })</p>
+
+      """
   }
 
   /// A token, behind the name of its sentence where the model read two.

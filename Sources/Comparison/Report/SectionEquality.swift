@@ -31,7 +31,7 @@ enum SectionEquality {
       <strong>Different but not declared: \(undeclared.count).</strong>
       """
     return ReportSection(
-      id: "certificate", short: "Certificate", title: "Equal and different conditions",
+      id: "certificate", short: "Certificate", title: "Certificate of equal and different conditions",
       lead: "Everything that can affect the result, and whether it is equal for all models. \(summary)",
       body: "\([differences, same].filter { !$0.rows.isEmpty }.map(\.markup))")
   }

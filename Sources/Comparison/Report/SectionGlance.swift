@@ -50,8 +50,8 @@ enum SectionGlance {
     if let settled = row.settled[arm] {
       lines.append(
         """
-        <span class='ci'>last \(Number.counted(settled.evaluations, "evaluation")): \(text(settled.median)), from \
-        \(text(settled.low)) to \(text(settled.high))</span>
+        <span class='ci'>last \(Number.counted(settled.evaluations, "evaluation")): median \(text(settled.median)), \
+        from \(text(settled.low)) to \(text(settled.high))</span>
         """)
     }
     if arm < row.atEqualTargets.count, let early = row.atEqualTargets[arm] {
@@ -66,13 +66,10 @@ enum SectionGlance {
       item("<b>\(row.question.capitalizedFirst).</b> ", row.conclusions)
     }
     guard !items.isEmpty else { return "" }
-    let note: Markup =
+    let note =
       (data.seeds?.count ?? 1) > 1
       ? "These describe the models of the first seed; what holds for the architectures is concluded from all seeds, above."
-      : """
-      One run per model describes these trained models; conclusions about the architectures need several seeds \
-      (<code>--seeds 6</code>).
-      """
+      : data.remarkOnOneSeed
     return """
       <h3>\(data.titleOfConclusions)</h3><ul>\(items)</ul>
       <p class='note'>\(note)</p>

@@ -10,7 +10,7 @@ enum SectionModels {
     let cards = findings.map { finding -> Markup in
       let swatch = data.arm(finding.arm).map { ChartMark.swatch($0.colour) }
       return """
-        <li class='card'><p class='what'>\(swatch)\(finding.label)</p>
+        <li class='card'><p class='what'>\(swatch)<span>\(label(finding, data))</span></p>
         <p class='value'>\(value(finding.value))</p><p class='why'>\(finding.note)</p></li>
 
         """
@@ -18,12 +18,23 @@ enum SectionModels {
     return "<ul class='cards' aria-label='Main findings'>\(cards)</ul>\n"
   }
 
+  /// What was measured; a short name of a model is not broken at a hyphen.
+  private static func label(_ finding: ReportData.Finding, _ data: ReportData) -> Markup {
+    guard let name = finding.arm.map(data.name), name.count <= maxWhole, finding.label.hasPrefix(name) else {
+      return "\(finding.label)"
+    }
+    return "<span class='whole'>\(name)</span>\(String(finding.label.dropFirst(name.count)))"
+  }
+
+  /// Characters of a name at most that stay in one line.
+  private static let maxWhole = 16
+
   /// A number with its unit smaller behind it.
   private static func value(_ text: String) -> Markup {
     let words = text.split(separator: " ", maxSplits: 1)
     guard words.count == 2, let first = text.first, first.isNumber || "−+".contains(first), words[1] != "%"
     else {
-      return "\(text)"
+      return words.count == 2 && words[1] == "%" ? "<span class='whole'>\(text)</span>" : "\(text)"
     }
     return "\(String(words[0])) <span class='unit'>\(String(words[1]))</span>"
   }
@@ -178,7 +189,7 @@ enum SectionModels {
     // Three to a row when that leaves no gap, else two.
     let least = data.verdicts.count.isMultiple(of: 3) ? 300 : 440
     return ReportSection(
-      id: "verdicts", short: "Verdicts", title: "Conclusions and their limits",
+      id: "verdicts", short: "Conclusions", title: "Conclusions and their limits",
       lead: "Each statement with its numbers, and the reason why the two sides are comparable or not.",
       body: "<ul class='verdicts' style='--least:\(least)px'>\(items)</ul>\n")
   }

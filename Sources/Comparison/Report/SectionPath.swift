@@ -9,7 +9,7 @@ enum SectionPath {
     let charts = seeds.measures.enumerated().map { index, measure in chart(data, measure, id: "path-\(index)")
     }
     return ReportSection(
-      id: "path", short: "Path", title: "One change at a time",
+      id: "path", short: "Path", title: "Path: one change at a time",
       lead: """
         Every model differs from the one above it in one thing, and shares its initial tensors and its data with \
         it. \(largest(data, seeds, primary)) \

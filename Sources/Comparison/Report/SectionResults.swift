@@ -84,7 +84,7 @@ enum SectionResults {
       return """
         <p class='note'>\(Number.grouped(counts.shared)) of \(Number.grouped(counts.heldOut)) held-out \
         sentences \
-        (\(Number.percent(share))) are also in the training text.</p>
+        (\(Number.percent(share))) \(counts.shared == 1 ? "is" : "are") also in the training text.</p>
         """
     }
     let notes = data.heldOutNotes.map { "<p class='note'>\($0)</p>\n" as Markup }

@@ -151,9 +151,7 @@ struct Story {
           + row.conclusions.filter { $0.command == nil }.map(\.sentence).joined(separator: " "))
     }
     guard data.arms.count > 1 else { return sentences }
-    sentences.append(
-      "With one seed this describes these trained models; use --seeds for conclusions about the architectures."
-    )
+    sentences.append(data.remarkOnOneSeed)
     return sentences
   }
 

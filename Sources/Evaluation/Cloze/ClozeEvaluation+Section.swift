@@ -18,13 +18,13 @@ extension ClozeEvaluation {
       conclusion: conclusion(results),
       explanation:
         "In each of \(Number.grouped(all.count)) sentences that are not in the training text, one word is hidden, and the "
-        + "model chooses between it and one other word, of the other number or of another class. Every two words appear "
-        + "in two sentences, between the same two neighbours, and each is correct in one of them. Word frequency and "
+        + "model chooses between it and one other word, of the other number or of another class. Each pair of words "
+        + "appears in two sentences, between the same two neighbours, and each is correct in one of them. Word frequency and "
         + "direct neighbours therefore give no information, and the evidence is elsewhere: by the grammar's exact "
         + "probabilities on the left (before the word only), on the right, or on both sides (either is sufficient). "
         + "There are two tasks. Left side: the model sees only what precedes the word (for an encoder, everything after "
         + "it is masked up to the end of a window, so that not even the length is known). Whole sentence: a decoder ranks "
-        + "by the likelihood of the sentence, an encoder by the probability of the hidden tokens. Results of the two "
+        + "by the likelihood of the sentence, an encoder by the probability of the masked tokens. Results of the two "
         + "tasks are not comparable. The divergence is that from the grammar's exact probabilities of the two words, in "
         + "bits: 0 for the best possible model, 1 or more for guessing where the sentence decides. Intervals are over "
         + "sentences and describe these trained models only.",
@@ -38,12 +38,12 @@ extension ClozeEvaluation {
         guard model.isTrained(for: side) else { return nil }
         return model.result.rows.last?.answers[side].map {
           "\(model.name) \(Number.percent($0.right.value)) "
-            + (side == .leftOnly ? "with the left side" : "with both sides")
+            + (side == .leftOnly ? "given the left side" : "given both sides")
         }
       }
     }
     return right.isEmpty
-      ? "No model was trained for what is asked." : "Right words of two, chance 50 %: \(right.inWords)."
+      ? "No model was trained for what is asked." : "Accuracy (chance 50 %): \(right.inWords)."
   }
 
   /// The rows of the first model that has any; those of the others have the same places.
@@ -135,7 +135,7 @@ extension ClozeEvaluation {
         "Accuracy, given the \(Self.words(side))",
         columns: [
           .text("Evidence"), .number("Items"), .number("By chance"), .number("Best possible"),
-          .number("Best possible, of these"),
+          .number("Best possible on these items"),
         ] + asked.map { Block.Table.Column.model($0.index) }, rows: accuracy))
     return [table, results.note(on: side, asked)].compactMap { $0 }
   }

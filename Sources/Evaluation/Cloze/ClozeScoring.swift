@@ -8,13 +8,13 @@ import Zoo
 /// Chooses the hidden word among its candidates, by what the model was trained to predict.
 ///
 /// **Left side alone.** A model that predicts the next token scores a candidate by the chain rule over its
-/// tokens. One that predicts hidden tokens unmasks them from left to right, with everything behind masked up to
+/// tokens. One that predicts masked tokens unmasks them from left to right, with everything behind masked up to
 /// the end of a window of one length, so that not even the length of what follows is known. Where a candidate's
 /// tokens are the beginning of another word's, what counts is that the word ends there: the probability of
 /// every token that begins a word comes in as a factor.
 ///
 /// **Both sides.** A model that predicts the next token scores a candidate by the likelihood of the whole
-/// sentence with it; one that predicts hidden tokens unmasks the candidate's tokens with the right side in view.
+/// sentence with it; one that predicts masked tokens unmasks the candidate's tokens with the right side in view.
 package struct ClozeScoring {
   private let model: LoadedModel
   private let choice: ChoiceScoring
@@ -36,7 +36,7 @@ package struct ClozeScoring {
     item.candidates.allSatisfy { tokenizer.encode(item.sentence($0)).count + 2 <= context }
   }
 
-  /// What the model can be asked with: not with both sides where it predicts a hidden token and sees only what
+  /// What the model can be asked with: not with both sides where it predicts a masked token and sees only what
   /// is before it.
   package var sides: [ChoiceContext] {
     model.predicts == .next || model.model.mask.seesFuture ? ChoiceContext.allCases : [.leftOnly]

@@ -19,7 +19,7 @@ extension DivergenceEvaluation {
   package func verdicts(_ results: EvaluationResults<Result>) -> [Verdict] {
     let models = asked(results)
     let sides = [
-      (ChoiceContext.bothSides, "of a hidden token, both sides given"), (.leftOnly, "of the next token"),
+      (ChoiceContext.bothSides, "of a masked token, both sides given"), (.leftOnly, "of the next token"),
     ]
     return sides.compactMap { side, words in
       let answers = models.compactMap { model in

@@ -70,7 +70,7 @@ package struct DivergenceEvaluation: Evaluation {
   package func measure(_ subject: EvaluationSubject) throws -> Result {
     guard let corpus = GeneratedCorpus.of(subject.text) else {
       throw InferenceError(
-        "the exact distributions are known for the embedded corpus only; \(subject.text.name) is another text, whose "
+        "the exact distributions are known for the embedded corpus only; \(subject.text.shownName) is another text, whose "
           + "grammar is not known")
     }
     let scoring = try PlaceScoring(subject.model)

@@ -17,7 +17,7 @@ package struct DivergenceSection {
     guard !divergence.rows.isEmpty else { return nil }
     let note = LikelihoodSection.note(divergence.rows.filter { !$0.isTrainedForIt }.map { name($0.arm) })
     return Section(
-      id: "truth", short: "Best possible", title: "Divergence from the exact probabilities",
+      id: "truth", short: "Divergence", title: "Divergence from the exact probabilities",
       conclusion: conclusion, explanation: explanation,
       blocks: [.table(table), note].compactMap { $0 } + [
         .panels(ChoiceContext.allCases.compactMap(chart)),
@@ -33,10 +33,12 @@ package struct DivergenceSection {
     let fair = divergence.rows.filter(\.isTrainedForIt)
     guard !fair.isEmpty else { return "No model was trained for what is asked." }
     let said = fair.map {
-      "\(name($0.arm)) \(Number.fixed($0.divergence.value, 3)) "
-        + ($0.side == .leftOnly ? "(next token)" : "(hidden token)")
+      "\(name($0.arm)) \(Number.fixed($0.divergence.value, 3)) bits "
+        + ($0.side == .leftOnly ? "(next token)" : "(masked token)")
     }
-    return "Bits by which predictions are off the exact ones: \(said.inWords)."
+    let areOfTwoTasks = Set(fair.map(\.side)).count > 1
+    return "KL divergence from the exact distribution: \(said.inWords)"
+      + (areOfTwoTasks ? "; these are different tasks." : ".")
   }
 
   private var explanation: String {
@@ -48,7 +50,7 @@ package struct DivergenceSection {
   }
 
   private static func words(_ side: ChoiceContext) -> String {
-    side == .leftOnly ? "next token, left side alone" : "one hidden token, both sides"
+    side == .leftOnly ? "next token, left side alone" : "one masked token, both sides"
   }
 
   private var table: Block.Table {

@@ -19,7 +19,7 @@ public struct PlaceScoring {
     self.model = model
   }
 
-  /// What the model can be asked with: the left side alone, and both if it predicts hidden tokens and sees both.
+  /// What the model can be asked with: the left side alone, and both if it predicts masked tokens and sees both.
   public var sides: [ChoiceContext] {
     model.predicts == .hidden && model.model.mask.seesFuture ? ChoiceContext.allCases : [.leftOnly]
   }

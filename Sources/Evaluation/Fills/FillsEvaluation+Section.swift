@@ -4,7 +4,7 @@ import Reporting
 import Text
 
 extension FillsEvaluation {
-  /// A panel a sentence.
+  /// One panel per sentence.
   package func section(_ results: EvaluationResults<[Fill]>) -> Section? {
     let fills = results.models.flatMap { model in model.result.map { (model: model.index, fill: $0) } }
     guard !fills.isEmpty else { return nil }

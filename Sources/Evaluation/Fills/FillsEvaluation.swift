@@ -6,7 +6,7 @@ import Statistics
 import SyntheticCorpus
 import Text
 
-/// What a model that predicts hidden tokens says of masks in held-out sentences, for a reader to look at.
+/// What a model that predicts masked tokens says of masks in held-out sentences, for a reader to look at.
 package struct FillsEvaluation: Evaluation {
   static let guesses = Key.integer("guesses", 1...1000, default: 5, help: "guesses for each mask, best first")
 

@@ -3,20 +3,20 @@ import Inference
 import SyntheticCorpus
 import Text
 
-/// Held-out sentences with one token hidden: of the embedded grammar where the text is that, else lines of the text.
-struct MaskedSentences {
+/// Held-out sentences with one token masked: of the embedded grammar where the text is that, else lines of the text.
+package struct MaskedSentences {
   /// Sentences at most.
   static let max = 4
   /// Lines at most.
   private static let maxLines = 3
 
   /// Each with what is hidden in it.
-  let all: [(text: String, correct: [String])]
+  package let all: [(text: String, correct: [String])]
 
   /// Sentences that a model can read.
   ///
   /// - Throws: `InferenceError` for a tokenizer without a mask.
-  init(_ model: LoadedModel, _ text: TextSource) throws {
+  package init(_ model: LoadedModel, _ text: TextSource) throws {
     let mask = try model.maskToken(for: "fills of held-out sentences")
     let written = model.maskText
     // Only a form that is one token can be hidden behind one mask.

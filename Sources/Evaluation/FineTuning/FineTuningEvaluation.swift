@@ -60,7 +60,7 @@ package struct FineTuningEvaluation: Evaluation {
   package func measure(_ subject: EvaluationSubject) throws -> Result {
     guard GeneratedCorpus.of(subject.text) != nil else {
       throw InferenceError(
-        "fine-tuning on \(task.rawValue) is measured on the embedded corpus; \(subject.text.name) is another text, whose "
+        "fine-tuning on \(task.rawValue) is measured on the embedded corpus; \(subject.text.shownName) is another text, whose "
           + "grammar is not known")
     }
     let run = try subject.expectRun()

@@ -12,7 +12,7 @@ extension FineTuningResults {
     }
   }
 
-  /// A line a learning rate and pooling, a column a model and start; the chosen points have a star.
+  /// One line per learning rate and pooling, one column per model and start; the chosen points have a star.
   package var grid: ExportedTable {
     let columns = models.flatMap { model in model.starts.map { (name: "\(model.name) \($0.name)", start: $0) }
     }

@@ -10,7 +10,7 @@ public struct FineTuningPredictions {
   /// By model and start: `[seeds][texts][labels]`.
   let columns: [(name: String, predictions: [[[Int32]]])]
 
-  /// Comma-separated values: a line a label of the test, a column a model, start and seed. Words that were
+  /// Comma-separated values: one line per label of the test, one column per model, start and seed. Words that were
   /// cut off have no prediction.
   public var csv: String {
     let heads = columns.flatMap { column in seeds.map { "\(column.name) seed \($0)" } }

@@ -4,7 +4,7 @@ import Zoo
 
 /// Chooses hidden words among their candidates, by what a model was trained to predict.
 ///
-/// A model that predicts hidden tokens scores a candidate by the probability of its tokens, unmasked from left to
+/// A model that predicts masked tokens scores a candidate by the probability of its tokens, unmasked from left to
 /// right with the whole passage in view. One that predicts the next token scores it by the likelihood of the whole
 /// passage with it, or by the candidate alone where only the left side is given.
 ///

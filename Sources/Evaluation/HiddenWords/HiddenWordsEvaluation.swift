@@ -33,7 +33,7 @@ package struct HiddenWordsEvaluation: FollowedEvaluation {
       count, from: text, readers: distinct.map { ($0.tokenizer, $0.context) }, seed: UInt64(seed))
     guard !items.isEmpty else {
       throw InferenceError(
-        "\(text.name) has no words that could be hidden in a context of \(readers.map(\.context).min() ?? 0) tokens"
+        "\(text.shownName) has no words that could be hidden in a context of \(readers.map(\.context).min() ?? 0) tokens"
       )
     }
     return items
@@ -80,7 +80,7 @@ package struct HiddenWordsEvaluation: FollowedEvaluation {
     return figure
   }
 
-  /// A row a model.
+  /// One row per model.
   package func section(_ results: EvaluationResults<Result>) -> Section? {
     guard let count = results.models.lazy.compactMap({ $0.result.right.values.first?.count }).first else {
       return nil
@@ -103,17 +103,17 @@ package struct HiddenWordsEvaluation: FollowedEvaluation {
       id: "hidden-words", short: "Hidden words",
       title: "Hidden words: one of \(HiddenWordItem.candidateCount) words of a passage",
       conclusion:
-        "Right words of \(HiddenWordItem.candidateCount), chance \(Number.percent(Self.chance, 0)): \(said.inWords).",
+        "Accuracy (chance \(Number.percent(Self.chance, 0))): \(said.inWords).",
       explanation:
         "In each of \(Number.grouped(count)) passages of held-out text one word is hidden, and the model chooses between "
-        + "it and \(HiddenWordItem.candidateCount - 1) other words of the training text, drawn as often as they are there "
-        + "and with as many tokens. With the whole passage, a decoder ranks by the likelihood of the passage, an encoder by "
-        + "the probability of the hidden tokens. From the left side alone only decoders are asked. Intervals are 95 % "
+        + "it and \(HiddenWordItem.candidateCount - 1) other words of the training text, drawn in proportion to their "
+        + "frequency, with the same number of tokens. With the whole passage, a decoder ranks by the likelihood of the passage, an encoder by "
+        + "the probability of the masked tokens. From the left side alone only decoders are asked. Intervals are 95 % "
         + "Wilson intervals over passages.",
       blocks: [
         .table(
           Block.Table(
-            "Hidden words that are chosen right",
+            "Accuracy of choosing the hidden word",
             columns: [.text("Model"), .number("Left side only"), .number("Whole passage")],
             rows: rows + [chance]))
       ])
@@ -125,6 +125,7 @@ package struct HiddenWordsEvaluation: FollowedEvaluation {
     }
     return
       "Hidden words: \(Number.counted(count, "held-out passage")), each with one word to be chosen among "
-      + "\(HiddenWordItem.candidateCount) words of the training text with as many tokens, drawn by frequency."
+      + "\(HiddenWordItem.candidateCount) words of the training text with the same number of tokens, drawn in "
+      + "proportion to their frequency."
   }
 }

@@ -4,7 +4,7 @@ import Settings
 import Text
 
 /// What every layer of a model would predict, if the layers that follow were left out: how early a prediction is made.
-package struct LogitLensEvaluation: Evaluation {
+package struct LogitLensEvaluation: TabulatedEvaluation {
   static let lines = Key.integer("lines", 1...8, default: 8, help: "held-out lines that are read")
 
   let lines: Int
@@ -45,7 +45,8 @@ package struct LogitLensEvaluation: Evaluation {
       lines)
     let places = try texts.map(model.lensPlaces)
     guard let first = places.first(where: { !$0.isEmpty }) else {
-      throw InferenceError("\(subject.text.name) has no held-out line that \(model.descriptor.name) can read")
+      throw InferenceError(
+        "\(subject.text.shownName) has no held-out line that \(model.descriptor.name) can read")
     }
     // Line by line: the vectors of all layers are held for one.
     var lenses: [LogitLens] = []

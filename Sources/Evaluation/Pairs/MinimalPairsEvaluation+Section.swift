@@ -3,7 +3,7 @@ import Reporting
 import Statistics
 
 extension MinimalPairsEvaluation {
-  /// A column a model and measure, a row a paradigm.
+  /// One column per model and measure, one row per paradigm.
   public func section(_ results: EvaluationResults<Result>) -> Section? {
     guard let first = results.models.first?.result, let all = first.rows.last else { return nil }
     let columns = results.models.flatMap { model in
@@ -13,10 +13,11 @@ extension MinimalPairsEvaluation {
       file == nil
       ? "\(Number.grouped(all.count)) pairs of sentences made from the grammar: one that it can make, and the same with "
         + "one word that makes it impossible. None of the sentences is in the training text "
-        + "(\(Number.grouped(first.dropped)) that are were drawn and dropped)."
+        + "(\(Number.counted(first.dropped, "drawn sentence")) \(first.dropped == 1 ? "was in it and was" : "were in it and were") dropped)."
       : "\(Number.grouped(all.count)) pairs of a right and a wrong sentence."
     return Section(
-      id: "pairs", short: "Pairs", title: "Which of two sentences is right?", conclusion: conclusion(results),
+      id: "pairs", short: "Minimal pairs", title: "Minimal pairs: which of two sentences is right?",
+      conclusion: conclusion(results),
       explanation: drawn
         + " A model is right when it gives the right sentence the higher score, by the measure in the heading of the "
         + "column; ties count half, chance is 50 %. Intervals are 95 % Wilson intervals over pairs: they are about "
@@ -24,7 +25,7 @@ extension MinimalPairsEvaluation {
       blocks: [
         .table(
           Block.Table(
-            "Right choices by what the sentences differ in",
+            "Accuracy by paradigm",
             columns: [.text("What differs"), .text("For example"), .number("Pairs")]
               + columns.map { .init(.model($0.model.index, note: $0.measure.words), isNumber: true) },
             rows: first.rows.map { row in

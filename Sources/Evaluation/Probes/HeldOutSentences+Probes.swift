@@ -59,7 +59,7 @@ extension HeldOutSentences {
   /// A sentence as a model reads it, and the place whose vector is read.
   ///
   /// That is the word's last token, or, for what is asked where a verb is predicted, the place that says a mask
-  /// behind the word, if the model predicts hidden tokens.
+  /// behind the word, if the model predicts masked tokens.
   ///
   /// - Parameter side: with the left side alone, the sentence ends at that place.
   func reading(_ example: ProbeExample, of task: ProbeTask, _ side: ChoiceContext, _ model: LoadedModel)

@@ -3,7 +3,7 @@ import Reporting
 
 /// What probes found, as a table for other programs.
 public enum ProbeTable {
-  /// Comma-separated values with a line of headings: a line a model, side, task and layer.
+  /// Comma-separated values with a line of headings: one line per model, side, task and layer.
   ///
   /// Layer 0 is the embedding; shares are between 0 and 1, and each stands with the ends of its 95 % interval.
   ///

@@ -13,7 +13,7 @@ public enum ProbeTask: String, Codable, Sendable, CaseIterable {
   /// The same probes, asked only where at least one of these nouns has the other number.
   case numberAcross = "number at the word before, a noun of the other number between"
   /// The same where the model predicts the verb, which is where it needs the number: at the word before for a
-  /// model that predicts the next token, at a mask in the verb's place for one that predicts hidden ones.
+  /// model that predicts the next token, at a mask in the verb's place for one that predicts masked ones.
   case predicted = "number of the subject, where its verb is predicted"
   /// The same probes, asked only where at least one noun between has the other number.
   case predictedAcross = "number where predicted, a noun of the other number between"

@@ -51,7 +51,7 @@ public struct ProbesEvaluation: Evaluation {
     }
     guard sentences.sentences.count >= Self.minSentences else {
       throw InferenceError(
-        "\(subject.text.name) has fewer than \(Self.minSentences) held-out sentences of the embedded grammar that fit "
+        "\(subject.text.shownName) has fewer than \(Self.minSentences) held-out sentences of the embedded grammar that fit "
           + "the context of every model, \(subject.shortestContext) tokens")
     }
     let run = try subject.expectRun()

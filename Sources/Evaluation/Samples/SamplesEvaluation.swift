@@ -40,7 +40,7 @@ package struct SamplesEvaluation: Evaluation {
     let model = subject.model
     guard model.predicts == .next else {
       throw InferenceError(
-        "\(model.descriptor.name) predicts hidden tokens and does not write token by token; see what it predicts --with "
+        "\(model.descriptor.name) predicts masked tokens and does not write token by token; see what it predicts --with "
           + "fills, and texts that it unmasks --with writing")
     }
     let corpus = GeneratedCorpus.of(subject.text)
@@ -79,7 +79,7 @@ package struct SamplesEvaluation: Evaluation {
     return [share]
   }
 
-  /// A panel a text.
+  /// One panel per text.
   package func section(_ results: EvaluationResults<[Sample]>) -> Section? {
     guard results.models.contains(where: { !$0.result.isEmpty }) else { return nil }
     let known = results.models.flatMap(\.result).flatMap(\.sentences).compactMap(\.wellFormed)
@@ -90,7 +90,9 @@ package struct SamplesEvaluation: Evaluation {
         : "Of \(Number.counted(known.count, "complete sentence")) the grammar accepts \(known.count { $0 }).",
       explanation: "Text sampled from the trained model, token by token."
         + (known.isEmpty
-          ? "" : " Sentences that the grammar accepts have the mark ✓, other complete sentences ✕."),
+          ? ""
+          : " Sentences that the grammar accepts have the mark ✓, other complete sentences ✕. "
+            + GeneratedCorpus.remarkOnUngrammatical),
       blocks: [
         .panels(
           results.models.flatMap { model in

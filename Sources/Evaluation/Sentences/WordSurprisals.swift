@@ -11,7 +11,7 @@ import Text
 public struct WordSurprisals {
   /// How a token is predicted.
   public enum Method: String, CaseIterable, Sendable {
-    /// From what is before it, by the chain rule; a model of hidden tokens unmasks the sentence from left to right.
+    /// From what is before it, by the chain rule; a model of masked tokens unmasks the sentence from left to right.
     case exact
     /// With all others in view.
     case pseudo
@@ -59,7 +59,7 @@ public struct WordSurprisals {
     guard method == .exact || scoring.hasOrders else {
       throw InferenceError(
         "\(model.descriptor.name) predicts the next token, so its surprisals are exact: the method \(method.rawValue) is "
-          + "for models that predict hidden tokens")
+          + "for models that predict masked tokens")
     }
     (self.model, self.method) = (model, method)
   }

@@ -8,7 +8,7 @@ import Zoo
 /// Scores the two forms of every item, by what the model was trained to predict.
 ///
 /// A model that predicts the next token scores a form by its log probability after the left side, or by that
-/// of the form and all that follows. A model that predicts hidden tokens scores a form by its
+/// of the form and all that follows. A model that predicts masked tokens scores a form by its
 /// pseudo-log-likelihood: the form's tokens are masked and unmasked from left to right; for the left
 /// side alone, everything after the form is masked, too.
 ///
@@ -106,7 +106,7 @@ public struct ChoiceScoring {
         item: item)
     }
 
-    /// A hidden token is predicted in its own place, or in the one before it.
+    /// A masked token is predicted in its own place, or in the one before it.
     static func masked(
       _ ids: [Int32], _ form: Range<Int>, unmasked: Int, hidesRight: Bool, offset: Int, mask: Int32,
       item: Int

@@ -1,8 +1,9 @@
 import Inference
 import Reporting
+import SyntheticCorpus
 
 extension WritingEvaluation {
-  /// A row a model.
+  /// One row per model.
   package func section(_ results: EvaluationResults<Result>) -> Section? {
     guard let first = results.models.first?.result else { return nil }
     let hasGrammar = results.models.contains { $0.result.wellFormed != nil }
@@ -17,13 +18,14 @@ extension WritingEvaluation {
     return Section(
       id: "writing", short: "Writing", title: "Quality of generated text", conclusion: conclusion(results),
       explanation:
-        "\(Number.counted(first.texts, "text")) of every model, as long for all, sampled at temperature 1. "
+        "\(Number.counted(first.texts, "text")) of equal length per model, sampled at temperature 1. "
         + "A decoder writes from left to right; an encoder unmasks a window of masks in random order, each token with "
-        + "all that is unmasked in view, which is what the objective any-order trains and masked-lm does not. Sentences "
-        + "are counted that have both ends. "
-        + (hasGrammar ? "Grammatical is what the grammar's own parser accepts. " : "")
-        + "Distinct-n is the share of different ones among all runs of n words: few are different where a model "
-        + "repeats itself.",
+        + "all that is unmasked in view, which is what the objective any-order trains and masked-lm does not. "
+        + "Only complete sentences are counted. "
+        + (hasGrammar
+          ? "Grammatical is what the grammar's own parser accepts. \(GeneratedCorpus.remarkOnUngrammatical) "
+          : "")
+        + "Distinct-n: distinct n-grams of words divided by all n-grams; low values mean repetition.",
       blocks: [
         .table(
           Block.Table(

@@ -1,3 +1,4 @@
+import Reporting
 import Settings
 import Text
 import Training
@@ -49,8 +50,7 @@ public struct Certificate {
     let measures = CertificateMeasures(plans, data, forecasts, objectives)
     var rows = [
       row(
-        "text", data.map { "\($0.source.name), \($0.source.fingerprint.prefix(12))" },
-        note: "name and SHA-256 of all bytes"),
+        "text", zip(plans, data).map { Self.text($0, $1.source) }, note: "name and SHA-256 of all bytes"),
       row(
         "tokenizer", Self.tokenizers(plans, data)),
       row(
@@ -112,6 +112,17 @@ public struct Certificate {
       return warmup >= steps
     }
     return isCut ? "where the run has fewer steps, all of them are warm-up" : ""
+  }
+
+  /// An arm's text: its name, or every text that its recipe names, with its weight where they are mixed by weight; and
+  /// the hash of all.
+  private static func text(_ plan: ArmPlan, _ source: TextSource) -> String {
+    let (paths, weights) = (plan.recipe.data ?? [], plan.recipe.weights)
+    let names = paths.enumerated().map { index, path in
+      FilePath.name(path)
+        + (weights.indices.contains(index) ? " (weight \(Number.plain(weights[index])))" : "")
+    }
+    return "\(names.count > 1 ? names.inWords : source.shownName), \(source.fingerprint.prefix(12))"
   }
 
   /// An arm's windows in words; of a text whose documents matter, whether they cross their ends.

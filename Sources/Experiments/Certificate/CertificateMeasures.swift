@@ -113,7 +113,7 @@ struct CertificateMeasures {
           return "\(Self.rounded(bytes)) bytes, "
             + (share < 1
               ? "\(Number.percent(share, 2)) of the text" : "the text \(Number.short(share)) times")
-        }, note: "steps, tokens a step and bytes a token multiplied"),
+        }, note: "steps × tokens per step × bytes per token"),
     ]
   }
 

@@ -1,10 +1,13 @@
 import Transformer
 
 extension Reach {
-  /// An extent in words: `129 tokens (64 before, 64 after)`.
+  /// An extent in words: `129 tokens (64 before, 64 after)`. Where the context is shorter than both sides together, no
+  /// position has the whole of both: `64 tokens (at most 63 before, 63 after)`.
   package var words: String {
+    let most = before > 0 && after > 0 && before + after + 1 > tokens ? "at most " : ""
     func side(_ count: Int) -> String { count == 0 ? "none" : "\(count)" }
-    return "\(tokens) \(tokens == 1 ? "token" : "tokens") (\(side(before)) before, \(side(after)) after)"
+    return
+      "\(tokens) \(tokens == 1 ? "token" : "tokens") (\(most)\(side(before)) before, \(side(after)) after)"
   }
 }
 

@@ -257,7 +257,7 @@ public final class Experiment: Sendable {
       registry)
     guard record.dataFingerprint == data.source.fingerprint else {
       throw TrainerError(
-        place: arm.url.shownPath, reason: "it was trained on another text than \(data.source.name)",
+        place: arm.url.shownPath, reason: "it was trained on another text than \(data.source.shownName)",
         suggestion: suggestion)
     }
   }

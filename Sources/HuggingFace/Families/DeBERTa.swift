@@ -85,7 +85,7 @@ extension HubFamily {
       HubClass(name: "DebertaV2Model", output: .trunk),
     ],
     otherHeads: [
-      ("mask_predictions.", "finding replaced tokens"), ("lm_predictions.", "predicting hidden tokens"),
+      ("mask_predictions.", "finding replaced tokens"), ("lm_predictions.", "predicting masked tokens"),
       ("embeddings.position_embeddings.", "adding positions to the embedding"),
       ("pooler.", "classification"), ("classifier.", "classification"),
       ("qa_outputs.", "answering questions"),

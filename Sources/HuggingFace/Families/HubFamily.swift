@@ -49,7 +49,7 @@ public struct HubClass: Sendable {
   /// What a model gives, and so which `AutoModel` opens it.
   public enum Output: String, Sendable {
     case trunk = "hidden states"
-    case hiddenTokens = "hidden tokens"
+    case hiddenTokens = "masked tokens"
     case nextToken = "the next token"
     case replacedTokens = "replaced tokens"
   }

@@ -89,7 +89,7 @@ public struct EvaluationResults<Result: Sendable>: Sendable {
 }
 
 extension EvaluationResults {
-  /// A section that shows every figure, a column a model.
+  /// A section that shows every figure, one column per model.
   package func table(_ figures: (Result) -> [EvaluationFigure]) -> Section? {
     let found = models.map { (index: $0.index, name: $0.name, figures: figures($0.result)) }
     var names: [String] = []

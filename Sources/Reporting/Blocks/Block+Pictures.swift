@@ -8,7 +8,7 @@ extension Block {
     public var title: String
     /// The labels of rows and columns, from the top and from the left.
     public var labels: [String]
-    /// A byte a place, row by row: a probability p is round(255 · √p), an index into the colour scale.
+    /// One byte per place, row by row: a probability p is round(255 · √p), an index into the colour scale.
     public var codes: Data
 
     /// A square.

@@ -82,7 +82,8 @@ package struct LineChart {
     return """
       <clipPath id='\(id)-c'><rect x='\(px: Self.left - 6)' y='\(px: Self.top - 6)' \
       width='\(px: Self.right - Self.left + 12)' height='\(px: Self.bottom - Self.top + 12)'/></clipPath>
-      \(axes(x, y))\(referenceLines(y))<g clip-path='url(#\(id)-c)'>\(series.map { curve($0, x, y) })</g>
+      \(axes(x, y))\(referenceLines(y))<g clip-path='url(#\(id)-c)'>\(series.map { curve($0, x, y) })</g>\
+      \(referenceLabels(y))
       """
   }
 
@@ -143,11 +144,20 @@ package struct LineChart {
     let lines = references.filter { y.domain.contains($0.y) }.map { line -> Markup in
       """
       <line class='reference' x1='\(px: Self.left)' x2='\(px: Self.right)' y1='\(px: y(line.y))' \
-      y2='\(px: y(line.y))'/><text class='note end' x='\(px: Self.right)' \
-      y='\(px: y(line.y) - 5)'>\(line.label)</text>
+      y2='\(px: y(line.y))'/>
       """
     }
     return "\(lines)"
+  }
+
+  /// The labels of reference lines: over the curves, so that none is drawn through them.
+  private func referenceLabels(_ y: ChartScale) -> Markup {
+    let labels = references.filter { y.domain.contains($0.y) }.map { line -> Markup in
+      """
+      <text class='note end halo' x='\(px: Self.right)' y='\(px: y(line.y) - 5)'>\(line.label)</text>
+      """
+    }
+    return "\(labels)"
   }
 
   private func curve(_ series: Series, _ x: ChartScale, _ y: ChartScale) -> Markup {

@@ -15,6 +15,7 @@ enum TextExtraction {
     var writer = Writer()
     var skipped = SkippedTexts()
     var hasDocuments = false
+    var firstOfFile: TextError?
     func skip(_ error: TextError) throws {
       guard reading.skipsBad else {
         throw TextError(
@@ -25,25 +26,28 @@ enum TextExtraction {
               : ", or leave such lines out with --skip-bad"))
       }
       skipped.add(error)
+      firstOfFile = firstOfFile ?? error
     }
     for (index, path) in paths.enumerated() {
       let input = try DocumentInput(path, reading.of(index))
-      let before = (writer.bytes.count, skipped.count)
-      writer.fileStarts.append(before.0)
+      let before = writer.bytes.count
+      firstOfFile = nil
+      writer.fileStarts.append(before)
       if input.format.hasDocuments {
         hasDocuments = true
         try input.forEach(skip: skip) { document, _ in try writer.add(document: document) }
       } else {
-        writer.documentStarts.append(before.0)
+        writer.documentStarts.append(before)
         try input.forEach(skip: skip) { line, _ in try writer.add(line) }
         if paths.count > 1 { try writer.endLine() }
       }
-      guard writer.bytes.count == before.0 else { continue }
+      guard writer.bytes.count == before else { continue }
+      // What is wrong with the first, such as the name of a field, is usually wrong with all.
       throw TextError(
         place: input.place,
-        reason: skipped.count > before.1
-          ? "none of its texts can be used; the first: \(skipped.first.first ?? "")" : "is empty",
-        suggestion: "name a file with some text")
+        reason: firstOfFile.map { "none of its texts can be used; the first: \($0.place): \($0.reason)" }
+          ?? "is empty",
+        suggestion: firstOfFile?.suggestion ?? "name a file with some text")
     }
     return LoadedText(
       store: try writer.bytes.finish(), fingerprint: writer.hash.hex, fileStarts: writer.fileStarts,

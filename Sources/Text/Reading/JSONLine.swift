@@ -44,7 +44,8 @@ struct JSONLine {
   static func otherField(than field: String, _ names: [String]) -> String {
     let nearest = nearestName(to: field, among: names).map { "; did you mean \"\($0)\"?" } ?? ""
     let known = names.prefix(12).map { "\"\($0.prefix(40))\"" }.joined(separator: ", ")
-    return "name the field of the text with --field; the line has \(known.isEmpty ? "none" : known)" + nearest
+    return "the line has \(known.isEmpty ? "no fields" : known); name the field of the text with --field"
+      + nearest
   }
 
   private enum Value {

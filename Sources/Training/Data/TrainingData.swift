@@ -93,7 +93,7 @@ public struct TrainingData: Sendable {
         let what = tokenizer.kind == "characters" ? "characters" : "words"
         let effect = name == "held-out" ? "; there are no bits per byte and no likelihoods of it" : ""
         return
-          "\(source.name): \(Format.count(text.unknowns)) of the \(Format.count(text.ids.count)) tokens of the \(name) text are \(what) that "
+          "\(source.shownName): \(Format.count(text.unknowns)) of the \(Format.count(text.ids.count)) tokens of the \(name) text are \(what) that "
           + "the tokenizer (\(tokenizer.kind)) does not know\(effect)"
       }
   }

@@ -64,7 +64,7 @@ extension MetricsValue: Codable {
   }
 }
 
-/// `metrics.jsonl` of a run: one JSON object a line with sorted keys, `step` always among them.
+/// `metrics.jsonl` of a run: one JSON object per line with sorted keys, `step` always among them.
 package final class MetricsLog {
   /// The file.
   package let url: URL

@@ -44,7 +44,7 @@ struct ProtocolBuffer {
 
   private mutating func key(_ field: Int, _ wire: Wire) { variable(UInt64(field << 3 | wire.rawValue)) }
 
-  /// Seven bits a byte, lowest first; the highest bit says that more follow.
+  /// Seven bits per byte, lowest first; the highest bit says that more follow.
   private mutating func variable(_ value: UInt64) {
     var rest = value
     while rest >= 0x80 {

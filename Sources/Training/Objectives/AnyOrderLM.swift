@@ -13,7 +13,7 @@ import Zoo
 /// which needs every number as often as the next, draws one near it.
 ///
 /// Which tokens those are is a setting of its own, `order`. With `random` every order of unmasking is as probable,
-/// and every hidden token may be the next one, so all are predicted. With an order from one end, what is hidden is
+/// and every masked token may be the next one, so all are predicted. With an order from one end, what is hidden is
 /// the other end, and only the token next to what is seen is predicted.
 ///
 /// With T tokens, of which k are hidden as the set H, the loss of a row x is
@@ -31,7 +31,7 @@ import Zoo
 package struct AnyOrderLM: Objective {
   package let name = "any-order"
   package var unit: String {
-    weight == .bound && order == .random ? "nats per token, at most" : "nats per hidden token"
+    weight == .bound && order == .random ? "nats per token, at most" : "nats per masked token"
   }
   package let isLikelihood = false
   package let predicts = Prediction.hidden
@@ -41,7 +41,7 @@ package struct AnyOrderLM: Objective {
   package var taughtOrder: HidingOrder? { order }
   /// Which tokens are hidden together.
   package let order: HidingOrder
-  /// By what a hidden token counts.
+  /// By what a masked token counts.
   package let weight: HiddenWeight
   /// Whether a token is predicted one place earlier, see `TargetShift`.
   package let shift: Bool
@@ -105,11 +105,11 @@ extension AnyOrderLM {
     let weight = Key.choice(
       "weight", default: HiddenWeight.alike,
       help:
-        "weight of hidden tokens: equal, or such that the loss bounds the negative log-likelihood in any order"
+        "weight of masked tokens: equal, or such that the loss bounds the negative log-likelihood in any order"
     )
     try registry.add(
       "any-order", to: .objective,
-      summary: "predict hidden tokens at random masking rates, from one token to all",
+      summary: "predict masked tokens at random masking rates, from one token to all",
       keys: [order, weight, TargetShift.key], source: "Uria et al. 2014; Hoogeboom et al. 2022"
     ) { settings in
       AnyOrderLM(order: settings[order], weight: settings[weight], shift: settings[TargetShift.key])

@@ -4,7 +4,7 @@ import Text
 import Transformer
 import Zoo
 
-/// Predict hidden tokens from both sides.
+/// Predict masked tokens from both sides.
 ///
 /// In every window exactly round(rate·length) positions are predicted (at least one), so that sizes and
 /// costs are the same in every step. Of these, a fraction becomes the mask token, a fraction a random token, and the
@@ -96,7 +96,7 @@ extension MaskedLM {
 
   static func register(in registry: inout Registry) throws {
     try registry.add(
-      "masked-lm", to: .objective, summary: "predict hidden tokens from both sides",
+      "masked-lm", to: .objective, summary: "predict masked tokens from both sides",
       keys: [rateKey, maskKey, randomKey, TargetShift.key], source: "Devlin et al. 2019"
     ) { settings in
       MaskedLM(

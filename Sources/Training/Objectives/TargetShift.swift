@@ -2,7 +2,7 @@ import Settings
 import Text
 import Transformer
 
-/// Where a hidden token is predicted: in its own place, as BERT does, or one place earlier, as a decoder predicts
+/// Where a masked token is predicted: in its own place, as BERT does, or one place earlier, as a decoder predicts
 /// the next token.
 ///
 /// One place earlier the input is `[START] c₀ … cₙ₋₂`, as it is for a decoder, so the prediction of cᵢ is at
@@ -47,5 +47,5 @@ extension TargetShift {
   /// The setting of the objectives that know it.
   static let key = Key.flag(
     "shift", default: false,
-    help: "predict a hidden token from the position before it, as a decoder does")
+    help: "predict a masked token from the position before it, as a decoder does")
 }

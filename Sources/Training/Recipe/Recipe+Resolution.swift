@@ -135,8 +135,17 @@ extension Recipe {
       let name = line.path.split(separator: ".").last.map(String.init) ?? line.path
       return chosen.declaration.setting(name)?.default.map { Node($0).json() } != line.value
     }
-    let words = changed.map { "\($0.path.split(separator: ".").last ?? "") \($0.value)" }
+    let words = changed.map { line in
+      let name = line.path.split(separator: ".").last.map(String.init) ?? line.path
+      return Self.words(ofFlag: name, line.value) ?? "\(name) \(line.value)"
+    }
     return ([objective.name] + words).joined(separator: ", ")
+  }
+
+  /// A flag of an objective in words: `shift`, `no start token`; nil for another value.
+  private static func words(ofFlag name: String, _ value: String) -> String? {
+    let noun = name == "start" ? "start token" : name
+    return ["true": noun, "false": "no \(noun)"][value]
   }
 
   /// The objective: the recipe's, or else the architecture's own.

@@ -4,7 +4,7 @@ import Tensors
 
 /// The speed of large matrix products on a context's threads: the floor under every training step.
 public enum GemmPeak {
-  /// FLOPs a second, the best of several products of 1024×1024×1024.
+  /// FLOPs per second, the best of several products of 1024×1024×1024.
   ///
   /// - Parameters:
   ///   - context: the context that computes.

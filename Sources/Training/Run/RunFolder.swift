@@ -17,7 +17,7 @@ public struct RunFolder: Sendable, Equatable {
   public var name: String { url.lastPathComponent }
   /// The file `run.json`.
   public var record: URL { url.appending(path: "run.json") }
-  /// One JSON object a line: every logged step and evaluation.
+  /// One JSON object per line: every logged step and evaluation.
   package var metrics: URL { url.appending(path: "metrics.jsonl") }
   /// The folder of the checkpoints.
   public var checkpoints: URL { url.appending(path: "checkpoints", directoryHint: .isDirectory) }

@@ -167,7 +167,7 @@ public final class Trainer {
   var unreadText: String? {
     guard recipe.windows == .within, sampler.unreadShare >= 0.01 else { return nil }
     return
-      "\(data.source.name): \(Format.percent(sampler.unreadShare)) of the training tokens are in no window, because "
+      "\(data.source.shownName): \(Format.percent(sampler.unreadShare)) of the training tokens are in no window, because "
       + "recipe.windows=within leaves out documents, and ends of documents, shorter than \(contentLength + 1) tokens; "
       + "recipe.windows=cross reads all of them"
   }

@@ -50,7 +50,7 @@ public protocol Objective: Sendable {
   var startsWithToken: Bool { get }
   /// Whether every window has as many predictions as the next; otherwise `predictions` is a mean.
   var predictsEvenly: Bool { get }
-  /// The order of unmasking in which a model that predicts hidden tokens learns the next one, for the objective hides
+  /// The order of unmasking in which a model that predicts masked tokens learns the next one, for the objective hides
   /// all that the order has not come to; nil where it masks another fraction, and for one that predicts the next token.
   var taughtOrder: HidingOrder? { get }
   /// Predictions made in a window of `context` content tokens.

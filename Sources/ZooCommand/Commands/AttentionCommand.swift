@@ -15,11 +15,11 @@ extension Command {
       first as A and the second as B.
 
       If the output file ends in .svg, .png or .pdf, writes a figure with title, axes and colour scale: all heads or \
-      one, after training or at several training steps.
+      one, after training or at several training steps. --layer, --head and --steps always write a figure.
       """,
     examples: [
       Example(
-        "zoo attention runs/bert-gpt-1/bert runs/bert-gpt-1/gpt --text \"the keys to the box are old.\"",
+        "zoo attention runs/bert-gpt-1/bert runs/bert-gpt-1/gpt --text \"the dogs near the house are hungry.\"",
         "two models, one sentence"),
       Example(
         "zoo attention runs/bert-1 --text \"the dogs sleep.\" --layer 3 --head 1 --steps 0,1500,3000 --out figure.svg",
@@ -34,7 +34,8 @@ extension Command {
       AttentionOptions.layer, AttentionOptions.head, AttentionOptions.steps,
       .value(
         "out", .text, as: "file",
-        help: "output file; default: attention.html, or attention.svg with --layer, --head or --steps"
+        help:
+          "output file; default: attention.html, or the figure attention.svg with --layer, --head or --steps"
       ),
       OutputFile.force, RecipeOptions.threads,
     ]
@@ -46,6 +47,11 @@ extension Command {
     let isOfParts = head != nil || !steps.isEmpty
     let path = arguments.option("out") ?? (isOfParts ? "attention.svg" : "attention.html")
     if isOfParts || FigureFile.format(of: path) != nil {
+      if isOfParts, FigureFile.format(of: path) == nil {
+        let option = steps.isEmpty ? "layer and --head draw" : "steps draws"
+        throw UsageError(
+          "--\(option) a figure, and --out \(path) is none; name a file that ends in \(FigureFile.formats)")
+      }
       let file = try FigureFile(path, isForced: isForced)
       let pictures = try AttentionPictures(arguments, workplace)
       try file.write(try pictures.figure(steps: steps, head: head).svg)
@@ -53,8 +59,8 @@ extension Command {
       let file = try OutputFile(path, .page, option: "out", isForced: isForced)
       let pictures = try AttentionPictures(arguments, workplace)
       let page = AttentionPage.html(
-        title: pictures.title, command: console.commandLine, arms: pictures.captions,
-        pictures: try pictures.pair())
+        title: pictures.title, command: console.commandLine, arms: pictures.names,
+        notes: pictures.captions, pictures: try pictures.pair())
       try file.write(Data(page.utf8))
     }
     console.line("attention: \(path)")

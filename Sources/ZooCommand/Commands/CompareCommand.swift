@@ -77,10 +77,13 @@ extension Command {
       let published = arguments.flag("as-published") ? ExperimentJob.publishedNames[arm.model] : nil
       return ArmWords(model: published ?? arm.model, edits: arm.edits)
     }
-    guard let first = arms.first else {
-      throw UsageError("name at least two models to compare, such as bert gpt, or a suite")
-    }
+    let needed = "name at least two models to compare, such as"
+    guard let first = arms.first else { throw UsageError("\(needed) bert gpt, or a suite") }
     guard arms.count > 1 else {
+      if (try? workplace.presets.load(first.model)) != nil {
+        let other = first.model == "bert" ? "gpt" : "bert"
+        throw UsageError("\(first.model) is one model; \(needed) \(first.model) \(other), or a suite")
+      }
       guard !arguments.flag("as-published") else {
         throw UsageError("--as-published applies to bert and gpt; a suite lists its own models")
       }

@@ -25,7 +25,7 @@ extension Command {
 
       \(tasks)
 
-      Files are TSV, with column names in the first line, or JSONL. Columns or fields: text and label; or first, \
+      Files are TSV or CSV, with column names in the first line, or JSONL. Columns or fields: text and label; or first, \
       second and label; or words and tags, separated by spaces or as lists. A fifth of the texts is the development \
       split, and without --test another fifth is the test split. Equal texts are in the same split.
 

@@ -65,7 +65,7 @@ struct FineTuneJob {
       let recipe = try Recipe.of(checkpoint, registry: workplace.registry)
       let trained = try LoadedModel(
         checkpoint, registry: workplace.registry, context: try workplace.context())
-      let initial = try workplace.untrained(like: trained, seed: recipe.seed).model
+      let initial = try workplace.untrained(like: trained, named: model.name, seed: recipe.seed).model
       if recipe.data != nil { strangers.append(model.name) }
       return FineTuningModel(name: model.name, trained, initial: initial, steps: checkpoint.record.step)
     }

@@ -20,6 +20,8 @@ extension Command {
       A decoder's text ends at its end tokens: for an imported model those of generation_config.json or config.json \
       (eos_token_id), else the token that ends documents. On a terminal the text appears token by token.
 
+      From --prompt, special tokens are never generated, however probable they are; an end token is only an end.
+
       When the text outgrows the context, the oldest tokens are dropped, and a line on standard error says so.
 
       With --prompt-ids nothing is put before the ids, every id of the vocabulary may follow, and the new ids are \
@@ -36,7 +38,7 @@ extension Command {
       .value("length", .integer(1...1_000_000), default: "64", help: "maximum number of new tokens"),
       .value(
         "temperature", .number(0...100), default: "1",
-        help: "sampling temperature; below 1 is sharper; 0: always the most probable token"),
+        help: "sampling temperature; below 1 is sharper; 0: always the most probable token that may follow"),
       .value("top-k", .integer(0...10_000_000), help: "sample from the k most probable tokens; 0: from all"),
       .value(
         "top-p", .number(0.0001...1),
@@ -52,19 +54,19 @@ extension Command {
       throw UsageError("--stop: an empty text would stop before the first token; give a text")
     }
     let console = arguments.console
-    func note(_ model: LoadedModel, prompt: Int, chosen: Int, isFramed: Bool = true) {
+    func note(_ model: LoadedModel, _ name: String, prompt: Int, chosen: Int, isFramed: Bool = true) {
       guard !arguments.flag(json.name),
         model.outgrowsContext(prompt: prompt, chosen: chosen, isFramed: isFramed)
       else { return }
       console.note(
-        "\(model.descriptor.name): the text is longer than the context of "
+        "\(name): the text is longer than the context of "
           + "\(Format.counted(model.descriptor.context, "token")); its oldest tokens were dropped")
     }
     if let typed = arguments.option("prompt-ids") {
       let ids = try tokenIDs(typed)
-      return try forEachModel(arguments, phase: "generating with") { model, _ -> [String: [Int32]] in
+      return try forEachModel(arguments, phase: "generating with") { model, name, _ -> [String: [Int32]] in
         let new = try model.generate(ids: ids, options: options)
-        note(model, prompt: ids.count, chosen: new.count, isFramed: false)
+        note(model, name, prompt: ids.count, chosen: new.count, isFramed: false)
         return ["ids": new]
       } show: {
         console.line(($0["ids"] ?? []).map(String.init).joined(separator: ","))
@@ -72,7 +74,7 @@ extension Command {
     }
     let isStreamed = console.isTerminal && !arguments.flag(json.name)
     try forEachModel(arguments, phase: "generating with", isShownByAsking: isStreamed) {
-      model, _ -> [String: String] in
+      model, name, _ -> [String: String] in
       let prompt = model.promptToContinue(arguments.option("prompt") ?? "")
       var chosen = 0
       func write() throws -> String {
@@ -85,7 +87,7 @@ extension Command {
       }
       let text = try write()
       note(
-        model, prompt: model.tokenizer.encodePrompt(prompt).count,
+        model, name, prompt: model.tokenizer.encodePrompt(prompt).count,
         // An encoder writes all of its tokens, also those behind a stop.
         chosen: model.predicts == .hidden ? options.tokens : chosen)
       return ["prompt": prompt, "text": text]

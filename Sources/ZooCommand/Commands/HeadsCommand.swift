@@ -106,7 +106,7 @@ private struct HeadsJob {
           windows: arguments.integer("windows") ?? 128, folder: model.folder, source: source,
           registry: workplace.registry
         ) {
-          try workplace.untrained(like: trained, seed: recipe.seed)
+          try workplace.untrained(like: trained, named: model.name, seed: recipe.seed)
         })
       names.append(model.name)
     }
@@ -176,7 +176,7 @@ private struct HeadsJob {
     let (encoder, decoder) = (names[match.encoder], names[match.decoder])
     console.heading("Matching heads of \(encoder) and \(decoder)")
     var table = Table([
-      Table.Column(encoder), Table.Column(decoder), Table.Column("likeness", .right),
+      Table.Column(encoder), Table.Column(decoder), Table.Column("similarity", .right),
       Table.Column("other sentences", .right), Table.Column("above of draws", .right),
       Table.Column("untrained \(decoder)", .right),
     ])

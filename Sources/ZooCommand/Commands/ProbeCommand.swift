@@ -93,7 +93,7 @@ extension Command {
       [("probes.csv", .probes), ("probes.json", .json)], in: path, option: "out", isForced: isForced)
   }
 
-  /// A table a task, and who comes out ahead where models saw the same.
+  /// One table per task, and who comes out ahead where models saw the same.
   private static func show(_ probes: ProbeResults, _ names: [String], on console: Console) {
     func number(_ share: Double) -> String { Format.fixed(share * 100, 1) }
     func withInterval(_ measured: Measured) -> String {

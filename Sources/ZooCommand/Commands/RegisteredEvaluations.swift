@@ -100,7 +100,7 @@ struct RegisteredEvaluations {
     return isWhole
   }
 
-  /// The texts and guesses of a result, as tables.
+  /// The texts and guesses of a result, as tables; of one that is told by its tables, these.
   private func readings(
     _ asked: AskedEvaluation, _ name: String, _ subject: EvaluationSubject, _ result: StoredResult
   ) throws -> [ExportedTable] {
@@ -110,9 +110,9 @@ struct RegisteredEvaluations {
         .init(
           index: 0, name: name, seesFuture: subject.model.model.mask.seesFuture, result: result.json)
       ])
-    return (try asked.evaluation.presentation(results).section?.readings ?? []).map {
-      $0.exported([ReportModel(name, colour: 0)])
-    }
+    let section = try asked.evaluation.presentation(results).section
+    let tables = asked.evaluation is any TabulatedEvaluation ? section?.tables : section?.readings
+    return (tables ?? []).map { $0.exported([ReportModel(name, colour: 0)]) }
   }
 
   /// Keeps a result in the folder of its run, for `zoo report`. The figures are printed in any case.

@@ -1,6 +1,7 @@
 import CommandLineKit
 import Foundation
 import Settings
+import Text
 import Training
 import Wording
 import Zoo
@@ -81,7 +82,7 @@ private struct ListedRun {
         "\(Format.count(record.state.step))/\(Format.count(record.totalSteps))",
         record.evaluation.map { Format.fixed($0.loss, 4) } ?? "—", record.unit,
         record.evaluation?.bitsPerByte.map { Format.fixed($0, 4) } ?? "—",
-        Format.duration(record.state.seconds), record.data,
+        Format.duration(record.state.seconds), TextSource.shownName(record.data),
       ]
     case .other(let record, let status):
       return [path, record.name, status, "—", "—", "", "—", "—", "—"]

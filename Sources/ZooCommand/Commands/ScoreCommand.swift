@@ -66,10 +66,10 @@ extension Command {
     var measures: [PairScoring.Measure] = []
     var lines = Data()
     let encoder = JSONEncoder.withWordsForNumbers()
-    try forEachModel(arguments, phase: "scoring with") { model, line in
+    try forEachModel(arguments, phase: "scoring with") { model, name, line in
       let skipped = SkippedItems(arguments)
       for error in damaged { try skipped.skip(error) }
-      let options = try StartToken.options(arguments, model)
+      let options = try StartToken.options(arguments, model, named: name)
       let truncation = arguments.option("truncate").flatMap(Truncation.init)
       let scoring = try PairScoring(model, options, truncation: truncation) { line.advance($0, of: $1) }
       measures = scoring.measures
@@ -96,7 +96,7 @@ extension Command {
       let accuracies = scoring.accuracies(items, credits)
       if let truncated = accuracies.last?.truncated, truncated > 0 {
         arguments.console.note(
-          "\(model.descriptor.name): \(Format.count(truncated)) of \(Format.count(items.count)) items were truncated"
+          "\(name): \(Format.count(truncated)) of \(Format.counted(items.count, "item")) \(truncated == 1 ? "was" : "were") truncated"
         )
       }
       return accuracies

@@ -57,7 +57,9 @@ extension Command {
     let model = try LoadedModel(
       chosen.checkpoint, registry: workplace.registry, context: try workplace.context())
     let method = try method(arguments, model, chosen, workplace)
-    let surprisals = try WordSurprisals(model, method, try StartToken.options(arguments, model)) {
+    let surprisals = try WordSurprisals(
+      model, method, try StartToken.options(arguments, model, named: chosen.name)
+    ) {
       phase.advance($0, of: $1)
     }
     let skipped = SkippedItems(arguments)

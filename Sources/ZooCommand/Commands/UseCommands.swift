@@ -19,12 +19,12 @@ extension Command {
   ///
   /// - Parameters:
   ///   - phase: what is done with a model, for the line that says so where it takes long.
-  ///   - ask: what `--json` prints of a model.
+  ///   - ask: what `--json` prints of a model, given with its name.
   ///   - isShownByAsking: whether `ask` prints the answer for people itself, piece by piece.
   ///   - show: prints it for people.
   static func forEachModel<Answer: Encodable>(
     _ arguments: ParsedArguments, phase: String, isShownByAsking: Bool = false,
-    _ ask: (LoadedModel, PhaseLine) throws -> Answer, show: (Answer) -> Void
+    _ ask: (LoadedModel, _ name: String, PhaseLine) throws -> Answer, show: (Answer) -> Void
   ) throws {
     let workplace = try Workplace(arguments)
     let console = arguments.console
@@ -41,7 +41,7 @@ extension Command {
         line.end()
         heading()
       }
-      let answer = try ask(loaded, line)
+      let answer = try ask(loaded, model.name, line)
       line.end()
       answers.append(ModelAnswer(model: model.name, answer: answer))
       guard !arguments.flag(json.name), !isShownByAsking else { continue }
@@ -58,7 +58,7 @@ extension Command {
     name: "fill", summary: "predict the tokens of [MASK] with a trained encoder",
     examples: [
       Example(
-        "zoo fill runs/bert-1 \"the dogs[MASK] tired.\"",
+        "zoo fill runs/bert-1 \"the dogs[MASK] hungry.\"",
         "the five most probable tokens with their probabilities"),
       Example("zoo fill runs/bert-1 --lines questions.txt --json", "one text per line, as a batch"),
     ],
@@ -69,7 +69,7 @@ extension Command {
   ) { arguments in
     let skipped = SkippedItems(arguments)
     let items = try TextItem.read(arguments, skipped)
-    try forEachModel(arguments, phase: "filling with") { model, _ in
+    try forEachModel(arguments, phase: "filling with") { model, _, _ in
       try model.expectToFill()
       let refusals = try skipped.refusals(items, model.refusalToFill)
       let used = items.indices.filter { refusals[$0] == nil }
@@ -108,7 +108,7 @@ extension Command {
   ) { arguments in
     let skipped = SkippedItems(arguments)
     let items = try TextItem.read(arguments, skipped)
-    try forEachModel(arguments, phase: "embedding with") { model, _ in
+    try forEachModel(arguments, phase: "embedding with") { model, _, _ in
       let refusals = try skipped.refusals(items, model.refusalToEmbed)
       let used = items.indices.filter { refusals[$0] == nil }
       var vectors = try model.embed(used.map { items[$0].text }).makeIterator()

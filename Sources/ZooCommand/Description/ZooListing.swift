@@ -183,6 +183,9 @@ extension ZooListing {
       table.add(entry.path, shown(setting.default), setting.allowed, setting.help)
     }
     console.table(table, indent: 2)
+    for family in Set(found.compactMap(\.setting.kind.family)).sorted() {
+      console.line("  every \(family), with its settings: \(ShellCommand("list", family))")
+    }
     if let first = found.first {
       console.line("  change it with --set \(first.path)=VALUE")
     }

@@ -54,7 +54,7 @@ struct TrainedComparison {
         "--\(option.name) applies to training, and \(trained[0]) is already trained"
           + "; leave it out")
     }
-    models = Self.named(try workplace.models(words, arguments.console))
+    models = try workplace.models(words, arguments.console)
     guard models.count > 1 else {
       throw UsageError(
         "\(words[0]) is one model; name a second run, such as one listed by: "
@@ -67,20 +67,6 @@ struct TrainedComparison {
     record =
       try homes.count == 1
       ? homes.first?.map { try ExperimentRecord.read(from: URL(fileURLWithPath: $0)) } : nil
-  }
-
-  /// The models by the names of their runs, as several runs of one model are compared; of comparisons by the names
-  /// there, with that of the folder where two would be alike.
-  private static func named(_ models: [TrainedModel]) -> [TrainedModel] {
-    let names = DistinctNames.of(
-      models.map { model in
-        let own = model.plan == nil ? model.folder?.name : model.plan?.name
-        return (
-          own.map { $0 + model.choice.suffix } ?? model.name,
-          model.folder?.url.deletingLastPathComponent().lastPathComponent
-        )
-      })
-    return zip(models, names).map { model, name in model.named(name) }
   }
 
   /// Measures the models and writes the report.

@@ -41,7 +41,7 @@ struct AttentionPictures {
     let subjects = try workplace.models(arguments.positionals("run"), console).map { model -> Subject in
       let checkpoint = model.checkpoint
       return Subject(
-        name: model.folder.map { Self.name($0.url.path) } ?? model.name, checkpoint: checkpoint,
+        name: model.name, checkpoint: checkpoint,
         folder: model.folder,
         trained: try LoadedModel(checkpoint, registry: workplace.registry, context: try workplace.context()),
         seed: try Recipe.of(checkpoint, registry: workplace.registry).seed)
@@ -50,11 +50,15 @@ struct AttentionPictures {
     self.subjects = Self.telling(subjects)
   }
 
-  /// What a page calls the models: run, step and what tells them apart.
+  /// What a page calls the models.
+  var names: [String] { subjects.map(\.name) }
+
+  /// What a page says of the models: step, what tells them apart, and what stands for one before training.
   var captions: [String] {
     subjects.map { subject in
-      "\(subject.name), \(words(subject, after: subject.step))\(subject.setting)"
-        + (subject.trained.hasKnownInitialValues ? "" : "; untrained: random weights of the same shape")
+      "\(subject.name): \(words(subject, after: subject.step))\(subject.setting)"
+        + (subject.trained.hasKnownInitialValues
+          ? "" : "; shown untrained, it has random weights of the same shape")
     }
   }
 
@@ -68,7 +72,8 @@ struct AttentionPictures {
   /// - Throws: what reading the sentence throws.
   func pair() throws -> [AttentionPicture] {
     try subjects.enumerated().flatMap { index, subject in
-      let untrained = try workplace.untrained(like: subject.trained, seed: subject.seed)
+      let untrained = try workplace.untrained(
+        like: subject.trained, named: subject.name, seed: subject.seed)
       return [
         AttentionPicture(arm: index, state: .untrained, maps: try maps(of: untrained)),
         AttentionPicture(arm: index, state: .trained, maps: try maps(of: subject.trained)),
@@ -129,7 +134,9 @@ struct AttentionPictures {
   /// The model as it was after some steps.
   private func model(_ subject: Subject, after step: Int) throws -> LoadedModel {
     if step == subject.step { return subject.trained }
-    if step == 0 { return try workplace.untrained(like: subject.trained, seed: subject.seed) }
+    if step == 0 {
+      return try workplace.untrained(like: subject.trained, named: subject.name, seed: subject.seed)
+    }
     let kept = subject.folder?.allCheckpoints() ?? []
     guard let found = kept.first(where: { $0.step == step }) else {
       let known = [0] + kept.map(\.step)
@@ -141,14 +148,6 @@ struct AttentionPictures {
     }
     return try LoadedModel(
       checkpoint: found.url, registry: workplace.registry, context: try workplace.context())
-  }
-
-  /// A run's folder, with that of its comparison.
-  private static func name(_ run: String) -> String {
-    let parts = URL(fileURLWithPath: run).standardizedFileURL.pathComponents
-    let isInComparison =
-      parts.count > 1 && ExperimentRecord.exists(in: URL(fileURLWithPath: run).deletingLastPathComponent())
-    return parts.suffix(isInComparison ? 2 : 1).joined(separator: "/")
   }
 
   /// Models of one descriptor's name with at most two of the settings that tell them apart.
@@ -177,7 +176,7 @@ enum AttentionOptions {
   static let head = Option.value(
     "head", .integer(1...1000), help: "draw one head only: its number, counted from 1")
   static let steps = Option.value(
-    "steps", .text, as: "N,…", help: "training steps to draw, such as 0,1500,3000; 0: untrained")
+    "steps", .text, as: "N,…", help: "training steps to draw in a figure, such as 0,1500,3000; 0: untrained")
 
   /// The head to draw; nil: all of them.
   ///

@@ -19,6 +19,9 @@ struct FigureFile {
   private let file: OutputFile
   private let option: String
 
+  /// The endings, in words.
+  static var formats: String { Format.allCases.map { ".\($0.rawValue)" }.joined(separator: ", ") }
+
   /// The format of a file's extension; nil for another one.
   static func format(of path: String) -> Format? {
     Format(rawValue: URL(fileURLWithPath: path).pathExtension.lowercased())
@@ -36,8 +39,7 @@ struct FigureFile {
     environment: [String: String] = ProcessInfo.processInfo.environment
   ) throws {
     guard let format = Self.format(of: path) else {
-      let formats = Format.allCases.map { ".\($0.rawValue)" }.joined(separator: ", ")
-      throw UsageError("--\(option) \(path): a figure's name must end in \(formats)")
+      throw UsageError("--\(option) \(path): a figure's name must end in \(Self.formats)")
     }
     self.path = path
     self.format = format

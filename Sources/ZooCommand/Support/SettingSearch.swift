@@ -43,14 +43,10 @@ struct SettingSearch {
       guard depth < Self.deepest else { return }
       for setting in declaration.settings {
         var inner = path + setting.name
-        var family: String?
-        switch setting.kind {
-        case .component(let name): family = name
-        case .list(let name):
+        let family = setting.kind.family
+        if case .list(let name) = setting.kind {
           // A descriptor writes one block for all.
           inner = setting.name == ModelSettings.blocks.name ? path + name : inner + ".0"
-          family = name
-        default: break
         }
         if seen.insert(inner).inserted { found.append(Entry(path: inner, setting: setting)) }
         for component in family.map(catalog.declarations(family:)) ?? [] {

@@ -1,6 +1,7 @@
 import CommandLineKit
 import Evaluation
 import Inference
+import Text
 import Tokenizers
 
 /// What is before a text whose tokens a decoder predicts.
@@ -13,12 +14,13 @@ enum StartToken {
 
   /// How the texts of a command line are scored. What is not as the model was trained is said on the standard error.
   ///
-  /// - Throws: `UsageError` for a model that predicts hidden tokens.
-  static func options(_ arguments: ParsedArguments, _ model: LoadedModel) throws -> ScoringOptions {
-    let name = model.descriptor.name
+  /// - Throws: `UsageError` for a model that predicts masked tokens.
+  static func options(_ arguments: ParsedArguments, _ model: LoadedModel, named name: String) throws
+    -> ScoringOptions
+  {
     guard model.predicts == .next || !arguments.isGiven(option.name) else {
       throw UsageError(
-        "--start-token: \(name) predicts hidden tokens, and has its own tokens around texts; leave it out")
+        "--start-token: \(name) predicts masked tokens, and has its own tokens around texts; leave it out")
     }
     let start: ScoringOptions.Start =
       switch arguments.option(option.name) ?? "auto" {
@@ -31,16 +33,20 @@ enum StartToken {
     return options
   }
 
+  /// What a tokenizer that is not lossless does to a text.
+  private static func loss(_ tokenizer: any Tokenizer) -> String {
+    let hub = tokenizer as? HubTokenizer
+    if let mark = hub?.spaceMark {
+      return "the tokenizer reads \"\(mark)\" as a space, and keeps all other text"
+    }
+    let rule = hub.map { hub in hub.normalisation.map { "\($0), then \(hub.modelType)" } ?? hub.modelType }
+    return "the tokenizer does not keep all of a text, and what it drops is not scored; it applies "
+      + (rule ?? tokenizer.kind)
+  }
+
   private static func remarks(_ model: LoadedModel, _ options: ScoringOptions) throws -> [String] {
     var remarks: [String] = []
-    if !model.tokenizer.isLossless {
-      let hub = model.tokenizer as? HubTokenizer
-      let rule = hub.map { $0.normalisation.map { "\($0), then \(hub?.modelType ?? "")" } ?? $0.modelType }
-      remarks.append(
-        "the tokenizer does not keep all of a text, and what it drops is not scored; it applies "
-          + (rule ?? model.tokenizer.kind)
-      )
-    }
+    if !model.tokenizer.isLossless { remarks.append(loss(model.tokenizer)) }
     if model.predicts == .next, !model.startsWithToken {
       let first = try options.prefix(model).compactMap(model.tokenizer.special.text)
       remarks.append(

@@ -137,7 +137,9 @@ final class SkippedItems {
     guard !reasons.isEmpty else { return }
     let more = reasons.count - Self.maxNamed
     console.warning(
-      (["\(Format.count(reasons.count)) of \(Format.count(count + unread)) items were left out"]
+      ([
+        "\(Format.count(reasons.count)) of \(Format.counted(count + unread, "item")) \(reasons.count == 1 ? "was" : "were") left out"
+      ]
         + reasons.prefix(Self.maxNamed) + (more > 0 ? ["and \(Format.count(more)) more"] : []))
         .joined(separator: "\n  "))
   }

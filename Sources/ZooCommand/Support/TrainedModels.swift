@@ -10,7 +10,7 @@ import Zoo
 
 /// A trained model that a command line names: a run, a checkpoint of one, or one of a comparison's.
 struct TrainedModel {
-  /// The name in tables: in a comparison the model's there, else the preset's.
+  /// The name in tables: in a comparison the model's there, else the run's, for a file outside a run the preset's.
   var name: String
   /// The weights.
   let checkpoint: ModelFile.OpenCheckpoint
@@ -30,7 +30,7 @@ struct TrainedModel {
   func remark(on source: TextSource, _ registry: Registry) throws -> String? {
     if !checkpoint.record.recordsTraining {
       let known = checkpoint.record.startedFrom.map { "the run that it was fine-tuned from is \($0.run)" }
-      return "scored on the held-out part of \(source.name); "
+      return "scored on the held-out part of \(source.shownName); "
         + (known ?? "what it was trained on is not known")
     }
     let own: String
@@ -42,7 +42,7 @@ struct TrainedModel {
       own = paths.joined(separator: ", ")
       guard own != source.name else { return nil }
     }
-    return "scored on the held-out part of \(source.name), trained on \(own)"
+    return "scored on the held-out part of \(source.shownName), trained on \(TextSource.shownName(own))"
   }
 
   /// The same model under another name in tables.
@@ -113,13 +113,16 @@ struct RunReference {
 }
 
 extension Workplace {
-  /// The models that a command line names, comparisons as all of theirs, each with a name of its own.
+  /// The models that a command line names, comparisons as all of theirs, each with a name of its own: that of its run,
+  /// in a comparison the one there, with that of the folder around it where two would be alike.
   ///
   /// - Throws: `TrainerError` with the nearest run's name; `CheckpointError`.
   func models(_ arguments: [String], _ console: Console) throws -> [TrainedModel] {
     let found = try arguments.flatMap { try models($0, console) }
     try Self.expectNoneTwice(found)
-    return zip(found, DistinctNames.numbered(found.map(\.name))).map { model, name in model.named(name) }
+    let names = DistinctNames.of(
+      found.map { ($0.name, $0.folder?.url.deletingLastPathComponent().lastPathComponent) })
+    return zip(found, names).map { model, name in model.named(name) }
   }
 
   /// Refuses a checkpoint that is named twice: it would be measured twice, with equal results.
@@ -139,7 +142,7 @@ extension Workplace {
     let folder = try experiment(reference.run)
     guard ExperimentRecord.exists(in: folder), !RunFolder(folder).hasRecord else {
       let (checkpoint, folder) = try open(reference, console)
-      let name = checkpoint.record.name + reference.choice.suffix
+      let name = (folder?.name ?? checkpoint.record.name) + reference.choice.suffix
       return [
         TrainedModel(
           name: name, checkpoint: checkpoint, folder: folder, reference: argument, choice: reference.choice)

@@ -53,9 +53,11 @@ struct Workplace {
   /// A trained model as it was before training. For one of which that is not known, a model of the same shape with
   /// random weights, which is said.
   ///
-  /// - Parameter seed: that of its run.
-  func untrained(like trained: LoadedModel, seed: UInt64) throws -> LoadedModel {
-    if !trained.hasKnownInitialValues { console.note(Self.unknownStart(trained.descriptor.name)) }
+  /// - Parameters:
+  ///   - name: what the trained model is called.
+  ///   - seed: that of its run.
+  func untrained(like trained: LoadedModel, named name: String, seed: UInt64) throws -> LoadedModel {
+    if !trained.hasKnownInitialValues { console.note(Self.unknownStart(name)) }
     let context = try context(seed: seed)
     return LoadedModel(
       like: trained, try registry.build(trained.descriptor, in: context, trains: false), in: context)
@@ -75,7 +77,7 @@ struct Workplace {
     return EvaluationSubject.Run(
       folder: model.folder?.url, step: model.checkpoint.record.step, recipe: recipe.json, registry: registry,
       threads: threads
-    ) { try untrained(like: loaded, seed: recipe.seed) }
+    ) { try untrained(like: loaded, named: model.name, seed: recipe.seed) }
   }
 
   /// The folder of a run: a path, or a name below `runs`.

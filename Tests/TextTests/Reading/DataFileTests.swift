@@ -167,6 +167,12 @@ import Testing
     #expect(try text([latin], skipping).text == "a\nc" && text([latin], skipping).skipped == 1)
     let none = try folder.write("none.jsonl", "{\n{\n".utf8)
     #expect(error([none], skipping).contains("none of its texts can be used"))
+    // Where all lines lack the field, the fields that are there are named, and how to name one.
+    let other = try folder.write("other.jsonl", #"{"content": "a", "id": 1}"# + "\n")
+    for words in [error([other], skipping), error([path, other], skipping), error([other])] {
+      #expect(words.contains("the line has \"content\", \"id\"; name the field of the text with --field"))
+    }
+    #expect(error([path, other], skipping).contains("other.jsonl:1: there is no field"))
   }
 
   @Test func longLinesAreLeftOut() throws {
