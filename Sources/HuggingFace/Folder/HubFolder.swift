@@ -20,6 +20,8 @@ struct HubFolder {
   /// What is wrong with the configuration, and whether the descriptor's tree is complete in spite of that.
   private let problems: [Problem]
   private let isComplete: Bool
+  /// The configuration's keys by the paths of the descriptor's tree that come from them.
+  private let keys: [String: String]
   /// The descriptor's tree.
   private(set) var draft: DescriptorDraft
   /// What is worth knowing of how it was read.
@@ -44,7 +46,7 @@ struct HubFolder {
     names = TensorNames(weights.names, prefix: family.prefix)
     (hubClass, notes) = Self.choose(family, config, names)
     let names = names
-    (draft, problems, isComplete) = try family.checkedDraft(
+    (draft, problems, isComplete, keys) = try family.checkedDraft(
       FamilyReading(config: config, hubClass: hubClass) { names.find($0, isTrunk: true) != nil })
     if problems.isEmpty { try untie() }
   }
@@ -56,11 +58,13 @@ struct HubFolder {
   ///   - registry: holds the components.
   /// - Throws: `SettingsError` with all that is wrong with the configuration, and with the descriptor that it makes.
   func descriptor(named name: String, _ registry: Registry) throws -> ModelDescriptor {
-    guard !problems.isEmpty else { return try registry.resolve(draft.node, name: name) }
     var further: [Problem] = []
     if isComplete {
-      do { _ = try registry.resolve(draft.node, name: name) } catch let error as SettingsError {
-        further = error.problems
+      do {
+        let found = try registry.resolve(draft.node, name: name)
+        if problems.isEmpty { return found }
+      } catch let error as SettingsError {
+        further = error.problems.map { $0.named(keys, in: config) }
       }
     }
     throw SettingsError(title: config.file, problems: problems + further)

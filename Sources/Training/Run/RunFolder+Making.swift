@@ -1,3 +1,4 @@
+import Checkpoints
 import Foundation
 import Settings
 import Wording
@@ -50,7 +51,7 @@ extension RunFolder {
       throw TrainerError(
         place: path, reason: "a file has this name", suggestion: "name another folder with --out")
     }
-    try expectEmpty(url, path)
+    try expectEmpty(url, path, but: RunFolder(url).holdsOnlyLeftovers ? leftovers : [])
     guard access(url.path, W_OK) == 0 else {
       throw TrainerError(
         place: path, reason: "it cannot be written to (\(String(cString: strerror(errno))))",
@@ -91,7 +92,9 @@ extension RunFolder {
     try check(path)
     let url = URL(fileURLWithPath: path, isDirectory: true)
     if mkdir(url.path, 0o777) != 0, errno != EEXIST { throw cannotMake(url) }
+    let isLeft = RunFolder(url).holdsOnlyLeftovers
     let lock = try RunLock.acquire(in: url)
+    if isLeft { RunFolder(url).removeLeftovers() }
     // Another process may have taken the same empty folder in the meantime.
     try expectEmpty(url, path, but: [RunLock.fileName])
     return (RunFolder(url), lock)
@@ -106,8 +109,31 @@ extension RunFolder {
       let url = root.appending(path: "\(base)-\(number)", directoryHint: .isDirectory)
       if mkdir(url.path, 0o777) == 0 { return (RunFolder(url), try RunLock.acquire(in: url)) }
       guard errno == EEXIST else { throw cannotMake(url) }
+      if RunFolder(url).holdsOnlyLeftovers, let lock = try? RunLock.acquire(in: url) {
+        RunFolder(url).removeLeftovers()
+        // Else another process took the folder in the meantime.
+        if (try? expectEmpty(url, url.path, but: [RunLock.fileName])) != nil { return (RunFolder(url), lock) }
+      }
     }
     preconditionFailure("numbers do not end")
+  }
+
+  /// What a process leaves that was killed before it had written anything.
+  private static let leftovers: Set = [RunLock.fileName, "checkpoints"]
+
+  /// Whether a process that was killed left the folder before it had written anything: there is its lock, which nobody
+  /// holds any more, and at most checkpoints that are not complete.
+  private var holdsOnlyLeftovers: Bool {
+    func names(_ url: URL) -> [String] {
+      (try? FileManager.default.contentsOfDirectory(atPath: url.path)) ?? []
+    }
+    return RunLock.holder(in: url) != nil && !RunLock.isHeld(in: url)
+      && Self.leftovers.isSuperset(of: names(url)) && names(checkpoints).allSatisfy(AtomicFile.isPartial)
+  }
+
+  private func removeLeftovers() {
+    AtomicFile.removeLeftovers(in: checkpoints.path)
+    rmdir(checkpoints.path)
   }
 
   private static func cannotMake(_ url: URL) -> TrainerError {

@@ -35,7 +35,7 @@ extension Command {
     }
     let export = try HubExport(model.checkpoint, registry: workplace.registry)
     let folder = URL(fileURLWithPath: path, isDirectory: true)
-    let files = try export.write(to: folder, record: model.record)
+    let files = try WholeOrNothing.run { try export.write(to: folder, record: model.record, check: $0) }
     let summary = ExportSummary(family: export.family, className: export.className, files: files)
     if arguments.flag("json") { return try console.json(summary) }
     console.line("exported as \(export.className): \(files.map { path + "/" + $0 }.joined(separator: ", "))")
