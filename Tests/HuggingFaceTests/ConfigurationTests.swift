@@ -62,7 +62,10 @@ struct ConfigurationTests {
   func types(_ families: [String], _ key: String, _ values: [String]) throws {
     for family in families {
       for value in values {
+        // DeBERTa's defaults are refused on their own.
+        let standing = try read(family, "").problems.map(\.path)
         let problems = try read(family, #""\#(key)": \#(value)"#).problems
+          .filter { $0.path == key || !standing.contains($0.path) }
         #expect(problems.map(\.path) == [key], "\(family): \(value)")
         #expect(problems.first?.found != nil && problems.first?.allowed != nil)
       }

@@ -82,7 +82,7 @@ import Wording
       try zoo(["export", "r", "hub"])
       let config = try String(contentsOf: folder.appendingPathComponent("hub/config.json"), encoding: .utf8)
       #expect(
-        config.contains(#""partial_rotary_factor": 0.25"#) || config.contains(#""rotary_dim": 2"#),
+        config.contains(#""partial_rotary_factor":0.25"#) || config.contains(#""rotary_dim":2"#),
         "\(config)")
       try zoo(["import", "hub", "--out", "again"])
       try Data(#"{"ids": [[5, 6, 7, 8, 9]]}"#.utf8).write(to: folder.appendingPathComponent("i.json"))

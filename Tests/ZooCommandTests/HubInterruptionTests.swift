@@ -19,13 +19,30 @@ import Testing
     let count = weights.prefix(8).reversed().reduce(0) { $0 << 8 | Int($1) }
     let parsed = try JSONSerialization.jsonObject(with: weights[8..<8 + count])
     var header = try #require(parsed as? [String: Any])
-    var end = weights.count - 8 - count
-    for (name, value) in header {
-      guard var entry = value as? [String: Any], var shape = entry["shape"] as? [Int], shape.first == 300
+    // The tables come last: what is behind the end of the values is a hole in the file.
+    func start(_ name: String) -> Int {
+      ((header[name] as? [String: Any])?["data_offsets"] as? [Int])?.first ?? -1
+    }
+    let names = header.keys.sorted { start($0) < start($1) }
+    var (values, tables): (Data, [String]) = (Data(), [])
+    for name in names {
+      guard var entry = header[name] as? [String: Any], let shape = entry["shape"] as? [Int],
+        let place = entry["data_offsets"] as? [Int]
       else { continue }
-      shape[0] = rows
-      let bytes = shape.reduce(4, *)
-      (entry["shape"], entry["data_offsets"]) = (shape, [end, end + bytes])
+      if shape.first == 300 {
+        tables.append(name)
+        continue
+      }
+      entry["data_offsets"] = [values.count, values.count + place[1] - place[0]]
+      values += weights[(8 + count + place[0])..<(8 + count + place[1])]
+      header[name] = entry
+    }
+    var end = values.count
+    for name in tables {
+      guard var entry = header[name] as? [String: Any], let shape = entry["shape"] as? [Int] else { continue }
+      let sizes = [rows] + shape.dropFirst()
+      let bytes = sizes.reduce(4, *)
+      (entry["shape"], entry["data_offsets"]) = (sizes, [end, end + bytes])
       header[name] = entry
       end += bytes
     }
@@ -33,9 +50,8 @@ import Testing
     written += Data(repeating: 0x20, count: (8 - written.count % 8) % 8)
     let size = withUnsafeBytes(of: UInt64(written.count).littleEndian) { Data($0) }
     let file = hub.appendingPathComponent("model.safetensors")
-    // The old values of the tables stay where no tensor is, which is as good as a hole.
     let offset = 8 + written.count
-    try (size + written + weights[(8 + count)...]).write(to: file)
+    try (size + written + values).write(to: file)
     try #require(truncate(file.path, offset + end) == 0)
   }
 

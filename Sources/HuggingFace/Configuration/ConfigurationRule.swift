@@ -126,7 +126,8 @@ public struct ConfigurationRule: Sendable {
 
   /// The number of layers.
   static func layers(_ key: String, absent: Node?, aliases: [String] = []) -> Self {
-    Self(key, aliases: aliases, type: .of(BlockExpansion.layers.setting), absent: absent) { value, _, draft in
+    Self(key, aliases: aliases, type: .integer(of: BlockExpansion.layers.setting), absent: absent) {
+      value, _, draft in
       draft["layers"] = value
     } write: { model in
       model["blocks"]?.elements.map { Node(.integer($0.count)) }

@@ -34,9 +34,12 @@ struct ValueType: Sendable {
   /// The same, or `null`.
   var orNull: Self { Self(name: name + ", or null") { [accepts] in $0 == Node(.null) || accepts($0) } }
 
-  /// What a setting accepts.
-  static func of(_ setting: Setting) -> Self {
-    Self(name: setting.allowed) { if case .success = setting.accept($0.value) { true } else { false } }
+  /// A whole number that a setting accepts; one with a point behind it is none in Python.
+  static func integer(of setting: Setting) -> Self {
+    Self(name: setting.allowed) { node in
+      guard node.integer != nil, case .success = setting.accept(node.value) else { return false }
+      return true
+    }
   }
 
   /// What is wrong with a value; nil where nothing is.
