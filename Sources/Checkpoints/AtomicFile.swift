@@ -55,10 +55,13 @@ package enum AtomicFile {
 
   private static let suffix = ".partial"
 
+  /// Whether a file of that name is the content of another that was not complete when its process ended.
+  package static func isPartial(_ name: String) -> Bool { name.hasPrefix(".") && name.hasSuffix(suffix) }
+
   /// Removes temporary files that no process is writing any more.
-  private static func removeLeftovers(in folder: String) {
+  package static func removeLeftovers(in folder: String) {
     for name in (try? FileManager.default.contentsOfDirectory(atPath: folder)) ?? []
-    where name.hasPrefix(".") && name.hasSuffix(suffix) {
+    where isPartial(name) {
       let path = folder + "/" + name
       let descriptor = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK | O_NOFOLLOW)
       guard descriptor >= 0 else { continue }

@@ -19,6 +19,13 @@ extension HubExport {
   ///   `CheckpointError`. What was made is removed then.
   @discardableResult
   public func write(to folder: URL, record: RunRecord? = nil) throws -> [String] {
+    try write(to: folder, record: record) {}
+  }
+
+  /// The same with a call before each tensor that may end the work by an error.
+  package func write(
+    to folder: URL, record: RunRecord?, check: @escaping () throws -> Void
+  ) throws -> [String] {
     let tokenizer = try hubTokenizer()
     if let reason = ParentFolders.obstacle(to: folder.path) {
       throw HubError(folder.path, reason, "name another folder")
@@ -45,7 +52,7 @@ extension HubExport {
     }
     do {
       written += [HubConfiguration.name, HubWeights.single]
-      try writeModel(to: folder, special: specialTokens(tokenizer))
+      try writeModel(to: folder, special: specialTokens(tokenizer), check: check)
       try write("tokenizer.json", tokenizer.json)
       for (path, content) in files { try write(path, Data((content.json() + "\n").utf8)) }
       try write("README.md", Data(card(record).utf8))
@@ -70,6 +77,7 @@ extension HubExport {
     if let reason = FilePath.brokenLink(folder.path) {
       throw HubError(folder.path, reason, "remove the link, or name a new folder")
     }
+    AtomicFile.removeLeftovers(in: folder.path)
     guard let found = try? FileManager.default.contentsOfDirectory(atPath: folder.path), found.isEmpty else {
       throw HubError(folder.path, "it is not an empty folder", "name a new one")
     }

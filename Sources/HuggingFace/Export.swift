@@ -80,15 +80,21 @@ public struct HubExport {
 
   /// Writes the configuration and the tensors.
   ///
-  /// - Parameter folder: an existing folder.
-  /// - Throws: `CheckpointError`.
-  package func writeModel(to folder: URL, special: [(key: String, token: String, id: Int32)] = []) throws {
+  /// - Parameters:
+  ///   - folder: an existing folder.
+  ///   - special: the special tokens by the keys of the configuration.
+  ///   - check: called before each tensor, to end the work by an error.
+  /// - Throws: `CheckpointError`; whatever `check` throws.
+  package func writeModel(
+    to folder: URL, special: [(key: String, token: String, id: Int32)] = [],
+    check: @escaping () throws -> Void = {}
+  ) throws {
     let entries = conversions.flatMap { conversion, prefix in
       conversion.pieces.indices.flatMap { index -> [TensorEntry] in
         let name = conversion.pieces[index].name
         // What is not tied to the other spelling has to be there under both.
         let others = isTied ? [] : [hubClass.synonyms[name]].compactMap { $0 }
-        return ([prefix + name] + others).map { entry($0, conversion, index) }
+        return ([prefix + name] + others).map { entry($0, conversion, index, check) }
       }
     }
     try SafetensorsFile.write(
@@ -106,9 +112,12 @@ public struct HubExport {
 
 extension HubExport {
   /// A tensor of the file.
-  private func entry(_ name: String, _ conversion: TensorConversion, _ index: Int) -> TensorEntry {
+  private func entry(
+    _ name: String, _ conversion: TensorConversion, _ index: Int, _ check: @escaping () throws -> Void
+  ) -> TensorEntry {
     TensorEntry(name: name, shape: conversion.pieces[index].theirSizes) {
-      conversion.exported(try checkpoint.values(conversion.name))[index].values
+      try check()
+      return conversion.exported(try checkpoint.values(conversion.name))[index].values
     }
   }
 }

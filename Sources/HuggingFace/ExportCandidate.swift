@@ -40,7 +40,8 @@ struct ExportCandidate {
     let names = Set(conversions.flatMap { $0.conversion.pieces.map(\.name) })
     do {
       let config = try HubConfiguration(configuration, file: HubConfiguration.name)
-      let draft = try family.draft(FamilyReading(config: config, hubClass: hubClass) { names.contains($0) })
+      var draft = try family.draft(FamilyReading(config: config, hubClass: hubClass) { names.contains($0) })
+      draft.takeEqualRotation(of: model)
       let back = try registry.resolve(draft.node, name: descriptor.name)
       let ours = try registry.resolve(model.node, name: descriptor.name)
       let differences = diff(ours.settings, back.settings).filter { !Self.isOutside($0.path) }
@@ -78,6 +79,15 @@ struct ExportCandidate {
 }
 
 extension DescriptorDraft {
+  /// Shares of a head by which the same channels rotate are one.
+  fileprivate mutating func takeEqualRotation(of model: DescriptorDraft) {
+    let key = "position.fraction"
+    let shares = [self, model].compactMap { $0[key]?.number }
+    guard shares.count == 2, headWidth == model.headWidth else { return }
+    let channels = shares.map { rotatedChannels(ofHead: headWidth, fraction: $0) }
+    if channels[0] == channels[1] { self[key] = model[key] }
+  }
+
   /// The same model with the width of each feed-forward layer as a number.
   fileprivate func withWidths(of parameters: ParameterStore) -> DescriptorDraft {
     var result = self

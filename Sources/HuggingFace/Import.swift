@@ -29,6 +29,7 @@ public final class HubImport {
   /// What was tied, what was left out, and why.
   public private(set) var notes: [ImportNote]
   private let modelType: String
+  private let uncountedToken: Int32?
   private let folder: URL
   /// How it makes one vector of a text; nil where the folder does not say.
   public let embedding: EmbeddingRecord?
@@ -49,6 +50,7 @@ public final class HubImport {
   public init(folder url: URL, registry: Registry) throws {
     let folder = try HubFolder(url, registry: registry)
     (family, modelType, self.folder) = (folder.family.title, folder.family.modelType, url)
+    uncountedToken = folder.family.uncountedToken
     className = folder.hubClass.name
     output = folder.hubClass.output
     weights = folder.weights
@@ -114,9 +116,12 @@ public final class HubImport {
   /// - Parameters:
   ///   - run: an existing folder without checkpoints.
   ///   - tokenizer: the tokenizer of the model.
+  ///   - check: called before each tensor, to end the work by an error.
   /// - Throws: as below; no checkpoint is left behind then.
-  package func write(to run: RunFolder, tokenizer: any Tokenizer) throws {
-    try run.writeOnlyCheckpoint { try write(to: $0, tokenizer: tokenizer) }
+  package func write(
+    to run: RunFolder, tokenizer: any Tokenizer, check: @escaping () throws -> Void = {}
+  ) throws {
+    try run.writeOnlyCheckpoint { try write(to: $0, tokenizer: tokenizer, check: check) }
   }
 
   /// Writes the model as a checkpoint.
@@ -126,11 +131,18 @@ public final class HubImport {
   ///   - tokenizer: the tokenizer of the model.
   /// - Throws: `CheckpointError`; nothing is left behind then. `HubError` for a tokenizer with ids beyond the model's rows.
   public func write(to file: URL, tokenizer: any Tokenizer) throws {
+    try write(to: file, tokenizer: tokenizer) {}
+  }
+
+  private func write(
+    to file: URL, tokenizer: any Tokenizer, check: @escaping () throws -> Void
+  ) throws {
     try expect(tokenizer)
     let record = record(tokenizer)
     let entries = conversions.map { conversion in
       TensorEntry(name: conversion.name, shape: conversion.sizes) {
-        try conversion.imported { try self.weights.values(self.names[$0] ?? $0) }
+        try check()
+        return try conversion.imported { try self.weights.values(self.names[$0] ?? $0) }
       }
     }
     try ModelFile.write(entries: entries, record: record, tokenizer: tokenizer, to: file)
@@ -148,6 +160,7 @@ public final class HubImport {
       frame: isDecoder ? nil : TextFrame(before: ids(frame.before), after: ids(frame.after)),
       imported: ImportRecord(
         family: modelType, className: className, folder: folder.lastPathComponent,
-        endTokens: endTokens ?? ids([.endOfDocument]), embedding: embedding))
+        endTokens: endTokens ?? ids([.endOfDocument]), embedding: embedding,
+        uncountedToken: uncountedToken))
   }
 }

@@ -97,6 +97,7 @@ public struct TokenInput: Codable, Sendable, Equatable {
     if let place = Self.place(in: ids, where: { $0 < 0 || $0 >= vocabulary }) {
       throw fault("ids\(place.shown): \(place.value) is not one of 0 to \(vocabulary - 1)")
     }
+    try expectCounted(model.imported?.uncountedToken, model.descriptor.name)
     for (name, rows) in [("segments", segments), ("labels", labels)] {
       guard let rows, rows.map(\.count) != ids.map(\.count) else { continue }
       throw fault("\(name) have the shape \(rows.map(\.count)), the ids \(ids.map(\.count))")
@@ -129,6 +130,27 @@ public struct TokenInput: Codable, Sendable, Equatable {
       if let column = values.firstIndex(where: isWrong) { return ("[\(row)][\(column)]", values[column]) }
     }
     return nil
+  }
+
+  /// Checks that a token which positions are not counted for stands only behind the lengths.
+  ///
+  /// - Throws: `InferenceError` that says where it is, and the lengths where it fills the ends of sequences.
+  func expectCounted(_ token: Int32?, _ name: String) throws {
+    guard let token else { return }
+    let lengths = lengths ?? ids.map(\.count)
+    guard lengths.count == ids.count else { return }
+    for (row, (ids, length)) in zip(ids, lengths).enumerated() {
+      guard let place = ids.prefix(length).firstIndex(of: token) else { continue }
+      let own = zip(self.ids, lengths).map { ids, length in
+        ids.prefix(length).lastIndex { $0 != token }.map { $0 + 1 } ?? 0
+      }
+      let fills = zip(self.ids, own).allSatisfy { $0.prefix($1).allSatisfy { $0 != token } && $1 > 0 }
+      throw InferenceError(
+        "input: id \(token), at place \(place) of sequence \(row), is the padding of \(name), which its positions leave out; "
+          + (fills
+            ? "give \"lengths\": \(own)"
+            : "leave it out, or put it behind the others and give their \"lengths\""))
+    }
   }
 
   /// The flat positions that are predicted from, with their targets.

@@ -22,6 +22,12 @@ package enum FilePath {
     return inside.isEmpty ? "." : String(inside)
   }
 
+  /// Whether something of that name is there, be it a link that leads nowhere.
+  package static func isTaken(_ path: String) -> Bool {
+    var status = stat()
+    return lstat(path, &status) == 0
+  }
+
   /// Why a path leads nowhere although something of its name is there: it is a link to what does not exist, or to itself.
   /// Nil for every other path.
   package static func brokenLink(_ path: String) -> String? {

@@ -74,7 +74,15 @@ package enum InputFile {
   ///
   /// - Throws: `InputFileError`; for bytes that are not UTF-8 it names the first.
   package static func text(_ path: String, maxBytes: Int = maxBytes) throws(InputFileError) -> String {
-    let bytes = try bytes(path, maxBytes: maxBytes)
+    try text(try bytes(path, maxBytes: maxBytes), path)
+  }
+
+  /// The same for a file that this program keeps, see `regular`.
+  package static func regularText(_ path: String, maxBytes: Int = maxBytes) throws(InputFileError) -> String {
+    try text([UInt8](try regular(path, maxBytes: maxBytes)), path)
+  }
+
+  private static func text(_ bytes: [UInt8], _ path: String) throws(InputFileError) -> String {
     if let foreign = ForeignFormat(startingWith: bytes.prefix(ForeignFormat.neededBytes), named: path) {
       throw foreign.error(of: path)
     }

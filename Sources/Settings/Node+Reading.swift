@@ -34,15 +34,50 @@ extension Node {
     try read(url, as: name, readsNonFinite: false)
   }
 
+  /// Reads an object of a model's folder, which Python wrote: a regular file, in which `NaN` and `Infinity` are numbers.
+  ///
+  /// - Returns: nil where nothing of that name is there.
+  /// - Throws: `SettingsError` for a link that leads nowhere, a pipe, and what is no JSON or no object.
+  package static func readObject(inFolderOfModel url: URL) throws -> Node? {
+    guard let node = try readPart(ofFolderOfModel: url) else { return nil }
+    guard node.isObject else {
+      throw SettingsError(
+        title: url.path,
+        problems: [
+          Problem(
+            path: "", found: node.json(), allowed: "an object", reason: "is no object of settings",
+            place: node.place)
+        ])
+    }
+    return node
+  }
+
+  /// The same for a file that may hold any JSON.
+  package static func readPart(ofFolderOfModel url: URL) throws -> Node? {
+    FilePath.isTaken(url.path) ? try readRequired(ofFolderOfModel: url) : nil
+  }
+
+  /// The same for a file that has to be there.
+  package static func readRequired(ofFolderOfModel url: URL) throws -> Node {
+    try parsing(url.path, readsNonFinite: true) { () throws(InputFileError) in
+      try InputFile.regularText(url.path, maxBytes: maxFileBytes)
+    }
+  }
+
   /// The same for a file that Python wrote, see `parse`.
   package static func read(_ url: URL, as name: String? = nil, readsNonFinite: Bool) throws -> Node {
-    let name = name ?? url.path
-    let text: String
-    do {
-      text = try InputFile.text(
+    try parsing(name ?? url.path, readsNonFinite: readsNonFinite) { () throws(InputFileError) in
+      try InputFile.text(
         url.relativePath == InputFile.standardInput ? InputFile.standardInput : url.path,
         maxBytes: maxFileBytes)
-    } catch {
+    }
+  }
+
+  private static func parsing(
+    _ name: String, readsNonFinite: Bool, _ read: () throws(InputFileError) -> String
+  ) throws -> Node {
+    let text: String
+    do { text = try read() } catch {
       throw SettingsError(
         title: name, problems: [Problem(path: "", reason: "\(error.reason); \(error.suggestion)")])
     }

@@ -92,6 +92,26 @@ struct HubRoles {
     return (single[0], pair.count > 2 ? pair[1] : [], single.count > 1 ? single[1] : [])
   }
 
+  /// Checks that what is put around texts are tokens.
+  static func expectTokens(
+    _ frames: (single: [FramePiece], pair: [FramePiece]), _ added: [AddedToken], _ model: any ModelPart,
+    _ problems: ProblemList
+  ) {
+    var unknown: Set<Int32> = []
+    for case .tokens(let ids, _) in frames.single + frames.pair {
+      unknown.formUnion(
+        ids.filter { id in
+          model.vocabulary.form(of: id) == nil && !added.contains { $0.id == id }
+        })
+    }
+    for id in unknown.sorted() {
+      problems.add(
+        "post_processor", found: .integer(Int(id)),
+        "puts an id around texts that no token has; correct it there (of a TemplateProcessing: in special_tokens)"
+      )
+    }
+  }
+
   func special() throws -> SpecialTokens {
     try SpecialTokens(tokens.map { SpecialToken($0.key, $0.value) }, roles: roles)
   }

@@ -97,6 +97,10 @@ public struct HubTokenizer: Tokenizer {
     contents = TokenContents(decoders: reading.decoders)
     needsSpans = preTokenizers.dropFirst().contains { ($0 as? Metaspace)?.prepending == .first }
     let frames = reading.postProcessors.compactMap(\.frames).last
+    if let frames {
+      HubRoles.expectTokens(frames, added.tokens, model, problems)
+      try problems.check()
+    }
     let assigned = HubRoles(
       stated: roles, added: added.tokens, model: model, frames: frames, padding: reading.paddingToken,
       addsRoles: addsRoles)

@@ -66,6 +66,34 @@ import Wording
     }
   }
 
+  /// transformers multiplies the width of a head by the share: 0.4 of 8 channels would be 3, of which it makes 4.
+  @Test func theShareThatRotatesIsExportedExactly() throws {
+    try withTemporaryFolder { folder in
+      func zoo(_ words: [String]) throws {
+        let outcome = try ZooProcess.run(words, in: folder)
+        try #require(outcome.status == 0, "\(words): \(outcome.errors)")
+      }
+      let sets = [
+        "width=32", "block.attention.heads=4", "context=48", "block.norm=layer", "position.type=rotary",
+        "position.fraction=0.4",
+      ]
+      try zoo(
+        ["train", "tiny/gpt", "--steps", "2", "--batch", "2", "--out", "r"] + sets.flatMap { ["--set", $0] })
+      try zoo(["export", "r", "hub"])
+      let config = try String(contentsOf: folder.appendingPathComponent("hub/config.json"), encoding: .utf8)
+      #expect(
+        config.contains(#""partial_rotary_factor":0.25"#) || config.contains(#""rotary_dim":2"#),
+        "\(config)")
+      try zoo(["import", "hub", "--out", "again"])
+      try Data(#"{"ids": [[5, 6, 7, 8, 9]]}"#.utf8).write(to: folder.appendingPathComponent("i.json"))
+      let files = try ["r", "again"].map { run in
+        try zoo(["logits", run, "--input", "i.json", "--out", run + ".safetensors"])
+        return try Data(contentsOf: folder.appendingPathComponent(run + ".safetensors"))
+      }
+      #expect(files[0] == files[1])
+    }
+  }
+
   /// An imported model is evaluated, trained further and compared, and nothing is claimed of its training that is not known.
   @Test func anImportedModelIsUsedLikeATrainedOne() throws {
     try withTemporaryFolder { folder in

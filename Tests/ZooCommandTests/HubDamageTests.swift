@@ -124,6 +124,11 @@ import Testing
       "more tokens than rows", { try $0.edit("tokenizer.json", "\"who\": 15", "\"who\": 300") },
       ["300", "tokenizer that belongs to the model"]
     ),
+    (
+      "an id around texts that no token has",
+      { try $0.edit("tokenizer.json", "\"ids\": [2]", "\"ids\": [650]") },
+      ["tokenizer.json", "post_processor", "650"]
+    ),
     ("no tokenizer", { try $0.remove("tokenizer.json") }, ["tokenizer.json", "vocab.txt"]),
     (
       "a link of the cache to a file that is gone",
@@ -142,6 +147,63 @@ import Testing
       }, ["config.json", "link"]
     ),
   ]
+
+  /// Files that a folder need not have: absence is something else than a link that leads nowhere, or a pipe.
+  @Test(arguments: [
+    "config.json", "generation_config.json", "modules.json", "1_Pooling/config.json",
+    "sentence_bert_config.json",
+    "config_sentence_transformers.json", "tokenizer.json", "tokenizer_config.json", "special_tokens_map.json",
+    "added_tokens.json", "model.safetensors.index.json",
+  ])
+  func anUnreadableFileIsNotAnAbsentOne(_ name: String) throws {
+    try withHub { hub, folder in
+      let file = hub.url.appendingPathComponent(name)
+      if name.contains("/") || name.hasPrefix("sentence") || name.contains("sentence_transformers") {
+        try hub.write(
+          "modules.json",
+          Data(
+            #"[{"path": "", "type": "x.Transformer"}, {"path": "1_Pooling", "type": "x.Pooling"}]"#.utf8))
+        try FileManager.default.createDirectory(
+          at: hub.url.appendingPathComponent("1_Pooling"), withIntermediateDirectories: false)
+        try hub.write("1_Pooling/config.json", Data(#"{"pooling_mode_mean_tokens": true}"#.utf8))
+      }
+      if name.hasPrefix("added") || name.hasPrefix("special") {
+        try hub.write("tokenizer_config.json", Data("{}".utf8))
+      }
+      for (kind, said) in [("blobs/none", "link"), (file.lastPathComponent, "link"), ("", "pipe")] {
+        try? FileManager.default.removeItem(at: file)
+        if kind.isEmpty {
+          try #require(mkfifo(file.path, 0o666) == 0)
+        } else {
+          try FileManager.default.createSymbolicLink(atPath: file.path, withDestinationPath: kind)
+        }
+        let outcome = try ZooProcess.run(["import", "hub", "--out", "r"], in: folder)
+        #expect(outcome.status != 0 && outcome.errors.contains(said), "\(outcome)")
+        #expect(outcome.errors.contains(file.lastPathComponent))
+      }
+    }
+  }
+
+  /// What would be read as nothing.
+  @Test(arguments: [
+    ("generation_config.json", "[]", "object"), ("tokenizer_config.json", "[]", "object"),
+    ("special_tokens_map.json", "5", "object"), ("added_tokens.json", "[]", "object"),
+    ("added_tokens.json", #"{"<x>": "16"}"#, "<x>"),
+    ("tokenizer_config.json", #"{"pad_token": 5}"#, "pad_token"),
+    ("special_tokens_map.json", #"{"mask_token": {"text": "[MASK]"}}"#, "mask_token"),
+    ("special_tokens_map.json", #"{"additional_special_tokens": "<x>"}"#, "additional_special_tokens"),
+    ("tokenizer_config.json", #"{"do_lower_case": "false"}"#, "do_lower_case"),
+    ("tokenizer_config.json", #"{"added_tokens_decoder": {"x": {"content": "a"}}}"#, "added_tokens_decoder"),
+    ("tokenizer_config.json", #"{"tokenizer_class": 5}"#, "tokenizer_class"),
+  ])
+  func aFileOfAnotherTypeIsNamed(_ name: String, _ content: String, _ said: String) throws {
+    try withHub { hub, folder in
+      try hub.write(name, Data(content.utf8))
+      let outcome = try ZooProcess.run(["import", "hub", "--out", "r"], in: folder)
+      #expect(outcome.status != 0 && outcome.errors.contains(name), "\(outcome)")
+      #expect(outcome.errors.contains(said), "\(outcome)")
+    }
+  }
 
   @Test(arguments: damages.indices)
   func isRefusedAndLeavesNothing(_ index: Int) throws {

@@ -125,12 +125,34 @@ import Testing
     ("Dense", "{}", "Dense"), ("Pooling", #"{"pooling_mode_other": true}"#, "pooling_mode_other"),
     ("Pooling", #"{"pooling_mode": "attention"}"#, "attention"), ("Pooling", "{}", "names no pooling"),
     ("Pooling", #"{"pooling_mode_mean_tokens": true, "include_prompt": false}"#, "include_prompt"),
+    ("Pooling", #"{"pooling_mode_mean_tokens": true, "include_prompt": "false"}"#, "include_prompt"),
+    ("Pooling", #"{"pooling_mode_mean_tokens": 1}"#, "pooling_mode_mean_tokens"),
+    ("Pooling", #"{"pooling_mode": ["mean", 5]}"#, "pooling_mode"),
+    (
+      "Pooling", #"{"pooling_mode_mean_tokens": true, "word_embedding_dimension": "24"}"#,
+      "word_embedding_dimension"
+    ),
+    ("Pooling", "[]", "object"),
   ]) func whatIsNotComputedIsNamed(_ module: String, _ pooling: String, _ said: String) throws {
     try withTemporaryFolder { folder in
       try Self.folder(in: folder, module: module, pooling: pooling)
       let outcome = try ZooProcess.run(["import", "hub", "--out", "r"], in: folder)
       #expect(outcome.status == 2 && outcome.errors.contains(said), "\(outcome.errors)")
       #expect(!FileManager.default.fileExists(atPath: folder.appendingPathComponent("r").path))
+    }
+  }
+
+  @Test(arguments: [
+    (#"{"do_lower_case": "true"}"#, "{}", "do_lower_case"),
+    (#"{"do_lowercase": true}"#, "{}", "do_lowercase"),
+    (#"{"max_seq_length": "8"}"#, "{}", "max_seq_length"), ("5", "{}", "object"),
+    ("{}", #"{"default_prompt_name": 5}"#, "default_prompt_name"), ("{}", #"{"prompts": []}"#, "prompts"),
+  ]) func aKeyOfAnotherTypeIsNamed(_ transformer: String, _ more: String, _ said: String) throws {
+    try withTemporaryFolder { folder in
+      try Self.folder(
+        in: folder, pooling: #"{"pooling_mode_mean_tokens": true}"#, transformer: transformer, more: more)
+      let outcome = try ZooProcess.run(["import", "hub", "--out", "r"], in: folder)
+      #expect(outcome.status == 2 && outcome.errors.contains(said), "\(outcome.errors)")
     }
   }
 }

@@ -120,6 +120,9 @@ def cases():
         "neobert": (neobert.NeoBERTLMHead, neobert.config(
             vocab_size=VOCABULARY, hidden_size=24, num_hidden_layers=3, num_attention_heads=3, intermediate_size=40)),
         "nanochat": (NanoChatForCausalLM, NanoChatConfig(**llama, rms_norm_eps=1e-2)),
+        # What the norms behind the rotation take away: the factor of queries and keys.
+        "nanochat-yarn": (NanoChatForCausalLM, NanoChatConfig(**llama, rms_norm_eps=1e-6, **rope(
+            rope_type="yarn", factor=4.0, original_max_position_embeddings=10))),
         "nomic": (NomicBertForMaskedLM, NomicBertConfig(**bert)),
         "olmo": (OlmoForCausalLM, OlmoConfig(**llama)),
         "olmo-clipped": (OlmoForCausalLM, OlmoConfig(**llama, clip_qkv=0.4)),

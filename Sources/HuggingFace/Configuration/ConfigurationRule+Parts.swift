@@ -9,11 +9,11 @@ extension ConfigurationRule {
   ///   - path: the setting's path in the descriptor.
   ///   - null: the setting's value that means the same as `null`.
   ///   - absent: what the absence of the key means.
-  ///   - aliases: other spellings of the key.
+  ///   - type: what its value has to be where it is not `null`.
   static func optional(
-    _ key: String, _ path: String, null: Node, absent: Node = Node(.null), aliases: [String] = []
+    _ key: String, _ path: String, null: Node, absent: Node = Node(.null), type: ValueType
   ) -> Self {
-    Self(key, aliases: aliases, absent: absent) { value, _, draft in
+    Self(key, type: type.orNull, absent: absent) { value, _, draft in
       draft[path] = value == Node(.null) ? null : value
     } write: { model in
       model[path].map { $0 == null ? Node(.null) : $0 }
@@ -73,7 +73,7 @@ extension ConfigurationRule {
   static func keyValueHeads(
     _ key: String, absent: Node = Node(.null), heads: String = "block.attention.heads"
   ) -> Self {
-    Self(key, absent: absent) { value, _, draft in
+    Self(key, type: .integer(1...ValueType.largest).orNull, absent: absent) { value, _, draft in
       guard value != Node(.null), value != draft[heads] else { return }
       draft["block.attention.type"] = value == 1 ? "multi-query" : "grouped-query"
       if value != 1 { draft["block.attention.keyValueHeads"] = value }
@@ -99,17 +99,20 @@ extension ConfigurationRule {
 
   /// The length of the table of positions, which has rows at its start that the program never reads.
   static func positions(_ key: String, absent: Int, unread rows: Int) -> Self {
-    Self(key, absent: Node(.integer(absent))) { value, _, draft in
-      draft["context"] = value.integer.map { Node(.integer($0 - rows)) } ?? value
+    Self(key, type: .integer(rows + 1...ValueType.largest), absent: Node(.integer(absent))) {
+      value, _, draft in
+      draft["context"] = value.integer.map { Node(.integer($0 - rows)) }
     } write: { model in
       model["context"]?.integer.map { Node(.integer($0 + rows)) }
     }
   }
 
   /// The kinds of the layers, where this program computes only layers without a window.
-  static let fullAttention = Self("layer_types", absent: Node(.null)) {
-    value, _, _ throws(ConfigurationFault) in
-    guard let kinds = value.elements, kinds.contains(where: { $0 != "full_attention" }) else { return }
+  static let fullAttention = Self("layer_types", type: kindsOfLayers, absent: Node(.null)) {
+    value, _, draft throws(ConfigurationFault) in
+    guard let kinds = value.elements, let count = draft["layers"]?.integer else { return }
+    try expectOne(kinds, forEachOf: count)
+    guard kinds.contains(where: { $0 != "full_attention" }) else { return }
     throw ConfigurationFault(
       allowed: "full_attention in every layer", reason: "this family has no windows here")
   } write: { _ in
@@ -130,7 +133,7 @@ extension ConfigurationRule {
   ///
   /// - Parameter always: whether the map is there for tables of the model's width, too.
   static func tokenWidth(_ key: String, absent: Int, always: Bool) -> Self {
-    Self(key, absent: Node(.integer(absent))) { value, _, draft in
+    Self(key, type: .integer(), absent: Node(.integer(absent))) { value, _, draft in
       draft["embedding.tokenWidth"] = always || value != draft["width"] ? value : Node(.null)
     } write: { model in
       model["embedding.tokenWidth"].flatMap { $0 == Node(.null) ? nil : $0 }
@@ -151,15 +154,24 @@ extension ConfigurationRule {
       }
       let number = 1 / (scale * scale)
       let whole = number.rounded()
-      return 1 / whole.squareRoot() == scale ? Node(.integer(Int(whole))) : Node(.number(number))
+      return 1 / whole.squareRoot() == scale
+        ? Int(exactly: whole).map { Node(.integer($0)) } ?? Node(.number(number)) : Node(.number(number))
     }
   }
 
-  /// The number of channels of a head that rotate, the first ones; `null`: all of them.
+  /// The number of channels of a head that rotate, the first ones, where `null` takes a table of the whole width, which
+  /// fits one head only; the rules of the width and of the heads come before this one.
   static func rotatedWidth(_ key: String, absent: Int) -> Self {
-    Self(key, absent: Node(.integer(absent))) { value, _, draft in
-      draft["position.fraction"] =
-        value.integer.map { Node(.number(Double($0) / Double(draft.headWidth))) } ?? 1.0
+    Self(key, type: .integer().orNull, absent: Node(.integer(absent))) {
+      value, _, draft throws(ConfigurationFault) in
+      let width = draft.headWidth
+      let channels = value == Node(.null) ? draft["width"]?.integer ?? 0 : value.integer ?? 0
+      guard channels > 0, channels <= width, channels.isMultiple(of: 2) else {
+        throw ConfigurationFault(
+          allowed: "an even number in 2…\(width), the width of a head",
+          reason: "channels are rotated in pairs")
+      }
+      draft["position.fraction"] = Node(.number(Double(channels) / Double(width)))
     } write: { model in
       model["position.fraction"]?.number.map {
         Node(.integer(rotatedChannels(ofHead: model.headWidth, fraction: $0)))
@@ -178,7 +190,7 @@ extension ConfigurationRule {
 
   /// Whether attention and feed-forward read the stream at one place, each through a norm of its own.
   static func parallelBranches(_ key: String, absent: Node) -> Self {
-    Self(key, absent: absent) { value, _, draft in
+    Self(key, type: .flag, absent: absent) { value, _, draft in
       draft["block.placement"] = value == true ? "parallel" : "pre"
       if value == true { draft["block.sharedNorm"] = false }
     } write: { model in

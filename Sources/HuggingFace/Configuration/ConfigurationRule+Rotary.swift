@@ -1,4 +1,5 @@
 import Settings
+import Transformer
 
 /// The rotation of queries and keys, in each of its spellings: `rope_parameters`, or keys of the family's own and
 /// `rope_scaling`. Where both are there, `transformers` takes the older one, and so does this program.
@@ -14,18 +15,21 @@ extension ConfigurationRule {
   ) -> Self {
     let share = "partial_rotary_factor"
     return Self(
-      "rope_parameters", companions: [base, "rope_scaling", fraction?.key].compactMap { $0 },
+      "rope_parameters", companions: rotaryKeys([base, fraction?.key]), type: .object.orNull,
       absent: Node(.null)
     ) { value, config, draft throws(ConfigurationFault) in
-      try expectObject(value, "rope_parameters")
-      let parameters = try older(config) ?? (value.isObject ? value : .object([:]))
+      let parameters = older(config) ?? (value.isObject ? value : .object([:]))
       draft["position.scaling"] = try scaling(parameters, beside: fraction == nil ? [] : [share])
-      draft["position.base"] = number(parameters["rope_theta"], config.node[base], absent)
+      draft["position.base"] = try number(parameters, "rope_theta", config, base, absent)
       guard let fraction else { return }
-      draft["position.fraction"] = number(parameters[share], config.node[fraction.key], fraction.absent)
+      let rotated = try number(parameters, share, config, fraction.key, fraction.absent)
+      try expectPairs(rotated, share, ofHead: draft.headWidth)
+      draft["position.fraction"] = rotated
     } write: { model in
       guard var parameters = parameters(model) else { return nil }
-      if fraction != nil { parameters[share] = model["position.fraction"] }
+      if fraction != nil {
+        parameters[share] = model["position.fraction"].map { exactShare($0, ofHead: model.headWidth) }
+      }
       return parameters
     }
   }
@@ -40,12 +44,11 @@ extension ConfigurationRule {
     absent: (full: Double, local: Double), keys: (full: String, local: String?), scalesLocal: Bool
   ) -> Self {
     Self(
-      "rope_parameters", companions: [keys.full, "rope_scaling", keys.local].compactMap { $0 },
+      "rope_parameters", companions: rotaryKeys([keys.full, keys.local]), type: .object.orNull,
       absent: Node(.null)
     ) { value, config, draft throws(ConfigurationFault) in
       let kinds = ["full_attention", "sliding_attention"]
-      try expectObject(value, "rope_parameters")
-      let older = try older(config)
+      let older = older(config)
       if older != nil, value.isObject {
         throw ConfigurationFault(
           allowed: "rope_parameters or rope_scaling",
@@ -56,19 +59,22 @@ extension ConfigurationRule {
           allowed: "an entry for each of \(kinds.joined(separator: ", "))",
           reason: "this program does not know \(other.key)")
       }
-      func entry(_ kind: String, isScaled: Bool) -> Node {
-        if let own = value[kind], own.isObject { return own }
+      func entry(_ kind: String, isScaled: Bool) throws(ConfigurationFault) -> Node {
+        if let own = value[kind], own != Node(.null) {
+          if own.isObject { return own }
+          throw ConfigurationFault(allowed: "an object or null", reason: "\(kind) is \(own.json())")
+        }
         return (isScaled ? older : nil) ?? .object([:])
       }
-      let full = entry(kinds[0], isScaled: true)
-      let local = entry(kinds[1], isScaled: scalesLocal)
+      let full = try entry(kinds[0], isScaled: true)
+      let local = try entry(kinds[1], isScaled: scalesLocal)
       guard try scaling(local) == "none" else {
         throw ConfigurationFault(
           allowed: "default in sliding_attention",
           reason: "this program scales only the rotation of layers without a window")
       }
-      let base = number(full["rope_theta"], config.node[keys.full], absent.full)
-      let localBase = number(local["rope_theta"], keys.local.flatMap { config.node[$0] }, absent.local)
+      let base = try number(full, "rope_theta", config, keys.full, absent.full)
+      let localBase = try number(local, "rope_theta", config, keys.local, absent.local)
       draft["position.base"] = base
       draft["position.scaling"] = try scaling(full)
       let isOne = localBase == base && draft["position.scaling"] == "none"
@@ -92,12 +98,15 @@ extension ConfigurationRule {
   ///   - every: the key of the interval: one layer in this many does not rotate.
   ///   - absent: the interval where neither is there.
   static func unrotatedLayers(_ key: String, every: String, absent: Int) -> Self {
-    Self(key, companions: [every], absent: Node(.null)) {
-      value, config, draft throws(ConfigurationFault) in
-      let count = draft["layers"]?.integer ?? 0
+    Self(
+      key, companions: [(every, .integer(1...ValueType.largest))], type: .list(of: [0, 1]).orNull,
+      absent: Node(.null)
+    ) { value, config, draft throws(ConfigurationFault) in
+      guard let count = draft["layers"]?.integer else { return }
       func pattern(_ interval: Int) -> [Node] {
         (0..<count).map { ($0 + 1).isMultiple(of: interval) ? 0 : 1 }
       }
+      if let own = value.elements { try expectOne(own, forEachOf: count) }
       let wanted = value.elements ?? pattern(config.node[every]?.integer ?? absent)
       // More than all layers: each of them rotates.
       guard let interval = (2...max(2, count + 1)).first(where: { pattern($0) == wanted }) else {
@@ -114,30 +123,70 @@ extension ConfigurationRule {
   }
 
   /// `rope_scaling`; nil where it is absent, null or empty.
-  private static func older(_ config: HubConfiguration) throws(ConfigurationFault) -> Node? {
-    guard let node = config.node["rope_scaling"] else { return nil }
-    try expectObject(node, "rope_scaling")
-    return node.members.isEmpty ? nil : node
+  private static func older(_ config: HubConfiguration) -> Node? {
+    config.node["rope_scaling"].flatMap { $0.members.isEmpty ? nil : $0 }
   }
 
-  private static func expectObject(_ node: Node, _ key: String) throws(ConfigurationFault) {
-    guard !node.isObject, node != Node(.null) else { return }
-    throw ConfigurationFault(allowed: "an object", reason: "\(key) is \(node.json())")
+  /// The older keys beside `rope_parameters`.
+  private static func rotaryKeys(_ numbers: [String?]) -> [(key: String, type: ValueType?)] {
+    [("rope_scaling", .object.orNull)] + numbers.compactMap { $0 }.map { ($0, .number.orNull) }
   }
 
-  /// The first that is a number.
-  private static func number(_ first: Node?, _ second: Node?, _ last: Double) -> Node {
-    [first, second].compactMap { $0 }.first { $0.number != nil } ?? Node(.number(last))
+  /// A number of the parameters, or else of an older key; where neither is there, what that means.
+  private static func number(
+    _ parameters: Node, _ name: String, _ config: HubConfiguration, _ older: String?, _ absent: Double
+  ) throws(ConfigurationFault) -> Node {
+    let found =
+      parameters[name].map { (name, $0) } ?? older.flatMap { key in config.node[key].map { (key, $0) } }
+    guard let (key, value) = found else { return Node(.number(absent)) }
+    guard value.number != nil else {
+      throw ConfigurationFault(allowed: "a number", reason: "\(key) is \(value.json())")
+    }
+    return value
+  }
+
+  /// How many channels `transformers` rotates where it multiplies the width of a head by a share and leaves out what is
+  /// behind the point; nil where the product is no size.
+  private static func theirChannels(_ share: Double, ofHead width: Int) -> Int? {
+    let product = Double(width) * share
+    return product >= 0 && product <= Double(ValueType.largest) ? Int(product) : nil
+  }
+
+  /// Checks that a share of a head is an even number of channels: of an odd one `transformers` rotates one more, by
+  /// angles of its own.
+  private static func expectPairs(
+    _ share: Node, _ key: String, ofHead width: Int
+  ) throws(ConfigurationFault) {
+    guard let number = share.number, let channels = theirChannels(number, ofHead: width),
+      !channels.isMultiple(of: 2)
+    else { return }
+    let even = [channels - 1, channels + 1].filter { $0 > 0 && $0 <= width }
+    throw ConfigurationFault(
+      allowed: even.map { exactShare(Node(.number(Double($0) / Double(width))), ofHead: width).json() }
+        .joined(separator: " or "),
+      reason: "\(key) \(share.json()) rotates \(channels) of the \(width) channels of a head, an odd number")
+  }
+
+  /// The share that `transformers` rotates as many channels by as this program does by `share`.
+  private static func exactShare(_ share: Node, ofHead width: Int) -> Node {
+    guard let number = share.number else { return share }
+    let channels = rotatedChannels(ofHead: width, fraction: number)
+    if theirChannels(number, ofHead: width) == channels { return share }
+    let exact = Double(channels) / Double(width)
+    return Node(.number(theirChannels(exact, ofHead: width) == channels ? exact : exact.nextUp))
   }
 
   /// Our scaling for parameters of theirs.
   private static func scaling(_ parameters: Node, beside: Set<String> = []) throws(ConfigurationFault) -> Node
   {
     let kind = parameters["rope_type"] ?? parameters["type"] ?? "default"
+    guard kind.text != nil else {
+      throw ConfigurationFault(allowed: "a text", reason: "rope_type is \(kind.json())")
+    }
     let names: [(theirs: String, ours: String)]
     var result: Node
     switch kind.text {
-    case "default", nil:
+    case "default":
       (names, result) = ([], "none")
     // It begins where the longest input ends.
     case "dynamic":

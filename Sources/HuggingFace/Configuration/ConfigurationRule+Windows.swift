@@ -7,36 +7,71 @@ extension ConfigurationRule {
   /// - Parameters:
   ///   - key: the key.
   ///   - absent: what the absence of the key means.
+  ///   - isOptional: whether the class accepts `null`; no layer may have a window then.
+  ///   - direct: another key of the window, in our count, which counts where it is there and has to agree.
   ///   - ours: the window in our count, in tokens with the own one, for a value of theirs.
   ///   - theirs: the value of theirs for a window in our count.
   static func window(
-    _ key: String, absent: Int, ours: @escaping @Sendable (Int) -> Int = { $0 },
-    theirs: @escaping @Sendable (Int) -> Int = { $0 }
+    _ key: String, absent: Int, isOptional: Bool = false, direct: String? = nil,
+    ours: @escaping @Sendable (Int) -> Int = { $0 }, theirs: @escaping @Sendable (Int) -> Int = { $0 }
   ) -> Self {
-    Self(key, absent: Node(.integer(absent))) { value, _, draft in
-      draft["block.attention.window"] = value.integer.map { Node(.integer(ours($0))) } ?? Node(.null)
+    let size = ValueType.integer(1...ValueType.largest)
+    return Self(
+      key, companions: direct.map { [($0, size)] } ?? [], type: isOptional ? size.orNull : size,
+      absent: Node(.integer(absent))
+    ) { value, config, draft throws(ConfigurationFault) in
+      let window = value.integer.map(ours)
+      let other = direct.flatMap { config.node[$0]?.integer }
+      if let other, let direct, other != window, config.node[key] != nil {
+        throw ConfigurationFault(
+          allowed: "\(theirs(other))",
+          reason: "\(direct) is \(other), and transformers takes that: they contradict each other")
+      }
+      draft["block.attention.window"] = (other ?? window).map { Node(.integer($0)) } ?? Node(.null)
     } write: { model in
       model.windows.lazy.compactMap { $0 }.first.map { Node(.integer(theirs($0))) }
     }
   }
 
+  /// The kinds of layers that `transformers` has words for here.
+  static let kindsOfLayers = ValueType.list(of: ["full_attention", "sliding_attention"]).orNull
+
+  /// Checks that a list has one element for each layer.
+  static func expectOne(_ list: [Node], forEachOf count: Int) throws(ConfigurationFault) {
+    guard list.count != count else { return }
+    throw ConfigurationFault(
+      allowed: "one for each of \(count) layers", reason: "the list has \(list.count)")
+  }
+
   /// Which layers have the window; the rules of the number of layers and of the window come before this one.
   ///
   /// - Parameters:
-  ///   - companions: older keys that `isLocal` reads.
+  ///   - every: the older key of an interval and what its absence means.
+  ///   - unused: a key of the interval that the class writes and does not read.
   ///   - isLocal: which layers have a window where the configuration does not list them.
   static func layerTypes(
-    companions: [String] = [], isLocal: @escaping @Sendable (_ layer: Int, _ config: HubConfiguration) -> Bool
+    every: (key: String, absent: Int) = ("", 1), unused: String? = nil,
+    isLocal: @escaping @Sendable (_ layer: Int, _ interval: Int) -> Bool
   ) -> Self {
     let (full, local): (Node, Node) = ("full_attention", "sliding_attention")
-    return Self("layer_types", companions: companions, absent: Node(.null)) {
+    let interval = ValueType.integer(1...ValueType.largest)
+    let companions = [every.key.isEmpty ? nil : every.key, unused].compactMap { $0 }
+    return Self(
+      "layer_types", companions: companions.map { ($0, interval) }, type: kindsOfLayers, absent: Node(.null)
+    ) {
       value, config, draft throws(ConfigurationFault) in
-      let count = draft["layers"]?.integer ?? 0
-      let kinds = value.elements ?? (0..<count).map { isLocal($0, config) ? local : full }
-      guard kinds.count == count, kinds.allSatisfy({ $0 == full || $0 == local }) else {
+      guard let count = draft["layers"]?.integer else { return }
+      let period = config.node[every.key]?.integer ?? every.absent
+      if value == Node(.null), let unused, let other = config.node[unused]?.integer, other != period {
         throw ConfigurationFault(
-          allowed: "\(full.json()) or \(local.json()) for each of \(count) layers",
-          reason: "this program has no other kinds of layers")
+          allowed: "a list of \(full.json()) and \(local.json())",
+          reason: "\(unused) is \(other), which transformers ignores: it takes \(period)")
+      }
+      let kinds = value.elements ?? (0..<count).map { isLocal($0, period) ? local : full }
+      try expectOne(kinds, forEachOf: count)
+      guard !kinds.contains(local) || draft["block.attention.window"] != Node(.null) else {
+        throw ConfigurationFault(
+          allowed: "\(full.json()) in every layer", reason: "the size of the window is null")
       }
       guard kinds.contains(local) else {
         draft["block.attention.window"] = nil

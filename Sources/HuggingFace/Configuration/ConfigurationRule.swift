@@ -1,4 +1,5 @@
 import Settings
+import Zoo
 
 /// How one key of a `config.json` and the settings of a descriptor say the same, in both directions.
 ///
@@ -13,25 +14,49 @@ public struct ConfigurationRule: Sendable {
 
   /// The key that is written.
   let key: String
-  /// Other spellings of it, of older versions and of other libraries; the first that is there counts.
+  /// Other spellings of it, of older versions and of other libraries. Where several are there they have to agree.
   let aliases: [String]
-  /// Other keys that it reads together with its own.
-  let companions: [String]
+  /// Other keys that it reads together with its own, with their types; nil: any.
+  let companions: [(key: String, type: ValueType?)]
+  /// What its value has to be; nil: what `read` accepts.
+  let type: ValueType?
   /// What the absence of the key means: the default of the model's class in `transformers`. Nil: it must be there.
   let absent: Node?
   let read: Reading
   let write: Writing
 
   init(
-    _ key: String, aliases: [String] = [], companions: [String] = [], absent: Node?,
-    read: @escaping Reading, write: @escaping Writing
+    _ key: String, aliases: [String] = [], companions: [(key: String, type: ValueType?)] = [],
+    type: ValueType? = nil, absent: Node?, read: @escaping Reading,
+    write: @escaping Writing
   ) {
     self.key = key
     self.aliases = aliases
     self.companions = companions
+    self.type = type
     self.absent = absent
     self.read = read
     self.write = write
+  }
+
+  /// What is wrong with a configuration before the rule looks at it: its key and its companions are of other types, or
+  /// spellings of its key contradict each other.
+  func problems(_ config: HubConfiguration) -> [Problem] {
+    let spellings = ([key] + aliases).compactMap { key in config.node[key].map { (key: key, value: $0) } }
+    let typed =
+      spellings.map { ($0.key, $0.value, type) }
+      + companions.compactMap { one in config.node[one.key].map { (one.key, $0, one.type) } }
+    let wrong = typed.compactMap { key, value, type in type?.problem(key, value) }
+    guard let first = spellings.first, let other = spellings.first(where: { $0.value != first.value }) else {
+      return wrong
+    }
+    return wrong + [
+      Problem(
+        path: first.key, found: first.value.json(), allowed: other.value.json(),
+        reason:
+          "\(other.key) is \(other.value.json()): both name the same, and transformers takes one of them",
+        place: first.value.place)
+    ]
   }
 
   /// A key whose value is that of a setting.
@@ -41,13 +66,18 @@ public struct ConfigurationRule: Sendable {
   ///   - path: the setting's path in the descriptor.
   ///   - absent: what the absence of the key means.
   ///   - aliases: other spellings of the key.
-  static func setting(_ key: String, _ path: String, absent: Node?, aliases: [String] = []) -> Self {
-    settings(key, [path], absent: absent, aliases: aliases)
+  ///   - type: what its value has to be; nil: what `absent` is.
+  static func setting(
+    _ key: String, _ path: String, absent: Node?, aliases: [String] = [], type: ValueType? = nil
+  ) -> Self {
+    settings(key, [path], absent: absent, aliases: aliases, type: type)
   }
 
   /// A key whose value is that of several settings.
-  static func settings(_ key: String, _ paths: [String], absent: Node?, aliases: [String] = []) -> Self {
-    Self(key, aliases: aliases, absent: absent) { value, _, draft in
+  static func settings(
+    _ key: String, _ paths: [String], absent: Node?, aliases: [String] = [], type: ValueType? = nil
+  ) -> Self {
+    Self(key, aliases: aliases, type: type ?? .like(absent), absent: absent) { value, _, draft in
       for path in paths { draft[path] = value }
     } write: { model in
       let values = paths.compactMap { model[$0] }
@@ -96,7 +126,8 @@ public struct ConfigurationRule: Sendable {
 
   /// The number of layers.
   static func layers(_ key: String, absent: Node?, aliases: [String] = []) -> Self {
-    Self(key, aliases: aliases, absent: absent) { value, _, draft in
+    Self(key, aliases: aliases, type: .integer(of: BlockExpansion.layers.setting), absent: absent) {
+      value, _, draft in
       draft["layers"] = value
     } write: { model in
       model["blocks"]?.elements.map { Node(.integer($0.count)) }

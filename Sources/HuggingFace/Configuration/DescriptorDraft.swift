@@ -14,6 +14,20 @@ struct DescriptorDraft {
     set { Self.set(newValue, at: steps(path), in: &node) }
   }
 
+  /// All values that hold no others, by their paths.
+  var leaves: [String: Node] {
+    var result: [String: Node] = [:]
+    func add(_ node: Node, _ path: String) {
+      guard !node.members.isEmpty else {
+        result[path] = node
+        return
+      }
+      for member in node.members { add(member.value, path.isEmpty ? member.key : path + "." + member.key) }
+    }
+    add(node, "")
+    return result
+  }
+
   private func steps(_ path: String) -> ArraySlice<Substring> {
     let steps = path.split(separator: ".")
     guard steps.first == "block", node["blocks"] != nil else { return steps[...] }

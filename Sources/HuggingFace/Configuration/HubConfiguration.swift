@@ -13,7 +13,7 @@ public struct HubConfiguration: Sendable {
   /// - Throws: `SettingsError` where there is none, or it is not JSON.
   init(folder: URL) throws {
     let url = folder.appending(path: Self.name)
-    try self.init(try Node.read(url, readsNonFinite: true), file: url.path)
+    try self.init(try Node.readRequired(ofFolderOfModel: url), file: url.path)
   }
 
   /// A configuration that was read already.

@@ -95,7 +95,7 @@ extension HubFamily {
 extension ConfigurationRule {
   /// The number of segments, where 0 means that there is no table of them.
   fileprivate static func segments(_ key: String, absent: Int) -> Self {
-    Self(key, absent: Node(.integer(absent))) { value, _, draft in
+    Self(key, type: .integer(), absent: Node(.integer(absent))) { value, _, draft in
       draft["embedding.segments"] = Node(.flag(value != 0))
       if value != 0 { draft["embedding.segmentCount"] = value }
     } write: { model in
@@ -105,8 +105,8 @@ extension ConfigurationRule {
 
   /// A number of which those below 1 mean that there is none.
   fileprivate static func positiveOrNull(_ key: String, _ path: String) -> Self {
-    Self(key, absent: -1) { value, _, draft in
-      let isNone = value.number.map { $0 < 1 } == true
+    Self(key, type: .integer(), absent: -1) { value, _, draft in
+      let isNone = value.integer.map { $0 < 1 } == true
       draft[path] = isNone ? Node(.null) : value
     } write: { model in
       model[path].map { $0 == Node(.null) ? -1 : $0 }
@@ -117,7 +117,7 @@ extension ConfigurationRule {
   fileprivate static func bothDirections(_ key: String) -> Self {
     Self(key, absent: Node(.null)) { value, _, _ throws(ConfigurationFault) in
       let kinds =
-        value.elements?.compactMap(\.text)
+        value.elements?.map { $0.text ?? "" }
         ?? value.text?.split(separator: "|").map { $0.filter { $0 != " " }.lowercased() } ?? []
       guard Set(kinds) == ["c2p", "p2c"], kinds.count == 2 else {
         throw ConfigurationFault(

@@ -23,7 +23,7 @@ extension HubFamily {
       .setting("n_head", "block.attention.heads", absent: 12, aliases: ["num_attention_heads"]),
       .setting("n_positions", "context", absent: 1024, aliases: ["max_position_embeddings"]),
       .unread("n_ctx", "context"),
-      .optional("n_inner", "block.feedForward.hidden", null: "auto"),
+      .optional("n_inner", "block.feedForward.hidden", null: "auto", type: .integer()),
       .activation("activation_function", absent: "gelu_new"),
       .setting("layer_norm_epsilon", "block.norm.epsilon", absent: 1e-5),
       .setting("resid_pdrop", "dropout", absent: 0.1),

@@ -23,7 +23,7 @@ extension HubFamily {
       .layers("n_layer", absent: 28, aliases: ["num_hidden_layers"]),
       .setting("n_head", "block.attention.heads", absent: 16, aliases: ["num_attention_heads"]),
       .setting("n_positions", "context", absent: 2048, aliases: ["max_position_embeddings"]),
-      .optional("n_inner", "block.feedForward.hidden", null: "auto"),
+      .optional("n_inner", "block.feedForward.hidden", null: "auto", type: .integer()),
       .rotatedWidth("rotary_dim", absent: 64),
       .activation("activation_function", absent: "gelu_new"),
       .setting("layer_norm_epsilon", "block.norm.epsilon", absent: 1e-5),

@@ -41,9 +41,10 @@ extension HubFamily {
         .activation("hidden_activation", absent: "gelu_pytorch_tanh", isGated: true),
         .setting("rms_norm_eps", "block.norm.epsilon", absent: 1e-6),
         .inverseSquareScale("query_pre_attn_scalar", absent: 256),
-        .optional("attn_logit_softcapping", "block.attention.cap", null: Node(.null), absent: 50.0),
-        .optional("final_logit_softcapping", "head.cap", null: Node(.null), absent: 30.0),
-        .window("sliding_window", absent: 4096),
+        .optional(
+          "attn_logit_softcapping", "block.attention.cap", null: Node(.null), absent: 50.0, type: .number),
+        .optional("final_logit_softcapping", "head.cap", null: Node(.null), absent: 30.0, type: .number),
+        .window("sliding_window", absent: 4096, isOptional: true),
         .layerTypes { layer, _ in layer.isMultiple(of: 2) },
         .rotary(absent: 10_000),
         .only(
@@ -69,12 +70,10 @@ extension HubFamily {
         .settings(
           "rms_norm_eps", ["block.norm.epsilon", "block.attention.queryKeyNormEpsilon"], absent: 1e-6),
         .inverseSquareScale("query_pre_attn_scalar", absent: 256),
-        .optional("final_logit_softcapping", "head.cap", null: Node(.null)),
-        .window("sliding_window", absent: 4096),
-        .layerTypes(companions: ["sliding_window_pattern", "_sliding_window_pattern"]) { layer, config in
-          let every = ["sliding_window_pattern", "_sliding_window_pattern"].lazy
-            .compactMap { config.node[$0]?.integer }.first
-          return !(layer + 1).isMultiple(of: every ?? 6)
+        .optional("final_logit_softcapping", "head.cap", null: Node(.null), type: .number),
+        .window("sliding_window", absent: 4096, isOptional: true),
+        .layerTypes(every: ("sliding_window_pattern", 6), unused: "_sliding_window_pattern") {
+          !($0 + 1).isMultiple(of: $1)
         },
         .rotary(
           absent: (1_000_000, 10_000), keys: ("rope_theta", "rope_local_base_freq"), scalesLocal: false),

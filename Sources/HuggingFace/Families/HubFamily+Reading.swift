@@ -25,20 +25,30 @@ extension HubFamily {
 
   /// The descriptor's tree for a configuration, and what is wrong with that: every key that is missing, has a value that
   /// this program does not compute, or is not known. The tree is complete where nothing of it depends on these keys.
+  /// `keys` are those that a path of the tree comes from.
   func checkedDraft(_ reading: FamilyReading) throws -> (
-    draft: DescriptorDraft, problems: [Problem], isComplete: Bool
+    draft: DescriptorDraft, problems: [Problem], isComplete: Bool, keys: [String: String]
   ) {
     let config = reading.config
     var draft = DescriptorDraft(node: try Node.parse(descriptor, file: "family \(modelType)"))
     var (problems, isComplete): ([Problem], Bool) = ([], true)
+    var keys: [String: String] = [:]
     var known = HarmlessKeys.all.union(harmless)
     for rule in configuration {
-      known.formUnion([rule.key] + rule.aliases + rule.companions)
+      known.formUnion([rule.key] + rule.aliases + rule.companions.map(\.key))
       guard let (key, value) = config[rule] else {
         problems.append(Problem(path: rule.key, reason: "is missing"))
         isComplete = false
         continue
       }
+      let wrong = rule.problems(config)
+      guard wrong.isEmpty else {
+        problems += wrong
+        isComplete = false
+        continue
+      }
+      let before = draft.leaves
+      defer { for (path, leaf) in draft.leaves where before[path] != leaf { keys[path] = key } }
       do { try rule.read(value, config, &draft) } catch {
         problems.append(
           Problem(
@@ -60,7 +70,7 @@ extension HubFamily {
     for (path, value) in reading.hubClass.settings { draft[path] = value }
     completing(reading, &draft)
     if draft["head.type"] == "none" { draft["head"] = "none" }
-    return (draft, problems, isComplete)
+    return (draft, problems, isComplete, keys)
   }
 
   /// The configuration of a descriptor's full tree, as far as the table can say it.

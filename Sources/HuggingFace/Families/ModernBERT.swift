@@ -42,10 +42,11 @@ extension HubFamily {
     modelType: "modernbert-decoder", title: "ModernBERT decoder",
     descriptor: modernbert.descriptor.replacing("\"bert\"", with: "\"gpt\"")
       .replacing("bidirectional", with: "causal"),
-    configuration: modern(.window("local_attention", absent: 128, ours: { $0 / 2 }, theirs: { 2 * $0 }))
-      + [.padding(absentFromTokenizer: 0)],
-    // What the class computes from local_attention and writes beside it.
-    harmless: modernHarmless.union(["sliding_window"]), defaultTokens: modernTokens,
+    configuration: modern(
+      .window(
+        "local_attention", absent: 128, direct: "sliding_window", ours: { $0 / 2 }, theirs: { 2 * $0 })
+    ) + [.padding(absentFromTokenizer: 0)],
+    harmless: modernHarmless, defaultTokens: modernTokens,
     completing: modernHead,
     trunk: { _ in
       modernTrunk
@@ -84,9 +85,7 @@ extension HubFamily {
         [("gelu", "gelu"), ("gelu_new", "gelu-tanh"), ("relu", "relu"), ("silu", "silu")]),
       .setting("tie_word_embeddings", "head.tied", absent: true),
       window,
-      .layerTypes(companions: ["global_attn_every_n_layers"]) { layer, config in
-        !layer.isMultiple(of: config.node["global_attn_every_n_layers"]?.integer ?? 3)
-      },
+      .layerTypes(every: ("global_attn_every_n_layers", 3)) { !$0.isMultiple(of: $1) },
       .rotary(
         absent: (160_000, 10_000), keys: ("global_rope_theta", "local_rope_theta"), scalesLocal: true),
     ]

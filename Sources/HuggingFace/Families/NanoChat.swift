@@ -31,11 +31,15 @@ extension HubFamily {
       .settings(
         "rms_norm_eps", ["block.norm.epsilon", "block.attention.queryKeyNormEpsilon"], absent: 1e-6),
       .rotary(absent: 10_000),
-      .optional("final_logit_softcapping", "head.cap", null: Node(.null), absent: 15.0),
+      .optional("final_logit_softcapping", "head.cap", null: Node(.null), absent: 15.0, type: .number),
       .setting("attention_bias", "block.attention.bias", absent: false),
       .setting("attention_dropout", "attentionDropout", absent: 0.0),
       .setting("tie_word_embeddings", "head.tied", absent: false),
     ],
+    // Queries and keys are normalised behind the rotation, which takes its factor away.
+    completing: { _, draft in
+      if draft["position.scaling.type"] == "yarn" { draft["position.scaling.magnitude"] = 1.0 }
+    },
     trunk: { model in
       let swap = [Arrangement.swappedHalves(headWidth: model.headWidth)]
       let names = ["q", "k", "v"].map { "layers.#.self_attn.\($0)_proj" }

@@ -68,8 +68,8 @@ extension ConfigurationRule {
   /// The width of a gated feed-forward layer, given as that of one without a gate: two thirds of it are taken, rounded up
   /// to a multiple of 8.
   fileprivate static func twoThirds(_ key: String, _ path: String, absent: Int) -> Self {
-    Self(key, absent: Node(.integer(absent))) { value, _, draft in
-      draft[path] = value.integer.map { Node(.integer((2 * $0 / 3 + 7) / 8 * 8)) } ?? value
+    Self(key, type: .integer(), absent: Node(.integer(absent))) { value, _, draft in
+      draft[path] = value.integer.map { Node(.integer((2 * $0 / 3 + 7) / 8 * 8)) }
     } write: { model in
       model[path]?.integer.map { Node(.integer($0 * 3 / 2)) }
     }

@@ -10,7 +10,7 @@ extension HubFamily {
       placement: "pre", norm: "{ type: \"layer\", epsilon: 1e-5, gain: false, bias: false }"),
     configuration: olmoSizes + [
       .rotary(absent: 10_000),
-      .optional("clip_qkv", "block.attention.clip", null: Node(.null)),
+      .optional("clip_qkv", "block.attention.clip", null: Node(.null), type: .number),
     ],
     defaultTokens: olmoTokens, completing: withoutFeedForwardBias,
     trunk: { _ in gatedBranches }, classes: gatedClasses("Olmo"), otherHeads: llama.otherHeads)
@@ -31,7 +31,7 @@ extension HubFamily {
     modelType: "olmo3", title: "OLMo 3", descriptor: olmo2.descriptor,
     configuration: olmoSizes + [
       olmoEpsilon,
-      .window("sliding_window", absent: 4096),
+      .window("sliding_window", absent: 4096, isOptional: true),
       .layerTypes { layer, _ in !(layer + 1).isMultiple(of: 4) },
       .rotary(absent: (500_000, 500_000), keys: ("rope_theta", nil), scalesLocal: false),
     ],

@@ -65,7 +65,7 @@ extension HubFamily {
 extension ConfigurationRule {
   /// The width of the vectors of tokens, which are mapped to the model's and back where it is another.
   fileprivate static func mappedTokens(_ key: String) -> Self {
-    Self(key, absent: Node(.null)) { value, _, draft in
+    Self(key, type: .integer().orNull, absent: Node(.null)) { value, _, draft in
       guard value != Node(.null), value != draft["width"] else { return }
       draft["embedding.tokenWidth"] = value
       draft["embedding.mapped"] = "tokens"
@@ -78,7 +78,7 @@ extension ConfigurationRule {
 
   /// Whether norms stand before the branches of a layer; else behind them.
   fileprivate static func normsBefore(_ key: String) -> Self {
-    Self(key, absent: true) { value, _, draft in
+    Self(key, type: .flag, absent: true) { value, _, draft in
       draft["block.placement"] = value == false ? "post" : "pre"
     } write: { model in
       Node(.flag(model["block.placement.type"] == "pre"))

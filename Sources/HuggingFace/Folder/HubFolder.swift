@@ -20,6 +20,8 @@ struct HubFolder {
   /// What is wrong with the configuration, and whether the descriptor's tree is complete in spite of that.
   private let problems: [Problem]
   private let isComplete: Bool
+  /// The configuration's keys by the paths of the descriptor's tree that come from them.
+  private let keys: [String: String]
   /// The descriptor's tree.
   private(set) var draft: DescriptorDraft
   /// What is worth knowing of how it was read.
@@ -57,7 +59,7 @@ struct HubFolder {
     names = TensorNames(weights.names, prefix: family.prefix)
     (hubClass, notes) = Self.choose(family, config, names)
     let names = names
-    (draft, problems, isComplete) = try family.checkedDraft(
+    (draft, problems, isComplete, keys) = try family.checkedDraft(
       FamilyReading(config: config, hubClass: hubClass) { names.find($0, isTrunk: true) != nil })
     if problems.isEmpty { try untie() }
   }
@@ -86,7 +88,10 @@ struct HubFolder {
     named name: String, _ registry: Registry, matching match: (ModelDescriptor) throws -> Match
   ) throws -> (descriptor: ModelDescriptor, match: Match) {
     func resolve() throws -> (ModelDescriptor, Match) {
-      let descriptor = try registry.resolve(draft.node, name: name)
+      let descriptor: ModelDescriptor
+      do { descriptor = try registry.resolve(draft.node, name: name) } catch let error as SettingsError {
+        throw SettingsError(title: error.title, problems: error.problems.map { $0.named(keys, in: config) })
+      }
       return (descriptor, try match(descriptor))
     }
     guard !problems.isEmpty else { return try resolve() }

@@ -17,7 +17,7 @@ final class HubWeights {
   /// - Throws: `HubError` where there is none, and why others cannot be read; `CheckpointError` for a damaged one.
   init(folder: URL) throws {
     let names = (try? FileManager.default.contentsOfDirectory(atPath: folder.path))?.sorted() ?? []
-    let index = names.contains(Self.index) ? try Node.read(folder.appending(path: Self.index)) : nil
+    let index = try Node.readObject(inFolderOfModel: folder.appending(path: Self.index))
     if let index, !(index["weight_map"]?.members.allSatisfy { $0.value.text != nil } ?? false) {
       throw HubError(
         folder.path, "\(Self.index) is damaged: its weight_map does not name a file for every tensor",

@@ -18,6 +18,13 @@ struct SentenceModules {
     ("pooling_mode_lasttoken", "lasttoken", .last),
   ]
 
+  /// Keys of the first module's file that change nothing in what it computes: how the model is found and loaded.
+  private static let unread: Set = [
+    "model_args", "config_args", "tokenizer_args", "model_kwargs", "config_kwargs", "processor_kwargs",
+    "tokenizer_name_or_path", "transformer_task", "modality_config", "module_output_name", "unpad_inputs",
+    "backend",
+  ]
+
   private let folder: URL
 
   /// How a folder's model makes one vector of a text.
@@ -26,7 +33,8 @@ struct SentenceModules {
   /// - Throws: `SettingsError` that names the file and the module or key that this program does not compute.
   static func read(_ folder: URL) throws -> EmbeddingRecord? {
     let modules = SentenceModules(folder: folder)
-    return try modules.node(file).map(modules.record)
+    guard let node = try Node.readPart(ofFolderOfModel: folder.appending(path: file)) else { return nil }
+    return try modules.record(node)
   }
 
   private func record(_ modules: Node) throws -> EmbeddingRecord {
@@ -55,18 +63,30 @@ struct SentenceModules {
   private func readTransformer(_ record: inout EmbeddingRecord) throws {
     let file = Self.transformerFile
     guard let config = try node(file) else { return }
-    if let length = config["max_seq_length"], length.value != .null {
-      guard let tokens = length.integer, tokens > 0 else {
-        throw fault(file, "max_seq_length", found: length, allowed: "a whole number or null", "is no length")
-      }
-      record.maxTokens = tokens
+    try expect(
+      ["max_seq_length": .integer(1...ValueType.largest).orNull, "do_lower_case": .flag.orNull], of: config,
+      file)
+    let known: Set = ["max_seq_length", "do_lower_case"]
+    if let other = config.members.first(where: { !known.contains($0.key) && !Self.unread.contains($0.key) }) {
+      throw fault(
+        file, other.key, found: other.value, allowed: known.sorted().joined(separator: ", "),
+        "this program does not know what it changes")
     }
+    record.maxTokens = config["max_seq_length"]?.integer
     record.isLowercased = config["do_lower_case"]?.value == .flag(true)
   }
 
   private func poolings(_ path: String) throws -> [EmbeddingRecord.Pooling] {
     let file = path + "/config.json"
     guard let config = try node(file) else { throw fault(file, "", "is missing, and modules.json names it") }
+    let words = ValueType(name: "a mode or a list of modes") { node in
+      (node.elements ?? [node]).allSatisfy { $0.text != nil }
+    }
+    try expect(["pooling_mode": words.orNull, "include_prompt": .flag], of: config, file)
+    try expect(["word_embedding_dimension": .integer(1...ValueType.largest).orNull], of: config, file)
+    let flags = config.members.filter { $0.key.hasPrefix("pooling_mode_") }
+    let wrong = flags.compactMap { ValueType.flag.problem($0.key, $0.value) }
+    if !wrong.isEmpty { throw SettingsError(title: folder.appending(path: file).path, problems: wrong) }
     for member in config.members
     where member.key.hasPrefix("pooling_mode") && member.value.value == .flag(true) {
       guard Self.modes.contains(where: { $0.key == member.key }) else {
@@ -80,7 +100,8 @@ struct SentenceModules {
         file, "include_prompt", found: config["include_prompt"], allowed: "true",
         "this program does not compute it")
     }
-    let names = config["pooling_mode"].map { $0.elements ?? [$0] }?.compactMap(\.text)
+    let names = config["pooling_mode"].flatMap { $0 == Node(.null) ? nil : $0 }.map { $0.elements ?? [$0] }?
+      .compactMap(\.text)
     if let name = names?.first(where: { name in !Self.modes.contains { $0.name == name } }) {
       throw fault(
         file, "pooling_mode", found: Node(.text(name)),
@@ -95,7 +116,9 @@ struct SentenceModules {
   /// The prompt that sentence-transformers puts before every text unless it is told otherwise.
   private func readPrompt(_ record: inout EmbeddingRecord) throws {
     let file = Self.promptFile
-    guard let config = try node(file), let name = config["default_prompt_name"]?.text else { return }
+    guard let config = try node(file) else { return }
+    try expect(["default_prompt_name": .text.orNull, "prompts": .object.orNull], of: config, file)
+    guard let name = config["default_prompt_name"]?.text else { return }
     guard let prompt = config["prompts"]?[name]?.text else {
       throw fault(file, "default_prompt_name", found: Node(.text(name)), "is the name of no prompt")
     }
@@ -104,8 +127,14 @@ struct SentenceModules {
 
   private func node(_ name: String) throws -> Node? {
     let url = folder.appending(path: name)
-    guard FileManager.default.fileExists(atPath: url.path) else { return nil }
-    return try Node.read(url, readsNonFinite: true)
+    return try Node.readObject(inFolderOfModel: url)
+  }
+
+  /// Checks the types of a file's keys.
+  private func expect(_ types: KeyValuePairs<String, ValueType>, of config: Node, _ file: String) throws {
+    let problems = types.compactMap { key, type in config[key].flatMap { type.problem(key, $0) } }
+    if problems.isEmpty { return }
+    throw SettingsError(title: folder.appending(path: file).path, problems: problems)
   }
 
   private func fault(

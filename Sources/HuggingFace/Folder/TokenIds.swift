@@ -29,8 +29,7 @@ struct TokenIds {
   /// - Throws: `SettingsError` for a file that is not JSON, an end that is no id and no list of ids, and ids beyond the rows.
   init(_ folder: URL, _ config: HubConfiguration, _ family: HubFamily, rows: Int?) throws {
     let url = folder.appending(path: Self.file)
-    let generation =
-      FileManager.default.fileExists(atPath: url.path) ? try Node.read(url, readsNonFinite: true) : nil
+    let generation = try Node.readObject(inFolderOfModel: url)
     let files = (generation.map { [($0, url.path)] } ?? []) + [(config.node, config.file)]
     var problems: [(file: String, problem: Problem)] = []
     var (ends, defaults): ([Int]?, [Int: Set<String>]) = (nil, [:])

@@ -1,3 +1,4 @@
+import Checkpoints
 import Foundation
 import Settings
 import Wording
@@ -38,7 +39,8 @@ extension RunFolder {
     var isFolder: ObjCBool = false
     if FileManager.default.fileExists(atPath: url.path, isDirectory: &isFolder) {
       guard isFolder.boolValue else { throw refuse("a file has this name", other) }
-      try expectEmpty(url, path, option: option)
+      try expectEmpty(
+        url, path, option: option, but: RunFolder(url).holdsOnlyLeftovers ? leftovers : [])
     }
     if let reason = ParentFolders.obstacle(to: path) { throw refuse(reason, other) }
   }
@@ -92,7 +94,9 @@ extension RunFolder {
     do { folder.parents = try ParentFolders(of: path) } catch { throw cannotMake(folder.url, option) }
     do {
       if mkdir(folder.url.path, 0o777) != 0, errno != EEXIST { throw cannotMake(folder.url, option) }
+      let isLeft = folder.holdsOnlyLeftovers
       let lock = try RunLock.acquire(in: folder.url)
+      if isLeft { folder.removeLeftovers() }
       // Another process may have taken the same empty folder in the meantime.
       try expectEmpty(folder.url, path, option: option, but: [RunLock.fileName])
       return (folder, lock)
@@ -111,8 +115,31 @@ extension RunFolder {
       let url = root.appending(path: "\(base)-\(number)", directoryHint: .isDirectory)
       if mkdir(url.path, 0o777) == 0 { return (RunFolder(url), try RunLock.acquire(in: url)) }
       guard errno == EEXIST else { throw cannotMake(url) }
+      if RunFolder(url).holdsOnlyLeftovers, let lock = try? RunLock.acquire(in: url) {
+        RunFolder(url).removeLeftovers()
+        // Else another process took the folder in the meantime.
+        if (try? expectEmpty(url, url.path, but: [RunLock.fileName])) != nil { return (RunFolder(url), lock) }
+      }
     }
     preconditionFailure("numbers do not end")
+  }
+
+  /// What a process leaves that was killed before it had written anything.
+  private static let leftovers: Set = [RunLock.fileName, "checkpoints"]
+
+  /// Whether a process that was killed left the folder before it had written anything: there is its lock, which nobody
+  /// holds any more, and at most checkpoints that are not complete.
+  private var holdsOnlyLeftovers: Bool {
+    func names(_ url: URL) -> [String] {
+      (try? FileManager.default.contentsOfDirectory(atPath: url.path)) ?? []
+    }
+    return RunLock.holder(in: url) != nil && !RunLock.isHeld(in: url)
+      && Self.leftovers.isSuperset(of: names(url)) && names(checkpoints).allSatisfy(AtomicFile.isPartial)
+  }
+
+  private func removeLeftovers() {
+    AtomicFile.removeLeftovers(in: checkpoints.path)
+    rmdir(checkpoints.path)
   }
 
   private static func cannotMake(_ url: URL, _ option: String = "out") -> TrainerError {

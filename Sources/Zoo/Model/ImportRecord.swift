@@ -14,11 +14,15 @@ public struct ImportRecord: Codable, Sendable, Equatable {
   /// How it makes one vector of a text; nil where its folder does not say.
   public var embedding: EmbeddingRecord?
 
+  /// The token that its positions are not counted for, wherever it stands; nil where positions count all tokens.
+  public var uncountedToken: Int32?
+
   /// A record of an import.
   package init(
     family: String, className: String, folder: String, endTokens: [Int32],
-    embedding: EmbeddingRecord? = nil
+    embedding: EmbeddingRecord? = nil, uncountedToken: Int32? = nil
   ) {
+    self.uncountedToken = uncountedToken
     self.embedding = embedding
     self.family = family
     self.className = className

@@ -35,7 +35,7 @@ extension Command {
     }
     let export = try HubExport(model.checkpoint, registry: workplace.registry)
     let folder = URL(fileURLWithPath: path, isDirectory: true)
-    let files = try export.write(to: folder, record: model.record)
+    let files = try WholeOrNothing.run { try export.write(to: folder, record: model.record, check: $0) }
     if model.checkpoint.record.classifier != nil {
       console.note("the classification head is not exported; zoo classify reads it from the run")
     }

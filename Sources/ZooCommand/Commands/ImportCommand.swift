@@ -50,7 +50,7 @@ extension Command {
     let line = PhaseLine(console)
     do {
       line.begin("converting \(Format.counted(model.parameters, "parameter"))")
-      try model.write(to: run, tokenizer: tokenizer)
+      try WholeOrNothing.run { try model.write(to: run, tokenizer: tokenizer, check: $0) }
       line.end()
     } catch {
       line.end()
