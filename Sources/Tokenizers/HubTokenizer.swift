@@ -107,12 +107,13 @@ public struct HubTokenizer: Tokenizer {
     special = try assigned.special()
     template = assigned.template
     spacing = Self.spacing(preTokenizers, reading.normaliser)
-    let keepsNormalised =
-      Self.knowsAllBytes(model, preTokenizers, readsBytes: readsBytes)
-      && preTokenizers.allSatisfy { Self.keepsAll($0) && ($0 as? ByteLevel)?.addsSpace != true }
+    let keepsParts =
+      preTokenizers.allSatisfy { Self.keepsAll($0) && ($0 as? ByteLevel)?.addsSpace != true }
       && !added.tokens.contains { !$0.isSpecial && ($0.stripsLeft || $0.stripsRight) }
-    isLossless = keepsNormalised && reading.normaliser == nil
-    spaceMark = keepsNormalised ? reading.normaliser.flatMap(Self.spaceMark) : nil
+    let knowsAllBytes = Self.knowsAllBytes(model, preTokenizers, readsBytes: readsBytes)
+    isLossless = knowsAllBytes && keepsParts && reading.normaliser == nil
+    let spellsAll = knowsAllBytes || (model as? BPE)?.fallsBackToBytes == true
+    spaceMark = spellsAll && keepsParts ? reading.normaliser.flatMap(Self.spaceMark) : nil
   }
 
   /// Whether every text has tokens: the model spells bytes, and knows all of them.

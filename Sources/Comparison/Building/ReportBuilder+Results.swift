@@ -137,7 +137,7 @@ extension ReportBuilder {
     if Set(arms.map(\.task)).count > 1 {
       verdicts.append(
         Verdict(
-          statement: "The losses are not comparable: the objectives or texts differ.",
+          statement: "The losses are not comparable.",
           numbers: arms.map { "\($0.plan.name) \(Number.fixed($0.evaluation.loss, 3)) \($0.record.unit)" }
             .joined(separator: ", "),
           comparable: false,

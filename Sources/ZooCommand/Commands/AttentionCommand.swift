@@ -34,8 +34,7 @@ extension Command {
       AttentionOptions.layer, AttentionOptions.head, AttentionOptions.steps,
       .value(
         "out", .text, as: "file",
-        help:
-          "output file; default: attention.html, or the figure attention.svg with --layer, --head or --steps"
+        help: "output file; default: attention.html, or attention.svg with --layer, --head or --steps"
       ),
       OutputFile.force, RecipeOptions.threads,
     ]

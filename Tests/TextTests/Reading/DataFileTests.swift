@@ -168,7 +168,7 @@ import Testing
     let none = try folder.write("none.jsonl", "{\n{\n".utf8)
     #expect(error([none], skipping).contains("none of its texts can be used"))
     // Where all lines lack the field, the fields that are there are named, and how to name one.
-    let other = try folder.write("other.jsonl", #"{"content": "a", "id": 1}"# + "\n")
+    let other = try folder.write("other.jsonl", (#"{"content": "a", "id": 1}"# + "\n").utf8)
     for words in [error([other], skipping), error([path, other], skipping), error([other])] {
       #expect(words.contains("the line has \"content\", \"id\"; name the field of the text with --field"))
     }

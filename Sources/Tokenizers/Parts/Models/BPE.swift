@@ -113,6 +113,9 @@ struct BPE: ModelPart {
     return model
   }
 
+  /// Whether every character that is no token is spelled by its bytes.
+  var fallsBackToBytes: Bool { fallback?.allSatisfy { $0 >= 0 } ?? false }
+
   /// Whether every byte has a token, so that no text is unknown.
   var knowsAllBytes: Bool { byteTokens?.allSatisfy { $0 >= 0 } ?? false }
 
