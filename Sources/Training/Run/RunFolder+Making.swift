@@ -115,7 +115,10 @@ extension RunFolder {
       let url = root.appending(path: "\(base)-\(number)", directoryHint: .isDirectory)
       if mkdir(url.path, 0o777) == 0 { return (RunFolder(url), try RunLock.acquire(in: url)) }
       guard errno == EEXIST else { throw cannotMake(url) }
-      if RunFolder(url).holdsOnlyLeftovers, let lock = try? RunLock.acquire(in: url) {
+      // A lock alone may be that of a run which is about to begin.
+      if RunFolder(url).holdsOnlyLeftovers, RunFolder(url).hasCheckpointsFolder,
+        let lock = try? RunLock.acquire(in: url)
+      {
         RunFolder(url).removeLeftovers()
         // Else another process took the folder in the meantime.
         if (try? expectEmpty(url, url.path, but: [RunLock.fileName])) != nil { return (RunFolder(url), lock) }
@@ -127,8 +130,8 @@ extension RunFolder {
   /// What a process leaves that was killed before it had written anything.
   private static let leftovers: Set = [RunLock.fileName, "checkpoints"]
 
-  /// Whether a process that was killed left the folder before it had written anything: there is its lock, which nobody
-  /// holds any more, and at most checkpoints that are not complete.
+  /// Whether a process that was killed left the folder before it had written anything: there is its lock, which no
+  /// process holds any more, and at most checkpoints that are not complete.
   private var holdsOnlyLeftovers: Bool {
     func names(_ url: URL) -> [String] {
       (try? FileManager.default.contentsOfDirectory(atPath: url.path)) ?? []
@@ -136,6 +139,8 @@ extension RunFolder {
     return RunLock.holder(in: url) != nil && !RunLock.isHeld(in: url)
       && Self.leftovers.isSuperset(of: names(url)) && names(checkpoints).allSatisfy(AtomicFile.isPartial)
   }
+
+  private var hasCheckpointsFolder: Bool { FileManager.default.fileExists(atPath: checkpoints.path) }
 
   private func removeLeftovers() {
     AtomicFile.removeLeftovers(in: checkpoints.path)
