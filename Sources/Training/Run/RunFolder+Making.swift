@@ -121,7 +121,9 @@ extension RunFolder {
       {
         RunFolder(url).removeLeftovers()
         // Else another process took the folder in the meantime.
-        if (try? expectEmpty(url, url.path, but: [RunLock.fileName])) != nil { return (RunFolder(url), lock) }
+        if (try? expectEmpty(url, url.path, option: "out", but: [RunLock.fileName])) != nil {
+          return (RunFolder(url), lock)
+        }
       }
     }
     preconditionFailure("numbers do not end")
