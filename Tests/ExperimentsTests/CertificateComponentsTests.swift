@@ -14,10 +14,10 @@ import Testing
       ]).rows
     }
     let swapped = try #require(
-      try rows("position: 'rotary', block: { norm: 'layer' }").first { $0.what == Certificate.components })
+      try rows("position: 'rotary', block: { norm: 'rms' }").first { $0.what == Certificate.components })
     #expect(!swapped.equal && swapped.standing == .declared)
     #expect(swapped.values[0].contains("position ") && swapped.values[1].contains(#"rotary"#))
-    #expect(swapped.values[0].contains("norm rms") && swapped.values[1].contains("norm layer"))
+    #expect(swapped.values[0].contains("norm layer") && swapped.values[1].contains("norm rms"))
     // What has a row of its own is not named twice.
     #expect(try rows("dropout: 0.1").allSatisfy { $0.what != Certificate.components })
   }

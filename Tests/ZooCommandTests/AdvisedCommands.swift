@@ -114,8 +114,9 @@ struct AdvisedCommand: Sendable {
       wrong: ["score", "runs/run", "runs/comparison/bert", "p.jsonl"],
       advice: "score runs/comparison/bert p.jsonl"),
     .init(
-      key: "ReportBuilder+Glance.swift: …", wrong: ["compare", "runs/run", "runs/comparison/bert"],
-      advice: "compare gpt 'bert recipe.objective=any-order' --data text.txt", more: short),
+      key: "ReportBuilder+Commands.swift: …", wrong: ["compare", "runs/run", "runs/comparison/bert"],
+      advice: "compare gpt 'bert recipe.objective=any-order' --steps 8 --data text.txt",
+      more: Array(short.dropFirst(2))),
     .init(
       key: "Experiment.swift: compare --resume … --data PATH", prepare: move("text.txt", "moved.txt"),
       wrong: ["compare", "--resume", comparison], advice: "compare --resume runs/comparison --data PATH",

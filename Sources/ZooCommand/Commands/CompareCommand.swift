@@ -80,7 +80,7 @@ extension Command {
     let needed = "name at least two models to compare, such as"
     guard let first = arms.first else { throw UsageError("\(needed) bert gpt, or a suite") }
     guard arms.count > 1 else {
-      if (try? workplace.presets.load(first.model)) != nil {
+      if (try? workplace.registry.descriptor(preset: first.model, from: workplace.presets)) != nil {
         let other = first.model == "bert" ? "gpt" : "bert"
         throw UsageError("\(first.model) is one model; \(needed) \(first.model) \(other), or a suite")
       }
