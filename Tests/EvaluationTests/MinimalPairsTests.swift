@@ -58,7 +58,7 @@ import Testing
     for part in ["40 pairs", "gpt in 75.0 %", "bert in 50.0 %"] {
       #expect(section.conclusion.contains(part), "\(section.conclusion)")
     }
-    #expect(section.explanation.contains("(3 that are"))
+    #expect(section.explanation.contains("(3 drawn"))
     #expect(Self.evaluation.section(Self.results([])) == nil)
   }
 

@@ -32,7 +32,7 @@ import Training
           + ["--out", "c"] + Self.small, in: folder)
       #expect(outcome.status == 0, "\(outcome.errors)")
       #expect(
-        outcome.output.contains("4 trials and 4 runs, about") && outcome.output.contains("Learning rates"))
+        outcome.output.contains("4 trials and 4 runs, ") && outcome.output.contains("Learning rates"))
       let place = folder.appendingPathComponent("c")
       let tuned = try report(place)
       let tuning = try #require(tuned.tuning)
