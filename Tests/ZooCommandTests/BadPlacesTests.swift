@@ -1,8 +1,6 @@
-import CommandLineKit
 import Foundation
 import TestSupport
 import Testing
-import Zoo
 
 @testable import ZooCommand
 
@@ -117,25 +115,6 @@ import Zoo
     try FileManager.default.removeItem(at: url.appendingPathComponent("c/gpt/checkpoints"))
     let resumed = try zoo("compare", "--resume", "c")
     #expect(resumed.errors.contains("no checkpoint, and it had finished its 2 steps"), "\(resumed)")
-  }
-
-  /// Output that goes nowhere is an error, and is not written into the next file that is opened.
-  @Test func aClosedOutputIsAnError() throws {
-    let process = Process()
-    process.executableURL = URL(fileURLWithPath: "/bin/sh")
-    let program = URL(fileURLWithPath: ProgramBuild.path).deletingLastPathComponent()
-      .appendingPathComponent("zoo")
-    process.arguments = [
-      "-c", "exec \"$0\" train tiny/gpt --steps 2 --batch 2 --out closed >&-", program.path,
-    ]
-    process.currentDirectoryURL = url
-    process.standardError = FileHandle.nullDevice
-    try process.run()
-    process.waitUntilExit()
-    #expect(process.terminationStatus == ExitCode.failure)
-    // The run is whole all the same.
-    let again = try zoo("eval", "closed")
-    #expect(again.status == 0, "\(again.errors)")
   }
 
   /// An empty stop would end every text before it begins.

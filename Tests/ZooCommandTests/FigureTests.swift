@@ -102,7 +102,7 @@ import Testing
       let outcome = try ZooProcess.run(["heads", "g", "--pictures", "p"], in: folder)
       #expect(outcome.status == 0, "\(outcome.errors)")
       let names = try FileManager.default.contentsOfDirectory(atPath: folder.appendingPathComponent("p").path)
-      #expect(names.contains("gpt-step-4.svg") && names.contains("gpt-rollout.png"), "\(names)")
+      #expect(names.contains("g-step-4.svg") && names.contains("g-rollout.png"), "\(names)")
       // No word of this text fits: nothing is drawn, and that is said.
       let none = try ZooProcess.run(
         ["heads", "g", "--pictures", "q", "--text", "a sentence that is too long for it"], in: folder)

@@ -70,9 +70,6 @@ public struct Program: Sendable {
 
   /// Runs the process's own arguments and ends the process.
   public func main() -> Never {
-    // A descriptor that is closed would be given to the next file that is opened, and output would be written into that.
-    // This one cannot be written to either, so that lost output is an error.
-    for descriptor in Int32(0)...2 where fcntl(descriptor, F_GETFD) == -1 { _ = open("/dev/null", O_RDONLY) }
     // A reader that stops early (`… | head`) must not kill a run that is at work.
     signal(SIGPIPE, SIG_IGN)
     // A limit of file size (`ulimit -f`) is an error of the write, as a full disk is, and no sudden end.
