@@ -26,7 +26,7 @@ import Testing
       "above the grammar's 0.4800", "gpt minus bert", "0.1000", "0.050 to 0.200", "main clause",
       "1,200",
       "next token, left side alone", "one masked token, both sides", "2.000", "2.00 %", "95.0 %",
-      "verb after subject", "pseudo-log-likelihood", "(3 that are",
+      "verb after subject", "pseudo-log-likelihood", "(3 drawn",
     ] { #expect(page.text.contains(text), "\(text)") }
     // Three models have no difference of two.
     #expect(!PageReader.read(ReportPage.html(ReportFixture.full(arms: 3))).text.contains(" minus bert"))
