@@ -57,7 +57,7 @@ import Testing
       #expect(Self.count(one.statement, in: first) == (one.isLeading ? 1 : 0), "\(one.statement)")
       for (place, text) in [("section", rest), ("figure", figure), ("Markdown", markdown)] {
         #expect(Self.count(one.statement, in: text) == 1, "\(place): \(one.statement)")
-        #expect(text.contains(one.numbers), "\(place): \(one.numbers)")
+        #expect(one.numbers.isEmpty || text.contains(one.numbers), "\(place): \(one.numbers)")
       }
     }
     // What is common to a question is said once, and a command stands where its conclusion leads.

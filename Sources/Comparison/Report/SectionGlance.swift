@@ -43,7 +43,8 @@ enum SectionGlance {
 
   private static func cell(_ row: ReportData.Glance.Row, _ arm: Int) -> Markup {
     func text(_ value: Double) -> String {
-      row.isShare ? Number.percent(value) : Number.fixed(value, 3)
+      // A percent sign stays with its number where a cell is narrow.
+      row.isShare ? Number.percent(value).replacing(" ", with: "\u{A0}") : Number.fixed(value, 3)
     }
     guard arm < row.values.count, let measured = row.values[arm] else { return "–" }
     var lines: [Markup] = []
@@ -51,15 +52,13 @@ enum SectionGlance {
       lines.append(
         """
         <span class='ci'>last \(Number.counted(settled.evaluations, "evaluation")): \
-        <span class='whole'>median \(text(settled.median)),</span> \
-        <span class='whole'>from \(text(settled.low))</span> <span class='whole'>to \(text(settled.high))</span></span>
+        median \(text(settled.median)), from \(text(settled.low)) to \(text(settled.high))</span>
         """)
     }
     if arm < row.atEqualTargets.count, let early = row.atEqualTargets[arm] {
       lines.append(
         """
-        <span class='ci'>at \(Number.compact(Double(early.targets))) targets: \
-        <span class='whole'>\(text(early.value))</span></span>
+        <span class='ci'>at \(Number.compact(Double(early.targets))) targets: \(text(early.value))</span>
         """)
     }
     return "\(measured.cell(text))\(lines)"
