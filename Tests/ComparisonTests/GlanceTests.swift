@@ -118,8 +118,9 @@ import Training
     let glance = try #require(page.range(of: "At a glance</h2>"))
     let curves = try #require(page.range(of: "Learning curves</h2>"))
     #expect(missing.lowerBound < glance.lowerBound && glance.lowerBound < curves.lowerBound)
-    for text in ["50.0 %", "75.0 %", "62.5 %", "from 30.0 % to 50.0 %", "./zoo &lt;x&gt;", "chance 25 %"] {
-      #expect(page.contains(text), "\(text)")
+    // A percent sign stays with its number.
+    for text in ["50.0~%", "75.0~%", "62.5~%", "from 30.0~% to 50.0~%", "./zoo &lt;x&gt;", "chance 25 %"] {
+      #expect(page.contains(text.replacing("~", with: "\u{A0}")), "\(text)")
     }
     #expect(!page.contains(ReportFixture.nasty))
     #expect(PageReader.read(page).problem == nil)

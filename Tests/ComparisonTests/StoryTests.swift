@@ -69,7 +69,8 @@ import Testing
     #expect(SectionModels.derived(data).allSatisfy { $0.label.hasSuffix(": cost") })
     data.seeds?.isDeclared = false
     let cards = SectionModels.derived(data)
-    #expect(cards.map(\.value) == ["0.200 bits", "0.500 bits"] && cards.map(\.arm) == [0, 1])
+    #expect(cards.map(\.value) == ["0.200", "0.500"] && cards.map(\.arm) == [0, 1])
+    #expect(cards.allSatisfy { $0.unit == "bits" })
     #expect(cards.allSatisfy { $0.label.hasSuffix(": divergence") && $0.note.hasSuffix(", a guess has 1") })
     #expect(cards[0].note.hasPrefix("mean of 7 seeds, 95 % interval"))
     // Reports of before the values of all seeds were kept.
@@ -122,14 +123,15 @@ import Testing
       .init(name: "right word", unit: "", note: "chance 25 %"), isShare: true, [nil, Measured(0.75)])
     data.glance = .init(compared: "", rows: [divergence, words], uses: [])
     let cards = SectionModels.derived(data)
-    #expect(cards.prefix(2).map(\.value) == ["0.456 bits", "0.001 bits"])
+    #expect(cards.prefix(2).map(\.value) == ["0.456", "0.001"] && cards[0].unit == "bits")
     #expect(
       cards[0].note == "95 % interval 0.410 to 0.500, a guess has 1" && cards[1].note == "a guess has 1")
     #expect(cards.map(\.arm).prefix(2) == [0, 1] && cards[1].label == "\(data.name(1)): divergence")
     #expect(!cards.contains { $0.label.contains("verb") } && cards.count == 3)
     // Without a grammar another row leads; an arm that was not asked has no card.
     data.glance?.rows.removeFirst()
-    #expect(SectionModels.derived(data).first?.value == "75.0 %" && SectionModels.derived(data)[0].arm == 1)
+    #expect(SectionModels.derived(data).first.map { [$0.value, $0.unit] } == ["75.0", "%"])
+    #expect(SectionModels.derived(data)[0].arm == 1)
     data.glance?.rows = [row(nil, isShare: true, [Measured(0.5), Measured(0.5)])]
     #expect(SectionModels.derived(data)[0].label.contains("verb forms, both sides given"))
   }

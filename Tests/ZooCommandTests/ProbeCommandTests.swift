@@ -13,7 +13,7 @@ import Testing
     #expect(probes.figures.map(\.count) == [6, 12] && probes.methods.contains("Probes:"))
     let rows = try #require(probes.section?.tables.last?.rows)
     #expect(rows.count == 3 * 6 * 3)
-    #expect(report.verdicts.contains { $0.statement.contains("subject's number") })
+    #expect(report.allConclusions.contains { $0.statement.contains("subject's number") })
     // Written down, so that a comparison that was stopped has them, too.
     let record = try String(
       contentsOf: folder.appendingPathComponent("c/experiment.json"), encoding: .utf8)

@@ -39,7 +39,13 @@ import Training
       let row = try #require(report.glance?.rows.last)
       #expect(
         row.values.map { $0 == nil } == [false, true] && row.values[0] == likelihood.scores[0].bitsPerByte)
-      #expect(row.conclusions.last?.command?.contains("bert recipe.objective=any-order") == true)
+      // What the evaluation says of it and what the first screen says are one item.
+      let said = report.allConclusions.filter { $0.numbers.contains("bits per byte") }
+      #expect(said.map(\.question) == [row.question] && said[0].isLeading && !said[0].isComparable)
+      #expect(said[0].command?.contains("bert recipe.objective=any-order") == true)
+      #expect(said[0].because.contains("not trained to give whole texts"))
+      let questions = Set(report.allConclusions.filter(\.isLeading).compactMap(\.question))
+      #expect(questions == Set(report.glance?.rows.map(\.question) ?? []))
       let held = try #require(report.heldOut.first { $0.measure.hasPrefix("likelihood") })
       #expect(held.values == likelihood.scores.prefix(2).map(\.bitsPerByte) && !held.comparable)
       let cloze = try #require(report.evaluations?.first { $0.evaluation == "cloze" })

@@ -107,7 +107,7 @@ import Testing
       #expect(seeds.measures.dropFirst().allSatisfy { $0.name.hasPrefix("divergence") })
       #expect(seeds.measures[0].values.map(\.count) == [2, 2, 0, 0])
       #expect(seeds.measures[0].differences.map(\.against) == [0])
-      #expect(report.verdicts.first?.statement.contains("declared to decide") == true)
+      #expect(report.allConclusions.first?.statement.contains("declared to decide") == true)
       for file in ["report.md", "report.tex", "more-seed-2/run.json"] {
         #expect(FileManager.default.fileExists(atPath: folder.appendingPathComponent("m/\(file)").path))
       }

@@ -36,6 +36,13 @@ struct AskedModels {
   }
 }
 
+/// What a report keeps of an evaluation, and what that says.
+struct EvaluatedModels {
+  let asked: AskedModels
+  let evaluated: ReportData.Evaluated
+  let verdicts: [Verdict]
+}
+
 extension ReportBuilder {
   /// Asks runs what the comparison asks: those of the first seed, and where ``PlannedEvaluation/isOfAllSeeds`` the
   /// others. What is in the folder of a run already is taken from there.
@@ -127,14 +134,14 @@ extension ReportBuilder {
   /// What the report keeps and says of an evaluation: of the first seed's models.
   ///
   /// - Throws: `DecodingError` where a stored result is not one of this evaluation.
-  func evaluated(_ asked: AskedModels) throws -> (evaluated: ReportData.Evaluated, verdicts: [Verdict]) {
+  func evaluated(_ asked: AskedModels) throws -> EvaluatedModels {
     let presentation = try asked.asked.evaluation.presentation(results(asked).map(\.json))
-    return (
-      ReportData.Evaluated(
+    return EvaluatedModels(
+      asked: asked,
+      evaluated: ReportData.Evaluated(
         evaluation: asked.asked.settings.type, settings: asked.asked.listing,
         figures: arms.map { (asked.results[$0.plan.name]?.figures ?? []).map(\.plain) },
-        section: presentation.section, methods: presentation.methods), presentation.verdicts
-    )
+        section: presentation.section, methods: presentation.methods), verdicts: presentation.verdicts)
   }
 
   /// Why a figure of some models is compared with that of no other; nil where all may be.

@@ -130,20 +130,16 @@ extension ReportBuilder {
   }
 
   /// What must not be concluded from losses of several tasks.
-  func lossVerdicts() -> [Verdict] {
-    var verdicts: [Verdict] = []
+  func lossConclusions() -> [ReportData.Conclusion] {
+    guard Set(arms.map(\.task)).count > 1 else { return [] }
     let objectives = Set(arms.map { $0.plan.recipe.task(of: $0.objective) })
     let differing = objectives.count > 1 ? "the objectives differ" : "the tokenizers or texts differ"
-    if Set(arms.map(\.task)).count > 1 {
-      verdicts.append(
-        Verdict(
-          statement: "The losses are not comparable.",
-          numbers: arms.map { "\($0.plan.name) \(Number.fixed($0.evaluation.loss, 3)) \($0.record.unit)" }
-            .joined(separator: ", "),
-          comparable: false,
-          because: "\(differing): \(Set(arms.map(\.task)).sorted().inWords)"
-        ))
-    }
-    return verdicts
+    return [
+      ReportData.Conclusion(
+        statement: "The losses are not comparable.",
+        numbers: arms.map { "\($0.plan.name) \(Number.fixed($0.evaluation.loss, 3)) \($0.record.unit)" }
+          .joined(separator: ", "),
+        isComparable: false, because: "\(differing): \(Set(arms.map(\.task)).sorted().inWords)")
+    ]
   }
 }

@@ -90,14 +90,15 @@ extension ReportBuilder {
       tasks: isOne ? nil : tasks)
   }
 
-  /// One sentence a comparison, on the primary measure.
-  func seedVerdicts(_ seeds: ReportData.Seeds?) -> [Verdict] {
-    guard let seeds, let primary = seeds.measures.first else {
+  /// One sentence a comparison, on the primary measure: the one that the story of the report has, too.
+  func seedConclusions(_ report: ReportData) -> [ReportData.Conclusion] {
+    guard let seeds = report.seeds, let primary = seeds.measures.first else {
       return repeats.isEmpty ? [] : [design.primary].compactMap { $0.map { withoutPrimary($0, "nothing") } }
     }
     let missing = [seeds.missing].compactMap { $0.map { withoutPrimary($0, primary.name) } }
     guard seeds.count > 1 else { return missing }
     let tooFew = seeds.tooFew.map { "; " + $0 } ?? ""
+    let story = Story(report)
     return missing
       + primary.differences.map { difference in
         let (name, first) = (arms[difference.arm].plan.name, arms[difference.against ?? 0].plan.name)
@@ -107,27 +108,26 @@ extension ReportBuilder {
         }
         let median = difference.median.map { ", median \(text($0))" } ?? ""
         let learnt = difference.learnt.map { ", fraction of runs that learned it \(text($0))" } ?? ""
-        return Verdict(
-          statement:
-            "Over \(Number.counted(seeds.count, "seed")): \(primary.verdict(difference, name: name, first: first)).",
+        return ReportData.Conclusion(
+          statement: story.statement(difference, seeds, primary),
           numbers: "\(primary.name): \(name) − \(first) = \(text(difference.mean)) \(primary.unit)"
             + median + learnt
             + (difference.corrected.map { ", p \(Number.probability($0)) \(seeds.correctedBy)" } ?? ""),
-          comparable: true,
+          isDecided: difference.isDecided,
           because:
             "paired by seed: the unit is a training run, "
             + (difference.isDecided || difference.isEqualThroughout
               ? "so this holds for the architectures at this size, text and budget"
               : "and these runs leave open which architecture is better at this size, text and budget")
-            + tooFew)
+            + tooFew, isLeading: true)
       }
   }
 
-  private func withoutPrimary(_ measure: PrimaryMeasure, _ other: String) -> Verdict {
-    Verdict(
+  private func withoutPrimary(_ measure: PrimaryMeasure, _ other: String) -> ReportData.Conclusion {
+    ReportData.Conclusion(
       statement: "The measure that \(design.isDeclared ? "was declared to decide" : "decides by default"), "
         + "\(measure.rawValue), was not measured here.",
-      numbers: "\(other) is used instead", comparable: false, because: measure.reasonForMissing)
+      numbers: "\(other) is used instead", isComparable: false, because: measure.reasonForMissing)
   }
 
   /// Why no further seed is to be trained, by the seeds so far; nil while another could decide something.

@@ -64,7 +64,7 @@ public struct ReportBuilder {
       duplicates: isOneText ? ReportData.Duplicates(shared: shared.shared, heldOut: shared.heldOut) : nil,
       floor: part("floor") { try floor() }, seeds: seeds,
       attention: part("attention") { try attentionPictures() } ?? [],
-      profile: arms.indices.map(profile), verdicts: seedVerdicts(seeds) + lossVerdicts(),
+      profile: arms.indices.map(profile),
       footer: ReportData.Footer(
         command: command,
         versions: ["zoo \(version)"] + textLines,
@@ -72,7 +72,6 @@ public struct ReportBuilder {
     report.curveKinds = curveKinds(asked)
     let registered = asked.compactMap { one in part(one.asked.settings.type) { try evaluated(one) } }
     report.evaluations = registered.isEmpty ? nil : registered.map(\.evaluated)
-    report.verdicts += registered.flatMap(\.verdicts)
     report.outlines = arms.map { arm in
       let (targets, tokens) = (arm.record.state.supervisedTokens, max(1, arm.record.state.tokens))
       return ReportData.Outline(
@@ -80,7 +79,11 @@ public struct ReportBuilder {
         targets: arm.isTrainingKnown
           ? "\(Number.percent(Double(targets) / Double(tokens), 0)) of the tokens read" : "not known")
     }
-    report.glance = part("the table at a glance") { glance(asked) }
+    let first = part("the table at a glance") { figuresOfFirstScreen(asked) } ?? []
+    report.glance = glance(first)
+    report.conclusions =
+      seedConclusions(report) + conclusions(first, registered) + lossConclusions()
+      + otherConclusions(first, registered)
     report.methods = part("methods") { isOneText ? try methods(version: version) : nil }
     report.problems = problems.all.isEmpty ? nil : problems.all
     report.totalSeconds = seconds()

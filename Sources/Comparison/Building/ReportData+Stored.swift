@@ -60,7 +60,7 @@ extension ReportData {
         try asked?.evaluation.presentation(results.map(\.json))
         ?? EvaluationPresentation(section: results.table(\.figures))
       // Of one model nothing is compared.
-      if arms.count > 1 { verdicts += presentation.verdicts }
+      if arms.count > 1 { conclude(presentation.verdicts) }
       return Evaluated(
         evaluation: question.evaluation,
         settings: asked?.listing ?? [:], text: group.models.first?.stored.textName,

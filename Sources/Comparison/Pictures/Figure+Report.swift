@@ -29,25 +29,28 @@ extension Figure {
       columns: panels.count > 1 ? 2 : 1)
   }
 
-  /// What a comparison says: with several seeds the differences with their intervals, and all verdicts in words.
+  /// What a comparison says: with several seeds the differences with their intervals, and all conclusions in words.
   ///
   /// - Returns: nil where it says nothing.
   public static func verdicts(_ data: ReportData) -> Figure? {
     let measures = (data.seeds?.measures ?? []).enumerated().compactMap { index, measure in
       differences(data, measure, isFirst: index == 0)
     }
-    let words = data.verdicts.map { verdict -> Panel in
+    let words = data.conclusionGroups.map { group -> Panel in
+      let statements = group.question == nil ? [] : group.statements
       let lines =
-        wrapped(verdict.numbers, size: 12.5, width: wordsWidth).map { ($0, "rowlabel") }
+        (statements + [group.numbers]).flatMap { wrapped($0, size: 12.5, width: wordsWidth) }
+        .map { ($0, "rowlabel") }
         + wrapped(
-          (verdict.comparable ? "Comparable: " : "Not comparable: ") + verdict.because, size: 12,
-          width: wordsWidth
+          (group.isComparable ? "Comparable" : "Not comparable")
+            + (group.because.isEmpty ? "" : ": " + group.because), size: 12, width: wordsWidth
         ).map { ($0, "note") }
       let texts = lines.enumerated().map { index, line -> Markup in
         "<text class='\(line.1)' x='0' y='\(px: 12 + 17 * Double(index))'>\(line.0)</text>"
       }
       return Panel(
-        caption: verdict.statement, width: wordsWidth, height: 17 * Double(lines.count), content: "\(texts)")
+        caption: group.question ?? group.statements.joined(separator: " "), width: wordsWidth,
+        height: 17 * Double(lines.count), content: "\(texts)")
     }
     let panels = measures + words
     guard !panels.isEmpty else { return nil }

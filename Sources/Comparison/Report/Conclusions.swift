@@ -28,8 +28,9 @@ struct Conclusions {
   }
 
   private var verdicts: String? {
-    guard !data.verdicts.isEmpty else { return nil }
-    let (all, fair) = (data.verdicts.count, data.verdicts.count { $0.comparable })
+    let conclusions = data.allConclusions
+    guard !conclusions.isEmpty else { return nil }
+    let (all, fair) = (conclusions.count, conclusions.count { $0.isComparable })
     guard fair < all else {
       return all == 1
         ? "The statement is a valid comparison." : "All \(all) statements are valid comparisons."

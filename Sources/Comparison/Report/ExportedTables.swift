@@ -8,7 +8,7 @@ public struct ExportedTables {
   private let title: String
   private let command: String
   private let story: String
-  private let verdicts: [Verdict]
+  private let conclusions: [String]
   private let methods: [MethodsText.Paragraph]
 
   /// The tables of a report: what was held out, and what all seeds say.
@@ -16,7 +16,7 @@ public struct ExportedTables {
     title = data.title
     command = data.footer.command
     story = Story(data).text
-    verdicts = data.verdicts
+    conclusions = data.conclusionGroups.map { $0.text(data) }
     methods = MethodsText(data)?.paragraphs ?? []
     tables =
       (data.heldOut.isEmpty ? [] : [Self.heldOut(data)])
@@ -25,11 +25,9 @@ public struct ExportedTables {
       + data.evaluationTables
   }
 
-  /// The tables in GitHub's Markdown, with the verdicts before them.
+  /// The tables in GitHub's Markdown, with the conclusions before them.
   public var markdown: String {
-    let said = verdicts.map { verdict -> Markdown in
-      "- \(verdict.comparable ? "" : "Not comparable: ")\(verdict.statement) \(verdict.numbers)"
-    }
+    let said = conclusions.map { "- \($0)" as Markdown }
     let heading: Markdown = methods.isEmpty ? "" : "\n## How it was done\n"
     let sections = methods.map { "\n**\($0.heading).** \($0.text)\n" as Markdown }
     let page: Markdown = """
@@ -48,8 +46,11 @@ public struct ExportedTables {
 
   /// The tables in LaTeX, for the package `booktabs`.
   public var latex: String {
-    (LaTeX.comment(title) + .comment(command) + tables.map(\.latex).joined("\n")).text
+    (LaTeX.comment(title) + .comment(command) + concluded.joined("") + tables.map(\.latex).joined("\n")).text
   }
+
+  /// The conclusions as comments, a line each: a paper has its own sentences.
+  private var concluded: [LaTeX] { conclusions.map { LaTeX.comment($0) } }
 
   private static func heldOut(_ data: ReportData) -> ExportedTable {
     ExportedTable(

@@ -2,7 +2,7 @@ import Experiments
 import Statistics
 
 extension ReportData {
-  /// The comparison in one table: what all models were asked alike, and what follows.
+  /// The comparison in one table: what all models were asked alike.
   public struct Glance: Codable, Sendable {
     /// How a card on top of the page names a row and its unit.
     public struct Card: Codable, Sendable, Equatable {
@@ -35,7 +35,7 @@ extension ReportData {
       public var seedValues: [[Double]]?
       /// For cards; nil in reports from before they were taken from here.
       public var card: Card?
-      /// What follows, one sentence a pair of arms, or why nothing does.
+      /// What followed in reports from before conclusions were one list; ``ReportData/allConclusions`` has it.
       public var conclusions: [Conclusion]
     }
 
@@ -59,13 +59,13 @@ extension ReportData {
       public var value: Double
     }
 
-    /// What follows from a row.
+    /// A sentence with a command: what a model is for, and in older reports what follows from a row.
     public struct Conclusion: Codable, Sendable, Equatable {
       /// One sentence.
       public var sentence: String
-      /// Whether one model is better, as far as these trained models go.
+      /// Whether it holds without reserve.
       public var isDecided: Bool
-      /// A command that gives a valid comparison, where this is none.
+      /// A command to try; in older reports one that gives a valid comparison.
       public var command: String?
     }
 

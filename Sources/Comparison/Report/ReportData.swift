@@ -69,8 +69,11 @@ public struct ReportData: VersionedRecord, Sendable {
   public var attention: [AttentionPicture]
   /// Where the time and the memory went.
   public var profile: [ArmProfile]
-  /// What follows, and what must not be concluded.
+  /// What followed in reports from before conclusions were one list; ``allConclusions`` has it.
   public var verdicts: [Verdict]
+  /// What follows, and what must not be concluded, the most important first; nil in reports from before this was one
+  /// list. ``allConclusions`` has those of any report.
+  public var conclusions: [Conclusion]?
   /// The comparison in one table; nil in reports from before this was recorded.
   public var glance: Glance?
   /// The parts of every model, arm by arm, for the diagram; nil in reports from before this was recorded.
@@ -204,8 +207,10 @@ extension ReportData {
   public struct Finding: Codable, Sendable {
     /// What was measured, short.
     public var label: String
-    /// The number, as written.
+    /// The number, as written; in older reports with its unit.
     public var value: String
+    /// Its unit; nil where it has none, and in older reports.
+    public var unit: String?
     /// One line that explains it.
     public var note: String
     /// The arm that it belongs to, for its colour.
@@ -217,6 +222,12 @@ extension ReportData {
       self.value = value
       self.note = note
       self.arm = arm
+    }
+
+    /// Creates a card of a number with a unit.
+    public init(label: String, value: String, unit: String, note: String, arm: Int? = nil) {
+      self.init(label: label, value: value, note: note, arm: arm)
+      self.unit = unit.isEmpty ? nil : unit
     }
   }
 

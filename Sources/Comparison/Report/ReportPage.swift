@@ -14,7 +14,7 @@ public enum ReportPage {
     let evaluations = evaluations(data)
     let first = [
       SectionGlance.problems(data), Story(data).section, SectionGlance.section(data),
-      SectionModels.verdicts(data),
+      SectionConclusions.section(data),
     ]
     let evidence =
       [

@@ -22,7 +22,7 @@ enum SectionGlance {
       id: "glance", short: "At a glance", title: "At a glance",
       lead: "\(glance.compared)\(seeds) \(Story(data).warnings.joined(separator: " "))",
       body: """
-        \(conclusions(data, glance))\(table(data, glance))\(uses(glance))
+        \(conclusions(data))\(table(data, glance))\(uses(glance))
         """)
   }
 
@@ -35,35 +35,42 @@ enum SectionGlance {
         """
       ] + data.arms.indices.map { cell(row, $0) }
     }
-    return ReportTable(
+    let table = ReportTable(
       caption: "Measures that are the same for all models",
-      columns: [.text("Question")] + data.arms.indices.map { .number(data.label($0)) }, rows: rows
-    ).markup
+      columns: [.text("Question")] + data.arms.indices.map { .number(data.label($0)) }, rows: rows)
+    return "<div class='narrow'>\(table.markup)</div>\n"
   }
 
   private static func cell(_ row: ReportData.Glance.Row, _ arm: Int) -> Markup {
     func text(_ value: Double) -> String {
-      row.isShare ? Number.percent(value) : Number.fixed(value, 3)
+      // A percent sign stays with its number where a cell is narrow.
+      row.isShare ? Number.percent(value).replacing(" ", with: "\u{A0}") : Number.fixed(value, 3)
     }
     guard arm < row.values.count, let measured = row.values[arm] else { return "–" }
     var lines: [Markup] = []
     if let settled = row.settled[arm] {
       lines.append(
         """
-        <span class='ci'>last \(Number.counted(settled.evaluations, "evaluation")): median \(text(settled.median)), \
-        from \(text(settled.low)) to \(text(settled.high))</span>
+        <span class='ci'>last \(Number.counted(settled.evaluations, "evaluation")): \
+        median \(text(settled.median)), from \(text(settled.low)) to \(text(settled.high))</span>
         """)
     }
     if arm < row.atEqualTargets.count, let early = row.atEqualTargets[arm] {
       lines.append(
-        "<span class='ci'>at \(Number.compact(Double(early.targets))) targets: \(text(early.value))</span>")
+        """
+        <span class='ci'>at \(Number.compact(Double(early.targets))) targets: \(text(early.value))</span>
+        """)
     }
     return "\(measured.cell(text))\(lines)"
   }
 
-  private static func conclusions(_ data: ReportData, _ glance: ReportData.Glance) -> Markup {
-    let items = glance.rows.filter { !$0.conclusions.isEmpty }.map { row in
-      item("<b>\(row.question.capitalizedFirst).</b> ", row.conclusions)
+  private static func conclusions(_ data: ReportData) -> Markup {
+    let items = data.leadingConclusions.map { question, all in
+      item(
+        "<b>\(question.capitalizedFirst).</b> ", all.map(data.leadingText),
+        all.compactMap(\.command).map {
+          "<span class='line'>\(ReportData.leadOfCommand)</span><code>\($0)</code>"
+        })
     }
     guard !items.isEmpty else { return "" }
     let note =
@@ -78,14 +85,19 @@ enum SectionGlance {
   }
 
   private static func uses(_ glance: ReportData.Glance) -> Markup {
-    glance.uses.isEmpty
+    let uses = glance.uses.map { use in
+      item("", [use.sentence], use.command.map { ["<span class='line'><code>\($0)</code></span>"] } ?? [])
+    }
+    return uses.isEmpty
       ? ""
-      : "<h3 style='margin-top:18px'>Uses of each model</h3><ul>\(glance.uses.map { item("", [$0]) })</ul>\n"
+      : "<h3 style='margin-top:18px'>Uses of each model</h3><ul>\(uses)</ul>\n"
   }
 
-  private static func item(_ lead: Markup, _ conclusions: [ReportData.Glance.Conclusion]) -> Markup {
-    let sentences = conclusions.map(\.sentence).joined(separator: " ")
-    let commands = conclusions.compactMap(\.command).map { "<br/><code>\($0)</code>" as Markup }
-    return "<li>\(lead)\(sentences)\(commands)</li>\n"
+  /// Several sentences stand below each other.
+  private static func item(_ lead: Markup, _ sentences: [String], _ commands: [Markup]) -> Markup {
+    let lines: [Markup] =
+      sentences.count == 1
+      ? sentences.map { "\($0)" } : sentences.map { "<span class='line'>\($0)</span>" }
+    return "<li>\(lead)\(lines)\(commands)</li>\n"
   }
 }

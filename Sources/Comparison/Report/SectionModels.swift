@@ -1,7 +1,7 @@
 import Foundation
 import Reporting
 
-/// What stands first: the arms, the finding cards and the verdicts.
+/// What stands first: the arms and the finding cards.
 enum SectionModels {
   /// Cards on top of the page.
   static func cards(_ data: ReportData) -> Markup {
@@ -11,7 +11,7 @@ enum SectionModels {
       let swatch = data.arm(finding.arm).map { ChartMark.swatch($0.colour) }
       return """
         <li class='card'><p class='what'>\(swatch)<span>\(label(finding, data))</span></p>
-        <p class='value'>\(value(finding.value))</p><p class='why'>\(finding.note)</p></li>
+        <p class='value'>\(value(finding))</p><p class='why'>\(finding.note)</p></li>
 
         """
     }
@@ -29,14 +29,12 @@ enum SectionModels {
   /// Characters of a name at most that stay in one line.
   private static let maxWhole = 16
 
-  /// A number with its unit smaller behind it.
-  private static func value(_ text: String) -> Markup {
-    let words = text.split(separator: " ", maxSplits: 1)
-    guard words.count == 2, let first = text.first, first.isNumber || "−+".contains(first), words[1] != "%"
-    else {
-      return words.count == 2 && words[1] == "%" ? "<span class='whole'>\(text)</span>" : "\(text)"
-    }
-    return "\(String(words[0])) <span class='unit'>\(String(words[1]))</span>"
+  /// A number with its unit smaller behind it; a percent sign is as large as its number.
+  private static func value(_ finding: ReportData.Finding) -> Markup {
+    guard let unit = finding.unit else { return "\(finding.value)" }
+    return unit == "%"
+      ? "<span class='whole'>\(finding.value) %</span>"
+      : "\(finding.value) <span class='unit'>\(unit)</span>"
   }
 
   /// Cards when none were written: what leads the first table, which is the divergence from the exact probabilities
@@ -70,7 +68,7 @@ enum SectionModels {
     return shown.map { arm, measured in
       let range = Number.interval(measured.interval, text)
       return ReportData.Finding(
-        label: "\(data.name(arm)): \(card.name)", value: "\(text(measured.value)) \(unit)",
+        label: "\(data.name(arm)): \(card.name)", value: text(measured.value), unit: unit,
         note: (range.isEmpty ? "" : "95 % interval \(range), ") + card.note, arm: arm)
     }
   }
@@ -100,7 +98,8 @@ enum SectionModels {
         ]
         return ReportData.Finding(
           label: "\(data.name(arm)): \(figure.name)",
-          value: figure.isShare ? Number.percent(figure.value) : Number.fixed(figure.value, 3),
+          value: figure.isShare ? Number.fixed(figure.value * 100, 1) : Number.fixed(figure.value, 3),
+          unit: figure.isShare ? "%" : "",
           note: notes.compactMap { $0 }.joined(separator: ", "), arm: arm)
       }
     }.prefix(3).map { $0 }
@@ -127,7 +126,7 @@ enum SectionModels {
         let learnt = measure.learnt(arm).map { ", learned by \($0.count)" } ?? ""
         return ReportData.Finding(
           label: "\(data.name(arm)): \(measure.name)",
-          value: text(mean.value) + (isShare ? " %" : note == nil ? "" : " \(measure.unit)"),
+          value: text(mean.value), unit: isShare ? "%" : note == nil ? "" : measure.unit,
           note: "mean of \(Number.counted(seeds, "seed"))"
             + (range.isEmpty ? learnt : ", 95 % interval \(range)")
             + (note.map { ", \($0)" } ?? (isShare ? "" : ", \(measure.unit)")), arm: arm)
@@ -169,35 +168,5 @@ enum SectionModels {
         a text a probability.
         """,
       body: table.markup)
-  }
-
-  /// What follows and what must not be concluded.
-  static func verdicts(_ data: ReportData) -> ReportSection? {
-    guard !data.verdicts.isEmpty else { return nil }
-    let items = data.verdicts.map { verdict -> Markup in
-      let tag: Markup =
-        verdict.comparable
-        ? "<span class='tag good'><span aria-hidden='true'>✓</span> Comparable</span>"
-        : "<span class='tag bad'><span aria-hidden='true'>✕</span> Not comparable</span>"
-      let numbers: Markup? = verdict.numbers.isEmpty ? nil : "<p class='numbers'>\(verdict.numbers)</p>"
-      return """
-        <li class='panel'>\(tag)<p class='statement'>\(verdict.statement)</p>\(numbers)\
-        <p class='because'>\(reason(verdict, data))</p></li>
-
-        """
-    }
-    // Three to a row when that leaves no gap, else two.
-    let least = data.verdicts.count.isMultiple(of: 3) ? 300 : 440
-    return ReportSection(
-      id: "verdicts", short: "Conclusions", title: "Conclusions and their limits",
-      lead: "Each statement with its numbers, and the reason why the two sides are comparable or not.",
-      body: "<ul class='verdicts' style='--least:\(least)px'>\(items)</ul>\n")
-  }
-
-  /// The reason as a sentence; a model's name keeps its case.
-  private static func reason(_ verdict: Verdict, _ data: ReportData) -> String {
-    let beginsWithName = data.arms.contains { verdict.because.hasPrefix($0.name) }
-    let reason = beginsWithName ? verdict.because : verdict.because.capitalizedFirst
-    return reason.isEmpty || reason.hasSuffix(".") ? reason : reason + "."
   }
 }

@@ -15,8 +15,7 @@ struct Story {
   var text: String {
     guard !data.arms.isEmpty else { return "" }
     return ([done] + (data.seeds.map { $0.count > 1 ? overSeeds($0) : oneSeed } ?? oneSeed) + warnings)
-      .joined(
-        separator: " ")
+      .joined(separator: " ")
   }
 
   private var done: String {
@@ -36,7 +35,7 @@ struct Story {
       .joined(separator: " ")) + "."
   }
 
-  private typealias Difference = ReportData.Seeds.Difference
+  typealias Difference = ReportData.Seeds.Difference
 
   /// What is decided and what is not, on the measure that decides.
   private func overSeeds(_ seeds: ReportData.Seeds) -> [String] {
@@ -47,11 +46,7 @@ struct Story {
     let because = seeds.missing.map { ", because \($0.rawValue) was not measured" } ?? ""
     var sentences = ["The decisive measure is \(primary.name), in \(primary.unit)\(because)."]
     if !decided.isEmpty {
-      let parts = decided.map { difference in
-        let (name, first) = pair(difference)
-        return "\(primary.verdict(difference, name: name, first: first)), by "
-          + size(difference, primary, isSequential: seeds.addsSeeds)
-      }
+      let parts = decided.map { part($0, seeds, primary) }
       let intervals =
         primary.learntFrom != nil
         ? ""
@@ -63,7 +58,7 @@ struct Story {
     if !open.isEmpty { sentences += notDecidable(open, seeds, primary) }
     if !equal.isEmpty {
       sentences.append(
-        "Equal in every seed: \(equal.map { "\(pair($0).name) and \(pair($0).first)" }.inWords).")
+        "Equal in every seed: \(equal.map { part($0, seeds, primary) }.inWords).")
     }
     return sentences
   }
@@ -74,14 +69,7 @@ struct Story {
   ) -> [String] {
     let isMany = open.count > Self.maxOpen
     let shown = isMany ? Array(open.largestFirst.prefix(2)) : open
-    let parts = shown.map { difference in
-      let said = [
-        Number.interval(difference.mean.interval) { Number.fixed($0, 3) }, learnt(difference, primary),
-      ].filter { !$0.isEmpty }.joined(separator: "; ")
-      return "\(pair(difference).name) against \(pair(difference).first), "
-        + "\(difference.mean.value > 0 ? "+" : "")\(Number.fixed(difference.mean.value, 3))"
-        + (said.isEmpty ? "" : " (\(said))")
-    }
+    let parts = shown.map { part($0, seeds, primary) }
     let those = isMany ? "\(Number.counted(open.count, "comparison")); the largest differences are " : ""
     let tooFew = seeds.tooFew.map { "; " + $0 } ?? ""
     let sentence = "Not decided: \(those)\(parts.inWords)\(tooFew)."
@@ -93,6 +81,35 @@ struct Story {
         ? "The interval assumes normal differences; p, which decides, does not."
         : "Each interval is of one comparison alone; p, which decides, is corrected for all \(tests).",
     ]
+  }
+
+  /// What follows for one pair of models, in the words of the paragraph: who is better and by how much, or how they
+  /// stand where that is not decided.
+  private func part(
+    _ difference: Difference, _ seeds: ReportData.Seeds, _ primary: ReportData.Seeds.Measure
+  ) -> String {
+    let (name, first) = pair(difference)
+    if difference.isEqualThroughout { return "\(name) and \(first)" }
+    if difference.isDecided {
+      return "\(primary.verdict(difference, name: name, first: first)), by "
+        + size(difference, primary, isSequential: seeds.addsSeeds)
+    }
+    let said = [
+      Number.interval(difference.mean.interval) { Number.fixed($0, 3) }, learnt(difference, primary),
+    ].filter { !$0.isEmpty }.joined(separator: "; ")
+    return "\(name) against \(first), "
+      + "\(difference.mean.value > 0 ? "+" : "")\(Number.fixed(difference.mean.value, 3))"
+      + (said.isEmpty ? "" : " (\(said))")
+  }
+
+  /// The same as a sentence of its own.
+  func statement(
+    _ difference: Difference, _ seeds: ReportData.Seeds, _ primary: ReportData.Seeds.Measure
+  ) -> String {
+    let part = part(difference, seeds, primary)
+    if difference.isEqualThroughout { return "Equal in every seed: \(part)." }
+    return difference.isDecided
+      ? "Over \(Number.counted(seeds.count, "seed")) \(part)." : "Not decided: \(part)."
   }
 
   private func pair(_ difference: Difference) -> (name: String, first: String) {
@@ -135,25 +152,8 @@ struct Story {
       "learned by \(arm.count) of \(Number.counted(arm.seeds, "run")) against \(other.count) of \(other.seeds)"
   }
 
-  /// What these trained models do; with one seed, nothing more can be said.
-  private var oneSeed: [String] {
-    var sentences: [String] = []
-    for row in data.glance?.rows ?? [] {
-      let values = row.values.enumerated().compactMap { arm, measured -> String? in
-        measured.map { measured in
-          let text = { (value: Double) in row.isShare ? Number.percent(value) : Number.fixed(value, 3) }
-          let range = Number.interval(measured.interval, text)
-          return "\(data.name(arm)) \(text(measured.value))" + (range.isEmpty ? "" : " (\(range))")
-        }
-      }
-      sentences.append(
-        "\(row.question.capitalizedFirst): \(values.joined(separator: ", ")) (\(row.unit)). "
-          + row.conclusions.filter { $0.command == nil }.map(\.sentence).joined(separator: " "))
-    }
-    guard data.arms.count > 1 else { return sentences }
-    sentences.append(data.remarkOnOneSeed)
-    return sentences
-  }
+  /// With one seed nothing more can be said here: the conclusions say what these trained models do.
+  private var oneSeed: [String] { data.arms.count > 1 ? [data.remarkOnOneSeed] : [] }
 
   var warnings: [String] {
     let undeclared = data.certificate.filter { $0.standing == .undeclared }.map(\.what)

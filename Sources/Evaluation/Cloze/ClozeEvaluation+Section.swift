@@ -190,7 +190,8 @@ extension ClozeEvaluation {
             + (side == .leftOnly ? "from the left side alone." : "with the whole sentence in view."),
           numbers: numbers.joined(separator: ", ") + (best ?? ""), comparable: against == nil,
           because: against
-            ?? "the same \(all.count) sentences, candidates and context; \(results.scope)")
+            ?? "the same \(all.count) sentences, candidates and context; \(results.scope)"
+        ).about(Self.name(side))
       }
     }
   }

@@ -163,8 +163,11 @@ package struct ClozeEvaluation: FollowedEvaluation {
     }
   }
 
+  /// The name of the figure of right choices of one side.
+  static func name(_ side: ChoiceContext) -> String { "cloze, \(side.words)" }
+
   private static func accuracy(_ side: ChoiceContext, _ right: [Bool], candidates: Int) -> EvaluationFigure {
-    var figure = EvaluationFigure("cloze, \(side.words)", right: right)
+    var figure = EvaluationFigure(name(side), right: right)
     figure.context = side
     figure.chance = 1 / Double(max(1, candidates))
     figure.defaultRank = side == .bothSides ? 3 : 4

@@ -38,7 +38,8 @@ extension DivergenceEvaluation {
         because: untrained.isEmpty
           ? "the same positions with the same context; \(results.scope)"
           : "the same positions, but \(untrained.inWords) \(untrained.count == 1 ? "was" : "were") not trained to predict "
-            + "a token with everything after it masked")
+            + "a token with everything after it masked"
+      ).about(Self.name(side))
     }
   }
 

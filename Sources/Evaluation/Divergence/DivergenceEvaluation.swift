@@ -113,10 +113,15 @@ package struct DivergenceEvaluation: Evaluation {
       }
   }
 
+  /// The name of the figure of one side.
+  static func name(_ side: ChoiceContext) -> String {
+    "divergence from the exact distribution, " + side.given
+  }
+
   private func figure(_ side: ChoiceContext, _ answer: Result.Answer, _ result: Result) -> EvaluationFigure {
     let measured = result.measure.perToken(answer.divergences).notNegative
     var figure = EvaluationFigure(
-      "divergence from the exact distribution, " + side.given, measured.value, unit: "bits per position",
+      Self.name(side), measured.value, unit: "bits per position",
       low: measured.interval?.low, high: measured.interval?.high, count: result.places.reduce(0, +),
       moreIsBetter: false)
     figure.countedIn = "position"

@@ -37,7 +37,8 @@ extension LikelihoodEvaluation {
         because: untrained.isEmpty
           ? "the same windows of known length, and each model was trained for this task; \(results.scope)"
           : "the same windows, but \(untrained.inWords) \(untrained.count == 1 ? "was" : "were") not trained to give "
-            + "whole texts a probability")
+            + "whole texts a probability"
+      ).about(Self.perByte)
     ]
   }
 

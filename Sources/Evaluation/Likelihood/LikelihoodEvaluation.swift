@@ -67,12 +67,15 @@ package struct LikelihoodEvaluation: Evaluation {
   /// The seeds are compared by it, unless something else was declared to decide.
   package var asksEverySeed: Bool { true }
 
+  /// The name of the figure that models are compared by.
+  static let perByte = "bits per byte"
+
   /// Bits per byte from left to right, the same per token, and the excess over the grammar where that is known.
   package func figures(of result: Result) -> [EvaluationFigure] {
     guard let score = result.leftToRight else { return [] }
     let measured = result.measure.perByte(score.bits).notNegative
     var perByte = EvaluationFigure(
-      "bits per byte", measured.value, unit: "bits per byte", low: measured.interval?.low,
+      Self.perByte, measured.value, unit: "bits per byte", low: measured.interval?.low,
       high: measured.interval?.high, count: result.bytes.reduce(0, +), moreIsBetter: false)
     perByte.title = "likelihood by the chain rule, left to right"
     perByte.countedIn = "byte"

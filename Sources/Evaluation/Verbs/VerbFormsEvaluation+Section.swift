@@ -99,7 +99,8 @@ extension VerbFormsEvaluation {
       return Verdict(
         statement: "Choosing the right verb form \(words).", numbers: numbers.joined(separator: ", "),
         comparable: against == nil,
-        because: against ?? "the same \(count) choices with the same context; \(results.scope)")
+        because: against ?? "the same \(count) choices with the same context; \(results.scope)"
+      ).about(Self.name(side))
     }
   }
 

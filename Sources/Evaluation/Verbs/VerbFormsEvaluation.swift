@@ -132,8 +132,11 @@ package struct VerbFormsEvaluation: FollowedEvaluation {
     }
   }
 
+  /// The name of the figure of one side.
+  static func name(_ side: ChoiceContext) -> String { "verb forms, \(side.words)" }
+
   private static func figure(_ side: ChoiceContext, right: [Bool]) -> EvaluationFigure {
-    var figure = EvaluationFigure("verb forms, \(side.words)", right: right)
+    var figure = EvaluationFigure(name(side), right: right)
     figure.context = side
     figure.chance = chance
     figure.learnedFrom = learnedFrom

@@ -8,6 +8,9 @@ public struct Verdict: Codable, Sendable, Equatable {
   public var comparable: Bool
   /// Why they may or must not: what is equal, or what differs.
   public var because: String
+  /// The name of the figure of the evaluation that it is about: a report then says which models are better by that
+  /// figure, with these numbers and this reason, in one item. Nil: the statement stands for itself.
+  public var figure: String?
 
   /// A verdict.
   public init(statement: String, numbers: String, comparable: Bool, because: String) {
@@ -15,5 +18,12 @@ public struct Verdict: Codable, Sendable, Equatable {
     self.numbers = numbers
     self.comparable = comparable
     self.because = because
+  }
+
+  /// The same about a figure of the evaluation.
+  package func about(_ figure: String) -> Verdict {
+    var verdict = self
+    verdict.figure = figure
+    return verdict
   }
 }

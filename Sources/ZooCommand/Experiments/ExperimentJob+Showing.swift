@@ -42,14 +42,14 @@ extension ExperimentJob {
       console.heading("All seeds")
       console.line(story)
     }
-    if let glance = report.glance, !glance.rows.isEmpty {
-      console.heading(report.titleOfConclusions)
-      for row in glance.rows {
-        guard !row.conclusions.isEmpty else { continue }
-        console.line("\(row.question):")
-        for conclusion in row.conclusions {
-          console.line("  \(conclusion.sentence)")
-          if let command = conclusion.command { console.line("    \(command)") }
+    let leading = report.leadingConclusions
+    if !leading.isEmpty { console.heading(report.titleOfConclusions) }
+    for (question, all) in leading {
+      console.line("\(question):")
+      for conclusion in all {
+        console.line("  \(report.leadingText(conclusion))")
+        if let command = conclusion.command {
+          console.line("  \(ReportData.leadOfCommand)\n    \(command)")
         }
       }
     }
