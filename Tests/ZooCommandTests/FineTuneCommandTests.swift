@@ -128,9 +128,8 @@ import Testing
       let compared = try zoo(["compare", run, "c/bert", "--data", "book.txt", "--out", "both"])
       #expect(compared.errors.contains("0: fine-tuned") && compared.output.contains("unknown"), "\(compared)")
       let exported = try ZooProcess.run(["export", run, "hub"], in: folder)
-      #expect(
-        exported.status != 0 || exported.errors.contains("the classification head is not exported"),
-        "\(exported)")
+      #expect(exported.status == 1 && exported.errors.contains("ForSequenceClassification"), "\(exported)")
+      #expect(!FileManager.default.fileExists(atPath: folder.appendingPathComponent("hub").path))
       let again = try zoo(["finetune", run, "--data", "train.tsv", "--save", "second"] + Self.point)
       #expect(again.output.contains("kept: second"))
       for (words, hint) in [

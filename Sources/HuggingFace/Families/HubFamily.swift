@@ -28,6 +28,8 @@ public struct HubFamily: Sendable {
   let trunk: @Sendable (_ model: DescriptorDraft) -> [TensorRule]
   /// Its classes; the one of the trunk alone comes last.
   let classes: [HubClass]
+  /// Its classes that label texts or words.
+  var classifiers: [HubClassifier] = []
   /// Heads that its files may hold and this program has not: what their names begin with, and what they are for.
   var otherHeads: [(prefix: String, purpose: String)] = []
   /// Tensors that are no parameters: constants that older versions saved. Names end in these.
@@ -54,6 +56,8 @@ public struct HubClass: Sendable {
     case hiddenTokens = "masked tokens"
     case nextToken = "the next token"
     case replacedTokens = "replaced tokens"
+    case textLabels = "labels of texts"
+    case wordLabels = "labels of words"
   }
 
   /// Its name, such as `BertForMaskedLM`.

@@ -46,6 +46,7 @@ extension HubFamily {
           synonyms: ["lm_head.bias": "lm_head.decoder.bias"]),
         HubClass(name: name + "Model", output: .trunk),
       ],
+      classifiers: HubClassifier.bert(name, dense: "classifier.dense", map: "classifier.out_proj"),
       otherHeads: bert.otherHeads + [("pooler.", "classification")])
   }
 
@@ -118,6 +119,7 @@ extension HubFamily {
           ]),
       HubClass(name: "DistilBertModel", output: .trunk),
     ],
+    classifiers: HubClassifier.bert("DistilBert", .relu, dense: "pre_classifier"),
     otherHeads: [
       ("pre_classifier.", "classification"), ("classifier.", "classification"),
       ("qa_outputs.", "answering questions"),
