@@ -18,8 +18,6 @@ public struct HubFamily: Sendable {
   /// Ids of special tokens that its class has by default, as far as a small vocabulary lacks them. transformers writes them
   /// into the files of such a model, too.
   var defaultTokens: Set<Int> = []
-  /// The token that its positions are not counted for, wherever it stands.
-  var uncountedToken: Int32?
   /// Whether its classes come with `transformers`; else its models are imported only.
   var isInTransformers = true
   /// What the descriptor needs beyond single keys, once they are read: settings that depend on several of them.

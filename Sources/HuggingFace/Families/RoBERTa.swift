@@ -27,7 +27,7 @@ extension HubFamily {
           "pad_token_id", [1],
           reason: "positions are counted from the padding token's id + 1, which is 2 here"),
       ],
-      uncountedToken: 1, completing: bert.completing,
+      completing: bert.completing,
       trunk: { model in
         bert.trunk(model).map {
           $0.ours == "embedding.position.weight" ? TensorRule($0.ours, $0.theirs, [[.droppingRows(2)]]) : $0
