@@ -105,6 +105,10 @@ extension HubExport {
       "clean_up_tokenization_spaces": false,
     ])
     for token in specialTokens(tokenizer) { node[token.key] = Node(.text(token.token)) }
+    // Without this transformers does not tell the model which of two texts a token is of.
+    if let segments = configuration["type_vocab_size"]?.integer, segments > 1 {
+      node["model_input_names"] = ["input_ids", "token_type_ids", "attention_mask"]
+    }
     return node
   }
 

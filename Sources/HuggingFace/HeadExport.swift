@@ -137,9 +137,8 @@ struct HeadExport {
       need(of: near.classifier, in: near.candidate.configuration) == nil,
       let start = checkpoint.record.startedFrom
     else { return HubError(place, reason + (near.mismatch ?? ""), suggestion) }
-    let again = ShellCommand(
-      "finetune", start.run, "--pooling", near.classifier.poolings[0].rawValue, "--head",
-      near.classifier.head.rawValue, "--save", "NEW")
+    let (pooling, head) = (near.classifier.poolings[0].rawValue, near.classifier.head.rawValue)
+    let again = ShellCommand("finetune", start.run, "--pooling", pooling, "--head", head, "--save", "NEW")
     return HubError(
       place, reason + (near.mismatch ?? ""),
       "fine-tune on the same texts with the head of that class: \(again); \(suggestion)")
