@@ -155,6 +155,8 @@ import Testing
         (["run", "--data", "one.tsv"], 1, "every label is \"x\""),
         (["run", "--data", "one.tsv", "--task", "acceptability"], 2, "generated for a task"),
         (["run", "--test", "one.tsv"], 2, "--test needs --data"),
+        (["run", "--field", "text"], 2, "--field needs --data"),
+        (["run", "--data", "one.tsv", "--field", "txt"], 1, "did you mean \"text\"?"),
         (["run", "--pooling", "max"], 2, "first, last, mean"),
         (["run", "--texts", "20"], 1, "no run has this name"),
         ([], 2, "run"),

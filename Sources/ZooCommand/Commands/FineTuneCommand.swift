@@ -102,6 +102,9 @@ extension Command {
     if arguments.isGiven("test"), !arguments.isGiven("data") {
       throw UsageError("--test needs --data: the texts of a generated task are split automatically")
     }
+    if arguments.isGiven("field"), !arguments.isGiven("data") {
+      throw UsageError("--field needs --data: the texts of a generated task have no columns")
+    }
     let job = try FineTuneJob(arguments)
     let (results, predictions) = try job.run(on: arguments.console)
     // What was found is shown before it is written: a full disk does not take it away.
