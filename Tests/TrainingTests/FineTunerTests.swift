@@ -254,7 +254,10 @@ struct FineTuningBench {
   }
 
   @Test func poolingTakesItsPartOfASpan() {
-    #expect(Pooling.allCases.map { $0.range(in: 13..<17, time: 10) } == [13..<14, 16..<17, 13..<17, 10..<11, 10..<11])
+    #expect(
+      Pooling.allCases.map { $0.range(in: 13..<17, time: 10) } == [
+        13..<14, 16..<17, 13..<17, 10..<11, 10..<11,
+      ])
     #expect(Pooling.allCases.map { $0.range(in: 3..<4, time: 9) } == [3..<4, 3..<4, 3..<4, 0..<1, 0..<1])
   }
 
