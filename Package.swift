@@ -27,11 +27,11 @@ struct Layer {
 /// The layers, lowest first. A target may only depend on targets above it in this list,
 /// so an import can only point down.
 let layers: [Layer] = [
-  .unoptimised("Settings"),
+  .unoptimised("Wording"),
+  .unoptimised("Settings", ["Wording"]),
   .optimised("Kernels", ["COpenBLAS", "CLanes"]),
   .unoptimised("Checkpoints", ["Settings", "Kernels", "CZlib"]),
   .optimised("Statistics"),
-  .unoptimised("Wording"),
   .unoptimised("Reporting", ["Statistics", "Wording", "CReportAssets", "CZlib"]),
   .optimised("Text", ["Settings", "CCrypto", "CZlib", "CZstd"]),
   .optimised("Tokenizers", ["Text"]),

@@ -87,7 +87,7 @@ extension HubExport {
   /// The ids of special tokens as configurations name them.
   private func specialTokens(_ tokenizer: any Tokenizer) -> [(key: String, token: String, id: Int32)] {
     let keys: [(SpecialRole, [String])] = [
-      (.start, output == .nextToken ? ["bos_token"] : ["cls_token"]),
+      (.start, isDecoder ? ["bos_token"] : ["cls_token"]),
       (.separator, ["sep_token"]), (.padding, ["pad_token"]), (.unknown, ["unk_token"]),
       (.mask, ["mask_token"]), (.endOfDocument, ["eos_token"]),
     ]
@@ -105,6 +105,10 @@ extension HubExport {
       "clean_up_tokenization_spaces": false,
     ])
     for token in specialTokens(tokenizer) { node[token.key] = Node(.text(token.token)) }
+    // Without this transformers does not tell the model which of two texts a token is of.
+    if let segments = configuration["type_vocab_size"]?.integer, segments > 1 {
+      node["model_input_names"] = ["input_ids", "token_type_ids", "attention_mask"]
+    }
     return node
   }
 
@@ -132,7 +136,9 @@ extension HubExport {
   }
 
   /// How the model makes one vector of a text, where it was imported as a sentence encoder.
-  private var embedding: EmbeddingRecord? { checkpoint.record.imported?.embedding }
+  private var embedding: EmbeddingRecord? {
+    classifier == nil ? checkpoint.record.imported?.embedding : nil
+  }
 
   /// How Python opens the folder.
   private var opening: [String] {
@@ -147,6 +153,20 @@ extension HubExport {
       "path = \"PATH\"  # of this folder",
       "tokenizer = AutoTokenizer.from_pretrained(path)",
       "model = \(automaticClass).from_pretrained(path)",
+    ]
+  }
+
+  /// What is known of a classification head.
+  private static func facts(of classifier: ClassifierRecord) -> [(name: String, value: String)] {
+    let reading =
+      switch classifier.form {
+      case .classification: "a text"
+      case .pairs: "two texts, which the tokenizer is given as a pair"
+      case .tagging: "each word, by the logits of the \(classifier.point.pooling.rawValue) of its tokens"
+      }
+    return [
+      ("labels", "\(classifier.labels.joined(separator: ", ")), of \(reading)"),
+      ("task", "\(classifier.task), accuracy \(Format.fixed(classifier.testAccuracy, 4)) on the test texts"),
     ]
   }
 
@@ -166,10 +186,10 @@ extension HubExport {
       )
     }
     if let start = checkpoint.record.startedFrom, !checkpoint.record.recordsTraining {
-      fact(
-        "fine-tuned", "from \(start.model), step \(start.step); the classification head is not in this folder"
-      )
+      let head = classifier == nil ? "; the classification head is not in this folder" : ""
+      fact("fine-tuned", "from \(start.model), step \(start.step)" + head)
     }
+    if let classifier { for (name, value) in Self.facts(of: classifier) { fact(name, value) } }
     if let record {
       fact("training text", "\(TextSource.shownName(record.data)), SHA-256 \(record.dataFingerprint)")
       fact("objective", record.objective)

@@ -3,6 +3,7 @@ import Foundation
 import Settings
 import Tensors
 import Text
+import Training
 import Transformer
 import Zoo
 
@@ -20,6 +21,10 @@ public struct HubExport {
   let configuration: Node
   private let hubClass: HubClass
   private let isTied: Bool
+  /// Whether its family predicts the next token.
+  let isDecoder: Bool
+  /// What its classification head was trained for; nil where that is not exported.
+  let classifier: ClassifierRecord?
   let checkpoint: ModelFile.OpenCheckpoint
   /// The longest input, in tokens.
   let context: Int
@@ -37,28 +42,47 @@ public struct HubExport {
     case .hiddenTokens: "AutoModelForMaskedLM"
     case .nextToken: "AutoModelForCausalLM"
     case .replacedTokens: "AutoModelForPreTraining"
+    case .textLabels: "AutoModelForSequenceClassification"
+    case .wordLabels: "AutoModelForTokenClassification"
     }
   }
 
-  /// Finds the class that expresses a model.
+  /// Finds the class that expresses a model; of a fine-tuned one, with its classification head.
   ///
   /// - Parameters:
   ///   - checkpoint: the model.
   ///   - registry: holds the families and the components.
-  /// - Throws: `HubError` that names what the nearest class cannot express; `SettingsError`.
+  /// - Throws: `HubError` that names what the nearest class cannot express; `SettingsError`; `TrainerError` for a damaged
+  ///   record of a head.
   public init(_ checkpoint: ModelFile.OpenCheckpoint, registry: Registry) throws {
+    try self.init(checkpoint, registry: registry, withHead: checkpoint.record.classifier != nil)
+  }
+
+  /// The same, with the classification head of a fine-tuned model or without it.
+  package init(_ checkpoint: ModelFile.OpenCheckpoint, registry: Registry, withHead: Bool) throws {
     let descriptor = try registry.descriptor(of: checkpoint)
+    let best =
+      withHead
+      ? try HeadExport(checkpoint, descriptor, registry).candidate()
+      : try Self.candidate(checkpoint, descriptor, registry)
+    (family, hubClass, className) = (best.family.title, best.hubClass, best.hubClass.name)
+    (context, width) = (descriptor.context, descriptor.settings[ModelSettings.width])
+    isDecoder = best.family.classes.contains { $0.output == .nextToken }
+    classifier = withHead ? try ClassifierRecord(of: checkpoint) : nil
+    isTied = descriptor.settings.value(of: ModelSettings.head)?.value(of: HeadSettings.tied) ?? true
+    (configuration, conversions) = (best.configuration, best.conversions)
+    self.checkpoint = checkpoint
+  }
+
+  /// The class of a model without a classification head.
+  private static func candidate(
+    _ checkpoint: ModelFile.OpenCheckpoint, _ descriptor: ModelDescriptor, _ registry: Registry
+  ) throws -> ExportCandidate {
     let parameters = try HubImport.parameters(of: descriptor, registry)
-    let families = try registry.names(of: .hubFamily).sorted().map { try registry.member($0, of: .hubFamily) }
-    let candidates = families.filter(\.isInTransformers).flatMap { family in
+    let candidates = try families(registry).flatMap { family in
       family.classes.map { ExportCandidate(family, $0, descriptor, parameters, registry) }
     }
-    // The family that it came from, then the one that lacks least.
-    let origin = checkpoint.record.imported
-    func rank(_ one: ExportCandidate) -> (Int, Int, Int) {
-      (one.isComparable ? 0 : 1, one.obstacles.count, one.family.modelType == origin?.family ? 0 : 1)
-    }
-    guard let best = candidates.min(by: { rank($0) < rank($1) }) else {
+    guard let best = ExportCandidate.nearest(candidates, to: checkpoint) else {
       throw HubError(checkpoint.url.path, "no family of models is registered", "load a plugin that has one")
     }
     guard best.obstacles.isEmpty else {
@@ -71,11 +95,13 @@ public struct HubExport {
           + (change.map { "this one with \($0.options) is a \($0.className)" }
             ?? "the presets bert-4x128 and gpt-4x128 are"))
     }
-    (family, hubClass, className) = (best.family.title, best.hubClass, best.hubClass.name)
-    (context, width) = (descriptor.context, descriptor.settings[ModelSettings.width])
-    isTied = descriptor.settings.value(of: ModelSettings.head)?.value(of: HeadSettings.tied) ?? true
-    (configuration, conversions) = (best.configuration, best.conversions)
-    self.checkpoint = checkpoint
+    return best
+  }
+
+  /// The families whose classes come with transformers.
+  static func families(_ registry: Registry) throws -> [HubFamily] {
+    try registry.names(of: .hubFamily).sorted().map { try registry.member($0, of: .hubFamily) }
+      .filter(\.isInTransformers)
   }
 
   /// Writes the configuration and the tensors.

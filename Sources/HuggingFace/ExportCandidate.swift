@@ -7,7 +7,7 @@ import Zoo
 struct ExportCandidate {
   let family: HubFamily
   let hubClass: HubClass
-  let configuration: Node
+  private(set) var configuration: Node
   private(set) var conversions: [(conversion: TensorConversion, prefix: String)] = []
   /// What the class cannot express, part by part.
   private(set) var obstacles: [String] = []
@@ -18,7 +18,7 @@ struct ExportCandidate {
 
   init(
     _ family: HubFamily, _ hubClass: HubClass, _ descriptor: ModelDescriptor, _ parameters: ParameterStore,
-    _ registry: Registry
+    head: [Parameter] = [], _ registry: Registry
   ) {
     (self.family, self.hubClass) = (family, hubClass)
     var model = DescriptorDraft(node: descriptor.settings.node(typeKey: "architecture")).withPlainWindows
@@ -30,7 +30,7 @@ struct ExportCandidate {
     }
     configuration = written
     let rules = family.rules(hubClass, model)
-    for parameter in parameters.all {
+    for parameter in parameters.all + head {
       if let (conversion, isTrunk) = TensorConversion.of(parameter, rules) {
         conversions.append((conversion, isTrunk ? hubClass.prefix : ""))
       } else {
@@ -61,6 +61,22 @@ struct ExportCandidate {
       isComparable = false
       obstacles.append("\(error)")
     }
+  }
+
+  /// The one that lacks least; of several, the one of the family that the model came from.
+  static func nearest(_ candidates: [Self], to checkpoint: ModelFile.OpenCheckpoint) -> Self? {
+    let origin = checkpoint.record.imported?.family
+    func rank(_ one: Self) -> (Int, Int, Int) {
+      (one.isComparable ? 0 : 1, one.obstacles.count, one.family.modelType == origin ? 0 : 1)
+    }
+    return candidates.min { rank($0) < rank($1) }
+  }
+
+  /// The same with what its configuration says of a head.
+  func with(_ keys: [(key: String, value: Node)]) -> Self {
+    var result = self
+    for (key, value) in keys { result.configuration[key] = value }
+    return result
   }
 
   /// A setting that differs; one that only one of the two has is named with its side.

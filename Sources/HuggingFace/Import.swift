@@ -29,7 +29,6 @@ public final class HubImport {
   /// What was tied, what was left out, and why.
   public private(set) var notes: [ImportNote]
   private let modelType: String
-  private let uncountedToken: Int32?
   private let folder: URL
   /// How it makes one vector of a text; nil where the folder does not say.
   public let embedding: EmbeddingRecord?
@@ -50,7 +49,6 @@ public final class HubImport {
   public init(folder url: URL, registry: Registry) throws {
     let folder = try HubFolder(url, registry: registry)
     (family, modelType, self.folder) = (folder.family.title, folder.family.modelType, url)
-    uncountedToken = folder.family.uncountedToken
     className = folder.hubClass.name
     output = folder.hubClass.output
     weights = folder.weights
@@ -160,7 +158,6 @@ public final class HubImport {
       frame: isDecoder ? nil : TextFrame(before: ids(frame.before), after: ids(frame.after)),
       imported: ImportRecord(
         family: modelType, className: className, folder: folder.lastPathComponent,
-        endTokens: endTokens ?? ids([.endOfDocument]), embedding: embedding,
-        uncountedToken: uncountedToken))
+        endTokens: endTokens ?? ids([.endOfDocument]), embedding: embedding))
   }
 }

@@ -1,4 +1,5 @@
 import Foundation
+import Wording
 
 /// The parts of a path as it was written, and how a path is shown.
 ///
@@ -40,15 +41,9 @@ package enum FilePath {
     return errno == ELOOP ? "is a link that leads to itself" : "is a link whose target does not exist"
   }
 
-  /// A path as one word of a shell's command: in quotes where a shell would read it otherwise.
-  package static func quoted(_ path: String) -> String {
-    let plain = path.unicodeScalars.allSatisfy { scalar in
-      ("a"..."z").contains(scalar) || ("A"..."Z").contains(scalar) || ("0"..."9").contains(scalar)
-        || "/._-+,:@%".unicodeScalars.contains(scalar)
-    }
-    let isOption = path.hasPrefix("-")
-    let word = isOption ? "./" + path : path
-    return plain && !path.isEmpty ? word : "'" + word.replacing("'", with: "'\\''") + "'"
+  /// A path as one word of a shell's command that no program takes for an option.
+  package static func argument(_ path: String) -> String {
+    ShellCommand.quoted(path.hasPrefix("-") ? "./" + path : path)
   }
 
   private static func parts(_ path: String) -> (

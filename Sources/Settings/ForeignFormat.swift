@@ -70,12 +70,12 @@ package enum ForeignFormat: Sendable, Equatable, CaseIterable {
   ///
   /// - Parameter path: the file.
   package func conversion(of path: String) -> String {
-    let file = FilePath.quoted(path)
+    let file = FilePath.argument(path)
     let url = URL(fileURLWithPath: path)
     func made(_ ending: String) -> String {
       let stem = url.deletingPathExtension().lastPathComponent
       let folder = FilePath.folder(path)
-      return FilePath.quoted((folder.isEmpty ? "" : folder + "/") + stem + "." + ending)
+      return FilePath.argument((folder.isEmpty ? "" : folder + "/") + stem + "." + ending)
     }
     func python(_ imports: String, _ code: String, _ ending: String) -> String {
       "python3 -c \"import sys, \(imports); \(code)\" \(file) \(made(ending))"

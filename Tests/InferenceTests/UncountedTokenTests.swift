@@ -1,5 +1,7 @@
+import Foundation
 import TestSupport
 import Testing
+import Zoo
 
 @testable import Inference
 
@@ -25,6 +27,17 @@ import Testing
     for ids in [[[5, 1, 7]], [[1, 5]], [[1]]] as [[[Int32]]] {
       let said = try advice(ids)
       #expect(!said.contains("[") && said.contains("id 1"), "\(said)")
+    }
+  }
+
+  /// It follows from the family, also where an earlier version recorded nothing.
+  @Test func isThatOfTheFamily() throws {
+    for (family, token) in [("roberta", 1), ("xlm-roberta", 1), ("camembert", 1), ("bert", nil)]
+      as [(String, Int32?)]
+    {
+      let json = #"{"family": "\#(family)", "className": "C", "folder": "f", "endTokens": []}"#
+      let record = try JSONDecoder().decode(ImportRecord.self, from: Data(json.utf8))
+      #expect(record.uncountedToken == token, "\(family)")
     }
   }
 }

@@ -254,8 +254,11 @@ struct FineTuningBench {
   }
 
   @Test func poolingTakesItsPartOfASpan() {
-    #expect(Pooling.allCases.map { $0.range(in: 13..<17, time: 10) } == [13..<14, 16..<17, 13..<17, 10..<11])
-    #expect(Pooling.allCases.map { $0.range(in: 3..<4, time: 9) } == [3..<4, 3..<4, 3..<4, 0..<1])
+    #expect(
+      Pooling.allCases.map { $0.range(in: 13..<17, time: 10) } == [
+        13..<14, 16..<17, 13..<17, 10..<11, 10..<11,
+      ])
+    #expect(Pooling.allCases.map { $0.range(in: 3..<4, time: 9) } == [3..<4, 3..<4, 3..<4, 0..<1, 0..<1])
   }
 
   /// The pooler stands between the first vector and the classifier, and is trained; a model without one is refused.

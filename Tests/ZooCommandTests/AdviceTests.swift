@@ -25,6 +25,17 @@ import Zoo
     (["figure", "curves", "--out", "x.svg"], "see them with: ./zoo runs"),
   ]
 
+  /// An option that has nothing to say something about is no option that is ignored.
+  @Test(arguments: [
+    (["train", "gpt", "--field", "body"], "--data FILE"),
+    (["describe", "gpt", "--format", "csv"], "--data FILE"),
+  ])
+  func anOptionWithoutItsObjectIsRefused(_ line: [String], _ said: String) {
+    let (console, _, errors) = Console.captured(width: 200)
+    #expect(ZooProgram.program.run(line, on: console) == 2)
+    #expect(errors.text.contains(said), "\(errors.text)")
+  }
+
   /// A model alone is no comparison, and no suite that was mistyped.
   @Test(arguments: ["gpt", "bert", "gpt-4x128"]) func aSingleModelIsNoSuite(_ model: String) {
     let outcome = zoo("compare", model)

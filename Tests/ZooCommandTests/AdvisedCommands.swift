@@ -83,6 +83,16 @@ struct AdvisedCommand: Sendable {
       advice: "finetune runs/run/checkpoints/step-000008.safetensors --save NEW",
       placeholders: ["NEW": "new"], more: tuning),
     .init(
+      key: "HeadExport.swift: finetune … --pooling … --head … --save NEW",
+      prepare: { folder in
+        for words in [
+          ["train", "bert-4x128", "--data", "text.txt", "--out", "base"] + short,
+          ["finetune", "base", "--save", "plain"] + tuning,
+        ] { _ = try ZooProcess.run(words, in: folder) }
+      },
+      wrong: ["export", "plain", "hub"], advice: "finetune base --pooling start --head tanh --save NEW",
+      placeholders: ["NEW": "new"], more: Array(tuning.dropLast(2))),
+    .init(
       key: "FineTuneCommand.swift: classify … TEXT", wrong: ["finetune", "run", "--save", "kept"] + tuning,
       advice: "classify kept TEXT", placeholders: ["TEXT": "'the dog'"]),
     .init(

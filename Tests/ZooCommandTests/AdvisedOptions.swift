@@ -107,6 +107,19 @@ struct AdvisedOption: Sendable {
       wrong: ["finetune", "runs/run", "--test", "t.tsv"], said: "--test needs --data",
       followed: [["finetune", "runs/run", "--data", "t.tsv", "--test", "t.tsv", "--epochs", "1"]]),
     .init(
+      key: "HeadExport.swift: --trunk",
+      prepare: { folder in
+        let tuning = [
+          "--texts", "40", "--epochs", "1", "--learning-rate", "1e-3", "--pooling", "mean",
+        ]
+        for words in [
+          ["train", "bert-4x128", "--data", "text.txt", "--out", "base"] + short,
+          ["finetune", "base", "--save", "plain"] + tuning,
+        ] { _ = try ZooProcess.run(words, in: folder) }
+      },
+      wrong: ["export", "plain", "hub"], said: "without its head (BertForMaskedLM) with --trunk",
+      followed: [["export", "plain", "hub", "--trunk"]]),
+    .init(
       key: "DivergenceEvaluation.swift: --set",
       prepare: { folder in
         _ = try ZooProcess.run(

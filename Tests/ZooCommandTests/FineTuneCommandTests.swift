@@ -128,9 +128,8 @@ import Testing
       let compared = try zoo(["compare", run, "c/bert", "--data", "book.txt", "--out", "both"])
       #expect(compared.errors.contains("0: fine-tuned") && compared.output.contains("unknown"), "\(compared)")
       let exported = try ZooProcess.run(["export", run, "hub"], in: folder)
-      #expect(
-        exported.status != 0 || exported.errors.contains("the classification head is not exported"),
-        "\(exported)")
+      #expect(exported.status == 1 && exported.errors.contains("ForSequenceClassification"), "\(exported)")
+      #expect(!FileManager.default.fileExists(atPath: folder.appendingPathComponent("hub").path))
       let again = try zoo(["finetune", run, "--data", "train.tsv", "--save", "second"] + Self.point)
       #expect(again.output.contains("kept: second"))
       for (words, hint) in [
@@ -156,6 +155,8 @@ import Testing
         (["run", "--data", "one.tsv"], 1, "every label is \"x\""),
         (["run", "--data", "one.tsv", "--task", "acceptability"], 2, "generated for a task"),
         (["run", "--test", "one.tsv"], 2, "--test needs --data"),
+        (["run", "--field", "text"], 2, "--field needs --data"),
+        (["run", "--data", "one.tsv", "--field", "txt"], 1, "did you mean \"text\"?"),
         (["run", "--pooling", "max"], 2, "first, last, mean"),
         (["run", "--texts", "20"], 1, "no run has this name"),
         ([], 2, "run"),

@@ -60,7 +60,7 @@ import Zoo
 
   @Test func importsOnlyPointDown() throws {
     let layers = try Self.layers()
-    #expect(layers.first == "Settings" && layers.contains("Zoo"))
+    #expect(layers.first == "Wording" && layers.contains("Zoo"))
     var checked = 0
     for (level, layer) in layers.enumerated() {
       let above = Set(layers[level...]).union(layer == "ZooCommand" ? [] : ["Installed"])

@@ -12,6 +12,8 @@ import Zoo
     ("bert-base", [], 109_514_298),
     ("bert-base", ["head=none", "pooler=true"], 109_482_240),
     ("gpt2", [], 124_439_808),
+    // As published, counted from the classes of transformers.
+    ("ettin/encoder-17m", [], 16_913_600), ("ettin/decoder-17m", [], 16_913_600),
     // By hand: 2·(12·16² + 13·16) block values, 37·16 tokens, 12·16 positions, 32 in the last norm.
     ("tiny/gpt", [], 7376),
   ]

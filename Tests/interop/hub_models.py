@@ -16,6 +16,11 @@ difference of each parameter, and under "outputs" that of what the two compute, 
 
 opens every folder in FOLDER, model and tokenizer, and prints for each the logits, or vectors, of inputs.json in it.
 
+    python3 hub_models.py label FOLDER
+
+opens every folder in FOLDER by AutoModelForSequenceClassification or AutoModelForTokenClassification, and prints for each
+the labels by number, and the logits of the texts in its texts.json, or of the first or last token of each of their words.
+
 Values are such that every part shows in the result: no bias is zero, no gain is one, windows are shorter than texts.
 """
 
@@ -404,11 +409,42 @@ def values(folder):
         return output(opened(folder), json.loads((folder / "inputs.json").read_text())).flatten().tolist()
 
 
+def labelled(folder):
+    """The labels of a model of ours, and its logits of the texts, pairs or lists of words in texts.json, in one row."""
+    tokenizer = transformers.AutoTokenizer.from_pretrained(folder)
+    texts = json.loads((folder / "texts.json").read_text())
+    is_words = opened(folder).__class__.__name__.endswith("ForTokenClassification")
+    kind = "AutoModelForTokenClassification" if is_words else "AutoModelForSequenceClassification"
+    model = getattr(transformers, kind).from_pretrained(folder, attn_implementation="eager").eval()
+    found = []
+    for parts in texts["texts"]:
+        if not is_words:
+            found.append(model(**tokenizer(*parts, return_tensors="pt")).logits[0])
+            continue
+        text = " ".join(parts)
+        read = tokenizer(text, return_tensors="pt", return_offsets_mapping=True)
+        ends = read.pop("offset_mapping")[0, :, 1].tolist()
+        logits = model(**read).logits[0]
+        for number in range(len(parts)):
+            end = len(" ".join(parts[:number + 1]))
+            start = end - len(parts[number])
+            # A token belongs to the word of its last character.
+            own = [index for index, last in enumerate(ends) if start < last <= end]
+            found.append(logits[own[0 if texts["token"] == "first" else -1]])
+    labels = model.config.id2label
+    assert {label: number for number, label in labels.items()} == model.config.label2id
+    return dict(labels=[labels[number] for number in sorted(labels)], logits=torch.stack(found).flatten().tolist())
+
+
 def main():
     transformers.utils.logging.set_verbosity_error()
     transformers.utils.logging.disable_progress_bar()
     if sys.argv[1] == "open":
         print(json.dumps({folder.name: values(folder) for folder in sorted(Path(sys.argv[2]).iterdir())}))
+        return
+    if sys.argv[1] == "label":
+        with torch.no_grad():
+            print(json.dumps({folder.name: labelled(folder) for folder in sorted(Path(sys.argv[2]).iterdir())}))
         return
     if sys.argv[1] == "check":
         folders = sorted(Path(sys.argv[2]).glob("*-exported"))

@@ -31,9 +31,6 @@ extension ReportBuilder {
     }
   }
 
-  /// Whether all arms cut text into the same tokens.
-  var isOneTokenizer: Bool { Set(arms.map { $0.trained.tokenizer.fingerprint }).count == 1 }
-
   /// Whether an arm's objective taught it to answer with no more than that in view: a model that was trained at
   /// a fixed masking rate has never seen all of the right side hidden, unless it cannot see that side.
   func isTrained(_ arm: ArmResult, toSee side: ChoiceContext) -> Bool {
@@ -68,7 +65,7 @@ extension ReportBuilder {
           + "text (likelihood, verb forms, pairs, heads) are left out, because a model may have been trained on that "
           + "text. Each loss is that of the model's own text.")
     }
-    if !isOneTokenizer {
+    if !arms.map(\.trained.tokenizer).areOne {
       notes.append(
         "The models have different tokenizers, so losses per token are not comparable. The likelihood by the chain rule "
           + "is, in bits per byte: it is measured on the same bytes.")

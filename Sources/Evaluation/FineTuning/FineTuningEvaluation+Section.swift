@@ -38,7 +38,7 @@ extension FineTuningEvaluation {
 
   /// How models were fine-tuned.
   package static func methods(_ found: FineTuningResults) -> String {
-    "Fine-tuning (\(found.task.name)): a linear head for all, "
+    "Fine-tuning (\(found.task.name)): \(found.plan.options.head.words) for all, "
       + "\(Number.counted(found.plan.options.epochs, "epoch")) at each of "
       + "\(Number.counted(found.plan.points.count, "point")) of one grid, chosen on a development split and evaluated on a "
       + "test split, from trained and from untrained weights; McNemar's exact test, Holm's correction."
@@ -67,7 +67,7 @@ extension FineTuningEvaluation {
     return Section(
       id: "fine-tuning", short: "Fine-tuning", title: "Accuracy after fine-tuning on \(task.name)",
       conclusion: "Right after fine-tuning on \(task.name): \(said.inWords).",
-      explanation: "Every model received a linear head and was trained on labelled sentences, "
+      explanation: "Every model received \(plan.options.head.words) and was trained on labelled sentences, "
         + "\(plan.options.isFrozen ? "head only" : "model and head"), for "
         + "\(Number.counted(plan.options.epochs, "epoch")) at each of \(Number.counted(plan.points.count, "point")) of "
         + "one grid (learning rate, pooling\(plan.seeds.count > 1 ? ", seed" : "")): once from its trained weights and "

@@ -28,7 +28,7 @@ extension HeldOutWindows {
   ///   - limit: max number of spans.
   /// - Throws: `InferenceError` where no span has a word that all can read; as ``init(_:length:limit:)``.
   static func spans(_ subject: EvaluationSubject, length: Int, limit: Int) throws -> HeldOutWindows {
-    try expectAllText(subject, subject.model.tokenizer)
+    let own = try expectAllText(subject, subject.model.tokenizer)
     let cuts = cuts(of: subject.readers, length: length)
     let sample = subject.text.withHeldOut { Array($0.prefix(sampleBytes)) }
     func windows(_ cut: Cut) -> Int {
@@ -37,7 +37,8 @@ extension HeldOutWindows {
     guard let base = cuts.max(by: { windows($0) < windows($1) }) else {
       throw InferenceError("no model has a tokenizer that keeps all of a text")
     }
-    let heldOut = try expectAllText(subject, base.tokenizer)
+    let isOwn = [base.tokenizer, subject.model.tokenizer].areOne
+    let heldOut = isOwn ? own : try expectAllText(subject, base.tokenizer)
     let spans = try WindowSampler.frozen(heldOut, length: base.room, limit: limit).compactMap { window in
       fitting(window.prefix(base.room).flatMap { base.tokenizer.bytes(of: $0) }, cuts)
     }
@@ -59,7 +60,7 @@ extension HeldOutWindows {
   /// The longest part of some bytes that ends with a word and that every model can read; nil where there is none.
   private static func fitting(_ bytes: [UInt8], _ cuts: [Cut]) -> [UInt8]? {
     var span = bytes[...]
-    while let space = span.lastIndex(where: { $0 == UInt8(ascii: " ") || (9...13).contains($0) }), space > 0 {
+    while let space = span.lastIndex(where: isWhite), space > 0 {
       span = span[..<space]
       if cuts.allSatisfy({ $0.ids(Array(span)) != nil }) { return Array(span) }
     }

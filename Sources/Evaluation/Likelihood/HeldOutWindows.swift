@@ -11,11 +11,6 @@ struct HeldOutWindows {
   /// The bytes of each window.
   let bytes: [[UInt8]]
 
-  /// Whether all models that are asked together cut text into the same tokens.
-  static func areOfOneTokenizer(_ subject: EvaluationSubject) -> Bool {
-    Set(subject.readers.map(\.tokenizer.fingerprint)).count == 1
-  }
-
   /// Chooses windows of the same tokens for all models that are asked together.
   ///
   /// - Parameters:
@@ -23,7 +18,7 @@ struct HeldOutWindows {
   ///   - limit: max number of windows.
   /// - Throws: `InferenceError` where the models cut the text into other tokens; as ``init(_:length:limit:)``.
   static func shared(_ subject: EvaluationSubject, length: Int, limit: Int) throws -> HeldOutWindows {
-    guard areOfOneTokenizer(subject) else {
+    guard subject.readers.map(\.tokenizer).areOne else {
       throw InferenceError(
         "the models have different tokenizers, so they cannot be scored on the same windows; compare models of one "
           + "tokenizer")
@@ -50,7 +45,6 @@ struct HeldOutWindows {
   /// The tokens of the held-out text, which all stand for some of it.
   ///
   /// - Throws: `InferenceError` for a tokenizer that loses text or does not know some.
-  @discardableResult
   static func expectAllText(_ subject: EvaluationSubject, _ tokenizer: any Tokenizer) throws -> TokenizedText
   {
     let heldOut = try subject.text.tokenizedHeldOut(tokenizer, endsDocuments: false)

@@ -25,7 +25,7 @@ package struct LikelihoodEvaluation: Evaluation {
 
   package func measure(_ subject: EvaluationSubject) throws -> Result {
     let scoring = try WindowScoring(subject.model, progress: subject.progress)
-    let isOneTokenizer = HeldOutWindows.areOfOneTokenizer(subject)
+    let isOneTokenizer = subject.readers.map(\.tokenizer).areOne
     let text =
       isOneTokenizer
       ? try HeldOutWindows.shared(subject, length: length, limit: windows)

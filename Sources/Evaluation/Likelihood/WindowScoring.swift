@@ -218,8 +218,7 @@ public struct WindowScoring {
   private func wordEnds(_ window: [Int32]) -> [Int] {
     var ends = [Int](repeating: window.count, count: window.count)
     for place in window.indices.dropFirst().reversed() {
-      let first = model.tokenizer.bytes(of: window[place]).first ?? 0
-      let begins = first == UInt8(ascii: " ") || (9...13).contains(first)
+      let begins = model.tokenizer.bytes(of: window[place]).first.map(isWhite) ?? false
       ends[place - 1] = begins ? place : ends[place]
     }
     return ends

@@ -81,6 +81,7 @@ public struct ScoredItem: Sendable, Equatable {
         "the line is not an object with sentence_good and sentence_bad, nor one with alternatives and correct",
         "write one such object per line, as in the files of BLiMP")
     }
+    try line.expectObject()
     let correct = pair.alternatives == nil ? 0 : pair.correct ?? -1
     guard alternatives.count > 1, alternatives.indices.contains(correct) else {
       throw fault(

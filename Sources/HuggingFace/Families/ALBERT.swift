@@ -70,6 +70,7 @@ extension HubFamily {
         synonyms: ["predictions.bias": "predictions.decoder.bias"]),
       HubClass(name: "AlbertModel", output: .trunk),
     ],
+    classifiers: HubClassifier.bert("Albert", dense: "albert.pooler"),
     otherHeads: [
       ("sop_classifier.", "sentence order"), ("pooler.", "classification"),
       ("classifier.", "classification"), ("qa_outputs.", "answering questions"),

@@ -64,6 +64,7 @@ extension HubFamily {
         synonyms: ["cls.predictions.bias": "cls.predictions.decoder.bias"]),
       HubClass(name: "BertModel", output: .trunk),
     ],
+    classifiers: HubClassifier.bert("Bert", dense: "bert.pooler.dense"),
     otherHeads: [
       ("cls.seq_relationship.", "next-sentence prediction"), ("bert.pooler.", "classification"),
       ("classifier.", "classification"), ("qa_outputs.", "answering questions"),

@@ -84,6 +84,13 @@ extension HubFamily {
         ]),
       HubClass(name: "DebertaV2Model", output: .trunk),
     ],
+    classifiers: HubClassifier.bert("DebertaV2", .gelu, dense: "pooler.dense").map {
+      $0.output == .textLabels ? $0.with(keys: [("pooler_hidden_act", "gelu")]) : $0
+    } + [
+      .texts(
+        "DebertaV2ForSequenceClassification", .tanh, .start, map: "classifier", dense: "pooler.dense"
+      ).with(keys: [("pooler_hidden_act", "tanh")])
+    ],
     otherHeads: [
       ("mask_predictions.", "finding replaced tokens"), ("lm_predictions.", "predicting masked tokens"),
       ("embeddings.position_embeddings.", "adding positions to the embedding"),

@@ -43,5 +43,7 @@ extension HubFamily {
           ]),
       HubClass(name: "ElectraModel", output: .trunk),
     ],
+    classifiers: HubClassifier.bert(
+      "Electra", .gelu, dense: "classifier.dense", map: "classifier.out_proj"),
     otherHeads: [("classifier.", "classification"), ("qa_outputs.", "answering questions")])
 }

@@ -34,6 +34,9 @@ extension HubFamily {
         head: [TensorRule("head.weight", ["lm_head.weight"])]),
       HubClass(name: "EuroBertModel", output: .trunk),
     ],
+    classifiers: HubClassifier.bert("EuroBert", .gelu, dense: "dense").map {
+      $0.with(keys: [("classifier_pooling", "bos")])
+    },
     otherHeads: [("classifier.", "classification"), ("dense.", "classification")])
 
   /// Nomic BERT: rotary positions and gated feed-forward layers in BERT's order of norms.
@@ -97,5 +100,6 @@ extension HubFamily {
         synonyms: ["cls.predictions.bias": "cls.predictions.decoder.bias"]),
       HubClass(name: "NomicBertModel", output: .trunk),
     ],
+    classifiers: HubClassifier.bert("NomicBert", dense: "nomic_bert.pooler.dense"),
     otherHeads: [("classifier.", "classification"), ("pooler.", "classification")])
 }

@@ -53,5 +53,6 @@ extension HubFamily {
         head: [TensorRule("head.weight", ["lm_head.weight"])]),
       HubClass(name: "OpenAIGPTModel", output: .trunk),
     ],
+    classifiers: HubClassifier.decoder("OpenAIGPT", words: nil),
     otherHeads: gpt2.otherHeads)
 }

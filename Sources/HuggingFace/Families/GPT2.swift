@@ -60,6 +60,7 @@ extension HubFamily {
         head: [TensorRule("head.weight", ["lm_head.weight"])]),
       HubClass(name: "GPT2Model", output: .trunk),
     ],
+    classifiers: HubClassifier.decoder("GPT2", words: "classifier"),
     otherHeads: [
       ("score.", "classification"), ("classifier.", "classification"),
       ("multiple_choice_head.", "multiple choice"), ("qa_outputs.", "answering questions"),

@@ -65,5 +65,6 @@ extension HubFamily {
         head: TensorRule.linear("head", "lm_head")),
       HubClass(name: "GPTJModel", output: .trunk),
     ],
+    classifiers: HubClassifier.decoder("GPTJ", words: nil),
     otherHeads: gpt2.otherHeads)
 }

@@ -54,6 +54,7 @@ extension HubFamily {
         spellings: ["embed_out.weight": "lm_head.weight"]),
       HubClass(name: "GPTNeoXModel", output: .trunk),
     ],
+    classifiers: HubClassifier.decoder("GPTNeoX", words: "classifier"),
     otherHeads: [
       ("score.", "classification"), ("classifier.", "classification"), ("qa_outputs.", "answering questions"),
     ])
@@ -113,6 +114,7 @@ extension HubFamily {
         head: [TensorRule("head.weight", ["lm_head.weight"])]),
       HubClass(name: "BloomModel", output: .trunk),
     ],
+    classifiers: HubClassifier.decoder("Bloom", words: "classifier"),
     otherHeads: [("score.", "classification"), ("classifier.", "classification")])
 }
 

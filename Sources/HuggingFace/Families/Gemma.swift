@@ -28,7 +28,9 @@ extension HubFamily {
             ("blocks.#.feedForward.norm", "layers.#.post_attention_layernorm"), ("finalNorm", "norm"),
           ], steps: [.plus(1)])
     },
-    classes: gatedClasses("Gemma"), otherHeads: llama.otherHeads)
+    classes: gatedClasses("Gemma"),
+    classifiers: HubClassifier.decoder("Gemma", words: "score"),
+    otherHeads: llama.otherHeads)
 
   /// Gemma 2: norms around the branches, caps of scores and logits, and a window in every second layer.
   ///
@@ -54,7 +56,9 @@ extension HubFamily {
     harmless: ["hidden_act", "cache_implementation"],
     completing: withoutFeedForwardBias,
     trunk: { _ in gatedBranches + gemmaGains },
-    classes: gatedClasses("Gemma2"), otherHeads: llama.otherHeads)
+    classes: gatedClasses("Gemma2"),
+    classifiers: HubClassifier.decoder("Gemma2", words: "score"),
+    otherHeads: llama.otherHeads)
 
   /// The text models of Gemma 3: norms of queries and keys, and five layers with a window for one without, which turns
   /// by another base.
@@ -91,7 +95,7 @@ extension HubFamily {
     classes: gatedClasses("Gemma3").map { one in
       guard one.output == .trunk else { return one }
       return HubClass(name: "Gemma3TextModel", output: .trunk)
-    }, otherHeads: llama.otherHeads)
+    }, classifiers: HubClassifier.decoder("Gemma3Text", words: nil), otherHeads: llama.otherHeads)
 
   private static func gemmaDescriptor(placement: String) -> String {
     """

@@ -87,7 +87,7 @@ extension HubFamily {
 
   /// The rules of all tensors of a model, each with whether it belongs to the trunk.
   func rules(_ hubClass: HubClass, _ model: DescriptorDraft) -> [String: (rule: TensorRule, isTrunk: Bool)] {
-    let all = trunk(model).map { ($0, true) } + hubClass.head.map { ($0, false) }
+    let all = hubClass.head.map { ($0, false) } + trunk(model).map { ($0, true) }
     return Dictionary(all.map { ($0.0.ours, (rule: $0.0, isTrunk: $0.1)) }) { first, _ in first }
   }
 }

@@ -18,8 +18,6 @@ public struct HubFamily: Sendable {
   /// Ids of special tokens that its class has by default, as far as a small vocabulary lacks them. transformers writes them
   /// into the files of such a model, too.
   var defaultTokens: Set<Int> = []
-  /// The token that its positions are not counted for, wherever it stands.
-  var uncountedToken: Int32?
   /// Whether its classes come with `transformers`; else its models are imported only.
   var isInTransformers = true
   /// What the descriptor needs beyond single keys, once they are read: settings that depend on several of them.
@@ -28,6 +26,8 @@ public struct HubFamily: Sendable {
   let trunk: @Sendable (_ model: DescriptorDraft) -> [TensorRule]
   /// Its classes; the one of the trunk alone comes last.
   let classes: [HubClass]
+  /// Its classes that label texts or words.
+  var classifiers: [HubClassifier] = []
   /// Heads that its files may hold and this program has not: what their names begin with, and what they are for.
   var otherHeads: [(prefix: String, purpose: String)] = []
   /// Tensors that are no parameters: constants that older versions saved. Names end in these.
@@ -54,6 +54,8 @@ public struct HubClass: Sendable {
     case hiddenTokens = "masked tokens"
     case nextToken = "the next token"
     case replacedTokens = "replaced tokens"
+    case textLabels = "labels of texts"
+    case wordLabels = "labels of words"
   }
 
   /// Its name, such as `BertForMaskedLM`.

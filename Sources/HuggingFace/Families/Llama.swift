@@ -35,6 +35,7 @@ extension HubFamily {
     ],
     trunk: { _ in gatedDecoder },
     classes: gatedClasses("Llama"),
+    classifiers: HubClassifier.decoder("Llama", words: "score"),
     otherHeads: [("score.", "classification"), ("qa_outputs.", "answering questions")])
 
   /// SmolLM 3: LLaMA without rotation in every fourth layer.
@@ -64,7 +65,9 @@ extension HubFamily {
     ],
     harmless: ["sliding_window", "max_window_layers"],
     defaultTokens: [128_000, 128_001, 128_004],
-    trunk: { _ in gatedDecoder }, classes: gatedClasses("SmolLM3"), otherHeads: llama.otherHeads)
+    trunk: { _ in gatedDecoder }, classes: gatedClasses("SmolLM3"),
+    classifiers: HubClassifier.decoder("SmolLM3", words: "score"),
+    otherHeads: llama.otherHeads)
 
   /// Mistral 7B.
   ///
@@ -88,7 +91,9 @@ extension HubFamily {
       .setting("tie_word_embeddings", "head.tied", absent: false),
     ],
     completing: withoutBiases, trunk: { _ in gatedDecoder },
-    classes: gatedClasses("Mistral"), otherHeads: llama.otherHeads)
+    classes: gatedClasses("Mistral"),
+    classifiers: HubClassifier.decoder("Mistral", words: "score"),
+    otherHeads: llama.otherHeads)
 
   /// Qwen 2 and 2.5, which have biases of queries, keys and values only.
   ///
@@ -104,7 +109,9 @@ extension HubFamily {
       draft["block.attention.projectionBias"] = true
       draft["block.feedForward.bias"] = false
     },
-    trunk: { _ in gatedDecoder }, classes: gatedClasses("Qwen2"), otherHeads: llama.otherHeads)
+    trunk: { _ in gatedDecoder }, classes: gatedClasses("Qwen2"),
+    classifiers: HubClassifier.decoder("Qwen2", words: "score"),
+    otherHeads: llama.otherHeads)
 
   /// Qwen 3, whose queries and keys are normalised head by head.
   ///
@@ -125,7 +132,9 @@ extension HubFamily {
     trunk: { _ in
       gatedDecoder + gains(headGains)
     },
-    classes: gatedClasses("Qwen3"), otherHeads: llama.otherHeads)
+    classes: gatedClasses("Qwen3"),
+    classifiers: HubClassifier.decoder("Qwen3", words: "score"),
+    otherHeads: llama.otherHeads)
 
   /// The gains of queries and keys.
   static let headGains = [

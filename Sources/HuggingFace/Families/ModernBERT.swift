@@ -31,6 +31,10 @@ extension HubFamily {
         settings: [("head.type", "masked-lm")], head: modernHead("head")),
       HubClass(name: "ModernBertModel", output: .trunk),
     ],
+    classifiers: [
+      .modern("ModernBertForSequenceClassification", .textLabels, [.start]),
+      .modern("ModernBertForTokenClassification", .wordLabels, [.first, .last]),
+    ],
     otherHeads: [("classifier.", "classification"), ("head.", "classification")])
 
   /// The decoders of the Ettin suite: ModernBERT behind a causal mask.
@@ -60,6 +64,7 @@ extension HubFamily {
         settings: [("head.type", "masked-lm")], head: modernHead("lm_head")),
       HubClass(name: "ModernBertDecoderModel", output: .trunk),
     ],
+    classifiers: [.modern("ModernBertDecoderForSequenceClassification", .textLabels, [.last])],
     otherHeads: [("classifier.", "classification"), ("head.", "classification")])
 
   private static func modern(_ window: ConfigurationRule) -> [ConfigurationRule] {

@@ -13,7 +13,9 @@ extension HubFamily {
       .optional("clip_qkv", "block.attention.clip", null: Node(.null), type: .number),
     ],
     defaultTokens: olmoTokens, completing: withoutFeedForwardBias,
-    trunk: { _ in gatedBranches }, classes: gatedClasses("Olmo"), otherHeads: llama.otherHeads)
+    trunk: { _ in gatedBranches }, classes: gatedClasses("Olmo"),
+    classifiers: HubClassifier.decoder("Olmo", words: nil),
+    otherHeads: llama.otherHeads)
 
   /// OLMo 2: norms of what the branches give, and of all queries and all keys together.
   ///
@@ -22,7 +24,9 @@ extension HubFamily {
     modelType: "olmo2", title: "OLMo 2", descriptor: olmoDescriptor(placement: "res-post", norm: "\"rms\""),
     configuration: olmoSizes + [olmoEpsilon, .rotary(absent: 10_000)],
     defaultTokens: olmoTokens, completing: olmoNorms, trunk: { _ in gatedBranches + olmoGains },
-    classes: gatedClasses("Olmo2"), otherHeads: llama.otherHeads)
+    classes: gatedClasses("Olmo2"),
+    classifiers: HubClassifier.decoder("Olmo2", words: nil),
+    otherHeads: llama.otherHeads)
 
   /// OLMo 3: OLMo 2 with a window in three of four layers.
   ///
@@ -36,7 +40,9 @@ extension HubFamily {
       .rotary(absent: (500_000, 500_000), keys: ("rope_theta", nil), scalesLocal: false),
     ],
     defaultTokens: olmoTokens, completing: olmoNorms, trunk: { _ in gatedBranches + olmoGains },
-    classes: gatedClasses("Olmo3"), otherHeads: llama.otherHeads)
+    classes: gatedClasses("Olmo3"),
+    classifiers: HubClassifier.decoder("Olmo3", words: nil),
+    otherHeads: llama.otherHeads)
 
   private static func olmoDescriptor(placement: String, norm: String) -> String {
     """

@@ -59,6 +59,10 @@ extension HubFamily {
         head: [TensorRule("head.weight", ["lm_head.weight"])]),
       HubClass(name: "OPTModel", output: .trunk),
     ],
+    classifiers: HubClassifier.decoder("OPT", words: nil).map {
+      // The class reads vectors that are mapped to the width of the tokens.
+      $0.with(keys: [], needs: [("word_embed_proj_dim", "hidden_size")])
+    },
     otherHeads: [("score.", "classification"), ("qa_outputs.", "answering questions")])
 }
 

@@ -27,7 +27,7 @@ extension HubFamily {
           "pad_token_id", [1],
           reason: "positions are counted from the padding token's id + 1, which is 2 here"),
       ],
-      uncountedToken: 1, completing: bert.completing,
+      completing: bert.completing,
       trunk: { model in
         bert.trunk(model).map {
           $0.ours == "embedding.position.weight" ? TensorRule($0.ours, $0.theirs, [[.droppingRows(2)]]) : $0
@@ -46,6 +46,7 @@ extension HubFamily {
           synonyms: ["lm_head.bias": "lm_head.decoder.bias"]),
         HubClass(name: name + "Model", output: .trunk),
       ],
+      classifiers: HubClassifier.bert(name, dense: "classifier.dense", map: "classifier.out_proj"),
       otherHeads: bert.otherHeads + [("pooler.", "classification")])
   }
 
@@ -118,6 +119,7 @@ extension HubFamily {
           ]),
       HubClass(name: "DistilBertModel", output: .trunk),
     ],
+    classifiers: HubClassifier.bert("DistilBert", .relu, dense: "pre_classifier"),
     otherHeads: [
       ("pre_classifier.", "classification"), ("classifier.", "classification"),
       ("qa_outputs.", "answering questions"),

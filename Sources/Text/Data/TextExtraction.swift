@@ -30,6 +30,9 @@ enum TextExtraction {
     }
     for (index, path) in paths.enumerated() {
       let input = try DocumentInput(path, reading.of(index))
+      if path == InputFile.standardInput, paths.count == 1, input.format == .text {
+        try reading.of(index).expectNoField(of: input.place)
+      }
       let before = writer.bytes.count
       firstOfFile = nil
       writer.fileStarts.append(before)

@@ -28,6 +28,7 @@ enum TextFiles {
         && FileManager.default.fileExists(atPath: name, isDirectory: &isFolder) && !isFolder.boolValue
     }
     guard !found.isEmpty else {
+      if let error = foreignFile(in: path) { throw error }
       let known = format == .text ? DataFormat.textExtensions : DataFormat.extensions
       let endings = known.sorted().map { "." + $0 }.joined(separator: ", ")
       throw TextError(
@@ -35,6 +36,32 @@ enum TextFiles {
         suggestion: "name the files themselves, or another folder")
     }
     return inOrder(found).map { (path as NSString).appendingPathComponent($0) }
+  }
+
+  /// The error about the first file below a folder that holds a text in a format that is not read here.
+  private static func foreignFile(in path: String) -> TextError? {
+    let below = FileManager.default.enumerator(atPath: path)?.compactMap { $0 as? String } ?? []
+    let files = inOrder(below.filter { !$0.split(separator: "/").contains { $0.hasPrefix(".") } })
+    let found = files.compactMap { file in
+      let whole = (path as NSString).appendingPathComponent(file)
+      return foreignFormat(of: whole).map { (path: whole, format: $0) }
+    }
+    guard let first = found.first else { return nil }
+    let error = first.format.error(of: first.path)
+    let others = found.count == 1 ? "" : ", and \(found.count - 1) more are no texts"
+    return TextError(
+      place: path, reason: "has no text file; \(error.place) \(error.reason)\(others)",
+      suggestion: error.suggestion)
+  }
+
+  /// The format of a file that is no text; nil for what may be one, and for what cannot be opened.
+  private static func foreignFormat(of path: String) -> ForeignFormat? {
+    let file = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK)
+    guard file >= 0 else { return nil }
+    defer { close(file) }
+    var first = [UInt8](repeating: 0, count: ForeignFormat.neededBytes)
+    let count = read(file, &first, first.count)
+    return count <= 0 ? nil : ForeignFormat(startingWith: first.prefix(count), named: path)
   }
 
   private static func inOrder(_ paths: [String]) -> [String] {
@@ -104,16 +131,9 @@ enum TextFiles {
 
   /// Whether a file is text that can be mapped as it is.
   private static func isPlain(_ path: String, _ reading: DataReading) -> Bool {
-    guard path != InputFile.standardInput, Compression(named: path) == nil else { return false }
-    let known = reading.format == .auto ? DataFormat.named(path) ?? .text : reading.format
-    guard known == .text else { return false }
-    let file = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK)
+    guard reading.isText(path), Compression(named: path) == nil else { return false }
     // What cannot be opened is said where it is read.
-    guard file >= 0 else { return true }
-    defer { close(file) }
-    var first = [UInt8](repeating: 0, count: ForeignFormat.neededBytes)
-    let count = read(file, &first, first.count)
-    return count <= 0 || ForeignFormat(startingWith: first.prefix(count), named: path) == nil
+    return foreignFormat(of: path) == nil
   }
 
   private static func join(

@@ -18,6 +18,18 @@ package struct TextLine: Sendable, Equatable {
   package var isBlank: Bool { text.unicodeScalars.allSatisfy(\.properties.isWhitespace) }
 }
 
+extension TextLine {
+  /// Checks that the line is one JSON object in which no field is there twice.
+  ///
+  /// - Throws: `TextError`.
+  package func expectObject() throws {
+    var text = text
+    do { try text.withUTF8 { try JSONLine.check($0) } } catch let fault as JSONLine.Fault {
+      throw TextError(place: place, reason: fault.reason, suggestion: fault.suggestion)
+    }
+  }
+}
+
 /// The one rule of what a line is: LF or CRLF ends it and nothing else does, so that U+2028, a form feed or a
 /// carriage return alone are characters like others; a line end at the end of a text makes no further line.
 package enum TextLines {
@@ -46,6 +58,7 @@ package enum TextLines {
     var reading = reading
     if path == InputFile.standardInput, reading.format == .auto { reading.format = .text }
     let input = try DocumentInput(path, reading, hidesMark: true, maxBytes: InputFile.maxBytes)
+    if input.format == .text { try reading.expectNoField(of: input.place) }
     var texts: [TextLine] = []
     try input.forEach(skip: skip) { bytes, line in
       let content = input.format.hasDocuments ? 0..<bytes.count : lineContent(0..<bytes.count, in: bytes)

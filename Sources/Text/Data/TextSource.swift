@@ -130,6 +130,11 @@ public final class TextSource: Sendable {
     let name = all.count == 1 ? first : "\(first) and \(all.count - 1) more"
     try expectOneEach(reading.fields.count, "field", of: paths)
     try expectOneEach(weights.count, "weight", of: paths)
+    // A field of all may be that of some.
+    let owners = reading.fields.isEmpty ? [(reading, all)] : files.indices.map { (reading.of($0), files[$0]) }
+    for (own, files) in owners where files.allSatisfy(own.isText) {
+      try own.expectNoField(of: InputFile.place(files[0]))
+    }
     guard weights.isEmpty else {
       return try mixed(files, weights, reading, heldOutShare: heldOutShare, name: name)
     }

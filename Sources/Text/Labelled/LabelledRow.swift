@@ -48,21 +48,23 @@ struct LabelledRow {
   ///
   /// - Parameter field: the field of the text under another name; nil: none.
   init(json line: TextLine, field: String? = nil) throws {
-    var text = line.text
-    do { try text.withUTF8 { try JSONLine.check($0) } } catch let fault as JSONLine.Fault {
-      throw TextError(place: line.place, reason: fault.reason, suggestion: fault.suggestion)
-    }
+    try line.expectObject()
     guard let fields = try? JSONDecoder().decode([String: Field].self, from: Data(line.text.utf8)) else {
       throw TextError(
         place: line.place, reason: "the line is not a JSON object",
         suggestion: "write one object per line, such as {\"text\": \"…\", \"label\": \"…\"}")
     }
-    guard let field, field != "text" else {
+    guard let field else {
       self.init(fields: fields, place: line.place)
       return
     }
     var named = fields
-    named["text"] = named.removeValue(forKey: field)
+    guard let text = named.removeValue(forKey: field) else {
+      throw TextError(
+        place: line.place, reason: "there is no field \"\(field)\"",
+        suggestion: JSONLine.otherField(than: field, fields.keys.sorted()))
+    }
+    named["text"] = text
     self.init(fields: named, place: line.place)
   }
 

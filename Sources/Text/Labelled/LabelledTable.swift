@@ -24,16 +24,23 @@ struct LabelledTable {
     guard let head = rows.first else {
       preconditionFailure("a table has a first row")
     }
-    columns = Self.columns(head.cells, field)
+    func expectColumns(_ check: ([String]) throws -> Void) throws {
+      do { try check(head.cells) } catch let fault as JSONLine.Fault {
+        throw TextError(place: head.place, reason: fault.reason, suggestion: fault.suggestion)
+      }
+    }
+    try expectColumns { names in
+      guard names.contains(where: { $0.unicodeScalars.contains("\r") }) else { return }
+      try TableInput.check(columns: names)
+    }
+    columns = try Self.columns(head.cells, field, place: head.place)
     // Checked here, so that a file without a line of names is told so and not that its lines are too short.
-    do { _ = try LabelledColumns.form(of: columns, place: head.place) } catch let error as TextError {
+    do {
+      _ = try LabelledColumns.form(of: columns, place: head.place, isTextNamed: field != nil)
+    } catch let error as TextError {
       throw Self.withoutNames(rows, error) ?? error
     }
-    if let twice = Set(columns).first(where: { name in columns.count { $0 == name } > 1 }) {
-      throw TextError(
-        place: head.place, reason: "the column \"\(twice)\" is there twice",
-        suggestion: "rename one of them")
-    }
+    try expectColumns(TableInput.check)
   }
 
   /// A line below the first.
@@ -53,9 +60,16 @@ struct LabelledTable {
   }
 
   /// The names of columns, the text's own in place of `field`.
-  private static func columns(_ names: [String], _ field: String?) -> [String] {
-    guard let field, field != "text", names.contains(field) else { return names }
-    return names.map { $0 == field ? "text" : $0 == "text" ? "(text)" : $0 }
+  ///
+  /// - Throws: `TextError` where there is no column of that name.
+  private static func columns(_ names: [String], _ field: String?, place: String) throws -> [String] {
+    guard let field else { return names }
+    guard names.contains(field) else {
+      throw TextError(
+        place: place, reason: "there is no column \"\(field)\"",
+        suggestion: JSONLine.otherField(than: field, names))
+    }
+    return field == "text" ? names : names.map { $0 == field ? "text" : $0 == "text" ? "(text)" : $0 }
   }
 
   /// The rows of a TSV file, in which tabs part the cells and nothing is quoted.
@@ -110,7 +124,7 @@ struct LabelledTable {
       reason: "the first line names no columns of a task; column \(label + 1) looks like the label "
         + "(\(different[label]) different values in \(rows.count) lines)",
       suggestion:
-        "put the names before it: printf '\(names.joined(separator: "\\t"))\\n' | cat - \(FilePath.quoted(path)) > named.tsv"
+        "put the names before it: printf '\(names.joined(separator: "\\t"))\\n' | cat - \(FilePath.argument(path)) > named.tsv"
     )
   }
 }

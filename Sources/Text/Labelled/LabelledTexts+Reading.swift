@@ -49,7 +49,8 @@ extension LabelledTexts {
         place: place, reason: "the file holds no texts",
         suggestion: "write one text per line below the column names")
     }
-    let form = try LabelledColumns.form(of: Array(first.fields.keys), place: first.place)
+    let form = try LabelledColumns.form(
+      of: Array(first.fields.keys), place: first.place, isTextNamed: field != nil)
     let texts = try rows.compactMap { row in try read { try row.labelled(form) } }
     guard !texts.isEmpty else {
       throw TextError(
@@ -112,8 +113,24 @@ enum LabelledColumns {
   }
 
   /// The form of a file with these columns.
-  static func form(of columns: [String], place: String) throws -> LabelledTexts.Form {
+  ///
+  /// - Parameters:
+  ///   - columns: their names.
+  ///   - place: the first line, for errors.
+  ///   - isTextNamed: whether the column of the text was named, which only a classification has.
+  static func form(of columns: [String], place: String, isTextNamed: Bool = false) throws
+    -> LabelledTexts.Form
+  {
     func has(_ column: String) -> Bool { names[column]?.contains { columns.contains($0) } ?? false }
+    if isTextNamed {
+      guard has("label") else {
+        throw TextError(
+          place: place,
+          reason: "--field names the text of a classification, and there is no column \"label\"",
+          suggestion: "name the column of the labels label, or leave --field out")
+      }
+      return .classification
+    }
     // A pair may have further texts, and words the text that they are from: what needs more goes first.
     if let form = [LabelledTexts.Form.tagging, .pairs, .classification].first(where: {
       needed($0).allSatisfy(has)

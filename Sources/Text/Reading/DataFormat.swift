@@ -80,6 +80,22 @@ public struct DataReading: Sendable, Equatable {
     return own
   }
 
+  /// Refuses the name of a field for a text that has none.
+  ///
+  /// - Throws: `TextError`.
+  func expectNoField(of place: String) throws {
+    guard field != Self.defaultField else { return }
+    throw TextError(
+      place: place, reason: "is plain text, which has no field \"\(field)\"",
+      suggestion: "leave --field out, or name a JSONL, CSV or TSV file (--format says which one it is)")
+  }
+
+  /// Whether a file is known to be plain text by its name.
+  func isText(_ path: String) -> Bool {
+    path != InputFile.standardInput
+      && (format == .auto ? DataFormat.named(path) ?? .text : format) == .text
+  }
+
   /// The format of a file that begins with some bytes. Standard input has no name: it is JSON lines where it begins with
   /// a brace.
   func format(of path: String, startingWith bytes: UnsafeRawBufferPointer) -> DataFormat {
@@ -94,7 +110,7 @@ public struct DataReading: Sendable, Equatable {
 
 /// Whether a byte is white space.
 @inline(__always)
-func isWhite(_ byte: UInt8) -> Bool { byte == 32 || byte &- 9 < 5 }
+package func isWhite(_ byte: UInt8) -> Bool { byte == 32 || byte &- 9 < 5 }
 
 /// Lines and documents that were left out.
 public struct SkippedTexts: Sendable, Equatable {

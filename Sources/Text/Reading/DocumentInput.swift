@@ -74,6 +74,9 @@ struct DocumentInput {
     guard let head = try table.next() else { return }
     var names = try Self.texts(head, place)
     if names.first?.hasPrefix("\u{FEFF}") == true { names[0].unicodeScalars.removeFirst() }
+    do { try TableInput.check(columns: names) } catch let fault as JSONLine.Fault {
+      throw TextError(place: "\(place):\(head.line)", reason: fault.reason, suggestion: fault.suggestion)
+    }
     guard let column = names.firstIndex(of: reading.field) else {
       throw TextError(
         place: "\(place):\(head.line)", reason: "there is no column \"\(reading.field)\"",

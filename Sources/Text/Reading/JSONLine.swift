@@ -57,8 +57,9 @@ struct JSONLine {
   private mutating func fields(_ wanted: Set<String>) throws -> (found: [String: Value], names: [String]) {
     skipSpace()
     guard peek == UInt8(ascii: "{") else { throw Self.noObject }
-    var (found, names) = ([String: Value](), [String]())
+    var (found, names, seen) = ([String: Value](), [String](), Set<String>())
     try members { reader, name in
+      guard seen.insert(name).inserted else { throw Fault.twice("field", name) }
       names.append(name)
       if wanted.contains(name) {
         found[name] = try reader.value(depth: 1, keeps: true)

@@ -55,6 +55,7 @@ struct TableInput {
         case quote where state == .closed:
           cell.append(quote)
           state = .quoted
+        case UInt8(ascii: "\r") where state == .closed: return ended(.carriageReturn)
         case _ where state == .closed:
           return ended(
             JSONLine.Fault(
@@ -89,7 +90,32 @@ struct TableInput {
   }
 }
 
+extension TableInput {
+  /// Checks the names of columns.
+  ///
+  /// - Throws: `Fault` for a name that is there twice, and where the first row has swallowed others because its line
+  ///   ends with a carriage return alone.
+  static func check(columns: [String]) throws {
+    if columns.contains(where: { $0.unicodeScalars.contains("\r") }) { throw JSONLine.Fault.carriageReturn }
+    var seen: Set<String> = []
+    if let twice = columns.first(where: { !seen.insert($0).inserted }) {
+      throw JSONLine.Fault.twice("column", twice)
+    }
+  }
+}
+
 extension JSONLine.Fault {
+  /// A field or column whose name another one has, too.
+  static func twice(_ what: String, _ name: String) -> JSONLine.Fault {
+    JSONLine.Fault(
+      reason: "the \(what) \"\(name)\" is there twice", suggestion: "rename one of them, or remove it")
+  }
+
+  /// A row that ends as no row does here.
+  static let carriageReturn = JSONLine.Fault(
+    reason: "a line ends with a carriage return alone, which ends no row here",
+    suggestion: "write line feeds instead, for instance with: tr '\\r' '\\n' < FILE > NEW")
+
   /// A line or document that is too long.
   static let tooLong = JSONLine.Fault(
     reason: "it is longer than \(LineInput.maxBytes >> 20) MiB", suggestion: "divide it into several")

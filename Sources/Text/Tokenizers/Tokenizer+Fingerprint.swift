@@ -23,3 +23,8 @@ extension ContentHash {
     add(bytes)
   }
 }
+
+extension Sequence<any Tokenizer> {
+  /// Whether all cut text into the same tokens.
+  package var areOne: Bool { Set(map(\.fingerprint)).count == 1 }
+}

@@ -49,7 +49,7 @@ public final class FineTuner {
     let scope = Scope(context: context, store: trained, trains: true).child(ReservedNames.classifier)
     network = ClassifierNetwork(
       model: model,
-      head: try ClassificationHead(scope, width: model.dimensions.width, classes: classes),
+      head: try ClassificationHead(scope, options.head, width: model.dimensions.width, classes: classes),
       pooling: point.pooling, context: context)
   }
 

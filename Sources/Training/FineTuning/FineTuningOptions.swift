@@ -12,9 +12,23 @@ public struct FineTuningOptions: Sendable, Codable, Equatable {
   public var clip = 1.0
   /// Whether only the head is trained and the model stays unchanged.
   public var isFrozen = false
+  /// The classification head.
+  public var head = HeadForm.linear
 
   /// The defaults: BERT's published recipe with linear decay, Devlin et al. 2019.
   public init() {}
+
+  /// Reads options; those of earlier versions say nothing of the head, which was linear.
+  public init(from decoder: any Decoder) throws {
+    let values = try decoder.container(keyedBy: CodingKeys.self)
+    epochs = try values.decode(Int.self, forKey: .epochs)
+    batch = try values.decode(Int.self, forKey: .batch)
+    warmupShare = try values.decode(Double.self, forKey: .warmupShare)
+    decay = try values.decode(Double.self, forKey: .decay)
+    clip = try values.decode(Double.self, forKey: .clip)
+    isFrozen = try values.decode(Bool.self, forKey: .isFrozen)
+    head = try values.decodeIfPresent(HeadForm.self, forKey: .head) ?? .linear
+  }
 }
 
 /// A point of the grid that every model is fine-tuned at.

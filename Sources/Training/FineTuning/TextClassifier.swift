@@ -56,7 +56,8 @@ public final class TextClassifier {
     network = ClassifierNetwork(
       model: model,
       head: try ClassificationHead(
-        of: checkpoint, width: model.dimensions.width, classes: labels.count, in: context),
+        of: checkpoint, record.options.head, width: model.dimensions.width, classes: labels.count, in: context
+      ),
       pooling: pooling, context: context)
     encoder = LabelledEncoder(
       checkpoint.tokenizer, startsWithToken: checkpoint.record.startsWithToken, context: descriptor.context,

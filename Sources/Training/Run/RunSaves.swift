@@ -2,6 +2,7 @@ import Checkpoints
 import Dispatch
 import Foundation
 import Settings
+import Wording
 import Zoo
 
 /// The checkpoints of a run while it trains: begun, collected and pruned.
@@ -93,10 +94,10 @@ struct RunSaves {
   /// How a checkpoint comes where it belongs.
   private static func moving(_ checkpoint: URL, to place: URL) -> String {
     let folder = place.deletingLastPathComponent()
-    let move = "mv \(Self.quoted(checkpoint.shownPath)) \(Self.quoted(place.shownPath))"
+    let move = "mv \(ShellCommand.quoted(checkpoint.shownPath)) \(ShellCommand.quoted(place.shownPath))"
     return FileManager.default.fileExists(atPath: folder.path)
       ? "free some space and move it: \(move)"
-      : "create the folder again and move it: mkdir -p \(Self.quoted(folder.shownPath)) && \(move)"
+      : "create the folder again and move it: mkdir -p \(ShellCommand.quoted(folder.shownPath)) && \(move)"
   }
 
   private var target: (step: Int, url: URL) {
@@ -122,10 +123,6 @@ struct RunSaves {
     let name = "zoo-\(FolderName.component(of: folder.name))-\(getpid())-\(target.url.lastPathComponent)"
     let places = [FileManager.default.temporaryDirectory, FileManager.default.homeDirectoryForCurrentUser]
     return places.map { $0.appending(path: name) }.first { (try? trainer.save(to: $0)) != nil }
-  }
-
-  private static func quoted(_ path: String) -> String {
-    "'" + path.replacingOccurrences(of: "'", with: "'\\''") + "'"
   }
 
   /// A checkpoint on the way that found no room is no reason to stop; values that are not finite are.

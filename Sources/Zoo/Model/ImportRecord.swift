@@ -15,14 +15,17 @@ public struct ImportRecord: Codable, Sendable, Equatable {
   public var embedding: EmbeddingRecord?
 
   /// The token that its positions are not counted for, wherever it stands; nil where positions count all tokens.
-  public var uncountedToken: Int32?
+  /// It follows from the family, so that a record of an earlier version, which does not name it, has it, too.
+  public var uncountedToken: Int32? { Self.uncountedTokens[family] }
+
+  /// The tokens that families do not count positions for.
+  package static let uncountedTokens: [String: Int32] = ["roberta": 1, "xlm-roberta": 1, "camembert": 1]
 
   /// A record of an import.
   package init(
     family: String, className: String, folder: String, endTokens: [Int32],
-    embedding: EmbeddingRecord? = nil, uncountedToken: Int32? = nil
+    embedding: EmbeddingRecord? = nil
   ) {
-    self.uncountedToken = uncountedToken
     self.embedding = embedding
     self.family = family
     self.className = className

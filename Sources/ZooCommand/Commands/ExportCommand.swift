@@ -13,6 +13,9 @@ extension Command {
       The folder gets config.json, model.safetensors, the tokenizer's files, and README.md with what is known of the \
       model. AutoModel and AutoTokenizer of transformers open it without a connection. A model with a part that no class \
       of transformers has is refused: the error names the part, and settings of train with which a class has the model. \
+      A model that finetune --save kept is written with its classification head and its labels, for \
+      AutoModelForSequenceClassification or AutoModelForTokenClassification, where a class has that head; --trunk leaves \
+      the head out. \
       A sentence encoder that was imported as one also has the files that sentence-transformers opens. \
       The presets bert-4x128, gpt-4x128 and their larger forms have a class as they are. The licence is yours to choose.
       """,
@@ -24,7 +27,10 @@ extension Command {
       Positional("run", .text, .required, help: TrainedModel.helpForOne),
       Positional("destination", .text, .required, help: "a new folder, or an empty one"),
     ],
-    options: [.flag("json", help: "print JSON for a script")]
+    options: [
+      .flag("trunk", help: "leave out the classification head of a fine-tuned model"),
+      .flag("json", help: "print JSON for a script"),
+    ]
   ) { arguments in
     let workplace = try Workplace(arguments)
     let console = arguments.console
@@ -33,10 +39,16 @@ extension Command {
     guard !path.isEmpty else {
       throw UsageError("export: the path of the destination is empty; name a new folder")
     }
-    let export = try HubExport(model.checkpoint, registry: workplace.registry)
+    let hasHead = model.checkpoint.record.classifier != nil
+    if arguments.flag("trunk"), !hasHead {
+      throw UsageError(
+        "--trunk is for a fine-tuned model, and \(model.name) has no classification head; leave it out")
+    }
+    let withHead = hasHead && !arguments.flag("trunk")
+    let export = try HubExport(model.checkpoint, registry: workplace.registry, withHead: withHead)
     let folder = URL(fileURLWithPath: path, isDirectory: true)
     let files = try WholeOrNothing.run { try export.write(to: folder, record: model.record, check: $0) }
-    if model.checkpoint.record.classifier != nil {
+    if hasHead, !withHead {
       console.note("the classification head is not exported; zoo classify reads it from the run")
     }
     let summary = ExportSummary(family: export.family, className: export.className, files: files)

@@ -48,6 +48,12 @@ extension Command {
     }
     let file = try FigureFile(arguments.option("out") ?? "", isForced: arguments.flag("force"))
     let kind = arguments.positional("kind") ?? ""
+    let own = ["attention": ["text", "pair", "layer", "head", "steps"], "curves": ["against"]]
+    for (other, names) in own where other != kind {
+      if let name = names.first(where: arguments.isGiven) {
+        throw UsageError("figure \(kind): --\(name) is for figure \(other); leave it out")
+      }
+    }
     let figure: Figure?
     switch kind {
     case "attention":

@@ -16,7 +16,7 @@ extension Command {
   static let finetune = Command(
     name: "finetune", summary: "fine-tune trained models on a task with the same head, epochs and grid",
     discussion: """
-      Adds a linear head to every model, trains both on labelled texts, and evaluates on test texts. Every model is \
+      Adds a classification head to every model, trains both on labelled texts, and evaluates on test texts. Every model is \
       trained for the same number of epochs at the same points of a grid (learning rate, pooling, seed). The \
       development split chooses the best point, and the model is tested at that point. The untrained model is \
       fine-tuned in the same way, which shows the effect of pretraining.
@@ -32,7 +32,12 @@ extension Command {
       Pooling chooses the input of the head: the vector of the first token, of the last token, or the mean over all \
       tokens; of the whole text, or of each word for tagging. In a decoder only the last token sees the whole text. \
       Pooling pooler is the vector of the first position, such as [CLS], through the pooler of the model (BERT's linear \
-      layer and tanh), where it has one.
+      layer and tanh), where it has one. Pooling start is the vector of the first position itself.
+
+      The head is a linear map to the labels. Other heads are those of classes of transformers, which zoo export can \
+      write: tanh (a linear layer with tanh before the map: BERT, RoBERTa, ALBERT), gelu (ELECTRA, DeBERTa, EuroBERT), \
+      relu (DistilBERT) and gelu-norm (with a norm: ModernBERT), all with --pooling start; no-bias, with --pooling last, \
+      of decoders; for words the linear map of most classes, with --pooling first or last.
 
       With --save, the model is fine-tuned once more at the chosen point, which gives the same bits, and kept as a run: \
       zoo classify labels texts with it, and other commands read the model without its head. Of several seeds, the one \
@@ -79,6 +84,9 @@ extension Command {
         help: "a pooling of the grid; default: first, last and mean",
         repeatable: true, group: "Fine-tuning"),
       .value(
+        "head", .choice(HeadForm.allCases.map(\.rawValue)), default: HeadForm.linear.rawValue,
+        help: "the classification head, for all models", group: "Fine-tuning"),
+      .value(
         "seeds", .integer(1...1000), default: "1", help: "fine-tuning runs per grid point",
         group: "Fine-tuning"),
       .flag("frozen", help: "train only the head; the model stays unchanged", group: "Fine-tuning"),
@@ -93,6 +101,9 @@ extension Command {
   ) { arguments in
     if arguments.isGiven("test"), !arguments.isGiven("data") {
       throw UsageError("--test needs --data: the texts of a generated task are split automatically")
+    }
+    if arguments.isGiven("field"), !arguments.isGiven("data") {
+      throw UsageError("--field needs --data: the texts of a generated task have no columns")
     }
     let job = try FineTuneJob(arguments)
     let (results, predictions) = try job.run(on: arguments.console)

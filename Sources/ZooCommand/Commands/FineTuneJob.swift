@@ -94,6 +94,7 @@ struct FineTuneJob {
     plan.options.epochs = arguments.integer("epochs") ?? plan.options.epochs
     plan.options.batch = arguments.integer("batch") ?? plan.options.batch
     plan.options.isFrozen = arguments.flag("frozen")
+    plan.options.head = arguments.option("head").flatMap { HeadForm(rawValue: $0) } ?? .linear
     return plan
   }
 

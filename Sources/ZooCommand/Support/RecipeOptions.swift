@@ -99,9 +99,15 @@ enum RecipeOptions {
     }
     // A recipe file says everything itself; the command's defaults replace one.
     let kept = arguments.option("recipe") != nil ? [] : standing(defaults, after: sets)
-    return try SettingSearch.completing(registry) {
+    let recipe = try SettingSearch.completing(registry) {
       try Recipe.load(arguments.option("recipe"), defaults: kept, sets: sets, registry: registry)
     }
+    if recipe.data == nil, let name = ["field", "format"].first(where: arguments.isGiven) {
+      throw UsageError(
+        "--\(name) says how files of texts are read, and the text is the embedded corpus; name files: --data FILE"
+      )
+    }
+    return recipe
   }
 
   /// The edits of a run's recipe that name another text, which is read as the command line says.

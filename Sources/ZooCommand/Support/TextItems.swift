@@ -39,6 +39,9 @@ struct TextItem {
   /// - Parameter skipped: counts lines that cannot be read.
   /// - Throws: `UsageError` when there is none; `TextError` for a file that cannot be read.
   static func read(_ arguments: ParsedArguments, _ skipped: SkippedItems) throws -> [TextItem] {
+    for name in ["field", "format"] where arguments.isGiven(name) && !arguments.isGiven("lines") {
+      throw UsageError("--\(name) needs --lines: it says how that file is divided into texts")
+    }
     let typed = arguments.positionals("text")
     for text in typed where FileManager.default.fileExists(atPath: text) {
       arguments.console.warning(

@@ -13,6 +13,31 @@ import Testing
     }
   }
 
+  /// A named column is that of the text of a classification, and has to be there.
+  @Test func theColumnOfTheTextIsNamed() throws {
+    func read(_ content: String, _ name: String, _ field: String) throws -> LabelledTexts {
+      try withTemporaryFolder { folder in
+        let url = folder.appendingPathComponent(name)
+        try Data(content.utf8).write(to: url)
+        return try LabelledTexts.read(url.path, field: field)
+      }
+    }
+    let pairs = "sentence1\tsentence2\tlabel\na\tb\tx\n"
+    #expect(try read(pairs, "p.tsv", "sentence2").texts.map(\.parts) == [["b"]])
+    #expect(try read(pairs.replacing("\t", with: ","), "p.csv", "sentence1").form == .classification)
+    let object = #"{"text": "a", "body": "b", "label": "x"}"#
+    #expect(try read(object, "p.jsonl", "body").texts.map(\.parts) == [["b"]])
+    for (content, name, field) in [
+      (pairs, "p.tsv", "sentence3"), ("text,label\na,b\n", "p.csv", "txt"), (object, "p.jsonl", "bodi"),
+      (#"{"sentence": "a", "label": "x"}"#, "p.jsonl", "text"),
+    ] {
+      let error = try #require(#expect(throws: TextError.self) { try read(content, name, field) })
+      #expect(error.place.hasSuffix("\(name):1") && error.reason.contains("\"\(field)\""), "\(error)")
+      #expect(error.suggestion.contains("label"), "\(error)")
+    }
+    #expect(throws: TextError.self) { try read("words\ttags\na b\tX Y\n", "w.tsv", "words") }
+  }
+
   @Test func tablesOfAllForms() throws {
     let texts = try read("label\tid\tsentence\r\ngood\t1\ta dog \"sees\"\r\n\r\nbad\t2\ta dog see\r\n")
     #expect(texts.form == .classification && texts.name == "mine" && texts.labels == ["bad", "good"])
@@ -54,6 +79,8 @@ import Testing
     ("text\tlabel\n \t1\n", 2, "\"text\" is empty"),
     ("text\tlabel\na\t\n", 2, "give every text a label"),
     ("text\tlabel\ttext\na\tb\tc\n", 1, "is there twice"),
+    ("text\tlabel\ra\tb\rc\td\r", 1, "carriage return"),
+    ("{\"text\": \"a\", \"label\": 1, \"text\": \"b\"}\n", 1, "\"text\" is there twice"),
     ("words\ttags\na b\tX\n", 2, "2 words and 1 tags"),
     ("{\"text\": \"a\", \"label\": 1}\n{\"text\": \"a\"\n", 2, "not a JSON object"),
     (

@@ -100,6 +100,47 @@ import Testing
     }
   }
 
+  /// What would give other rows than the file seems to have.
+  @Test func namesThatAreThereTwiceAndOldLineEndsAreErrors() throws {
+    for (name, content, line, said) in [
+      ("k.jsonl", "{\"text\": \"a\"}\n{\"text\": \"a\", \"id\": 1, \"text\": \"b\"}\n", 2, "\"text\""),
+      ("l.jsonl", #"{"text": "a", "id": 1, "\u0069d": 2}"#, 1, "\"id\""),
+      ("k.csv", "text,id,text\na,1,b\n", 1, "\"text\""), ("k.tsv", "id\tid\ttext\n1\t2\ta\n", 1, "\"id\""),
+      ("c.csv", "text,id\ra,1\rb,2\r", 1, "carriage return"),
+      ("q.csv", "\"text\"\r\"a\"\r\"b\"\r", 1, "carriage return"),
+    ] {
+      let found = error([try folder.write(name, content.utf8)])
+      #expect(found.contains("\(name):\(line): ") && found.contains(said), "\(found)")
+    }
+    // Within a row it is a character like others.
+    #expect(try text([try folder.write("r.csv", "text\n\"a\rb\"\n".utf8)]).text == "a\rb\n")
+  }
+
+  @Test func aFieldOfPlainTextIsAnError() throws {
+    let (plain, rows) = (
+      try folder.write("f.txt", "a\n".utf8), try folder.write("f.jsonl", #"{"body": "b"}"#.utf8)
+    )
+    #expect(error([plain], DataReading(field: "zz")).contains("f.txt: is plain text"))
+    #expect(error([rows], DataReading(format: .text, field: "zz")).contains("f.jsonl: is plain text"))
+    // Of several texts some may have it.
+    #expect(try text([plain, rows], DataReading(field: "body")).text == "a\nb\n")
+    var each = DataReading()
+    each.fields = ["body", "body"]
+    #expect(error([plain, rows], each).contains("f.txt: is plain text"))
+    each.fields = ["text", "body"]
+    #expect(try text([plain, rows], each).text == "a\nb\n")
+    #expect(throws: TextError.self) { try TextLines.documents(plain, DataReading(field: "zz")) }
+  }
+
+  @Test func aFolderOfOtherFormatsNamesThem() throws {
+    _ = try folder.write("d/b.parquet", Array("PAR1".utf8) + [0xFF])
+    _ = try folder.write("d/in/c.parquet", Array("PAR1".utf8) + [0xFF])
+    let said = error([folder.path + "/d"])
+    #expect(said.contains("b.parquet is a Parquet file") && said.contains("read_parquet"), "\(said)")
+    _ = try folder.write("e/x.png", [0x89])
+    #expect(error([folder.path + "/e"]).contains(".jsonl"))
+  }
+
   @Test func deepLinesAreNamed() throws {
     func line(_ depth: Int) -> String {
       #"{"text": "[", "n": "#
