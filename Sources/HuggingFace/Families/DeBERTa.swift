@@ -123,9 +123,9 @@ extension ConfigurationRule {
   /// The scores that distances have a part in: this program has queries with distances and distances with keys together.
   fileprivate static func bothDirections(_ key: String) -> Self {
     Self(key, absent: Node(.null)) { value, _, _ throws(ConfigurationFault) in
-      let kinds =
-        value.elements?.map { $0.text ?? "" }
-        ?? value.text?.split(separator: "|").map { $0.filter { $0 != " " }.lowercased() } ?? []
+      let listed: [String]? = value.elements?.map { $0.text ?? "" }
+      let written = (value.text ?? "").lowercased().filter { $0 != " " }.split(separator: "|").map(String.init)
+      let kinds = listed ?? written
       guard Set(kinds) == ["c2p", "p2c"], kinds.count == 2 else {
         throw ConfigurationFault(
           allowed: "\"p2c|c2p\"", reason: "this program has both scores of distances, or none")
