@@ -1,3 +1,5 @@
+import Wording
+
 /// A number as it is written: in files, in edits and on the command line alike.
 ///
 /// Numbers are those of JSON5 (a sign, a point at either end, an exponent, hexadecimal digits), and `_` may
@@ -68,6 +70,11 @@ package enum NumberLiteral: Equatable {
     case .number(let number): number
     case .refused, .none: nil
     }
+  }
+
+  /// A number as it can be typed; a whole one as those of whole numbers are.
+  package static func text(_ value: Double) -> String {
+    Int(exactly: value).map { text($0) } ?? Format.plain(value)
   }
 
   /// A whole number as it can be typed, long ones with `_` between groups of three digits.

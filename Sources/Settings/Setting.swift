@@ -103,7 +103,7 @@ public struct Setting: Sendable, Equatable {
   }
 
   private static func numbers(_ range: ClosedRange<Double>) -> String {
-    "a number from \(Node(.number(range.lowerBound)).json()) to \(Node(.number(range.upperBound)).json())"
+    "a number from \(NumberLiteral.text(range.lowerBound)) to \(NumberLiteral.text(range.upperBound))"
   }
 
   /// What a value that is no component means for this setting, or why it cannot be taken.

@@ -177,6 +177,7 @@ private func parse(_ line: String) throws -> ParsedArguments {
   @Test func limitsReadAsANote() {
     #expect(ValueKind.integer(1...8).limits == "from 1 to 8" && ValueKind.text.limits == nil)
     #expect(ValueKind.integer(0...Int.max).limits == "at least 0")
+    #expect(ValueKind.number(0.001...1_000_000).limits == "from 0.001 to 1_000_000")
     #expect(ValueKind.number(-Double.infinity...2).limits == "at most 2" && ValueKind.integer().limits == nil)
   }
 

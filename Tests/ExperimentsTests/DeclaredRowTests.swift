@@ -60,7 +60,7 @@ import Training
     for words in [
       "declared.1", "did you mean \"supervised fraction\"?", "declared.2", "did you mean \"head\"?",
       "match.0",
-      "did you mean \"parameters\"?", "tune.learningRate", "a number from 0.0 to 10.0",
+      "did you mean \"parameters\"?", "tune.learningRate", "a number from 0 to 10",
       "did you mean tune.by?",
       "seeds",
       "mine.json5:2:",

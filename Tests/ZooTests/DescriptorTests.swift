@@ -125,7 +125,7 @@ import Zoo
           m:7:75: blocks.0.feedForward: no such feedForward; found "swigloo"; allowed: gated-mlp, geglu, gelu, \
         gelu-tanh, mlp, reglu, relu, relu-squared, silu, swiglu; did you mean swiglu?
           m:8:12: dropout: out of range (dropout rate of residual branches and embedding); found 1.5; allowed: a number \
-        from 0.0 to 0.99
+        from 0 to 0.99
         """)
   }
 

@@ -24,7 +24,8 @@ public enum ValueKind: Sendable, Equatable {
     case .number(let range):
       let (low, high) = (range.lowerBound.isFinite, range.upperBound.isFinite)
       return "a number"
-        + phrase(low ? Self.text(range.lowerBound) : nil, high ? Self.text(range.upperBound) : nil)
+        + phrase(
+          low ? NumberLiteral.text(range.lowerBound) : nil, high ? NumberLiteral.text(range.upperBound) : nil)
     case .choice(let words): return words.joined(separator: ", ")
     }
   }
@@ -82,11 +83,6 @@ public enum ValueKind: Sendable, Equatable {
     var reason = ""
     if case .refused(let why) = literal { reason = " (\(why))" }
     return "\"\(value)\" is not \(what)\(reason); allowed: \(allowed), written \(NumberLiteral.form)"
-  }
-
-  /// The end of a range as it can be typed; a whole one as those of whole numbers are.
-  private static func text(_ end: Double) -> String {
-    Int(exactly: end).map(NumberLiteral.text) ?? Format.plain(end)
   }
 
   private func phrase(_ low: String?, _ high: String?) -> String {

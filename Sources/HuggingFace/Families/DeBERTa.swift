@@ -124,7 +124,8 @@ extension ConfigurationRule {
   fileprivate static func bothDirections(_ key: String) -> Self {
     Self(key, absent: Node(.null)) { value, _, _ throws(ConfigurationFault) in
       let listed: [String]? = value.elements?.map { $0.text ?? "" }
-      let written = (value.text ?? "").lowercased().filter { $0 != " " }.split(separator: "|").map(String.init)
+      let written = (value.text ?? "").lowercased().filter { $0 != " " }.split(separator: "|").map(
+        String.init)
       let kinds = listed ?? written
       guard Set(kinds) == ["c2p", "p2c"], kinds.count == 2 else {
         throw ConfigurationFault(
