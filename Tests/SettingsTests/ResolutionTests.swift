@@ -92,7 +92,7 @@ import Testing
       problems.map(\.facts) == [
         "m:2:3 | widht | \"test\" | width",
         "m:3:10 | width | 1024 | 1 512",
-        "m:4:9 | rate | \"high\" | 0.0 1.0",
+        "m:4:9 | rate | \"high\" | 0 1",
         "m:5:9 | size | \"automatic\" | 1 9 \"auto\"",
         "m:6:11 | window | 2.5 | 1 9",
         "m:7:10 | place | \"poste\" | post",
@@ -100,7 +100,7 @@ import Testing
         "m:9:10 | label | null",
         "m:10:17 | norm | \"rmss\" | rms",
         "m:11:35 | blocks.0.norm.epsilom | \"rms\" | blocks.0.norm.epsilon",
-        "m:11:56 | blocks.0.norm.epsilon | 2 | 0.0 1.0",
+        "m:11:56 | blocks.0.norm.epsilon | 2 | 0 1",
         "m:11:63 | blocks.1 | 7",
         "m:11:74 | blocks.2 | \"mamba\"",
       ])
