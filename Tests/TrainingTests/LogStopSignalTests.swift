@@ -8,7 +8,7 @@ import Testing
 @Suite("Stop signal", .serialized)
 struct LogStopSignalTests {
   /// Waits for what a handler does on its queue.
-  private func wait(tries: Int = 2000, _ condition: () -> Bool) -> Bool {
+  private func wait(tries: Int = 20_000, _ condition: () -> Bool) -> Bool {
     for _ in 0..<tries {
       if condition() { return true }
       usleep(1000)
@@ -22,7 +22,11 @@ struct LogStopSignalTests {
   func signals(number: Int32) {
     let (announced, code) = (Counter(), Counter())
     let clock = Clock()
-    let stop = StopSignal { clock.now.load(ordering: .relaxed) }
+    // Each signal that is received asks the clock.
+    let stop = StopSignal {
+      clock.readings.add(1, ordering: .relaxed)
+      return clock.now.load(ordering: .relaxed)
+    }
     #expect(!stop.isRequested)
     stop.listen(
       announce: { announced.value.add(1, ordering: .relaxed) },
@@ -34,6 +38,8 @@ struct LogStopSignalTests {
     // One within a second is the same wish, such as of `timeout`, which signals the process and its group.
     clock.now.store(StopSignal.requestInterval - 1, ordering: .relaxed)
     kill(getpid(), number)
+    // One that is still on its way when the signals mean again what they did would end the process.
+    #expect(wait { clock.readings.load(ordering: .relaxed) == 2 })
     #expect(!wait(tries: 100) { code.value.load(ordering: .relaxed) != 0 })
     clock.now.store(StopSignal.requestInterval, ordering: .relaxed)
     kill(getpid(), number)
@@ -96,6 +102,7 @@ struct LogStopSignalTests {
 
   private final class Clock: Sendable {
     let now = Atomic<UInt64>(0)
+    let readings = Atomic<Int32>(0)
   }
 
   private final class Counter: Sendable {
