@@ -4,11 +4,12 @@ import Testing
 
 @testable import Training
 
-/// Real signals to this very process; the suite is serial because a process has one handler of each.
-@Suite("Stop signal", .serialized)
+/// Real signals, each test in a process of its own: a process has one handler of each, and a signal that comes late, when
+/// it means again what it usually does, would end all tests.
+@Suite("Stop signal")
 struct LogStopSignalTests {
   /// Waits for what a handler does on its queue.
-  private func wait(tries: Int = 20_000, _ condition: () -> Bool) -> Bool {
+  private static func wait(tries: Int = 20_000, _ condition: () -> Bool) -> Bool {
     for _ in 0..<tries {
       if condition() { return true }
       usleep(1000)
@@ -19,7 +20,11 @@ struct LogStopSignalTests {
   @Test(
     "The first signal asks, the second leaves with the code of a signal",
     arguments: [SIGINT, SIGTERM, SIGHUP])
-  func signals(number: Int32) {
+  func signals(number: Int32) async {
+    await #expect(processExitsWith: .success) { [number] in LogStopSignalTests.checkSignals(number) }
+  }
+
+  private static func checkSignals(_ number: Int32) {
     let (announced, code) = (Counter(), Counter())
     let clock = Clock()
     // Each signal that is received asks the clock.
@@ -51,7 +56,7 @@ struct LogStopSignalTests {
     #expect(isDefault(number))
   }
 
-  private func isDefault(_ number: Int32) -> Bool {
+  private static func isDefault(_ number: Int32) -> Bool {
     var action = sigaction()
     sigaction(number, nil, &action)
     return unsafeBitCast(action.__sigaction_handler.sa_handler, to: Int.self) == 0
@@ -59,7 +64,11 @@ struct LogStopSignalTests {
 
   /// One that came while the work to be saved ended was lost in the change from one listener to another.
   @Test("A signal before or after the change to leaving at once ends the process")
-  func leavesAtOnce() {
+  func leavesAtOnce() async {
+    await #expect(processExitsWith: .success) { LogStopSignalTests.checkLeavingAtOnce() }
+  }
+
+  private static func checkLeavingAtOnce() {
     for isBefore in [true, false] {
       let (announced, code) = (Counter(), Counter())
       let stop = StopSignal()
@@ -89,7 +98,11 @@ struct LogStopSignalTests {
   }
 
   @Test("A hang-up that is ignored stays ignored")
-  func ignored() {
+  func ignored() async {
+    await #expect(processExitsWith: .success) { LogStopSignalTests.checkIgnored() }
+  }
+
+  private static func checkIgnored() {
     signal(SIGHUP, SIG_IGN)
     defer { signal(SIGHUP, SIG_DFL) }
     let stop = StopSignal()
