@@ -40,7 +40,7 @@ let layers: [Layer] = [
   .optimised("SyntheticCorpus", ["Text"]),
   .unoptimised("Zoo", ["Transformer", "Tokenizers", "Wording", "Checkpoints"]),
   .optimised("Inference", ["Zoo", "Reporting"]),
-  .unoptimised("Training", ["Zoo"]),
+  .optimised("Training", ["Zoo"]),
   .unoptimised("HuggingFace", ["Inference", "Training", "Tokenizers"]),
   .unoptimised("Evaluation", ["Inference", "Training", "Statistics", "SyntheticCorpus"]),
   .optimised("AttentionAnalysis", ["Inference", "Training", "Statistics", "SyntheticCorpus"]),
