@@ -1,4 +1,5 @@
 import Foundation
+import Statistics
 import Tensors
 
 /// A head's map cut to what two models both may see, each row made to sum to 1 again.
@@ -8,10 +9,9 @@ import Tensors
 struct CutMap: Sendable {
   /// Tokens of text, without a start token.
   let time: Int
-  /// Probabilities `[query, key]`, row by row; 0 outside the half.
-  let values: [Double]
-  /// Entropy of each row in bits; nil where nothing is left of a row, or it has no choice.
-  let entropies: [Double?]
+  /// Probabilities `[query, key]`, without a start token, 0 outside the half; a row without entropy has no choice, or
+  /// nothing is left of it.
+  let rows: ProbabilityRows
   /// What the rows with a choice keep of their probability, on average.
   let kept: Double
 
@@ -29,11 +29,11 @@ struct CutMap: Sendable {
     time = half.count
     var values = [Double](repeating: 0, count: time * time)
     var entropies = [Double?](repeating: nil, count: time)
-    var (keptSum, rows) = (0.0, 0)
+    var (keptSum, choices) = (0.0, 0)
     for (query, keys) in half.enumerated() where keys.count > 1 {
       let sum = keys.reduce(0) { $0 + map[query + start, $1 + start] }
       keptSum += sum
-      rows += 1
+      choices += 1
       // What is left of such a row would be rounding alone.
       guard sum > 1e-6 else { continue }
       var bits = 0.0
@@ -44,33 +44,7 @@ struct CutMap: Sendable {
       }
       entropies[query] = bits
     }
-    self.values = values
-    self.entropies = entropies
-    kept = rows == 0 ? 0 : keptSum / Double(rows)
-  }
-
-  /// Sums over rows of 1 − the Jensen–Shannon divergence in bits: 1 for equal rows, 0 for rows that share no
-  /// key.
-  ///
-  /// - Source: Lin, "Divergence measures based on the Shannon entropy", 1991.
-  func similarity(to other: CutMap) -> (sum: Double, rows: Int) {
-    guard other.time == time else { return (0, 0) }
-    var (sum, rows) = (0.0, 0)
-    values.withUnsafeBufferPointer { mine in
-      other.values.withUnsafeBufferPointer { theirs in
-        for query in 0..<time {
-          guard let left = entropies[query], let right = other.entropies[query] else { continue }
-          var bits = 0.0
-          for place in query * time..<(query + 1) * time {
-            let middle = 0.5 * (mine[place] + theirs[place])
-            if middle > 0 { bits -= middle * log2(middle) }
-          }
-          // Rounding may pass the ends by a hair.
-          sum += 1 - min(1, max(0, bits - 0.5 * (left + right)))
-          rows += 1
-        }
-      }
-    }
-    return (sum, rows)
+    rows = ProbabilityRows(values: values, entropies: entropies)
+    kept = choices == 0 ? 0 : keptSum / Double(choices)
   }
 }

@@ -74,7 +74,7 @@ struct HeadMatching {
       decoder.maps.map { right -> Double in
         var (sum, rows) = (0.0, 0)
         for (mine, theirs) in sentences {
-          let part = left[mine].similarity(to: right[theirs])
+          let part = left[mine].rows.similarity(to: right[theirs].rows)
           sum += part.sum
           rows += part.rows
         }

@@ -53,17 +53,17 @@ import Testing
 
   @Test func anEncodersMapIsCutAndRenormalised() throws {
     let map = try cut([0.2, 0.3, 0.5, 0.1, 0.3, 0.6, 0.2, 0.3, 0.5])
-    #expect(map.values[3..<6].elementsEqual([0.25, 0.75, 0]) { abs($0 - $1) < 1e-7 })
-    #expect(map.entropies[0] == nil, "a row with one place has no choice")
-    #expect(abs((map.entropies[1] ?? 0) - (0.25 * 2 - 0.75 * log2(0.75))) < 1e-6)
+    #expect(map.rows.values[3..<6].elementsEqual([0.25, 0.75, 0]) { abs($0 - $1) < 1e-7 })
+    #expect(map.rows.entropies[0] == nil, "a row with one place has no choice")
+    #expect(abs((map.rows.entropies[1] ?? 0) - (0.25 * 2 - 0.75 * log2(0.75))) < 1e-6)
     #expect(abs(map.kept - (0.4 + 1) / 2) < 1e-6)
   }
 
   @Test func aStartTokenIsLeftOut() throws {
     // Row 0 and column 0 are the start token's.
     let map = try cut([1, 0, 0, 0, 0.5, 0.5, 0, 0, 0.2, 0.2, 0.6, 0, 1, 0, 0, 0], start: 1)
-    #expect(map.values[3..<6].elementsEqual([0.25, 0.75, 0]) { abs($0 - $1) < 1e-7 })
-    #expect(map.entropies[2] == nil, "nothing is left of a row that looks only at the start token")
+    #expect(map.rows.values[3..<6].elementsEqual([0.25, 0.75, 0]) { abs($0 - $1) < 1e-7 })
+    #expect(map.rows.entropies[2] == nil, "nothing is left of a row that looks only at the start token")
     #expect(abs(map.kept - 0.4) < 1e-6)
     #expect(throws: (any Error).self) { try cut([1], start: 0) }
   }
@@ -71,14 +71,14 @@ import Testing
   @Test func similarityIsOneForEqualRowsAndZeroForRowsThatShareNothing() throws {
     let first = try cut([1, 0, 0, 1, 0, 0, 1, 0, 0])
     let own = try cut([1, 0, 0, 0, 1, 0, 0, 0, 1])
-    #expect(first.similarity(to: first) == (2, 2))
-    #expect(first.similarity(to: own) == (0, 2))
+    #expect(first.rows.similarity(to: first.rows) == (2, 2))
+    #expect(first.rows.similarity(to: own.rows) == (0, 2))
     // Row 1: 1 − (H(¾,¼) − ½·H(½,½)); row 2 is equal.
     let mixed = try cut([1, 0, 0, 0.5, 0.5, 0, 1, 0, 0])
     let divergence = -0.75 * log2(0.75) + 0.25 * 2 - 0.5
-    let found = first.similarity(to: mixed)
+    let found = first.rows.similarity(to: mixed.rows)
     #expect(abs(found.sum - (2 - divergence)) < 1e-6 && found.rows == 2)
-    #expect(mixed.similarity(to: first).sum == found.sum)
+    #expect(mixed.rows.similarity(to: first.rows).sum == found.sum)
   }
 }
 

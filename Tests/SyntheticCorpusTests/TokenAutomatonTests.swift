@@ -108,7 +108,7 @@ struct TokenAutomatonTests {
       let tokenizer = try corpus.source.withTrain {
         try TokenizerTrainer.make(kind: "byte-bpe", vocabulary: vocabulary, from: $0)
       }
-      let automaton = try #require(TokenAutomaton(corpus.automaton, tokenizer: tokenizer))
+      let automaton = try #require(corpus.tokenAutomaton(of: tokenizer))
       for line in lines {
         let bits = automaton.bits(tokenizer.encode(line)).reduce(0, +)
         #expect(abs(bits - corpus.automaton.bits(line.utf8)) < 1e-9, "\(line)")
@@ -126,6 +126,35 @@ struct TokenAutomatonTests {
     let open = corpus.automaton.bits("the dog".utf8)
     #expect(abs(bytes.bits(tokenizer.encode("the dog")).reduce(0, +) - open) < 1e-12)
     #expect(tokens.bits(words.encode("the dog")).reduce(0, +) > open + 0.5)
+  }
+
+  @Test("automata are kept by tokenizer, and made anew when more were asked for than are kept")
+  func kept() throws {
+    let corpus = GeneratedCorpus.make(seed: 4, trainBytes: 200_000, heldOutBytes: 2000)
+    let text = Array("the dog sees the cat.\n".utf8)
+    let tokenizers: [any Tokenizer] =
+      [TokenizerPipeline.bytes]
+      + (try [280, 300, 320, 340].map { size in
+        try corpus.source.withTrain {
+          try TokenizerTrainer.make(kind: "byte-bpe", vocabulary: size, from: $0)
+        }
+      })
+    let bits = try tokenizers.map { tokenizer in
+      let direct = try #require(TokenAutomaton(corpus.automaton, tokenizer: tokenizer))
+      return direct.bits(text.withUnsafeBufferPointer { tokenizer.encode($0) })
+    }
+    #expect(Set(bits.map(\.count)).count > 2)
+    for round in [[0, 0, 1, 2, 3, 4], [4, 0, 1, 4]] {
+      for index in round {
+        let automaton = try #require(corpus.tokenAutomaton(of: tokenizers[index]))
+        #expect(automaton.bits(text.withUnsafeBufferPointer { tokenizers[index].encode($0) }) == bits[index])
+      }
+    }
+    // A tokenizer without an automaton is known as well.
+    let lossy = try text.withUnsafeBufferPointer {
+      try TokenizerTrainer.make(kind: "wordpiece", vocabulary: 64, from: $0)
+    }
+    for _ in 1...2 { #expect(corpus.tokenAutomaton(of: lossy) == nil) }
   }
 
   @Test("a tokenizer that loses text has none")

@@ -75,7 +75,7 @@ package struct DivergenceEvaluation: Evaluation {
     }
     let scoring = try PlaceScoring(subject.model)
     let text = try HeldOutWindows.shared(subject, length: length, limit: windows)
-    guard let automaton = TokenAutomaton(corpus.automaton, tokenizer: subject.model.tokenizer) else {
+    guard let automaton = corpus.tokenAutomaton(of: subject.model.tokenizer) else {
       throw InferenceError(
         "the tokens of \(subject.model.descriptor.name)'s tokenizer (\(subject.model.tokenizer.kind)) are not the bytes of "
           + "the text, so their exact probabilities are not known; train it with --set tokenizer=byte-bpe")

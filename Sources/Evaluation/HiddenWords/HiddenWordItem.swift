@@ -43,8 +43,12 @@ package struct HiddenWordItem: Sendable, Equatable {
     seed: UInt64 = 1
   ) -> [HiddenWordItem] {
     let text = source.withHeldOut { Array($0.prefix(maxBytes)) }
-    let vocabulary = source.withTrain { WordFrequencies($0.prefix(maxBytes), readers.map(\.tokenizer)) }
-    let words = LetterRuns.words(in: text).filter { $0.lowerBound > 1 && text[$0.lowerBound - 1] == space }
+    let vocabulary = source.withTrain { 
+      WordFrequencies(.init(rebasing: $0.prefix(maxBytes)), readers.map(\.tokenizer))
+    }
+    let words = text.withUnsafeBufferPointer(LetterRuns.ranges).filter {
+      $0.lowerBound > 1 && text[$0.lowerBound - 1] == space
+    }
     let stream = RandomStream(seed: seed)
     var items: [HiddenWordItem] = []
     // Most words make an item; where few do, such as in a text of numbers, the search ends.

@@ -2,29 +2,6 @@ import Kernels
 import Tensors
 import Text
 
-/// Finds words: runs of letters, and of bytes beyond ASCII.
-enum LetterRuns {
-  static func isLetter(_ byte: UInt8) -> Bool {
-    byte >= 0x80 || UInt8(ascii: "a")...UInt8(ascii: "z") ~= byte | 0x20
-  }
-
-  /// The words of a text, as ranges of its bytes.
-  static func words(in text: [UInt8]) -> [Range<Int>] {
-    var words: [Range<Int>] = []
-    var start: Int?
-    for (index, byte) in text.enumerated() {
-      if isLetter(byte) {
-        start = start ?? index
-      } else if let first = start {
-        words.append(first..<index)
-        start = nil
-      }
-    }
-    // A last word without an end may be cut off.
-    return words
-  }
-}
-
 /// How often each word is in a text, by how many tokens it has.
 struct WordFrequencies {
   /// The words of one number of tokens, with the running sum of their counts.
@@ -38,12 +15,8 @@ struct WordFrequencies {
   private let counts: [String: Int]
 
   /// The words of a text that tokenizers give back whole.
-  init(_ text: some Sequence<UInt8>, _ tokenizers: [any Tokenizer]) {
-    let bytes = Array(text)
-    var counts: [ArraySlice<UInt8>: Int] = [:]
-    for word in LetterRuns.words(in: bytes) { counts[bytes[word], default: 0] += 1 }
-    let known = counts.map { (word: String(decoding: $0.key, as: UTF8.self), count: $0.value) }
-      .sorted { $0.word < $1.word }
+  init(_ text: UnsafeBufferPointer<UInt8>, _ tokenizers: [any Tokenizer]) {
+    let known = LetterRuns.counts(in: text).sorted { $0.word < $1.word }
     self.tokenizers = tokenizers
     self.counts = Dictionary(known.map { ($0.word, $0.count) }, uniquingKeysWith: +)
     for (word, count) in known {

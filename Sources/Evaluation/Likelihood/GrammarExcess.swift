@@ -22,7 +22,7 @@ package struct GrammarExcess {
   init?(_ windows: HeldOutWindows, _ text: TextSource, _ tokenizer: any Tokenizer, _ corpus: GeneratedCorpus)
     throws
   {
-    guard let automaton = TokenAutomaton(corpus.automaton, tokenizer: tokenizer) else { return nil }
+    guard let automaton = corpus.tokenAutomaton(of: tokenizer) else { return nil }
     var frequencies = [Int](repeating: 0, count: tokenizer.vocabularySize)
     for token in try text.tokenizedTrain(tokenizer).ids { frequencies[Int(token)] += 1 }
     let reader = ConstructionReader()
