@@ -74,6 +74,14 @@ import Training
     #expect(!data.remarkOnOneSeed.contains("--seeds"))
   }
 
+  /// Several seeds without a measure that two models share are said to be several.
+  @Test func seedsWithoutASharedMeasureAreCounted() {
+    var data = ReportFixture.full(arms: 2)
+    data.seeds = nil
+    for index in data.curves.indices { data.curves[index].seeds = 3 }
+    #expect(data.remarkOnOneSeed.contains("3 seeds") && !data.remarkOnOneSeed.contains("--seeds"))
+  }
+
   /// One is one, and none is none.
   @Test func numbersOfConclusionsAreSingularOrPlural() {
     var data = ReportFixture.full(arms: 2)

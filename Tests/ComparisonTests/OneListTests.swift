@@ -93,7 +93,7 @@ import Testing
       ])
     #expect(all.map(\.isLeading) == [true, true, false] && all.map(\.isComparable) == [true, false, false])
     #expect(all[0].isDecided == true && all[1].command == "./zoo compare fair" && all[2].numbers == "1 and 2")
-    #expect(Self.count("A comparison that is fair:", in: ReportPage.html(read)) == 1)
+    #expect(Self.count("A fair comparison:", in: ReportPage.html(read)) == 1)
     // Evaluations that are asked later join the same list.
     read.conclude([Verdict(statement: "One more.", numbers: "", comparable: true, because: "")])
     #expect(read.allConclusions.map(\.statement) == all.map(\.statement) + ["One more."])

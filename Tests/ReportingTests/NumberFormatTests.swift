@@ -1,4 +1,5 @@
 import Reporting
+import Statistics
 import Testing
 import Wording
 
@@ -34,5 +35,23 @@ import Wording
     #expect(Format.compact(20) == "20" && Format.compact(1e18) == "1 E")
     #expect(Format.short(123.4) == "123" && Format.short(12.34) == "12.3" && Format.short(0.1234) == "0.123")
     #expect(Format.probability(0) == "< 0.001" && Format.probability(0.0312) == "0.031")
+  }
+
+  /// The ends of an interval are not shown as the same number where they differ.
+  @Test func anIntervalHasDecimalsThatTellItsEndsApart() {
+    let style = Block.NumberStyle.fixed(3)
+    #expect(
+      style.text(Measured(0.014, interval: Interval(low: 0.012, high: 0.016))) == "0.014 (0.012 to 0.016)")
+    #expect(
+      style.text(Measured(0.00128, interval: Interval(low: 0.00103, high: 0.00148)))
+        == "0.0013 (0.0010 to 0.0015)")
+    #expect(style.text(Measured(1, interval: Interval(low: 1, high: 1))) == "1.000 (1.000 to 1.000)")
+    #expect(
+      style.text(Measured(0, interval: Interval(low: 0, high: 1e-12)))
+        == "0.00000000 (0.00000000 to 0.00000000)")
+    #expect(style.text(Measured(2)) == "2.000")
+    #expect(
+      Block.NumberStyle.percent(decimals: 1).text(Measured(0.5, interval: Interval(low: 0.5, high: 0.5001)))
+        == "50.0 % (50.0 % to 50.0 %)")
   }
 }

@@ -50,7 +50,66 @@ struct HeadExportInteropTests {
     Model(
       name: "GPTNeoXForSequenceClassification", words: ["gpt", "--set", "block.norm=layer"],
       head: "no-bias", pooling: "last"),
+    Model(
+      name: "AlbertForSequenceClassification",
+      words: ["bert-4x128", "--set", "sharedLayers=true", "--set", "embedding.tokenWidth=32"], head: "tanh",
+      pooling: "start", data: "pairs"),
+    Model(
+      name: "DistilBertForSequenceClassification",
+      words: ["bert-4x128", "--set", "embedding.segments=false"],
+      head: "relu", pooling: "start"),
+    Model(
+      name: "DistilBertForTokenClassification", words: ["bert-4x128", "--set", "embedding.segments=false"],
+      head: "linear", pooling: "first", data: "words"),
+    Model(
+      name: "EuroBertForSequenceClassification", words: ["tiny/modernbert"] + euro, head: "gelu",
+      pooling: "start"),
+    Model(
+      name: "EuroBertForTokenClassification", words: ["tiny/modernbert"] + euro, head: "linear",
+      pooling: "last", data: "words"),
+    Model(
+      name: "NomicBertForSequenceClassification", words: ["bert-4x128"] + nomic, head: "tanh",
+      pooling: "start"
+    ),
+    Model(
+      name: "ModernBertDecoderForSequenceClassification",
+      words: ["tiny/modernbert", "--set", "architecture=gpt"], head: "gelu-norm", pooling: "last"),
+    Model(
+      name: "OpenAIGPTForSequenceClassification", words: ["gpt-4x128", "--set", "block.placement=post"],
+      head: "no-bias", pooling: "last"),
+    Model(
+      name: "Gemma2ForSequenceClassification",
+      words: [
+        "tiny/gemma", "--set", "position.localBase=null", "--set", "block.attention.queryKeyNorm=false",
+      ], head: "no-bias", pooling: "last"),
+    Model(
+      name: "Gemma3TextForSequenceClassification",
+      words: ["tiny/gemma", "--set", "block.attention.cap=null", "--set", "block.norm.epsilon=1e-06"],
+      head: "no-bias", pooling: "last"),
+    Model(
+      name: "Olmo2ForSequenceClassification",
+      words: ["tiny/olmo", "--set", "block.attention.queryKeyNormEpsilon=1e-05"], head: "no-bias",
+      pooling: "last"),
+    Model(
+      name: "BloomForSequenceClassification",
+      words: [
+        "gpt-4x128", "--set", "position=alibi", "--set", "embedding.norm=true", "--set",
+        "block.placement=pre",
+      ], head: "no-bias", pooling: "last"),
+    Model(
+      name: "SmolLM3ForTokenClassification",
+      words: ["gpt", "--set", "block.feedForward=swiglu", "--set", "position.skipEvery=2"], head: "linear",
+      pooling: "last", data: "words"),
   ]
+  private static let euro = [
+    "position.localBase=null", "block.attention.window=null", "block.attention.globalEvery=null",
+    "block.placement.firstNorm=true", "embedding.norm=false", "block.norm=rms", "block.feedForward=swiglu",
+    "block.feedForward.bias=false", "head=lm",
+  ].flatMap { ["--set", $0] }
+  private static let nomic = [
+    "position=rotary", "block.attention.bias=false", "block.feedForward=swiglu",
+    "block.feedForward.bias=false", "head.activation=silu",
+  ].flatMap { ["--set", $0] }
 
   /// What is labelled, by the name of its file: the column names, the labelled rows, and texts to label in parts.
   private static let files: [String: (head: String, rows: [String], texts: [[String]])] = [

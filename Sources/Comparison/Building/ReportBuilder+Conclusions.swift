@@ -138,12 +138,11 @@ extension ReportBuilder {
   private func numbers(of indices: [Int], _ one: ComparedFigure) -> String {
     indices.compactMap { index in
       one.asked.figure(one.figure.name, of: arms[index]).map { figure in
-        let range = Number.interval(figure.measured.interval) {
-          figure.isShare ? Number.fixed($0 * 100, 1) : Number.fixed($0, 3)
-        }
-        return "\(arms[index].plan.name) "
-          + (figure.isShare ? Number.percent(figure.value) : Number.fixed(figure.value, 3))
-          + (range.isEmpty ? "" : " (\(range))")
+        let name = arms[index].plan.name
+        guard figure.isShare else { return "\(name) \(Block.NumberStyle.fixed(3).text(figure.measured))" }
+        // One sign for all three numbers.
+        let range = Number.interval(figure.measured.interval) { Number.fixed($0 * 100, 1) }
+        return "\(name) \(Number.percent(figure.value))" + (range.isEmpty ? "" : " (\(range))")
       }
     }.joined(separator: ", ") + (one.figure.isShare || one.figure.unit.isEmpty ? "" : " \(one.figure.unit)")
   }

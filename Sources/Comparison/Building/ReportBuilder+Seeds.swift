@@ -102,10 +102,7 @@ extension ReportBuilder {
     return missing
       + primary.differences.map { difference in
         let (name, first) = (arms[difference.arm].plan.name, arms[difference.against ?? 0].plan.name)
-        func text(_ measured: Measured) -> String {
-          let range = Number.interval(measured.interval) { Number.fixed($0, 4) }
-          return Number.fixed(measured.value, 4) + (range.isEmpty ? "" : " (\(range))")
-        }
+        func text(_ measured: Measured) -> String { Block.NumberStyle.fixed(4).text(measured) }
         let median = difference.median.map { ", median \(text($0))" } ?? ""
         let learnt = difference.learnt.map { ", fraction of runs that learned it \(text($0))" } ?? ""
         return ReportData.Conclusion(

@@ -112,8 +112,5 @@ public struct ExportedTables {
     ]
   }
 
-  private static func text(_ measured: Measured) -> String {
-    let range = Number.interval(measured.interval) { Number.fixed($0, 4) }
-    return Number.fixed(measured.value, 4) + (range.isEmpty ? "" : " (\(range))")
-  }
+  private static func text(_ measured: Measured) -> String { Block.NumberStyle.fixed(4).text(measured) }
 }

@@ -117,7 +117,7 @@ extension ReportData {
   }
 
   /// What stands before the command of a conclusion.
-  package static let leadOfCommand = "A comparison that is fair:"
+  package static let leadOfCommand = "A fair comparison:"
 }
 
 /// Conclusions with one question, the same numbers and the same reason.

@@ -85,8 +85,13 @@ extension ReportData {
       ? "Conclusions for the first seed's models" : "Conclusions for these trained models"
   }
 
-  /// What one run of each model cannot show; where the models are trained here, how it is shown.
+  /// What one run of each model cannot show; where the models are trained here, how it is shown. Of several seeds
+  /// without a measure that two models share, there is nothing to show.
   var remarkOnOneSeed: String {
+    if let trained = curves.compactMap(\.seeds).max(), trained > 1 {
+      return
+        "Each model was trained with \(trained) seeds, but no measure is the same for two of the models, so the seeds are not compared; this describes the models of the first seed."
+    }
     let areTrainedBefore = certificate.contains { Certificate.rowsOfTrainedRuns.contains($0.what) }
     return
       "One run per model describes these trained models; conclusions about the architectures need several seeds"

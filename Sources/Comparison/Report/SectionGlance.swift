@@ -42,11 +42,12 @@ enum SectionGlance {
   }
 
   private static func cell(_ row: ReportData.Glance.Row, _ arm: Int) -> Markup {
+    guard arm < row.values.count, let measured = row.values[arm] else { return "–" }
+    let style = Block.NumberStyle.fixed(3).resolving(measured.interval)
     func text(_ value: Double) -> String {
       // A percent sign stays with its number where a cell is narrow.
-      row.isShare ? Number.percent(value).replacing(" ", with: "\u{A0}") : Number.fixed(value, 3)
+      row.isShare ? Number.percent(value).replacing(" ", with: "\u{A0}") : style.text(value)
     }
-    guard arm < row.values.count, let measured = row.values[arm] else { return "–" }
     var lines: [Markup] = []
     if let settled = row.settled[arm] {
       lines.append(

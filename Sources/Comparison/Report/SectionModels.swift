@@ -1,5 +1,6 @@
 import Foundation
 import Reporting
+import Statistics
 
 /// What stands first: the arms and the finding cards.
 enum SectionModels {
@@ -60,15 +61,12 @@ enum SectionModels {
   /// The first question that all models were asked alike; nil in reports from before this was recorded.
   private static func leading(_ data: ReportData) -> [ReportData.Finding]? {
     guard let row = data.glance?.rows.first, let card = row.card else { return nil }
-    func text(_ value: Double) -> String {
-      row.isShare ? Number.fixed(value * 100, 1) : Number.fixed(value, 3)
-    }
     let unit = row.isShare ? "%" : card.unit
     let shown = row.values.enumerated().compactMap { arm, measured in measured.map { (arm, $0) } }.prefix(3)
     return shown.map { arm, measured in
-      let range = Number.interval(measured.interval, text)
+      let (value, range) = text(measured, isShare: row.isShare)
       return ReportData.Finding(
-        label: "\(data.name(arm)): \(card.name)", value: text(measured.value), unit: unit,
+        label: "\(data.name(arm)): \(card.name)", value: value, unit: unit,
         note: (range.isEmpty ? "" : "95 % interval \(range), ") + card.note, arm: arm)
     }
   }
@@ -89,17 +87,14 @@ enum SectionModels {
     let figures = data.allEvaluations.lazy.map(\.figures).first { $0.contains { !$0.isEmpty } } ?? []
     return figures.enumerated().compactMap { arm, figures in
       (figures.first { $0.context == .bothSides } ?? figures.first).map { figure in
-        let range = Number.interval(figure.measured.interval) {
-          figure.isShare ? Number.fixed($0 * 100, 1) : Number.fixed($0, 3)
-        }
+        let (value, range) = text(figure.measured, isShare: figure.isShare)
         let notes = [
           range.isEmpty ? nil : "95 % interval \(range)",
           figure.isShare ? figure.chance.map { "chance " + Number.percent($0, 0) } : figure.unit,
         ]
         return ReportData.Finding(
           label: "\(data.name(arm)): \(figure.name)",
-          value: figure.isShare ? Number.fixed(figure.value * 100, 1) : Number.fixed(figure.value, 3),
-          unit: figure.isShare ? "%" : "",
+          value: value, unit: figure.isShare ? "%" : "",
           note: notes.compactMap { $0 }.joined(separator: ", "), arm: arm)
       }
     }.prefix(3).map { $0 }
@@ -113,7 +108,6 @@ enum SectionModels {
     _ data: ReportData, _ measure: ReportData.Seeds.Measure, seeds: Int, note: String? = nil
   ) -> [ReportData.Finding] {
     let isShare = measure.isShare
-    func text(_ value: Double) -> String { isShare ? Number.fixed(value * 100, 1) : Number.fixed(value, 3) }
     let farthest = measure.differences.largestFirst
     // Those that are compared with one model come first: losses of several tasks do not belong side by side.
     let first = farthest.first?.against ?? 0
@@ -122,16 +116,23 @@ enum SectionModels {
     let shown = ([first] + others + rest).filter { measure.mean($0) != nil }.prefix(3).sorted()
     return shown.compactMap { arm -> ReportData.Finding? in
       measure.mean(arm).map { mean in
-        let range = Number.interval(mean.interval, text)
+        let (value, range) = text(mean, isShare: isShare)
         let learnt = measure.learnt(arm).map { ", learned by \($0.count)" } ?? ""
         return ReportData.Finding(
           label: "\(data.name(arm)): \(measure.name)",
-          value: text(mean.value), unit: isShare ? "%" : note == nil ? "" : measure.unit,
+          value: value, unit: isShare ? "%" : note == nil ? "" : measure.unit,
           note: "mean of \(Number.counted(seeds, "seed"))"
             + (range.isEmpty ? learnt : ", 95 % interval \(range)")
             + (note.map { ", \($0)" } ?? (isShare ? "" : ", \(measure.unit)")), arm: arm)
       }
     }
+  }
+
+  /// A card's number and its interval, which share a unit: percent for a share.
+  private static func text(_ measured: Measured, isShare: Bool) -> (value: String, range: String) {
+    let style = Block.NumberStyle.fixed(3).resolving(measured.interval)
+    func text(_ value: Double) -> String { isShare ? Number.fixed(value * 100, 1) : style.text(value) }
+    return (text(measured.value), Number.interval(measured.interval, text))
   }
 
   /// The table of arms.

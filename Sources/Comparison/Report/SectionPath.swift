@@ -64,7 +64,6 @@ enum SectionPath {
     _ data: ReportData, _ measure: ReportData.Seeds.Measure, _ arm: Int, _ mean: Measured?
   ) -> [DotChart.Dot] {
     guard let mean else { return [] }
-    let range = Number.interval(mean.interval) { Number.fixed($0, 4) }
     let seeds = measure.values[arm].enumerated().map { index, value in
       DotChart.Dot(
         colour: data.colour(arm), measured: Measured(value), isHollow: true,
@@ -73,7 +72,7 @@ enum SectionPath {
     return (measure.values[arm].count > 1 ? seeds : []) + [
       DotChart.Dot(
         colour: data.colour(arm), measured: mean,
-        label: "\(data.name(arm)): \(Number.fixed(mean.value, 4)) \(range)")
+        label: "\(data.name(arm)): \(Block.NumberStyle.fixed(4).text(mean))")
     ]
   }
 

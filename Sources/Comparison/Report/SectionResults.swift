@@ -63,7 +63,7 @@ enum SectionResults {
     let rows = data.heldOut.map { row -> [Markup] in
       let cells = data.arms.indices.map { index -> Markup in
         guard index < row.values.count, let measured = row.values[index] else { return "–" }
-        return measured.cell { Number.fixed($0, 3) }
+        return measured.cell(Block.NumberStyle.fixed(3).resolving(measured.interval).text)
       }
       let tag: Markup =
         switch row.areComparable {

@@ -147,8 +147,8 @@ enum SectionSeeds {
   }
 
   private static func cell(_ value: Double, _ interval: Interval?) -> Markup {
-    let range = Number.interval(interval) { Number.fixed($0, 4) }
-    return "\(Number.fixed(value, 4))<span class='ci'>\(range)</span>"
+    let style = Block.NumberStyle.fixed(4).resolving(interval)
+    return "\(style.text(value))<span class='ci'>\(Number.interval(interval, style.text))</span>"
   }
 
   /// How much of the uncertainty is the seeds' and how much that of the items, which all seeds share.

@@ -94,11 +94,12 @@ struct Story {
       return "\(primary.verdict(difference, name: name, first: first)), by "
         + size(difference, primary, isSequential: seeds.addsSeeds)
     }
+    let style = Block.NumberStyle.fixed(3).resolving(difference.mean.interval)
     let said = [
-      Number.interval(difference.mean.interval) { Number.fixed($0, 3) }, learnt(difference, primary),
+      Number.interval(difference.mean.interval, style.text), learnt(difference, primary),
     ].filter { !$0.isEmpty }.joined(separator: "; ")
     return "\(name) against \(first), "
-      + "\(difference.mean.value > 0 ? "+" : "")\(Number.fixed(difference.mean.value, 3))"
+      + "\(difference.mean.value > 0 ? "+" : "")\(style.text(difference.mean.value))"
       + (said.isEmpty ? "" : " (\(said))")
   }
 
@@ -122,13 +123,17 @@ struct Story {
     _ difference: Difference, _ measure: ReportData.Seeds.Measure, isSequential: Bool
   ) -> String {
     let isMore = difference.isMore
-    func text(_ value: Double) -> String { Number.fixed(isMore ? value : 0 - value, 3) }
+    let style = Block.NumberStyle.fixed(3)
+    func towards(_ interval: Interval?) -> Interval? {
+      interval.map { isMore ? $0 : Interval(low: 0 - $0.high, high: 0 - $0.low) }
+    }
     func range(_ interval: Interval?) -> String {
-      Number.interval(interval.map { isMore ? $0 : Interval(low: $0.high, high: $0.low) }, text)
+      Number.interval(towards(interval), style.resolving(interval).text)
     }
     func whole(_ name: String, _ measured: Measured, _ more: [String] = []) -> String {
       let said = ([range(measured.interval)] + more).filter { !$0.isEmpty }.joined(separator: "; ")
-      return name + text(measured.value) + (said.isEmpty ? "" : " (\(said))")
+      let value = style.resolving(measured.interval).text(isMore ? measured.value : 0 - measured.value)
+      return name + value + (said.isEmpty ? "" : " (\(said))")
     }
     // That interval is of the mean.
     let items =

@@ -28,8 +28,7 @@ extension DivergenceEvaluation {
       guard answers.count > 1 else { return nil }
       let numbers = answers.map { model, answer in
         let measured = model.result.measure.perToken(answer.divergences).notNegative
-        let range = Number.interval(measured.interval) { Number.fixed($0, 3) }
-        return "\(model.name) \(Number.fixed(measured.value, 3))" + (range.isEmpty ? "" : " (\(range))")
+        return "\(model.name) \(Block.NumberStyle.fixed(3).text(measured))"
       }
       let untrained = answers.filter { !$0.answer.isTrainedForIt }.map(\.model.name)
       return Verdict(

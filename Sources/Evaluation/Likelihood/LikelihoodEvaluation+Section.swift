@@ -27,8 +27,7 @@ extension LikelihoodEvaluation {
     let untrained = scores.filter { !$0.score.isTrainedForIt }.map(\.name)
     let numbers = scores.map { one in
       let measured = one.measure.perByte(one.score.bits).notNegative
-      let range = Number.interval(measured.interval) { Number.fixed($0, 3) }
-      return "\(one.name) \(Number.fixed(measured.value, 3))" + (range.isEmpty ? "" : " (\(range))")
+      return "\(one.name) \(Block.NumberStyle.fixed(3).text(measured))"
     }
     return [
       Verdict(

@@ -211,4 +211,17 @@ extension Block.NumberStyle {
     case .count: value.isFinite ? Number.grouped(Int(value.rounded())) : Number.fixed(value, 0)
     }
   }
+
+  /// A number with its interval behind it: `0.014 (0.012 to 0.016)`.
+  public func text(_ measured: Measured) -> String {
+    let style = resolving(measured.interval)
+    let range = Number.interval(measured.interval, style.text)
+    return style.text(measured.value) + (range.isEmpty ? "" : " (\(range))")
+  }
+
+  /// This style with as many decimals as tell the ends of an interval apart.
+  package func resolving(_ interval: Interval?) -> Self {
+    guard case .fixed(let decimals) = self else { return self }
+    return .fixed(Number.decimals(for: interval, least: decimals))
+  }
 }

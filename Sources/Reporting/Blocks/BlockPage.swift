@@ -125,7 +125,7 @@ package struct BlockPage {
     case .text(let text): return "\(text)"
     case .noted(let text, let note): return "\(text)<span class='ci'>\(note)</span>"
     case .code(let text): return "<code>\(text)</code>"
-    case .measured(let measured, let style): return measured.cell(style.text)
+    case .measured(let measured, let style): return measured.cell(style.resolving(measured.interval).text)
     case .model(let index, let note):
       let below: Markup? = note.isEmpty ? nil : "<span class='below'>\(note)</span>"
       return "\(label(index))\(below)"
@@ -150,8 +150,7 @@ package struct BlockPage {
   func colour(_ index: Int) -> Int { models.indices.contains(index) ? models[index].colour : index }
 
   static func text(_ measured: Measured, _ style: Block.NumberStyle) -> String {
-    let range = Number.interval(measured.interval, style.text)
-    return style.text(measured.value) + (range.isEmpty ? "" : " (\(range))")
+    style.text(measured)
   }
 }
 

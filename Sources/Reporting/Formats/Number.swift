@@ -22,4 +22,10 @@ package enum Number: NumberFormat {
     guard let interval else { return "" }
     return format(interval.low) + " to " + format(interval.high)
   }
+
+  /// The decimals with which the ends of an interval differ: `least`, or up to eight where they would be the same text.
+  package static func decimals(for interval: Interval?, least: Int) -> Int {
+    guard let interval, interval.low < interval.high, least < 8 else { return least }
+    return (least...8).first { fixed(interval.low, $0) != fixed(interval.high, $0) } ?? 8
+  }
 }
