@@ -4,7 +4,9 @@ import Foundation
 struct EvidenceJudge {
   private let automaton: ByteAutomaton
   private let anywhere: ExpectedVisits
-  /// The states that a sentence can be in after a word, wherever the word is.
+  /// The states that a sentence can be in where a word begins.
+  private let beforeWord: [ExpectedVisits.Visit]
+  /// Those after a word, wherever the word is.
   private var behindWord: [String: [ExpectedVisits.Visit]] = [:]
   /// A side tells it if the right word is at least as probable as this among the two.
   static let decisive = 0.95
@@ -14,6 +16,7 @@ struct EvidenceJudge {
   init(_ automaton: ByteAutomaton) {
     self.automaton = automaton
     anywhere = ExpectedVisits(automaton)
+    beforeWord = anywhere.states(after: " ")
   }
 
   /// The side of the evidence; nil where the sentence does not decide, or not fully.
@@ -24,20 +27,21 @@ struct EvidenceJudge {
     guard whole >= Self.decisive else { return nil }
     let known = automaton.wordDistribution(left: cut.left)
     func probability(_ word: String) -> Double { known.first { $0.word == word }?.probability ?? 0 }
-    let left = Self.share(probability(cut.word), probability(cut.other))
-    let right = Self.share(
-      expected(cut.word, cut.right), expected(cut.other, cut.right))
-    switch (Self.tells(left), Self.tells(right)) {
-    case (true?, false?): return .left
-    case (false?, true?): return .right
-    case (true?, true?): return .both
-    default: return nil
+    // The right side takes much longer, and is only asked where it matters.
+    guard let left = Self.tells(Self.share(probability(cut.word), probability(cut.other))),
+      let right = Self.tells(Self.share(expected(cut.word, cut.right), expected(cut.other, cut.right)))
+    else { return nil }
+    switch (left, right) {
+    case (true, false): return .left
+    case (false, true): return .right
+    case (true, true): return .both
+    case (false, false): return nil
     }
   }
 
   /// The expected number of times that a sentence holds a word with this behind it.
   private mutating func expected(_ word: String, _ right: String) -> Double {
-    let start = behindWord[word] ?? anywhere.states(after: " " + word)
+    let start = behindWord[word] ?? anywhere.states(after: word, from: beforeWord)
     behindWord[word] = start
     return anywhere.states(after: right, from: start).reduce(0) { $0 + $1.count }
   }
