@@ -43,7 +43,7 @@ package struct HiddenWordItem: Sendable, Equatable {
     seed: UInt64 = 1
   ) -> [HiddenWordItem] {
     let text = source.withHeldOut { Array($0.prefix(maxBytes)) }
-    let vocabulary = source.withTrain { 
+    let vocabulary = source.withTrain {
       WordFrequencies(.init(rebasing: $0.prefix(maxBytes)), readers.map(\.tokenizer))
     }
     let words = text.withUnsafeBufferPointer(LetterRuns.ranges).filter {
