@@ -207,7 +207,7 @@ extension ReportBuilder {
   /// chance is not known.
   private func atChance(_ figure: EvaluationFigure, _ figures: [EvaluationFigure?]) -> String? {
     guard let chance = figure.chance else { return nil }
-    let worth = figure.isShare ? Number.percent(chance, 0) : "\(Number.short(chance)) \(figure.unit)"
+    let worth = figure.isShare ? Number.percent(chance, 0) : "\(Self.text(ofChance: chance)) \(figure.unit)"
     return Self.besideChance(
       zip(arms, figures).map { ($0.plan.name, $1?.measured.interval) }, chance,
       lowerIsBetter: figure.moreIsBetter == false, worth: worth)

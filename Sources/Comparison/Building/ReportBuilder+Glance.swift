@@ -15,6 +15,11 @@ extension ReportBuilder {
       compared: compared, rows: first.compactMap { one in one.screen.map { row(one, $0) } }, uses: uses)
   }
 
+  /// What guessing is worth in the unit of a figure that is no proportion.
+  static func text(ofChance chance: Double) -> String {
+    chance == chance.rounded() ? Number.fixed(chance, 0) : Number.short(chance)
+  }
+
   /// A row of the table.
   private func row(_ one: ComparedFigure, _ screen: EvaluationFigure.FirstScreen) -> ReportData.Glance.Row {
     let figure = one.figure
@@ -23,7 +28,7 @@ extension ReportBuilder {
     let chance = figure.chance.map { chance in
       figure.isShare
         ? "chance \(Number.percent(chance, 0))"
-        : "chance is \(chance == chance.rounded() ? Number.fixed(chance, 0) : Number.short(chance))"
+        : "chance is \(Self.text(ofChance: chance))"
     }
     let notes = [counted, one.isLess ? "lower is better" : nil, chance]
     return ReportData.Glance.Row(
