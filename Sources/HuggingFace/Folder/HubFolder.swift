@@ -139,11 +139,15 @@ struct HubFolder {
     )
   }
 
-  /// Two tables of different values are not tied, whatever the configuration says.
+  /// Says which table the head shares. Two tables of different values are not tied, whatever the configuration says.
   private mutating func untie() throws {
     guard draft["head.tied"] == true, let output = hubClass.head.first(where: { $0.ours == "head.weight" }),
-      let own = names.find(output.theirs[0], isTrunk: false), let table = tokenTable
+      let table = tokenTable
     else { return }
+    guard let own = names.find(output.theirs[0], isTrunk: false) else {
+      notes.append(ImportNote("tied", "\(output.theirs[0]) is not stored, the head uses \(table)"))
+      return
+    }
     if weights.sizes(own) == weights.sizes(table), try weights.values(own) == weights.values(table) {
       notes.append(ImportNote("tied", "\(own) is \(table) again"))
     } else {
