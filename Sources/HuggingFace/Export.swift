@@ -19,6 +19,8 @@ public struct HubExport {
   /// The class, such as `BertForMaskedLM`.
   public let className: String
   let configuration: Node
+  /// The keys of the configuration whose values are the family's own.
+  private let fixedKeys: Set<String>
   private let hubClass: HubClass
   private let isTied: Bool
   /// Whether its family predicts the next token.
@@ -67,6 +69,7 @@ public struct HubExport {
       : try Self.candidate(checkpoint, descriptor, registry)
     (family, hubClass, className) = (best.family.title, best.hubClass, best.hubClass.name)
     (context, width) = (descriptor.context, descriptor.settings[ModelSettings.width])
+    fixedKeys = Set(best.family.configuration.filter(\.isFixed).map(\.key))
     isDecoder = best.family.classes.contains { $0.output == .nextToken }
     classifier = withHead ? try ClassifierRecord(of: checkpoint) : nil
     isTied = descriptor.settings.value(of: ModelSettings.head)?.value(of: HeadSettings.tied) ?? true
@@ -127,6 +130,8 @@ public struct HubExport {
       entries, metadata: ["format": "pt"], to: folder.appending(path: HubWeights.single))
     var configuration = configuration
     for token in special where token.key != "unk_token" && token.key != "mask_token" {
+      // RoBERTa counts positions from its padding token's id.
+      guard !fixedKeys.contains(token.key + "_id") else { continue }
       configuration[token.key + "_id"] = Node(.integer(Int(token.id)))
     }
     // The one that a class has by default may lie beyond the vocabulary.

@@ -22,6 +22,8 @@ public struct ConfigurationRule: Sendable {
   let type: ValueType?
   /// What the absence of the key means: the default of the model's class in `transformers`. Nil: it must be there.
   let absent: Node?
+  /// Whether the family computes only some values, of which the first is written, whatever a model's tokenizer says.
+  private(set) var isFixed = false
   let read: Reading
   let write: Writing
 
@@ -107,13 +109,15 @@ public struct ConfigurationRule: Sendable {
   ///
   /// - Parameter values: the values; the first is written.
   static func only(_ key: String, _ values: [Node], absent: Node? = nil, reason: String) -> Self {
-    Self(key, absent: absent ?? values[0]) { value, _, _ throws(ConfigurationFault) in
+    var rule = Self(key, absent: absent ?? values[0]) { value, _, _ throws(ConfigurationFault) in
       guard !values.contains(value) else { return }
       throw ConfigurationFault(
         allowed: values.map { $0.json() }.joined(separator: " or "), reason: reason)
     } write: { _ in
       values[0]
     }
+    rule.isFixed = true
+    return rule
   }
 
   /// A key that says what another one says, or that a model's results do not depend on; it is written from a setting.
