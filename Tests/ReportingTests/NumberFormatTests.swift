@@ -48,7 +48,7 @@ import Wording
     #expect(style.text(Measured(1, interval: Interval(low: 1, high: 1))) == "1.000 (1.000 to 1.000)")
     #expect(
       style.text(Measured(0, interval: Interval(low: 0, high: 1e-12)))
-        == "0.00000000 (0.00000000 to 0.00000000)")
+        == "0.000 (0.000 to 0.000)")
     #expect(style.text(Measured(2)) == "2.000")
     #expect(
       Block.NumberStyle.percent(decimals: 1).text(Measured(0.5, interval: Interval(low: 0.5, high: 0.5001)))

@@ -24,8 +24,9 @@ package enum Number: NumberFormat {
   }
 
   /// The decimals with which the ends of an interval differ: `least`, or up to eight where they would be the same text.
+  /// Where eight do not tell them apart, `least`.
   package static func decimals(for interval: Interval?, least: Int) -> Int {
     guard let interval, interval.low < interval.high, least < 8 else { return least }
-    return (least...8).first { fixed(interval.low, $0) != fixed(interval.high, $0) } ?? 8
+    return (least...8).first { fixed(interval.low, $0) != fixed(interval.high, $0) } ?? least
   }
 }
