@@ -1,39 +1,39 @@
 /// Finds the words of a text in any language: runs of letters, and of bytes beyond ASCII.
-package enum LetterRuns {
+///
+/// A last word without an end is left out: it may be cut off.
+package struct LetterRuns: TextScanner {
+  private let text: UnsafeBufferPointer<UInt8>
+  private let end: Int
+  private(set) var place: Int
+
+  init(_ text: UnsafeBufferPointer<UInt8>, within part: Range<Int>) {
+    self.text = text
+    (place, end) = (part.lowerBound, part.upperBound)
+  }
+
+  mutating func next() -> Range<Int>? {
+    while place < end, !Self.isLetter(text[place]) { place += 1 }
+    let start = place
+    while place < end, Self.isLetter(text[place]) { place += 1 }
+    return place < end ? start..<place : nil
+  }
+
   /// Whether a byte is a letter of ASCII, or a part of a character beyond it.
   package static func isLetter(_ byte: UInt8) -> Bool {
     byte >= 0x80 || (byte | 0x20) &- 97 < 26
   }
 
-  /// The words of a text, as ranges of its bytes. A last word without an end is left out: it may be cut off.
+  /// The words of a text, as ranges of its bytes.
   package static func ranges(in text: UnsafeBufferPointer<UInt8>) -> [Range<Int>] {
     var words: [Range<Int>] = []
-    forEach(in: text) { words.append($0) }
+    var scanner = LetterRuns(text, within: 0..<text.count)
+    while let word = scanner.next() { words.append(word) }
     return words
   }
 
   /// The distinct words of a text and how often each occurs, in the order in which they first do.
   package static func counts(in text: UnsafeBufferPointer<UInt8>) -> [(word: String, count: Int)] {
-    var table = WordTable()
-    var counts: [Int] = []
-    forEach(in: text) { word in
-      let number = table.number(of: word, in: text)
-      if number == counts.count { counts.append(0) }
-      counts[number] += 1
-    }
-    return zip(table.words, counts).map { (String(decoding: $0, as: UTF8.self), $1) }
-  }
-
-  @inline(__always)
-  private static func forEach(in text: UnsafeBufferPointer<UInt8>, _ body: (Range<Int>) -> Void) {
-    var start: Int?
-    for (index, byte) in text.enumerated() {
-      if isLetter(byte) {
-        start = start ?? index
-      } else if let first = start {
-        body(first..<index)
-        start = nil
-      }
-    }
+    let found = WordTable.count(text, LetterRuns.self)
+    return zip(found.words, found.counts).map { (String(decoding: $0, as: UTF8.self), $1) }
   }
 }
